@@ -1,0 +1,33 @@
+"""What can go wrong in the core.
+
+RecommenderError
+├── BadDataset         the training input cannot be used
+├── BadModels          models/ is missing, damaged or does not fit this program
+└── NoRecommendation   there is nothing to recommend from
+    ├── EmptyLibrary       the listener has saved no song
+    └── NothingMatched     none of the saved songs is in the catalogue
+"""
+
+
+class RecommenderError(Exception):
+    """Any failure of the core; its text says what to do about it."""
+
+
+class BadDataset(RecommenderError):
+    """The training input cannot be read, lacks a column or has too many bad rows."""
+
+
+class BadModels(RecommenderError):
+    """`models/` is missing, damaged or was built for another version of the program."""
+
+
+class NoRecommendation(RecommenderError):
+    """The library gives nothing to recommend from."""
+
+
+class EmptyLibrary(NoRecommendation):
+    """The listener has saved no song at all."""
+
+
+class NothingMatched(NoRecommendation):
+    """The listener has saved songs, but the catalogue knows none of them."""

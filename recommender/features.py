@@ -1,0 +1,36 @@
+"""The 15 numeric columns that describe a song: their names, order, units and ranges."""
+
+from typing import NamedTuple
+
+
+class Feature(NamedTuple):
+    """One column of the dataset, with the smallest and largest value it may hold.
+
+    The ranges are those of Spotify's former audio-features reference, widened
+    where the real dataset of 170,000 songs holds more.
+    """
+
+    name: str
+    low: float
+    high: float
+
+
+#: In the order of the columns of every array in `models/`.
+FEATURES = (
+    Feature("valence", 0.0, 1.0),
+    Feature("year", 1000.0, 2100.0),
+    Feature("acousticness", 0.0, 1.0),
+    Feature("popularity", 0.0, 100.0),
+    Feature("danceability", 0.0, 1.0),
+    Feature("duration_ms", 1.0, 86_400_000.0),
+    Feature("energy", 0.0, 1.0),
+    Feature("explicit", 0.0, 1.0),
+    Feature("instrumentalness", 0.0, 1.0),
+    Feature("key", -1.0, 11.0),  # -1: no key was found
+    Feature("liveness", 0.0, 1.0),
+    Feature("loudness", -100.0, 20.0),  # dB relative to full scale
+    Feature("mode", 0.0, 1.0),
+    Feature("speechiness", 0.0, 1.0),
+    Feature("tempo", 0.0, 500.0),  # beats per minute; 0 where none was found
+)
+NAMES = tuple(feature.name for feature in FEATURES)

@@ -1,0 +1,93 @@
+"""The words that everyone shares: songs, wishes, picks and the mix they make."""
+
+import ast
+from contextlib import suppress
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """One song as Spotify, an export or the catalogue knows it.
+
+    `id` is Spotify's, empty for a local file. `artists` are in the order of
+    the credits; an export that joins them by commas gives one text, which
+    matching takes apart. What the source does not say is None.
+    """
+
+    id: str
+    title: str
+    artists: tuple[str, ...]
+    year: int | None = None
+    duration_ms: int | None = None
+    is_explicit: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the listener wants of a mix.
+
+    `size` is its length in songs, `per_artist` the most songs that one first
+    artist may have in it; both at least 1.
+    """
+
+    size: int = 50
+    per_artist: int = 3
+
+    def __post_init__(self) -> None:
+        if self.size < 1 or self.per_artist < 1:
+            raise ValueError("size and per_artist must be at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A recommended song, and why.
+
+    `cluster` is the taste it stands for, `score` its cosine similarity to that
+    taste (-1 to 1), `rank` its place in the playlist from 1, `because` the
+    saved song of that taste it sounds closest to.
+    """
+
+    song: Song
+    cluster: int
+    score: float
+    rank: int
+    because: Song
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A saved song that took no part, and the reason in words."""
+
+    song: Song
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What `recommend` gives: the picks in playlist order and how they came about.
+
+    `shares` counts the picks of each cluster. `matched`, `estimated` and the
+    length of `left_out` sum to the library.
+    """
+
+    picks: tuple[Pick, ...]
+    shares: tuple[int, ...]
+    matched: int
+    estimated: int
+    left_out: tuple[LeftOut, ...]
+
+
+def artists_from_text(text: str) -> tuple[str, ...]:
+    """Read the artists of one table cell, in order.
+
+    A Python-style list (`['A', 'B']`, the Kaggle dataset) is read as such and
+    semicolons separate. Commas may be part of a name ("Tyler, The Creator"):
+    such text stays whole, and matching takes it apart against the catalogue.
+    An empty cell has no artists.
+    """
+    stripped = text.strip()
+    if stripped.startswith("[") and stripped.endswith("]"):
+        with suppress(ValueError, SyntaxError):
+            names = ast.literal_eval(stripped)
+            return tuple(str(name) for name in names)
+    return tuple(name.strip() for name in stripped.split(";") if name.strip())

@@ -66,12 +66,13 @@ class LeftOut:
 class Mix:
     """What `recommend` gives: the picks in playlist order and how they came about.
 
-    `shares` counts the picks of each cluster. `matched`, `estimated` and the
-    length of `left_out` sum to the library.
+    `shares` counts the picks of each cluster, `saved` the library songs in it.
+    `matched`, `estimated` and the length of `left_out` sum to the library.
     """
 
     picks: tuple[Pick, ...]
     shares: tuple[int, ...]
+    saved: tuple[int, ...]
     matched: int
     estimated: int
     left_out: tuple[LeftOut, ...]

@@ -1,0 +1,38 @@
+"""The trained model as the server uses it: numbers and words, without scikit-learn."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A fitted StandardScaler and KMeans, reduced to numbers, and words for the clusters.
+
+    mean, scale : (15,) of the features, in their units
+    centres : (n_clusters, 15) in standardised space
+    names : what each cluster sounds like, for people
+    genres : the genres most typical of each cluster; empty without a genre file
+    """
+
+    mean: FloatArray
+    scale: FloatArray
+    centres: FloatArray
+    names: tuple[str, ...]
+    genres: tuple[tuple[str, ...], ...]
+
+    def standardise(self, features: FloatArray) -> FloatArray:
+        """Scale (n, 15) features to mean 0 and standard deviation 1 over the catalogue."""
+        scaled: FloatArray = (features - self.mean) / self.scale
+        return scaled
+
+    def nearest_cluster(self, standardised: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
+        """Give the cluster of each of (n, 15) standardised rows: its nearest centre, ties to the lower."""
+        # |x - c|² = |x|² - 2xc + |c|², and |x|² is the same for every centre.
+        distances = (self.centres**2).sum(axis=1) - 2 * standardised @ self.centres.T
+        nearest: npt.NDArray[np.int64] = distances.argmin(axis=1)
+        return nearest

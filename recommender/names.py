@@ -1,0 +1,81 @@
+"""Words for clusters: what their centres sound like and which genres are typical of them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.features import NAMES
+
+# Feature -> what a song with little and with much of it is like. The key, the
+# mode and the length of a song say little to a listener.
+WORDS = {
+    "valence": ("dark", "cheerful"),
+    "year": ("older", "recent"),
+    "acousticness": ("electric", "acoustic"),
+    "popularity": ("little known", "well known"),
+    "danceability": ("free-flowing", "danceable"),
+    "energy": ("calm", "energetic"),
+    "explicit": ("clean", "explicit"),
+    "instrumentalness": ("sung", "instrumental"),
+    "liveness": ("studio", "live"),
+    "loudness": ("quiet", "loud"),
+    "speechiness": ("melodic", "spoken"),
+    "tempo": ("slow", "fast"),
+}
+N_WORDS = 3
+TYPICAL_GENRES = 3
+# A genre must cover this share of a cluster's songs to be called typical of it.
+LEAST_SHARE = 0.01
+
+
+def cluster_names(centres: npt.NDArray[np.float64]) -> tuple[str, ...]:
+    """Name each of (n_clusters, 15) centres by its three strongest features.
+
+    Strongest is furthest from the mean of all songs in standard deviations.
+    Clusters that would share a name get one more word each until they differ,
+    as far as there are words.
+    """
+    said = [place for place, name in enumerate(NAMES) if name in WORDS]
+    strongest = [sorted(said, key=lambda place: -abs(centre[place])) for centre in centres]
+    phrases = [
+        [WORDS[NAMES[place]][int(centre[place] > 0)] for place in places]
+        for centre, places in zip(centres, strongest, strict=True)
+    ]
+    n_words = N_WORDS
+    while n_words < len(said) and len({tuple(phrase[:n_words]) for phrase in phrases}) < len(phrases):
+        n_words += 1
+    return tuple(", ".join(phrase[:n_words]).capitalize() for phrase in phrases)
+
+
+def cluster_genres(
+    clusters: npt.NDArray[np.int64],
+    artists: Sequence[tuple[str, ...]],
+    genres_of: Mapping[str, tuple[str, ...]],
+    n_clusters: int,
+) -> tuple[tuple[str, ...], ...]:
+    """Give the genres most typical of each cluster, most typical first; none without genres.
+
+    Typical is a genre by how many times more often the cluster's first
+    artists have it than all songs' do, times its share of the cluster, so that
+    neither rare nor everyday genres win by themselves.
+    """
+    counts = [Counter[str]() for _ in range(n_clusters)]
+    for cluster, names in zip(clusters.tolist(), artists, strict=True):
+        counts[cluster].update(genres_of.get(names[0], ()))
+    everywhere = sum(counts, Counter[str]())
+    sizes = np.bincount(clusters, minlength=n_clusters).tolist()
+    return tuple(
+        _typical(of_cluster, size, everywhere, len(clusters))
+        for of_cluster, size in zip(counts, sizes, strict=True)
+    )
+
+
+def _typical(of_cluster: Counter[str], size: int, everywhere: Counter[str], n_songs: int) -> tuple[str, ...]:
+    typicality = {
+        genre: (count / size) * (count / size) / (everywhere[genre] / n_songs)
+        for genre, count in of_cluster.items()
+        if count >= LEAST_SHARE * size
+    }
+    return tuple(sorted(typicality, key=lambda genre: (-typicality[genre], genre))[:TYPICAL_GENRES])

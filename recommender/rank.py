@@ -1,0 +1,113 @@
+"""The best new songs of each cluster, in playlist order."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.allocate import allocate, interleave
+from recommender.catalogue import Catalogue
+from recommender.cluster import Tastes
+from recommender.song import Wishes
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
+
+# Sorting only the best of a cluster is ten times faster than sorting all of
+# it; owned songs and the cap on artists rarely use this many up.
+HEAD = 1024
+OWNED = np.float32(-np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """The picks in playlist order: (n_picks,) catalogue rows, their clusters and scores."""
+
+    rows: IntArray
+    clusters: IntArray
+    scores: FloatArray
+    shares: IntArray
+
+
+def capacity_of(is_new: BoolArray, catalogue: Catalogue) -> IntArray:
+    """Count the songs of each cluster that may be picked: (n_clusters,)."""
+    return np.array([np.count_nonzero(is_new[catalogue.cluster(c)]) for c in range(catalogue.n_clusters)])
+
+
+def rank(
+    tastes: Tastes, shares: IntArray, is_new: BoolArray, catalogue: Catalogue, wishes: Wishes
+) -> Ranking:
+    """Pick the songs closest to each taste, in proportion to the tastes, best first.
+
+    A song's score is its cosine similarity to the mean of the listener's songs
+    in its cluster. No two versions of one song are picked, and at most
+    `wishes.per_artist` songs of one first artist. A cluster that these rules
+    leave short gives its places to the others; there are fewer than
+    `wishes.size` picks only where all weighted clusters run out. Equal scores
+    go to the lower row.
+
+    Parameters
+    ----------
+    shares : (n_clusters,) int
+        Places of each cluster, as `allocate` shared them by capacity.
+    is_new : (n,) bool
+        False for every catalogue row that is a version of an owned song.
+    """
+    scores = [_scores(number, tastes, is_new, catalogue) for number in range(catalogue.n_clusters)]
+    capacity = capacity_of(is_new, catalogue)
+    while True:
+        places = interleave(shares)
+        rows = _fill(places, scores, catalogue, wishes.per_artist)
+        taken = np.bincount(places[rows >= 0], minlength=len(shares))
+        if np.array_equal(taken, shares):
+            starts = catalogue.cluster_starts[places]
+            chosen = [scores[cluster][at] for cluster, at in zip(places, rows - starts, strict=True)]
+            return Ranking(rows, places, np.array(chosen, dtype=np.float32), shares)
+        # A cluster came short: it can give what it gave and no more.
+        # Capacities only fall, so this ends.
+        capacity = np.where(taken < shares, taken, capacity)
+        shares = allocate(tastes.weights, wishes.size, capacity)
+
+
+def _scores(number: int, tastes: Tastes, is_new: BoolArray, catalogue: Catalogue) -> FloatArray:
+    """Give the cosine similarity of a cluster's songs to the taste in it, OWNED where not to be picked."""
+    here = catalogue.cluster(number)
+    if tastes.weights[number] == 0:
+        return np.full(here.stop - here.start, OWNED, dtype=np.float32)
+    mean = tastes.means[number]
+    # A song or a taste in the very middle of everything has no direction: 0.
+    lengths = np.maximum(catalogue.norms[here] * np.linalg.norm(mean), np.finfo(np.float32).tiny)
+    scores: FloatArray = np.clip(catalogue.standardised[here] @ mean / lengths, -1, 1)
+    scores[~is_new[here]] = OWNED
+    return scores
+
+
+def _fill(places: IntArray, scores: list[FloatArray], catalogue: Catalogue, per_artist: int) -> IntArray:
+    """Give each place the best song of its cluster that is still allowed, -1 where there is none."""
+    candidates = [_best_first(of_cluster) for of_cluster in scores]
+    songs_of: Counter[int] = Counter()
+    versions: set[int] = set()
+    rows = np.full(len(places), -1, dtype=np.int64)
+    for place, cluster in enumerate(places):
+        start = catalogue.cluster(cluster).start
+        for at in candidates[cluster]:
+            row = start + at
+            artist, version = int(catalogue.first_artists[row]), int(catalogue.versions[row])
+            if songs_of[artist] < per_artist and version not in versions:
+                songs_of[artist] += 1
+                versions.add(version)
+                rows[place] = row
+                break
+    return rows
+
+
+def _best_first(scores: FloatArray) -> Iterator[int]:
+    """Yield the places of the scores above OWNED, best first, equal ones in order."""
+    lowest = np.partition(scores, -HEAD)[-HEAD] if len(scores) > HEAD else OWNED
+    head = np.flatnonzero((scores >= lowest) & (scores > OWNED))
+    yield from head[np.argsort(-scores[head], kind="stable")].tolist()
+    tail = np.flatnonzero((scores < lowest) & (scores > OWNED))
+    yield from tail[np.argsort(-scores[tail], kind="stable")].tolist()

@@ -1,0 +1,39 @@
+"""Who has signed in."""
+
+from dataclasses import dataclass
+
+from spotipy import Spotify
+
+from spotify.answers import as_documented, text
+from spotify.client import Client
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """The account behind a token; `account_id` is the key, it never changes."""
+
+    account_id: str
+    user_id: str
+    display_name: str
+
+
+def listener(client: Client) -> Listener:
+    """Read who has signed in; this needs no scope.
+
+    Apps of before May 2026 may get no `account_id`: then the user id stands
+    in for it. An account without a name is called by its user id.
+
+    Raises
+    ------
+    SpotifyError
+        See `spotify.errors`.
+    """
+    # Spotify.me() would ask for `me/`, which the reference does not have.
+    answer = client.ask(Spotify._get, "me")
+    with as_documented():
+        user_id = text(answer["id"])
+        return Listener(
+            account_id=text(answer.get("account_id") or user_id),
+            user_id=user_id,
+            display_name=text(answer.get("display_name") or user_id),
+        )

@@ -1,0 +1,121 @@
+"""Whether what came back is an answer of Spotify's, and if not, which of our errors it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+from spotify.errors import (
+    MissingScope,
+    NotAllowed,
+    NotFound,
+    OwnerNeedsPremium,
+    RateLimited,
+    Refused,
+    SignInExpired,
+    SpotifyError,
+    Unreachable,
+)
+
+#: Seconds to connect, and to wait for each piece of the answer.
+TIMEOUTS_S = (3, 10)
+#: A refusal in plain text may be a whole page; its beginning says enough.
+MESSAGE_LENGTH = 200
+
+
+@contextmanager
+def connection() -> Iterator[None]:
+    """Turn every failure to get an answer at all into `Unreachable`."""
+    try:
+        yield
+    except requests.RequestException as error:
+        raise Unreachable(f"no answer from Spotify: {type(error).__name__}") from error
+
+
+@contextmanager
+def as_documented() -> Iterator[None]:
+    """Turn a failure to take an answer apart as Spotify's reference describes it into `Unreachable`."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise Unreachable("Spotify's answer is not what its reference describes") from error
+
+
+def text(value: Any) -> str:
+    """Give a text of an answer, TypeError where it is none."""
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def check(response: requests.Response, **_: object) -> None:
+    """Raise the error that a response stands for, if it stands for one.
+
+    Made as a hook of requests, so that it sees the response before any
+    redirect is followed and before spotipy reads it: spotipy loses the status
+    of some refusals, and fails on an `error` that is a text.
+
+    Raises
+    ------
+    SpotifyError
+        The narrowest that fits.
+    """
+    # Read first, so that the connection can be used again whatever follows.
+    body = response.content
+    if not 200 <= response.status_code < 300:
+        raise _refusal(response)
+    if body.lstrip().startswith(b"<"):
+        raise Unreachable("a web page came instead of Spotify's answer")
+
+
+def message_and_reason(response: requests.Response) -> tuple[str, str]:
+    """Give Spotify's words for a refusal, which come as JSON of two shapes or as plain text."""
+    try:
+        body: Any = response.json()
+    except ValueError:
+        return _shortened(response.text), ""
+    error = body.get("error") if isinstance(body, dict) else body
+    if isinstance(error, dict):
+        return _shortened(str(error.get("message", ""))), str(error.get("reason", ""))
+    return _shortened(str(error)), ""
+
+
+def _refusal(response: requests.Response) -> SpotifyError:
+    status = response.status_code
+    if not 400 <= status < 500:
+        # A redirect too: Spotify's API has none, and our token goes nowhere else.
+        return Unreachable(f"Spotify answered with status {status}")
+    message, reason = message_and_reason(response)
+    match status:
+        case 401:
+            return SignInExpired(message)
+        case 403:
+            return _forbidden(message)
+        case 404:
+            return NotFound(message)
+        case 429:
+            return RateLimited(_retry_after_s(response), reason == "QUOTA_EXCEEDED")
+        case _:
+            return Refused(status, message)
+
+
+def _forbidden(message: str) -> SpotifyError:
+    """Tell the kinds of 403 apart, for which there is nothing but Spotify's sentence."""
+    sentence = message.lower()
+    if "client scope" in sentence:
+        return MissingScope(message)
+    if "registered" in sentence:
+        return NotAllowed(message)
+    if "premium subscription" in sentence:
+        return OwnerNeedsPremium(message)
+    return Refused(403, message)
+
+
+def _retry_after_s(response: requests.Response) -> int | None:
+    header = response.headers.get("Retry-After", "").strip()
+    return int(header) if header.isdecimal() else None
+
+
+def _shortened(message: str) -> str:
+    return " ".join(message.split())[:MESSAGE_LENGTH]

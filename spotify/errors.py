@@ -1,0 +1,61 @@
+"""What can go wrong at Spotify.
+
+SpotifyError
+├── Unreachable         no answer, or none that Spotify's reference knows
+├── RateLimited         too many calls; says for how long, and whether the day's quota is used up
+├── SignInExpired       the access token or the refresh token is not valid any more
+├── MissingScope        the listener did not allow what this call needs
+├── NotAllowed          the listener is not on the app's list of at most five
+├── OwnerNeedsPremium   the app's owner has no Premium subscription
+├── NotFound            there is no such playlist (any more)
+└── Refused             any other refusal, with Spotify's own words
+"""
+
+
+class SpotifyError(Exception):
+    """Any failure at Spotify; its text never holds a token, a code or a secret."""
+
+
+class Unreachable(SpotifyError):
+    """Spotify could not be reached in time, failed inside, or sent something that is no answer."""
+
+
+class RateLimited(SpotifyError):
+    """Spotify asks for a pause of `retry_after_s` seconds; None where it does not say how long.
+
+    `is_quota` says that the quota of the developer account is used up, which
+    lasts for hours; otherwise it is the rate limit over half a minute.
+    """
+
+    def __init__(self, retry_after_s: int | None, is_quota: bool) -> None:
+        super().__init__(f"too many calls, again in {retry_after_s} s, quota used up: {is_quota}")
+        self.retry_after_s = retry_after_s
+        self.is_quota = is_quota
+
+
+class SignInExpired(SpotifyError):
+    """A call was answered 401, or a refresh `invalid_grant`."""
+
+
+class MissingScope(SpotifyError):
+    """The token lacks a scope: signing in again helps, refreshing does not."""
+
+
+class NotAllowed(SpotifyError):
+    """The app's owner has not entered this listener in Spotify's developer dashboard."""
+
+
+class OwnerNeedsPremium(SpotifyError):
+    """Spotify answers nobody while the owner of the app has no Premium subscription."""
+
+
+class NotFound(SpotifyError):
+    """Spotify knows nothing under this id."""
+
+
+class Refused(SpotifyError):
+    """A refusal that no other class names; `status` is HTTP's."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"{status}: {message}")
+        self.status = status

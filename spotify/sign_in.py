@@ -1,0 +1,70 @@
+"""A new access token for a listener who signed in before."""
+
+from dataclasses import dataclass, field
+
+import requests
+
+from spotify.answers import TIMEOUTS_S, as_documented, check, connection, message_and_reason, text
+from spotify.errors import Refused, SignInExpired, SpotifyError
+
+#: The refusals of RFC 6749, section 5.2. Other words are not repeated: they may hold what we sent.
+REFUSALS = (
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshedToken:
+    """What a refresh gives; None where Spotify leaves the refresh token or the scopes as they were."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    scopes: frozenset[str] | None
+    expires_in_s: int
+
+
+def refresh(refresh_token: str, client_id: str, client_secret: str, accounts_url: str) -> RefreshedToken:
+    """Exchange a refresh token for a new access token.
+
+    Where a new refresh token comes with it, the old one is void: keep the new
+    one before anything else, and let no two refreshes of a listener overlap.
+
+    Raises
+    ------
+    SignInExpired
+        If the refresh token is void: revoked, replaced or six months old.
+    SpotifyError
+        See `spotify.errors`; `Refused` with `invalid_client` means wrong credentials of the app.
+    """
+    with connection():
+        response = requests.post(
+            f"{accounts_url.rstrip('/')}/api/token",
+            data={"grant_type": "refresh_token", "refresh_token": refresh_token},
+            auth=(client_id, client_secret),
+            timeout=TIMEOUTS_S,
+            # Followed, a redirect could carry the refresh token to another host.
+            allow_redirects=False,
+        )
+    if 400 <= response.status_code < 500 and response.status_code != 429:
+        raise _refusal(response)
+    check(response)
+    with as_documented():
+        answer = response.json()
+        return RefreshedToken(
+            access_token=text(answer["access_token"]),
+            refresh_token=text(answer["refresh_token"]) if answer.get("refresh_token") else None,
+            scopes=frozenset(text(answer["scope"]).split()) if answer.get("scope") else None,
+            expires_in_s=int(answer["expires_in"]),
+        )
+
+
+def _refusal(response: requests.Response) -> SpotifyError:
+    message, _ = message_and_reason(response)
+    if message == "invalid_grant":
+        return SignInExpired("the refresh token is not valid any more")
+    return Refused(response.status_code, message if message in REFUSALS else "for a reason we do not know")

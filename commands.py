@@ -1,0 +1,216 @@
+"""What `./run` dispatches to: one function per command."""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from library_files import LibraryFileError, read_library
+from processes import StartError
+from recommender.errors import RecommenderError
+
+ROOT = Path(__file__).parent
+MODELS = ROOT / "models"
+DATA = ROOT / "data"
+
+
+def serve_or_demo(arguments: argparse.Namespace) -> int:
+    """Serve the real Spotify where credentials are set, else the demo."""
+    from processes import environment_of, serve
+
+    environment = environment_of(ROOT, make_keys=True)
+    if environment.get("SPOTIFY_CLIENT_ID"):
+        return serve(ROOT, environment)
+    return demo(argparse.Namespace(data=None, library=None))
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Start what the Procfile starts, and nothing else."""
+    from processes import environment_of, serve
+
+    return serve(ROOT, environment_of(ROOT, make_keys=False))
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Serve against the local stand-in for Spotify: no account, no keys, no network."""
+    import demo as demo_set_up
+    from processes import environment_of, serve
+
+    prepared = demo_set_up.prepare(
+        ROOT, environment_of(ROOT, make_keys=True), data=arguments.data, library=arguments.library
+    )
+    return serve(ROOT, prepared.environment, {"spotify": prepared.standin_command})
+
+
+def test(arguments: argparse.Namespace) -> int:
+    """Run the tests; what pytest is given goes on to it."""
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments.rest], cwd=ROOT, check=False).returncode
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Check format, lint and types."""
+    tools = (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"])
+    codes = [
+        subprocess.run([sys.executable, "-m", *tool], cwd=ROOT, check=False).returncode for tool in tools
+    ]
+    return max(codes)
+
+
+def fetch_data(arguments: argparse.Namespace) -> int:
+    """Get the dataset into `data/`, from Kaggle or from a download made by hand."""
+    from fetch_data import fetch
+
+    fetch(DATA, arguments.source)
+    return 0
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Build `models/` from a dataset."""
+    from recommender.train import train
+
+    data = arguments.data or next(
+        (DATA / n for n in ("data.csv", "data.csv.gz") if (DATA / n).exists()), None
+    )
+    if data is None:
+        return _stop(
+            "there is no dataset in data/: get it with ./run fetch-data, or name one with --data FILE"
+        )
+    genres = arguments.genres or next((f for f in _genre_files(data) if f.exists()), None)
+    if genres is None:
+        _say("no data_w_genres.csv beside the dataset: the tastes go without genres")
+    start = time.perf_counter()
+    report = train(data, arguments.out, genres, arguments.allow_bad_rows)
+    seconds = round(time.perf_counter() - start, 2)
+    # Linux counts kilobytes, macOS bytes.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    if arguments.json:
+        print(
+            json.dumps({"rows": report.rows, "bad": report.bad, "seconds": seconds, "peak_mb": round(peak)})
+        )
+        return 0
+    print(
+        f"{report.rows:,} songs in {arguments.out}, {sum(report.bad.values()):,} bad rows left out, {seconds} s"
+    )
+    for reason, count in report.bad.items():
+        print(f"  left out, {reason.replace('_', ' ')}: {count:,}")
+    for name, size in zip(report.cluster_names, report.cluster_sizes, strict=True):
+        print(f"  {size:>8,}  {name}")
+    return 0
+
+
+def _genre_files(data: Path) -> list[Path]:
+    return [data.with_name(f"data_w_genres.csv{suffix}") for suffix in ("", ".gz")]
+
+
+def recommend(arguments: argparse.Namespace) -> int:
+    """Print 50 picks for an exported library, with reasons."""
+    # One thread: the arrays are small, and waking helpers costs more than they bring.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import recommender
+    from recommender.artefacts import load
+    from recommender.report import StageTimes, as_json, as_table
+
+    library = read_library(arguments.library)
+    build = load(arguments.models)
+    times = StageTimes(time.perf_counter)
+    mix = recommender.recommend(library, build.catalogue, build.model, on_stage=times.ended)
+    print(json.dumps(as_json(mix, times.milliseconds())) if arguments.json else as_table(mix, build.model))
+    return 0
+
+
+def bench(arguments: argparse.Namespace) -> int:
+    """Measure speed or memory."""
+    from benchmarks import memory, origin
+
+    if arguments.what == "origin":
+        figures = origin.run(arguments.data, arguments.library, arguments.models)
+        print(json.dumps(figures) if arguments.json else origin.as_table(figures))
+    else:
+        figures = memory.run(ROOT, arguments.models, arguments.library)
+        print(json.dumps(figures) if arguments.json else memory.as_table(figures))
+    return 0
+
+
+def bundle(arguments: argparse.Namespace) -> int:
+    """Make the Elastic Beanstalk zip: what git holds, and `models/`."""
+    from bundle import make
+
+    print(make(ROOT, arguments.models, arguments.out))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./run", description="Without a command: set up and serve.")
+    parser.set_defaults(command=serve_or_demo)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    def add(name: str, function: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=function.__doc__, description=function.__doc__)
+        command.set_defaults(command=function)
+        return command
+
+    demo_command = add("demo", demo)
+    demo_command.add_argument(
+        "--data", type=Path, help="a catalogue in the Kaggle schema (default: an invented one)"
+    )
+    demo_command.add_argument(
+        "--library", type=Path, help="a listener's exported library to offer at sign-in"
+    )
+    add("serve", serve)
+    test_command = add("test", test)
+    test_command.add_argument("rest", nargs=argparse.REMAINDER, metavar="PYTEST ARGS")
+    add("check", check)
+    fetch_command = add("fetch-data", fetch_data)
+    fetch_command.add_argument("--from", dest="source", type=Path, help="a zip or folder downloaded by hand")
+    train_command = add("train", train)
+    train_command.add_argument("--data", type=Path, help="songs in the Kaggle schema: .csv, .csv.gz or .zip")
+    train_command.add_argument(
+        "--genres", type=Path, help="artists with genres (default: data_w_genres.csv beside)"
+    )
+    train_command.add_argument("--out", type=Path, default=MODELS)
+    train_command.add_argument(
+        "--allow-bad-rows", action="store_true", help="leave out more than 1 %% bad rows"
+    )
+    recommend_command = add("recommend", recommend)
+    recommend_command.add_argument("--library", type=Path, required=True)
+    bench_command = add("bench", bench)
+    bench_command.add_argument("what", choices=("origin", "memory"))
+    bench_command.add_argument("--data", type=Path)
+    bench_command.add_argument("--library", type=Path)
+    bundle_command = add("bundle", bundle)
+    bundle_command.add_argument("--out", type=Path, default=ROOT / "bundle.zip")
+    for command in (recommend_command, bench_command, bundle_command):
+        command.add_argument(
+            "--models", type=Path, default=MODELS, help="a folder built by train (default: models/)"
+        )
+    for command in (train_command, recommend_command, bench_command):
+        command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    return parser
+
+
+def _say(text: str) -> None:
+    print(f"run: {text}", file=sys.stderr)
+
+
+def _stop(text: str) -> int:
+    _say(text)
+    return 1
+
+
+def main(words: list[str]) -> int:
+    """Run the command that `words` name; 2 for a usage error, 1 for a failure with its sentence."""
+    arguments = _parser().parse_args(words)
+    try:
+        code: int = arguments.command(arguments)
+    except (RecommenderError, LibraryFileError, StartError) as error:
+        return _stop(str(error))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

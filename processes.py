@@ -1,0 +1,103 @@
+"""The processes of a running system: the Procfile's, and whatever stands beside them."""
+
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from dotenv import dotenv_values
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+
+KEYS = Path("instance/keys.env")
+DEFAULT_PORT = 8000
+# What keeps memory low in processes that do small matrix products (docs/performance.md).
+LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+LONGEST_START_S = 60.0
+
+
+class StartError(Exception):
+    """The system cannot start; the text says what to do."""
+
+
+def environment_of(root: Path, make_keys: bool) -> dict[str, str]:
+    """Give the environment of the processes: this one's, over `.env`, over `instance/keys.env`.
+
+    With `make_keys` a missing keys file is written first, readable by its
+    owner only. Sessions and stored tokens are lost with it.
+    """
+    keys = root / KEYS
+    if make_keys and not keys.exists():
+        keys.parent.mkdir(exist_ok=True)
+        with open(os.open(keys, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(
+                f"SECRET_KEY={secrets.token_urlsafe(32)}\nTOKEN_KEYS={Fernet.generate_key().decode()}\n"
+            )
+    files = {**dotenv_values(keys), **dotenv_values(root / ".env")}
+    written = {name: value for name, value in files.items() if value is not None}
+    return {**LEAN, **written, **os.environ}
+
+
+def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] | None = None) -> int:
+    """Start the Procfile's processes, and those `beside` (name -> command), and stop them together.
+
+    Returns when one of them ends or at Ctrl-C; the exit code is that of the
+    first to end, 0 after Ctrl-C.
+
+    Raises
+    ------
+    StartError
+        If the port is taken.
+    """
+    port = int(environment.get("PORT", DEFAULT_PORT))
+    require_free(port, "another program listens on it; stop that, or choose another: PORT=8010 ./run")
+    environment = {
+        **environment,
+        "PORT": str(port),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    manager = Manager()
+    procfile = parse_procfile((root / "Procfile").read_text())
+    for name, command in {**(beside or {}), **procfile.processes}.items():
+        manager.add_process(name, command, cwd=str(root), env={**environment, "PYTHONUNBUFFERED": "1"})
+    address = environment.get("PUBLIC_URL", f"http://127.0.0.1:{port}")
+    threading.Thread(target=_announce, args=(port, address), daemon=True).start()
+    manager.loop()
+    return 0 if manager.returncode in (0, 128 + signal.SIGINT, -signal.SIGINT) else 1
+
+
+def require_free(port: int, remedy: str) -> None:
+    """Refuse a port that cannot be listened on.
+
+    Raises
+    ------
+    StartError
+        If it is taken, with the remedy.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise StartError(f"port {port} cannot be used: {remedy}") from error
+
+
+def _announce(port: int, address: str) -> None:
+    """Print the address as soon as it answers; say so if it does not."""
+    deadline = time.monotonic() + LONGEST_START_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):
+                print(f"\n  Ready: open {address}  (stop with Ctrl-C)\n", flush=True)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    print(f"Nothing answers on port {port} after {LONGEST_START_S:.0f} s: see the lines above.", flush=True)

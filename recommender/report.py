@@ -1,0 +1,78 @@
+"""A mix on paper: how long its stages took, and the mix as JSON or as a table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from recommender.model import Model
+from recommender.pipeline import STAGES
+from recommender.song import Mix, Song
+
+
+class StageTimes:
+    """Follows the stages of one recommendation with the clock it is given (seconds)."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._ends = {"": clock()}
+
+    def ended(self, stage: str) -> None:
+        """Note that a stage has ended; give this as `on_stage`."""
+        self._ends[stage] = self._clock()
+
+    def milliseconds(self) -> dict[str, float]:
+        """Give the time of each stage in ms, and their total."""
+        ends = list(self._ends.values())
+        spent = {
+            stage: round((end - start) * 1000, 2)
+            for stage, start, end in zip(STAGES, ends[:-1], ends[1:], strict=True)
+        }
+        return {**spent, "total": round((ends[-1] - ends[0]) * 1000, 2)}
+
+
+def as_json(mix: Mix, stages_ms: dict[str, float]) -> dict[str, Any]:
+    """Give the mix in the form that `./run recommend --json` promises."""
+    return {
+        "picks": [
+            {
+                "id": pick.song.id,
+                "title": pick.song.title,
+                "artists": list(pick.song.artists),
+                "year": pick.song.year,
+                "cluster": pick.cluster,
+                "score": round(pick.score, 6),
+                "rank": pick.rank,
+                "because": pick.because.id,
+            }
+            for pick in mix.picks
+        ],
+        "shares": list(mix.shares),
+        "matched": mix.matched,
+        "estimated": mix.estimated,
+        "left_out": len(mix.left_out),
+        "left_out_songs": [
+            {"title": left.song.title, "artists": list(left.song.artists), "why": left.why}
+            for left in mix.left_out
+        ],
+        "stages_ms": stages_ms,
+    }
+
+
+def as_table(mix: Mix, model: Model) -> str:
+    """Give the mix as lines for a terminal."""
+    lines = [f"{mix.matched} saved songs matched, {len(mix.left_out)} not in the catalogue", ""]
+    lines += [
+        f"{share:>3} songs for {saved} saved: {name}"
+        for share, saved, name in zip(mix.shares, mix.saved, model.names, strict=True)
+        if saved
+    ]
+    lines += ["", f"{'':>3} {'song':<60} {'year':<5} {'taste':<5} {'score':<5}  because you saved"]
+    lines += [
+        f"{pick.rank:>3} {_credit(pick.song):<60.60} {pick.song.year or '':<5} {pick.cluster:<5} {pick.score:.3f}"
+        f"  {_credit(pick.because)}"
+        for pick in mix.picks
+    ]
+    return "\n".join(lines)
+
+
+def _credit(song: Song) -> str:
+    return f"{song.title} – {', '.join(song.artists)}"

@@ -1,0 +1,19 @@
+"""Who has signed in."""
+
+import pytest
+from scripted_server import Answer, answering
+
+from spotify import Listener, client_for, listener
+
+
+@pytest.mark.parametrize(
+    ("me", "expected"),
+    [
+        ({"account_id": "a1", "id": "ada", "display_name": "Ada"}, Listener("a1", "ada", "Ada")),
+        ({"id": "ada", "display_name": "Ada"}, Listener("ada", "ada", "Ada")),
+        ({"account_id": "a1", "id": "ada", "display_name": None}, Listener("a1", "ada", "ada")),
+    ],
+)
+def test_reads_who_has_signed_in(me, expected):
+    with answering(Answer(me)) as server, client_for("token", server.url) as client:
+        assert listener(client) == expected

@@ -13,7 +13,7 @@ SpotifyError
 
 
 class SpotifyError(Exception):
-    """Any failure at Spotify; its text never holds a token, a code or a secret."""
+    """Any failure at Spotify; we put no token, code or secret into its text."""
 
 
 class Unreachable(SpotifyError):

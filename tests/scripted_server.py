@@ -1,11 +1,12 @@
 """A real server on a loopback port that gives the answers it is told and keeps the requests."""
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -84,3 +85,20 @@ def answering(*answers: Answer) -> Iterator[ScriptedServer]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """Give the address of a server that never answers: connections wait in a queue that nobody serves.
+
+    After 2 seconds it hangs up, so that a call without a time limit fails
+    instead of waiting for ever.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        hang_up = Timer(2, server.close)
+        hang_up.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            hang_up.cancel()
+            hang_up.join()

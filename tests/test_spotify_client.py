@@ -5,7 +5,7 @@ import logging
 import socket
 
 import pytest
-from scripted_server import Answer, answering
+from scripted_server import Answer, answering, silent
 
 import spotify
 from spotify.answers import MESSAGE_LENGTH, TIMEOUTS_S
@@ -146,10 +146,8 @@ def test_a_closed_port_is_unreachable():
 def test_a_server_that_does_not_answer_is_given_up(monkeypatch):
     monkeypatch.setattr("spotify.client.TIMEOUTS_S", (3, 0.05))
 
-    # Connections wait in the queue of a socket that nobody accepts from.
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        address = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
-        with spotify.client_for(TOKEN, address) as client, pytest.raises(spotify.Unreachable) as raised:
+    with silent() as address, spotify.client_for(TOKEN, address) as client:
+        with pytest.raises(spotify.Unreachable) as raised:
             spotify.listener(client)
 
     assert "read timeout=0.05" in str(raised.value.__cause__)

@@ -56,6 +56,12 @@ def test_writes_all_songs_in_one_call(n_songs):
     assert request.json() == {"uris": [f"spotify:track:{song_id}" for song_id in ids]}
 
 
+@pytest.mark.parametrize("body", [b"", b"null", b'{"snapshot_id"'])
+def test_songs_count_as_written_only_once_spotify_says_so(body):
+    with pytest.raises(Unreachable):
+        call(replace_songs, "p1", ["s1"], answers=[Answer(body)])
+
+
 def test_more_songs_than_fit_one_call_are_refused_before_it():
     with answering() as server, client_for("token", server.url) as client:
         with pytest.raises(ValueError, match="101"):

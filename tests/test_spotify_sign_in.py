@@ -1,12 +1,11 @@
 """Refreshing an access token; what was sent or received never shows."""
 
 import logging
-import socket
 from base64 import b64decode
 from urllib.parse import parse_qs
 
 import pytest
-from scripted_server import Answer, answering
+from scripted_server import Answer, answering, silent
 
 from spotify import RateLimited, Refused, SignInExpired, SpotifyError, Unreachable, refresh
 
@@ -88,10 +87,8 @@ def test_a_refresh_follows_no_redirect():
 def test_an_accounts_service_that_does_not_answer_is_given_up(monkeypatch):
     monkeypatch.setattr("spotify.sign_in.TIMEOUTS_S", (3, 0.05))
 
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(Unreachable) as raised:
-            refresh(REFRESH, "client-1", SECRET, address)
+    with silent() as address, pytest.raises(Unreachable) as raised:
+        refresh(REFRESH, "client-1", SECRET, address)
 
     assert "read timeout=0.05" in str(raised.value.__cause__)
 

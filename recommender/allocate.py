@@ -54,15 +54,29 @@ def _largest_remainder(weights: IntArray, places: int) -> IntArray:
 def interleave(shares: IntArray) -> IntArray:
     """Give the cluster of each place of the playlist, evenly spread in proportion to the shares.
 
-    The k-th of a cluster's s songs stands at (k + 1/2) / s of the way; where
-    two meet, the cluster with the larger share goes first, then the lower.
+    After any number of places each cluster has had less than one song more or
+    less than its proportion of them. A cluster's next song may come once that
+    leaves it less than one ahead, and is due before it falls a whole one
+    behind; the one due first goes first, which keeps every due date (Baruah
+    and others, Proportionate Progress, 1996). Of equals goes the one whose
+    even spacing comes first, then the lower cluster.
 
     Returns
     -------
     (shares.sum(),) int
         Cluster numbers; empty where all shares are zero.
     """
-    clusters = np.repeat(np.arange(len(shares)), shares)
-    nth = np.concatenate([np.arange(share) for share in shares])
-    position = (nth + 0.5) / shares[clusters]
-    return clusters[np.lexsort((clusters, -shares[clusters], position))]
+    n_places = int(shares.sum())
+    share_of = {cluster: share for cluster, share in enumerate(shares.tolist()) if share}
+    given = dict.fromkeys(share_of, 0)
+
+    def urgency(cluster: int) -> tuple[int, float, int]:
+        due = -(-(given[cluster] + 1) * n_places // share_of[cluster])
+        return due, (given[cluster] + 0.5) / share_of[cluster], cluster
+
+    clusters = np.empty(n_places, dtype=np.int64)
+    for place in range(n_places):
+        may_come = [c for c, share in share_of.items() if given[c] * n_places < (place + 1) * share]
+        clusters[place] = min(may_come, key=urgency)
+        given[int(clusters[place])] += 1
+    return clusters

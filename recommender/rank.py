@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,11 @@ OWNED = np.float32(-np.inf)
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """The picks in playlist order: (n_picks,) catalogue rows, their clusters and scores."""
+    """The picks in playlist order.
+
+    rows, clusters, scores : (n_picks,) catalogue row, cluster and score of each
+    shares : (n_clusters,) picks of each cluster
+    """
 
     rows: IntArray
     clusters: IntArray
@@ -57,19 +62,14 @@ def rank(
         False for every catalogue row that is a version of an owned song.
     """
     scores = [_scores(number, tastes, is_new, catalogue) for number in range(catalogue.n_clusters)]
-    capacity = capacity_of(is_new, catalogue)
-    while True:
-        places = interleave(shares)
-        rows = _fill(places, scores, catalogue, wishes.per_artist)
-        taken = np.bincount(places[rows >= 0], minlength=len(shares))
-        if np.array_equal(taken, shares):
-            starts = catalogue.cluster_starts[places]
-            chosen = [scores[cluster][at] for cluster, at in zip(places, rows - starts, strict=True)]
-            return Ranking(rows, places, np.array(chosen, dtype=np.float32), shares)
-        # A cluster came short: it can give what it gave and no more.
-        # Capacities only fall, so this ends.
-        capacity = np.where(taken < shares, taken, capacity)
-        shares = allocate(tastes.weights, wishes.size, capacity)
+    picked = _pick(scores, tastes.weights, shares, capacity_of(is_new, catalogue), catalogue, wishes)
+    shares = np.array([len(rows) for rows in picked])
+    places = interleave(shares)
+    next_of = [iter(rows) for rows in picked]
+    rows = np.array([next(next_of[cluster]) for cluster in places], dtype=np.int64)
+    starts = catalogue.cluster_starts[places]
+    chosen = [scores[cluster][at] for cluster, at in zip(places, rows - starts, strict=True)]
+    return Ranking(rows, places, np.array(chosen, dtype=np.float32), shares)
 
 
 def _scores(number: int, tastes: Tastes, is_new: BoolArray, catalogue: Catalogue) -> FloatArray:
@@ -85,23 +85,52 @@ def _scores(number: int, tastes: Tastes, is_new: BoolArray, catalogue: Catalogue
     return scores
 
 
-def _fill(places: IntArray, scores: list[FloatArray], catalogue: Catalogue, per_artist: int) -> IntArray:
-    """Give each place the best song of its cluster that is still allowed, -1 where there is none."""
-    candidates = [_best_first(of_cluster) for of_cluster in scores]
+def _pick(
+    scores: list[FloatArray],
+    weights: IntArray,
+    shares: IntArray,
+    capacity: IntArray,
+    catalogue: Catalogue,
+    wishes: Wishes,
+) -> list[list[int]]:
+    """Give the rows picked from each cluster, best first; they take turns, so that none is served last."""
+    # What the picks of all clusters have used up.
     songs_of: Counter[int] = Counter()
     versions: set[int] = set()
-    rows = np.full(len(places), -1, dtype=np.int64)
-    for place, cluster in enumerate(places):
-        start = catalogue.cluster(cluster).start
-        for at in candidates[cluster]:
-            row = start + at
-            artist, version = int(catalogue.first_artists[row]), int(catalogue.versions[row])
-            if songs_of[artist] < per_artist and version not in versions:
-                songs_of[artist] += 1
-                versions.add(version)
-                rows[place] = row
-                break
-    return rows
+    allowed = [
+        _allowed(
+            catalogue.cluster(number).start, of_cluster, catalogue, wishes.per_artist, songs_of, versions
+        )
+        for number, of_cluster in enumerate(scores)
+    ]
+    picked: list[list[int]] = [[] for _ in scores]
+    taken = np.zeros_like(shares)
+    while not np.array_equal(taken, shares):
+        for cluster in interleave(shares - taken):
+            picked[cluster].extend(islice(allowed[cluster], 1))
+        taken = np.array([len(rows) for rows in picked])
+        # A cluster that came short has run out: the others share its places.
+        capacity = np.where(taken < shares, taken, capacity)
+        shares = taken + allocate(weights, wishes.size - int(taken.sum()), capacity - taken)
+    return picked
+
+
+def _allowed(
+    start: int,
+    scores: FloatArray,
+    catalogue: Catalogue,
+    per_artist: int,
+    songs_of: Counter[int],
+    versions: set[int],
+) -> Iterator[int]:
+    """Yield a cluster's rows that `songs_of` and `versions` still allow, best first; enter each there."""
+    for at in _best_first(scores):
+        row = start + at
+        artist, version = int(catalogue.first_artists[row]), int(catalogue.versions[row])
+        if songs_of[artist] < per_artist and version not in versions:
+            songs_of[artist] += 1
+            versions.add(version)
+            yield row
 
 
 def _best_first(scores: FloatArray) -> Iterator[int]:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def read_library(path: Path) -> list[Song]:
         raise LibraryFileError(f"there is no file {path}") from error
     except UnicodeDecodeError as error:
         raise LibraryFileError(f"{path} is not UTF-8 text: export the library again as CSV") from error
-    except (OSError, EOFError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise LibraryFileError(f"{path} cannot be read: {error}") from error
 
 

@@ -27,6 +27,7 @@ from recommender.model import Model
 FORMAT = 1
 MANIFEST = "manifest.json"
 MODEL_ARRAYS = ("mean", "scale", "centres")
+ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres"}
 REMEDY = "run ./run train to build it again"
 
 
@@ -54,8 +55,10 @@ def load(folder: Path) -> Build:
         feature order than this program's.
     """
     manifest = _manifest(folder)
-    if manifest.get("format") != FORMAT or tuple(manifest.get("features", ())) != NAMES:
+    if manifest.get("format") != FORMAT or manifest.get("features") != list(NAMES):
         raise BadModels(f"{folder} was built by another version of this program: {REMEDY}")
+    if not manifest.keys() >= ENTRIES:
+        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
     inside = folder / str(manifest["arrays"])
     arrays = {
         name: _array(inside / f"{name}.npy", folder, manifest["sha256"]) for name in (*ARRAYS, *MODEL_ARRAYS)
@@ -70,7 +73,7 @@ def load(folder: Path) -> Build:
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise BadModels(f"there is no model in {folder}: {REMEDY}") from error
     except ValueError as error:
         raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}") from error
@@ -116,21 +119,16 @@ def write_build(
             np.save(inside / f"{name}.npy", array, allow_pickle=False)
         digests = {f"{inside.name}/{file.name}": _sha256(file) for file in sorted(inside.iterdir())}
         for name, content in pickles.items():
-            digests[name] = hashlib.sha256(content).hexdigest()
+            (inside / name).write_bytes(content)
+            digests[name] = _sha256(inside / name)
         manifest = {"format": FORMAT, "features": NAMES, "arrays": inside.name, "sha256": digests, **facts}
-        for name, content in pickles.items():
-            _replace(folder / name, content)
-        _replace(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode())
+        (inside / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False), encoding="utf-8")
+        # All is written, a full disk can no longer leave half of it: what remains is to rename.
+        for name in (*pickles, MANIFEST):
+            os.replace(inside / name, folder / name)
     except BaseException:
         shutil.rmtree(inside)
         raise
     for old in folder.glob("arrays-*"):
         if old != inside:
             shutil.rmtree(old)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that it holds the old content or the new, never half of it."""
-    beside = path.with_name(path.name + ".new")
-    beside.write_bytes(content)
-    os.replace(beside, path)

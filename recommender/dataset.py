@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +49,8 @@ def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
         1 % of its rows are bad and `allow_bad_rows` is False.
     """
     table = _table(path, "data.csv", (*TEXTS, *NAMES))
-    reasons, features = _judge(table)
+    artists = table["artists"].map(artists_from_text)
+    reasons, features = _judge(table, artists)
     bad = {str(reason): int(n) for reason, n in reasons[reasons != ""].value_counts(sort=False).items()}
     if sum(bad.values()) > MOST_BAD * len(table) and not allow_bad_rows:
         counts = ", ".join(f"{n} {reason}" for reason, n in bad.items())
@@ -63,7 +64,7 @@ def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
     return Dataset(
         ids=tuple(table["id"][good]),
         titles=tuple(table["name"][good]),
-        artists=tuple(artists_from_text(text) for text in table["artists"][good]),
+        artists=tuple(artists[good]),
         features=features[good],
         bad=bad,
     )
@@ -90,14 +91,16 @@ def _genres(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in names if name.strip())
 
 
-def _judge(table: pd.DataFrame) -> tuple["pd.Series[str]", npt.NDArray[np.float64]]:
+def _judge(
+    table: pd.DataFrame, artists: "pd.Series[Any]"
+) -> tuple["pd.Series[str]", npt.NDArray[np.float64]]:
     """Name for each row the first thing wrong with it ("" where nothing is), and parse its numbers."""
     written = table[list(NAMES)]
     numbers = written.apply(pd.to_numeric, errors="coerce")
     is_given = ~written.apply(lambda column: column.str.strip().str.casefold().isin(NOT_GIVEN))
     low = np.array([feature.low for feature in FEATURES])
     high = np.array([feature.high for feature in FEATURES])
-    has_texts = (table[list(TEXTS)] != "").all(axis=1) & table["artists"].ne("[]")
+    has_texts = (table["id"] != "") & (table["name"].str.strip() != "") & (artists.map(len) > 0)
     has_range = ((numbers >= low) & (numbers <= high)).all(axis=1)
 
     reasons = pd.Series("", index=table.index)
@@ -125,7 +128,8 @@ def _table(path: Path, member: str, columns: tuple[str, ...]) -> pd.DataFrame:
         raise BadDataset(f"{path} is not UTF-8 text: save it as CSV in UTF-8") from error
     except pd.errors.EmptyDataError as error:
         raise BadDataset(f"{path} is empty") from error
-    except (pd.errors.ParserError, zipfile.BadZipFile, OSError, EOFError, zlib.error) as error:
+    # A zip with a password is a RuntimeError.
+    except (pd.errors.ParserError, zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError) as error:
         raise BadDataset(f"{path} cannot be read: {str(error).strip()}; fetch or export it again") from error
     if missing := [name for name in columns if name not in table.columns]:
         raise BadDataset(f"{path} lacks the column {', '.join(missing)}")

@@ -46,7 +46,8 @@ def plain(text: str) -> str:
     """
     folded = text.casefold()
     if not folded.isascii():
-        stripped = _LATIN_ACCENT.sub(r"\1", unicodedata.normalize("NFKD", folded))
+        # Decomposing may bring capitals back ("℃", "𝐀").
+        stripped = _LATIN_ACCENT.sub(r"\1", unicodedata.normalize("NFKD", folded).casefold())
         folded = unicodedata.normalize("NFKC", stripped)
     return " ".join(folded.translate(_TABLE).split()) or folded.strip()
 

@@ -1,6 +1,7 @@
 """The words that everyone shares: songs, wishes, picks and the mix they make."""
 
 import ast
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -84,11 +85,15 @@ def artists_from_text(text: str) -> tuple[str, ...]:
     A Python-style list (`['A', 'B']`, the Kaggle dataset) is read as such and
     semicolons separate. Commas may be part of a name ("Tyler, The Creator"):
     such text stays whole, and matching takes it apart against the catalogue.
-    An empty cell has no artists.
+    An empty cell has no artists, and no artist is blank.
     """
     stripped = text.strip()
     if stripped.startswith("[") and stripped.endswith("]"):
-        with suppress(ValueError, SyntaxError):
-            names = ast.literal_eval(stripped)
-            return tuple(str(name) for name in names)
-    return tuple(name.strip() for name in stripped.split(";") if name.strip())
+        # All that literal_eval is documented to raise on text that is no list.
+        with suppress(ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return _not_blank(str(name) for name in ast.literal_eval(stripped))
+    return _not_blank(stripped.split(";"))
+
+
+def _not_blank(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name.strip() for name in names if name.strip())

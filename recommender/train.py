@@ -74,7 +74,7 @@ def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: boo
             "scikit-learn": sklearn.__version__,
         },
     }
-    arrays = catalogue_arrays(dataset, standardised, clusters)
+    arrays = catalogue_arrays(dataset, standardised, clusters, len(centres))
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     write_build(out, arrays, {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)}, facts)
     return Report(len(dataset.ids), dataset.bad, tuple(sizes.tolist()), model.names)
@@ -96,7 +96,10 @@ def fit(features: FloatArray, n_clusters: int = N_CLUSTERS) -> tuple[StandardSca
 
 
 def catalogue_arrays(
-    dataset: Dataset, standardised: npt.NDArray[np.float32], clusters: npt.NDArray[np.int64]
+    dataset: Dataset,
+    standardised: npt.NDArray[np.float32],
+    clusters: npt.NDArray[np.int64],
+    n_clusters: int,
 ) -> dict[str, npt.NDArray[Any]]:
     """Lay the songs out as the fields of `Catalogue`, ordered by cluster, then as in the dataset."""
     order = np.argsort(clusters, kind="stable")
@@ -124,7 +127,7 @@ def catalogue_arrays(
     return {
         "standardised": standardised,
         "norms": np.linalg.norm(standardised, axis=1),
-        "cluster_starts": np.searchsorted(clusters[order], np.arange(clusters.max() + 2)),
+        "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
         "ids": ids,
         "id_order": np.argsort(ids, kind="stable").astype(np.int32),
         "years": years,

@@ -39,6 +39,7 @@ def serve(arguments: argparse.Namespace) -> int:
 def demo(arguments: argparse.Namespace) -> int:
     """Serve against the local stand-in for Spotify: no account, no keys, no network."""
     import demo as demo_set_up
+
     from processes import environment_of, serve
 
     prepared = demo_set_up.prepare(
@@ -71,6 +72,7 @@ def fetch_data(arguments: argparse.Namespace) -> int:
 
 def train(arguments: argparse.Namespace) -> int:
     """Build `models/` from a dataset."""
+    from demo import genre_files
     from recommender.train import train
 
     data = arguments.data or next(
@@ -80,7 +82,7 @@ def train(arguments: argparse.Namespace) -> int:
         return _stop(
             "there is no dataset in data/: get it with ./run fetch-data, or name one with --data FILE"
         )
-    genres = arguments.genres or next((f for f in _genre_files(data) if f.exists()), None)
+    genres = arguments.genres or next((file for file in genre_files(data) if file.exists()), None)
     if genres is None:
         _say("no data_w_genres.csv beside the dataset: the tastes go without genres")
     start = time.perf_counter()
@@ -101,10 +103,6 @@ def train(arguments: argparse.Namespace) -> int:
     for name, size in zip(report.cluster_names, report.cluster_sizes, strict=True):
         print(f"  {size:>8,}  {name}")
     return 0
-
-
-def _genre_files(data: Path) -> list[Path]:
-    return [data.with_name(f"data_w_genres.csv{suffix}") for suffix in ("", ".gz")]
 
 
 def recommend(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,177 @@
+"""Signing in with Spotify, and the session that remembers who did."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.flask_client import OAuth
+from flask import Blueprint, Flask, Request, Response, current_app, flash, g, redirect, session, url_for
+from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeSerializer
+from requests import RequestException
+from werkzeug.datastructures import CallbackDict
+from werkzeug.wrappers import Response as AnyResponse
+
+import spotify
+from settings import Settings
+from spotify import scopes
+from store import accounts, sessions
+from store.accounts import Account
+from store.database import Database
+from store.tokens import Token
+
+bp = Blueprint("auth", __name__)
+P = ParamSpec("P")
+
+# Connecting and reading each end after so many seconds: sign-in is the one
+# place where a request of ours waits for Spotify.
+TIMEOUTS_S = (3, 10)
+
+
+class SignInRefused(Exception):
+    """The listener cancelled, or what came back is not the answer to a sign-in of this browser."""
+
+
+class Session(CallbackDict[str, Any], SessionMixin):
+    """What we remember of a browser, in the database; the browser holds only the id."""
+
+    def __init__(self, data: dict[str, Any] | None, session_id: str | None) -> None:
+        def note_change(_: Any) -> None:
+            self.modified = True
+
+        super().__init__(data or {}, note_change)
+        self.id = session_id
+        self.modified = False
+
+
+class DatabaseSessions(SessionInterface):
+    """Flask's session kept in the database, its id in a signed cookie."""
+
+    def __init__(self, database: Database, secret_key: str) -> None:
+        self._database = database
+        self._signer = URLSafeSerializer(secret_key, salt="session id")
+
+    def open_session(self, app: Flask, request: Request) -> Session:
+        """Load the session of the cookie; a forged, unknown or idle one starts empty."""
+        try:
+            session_id = self._signer.loads(request.cookies.get(self.get_cookie_name(app), ""))
+        except BadSignature:
+            return Session(None, None)
+        data = sessions.load_session(self._database, session_id)
+        return Session(data, None if data is None else session_id)
+
+    def save_session(self, app: Flask, browser: SessionMixin, response: Response) -> None:
+        """Keep what has changed, under a new id where there is none; forget a session that was emptied."""
+        if not isinstance(browser, Session) or not browser.modified:
+            return
+        if browser.id and not browser:
+            sessions.remove_session(self._database, browser.id)
+            response.delete_cookie(self.get_cookie_name(app))
+            return
+        browser.id = browser.id or sessions.new_session_id()
+        sessions.save_session(self._database, browser.id, dict(browser), browser.get("account_id"))
+        response.set_cookie(
+            self.get_cookie_name(app),
+            self._signer.dumps(browser.id),
+            max_age=timedelta(days=30),
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite="Lax",
+        )
+        response.vary.add("Cookie")
+
+    def renew(self, browser: Session) -> None:
+        """Give a session a new id, so that one planted before the sign-in is worth nothing after it."""
+        if browser.id:
+            sessions.remove_session(self._database, browser.id)
+        browser.clear()
+        browser.id = None
+
+
+def connect(app: Flask, settings: Settings, database: Database) -> None:
+    """Give the app its sessions and its sign-in."""
+    app.session_interface = DatabaseSessions(database, settings.secret_key)
+    oauth = OAuth(app)
+    oauth.register(
+        "spotify",
+        client_id=settings.spotify_client_id,
+        client_secret=settings.spotify_client_secret,
+        authorize_url=f"{settings.spotify_accounts_url}/authorize",
+        access_token_url=f"{settings.spotify_accounts_url}/api/token",
+        client_kwargs={
+            "scope": " ".join(scopes.ALL),
+            "code_challenge_method": "S256",
+            "token_endpoint_auth_method": "client_secret_basic",
+            "default_timeout": TIMEOUTS_S,
+        },
+    )
+    app.extensions["sign_in"] = (oauth.spotify, settings, database)
+    app.register_blueprint(bp)
+
+
+def listener() -> Account | None:
+    """Give the account of this browser's session, None where nobody is signed in."""
+    if "listener" not in g:
+        _, _, database = current_app.extensions["sign_in"]
+        account_id = session.get("account_id")
+        g.listener = accounts.get_account(database, account_id) if account_id else None
+    found: Account | None = g.listener
+    return found
+
+
+def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Let only signed-in listeners see a page; others are sent to the front page."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if listener() is None:
+            flash("Please sign in first.", "info")
+            return redirect(url_for("pages.home"))
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+@bp.get("/login", endpoint="sign_in")
+def sign_in() -> Any:
+    """Send the listener to Spotify to agree."""
+    client, settings, _ = current_app.extensions["sign_in"]
+    return client.authorize_redirect(settings.redirect_uri)
+
+
+@bp.get("/callback")
+def callback() -> AnyResponse:
+    """Take the listener back from Spotify, and remember who it is."""
+    client, settings, database = current_app.extensions["sign_in"]
+    try:
+        granted = client.authorize_access_token(allow_redirects=False)
+    except (AuthlibBaseError, RequestException, ValueError) as error:
+        # The text of the error may repeat what Spotify sent: its kind is enough.
+        raise SignInRefused(type(error).__name__) from None
+    token = _token(granted, database.clock.now())
+    with spotify.client_for(token.access_token, settings.spotify_api_url) as api:
+        who = spotify.listener(api)
+    accounts.sign_in(database, Account(who.account_id, who.display_name, who.user_id), token)
+    current_app.session_interface.renew(session)  # type: ignore[attr-defined]
+    session["account_id"] = who.account_id
+    return redirect(url_for("pages.home"))
+
+
+def _token(granted: dict[str, Any], now: datetime) -> Token:
+    """Check what Spotify granted: Authlib takes an answer without refresh token or with fewer scopes."""
+    allowed = frozenset(str(granted.get("scope", "")).split())
+    if not granted.get("refresh_token") or not granted.get("access_token"):
+        raise SignInRefused("an answer without tokens")
+    if not allowed.issuperset(scopes.ALL):
+        raise SignInRefused("not all of what was asked for was allowed")
+    lifetime = timedelta(seconds=int(granted.get("expires_in", 0)))
+    return Token(granted["access_token"], granted["refresh_token"], allowed, now + lifetime, now)
+
+
+@bp.post("/logout", endpoint="sign_out")
+def sign_out() -> AnyResponse:
+    """End this browser's session; the account and its playlist stay."""
+    session.clear()
+    return redirect(url_for("pages.home"))

@@ -1,0 +1,171 @@
+"""The pages, in the order a listener meets them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from flask_spotify_auth import listener, signed_in
+from store import jobs, playlists
+from store.accounts import Account
+from store.database import Database
+from store.jobs import Job
+from store.playlists import Playlist
+
+bp = Blueprint("pages", __name__)
+
+#: Stage of a job -> what the page calls it, in order.
+STAGES = {"read": "Reading your saved songs", "mix": "Finding your tastes", "write": "Writing your playlist"}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is, in words; `next_url` is the playlist once there is one."""
+
+    stages: list[tuple[str, str]]
+    done: int
+    total: int | None
+    sentence: str
+    is_over: bool
+    error: str | None
+    next_url: str
+
+
+@bp.get("/")
+def home() -> str:
+    """Say what this is; to a signed-in listener, offer to make the playlist."""
+    account = listener()
+    if account is None:
+        return render_template("welcome.html")
+    job = jobs.live_of(_database(), account.id)
+    return render_template(
+        "home.html", job=job, playlist=_finished(playlists.latest_of(_database(), account.id))
+    )
+
+
+@bp.post("/playlists")
+@signed_in
+def make_playlist() -> AnyResponse:
+    """Start making the listener's playlist and show how far it is; a job that runs already is shown."""
+    job, is_new = jobs.start(_database(), _signed_in_account().id, as_new="as_new" in request.form)
+    if is_new:
+        current_app.extensions["enqueue"](job.id)
+    return redirect(url_for("pages.show_job", job_id=job.id))
+
+
+@bp.get("/jobs/<job_id>")
+@signed_in
+def show_job(job_id: str) -> str | AnyResponse:
+    """Show how far the playlist is; once it is made, show it."""
+    job = _job(job_id)
+    progress = _progress_of(job)
+    if job.state == "done":
+        return redirect(progress.next_url)
+    return render_template("making.html", job=job, progress=progress)
+
+
+@bp.get("/jobs/<job_id>/progress")
+@signed_in
+def job_progress(job_id: str) -> str | Response:
+    """Give the part of the page that changes; htmx asks for it every second."""
+    job = _job(job_id)
+    progress = _progress_of(job)
+    if job.state == "done":
+        return Response(headers={"HX-Redirect": progress.next_url})
+    return render_template("_progress.html", job=job, progress=progress)
+
+
+@bp.get("/playlists/<playlist_id>")
+@signed_in
+def show_playlist(playlist_id: str) -> str:
+    """Show the playlist: the player, the tastes, every song with its reason, and what was left out."""
+    playlist = _finished(playlists.get(_database(), playlist_id, _signed_in_account().id))
+    if playlist is None:
+        abort(404)
+    open_url = current_app.extensions["settings"].spotify_open_url
+    tastes = _tastes(playlist.mix["tastes"])
+    return render_template(
+        "playlist.html",
+        playlist=playlist,
+        embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
+        tastes=tastes,
+        songs=[_song_row(song, tastes, open_url) for song in playlist.mix["songs"]],
+        counts=playlist.mix["counts"],
+        left_out=playlist.mix["left_out"],
+    )
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """Answer that this process serves; the load balancer asks."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+def _database() -> Database:
+    database: Database = current_app.extensions["database"]
+    return database
+
+
+def _signed_in_account() -> Account:
+    account = listener()
+    assert account is not None  # noqa: S101 - only views behind @signed_in ask
+    return account
+
+
+def _job(job_id: str) -> Job:
+    """Give the listener's job; somebody else's is not found."""
+    job = jobs.get(_database(), job_id, _signed_in_account().id)
+    return job or abort(404)
+
+
+def _finished(playlist: Playlist | None) -> Playlist | None:
+    """Pass over a playlist that has been created but not been written yet."""
+    return playlist if playlist and playlist.song_ids else None
+
+
+def _progress_of(job: Job) -> Progress:
+    names = list(STAGES)
+    now = names.index(job.stage) if job.stage in names else 0
+    states = [
+        "done" if at < now or job.state == "done" else "now" if at == now else "next"
+        for at in range(len(names))
+    ]
+    error_sentences: Mapping[str, str] = current_app.extensions["error_sentences"]
+    return Progress(
+        stages=list(zip(STAGES.values(), states, strict=True)),
+        done=job.done,
+        total=job.total,
+        sentence=_sentence(job),
+        is_over=job.state in ("done", "failed"),
+        error=error_sentences.get(job.error, error_sentences["Unforeseen"]) if job.error else None,
+        next_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
+    )
+
+
+def _sentence(job: Job) -> str:
+    if job.state == "waiting":
+        return "Starting…"
+    if job.stage == "read" and job.total:
+        return f"Read {job.done:,} of {job.total:,} saved songs"
+    return f"{STAGES.get(job.stage, STAGES['read'])}…"
+
+
+def _tastes(tastes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    picked = sum(taste["picks"] for taste in tastes)
+    return [
+        {**taste, "number": number, "percent": 100 * taste["picks"] / picked}
+        for number, taste in enumerate(tastes)
+    ]
+
+
+def _song_row(song: dict[str, Any], tastes: list[dict[str, Any]], open_url: str) -> dict[str, Any]:
+    because = song["because"]
+    return {
+        **song,
+        "url": f"{open_url}/track/{song['id']}",
+        "taste": song["cluster"],
+        "taste_name": tastes[song["cluster"]]["name"],
+        "because": f"{because['title']} by {because['artists']}" if because["artists"] else because["title"],
+    }

@@ -1,0 +1,132 @@
+"""The layout's rules: who may import whom, what the server must not load, how large a module may be."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Place -> what it may import besides the standard library and itself. A name
+# with a dot allows that module only. The table of CONTRIBUTING.md in code.
+MAY_IMPORT = {
+    "run": set(),
+    "application.py": {"startup", "settings"},
+    "worker.py": {"startup", "settings"},
+    "settings.py": set(),
+    "flask_spotify_auth.py": {
+        "flask", "authlib", "werkzeug", "itsdangerous", "requests", "store", "spotify", "settings",
+    },  # fmt: skip
+    "pages.py": {"flask", "werkzeug", "store", "tasks", "recommender.pipeline", "library_files", "flask_spotify_auth"},
+    "tasks.py": {"recommender", "spotify", "store", "settings"},
+    "library_files.py": {"recommender.song"},
+    "recommender": {"numpy"},
+    "recommender/dataset.py": {"numpy", "pandas"},
+    "recommender/train.py": {"numpy", "pandas", "sklearn"},
+    "spotify": {"spotipy", "requests", "recommender.song"},
+    "store": {"sqlalchemy", "cryptography"},
+    "standin": {"flask", "werkzeug", "numpy", "library_files", "recommender.song"},
+}
+# They put the parts together, or stand outside the running system.
+MAY_IMPORT_EVERYTHING = {"commands.py", "startup.py", "demo.py", "processes.py", "bundle.py", "fetch_data.py"}
+OUTSIDE = {"benchmarks", "tests", "notebooks"}
+# The core is pure: none of these, though the standard library has them.
+IMPURE = {"os", "time", "datetime", "random", "socket", "subprocess", "threading", "urllib", "http", "sqlite3", "logging"}
+MAY_TOUCH_FILES = {"recommender/artefacts.py"}  # os.replace
+
+
+def modules():
+    """Yield every module of the application, relative to the root."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    )
+    for line in sorted(listed.stdout.decode().split("\n")):
+        path = Path(line)
+        if (path.suffix == ".py" or line == "run") and path.parts[0] not in OUTSIDE and (ROOT / path).exists():
+            yield path
+
+
+def imports(path):
+    """Give every module that a file imports, wherever it does."""
+    found = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def place_of(path):
+    """Give the entry of the table that rules a module."""
+    own = path.as_posix()
+    return own if own in MAY_IMPORT else path.parts[0]
+
+
+def is_allowed(name, path):
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names or top == path.parts[0]:
+        return True
+    allowed = MAY_IMPORT[place_of(path)]
+    return any(name == one or name.startswith(one + ".") or one.startswith(name + ".") for one in allowed)
+
+
+MODULES = list(modules())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_module_imports_only_what_its_place_may(path):
+    if path.as_posix() in MAY_IMPORT_EVERYTHING:
+        return
+
+    assert place_of(path) in MAY_IMPORT, f"{path}: a new place needs a line in MAY_IMPORT and in CONTRIBUTING.md"
+    assert sorted(name for name in imports(path) if not is_allowed(name, path)) == []
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parts[0] == "recommender"], ids=str)
+def test_the_core_knows_no_clock_no_network_no_chance(path):
+    impure = {name.partition(".")[0] for name in imports(path)} & IMPURE
+
+    assert impure <= ({"os"} if path.as_posix() in MAY_TOUCH_FILES else set())
+
+
+def test_only_the_entries_read_the_environment():
+    readers = {path.as_posix() for path in MODULES if "os.environ" in (ROOT / path).read_text(encoding="utf-8")}
+
+    assert readers <= {"run", "application.py", "worker.py", "commands.py", "processes.py", "standin/__main__.py"}
+
+
+def test_nobody_imports_the_composition():
+    importers = {path.as_posix() for path in MODULES if "startup" in {n.partition(".")[0] for n in imports(path)}}
+
+    assert importers == {"application.py", "worker.py"}
+
+
+def test_the_rules_catch_a_forbidden_import():
+    assert not is_allowed("flask", Path("recommender/rank.py"))
+    assert not is_allowed("recommender.rank", Path("spotify/library.py"))
+    assert not is_allowed("sklearn.cluster", Path("recommender/model.py"))
+    assert not is_allowed("startup", Path("tasks.py"))
+    assert is_allowed("recommender.song", Path("spotify/library.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_module_is_short_enough_to_read_at_once(path):
+    lines = (ROOT / path).read_text(encoding="utf-8").count("\n")
+
+    assert lines <= 200, f"{path} has {lines} lines: let it do one thing"
+
+
+def test_the_server_loads_neither_pandas_nor_scikit_learn():
+    program = (
+        "import sys, startup; "
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'pandas', 'sklearn', 'scipy', 'kagglehub'}))"
+    )
+
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert loaded.stdout.strip() == "[]"

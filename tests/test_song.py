@@ -1,0 +1,50 @@
+import pytest
+
+from recommender.song import Wishes, artists_from_text
+
+
+@pytest.mark.parametrize(
+    ("text", "artists"),
+    [
+        ("", ()),
+        ("   ", ()),
+        ("[]", ()),
+        ("[ ]", ()),
+        ("['']", ()),
+        (";", ()),
+        ("Abba", ("Abba",)),
+        (" Abba ", ("Abba",)),
+        ("['Abba']", ("Abba",)),
+        ("['Abba', \"Destiny's Child\"]", ("Abba", "Destiny's Child")),
+        ("[' Abba ', ' ']", ("Abba",)),
+        ("[1999]", ("1999",)),
+        ("Abba;Cher ; ", ("Abba", "Cher")),
+        ("NA", ("NA",)),
+        ("None", ("None",)),
+        ("Кино; が", ("Кино", "が")),
+    ],
+)
+def test_artists_are_read_from_a_list_or_plain_text(text, artists):
+    assert artists_from_text(text) == artists
+
+
+@pytest.mark.parametrize("text", ["Tyler, The Creator", "Abba,Cher", "[spunge]", "[Abba] feat. [Cher]", "[{[]}]"])
+def test_text_that_is_no_list_stays_whole(text):
+    assert artists_from_text(text) == (text,)
+
+
+@pytest.mark.parametrize("nesting", [1_000, 100_000])
+def test_a_list_nested_too_deeply_is_plain_text(nesting):
+    text = "[" * nesting + "]" * nesting
+
+    assert artists_from_text(text) == (text,)
+
+
+@pytest.mark.parametrize("wrong", [{"size": 0}, {"size": -1}, {"per_artist": 0}])
+def test_wishes_ask_for_at_least_one_song(wrong):
+    with pytest.raises(ValueError, match="at least 1"):
+        Wishes(**wrong)
+
+
+def test_wishes_are_50_songs_and_3_per_artist_by_default():
+    assert Wishes() == Wishes(size=50, per_artist=3)

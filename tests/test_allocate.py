@@ -66,7 +66,9 @@ def test_no_weight_at_all_is_an_error():
         allocate(np.array([0, 0]), 50, np.array([1, 1]))
 
 
-@given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 60)), min_size=1, max_size=6), st.integers(0, 120))
+@given(
+    st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 60)), min_size=1, max_size=6), st.integers(0, 120)
+)
 def test_shares_sum_to_the_places_whenever_there_is_room(clusters, places):
     weights, capacity = (list(column) for column in zip(*clusters, strict=True))
     if not any(weights):

@@ -28,7 +28,9 @@ def test_artists_are_read_from_a_list_or_plain_text(text, artists):
     assert artists_from_text(text) == artists
 
 
-@pytest.mark.parametrize("text", ["Tyler, The Creator", "Abba,Cher", "[spunge]", "[Abba] feat. [Cher]", "[{[]}]"])
+@pytest.mark.parametrize(
+    "text", ["Tyler, The Creator", "Abba,Cher", "[spunge]", "[Abba] feat. [Cher]", "[{[]}]"]
+)
 def test_text_that_is_no_list_stays_whole(text):
     assert artists_from_text(text) == (text,)
 

@@ -1,0 +1,1 @@
+"""A local Spotify and an invented catalogue, for the demo and the tests."""

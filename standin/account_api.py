@@ -1,0 +1,78 @@
+"""The Web API's answers about the caller's account and library."""
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from recommender.song import Song
+from standin.access import ApiRefusal, allowed, caller, require_scope, state
+from standin.arguments import playlist_called, query_uris, song_of
+from standin.music import is_id
+from standin.objects import profile, saved_track
+from standin.paging import asked_page
+from standin.state import Playlist
+
+account_api = Blueprint("account_api", __name__, url_prefix="/v1")
+MOST_LIBRARY_URIS = 40
+# Which of the three scopes that the reference lists for these calls each kind
+# of thing needs. For playlists it does not say, and this is the likeliest.
+MODIFY_SCOPES = {"track": "user-library-modify", "playlist": "playlist-modify-public"}
+READ_SCOPES = {"track": "user-library-read", "playlist": "playlist-read-private"}
+
+
+@account_api.get("/me")
+@allowed()
+def me() -> ResponseReturnValue:
+    """Say whose token this is; no scope is needed."""
+    return jsonify(profile(caller()))
+
+
+@account_api.get("/me/tracks")
+@allowed("user-library-read")
+def saved_tracks() -> ResponseReturnValue:
+    """Give a page of the saved songs, newest first."""
+    return jsonify(asked_page(caller().saved, saved_track))
+
+
+@account_api.put("/me/library")
+@allowed()
+def keep() -> ResponseReturnValue:
+    """Put songs and playlists into the library; what is there already stays where it is."""
+    for thing in [_thing(uri) for uri in _asked_uris(MODIFY_SCOPES)]:
+        caller().keep(thing, state().now())
+    return "", 200
+
+
+@account_api.delete("/me/library")
+@allowed()
+def drop() -> ResponseReturnValue:
+    """Take songs and playlists out of the library; a playlist goes on to exist."""
+    for thing in [_thing(uri) for uri in _asked_uris(MODIFY_SCOPES)]:
+        caller().drop(thing)
+    return "", 200
+
+
+@account_api.get("/me/library/contains")
+@allowed()
+def contains() -> ResponseReturnValue:
+    """Say of each song and playlist whether it is in the library; what does not exist is not."""
+    kept = {f"spotify:track:{entry.song.id}" for entry in caller().saved}
+    kept |= {f"spotify:playlist:{playlist.id}" for playlist in caller().playlists}
+    return jsonify([uri in kept for uri in _asked_uris(READ_SCOPES)])
+
+
+def _asked_uris(scopes: dict[str, str]) -> list[str]:
+    """Give the URIs of the query, once every one has the right form and its scope."""
+    uris = query_uris(MOST_LIBRARY_URIS)
+    for uri in uris:
+        kind, _, thing_id = uri.removeprefix("spotify:").partition(":")
+        # Albums, artists and the like can be saved at Spotify; this catalogue has songs only.
+        if not uri.startswith("spotify:") or kind not in scopes or not is_id(thing_id):
+            raise ApiRefusal(400, f"Invalid uri: {uri}")
+        require_scope(scopes[kind])
+    return uris
+
+
+def _thing(uri: str) -> Song | Playlist:
+    if uri.startswith("spotify:track:"):
+        return song_of(uri)
+    return playlist_called(uri.rpartition(":")[2])

@@ -1,0 +1,155 @@
+"""What came with a request to the Web API, checked as Spotify checks it."""
+
+from flask import request
+
+from recommender.song import Song
+from standin.access import ApiRefusal, state
+from standin.music import is_id
+from standin.state import Playlist
+
+MOST_URIS = 100
+
+
+def whole_number(name: str, default: int, least: int, most: int) -> int:
+    """Read a number of the query.
+
+    Raises
+    ------
+    ApiRefusal
+        400 "Invalid limit" and the like, if it is no whole number or out of bounds.
+    """
+    text = request.args.get(name, str(default))
+    if not text.removeprefix("-").isdecimal() or not least <= int(text) <= most:
+        raise ApiRefusal(400, f"Invalid {name}")
+    return int(text)
+
+
+def body() -> dict[str, object]:
+    """Read the JSON object of the request; no body at all is an empty one.
+
+    Raises
+    ------
+    ApiRefusal
+        400 if it is not JSON, or no object.
+    """
+    if not request.get_data():
+        return {}
+    found = request.get_json(force=True, silent=True)
+    if found is None:
+        raise ApiRefusal(400, "Error parsing JSON.")
+    # Undocumented, but taken by Spotify and sent by clients: a bare list of URIs.
+    if isinstance(found, list):
+        return {"uris": found}
+    if not isinstance(found, dict):
+        raise ApiRefusal(400, "Error parsing JSON.")
+    return found
+
+
+def text_of(fields: dict[str, object], name: str, default: str) -> str:
+    """Give a text of the body; null and absent are the default.
+
+    Raises
+    ------
+    ApiRefusal
+        400 if it is something else.
+    """
+    found = fields.get(name)
+    if found is None:
+        return default
+    if not isinstance(found, str):
+        raise ApiRefusal(400, f"Invalid value for field: {name}")
+    return found
+
+
+def flag_of(fields: dict[str, object], name: str, default: bool) -> bool:
+    """Give a true or false of the body; null and absent are the default.
+
+    Raises
+    ------
+    ApiRefusal
+        400 if it is something else.
+    """
+    found = fields.get(name)
+    if found is None:
+        return default
+    if not isinstance(found, bool):
+        raise ApiRefusal(400, f"Invalid value for field: {name}")
+    return found
+
+
+def number_of(fields: dict[str, object], name: str, default: int, most: int) -> int:
+    """Give a whole number of the body, from 0 to `most`; absent is the default.
+
+    Raises
+    ------
+    ApiRefusal
+        400 if it is something else.
+    """
+    found = fields.get(name, default)
+    if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= most:
+        raise ApiRefusal(400, f"Invalid value for field: {name}")
+    return found
+
+
+def query_uris(most: int) -> list[str]:
+    """Read the `uris` of the query, of which there must be one and may be `most`.
+
+    Raises
+    ------
+    ApiRefusal
+        400 if there are none, or too many.
+    """
+    uris = [uri for uri in request.args.get("uris", "").split(",") if uri]
+    if not uris:
+        raise ApiRefusal(400, "Missing required field: uris")
+    if len(uris) > most:
+        raise ApiRefusal(400, f"Too many URIs requested, the maximum is {most}")
+    return uris
+
+
+def songs_of(uris: object) -> list[Song]:
+    """Give the songs of a list of track URIs, at most 100, in its order.
+
+    Raises
+    ------
+    ApiRefusal
+        400 for anything else, a local file and a song that does not exist included.
+    """
+    if not isinstance(uris, list):
+        raise ApiRefusal(400, "Invalid value for field: uris")
+    if len(uris) > MOST_URIS:
+        raise ApiRefusal(400, f"You can add a maximum of {MOST_URIS} tracks per request.")
+    return [song_of(uri) for uri in uris]
+
+
+def song_of(uri: object) -> Song:
+    """Give the song of a track URI.
+
+    Raises
+    ------
+    ApiRefusal
+        400 if it is none, or the song does not exist.
+    """
+    if not isinstance(uri, str):
+        raise ApiRefusal(400, "Invalid value for field: uris")
+    kind, _, track_id = uri.rpartition(":")
+    if kind != "spotify:track" or not is_id(track_id):
+        raise ApiRefusal(400, f"Invalid track uri: {uri}")
+    song = state().music.find(track_id)
+    if song is None:
+        raise ApiRefusal(400, "Payload contains a non-existing ID")
+    return song
+
+
+def playlist_called(playlist_id: str) -> Playlist:
+    """Give the playlist with this id.
+
+    Raises
+    ------
+    ApiRefusal
+        404 if there is none.
+    """
+    found = state().playlists.get(playlist_id)
+    if found is None:
+        raise ApiRefusal(404, "Resource not found")
+    return found

@@ -1,0 +1,73 @@
+"""The Web API's answers about the catalogue: one song, and the search."""
+
+import re
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from recommender.song import Song
+from standin.access import ApiRefusal, allowed, state
+from standin.music import is_id
+from standin.objects import track
+from standin.paging import asked_page
+
+catalogue_api = Blueprint("catalogue_api", __name__, url_prefix="/v1")
+KINDS = ("album", "artist", "playlist", "track", "show", "episode", "audiobook")
+MOST_FOUND = 10
+LARGEST_OFFSET = 1000
+FILTER = re.compile(r'\b(track|artist|isrc|year):("[^"]*"|\S+)')
+
+
+@catalogue_api.get("/tracks/<track_id>")
+@allowed()
+def show(track_id: str) -> ResponseReturnValue:
+    """Give one song."""
+    if not is_id(track_id):
+        raise ApiRefusal(400, "Invalid base62 id")
+    song = state().music.find(track_id)
+    if song is None:
+        raise ApiRefusal(404, "Resource not found")
+    return jsonify(track(song))
+
+
+@catalogue_api.get("/search")
+@allowed()
+def search() -> ResponseReturnValue:
+    """Find songs; of the other kinds of things there are none here."""
+    wanted = request.args.get("q", "").strip()
+    if not wanted:
+        raise ApiRefusal(400, "No search query")
+    kinds = request.args.get("type", "").split(",")
+    if not kinds[0]:
+        raise ApiRefusal(400, "Missing parameter type")
+    for kind in kinds:
+        if kind not in KINDS:
+            raise ApiRefusal(400, f"Bad search type field {kind}")
+    return jsonify(
+        {
+            f"{kind}s": asked_page(
+                _found(wanted) if kind == "track" else [], track, 5, MOST_FOUND, LARGEST_OFFSET
+            )
+            for kind in kinds
+        }
+    )
+
+
+def _found(wanted: str) -> list[Song]:
+    """Find songs by words and by the filters `track:`, `artist:`, `year:` and `isrc:`."""
+    filters = {name: text.strip('"') for name, text in FILTER.findall(wanted)}
+    music = state().music
+    if "isrc" in filters:
+        song = music.find_isrc(filters["isrc"])
+        return [song] if song else []
+    words = FILTER.sub(" ", wanted).replace('"', " ").split()
+    title, artist = filters.get("track", ""), filters.get("artist", "")
+    first, _, last = filters.get("year", "").partition("-")
+    found = music.search([*words, *title.split(), *artist.split()])
+    return [
+        song
+        for song in found
+        if title.casefold() in song.title.casefold()
+        and artist.casefold() in " ".join(song.artists).casefold()
+        and (not first or first <= str(song.year) <= (last or first))
+    ]

@@ -1,0 +1,163 @@
+"""The objects of Spotify's Web API, as an app in development mode gets them in November 2026.
+
+Removed for such apps, and absent here: markets, popularity, followers,
+e-mail, country, product, and the older keys `tracks` and `track` of playlists.
+"""
+
+from datetime import UTC, datetime
+from urllib.parse import quote_plus
+
+from recommender.song import Song
+from standin.access import caller, state
+from standin.music import id_from
+from standin.paging import Json, page, root
+from standin.state import Entry, Listener, Playlist
+
+COVER_SIZES = (640, 300, 64)
+# Of a playlist that is asked for as a whole; its items alone come fifty at a time.
+LISTED_AT_ONCE = 100
+
+
+def link(kind: str, thing_id: str) -> Json:
+    """Give the fields that name a thing and say where to find it."""
+    return {
+        "external_urls": {"spotify": f"{root()}/{kind}/{thing_id}"},
+        "href": f"{root()}/v1/{kind}s/{thing_id}",
+        "id": thing_id,
+        "type": kind,
+        "uri": f"spotify:{kind}:{thing_id}",
+    }
+
+
+def profile(listener: Listener) -> Json:
+    """Give what `GET /me` answers."""
+    return {
+        "account_id": listener.account_id,
+        "display_name": listener.display_name,
+        "images": [],
+        **link("user", listener.id),
+    }
+
+
+def saved_track(entry: Entry) -> Json:
+    """Give one saved song; its key is still `track`, unlike in a playlist."""
+    return {"added_at": timestamp(entry.added_at), "track": track(entry.song)}
+
+
+def track(song: Song) -> Json:
+    """Give a track; a song without an id is a local file of the listener's."""
+    fields: Json = {
+        "artists": [artist(name) for name in song.artists],
+        "disc_number": 1,
+        "duration_ms": song.duration_ms or 0,
+        "explicit": bool(song.is_explicit),
+        "name": song.title,
+        "preview_url": None,
+        "type": "track",
+    }
+    return fields | (_on_album(song) if song.id else _in_file(song))
+
+
+def _on_album(song: Song) -> Json:
+    album = state().music.album(song.id)
+    return {
+        "album": {
+            "album_type": "album" if len(album.tracks) > 1 else "single",
+            "artists": [artist(album.artist)],
+            "images": covers(album.id),
+            "name": album.name,
+            "release_date": f"{album.year or 0:04d}",
+            "release_date_precision": "year",
+            "total_tracks": len(album.tracks),
+            **link("album", album.id),
+        },
+        "external_ids": {"isrc": state().music.isrc(song.id)},
+        "is_local": False,
+        "is_playable": True,
+        "track_number": album.tracks.index(song.id) + 1,
+        **link("track", song.id),
+    }
+
+
+def _in_file(song: Song) -> Json:
+    names = (quote_plus(", ".join(song.artists)), "", quote_plus(song.title))
+    return {
+        "album": {
+            "album_type": None,
+            "artists": [],
+            "external_urls": {},
+            "href": None,
+            "id": None,
+            "images": [],
+            "name": "",
+            "release_date": None,
+            "release_date_precision": None,
+            "type": "album",
+            "uri": None,
+        },
+        "artists": [
+            {"external_urls": {}, "href": None, "id": None, "name": name, "type": "artist", "uri": None}
+            for name in song.artists
+        ],
+        "external_ids": {},
+        "external_urls": {},
+        "href": None,
+        "id": None,
+        "is_local": True,
+        "track_number": 0,
+        "uri": f"spotify:local:{':'.join(names)}:{(song.duration_ms or 0) // 1000}",
+    }
+
+
+def artist(name: str) -> Json:
+    """Give an artist as it stands in tracks and albums."""
+    return {"name": name, **link("artist", id_from("artist", name))}
+
+
+def playlist(found: Playlist) -> Json:
+    """Give a whole playlist; of another listener's the contents are absent, which is not empty."""
+    described = _described(found) | {"followers": {"href": None, "total": 0}}
+    if found.owner is not caller():
+        return described
+    items = page(found.entries, playlist_item, f"/v1/playlists/{found.id}/items", LISTED_AT_ONCE, 0)
+    return described | {"items": items}
+
+
+def listed_playlist(found: Playlist) -> Json:
+    """Give a playlist as it stands in a list."""
+    count: Json = {"href": f"{root()}/v1/playlists/{found.id}/items", "total": len(found.entries)}
+    return _described(found) | ({"items": count} if found.owner is caller() else {})
+
+
+def _described(found: Playlist) -> Json:
+    return {
+        "collaborative": found.is_collaborative,
+        "description": found.description,
+        "images": covers(found.id) if found.entries else [],
+        "name": found.name,
+        "owner": {"display_name": found.owner.display_name, **link("user", found.owner.id)},
+        "public": found.is_public,
+        "snapshot_id": found.snapshot_id(),
+        **link("playlist", found.id),
+    }
+
+
+def playlist_item(entry: Entry) -> Json:
+    """Give one entry of a playlist of the caller's, who alone can have added it."""
+    return {
+        "added_at": timestamp(entry.added_at),
+        "added_by": link("user", caller().id),
+        "is_local": False,
+        "item": track(entry.song),
+    }
+
+
+def covers(thing_id: str) -> list[Json]:
+    """Give the cover drawn for this id; one drawing serves all sizes."""
+    address = f"{root()}/cover/{thing_id}.svg"
+    return [{"height": size, "url": address, "width": size} for size in COVER_SIZES]
+
+
+def timestamp(seconds: float) -> str:
+    """Write a time as Spotify does, to the second and in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,57 @@
+"""Long lists, a page at a time."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from flask import request
+
+from standin.arguments import whole_number
+
+Json = dict[str, object]
+Thing = TypeVar("Thing")
+LARGEST_OFFSET = 100_000
+
+
+def root() -> str:
+    """The address that this request came to, without a slash at the end."""
+    return request.host_url.rstrip("/")
+
+
+def asked_page(
+    things: Sequence[Thing],
+    as_json: Callable[[Thing], Json],
+    default: int = 20,
+    most: int = 50,
+    largest_offset: int = LARGEST_OFFSET,
+) -> Json:
+    """Give the part of a list that `limit` and `offset` of the query ask for.
+
+    Raises
+    ------
+    ApiRefusal
+        400 for a limit or an offset that is out of bounds.
+    """
+    limit = whole_number("limit", default, 1, most)
+    offset = whole_number("offset", 0, 0, largest_offset)
+    return page(things, as_json, request.path, limit, offset)
+
+
+def page(
+    things: Sequence[Thing], as_json: Callable[[Thing], Json], path: str, limit: int, offset: int
+) -> Json:
+    """Give a part of a list as a paging object; its addresses lie under `path` on our own host."""
+    others = {name: value for name, value in request.args.items() if name not in ("offset", "limit")}
+
+    def address(start: int) -> str:
+        return f"{root()}{path}?{urlencode({**others, 'offset': start, 'limit': limit})}"
+
+    return {
+        "href": address(offset),
+        "items": [as_json(thing) for thing in things[offset : offset + limit]],
+        "limit": limit,
+        "next": address(offset + limit) if offset + limit < len(things) else None,
+        "offset": offset,
+        "previous": address(max(0, offset - limit)) if offset > 0 else None,
+        "total": len(things),
+    }

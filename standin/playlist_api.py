@@ -1,0 +1,169 @@
+"""The Web API's answers about playlists."""
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from standin.access import ApiRefusal, allowed, caller, require_scope, state
+from standin.arguments import body, flag_of, number_of, playlist_called, songs_of, text_of
+from standin.objects import listed_playlist, playlist, playlist_item
+from standin.paging import asked_page
+from standin.state import Entry, Playlist
+
+playlist_api = Blueprint("playlist_api", __name__, url_prefix="/v1")
+REORDERING = ("range_start", "insert_before", "range_length")
+
+
+@playlist_api.get("/me/playlists")
+@allowed("playlist-read-private")
+def list_playlists() -> ResponseReturnValue:
+    """Give a page of the playlists in the caller's library."""
+    return jsonify(asked_page(caller().playlists, listed_playlist))
+
+
+@playlist_api.post("/me/playlists")
+@allowed()
+def create() -> ResponseReturnValue:
+    """Make an empty playlist; a second call makes a second one."""
+    fields = body()
+    is_public = flag_of(fields, "public", True)
+    require_scope(_modify_scope(is_public))
+    name = text_of(fields, "name", "")
+    if not name:
+        raise ApiRefusal(400, "Missing required field: name")
+    is_collaborative = flag_of(fields, "collaborative", False)
+    _check_collaborative(is_collaborative, is_public)
+    description = text_of(fields, "description", "")
+    made = state().add_playlist(caller(), name, description, is_public, is_collaborative)
+    return jsonify(playlist(made)), 201
+
+
+@playlist_api.get("/playlists/<playlist_id>")
+@allowed()
+def show(playlist_id: str) -> ResponseReturnValue:
+    """Give a playlist, with its contents where it is the caller's own."""
+    return jsonify(playlist(playlist_called(playlist_id)))
+
+
+@playlist_api.put("/playlists/<playlist_id>")
+@allowed()
+def describe(playlist_id: str) -> ResponseReturnValue:
+    """Change name, description and visibility; what is not named stays as it is."""
+    found = _own(playlist_id)
+    fields = body()
+    is_public = flag_of(fields, "public", found.is_public)
+    is_collaborative = flag_of(fields, "collaborative", found.is_collaborative)
+    _check_collaborative(is_collaborative, is_public)
+    found.name = text_of(fields, "name", found.name)
+    found.description = text_of(fields, "description", found.description)
+    found.is_public, found.is_collaborative = is_public, is_collaborative
+    found.version += 1
+    return "", 200
+
+
+@playlist_api.get("/playlists/<playlist_id>/items")
+@allowed("playlist-read-private")
+def items(playlist_id: str) -> ResponseReturnValue:
+    """Give a page of the contents of a playlist of the caller's own."""
+    found = playlist_called(playlist_id)
+    if found.owner is not caller():
+        raise ApiRefusal(403, "Forbidden")
+    return jsonify(asked_page(found.entries, playlist_item))
+
+
+@playlist_api.post("/playlists/<playlist_id>/items")
+@allowed()
+def add(playlist_id: str) -> ResponseReturnValue:
+    """Put songs in, at `position` or at the end; URIs in the query make the body count for nothing."""
+    found = _own(playlist_id)
+    fields: dict[str, object] = body() if "uris" not in request.args else _query_fields()
+    at = number_of(fields, "position", len(found.entries), len(found.entries))
+    found.entries[at:at] = _entries(fields)
+    return jsonify(_written(found)), 201
+
+
+@playlist_api.put("/playlists/<playlist_id>/items")
+@allowed()
+def replace_or_reorder(playlist_id: str) -> ResponseReturnValue:
+    """Make the given songs the whole contents, or move a range; never both."""
+    found = _own(playlist_id)
+    fields: dict[str, object] = body() if "uris" not in request.args else _query_fields()
+    moves = any(name in fields for name in REORDERING)
+    if moves == ("uris" in fields):
+        raise ApiRefusal(400, "Give either uris, or range_start and insert_before")
+    if moves:
+        _reorder(found, fields)
+    else:
+        found.entries[:] = _entries(fields)
+    return jsonify(_written(found))
+
+
+@playlist_api.delete("/playlists/<playlist_id>/items")
+@allowed()
+def remove(playlist_id: str) -> ResponseReturnValue:
+    """Take songs out, each wherever it occurs."""
+    found = _own(playlist_id)
+    fields = body()
+    _check_snapshot(found, fields)
+    named = fields.get("items")
+    if not isinstance(named, list) or not all(isinstance(item, dict) and "uri" in item for item in named):
+        raise ApiRefusal(400, "Missing required field: items")
+    gone = {song.id for song in songs_of([item["uri"] for item in named])}
+    found.entries[:] = [entry for entry in found.entries if entry.song.id not in gone]
+    return jsonify(_written(found))
+
+
+def _own(playlist_id: str) -> Playlist:
+    """Give a playlist that the caller may change, with the scope for it."""
+    found = playlist_called(playlist_id)
+    require_scope(_modify_scope(found.is_public))
+    if found.owner is not caller():
+        raise ApiRefusal(403, "Forbidden")
+    return found
+
+
+def _modify_scope(is_public: bool) -> str:
+    return "playlist-modify-public" if is_public else "playlist-modify-private"
+
+
+def _check_collaborative(is_collaborative: bool, is_public: bool) -> None:
+    if is_collaborative and is_public:
+        raise ApiRefusal(400, "A collaborative playlist cannot be public")
+
+
+def _check_snapshot(found: Playlist, fields: dict[str, object]) -> None:
+    snapshot_id = text_of(fields, "snapshot_id", "")
+    if snapshot_id and not found.has_had(snapshot_id):
+        raise ApiRefusal(400, "Invalid snapshot id")
+
+
+def _query_fields() -> dict[str, object]:
+    """Read the form of a write whose URIs are in the query."""
+    fields: dict[str, object] = {"uris": [uri for uri in request.args["uris"].split(",") if uri]}
+    position = request.args.get("position", "")
+    return fields | ({"position": int(position)} if position.isdecimal() else {})
+
+
+def _entries(fields: dict[str, object]) -> list[Entry]:
+    if "uris" not in fields:
+        raise ApiRefusal(400, "Missing required field: uris")
+    return [Entry(song, state().now()) for song in songs_of(fields["uris"])]
+
+
+def _reorder(found: Playlist, fields: dict[str, object]) -> None:
+    """Move `range_length` entries so that they stand before the one that was at `insert_before`."""
+    _check_snapshot(found, fields)
+    size = len(found.entries)
+    start = number_of(fields, "range_start", size, size - 1)
+    length = number_of(fields, "range_length", 1, size - start)
+    before = number_of(fields, "insert_before", size + 1, size)
+    moved, rest = (
+        found.entries[start : start + length],
+        found.entries[:start] + found.entries[start + length :],
+    )
+    at = before if before <= start else max(start, before - length)
+    found.entries[:] = rest[:at] + moved + rest[at:]
+
+
+def _written(found: Playlist) -> dict[str, str]:
+    found.version += 1
+    return {"snapshot_id": found.snapshot_id()}

@@ -1,0 +1,106 @@
+"""The stand-in as one web server: all three of Spotify's addresses on one loopback port."""
+
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from flask import Flask, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from standin.access import ApiRefusal, bearer_of_request, state
+from standin.account_api import account_api
+from standin.accounts import accounts
+from standin.catalogue_api import catalogue_api
+from standin.grants import TokenRefusal
+from standin.open_pages import open_pages
+from standin.playlist_api import playlist_api
+from standin.removed import removed
+from standin.state import RecordedRequest, State
+
+
+def create_standin(standin_state: State) -> Flask:
+    """Compose the accounts service, the Web API and the public pages around one state."""
+    app = Flask("standin", static_url_path="/standin")
+    app.extensions["standin"] = standin_state
+    for part in (accounts, account_api, playlist_api, catalogue_api, removed, open_pages):
+        app.register_blueprint(part)
+    app.before_request(_before_every_answer)
+    app.register_error_handler(ApiRefusal, _refuse)
+    app.register_error_handler(TokenRefusal, _refuse_token)
+    app.register_error_handler(HTTPException, _refuse_address)
+    return app
+
+
+def _before_every_answer() -> None:
+    """Record the request; an answer returned from here would go out instead of the real one."""
+    with state().lock:
+        record = RecordedRequest(request.method, request.path, request.args.to_dict(), bearer_of_request())
+        state().requests.append(record)
+
+
+def _refuse(refusal: ApiRefusal) -> ResponseReturnValue:
+    error = {"status": refusal.status, "message": refusal.message}
+    return jsonify({"error": error}), refusal.status
+
+
+def _refuse_token(refusal: TokenRefusal) -> ResponseReturnValue:
+    # Always 400, as Spotify does, `invalid_client` included.
+    return jsonify({"error": refusal.error, "error_description": refusal.description}), 400
+
+
+def _refuse_address(error: HTTPException) -> ResponseReturnValue | HTTPException:
+    """Answer in JSON where an address of the Web API does not exist; elsewhere a plain page will do."""
+    if not request.path.startswith("/v1"):
+        return error
+    message = "Service not found" if error.code == 404 else str(error.name)
+    return _refuse(ApiRefusal(error.code or 500, message))
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Keep quiet: the requests are in the state."""
+
+
+class RunningStandin:
+    """A stand-in that serves in a thread of its own until it is closed.
+
+    Parameters
+    ----------
+    standin_state : State
+    port : int
+        On 127.0.0.1; 0 takes any free one.
+
+    Raises
+    ------
+    OSError
+        If the port is taken.
+    """
+
+    def __init__(self, standin_state: State, port: int = 0) -> None:
+        self.state = standin_state
+        app = create_standin(standin_state)
+        self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop answering and let go of the port."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def serve(standin_state: State, port: int = 0) -> RunningStandin:
+    """Start a stand-in; see `RunningStandin`."""
+    return RunningStandin(standin_state, port)

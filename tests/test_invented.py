@@ -10,6 +10,7 @@ import pytest
 from recommender.dataset import read_dataset, read_genres
 from recommender.features import FEATURES, NAMES
 from recommender.keys import song_title
+from recommender.train import INVENTED_ID
 from standin.genres import GENRES
 from standin.invented import ID_PREFIX, write_invented_catalogue
 
@@ -96,7 +97,7 @@ def test_every_feature_is_in_its_range(songs):
 
 
 def test_ids_look_like_spotifys_but_can_be_recognised(songs):
-    assert ID_PREFIX == "invented"
+    assert ID_PREFIX == INVENTED_ID == "invented"
     assert songs["id"].str.fullmatch("invented[0-9A-Za-z]{14}").all()
     assert songs["id"].is_unique
 

@@ -1,0 +1,1 @@
+"""What outlives a request: accounts, sessions, tokens, jobs and playlists."""

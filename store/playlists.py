@@ -1,0 +1,60 @@
+"""The playlists that we have written, as we last wrote them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from store import tables
+from store.database import Database
+
+
+@dataclass(frozen=True)
+class Playlist:
+    """A playlist in a listener's account.
+
+    `id` is Spotify's; `song_ids` are as we last wrote them, in order, none
+    where it has been created but not written yet. `mix` is what its page shows.
+    """
+
+    id: str
+    account_id: str
+    name: str
+    made_at: datetime
+    mix: Mapping[str, Any]
+    song_ids: tuple[str, ...]
+    url: str
+
+
+_COLUMNS = [tables.playlists.c[each.name] for each in fields(Playlist)]
+
+
+def get(database: Database, playlist_id: str, account_id: str) -> Playlist | None:
+    """Give a listener's playlist; None where there is none, or it is somebody else's."""
+    kept = tables.playlists.c
+    wanted = select(*_COLUMNS).where(kept.id == playlist_id, kept.account_id == account_id)
+    with database.reading() as connection:
+        row = connection.execute(wanted).one_or_none()
+    return _playlist(row) if row else None
+
+
+def latest_of(database: Database, account_id: str) -> Playlist | None:
+    """Give the playlist that was made last for a listener."""
+    kept = tables.playlists.c
+    wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc()).limit(1)
+    with database.reading() as connection:
+        row = connection.execute(wanted).one_or_none()
+    return _playlist(row) if row else None
+
+
+def write(connection: Connection, playlist: Playlist) -> None:
+    """Keep a playlist within a transaction of the caller's, in place of what was kept under its id."""
+    row = {each.name: getattr(playlist, each.name) for each in fields(Playlist)}
+    row |= {"mix": dict(playlist.mix), "song_ids": list(playlist.song_ids)}
+    tables.upsert(connection, tables.playlists, row)
+
+
+def _playlist(row: Row[Any]) -> Playlist:
+    return Playlist(**{**row._mapping, "song_ids": tuple(row.song_ids)})

@@ -1,0 +1,72 @@
+"""What we remember of a browser; the browser itself holds only the session's id."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from sqlalchemy import delete, select, update
+
+from store import tables
+from store.database import Database
+
+LONGEST_IDLE = timedelta(days=30)
+# A page view is a read; only the first in so long a time is a write as well.
+TOUCH_EVERY = timedelta(hours=1)
+
+
+def new_session_id() -> str:
+    """Make an id of 256 random bits, for a URL or a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def load_session(database: Database, session_id: str) -> dict[str, Any] | None:
+    """Give what was saved under an id, and keep it for another 30 days.
+
+    None where the id is unknown, has been idle for longer than that, or was
+    saved with a key that we do not have any more.
+    """
+    now = database.clock.now()
+    kept = tables.sessions.c
+    its_row = kept.id_hash == _hash(session_id)
+    with database.reading() as connection:
+        row = connection.execute(select(kept.encrypted, kept.last_seen).where(its_row)).one_or_none()
+    if row is None or now - row.last_seen > LONGEST_IDLE:
+        return None
+    try:
+        data: dict[str, Any] = json.loads(database.cipher.decrypt(row.encrypted))
+    except InvalidToken:
+        return None
+    if now - row.last_seen >= TOUCH_EVERY:
+        with database.writing() as connection:
+            connection.execute(update(tables.sessions).where(its_row).values(last_seen=now))
+    return data
+
+
+def save_session(
+    database: Database, session_id: str, data: Mapping[str, Any], account_id: str | None
+) -> None:
+    """Keep what JSON can say under an id, in place of what was there; sessions too long idle go."""
+    now = database.clock.now()
+    row = {
+        "id_hash": _hash(session_id),
+        "account_id": account_id,
+        "encrypted": database.cipher.encrypt(json.dumps(dict(data)).encode()),
+        "last_seen": now,
+    }
+    with database.writing() as connection:
+        connection.execute(delete(tables.sessions).where(tables.sessions.c.last_seen < now - LONGEST_IDLE))
+        tables.upsert(connection, tables.sessions, row)
+
+
+def remove_session(database: Database, session_id: str) -> None:
+    """Forget a session, if it is there."""
+    with database.writing() as connection:
+        connection.execute(delete(tables.sessions).where(tables.sessions.c.id_hash == _hash(session_id)))
+
+
+def _hash(session_id: str) -> str:
+    return hashlib.sha256(session_id.encode()).hexdigest()

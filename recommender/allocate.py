@@ -55,11 +55,10 @@ def interleave(shares: IntArray) -> IntArray:
     """Give the cluster of each place of the playlist, evenly spread in proportion to the shares.
 
     After any number of places each cluster has had less than one song more or
-    less than its proportion of them. A cluster's next song may come once that
-    leaves it less than one ahead, and is due before it falls a whole one
-    behind; the one due first goes first, which keeps every due date (Baruah
-    and others, Proportionate Progress, 1996). Of equals goes the one whose
-    even spacing comes first, then the lower cluster.
+    less than its proportion of them: with n clusters at most 1 - 1 / (2n - 2),
+    the least that is always possible (Tijdeman, The chairman assignment
+    problem, 1980). Of the clusters that may have the next place, it goes to
+    the one that is first due; of equals to the lower.
 
     Returns
     -------
@@ -68,15 +67,20 @@ def interleave(shares: IntArray) -> IntArray:
     """
     n_places = int(shares.sum())
     share_of = {cluster: share for cluster, share in enumerate(shares.tolist()) if share}
+    slack = max(2 * len(share_of) - 2, 1)
     given = dict.fromkeys(share_of, 0)
 
-    def urgency(cluster: int) -> tuple[int, float, int]:
-        due = -(-(given[cluster] + 1) * n_places // share_of[cluster])
-        return due, (given[cluster] + 0.5) / share_of[cluster], cluster
+    def due(cluster: int) -> float:
+        return (slack * (given[cluster] + 1) - 1) / share_of[cluster]
 
     clusters = np.empty(n_places, dtype=np.int64)
     for place in range(n_places):
-        may_come = [c for c, share in share_of.items() if given[c] * n_places < (place + 1) * share]
-        clusters[place] = min(may_come, key=urgency)
-        given[int(clusters[place])] += 1
+        may_have = [
+            cluster
+            for cluster, share in share_of.items()
+            if slack * ((place + 1) * share - given[cluster] * n_places) >= n_places
+        ]
+        chosen = min(may_have, key=due)
+        clusters[place] = chosen
+        given[chosen] += 1
     return clusters

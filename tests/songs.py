@@ -76,10 +76,10 @@ def saved(number: int, title: str = "", artists: tuple[str, ...] = (), year: int
 
 
 KAGGLE = {
-    "valence": "0.5", "year": "1999", "acousticness": "0.25", "artists": "['Somebody']", "danceability": "0.5",
-    "duration_ms": "200000", "energy": "0.5", "explicit": "0", "id": "", "instrumentalness": "0.0", "key": "5",
-    "liveness": "0.1", "loudness": "-7.5", "mode": "1", "name": "", "popularity": "40",
-    "release_date": "1999-03-01", "speechiness": "0.05", "tempo": "120.0",
+    "valence": "0.5", "year": "1999", "acousticness": "0.25", "artists": "['Somebody']",
+    "danceability": "0.5", "duration_ms": "200000", "energy": "0.5", "explicit": "0", "id": "",
+    "instrumentalness": "0.0", "key": "5", "liveness": "0.1", "loudness": "-7.5", "mode": "1", "name": "",
+    "popularity": "40", "release_date": "1999-03-01", "speechiness": "0.05", "tempo": "120.0",
 }  # fmt: skip
 
 

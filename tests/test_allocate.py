@@ -102,6 +102,7 @@ def test_a_share_is_its_proportion_rounded_up_or_down(weights, places):
         ([2, 1], [0, 1, 0]),
         ([1, 2], [1, 0, 1]),
         ([3, 1], [0, 0, 1, 0]),
+        ([1, 5], [1, 1, 0, 1, 1, 1]),
         ([0, 2, 0, 1], [1, 3, 1]),
     ],
 )
@@ -113,7 +114,7 @@ def test_small_clusters_do_not_stand_together():
     order = interleave(np.array([46, 1, 1, 1, 1])).tolist()
 
     places = [order.index(cluster) for cluster in (1, 2, 3, 4)]
-    assert min(np.diff([-1, *places])) >= 11
+    assert min(np.diff([-1, *places])) >= 8  # of 50 places
 
 
 @given(counts)
@@ -121,8 +122,9 @@ def test_every_beginning_of_the_playlist_has_each_cluster_within_one_of_its_prop
     order = interleave(np.array(shares)).tolist()
 
     assert [order.count(cluster) for cluster in range(len(shares))] == shares
+    most = 1 - Fraction(1, max(2 * len([share for share in shares if share]) - 2, 1))
     for cluster, share in enumerate(shares):
         so_far = 0
         for place, here in enumerate(order, start=1):
             so_far += here == cluster
-            assert abs(so_far - Fraction(place * share, len(order))) < 1
+            assert abs(so_far - Fraction(place * share, len(order))) <= most

@@ -1,0 +1,62 @@
+"""The stand-in as a process: `python -m standin --catalogue data.csv --port 8001`."""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+
+from library_files import LibraryFileError, read_library
+from standin.listeners import demo_listeners, listener_from_file
+from standin.server import serve
+from standin.state import State
+
+
+def main(words: list[str]) -> int:
+    """Serve until SIGTERM or SIGINT; 1 with a sentence if that cannot start."""
+    arguments = _arguments(words)
+    try:
+        state = _state(arguments)
+        running = serve(state, arguments.port)
+    except (LibraryFileError, OSError) as error:
+        print(f"standin: {error}", file=sys.stderr)
+        return 1
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with running:
+        print(
+            f"standin: Spotify's stand-in with {len(state.listeners)} listeners at {running.url}", flush=True
+        )
+        stopped.wait()
+    return 0
+
+
+def _arguments(words: list[str]) -> argparse.Namespace:
+    environment = os.environ
+    parser = argparse.ArgumentParser(prog="python -m standin", description=__doc__)
+    parser.add_argument("--catalogue", type=Path, required=True, help="songs in the Kaggle schema")
+    parser.add_argument("--library", type=Path, help="an exported library, for one more listener")
+    parser.add_argument("--port", type=int, default=8001)
+    parser.add_argument("--client-id", default=environment.get("SPOTIFY_CLIENT_ID"))
+    parser.add_argument("--redirect-uri", default=f"{environment.get('PUBLIC_URL', '').rstrip('/')}/callback")
+    # From the environment only: a command line can be read by every user of the machine.
+    parser.set_defaults(client_secret=environment.get("SPOTIFY_CLIENT_SECRET"))
+    arguments = parser.parse_args(words)
+    if not arguments.client_id or not arguments.client_secret or arguments.redirect_uri == "/callback":
+        parser.error("SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET and PUBLIC_URL must be set")
+    return arguments
+
+
+def _state(arguments: argparse.Namespace) -> State:
+    songs = read_library(arguments.catalogue)
+    state = State(songs, arguments.client_id, arguments.client_secret, (arguments.redirect_uri,))
+    listeners = [listener_from_file(arguments.library)] if arguments.library else []
+    for listener in [*listeners, *demo_listeners(arguments.catalogue, songs)]:
+        state.add_listener(listener.name, listener.saved, listener.about)
+    return state
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,142 @@
+"""The demo's listeners: libraries with visibly different tastes, chosen from whatever catalogue there is."""
+
+import csv
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from library_files import LibraryFileError, read_library
+from recommender.song import Song
+from standin.music import id_from
+from standin.portraits import PORTRAITS, Portrait, Taste
+
+FloatArray: TypeAlias = NDArray[np.float64]
+#: What tastes go by.
+COLUMNS = sorted({name for portrait in PORTRAITS for taste in portrait.tastes for name in taste.between})
+# Nobody saves a whole catalogue: what is left must be enough to pick from.
+LARGEST_SHARE = 0.25
+MOST_OF_ARTIST = 14
+# So often the saved song is another release of the catalogue's, under another id.
+REISSUE_EVERY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DemoListener:
+    """A listener to sign in as; `saved` is newest first."""
+
+    name: str
+    about: str
+    saved: tuple[Song, ...]
+
+
+def demo_listeners(catalogue: Path, songs: Sequence[Song], seed: int = 0) -> list[DemoListener]:
+    """Choose a library for each of six listeners, by sound and by whole artists.
+
+    The same catalogue and seed give the same libraries; a small catalogue
+    gives small ones. One song in twenty is another release of the
+    catalogue's, so that it must be matched by its title.
+
+    Parameters
+    ----------
+    catalogue : Path
+        A table in the Kaggle schema, `.csv` or `.csv.gz`.
+    songs : sequence of Song
+        The songs of that table.
+
+    Raises
+    ------
+    LibraryFileError
+        If the table lacks a column that tastes go by.
+    """
+    known = [song for song in songs if song.id]
+    columns = _read_columns(catalogue, known)
+    rng = np.random.default_rng(seed)
+    return [
+        DemoListener(portrait.name, portrait.about, _library(portrait, known, columns, rng))
+        for portrait in PORTRAITS
+    ]
+
+
+def listener_from_file(library: Path) -> DemoListener:
+    """Make a listener of an exported library: named after the file, songs in its order.
+
+    Raises
+    ------
+    LibraryFileError
+        If the file cannot be read.
+    """
+    name = library.name.partition(".")[0]
+    return DemoListener(name, f"From the file {library.name}.", tuple(read_library(library)))
+
+
+def _read_columns(catalogue: Path, songs: Sequence[Song]) -> dict[str, FloatArray]:
+    """Read the columns that tastes go by, one value per song; what is no number becomes NaN."""
+    places = {song.id: place for place, song in enumerate(songs)}
+    values = np.full((len(songs), len(COLUMNS)), np.nan)
+    opened = gzip.open if catalogue.suffix == ".gz" else open
+    with opened(catalogue, "rt", encoding="utf-8-sig", newline="") as lines:
+        rows = csv.reader(lines)
+        header = next(rows)
+        missing = [name for name in COLUMNS if name not in header]
+        if missing:
+            raise LibraryFileError(f"{catalogue} has no column {', '.join(missing)}")
+        id_at, ats = header.index("id"), [header.index(name) for name in COLUMNS]
+        for row in rows:
+            place = places.get(row[id_at]) if len(row) == len(header) else None
+            if place is not None:
+                values[place] = [_number(row[at]) for at in ats]
+    return dict(zip(COLUMNS, values.T, strict=True))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _library(
+    portrait: Portrait, songs: Sequence[Song], columns: Mapping[str, FloatArray], rng: np.random.Generator
+) -> tuple[Song, ...]:
+    """Put a portrait's tastes together, shuffled as years of saving would."""
+    wanted = sum(taste.n_songs for taste in portrait.tastes)
+    scale = min(1.0, LARGEST_SHARE * len(songs) / max(wanted, 1))
+    chosen: dict[int, None] = {}
+    for taste in portrait.tastes:
+        fitting = [place for place in _fitting(taste, columns).tolist() if place not in chosen]
+        chosen |= dict.fromkeys(_by_artists(fitting, songs, int(taste.n_songs * scale), rng))
+    saved = [songs[place] for place in rng.permutation(list(chosen)).tolist()]
+    saved[REISSUE_EVERY - 1 :: REISSUE_EVERY] = map(_reissue, saved[REISSUE_EVERY - 1 :: REISSUE_EVERY])
+    return (*saved, *portrait.local_files)
+
+
+def _fitting(taste: Taste, columns: Mapping[str, FloatArray]) -> NDArray[np.intp]:
+    is_fitting = np.ones(len(next(iter(columns.values()))), dtype=bool)
+    for name, (low, high) in taste.between.items():
+        values = columns[name]
+        least, most = np.nanquantile(values, (low, high))
+        is_fitting &= (least <= values) & (values <= most)
+    return np.flatnonzero(is_fitting)
+
+
+def _by_artists(
+    places: Iterable[int], songs: Sequence[Song], n_songs: int, rng: np.random.Generator
+) -> list[int]:
+    """Choose songs artist by artist: first those with several fitting songs, then anybody."""
+    by_artist: dict[str, list[int]] = defaultdict(list)
+    for place in places:
+        by_artist["".join(songs[place].artists[:1])].append(place)
+    artists = list(by_artist.values())
+    most = min(MOST_OF_ARTIST, max(2, n_songs // 10))
+    order = sorted(rng.permutation(len(artists)).tolist(), key=lambda at: len(artists[at]) < 3)
+    return [place for at in order for place in artists[at][:most]][:n_songs]
+
+
+def _reissue(song: Song) -> Song:
+    return replace(song, id=id_from("reissue", song.id), title=f"{song.title} - Remastered")

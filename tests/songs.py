@@ -118,16 +118,20 @@ def real_data(name: str) -> Path:
     return path
 
 
-@functools.cache
 def real_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Train on the real data, once for all tests."""
-    data, genres = real_data("data.csv.gz"), real_data("data_w_genres.csv.gz")
-    out = tmp_path_factory.mktemp("real") / "models"
-    train(data, out, genres)
+    return _trained_in(tmp_path_factory.getbasetemp() / "real-models")
+
+
+def real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """Load what is trained on the real data, once for all tests."""
+    return _loaded_from(real_models(tmp_path_factory))
+
+
+@functools.cache
+def _trained_in(out: Path) -> Path:
+    train(real_data("data.csv.gz"), out, real_data("data_w_genres.csv.gz"))
     return out
 
 
-@functools.cache
-def real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Load what is trained on the real data, once for all tests."""
-    return load(real_models(tmp_path_factory))
+_loaded_from = functools.cache(load)

@@ -1,0 +1,216 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from songs import Row, many, real_build, real_data, saved, small, song_id
+
+from library_files import read_library
+from recommender import Song, Wishes, recommend
+from recommender.errors import EmptyLibrary, NothingMatched
+from recommender.keys import plain, song_title
+from recommender.pipeline import NOT_IN_CATALOGUE, STAGES
+
+UNKNOWN = Song("", "No such song", ("Nobody",))
+
+
+@pytest.fixture(scope="module")
+def thousand():
+    return many(1000)
+
+
+def version_of(song):
+    return song_title(song.title), plain(song.artists[0])
+
+
+def assert_promises_hold(mix, library, catalogue, wishes=None):
+    """Check everything that is promised of every mix."""
+    wishes = wishes or Wishes()
+    rows = catalogue.rows_of_ids([song.id for song in library])
+    known = [catalogue.song(row) for row in rows[rows >= 0].tolist()]
+    owned = {version_of(song) for song in [*library, *known] if song.artists}
+    songs = [pick.song for pick in mix.picks]
+    assert len({song.id for song in songs}) == len(songs)
+    assert not {song.id for song in songs} & {song.id for song in library}
+    assert len({version_of(song) for song in songs}) == len(songs)
+    assert not {version_of(song) for song in songs} & owned
+    assert max(Counter(plain(song.artists[0]) for song in songs).values(), default=0) <= wishes.per_artist
+    assert [pick.rank for pick in mix.picks] == list(range(1, len(songs) + 1))
+    assert list(mix.shares) == [
+        sum(pick.cluster == cluster for pick in mix.picks) for cluster in range(catalogue.n_clusters)
+    ]
+    for cluster in range(catalogue.n_clusters):
+        scores = [pick.score for pick in mix.picks if pick.cluster == cluster]
+        assert scores == sorted(scores, reverse=True)
+    assert all(-1 <= pick.score <= 1 for pick in mix.picks)
+    assert all(pick.because in library for pick in mix.picks)
+    assert mix.matched + mix.estimated + len(mix.left_out) == len(library)
+    assert sum(mix.saved) == mix.matched
+
+
+def test_a_library_becomes_a_mix_with_reasons():
+    rows = [
+        Row("Loved", ("Abba",), at=(1, 0)),
+        Row("Liked", ("Cher",), at=(0, 1)),
+        Row("Loved (Live)", ("Abba",), at=(1, 0)),
+        Row("Like it", ("Bach",), at=(4, 3), year=1999),
+        Row("Like the other", ("Cash",), at=(5, 12)),
+        Row("Less like the other", ("Cash",), at=(3, 4)),
+    ]
+    catalogue, model = small(rows)
+    library = [saved(1), UNKNOWN, Song("", "Loved", ("Abba",))]
+
+    mix = recommend(library, catalogue, model, Wishes(size=3))
+
+    assert [pick.song for pick in mix.picks] == [
+        Song(song_id(4), "Like the other", ("Cash",), 2000),
+        Song(song_id(3), "Like it", ("Bach",), 1999),
+        Song(song_id(5), "Less like the other", ("Cash",), 2000),
+    ]
+    assert [pick.rank for pick in mix.picks] == [1, 2, 3]
+    assert [pick.cluster for pick in mix.picks] == [1, 0, 1]
+    assert [pick.score for pick in mix.picks] == pytest.approx([12 / 13, 4 / 5, 4 / 5])
+    assert [pick.because for pick in mix.picks] == [library[0], library[2], library[0]]
+    assert (mix.shares, mix.saved) == ((1, 2), (1, 1))
+    assert (mix.matched, mix.estimated) == (2, 0)
+    assert [(left.song, left.why) for left in mix.left_out] == [(UNKNOWN, NOT_IN_CATALOGUE)]
+
+
+def test_an_empty_library_has_no_taste(thousand):
+    with pytest.raises(EmptyLibrary, match="no saved songs"):
+        recommend([], *thousand)
+
+
+def test_a_library_of_which_nothing_matches_has_no_taste(thousand):
+    with pytest.raises(NothingMatched, match="none of the 2 saved songs"):
+        recommend([UNKNOWN, UNKNOWN], *thousand)
+
+
+def test_one_song_is_a_library(thousand):
+    catalogue, model = thousand
+
+    mix = recommend([saved(7)], catalogue, model)
+
+    assert_promises_hold(mix, [saved(7)], catalogue)
+    assert len(mix.picks) == 50
+    assert len({pick.cluster for pick in mix.picks}) == 1
+    assert {pick.because for pick in mix.picks} == {saved(7)}
+
+
+def test_a_song_saved_twice_counts_twice(thousand):
+    catalogue, model = thousand
+    library = [saved(7), saved(7), UNKNOWN]
+
+    mix = recommend(library, catalogue, model)
+
+    assert_promises_hold(mix, library, catalogue)
+    assert (mix.matched, len(mix.left_out)) == (2, 1)
+
+
+def test_twenty_thousand_songs_are_a_library():
+    catalogue, model = many(25_000)
+    chosen = np.random.default_rng(1).permutation(30_000)[:20_000]
+    library = [saved(int(number)) if number < 25_000 else UNKNOWN for number in chosen]
+
+    mix = recommend(library, catalogue, model)
+
+    assert_promises_hold(mix, library, catalogue)
+    assert len(mix.picks) == 50
+    assert mix.matched == (chosen < 25_000).sum()
+
+
+def test_who_owns_the_whole_catalogue_gets_an_empty_mix(thousand):
+    catalogue, model = thousand
+    library = [saved(number) for number in range(1000)]
+
+    mix = recommend(library, catalogue, model)
+
+    assert mix.picks == ()
+    assert mix.shares == (0, 0, 0, 0, 0)
+    assert_promises_hold(mix, library, catalogue)
+
+
+def test_the_mix_is_as_long_as_what_is_left(thousand):
+    catalogue, model = thousand
+    library = [saved(number) for number in range(990)]
+
+    mix = recommend(library, catalogue, model)
+
+    assert len(mix.picks) == 10
+    assert_promises_hold(mix, library, catalogue)
+
+
+def test_the_stages_are_reported_in_order(thousand):
+    stages = []
+
+    recommend([saved(7)], *thousand, on_stage=stages.append)
+
+    assert tuple(stages) == STAGES
+
+
+def test_equal_input_gives_an_equal_mix():
+    library = [saved(number) for number in range(0, 1000, 30)]
+
+    assert recommend(library, *many(1000)) == recommend(list(library), *many(1000))
+
+
+STEPS = st.integers(-3, 3).map(float)
+CATALOGUES = st.lists(
+    st.builds(
+        Row,
+        st.sampled_from(["One", "One (Live)", "Two", "Two - Remastered", "Three", "Four", "Five"]),
+        st.lists(st.sampled_from(["Abba", "ABBA", "Bach", "Cher", "Dido"]), min_size=1, max_size=2).map(
+            tuple
+        ),
+        at=st.tuples(STEPS, STEPS, STEPS, STEPS),
+        year=st.sampled_from([1990, 1991]),
+        popularity=st.integers(0, 3),
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(CATALOGUES, st.data(), st.integers(1, 12), st.integers(1, 4))
+@settings(deadline=None)
+def test_what_is_promised_of_every_mix_holds(rows, data, size, per_artist):
+    catalogue, model = small(rows, n_clusters=3)
+    owned = data.draw(st.lists(st.integers(0, len(rows) - 1), min_size=1, max_size=6))
+    by_name = data.draw(st.lists(st.sampled_from(rows), max_size=3))
+    library = [saved(number) for number in owned]
+    library += [Song("", row.title, row.artists, row.year) for row in by_name] + [UNKNOWN]
+    wishes = Wishes(size, per_artist)
+
+    mix = recommend(library, catalogue, model, wishes)
+
+    assert_promises_hold(mix, library, catalogue, wishes)
+    assert mix == recommend(library, catalogue, model, wishes)
+    assert len(mix.picks) == min(size, most_that_can_be_picked(mix, library, catalogue, per_artist))
+
+
+def most_that_can_be_picked(mix, library, catalogue, per_artist):
+    """Count the new versions in all tastes of the library, as many of each artist as allowed."""
+    rows = catalogue.rows_of_ids([song.id for song in library])
+    known = [catalogue.song(row) for row in rows[rows >= 0].tolist()]
+    owned = {version_of(song) for song in [*library, *known] if song.artists}
+    songs = [
+        catalogue.song(row)
+        for cluster, weight in enumerate(mix.saved)
+        if weight
+        for row in range(*catalogue.cluster(cluster).indices(len(catalogue)))
+    ]
+    by_artist = Counter(artist for _, artist in {version_of(song) for song in songs} - owned)
+    return sum(min(count, per_artist) for count in by_artist.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(1, 10))
+def test_real_libraries_get_fifty_new_songs(number, tmp_path_factory):
+    library = read_library(real_data(f"libraries/library-{number}.csv.gz"))
+    build = real_build(tmp_path_factory)
+
+    mix = recommend(library, build.catalogue, build.model)
+
+    assert len(mix.picks) == sum(mix.shares) == 50
+    assert_promises_hold(mix, library, build.catalogue)

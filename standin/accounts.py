@@ -20,8 +20,14 @@ def ask() -> ResponseReturnValue:
     refusal = _refusal()
     if refusal is not None:
         return refusal
-    asked = [SCOPES[scope] for scope in _scopes()]
-    return render_template("consent.html", scopes=asked, listeners=list(state().listeners.values()))
+    with state().lock:
+        return render_template(
+            "consent.html",
+            app=state().client_id,
+            scopes=[SCOPES[scope] for scope in _scopes()],
+            listeners=list(state().listeners.values()),
+            destination=urlsplit(request.args["redirect_uri"]).netloc,
+        )
 
 
 @accounts.post("/authorize")
@@ -71,9 +77,12 @@ def _refusal() -> ResponseReturnValue | None:
     """
     asked = request.args
     if asked.get("client_id") != state().client_id:
-        return render_template("refused.html", reason="INVALID_CLIENT: Invalid client"), 400
+        return _page_of_refusal("INVALID_CLIENT: Invalid client", "There is no app with this client_id.")
     if not any(_is_registered(asked.get("redirect_uri", ""), uri) for uri in state().redirect_uris):
-        return render_template("refused.html", reason="INVALID_CLIENT: Invalid redirect URI"), 400
+        return _page_of_refusal(
+            "INVALID_CLIENT: Invalid redirect URI",
+            "The app must send exactly one of the addresses that its owner has registered.",
+        )
     if asked.get("response_type") != "code":
         return _back(error="unsupported_response_type")
     if "code_challenge" in asked and asked.get("code_challenge_method") != "S256":
@@ -81,6 +90,10 @@ def _refusal() -> ResponseReturnValue | None:
     if not set(_scopes()) <= SCOPES.keys():
         return _back(error="invalid_scope")
     return None
+
+
+def _page_of_refusal(reason: str, remedy: str) -> ResponseReturnValue:
+    return render_template("refused.html", reason=reason, remedy=remedy), 400
 
 
 def _is_registered(asked: str, registered: str) -> bool:

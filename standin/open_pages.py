@@ -1,5 +1,81 @@
-"""open.spotify.com: a playlist and a song to look at, a playlist to embed, covers."""
+"""open.spotify.com: a playlist and a song to look at, a playlist to embed, and the covers."""
 
-from flask import Blueprint
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from recommender.song import Song
+from standin.access import state
+from standin.covers import cover
+from standin.music import is_id
 
 open_pages = Blueprint("open_pages", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """A playlist, ready to be shown."""
+
+    id: str
+    name: str
+    owner: str
+    description: str
+    length: str
+    songs: tuple[Song, ...]
+
+
+@open_pages.get("/playlist/<playlist_id>")
+def show_playlist(playlist_id: str) -> ResponseReturnValue:
+    """Show a playlist to whoever has its address: `public` never kept anybody out."""
+    return render_template("playlist.html", playlist=_listing(playlist_id))
+
+
+@open_pages.get("/embed/playlist/<playlist_id>")
+def embed_playlist(playlist_id: str) -> ResponseReturnValue:
+    """Show a playlist inside the frame of another page, 352 pixels high or less."""
+    return render_template("embed.html", playlist=_listing(playlist_id))
+
+
+@open_pages.get("/track/<track_id>")
+def show_track(track_id: str) -> ResponseReturnValue:
+    """Show one song."""
+    song = state().music.find(track_id)
+    if song is None:
+        abort(404)
+    return render_template("track.html", song=song, album=state().music.album(track_id))
+
+
+@open_pages.get("/cover/<thing_id>.svg")
+def show_cover(thing_id: str) -> ResponseReturnValue:
+    """Draw the cover that belongs to this id."""
+    if not is_id(thing_id):
+        abort(404)
+    drawing = render_template("cover.svg", cover=cover(thing_id))
+    return Response(drawing, mimetype="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
+
+
+@open_pages.app_template_filter("minutes")
+def minutes(duration_ms: int | None) -> str:
+    """Write the length of a song, as in 3:07; a dash where it is not known."""
+    if not duration_ms:
+        return "–"
+    whole_minutes, seconds = divmod(round(duration_ms / 1000), 60)
+    return f"{whole_minutes}:{seconds:02d}"
+
+
+def _listing(playlist_id: str) -> _Listing:
+    with state().lock:
+        found = state().playlists.get(playlist_id)
+        if found is None:
+            abort(404)
+        songs = tuple(entry.song for entry in found.entries)
+        total_ms = sum(song.duration_ms or 0 for song in songs)
+        owner = found.owner.display_name
+        return _Listing(found.id, found.name, owner, found.description, _length(len(songs), total_ms), songs)
+
+
+def _length(n_songs: int, total_ms: int) -> str:
+    hours, minutes_over = divmod(round(total_ms / 60_000), 60)
+    duration = f"{hours} h {minutes_over} min" if hours else f"{minutes_over} min"
+    return f"{n_songs} {'song' if n_songs == 1 else 'songs'}, {duration}"

@@ -4,7 +4,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
-from flask import Flask, jsonify, request
+from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -27,6 +27,7 @@ def create_standin(standin_state: State) -> Flask:
     for part in (accounts, account_api, playlist_api, catalogue_api, removed, open_pages):
         app.register_blueprint(part)
     app.before_request(_before_every_answer)
+    app.after_request(_allow_nothing_inline)
     app.register_error_handler(ApiRefusal, _refuse)
     app.register_error_handler(TokenRefusal, _refuse_token)
     app.register_error_handler(HTTPException, _refuse_address)
@@ -50,12 +51,23 @@ def _refuse_token(refusal: TokenRefusal) -> ResponseReturnValue:
     return jsonify({"error": refusal.error, "error_description": refusal.description}), 400
 
 
-def _refuse_address(error: HTTPException) -> ResponseReturnValue | HTTPException:
-    """Answer in JSON where an address of the Web API does not exist; elsewhere a plain page will do."""
-    if not request.path.startswith("/v1"):
-        return error
-    message = "Service not found" if error.code == 404 else str(error.name)
-    return _refuse(ApiRefusal(error.code or 500, message))
+def _refuse_address(error: HTTPException) -> ResponseReturnValue:
+    """Say that an address is not there, or fails: in JSON under the Web API, as a page elsewhere."""
+    status = error.code or 500
+    if request.path.startswith("/v1"):
+        return _refuse(ApiRefusal(status, "Service not found" if status == 404 else error.name))
+    reason = "Page not found" if status == 404 else error.name
+    remedy = "The stand-in has no such page. What it knew is gone once it has been stopped."
+    return render_template("refused.html", reason=reason, remedy=remedy), status
+
+
+def _allow_nothing_inline(response: Response) -> Response:
+    """Hold the stand-in's pages to what the app's own pages keep; only the player may be framed."""
+    if response.mimetype == "text/html":
+        framed = "*" if request.path.startswith("/embed/") else "'none'"
+        policy = f"default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors {framed}"
+        response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 class _Quiet(WSGIRequestHandler):

@@ -27,6 +27,11 @@ class Playlist:
     song_ids: tuple[str, ...]
     url: str
 
+    @property
+    def n_songs(self) -> int:
+        """How many songs we last wrote."""
+        return len(self.song_ids)
+
 
 _COLUMNS = [tables.playlists.c[each.name] for each in fields(Playlist)]
 

@@ -1,0 +1,260 @@
+"""Jobs: one live per account, one runner at a time, and nothing lost when a runner dies."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from test_store_database import START, open_store
+
+from store import jobs, playlists, tables
+from store.accounts import Account, sign_in
+from store.errors import JobLost
+from store.playlists import Playlist
+from store.tokens import Token
+
+PLAYLIST = Playlist("p1", "lisa", "New songs", START, {"songs": []}, ("s1", "s2"), "https://example.org/p1")
+
+
+@pytest.fixture
+def database(tmp_path):
+    opened = open_store(tmp_path)
+    for account_id in ("lisa", "omar", "mia", "noor"):
+        account = Account(account_id, account_id, account_id)
+        sign_in(opened, account, Token("a", "r", frozenset(), START, START))
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def claimed(database):
+    """A job of Lisa's that the runner "first" holds."""
+    job, _ = jobs.start(database, "lisa")
+    return jobs.claim(database, job.id, "first")
+
+
+def at_once(n_threads, act):
+    """Let threads act at the same moment, each with its number, and give what they get."""
+    barrier = Barrier(n_threads)
+
+    def wait_and_act(number):
+        barrier.wait()
+        return act(number)
+
+    with ThreadPoolExecutor(n_threads) as threads:
+        return list(threads.map(wait_and_act, range(n_threads)))
+
+
+def test_a_new_job_waits(database):
+    job, is_new = jobs.start(database, "lisa", as_new=True)
+
+    assert is_new
+    assert (job.state, job.stage, job.done, job.total, job.runs) == ("waiting", "", 0, None, 0)
+    assert (job.error, job.playlist_id, job.as_new) == (None, None, True)
+    assert job.created_at == job.heartbeat == START
+    # 16 bytes, six bits a character.
+    assert len(job.id) == 22
+    assert jobs.get(database, job.id, "lisa") == jobs.live_of(database, "lisa") == job
+
+
+def test_a_job_is_shown_to_its_listener_only(database, claimed):
+    assert jobs.get(database, claimed.id, "lisa") == claimed
+    assert jobs.get(database, claimed.id, "omar") is None
+    assert jobs.get(database, "no-such-job", "lisa") is None
+    assert jobs.live_of(database, "omar") is None
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+def test_a_live_job_is_given_instead_of_a_second(database, is_claimed):
+    first, _ = jobs.start(database, "lisa")
+    if is_claimed:
+        jobs.claim(database, first.id, "a-runner")
+
+    second, is_new = jobs.start(database, "lisa", as_new=True)
+
+    assert not is_new
+    assert (second.id, second.as_new) == (first.id, False)
+
+
+def test_another_job_can_start_when_the_last_has_ended(database, claimed):
+    jobs.fail(database, claimed.id, "first", "RateLimited")
+
+    again, is_new = jobs.start(database, "lisa")
+
+    assert is_new
+    assert again.id != claimed.id
+
+
+def test_starting_at_once_makes_one_job_per_account(database):
+    accounts = ["lisa", "omar"]
+
+    started = at_once(8, lambda number: jobs.start(database, accounts[number % 2]))
+
+    assert sum(is_new for _, is_new in started) == 2
+    assert len({job.id for job, _ in started}) == 2
+
+
+def test_the_database_itself_refuses_a_second_live_job(database, claimed):
+    row = {"account_id": "lisa", "state": "waiting", "stage": "", "done": 0, "as_new": False, "runs": 0}
+
+    with pytest.raises(IntegrityError), database.writing() as connection:
+        connection.execute(insert(tables.jobs).values(id="second", created_at=START, heartbeat=START, **row))
+
+
+def test_claiming_at_once_is_won_by_one(database):
+    job, _ = jobs.start(database, "lisa")
+
+    claims = at_once(8, lambda number: jobs.claim(database, job.id, f"runner {number}"))
+
+    (won,) = (claim for claim in claims if claim)
+    assert (won.state, won.runs) == ("running", 1)
+
+
+def test_a_stale_job_claimed_at_once_is_won_by_one(database, claimed):
+    database.clock.move(seconds=61)
+
+    claims = at_once(8, lambda number: jobs.claim(database, claimed.id, f"runner {number}"))
+
+    (won,) = (claim for claim in claims if claim)
+    assert won.runs == 2
+
+
+def test_a_job_that_is_not_there_cannot_be_claimed(database):
+    assert jobs.claim(database, "no-such-job", "a-runner") is None
+
+
+@pytest.mark.parametrize(("silent_s", "is_claimable"), [(0, False), (60, False), (61, True)])
+def test_a_job_can_be_claimed_again_when_its_runner_has_gone_silent(
+    database, claimed, silent_s, is_claimable
+):
+    database.clock.move(seconds=silent_s)
+
+    assert (jobs.claim(database, claimed.id, "second") is not None) == is_claimable
+
+
+def test_progress_is_a_heartbeat(database, claimed):
+    for _ in range(3):
+        database.clock.move(seconds=59)
+        jobs.progress(database, claimed.id, "first", "read", 1, 2)
+
+    assert jobs.claim(database, claimed.id, "second") is None
+
+
+def test_progress_is_shown(database, claimed):
+    database.clock.move(seconds=5)
+
+    jobs.progress(database, claimed.id, "first", "read", 50, 120)
+
+    job = jobs.get(database, claimed.id, "lisa")
+    assert (job.stage, job.done, job.total) == ("read", 50, 120)
+    assert job.heartbeat == START + timedelta(seconds=5)
+
+
+def test_a_stage_without_counts_starts_at_none(database, claimed):
+    jobs.progress(database, claimed.id, "first", "read", 50, 120)
+    jobs.progress(database, claimed.id, "first", "mix")
+
+    job = jobs.get(database, claimed.id, "lisa")
+    assert (job.stage, job.done, job.total) == ("mix", 0, None)
+
+
+def test_a_second_run_starts_over_but_knows_the_playlist(database, claimed):
+    jobs.remember_playlist(database, claimed.id, "first", PLAYLIST)
+    jobs.progress(database, claimed.id, "first", "write", 50, 120)
+    database.clock.move(seconds=61)
+
+    again = jobs.claim(database, claimed.id, "second")
+
+    assert (again.stage, again.done, again.total, again.runs) == ("", 0, None, 2)
+    assert again.playlist_id == "p1"
+    assert playlists.latest_of(database, "lisa") == PLAYLIST
+
+
+WRITES = {
+    "progress": lambda database, job: jobs.progress(database, job.id, "first", "read"),
+    "remember_playlist": lambda database, job: jobs.remember_playlist(database, job.id, "first", PLAYLIST),
+    "finish": lambda database, job: jobs.finish(database, job.id, "first", PLAYLIST),
+    "fail": lambda database, job: jobs.fail(database, job.id, "first", "RateLimited"),
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_a_runner_that_lost_its_job_can_write_nothing(database, claimed, write):
+    database.clock.move(seconds=61)
+    taken_over = jobs.claim(database, claimed.id, "second")
+
+    with pytest.raises(JobLost):
+        write(database, claimed)
+
+    assert jobs.get(database, claimed.id, "lisa") == taken_over
+    assert playlists.latest_of(database, "lisa") is None
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_nobody_can_write_to_a_job_that_has_ended(database, claimed, write):
+    jobs.fail(database, claimed.id, "first", "RateLimited")
+
+    with pytest.raises(JobLost):
+        write(database, claimed)
+
+    assert jobs.get(database, claimed.id, "lisa").error == "RateLimited"
+
+
+def test_a_job_that_nobody_claimed_cannot_be_written(database):
+    job, _ = jobs.start(database, "lisa")
+
+    with pytest.raises(JobLost):
+        jobs.progress(database, job.id, "first", "read")
+
+
+def test_finishing_keeps_the_job_and_the_playlist_together(database, claimed):
+    jobs.finish(database, claimed.id, "first", PLAYLIST)
+
+    job = jobs.get(database, claimed.id, "lisa")
+    assert (job.state, job.playlist_id, job.error) == ("done", "p1", None)
+    assert playlists.get(database, "p1", "lisa") == PLAYLIST
+
+
+def test_failing_keeps_the_kind_of_error(database, claimed):
+    jobs.fail(database, claimed.id, "first", "NothingMatched")
+
+    job = jobs.get(database, claimed.id, "lisa")
+    assert (job.state, job.error) == ("failed", "NothingMatched")
+
+
+def test_an_ended_job_is_neither_live_nor_claimed_again(database, claimed):
+    jobs.finish(database, claimed.id, "first", PLAYLIST)
+    database.clock.move(days=1)
+
+    assert jobs.live_of(database, "lisa") is None
+    assert jobs.unfinished(database) == []
+    assert jobs.claim(database, claimed.id, "second") is None
+
+
+def test_unfinished_jobs_are_given_oldest_first(database):
+    started = {}
+    for account_id in ("omar", "lisa", "mia"):
+        started[account_id], _ = jobs.start(database, account_id)
+        database.clock.move(seconds=1)
+    jobs.claim(database, started["lisa"].id, "a-runner")
+    jobs.claim(database, started["mia"].id, "a-runner")
+    jobs.fail(database, started["mia"].id, "a-runner", "RateLimited")
+
+    assert [job.account_id for job in jobs.unfinished(database)] == ["omar", "lisa"]
+
+
+def test_runners_that_report_at_once_do_not_disturb_each_other(database):
+    accounts = ["lisa", "omar", "mia", "noor"]
+    running = [
+        jobs.claim(database, jobs.start(database, account_id)[0].id, account_id) for account_id in accounts
+    ]
+
+    def report_fifty_pages(number):
+        for page in range(50):
+            jobs.progress(database, running[number].id, accounts[number], "read", page + 1, 50)
+
+    at_once(4, report_fifty_pages)
+
+    assert [job.done for job in jobs.unfinished(database)] == [50] * 4

@@ -1,0 +1,112 @@
+"""Tokens: encrypted where they lie, and asked for again when they cannot be opened."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import delete
+from test_store_database import KEY, START, bytes_on_disk, open_store
+
+from store import tables
+from store.accounts import Account, sign_in
+from store.errors import SignInNeeded
+from store.tokens import Token, forget_token, load_token, save_token
+
+LISA = Account("lisa-id", "Lisa", "lisa")
+TOKEN = Token(
+    access_token="the-access-token",
+    refresh_token="the-refresh-token",
+    scopes=frozenset({"user-library-read", "playlist-modify-private"}),
+    expires_at=START + timedelta(hours=1),
+    authorized_at=START,
+)
+
+
+@pytest.fixture
+def database(tmp_path):
+    opened = open_store(tmp_path)
+    sign_in(opened, LISA, TOKEN)
+    yield opened
+    opened.engine.dispose()
+
+
+def test_a_token_comes_back_as_it_was_saved(database):
+    assert load_token(database, LISA.id) == TOKEN
+
+
+def test_a_new_token_takes_the_place_of_the_last(database):
+    renewed = replace(TOKEN, access_token="another", expires_at=START + timedelta(hours=2))
+
+    save_token(database, LISA.id, renewed)
+
+    assert load_token(database, LISA.id) == renewed
+
+
+def test_two_listeners_have_their_own_tokens(database):
+    his = replace(TOKEN, access_token="his")
+    sign_in(database, Account("omar-id", "Omar", "omar"), his)
+
+    assert load_token(database, LISA.id) == TOKEN
+    assert load_token(database, "omar-id") == his
+
+
+def test_who_never_signed_in_has_to(database):
+    with pytest.raises(SignInNeeded):
+        load_token(database, "nobody")
+
+
+def test_a_forgotten_token_is_gone(database):
+    forget_token(database, LISA.id)
+    forget_token(database, LISA.id)
+
+    with pytest.raises(SignInNeeded):
+        load_token(database, LISA.id)
+
+
+def test_a_token_goes_with_its_account(database):
+    with database.writing() as connection:
+        connection.execute(delete(tables.accounts))
+
+    with pytest.raises(SignInNeeded):
+        load_token(database, LISA.id)
+
+
+def test_no_token_can_be_read_from_the_files(database, tmp_path):
+    on_disk = bytes_on_disk(tmp_path)
+
+    assert LISA.id.encode() in on_disk
+    for secret in (b"the-access-token", b"the-refresh-token", b"access_token", b"user-library-read"):
+        assert secret not in on_disk
+
+
+def test_no_token_is_shown():
+    assert "the-access-token" not in repr(TOKEN)
+    assert "the-refresh-token" not in repr(TOKEN)
+
+
+def test_a_rotated_key_still_opens_what_it_closed(database, tmp_path):
+    rotated = open_store(tmp_path, [Fernet.generate_key().decode(), KEY])
+
+    assert load_token(rotated, LISA.id) == TOKEN
+    rotated.engine.dispose()
+
+
+def test_the_first_key_closes(database, tmp_path):
+    new_key = Fernet.generate_key().decode()
+    rotated = open_store(tmp_path, [new_key, KEY])
+    save_token(rotated, LISA.id, TOKEN)
+    rotated.engine.dispose()
+
+    only_new = open_store(tmp_path, [new_key])
+
+    assert load_token(only_new, LISA.id) == TOKEN
+    only_new.engine.dispose()
+
+
+def test_a_lost_key_asks_for_a_new_sign_in(database, tmp_path):
+    without = open_store(tmp_path, [Fernet.generate_key().decode()])
+
+    with pytest.raises(SignInNeeded, match="no key opens"):
+        load_token(without, LISA.id)
+    without.engine.dispose()

@@ -13,6 +13,7 @@ from pathlib import Path
 from library_files import LibraryFileError, read_library
 from processes import StartError
 from recommender.errors import RecommenderError
+from settings import SettingsError
 
 ROOT = Path(__file__).parent
 MODELS = ROOT / "models"
@@ -39,7 +40,6 @@ def serve(arguments: argparse.Namespace) -> int:
 def demo(arguments: argparse.Namespace) -> int:
     """Serve against the local stand-in for Spotify: no account, no keys, no network."""
     import demo as demo_set_up
-
     from processes import environment_of, serve
 
     prepared = demo_set_up.prepare(
@@ -73,7 +73,7 @@ def fetch_data(arguments: argparse.Namespace) -> int:
 def train(arguments: argparse.Namespace) -> int:
     """Build `models/` from a dataset."""
     from demo import genre_files
-    from recommender.train import train
+    from recommender.train import train, training_table
 
     data = arguments.data or next(
         (DATA / n for n in ("data.csv", "data.csv.gz") if (DATA / n).exists()), None
@@ -95,13 +95,7 @@ def train(arguments: argparse.Namespace) -> int:
             json.dumps({"rows": report.rows, "bad": report.bad, "seconds": seconds, "peak_mb": round(peak)})
         )
         return 0
-    print(
-        f"{report.rows:,} songs in {arguments.out}, {sum(report.bad.values()):,} bad rows left out, {seconds} s"
-    )
-    for reason, count in report.bad.items():
-        print(f"  left out, {reason.replace('_', ' ')}: {count:,}")
-    for name, size in zip(report.cluster_names, report.cluster_sizes, strict=True):
-        print(f"  {size:>8,}  {name}")
+    print(training_table(report, seconds))
     return 0
 
 
@@ -205,7 +199,7 @@ def main(words: list[str]) -> int:
     arguments = _parser().parse_args(words)
     try:
         code: int = arguments.command(arguments)
-    except (RecommenderError, LibraryFileError, StartError) as error:
+    except (RecommenderError, LibraryFileError, SettingsError, StartError) as error:
         return _stop(str(error))
     return code
 

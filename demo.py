@@ -58,6 +58,8 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
         "DATABASE_URL": f"sqlite:///{state / 'recommender.db'}",
         "MODELS_DIR": str(models),
         "PROXY_HOPS": "0",
+        # A proxy of this machine would not find the stand-in.
+        "NO_PROXY": "127.0.0.1",
     }
     words = [sys.executable, "-m", "standin", "--catalogue", str(catalogue), "--port", str(standin_port)]
     words += ["--library", str(library.resolve())] if library else []

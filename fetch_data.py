@@ -60,8 +60,8 @@ def _downloaded() -> Path:
         ) from error
     except (requests.RequestException, BackendError, OSError) as error:
         raise BadDataset(
-            f"Kaggle cannot be reached or broke off ({type(error).__name__}). Is the network up? Run ./run fetch-data"
-            f" again: it goes on where it stopped. {BY_HAND}"
+            f"Kaggle cannot be reached or broke off ({type(error).__name__}). Is the network up?"
+            f" Run ./run fetch-data again: it goes on where it stopped. {BY_HAND}"
         ) from error
 
 

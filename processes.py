@@ -17,6 +17,9 @@ from dotenv import dotenv_values
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
+from settings import Settings
+from startup import load_build
+
 KEYS = Path("instance/keys.env")
 DEFAULT_PORT = 8000
 # What keeps memory low in processes that do small matrix products (docs/performance.md).
@@ -56,7 +59,11 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
     ------
     StartError
         If the port is taken.
+    SettingsError, BadModels
+        If the settings or the models would stop the processes: better one
+        sentence than the same traceback from each of them.
     """
+    load_build(Settings.from_env(environment))
     port = int(environment.get("PORT", DEFAULT_PORT))
     require_free(port, "another program listens on it; stop that, or choose another: PORT=8010 ./run")
     environment = {

@@ -1,6 +1,6 @@
 """What the environment decides: read once, checked, and never printed whole."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -101,7 +101,7 @@ def _is_public_url(url: str) -> bool:
     return is_safe and parts.hostname != "localhost" and parts.path in ("", "/")
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[str], bool]] = {
     "PUBLIC_URL": _is_public_url,
     "SECRET_KEY": lambda key: len(key) >= 32,
     "SPOTIFY_ACCOUNTS_URL": lambda url: url.rstrip("/") == SPOTIFY_ACCOUNTS_URL or _is_loopback(url),

@@ -123,7 +123,9 @@ def _playlist_to_write(client: Client, job: Job, runner: str, parts: Parts) -> P
     last = playlists.latest_of(parts.database, job.account_id)
     if last and last.id == job.playlist_id:
         return last
-    if last and not job.as_new and _is_as_written(client, last):
+    # One that was created but never written is as new as can be.
+    may_refresh = last and (not job.as_new or not last.song_ids)
+    if last and may_refresh and _is_as_written(client, last):
         jobs.remember_playlist(parts.database, job.id, runner, last)
         return last
     settings = parts.settings

@@ -141,3 +141,12 @@ def catalogue_arrays(
         "credit_keys": credit_keys[by_key],
         "credit_rows": np.array([row for row, _ in credits], dtype=np.int32)[by_key],
     }
+
+
+def training_table(report: Report, seconds: float) -> str:
+    """Give the report as lines for a terminal."""
+    n_bad = sum(report.bad.values())
+    lines = [f"{report.rows:,} songs kept, {n_bad:,} bad rows left out, {seconds} s"]
+    lines += [f"  left out, {reason.replace('_', ' ')}: {count:,}" for reason, count in report.bad.items()]
+    clusters = zip(report.cluster_names, report.cluster_sizes, strict=True)
+    return "\n".join(lines + [f"  {size:>8,}  {name}" for name, size in clusters])

@@ -1,0 +1,82 @@
+"""What a reader is told when something fails: error -> (status, what they can do about it)."""
+
+import logging
+
+from flask import Flask, render_template, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+import spotify
+import tasks
+from flask_spotify_auth import SignInRefused
+from recommender.errors import EmptyLibrary, NothingMatched
+from store.errors import SignInNeeded
+
+log = logging.getLogger(__name__)
+
+#: Jobs that fail show the same sentences.
+ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
+    SignInRefused: (400, "Sign-in was not completed. Nothing was changed; you can try again."),
+    SignInNeeded: (401, "Please sign in again: the permission you gave is no longer there."),
+    spotify.SignInExpired: (401, "Spotify has ended your sign-in. Please sign out and sign in again."),
+    spotify.MissingScope: (
+        403,
+        "Something that this needs was not allowed. Please sign in again and agree to it.",
+    ),
+    spotify.NotAllowed: (
+        403,
+        "Spotify lets only listeners in whom the owner of this site has entered by name (at most five)."
+        " Ask the owner to add you in Spotify’s developer dashboard.",
+    ),
+    spotify.OwnerNeedsPremium: (
+        403,
+        "Spotify answers this site only while its owner has a Premium subscription. Please tell the owner.",
+    ),
+    spotify.RateLimited: (503, "Spotify is busy. Nothing was changed; please try again in a few minutes."),
+    spotify.Unreachable: (502, "Spotify did not answer. Nothing is lost; please try again."),
+    spotify.SpotifyError: (502, "Spotify refused this. Nothing is lost; please try again later."),
+    EmptyLibrary: (422, "You have no saved songs yet. Save some that you like in Spotify, then come back."),
+    NothingMatched: (
+        422,
+        "None of your saved songs is in our catalogue yet. Save a few more, then try again.",
+    ),
+}
+UNFORESEEN = "Something went wrong on our side. Nothing is lost; please try again."
+TITLES = {400: "That did not work", 401: "Please sign in", 403: "Not allowed", 404: "There is nothing here"}
+NOT_FOUND = "This page does not exist, or it is somebody else’s."
+
+
+def sentences() -> dict[str, str]:
+    """Give the sentence for each kind of error, the subclasses' too."""
+    named = {error.__name__: sentence for error, (_, sentence) in ERROR_PAGES.items()}
+    inherited = {kind.__name__: named["SpotifyError"] for kind in spotify.SpotifyError.__subclasses__()}
+    return {tasks.UNFORESEEN: UNFORESEEN, **inherited, **named}
+
+
+def register(app: Flask) -> None:
+    """Show every error as a page with a sentence; the detail goes to the log."""
+
+    def show(status: int, sentence: str) -> tuple[str, int]:
+        sign_in = status in (400, 401)
+        page = render_template(
+            "error.html",
+            title=TITLES.get(status, "Something went wrong"),
+            sentence=sentence,
+            action_url=url_for("auth.sign_in" if sign_in else "pages.home"),
+            action_label="Sign in with Spotify" if sign_in else "Back to the start",
+        )
+        return page, status
+
+    def show_known(error: Exception) -> tuple[str, int]:
+        log.warning("%s: %s", type(error).__name__, error)
+        status, sentence = next(ERROR_PAGES[kind] for kind in type(error).__mro__ if kind in ERROR_PAGES)
+        return show(status, sentence)
+
+    for kind in ERROR_PAGES:
+        app.register_error_handler(kind, show_known)
+    app.register_error_handler(CSRFError, lambda error: show(400, "The page was too old. Please try again."))
+    app.register_error_handler(404, lambda error: show(404, NOT_FOUND))
+    app.register_error_handler(500, lambda error: show(500, UNFORESEEN))
+    app.register_error_handler(
+        HTTPException, lambda error: show(error.code or 500, error.description or UNFORESEEN)
+    )

@@ -81,8 +81,8 @@ def _cipher(token_keys: Sequence[str]) -> MultiFernet:
 
 def _prepare(connection: SqliteConnection, _: object) -> None:
     """Set up a new connection."""
-    # Else the driver begins transactions when it sees fit, which is after the
-    # first SELECT: what was read can then be stale when it is written back.
+    # The driver must not begin transactions: it does so after the first SELECT,
+    # and what was read can then be stale when it is written back. `_begin` does.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     # In WAL mode this loses nothing but the last moments before a power cut.

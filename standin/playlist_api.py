@@ -1,4 +1,8 @@
-"""The Web API's answers about playlists."""
+"""The Web API's answers about playlists.
+
+`fields` and `market` are taken and change nothing: an answer is always whole,
+and every song can be played.
+"""
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -53,13 +54,24 @@ def made_up_songs(n_songs: int, first: int = 0) -> list[Song]:
     ]
 
 
+@dataclass
+class Clock:
+    """The stand-in's time, in seconds since 1970; it stands still unless a test moves it."""
+
+    seconds: float = 1_800_000_000.0
+
+    def now(self) -> float:
+        return self.seconds
+
+
 class Standin:
     """A running stand-in of 60 songs, with short ways to what tests need of it."""
 
-    def __init__(self, running: RunningStandin) -> None:
+    def __init__(self, running: RunningStandin, clock: Clock) -> None:
         self.running = running
         self.state = running.state
         self.url = running.url
+        self.clock = clock
 
     def add_listener(self, saved: int | Sequence[Song] = 0, name: str = "Lisa") -> Listener:
         """Make a listener with these saved songs, or with so many made-up ones, newest first."""
@@ -78,6 +90,7 @@ class Standin:
 @pytest.fixture
 def standin() -> Iterator[Standin]:
     """A stand-in with an app registered for `/callback` on 127.0.0.1, whatever the port."""
-    state = State(made_up_songs(N_SONGS), CLIENT_ID, CLIENT_SECRET, (REDIRECT_URI,))
+    clock = Clock()
+    state = State(made_up_songs(N_SONGS), CLIENT_ID, CLIENT_SECRET, (REDIRECT_URI,), now=clock.now)
     with serve(state) as running:
-        yield Standin(running)
+        yield Standin(running, clock)

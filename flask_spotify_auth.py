@@ -70,8 +70,10 @@ class DatabaseSessions(SessionInterface):
             sessions.remove_session(self._database, browser.id)
             response.delete_cookie(self.get_cookie_name(app))
             return
-        browser.id = browser.id or sessions.new_session_id()
-        sessions.save_session(self._database, browser.id, dict(browser), browser.get("account_id"))
+        if browser.id:
+            sessions.change_session(self._database, browser.id, browser)
+        else:
+            browser.id = sessions.new_session(self._database, browser, browser.get("account_id"))
         response.set_cookie(
             self.get_cookie_name(app),
             self._signer.dumps(browser.id),

@@ -32,7 +32,7 @@ class WrongCatalogue(BadModels):
     """The catalogue is invented, but the Spotify is real."""
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """Put the web application together.
 
     Raises
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     BadModels
         If `models/` is missing, damaged, or invented where Spotify is real.
     """
-    parts = _connect(settings)
+    parts = _connect(settings, clock or Clock())
     queue = _queue(settings)
     app = Flask(__name__)
     app.config.update(
@@ -67,7 +67,7 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def create_worker_queue(settings: Settings) -> SqliteHuey:
+def create_worker_queue(settings: Settings, clock: Clock | None = None) -> SqliteHuey:
     """Put the worker's queue together, and pick up what a killed worker left behind.
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
@@ -80,7 +80,7 @@ def create_worker_queue(settings: Settings) -> SqliteHuey:
     """
     # Huey's consumer logs by a handler of its own.
     logging.getLogger("huey").propagate = False
-    parts = _connect(settings)
+    parts = _connect(settings, clock or Clock())
     queue = _queue(settings)
     enqueue = _task(queue, parts)
     now = parts.database.clock.now()
@@ -89,13 +89,13 @@ def create_worker_queue(settings: Settings) -> SqliteHuey:
     return queue
 
 
-def _connect(settings: Settings) -> Parts:
+def _connect(settings: Settings, clock: Clock) -> Parts:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     # Below WARNING these print requests whole, tokens included.
     for name in ("authlib", "urllib3", "spotipy"):
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.INFO))
     build = load_build(settings)
-    return Parts(settings, open_database(settings.database_url, settings.token_keys, Clock()), build)
+    return Parts(settings, open_database(settings.database_url, settings.token_keys, clock), build)
 
 
 def load_build(settings: Settings) -> Build:

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 LEAST_TOKEN_LIFE = timedelta(minutes=5)
 # Enough for the page to show; the counts say how many there are in all.
 SHOWN_LEFT_OUT = 100
+# A job that kills its worker must not do so for ever.
+MOST_RUNS = 3
 #: The error kind of a failure that nobody foresaw.
 UNFORESEEN = "Unforeseen"
 
@@ -49,6 +51,10 @@ def make_playlist(job_id: str, parts: Parts) -> None:
     runner = uuid4().hex
     job = jobs.claim(parts.database, job_id, runner)
     if job is None:
+        return
+    if job.runs > MOST_RUNS:
+        log.error("job %s has ended %d runners: it is given up", job.id, MOST_RUNS)
+        jobs.fail(parts.database, job.id, runner, UNFORESEEN)
         return
     with _end_recorded(job, runner, parts), _client(job, parts) as client:
         library = _read_library(client, job, runner, parts)

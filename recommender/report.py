@@ -67,8 +67,8 @@ def as_table(mix: Mix, model: Model) -> str:
     ]
     lines += ["", f"{'':>3} {'song':<60} {'year':<5} {'taste':<5} {'score':<5}  because you saved"]
     lines += [
-        f"{pick.rank:>3} {_credit(pick.song):<60.60} {pick.song.year or '':<5} {pick.cluster:<5} {pick.score:.3f}"
-        f"  {_credit(pick.because)}"
+        f"{pick.rank:>3} {_credit(pick.song):<60.60} {pick.song.year or '':<5} {pick.cluster:<5}"
+        f" {pick.score:.3f}  {_credit(pick.because)}"
         for pick in mix.picks
     ]
     return "\n".join(lines)

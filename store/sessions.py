@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from store import tables
 from store.database import Database
@@ -18,9 +18,21 @@ LONGEST_IDLE = timedelta(days=30)
 TOUCH_EVERY = timedelta(hours=1)
 
 
-def new_session_id() -> str:
-    """Make an id of 256 random bits, for a URL or a cookie."""
-    return secrets.token_urlsafe(32)
+def new_session(database: Database, data: Mapping[str, Any], account_id: str | None) -> str:
+    """Keep what JSON can say under a new id of 256 random bits; sessions too long idle go."""
+    session_id = secrets.token_urlsafe(32)
+    now = database.clock.now()
+    with database.writing() as connection:
+        connection.execute(delete(tables.sessions).where(tables.sessions.c.last_seen < now - LONGEST_IDLE))
+        connection.execute(
+            insert(tables.sessions).values(
+                id_hash=_hash(session_id),
+                account_id=account_id,
+                encrypted=_encrypted(database, data),
+                last_seen=now,
+            )
+        )
+    return session_id
 
 
 def load_session(database: Database, session_id: str) -> dict[str, Any] | None:
@@ -46,20 +58,13 @@ def load_session(database: Database, session_id: str) -> dict[str, Any] | None:
     return data
 
 
-def save_session(
-    database: Database, session_id: str, data: Mapping[str, Any], account_id: str | None
-) -> None:
-    """Keep what JSON can say under an id, in place of what was there; sessions too long idle go."""
-    now = database.clock.now()
-    row = {
-        "id_hash": _hash(session_id),
-        "account_id": account_id,
-        "encrypted": database.cipher.encrypt(json.dumps(dict(data)).encode()),
-        "last_seen": now,
-    }
+def change_session(database: Database, session_id: str, data: Mapping[str, Any]) -> None:
+    """Keep other data under an id; one that was removed meanwhile, as by a sign-out, stays removed."""
+    change = update(tables.sessions).where(tables.sessions.c.id_hash == _hash(session_id))
     with database.writing() as connection:
-        connection.execute(delete(tables.sessions).where(tables.sessions.c.last_seen < now - LONGEST_IDLE))
-        tables.upsert(connection, tables.sessions, row)
+        connection.execute(
+            change.values(encrypted=_encrypted(database, data), last_seen=database.clock.now())
+        )
 
 
 def remove_session(database: Database, session_id: str) -> None:
@@ -70,3 +75,7 @@ def remove_session(database: Database, session_id: str) -> None:
 
 def _hash(session_id: str) -> str:
     return hashlib.sha256(session_id.encode()).hexdigest()
+
+
+def _encrypted(database: Database, data: Mapping[str, Any]) -> bytes:
+    return database.cipher.encrypt(json.dumps(dict(data)).encode())

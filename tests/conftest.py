@@ -1,13 +1,17 @@
 """What many tests share: the stand-in Spotify as a real server, and the data beside the project."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from website import Website, settings_for
 
+from library_files import read_library
 from recommender.song import Song
+from recommender.train import train
+from standin.invented import write_invented_catalogue
 from standin.server import RunningStandin, serve
 from standin.state import APP_SCOPES, Listener, State
 
@@ -94,3 +98,31 @@ def standin() -> Iterator[Standin]:
     state = State(made_up_songs(N_SONGS), CLIENT_ID, CLIENT_SECRET, (REDIRECT_URI,), now=clock.now)
     with serve(state) as running:
         yield Standin(running, clock)
+
+
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an invented catalogue of 3,000 songs (data.csv) and the models made of it (models/)."""
+    folder = tmp_path_factory.mktemp("invented")
+    data = write_invented_catalogue(folder, n_songs=3_000)
+    train(data, folder / "models", folder / "data_w_genres.csv")
+    return folder
+
+
+@pytest.fixture
+def site_of(invented: Path, tmp_path: Path) -> Iterator[Callable[..., Website]]:
+    """Make a website with other settings than usual: `site_of(PLAYLIST_NAME="...")`."""
+    songs = read_library(invented / "data.csv")
+    state = State(songs, CLIENT_ID, CLIENT_SECRET, (REDIRECT_URI, "https://songs.example/callback"))
+    with serve(state) as running:
+
+        def make(**others: str) -> Website:
+            return Website(settings_for(running, invented / "models", tmp_path, **others), running, songs)
+
+        yield make
+
+
+@pytest.fixture
+def site(site_of: Callable[..., Website]) -> Website:
+    """The whole application against a stand-in that knows the invented catalogue."""
+    return site_of()

@@ -17,9 +17,24 @@ MAY_IMPORT = {
     "worker.py": {"startup", "settings"},
     "settings.py": set(),
     "flask_spotify_auth.py": {
-        "flask", "authlib", "werkzeug", "itsdangerous", "requests", "store", "spotify", "settings",
-    },  # fmt: skip
-    "pages.py": {"flask", "werkzeug", "store", "tasks", "recommender.pipeline", "library_files", "flask_spotify_auth"},
+        "flask",
+        "authlib",
+        "werkzeug",
+        "itsdangerous",
+        "requests",
+        "store",
+        "spotify",
+        "settings",
+    },
+    "pages.py": {
+        "flask",
+        "werkzeug",
+        "store",
+        "tasks",
+        "recommender.pipeline",
+        "library_files",
+        "flask_spotify_auth",
+    },
     "tasks.py": {"recommender", "spotify", "store", "settings"},
     "library_files.py": {"recommender.song"},
     "recommender": {"numpy"},
@@ -31,22 +46,47 @@ MAY_IMPORT = {
 }
 # They put the parts together, or stand outside the running system.
 MAY_IMPORT_EVERYTHING = {
-    "commands.py", "startup.py", "error_pages.py", "demo.py", "processes.py", "bundle.py", "fetch_data.py",
-}  # fmt: skip
+    "commands.py",
+    "startup.py",
+    "error_pages.py",
+    "demo.py",
+    "processes.py",
+    "bundle.py",
+    "fetch_data.py",
+}
 OUTSIDE = {"benchmarks", "tests", "notebooks"}
 # The core is pure: none of these, though the standard library has them.
-IMPURE = {"os", "time", "datetime", "random", "socket", "subprocess", "threading", "urllib", "http", "sqlite3", "logging"}
+IMPURE = {
+    "os",
+    "time",
+    "datetime",
+    "random",
+    "socket",
+    "subprocess",
+    "threading",
+    "urllib",
+    "http",
+    "sqlite3",
+    "logging",
+}
 MAY_TOUCH_FILES = {"recommender/artefacts.py"}  # os.replace
 
 
 def modules():
     """Yield every module of the application, relative to the root."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     for line in sorted(listed.stdout.decode().split("\n")):
         path = Path(line)
-        if (path.suffix == ".py" or line == "run") and path.parts[0] not in OUTSIDE and (ROOT / path).exists():
+        if (
+            (path.suffix == ".py" or line == "run")
+            and path.parts[0] not in OUTSIDE
+            and (ROOT / path).exists()
+        ):
             yield path
 
 
@@ -85,7 +125,9 @@ def test_a_module_imports_only_what_its_place_may(path):
     if path.as_posix() in MAY_IMPORT_EVERYTHING:
         return
 
-    assert place_of(path) in MAY_IMPORT, f"{path}: a new place needs a line in MAY_IMPORT and in CONTRIBUTING.md"
+    assert place_of(path) in MAY_IMPORT, (
+        f"{path}: a new place needs a line in MAY_IMPORT and in CONTRIBUTING.md"
+    )
     assert sorted(name for name in imports(path) if not is_allowed(name, path)) == []
 
 
@@ -97,13 +139,24 @@ def test_the_core_knows_no_clock_no_network_no_chance(path):
 
 
 def test_only_the_entries_read_the_environment():
-    readers = {path.as_posix() for path in MODULES if "os.environ" in (ROOT / path).read_text(encoding="utf-8")}
+    readers = {
+        path.as_posix() for path in MODULES if "os.environ" in (ROOT / path).read_text(encoding="utf-8")
+    }
 
-    assert readers <= {"run", "application.py", "worker.py", "commands.py", "processes.py", "standin/__main__.py"}
+    assert readers <= {
+        "run",
+        "application.py",
+        "worker.py",
+        "commands.py",
+        "processes.py",
+        "standin/__main__.py",
+    }
 
 
 def test_nobody_imports_the_composition():
-    importers = {path.as_posix() for path in MODULES if "startup" in {n.partition(".")[0] for n in imports(path)}}
+    importers = {
+        path.as_posix() for path in MODULES if "startup" in {n.partition(".")[0] for n in imports(path)}
+    }
 
     assert importers == {"application.py", "worker.py", "processes.py"}
 
@@ -129,6 +182,8 @@ def test_the_server_loads_neither_pandas_nor_scikit_learn():
         "print(sorted({name.partition('.')[0] for name in sys.modules} & {'pandas', 'sklearn', 'scipy', 'kagglehub'}))"
     )
 
-    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
 
     assert loaded.stdout.strip() == "[]"

@@ -1,0 +1,207 @@
+"""The whole way in a real browser: sign in, watch the playlist being made, see it embedded."""
+
+import os
+import re
+import shutil
+import socket
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from conftest import CLIENT_ID, CLIENT_SECRET, needs
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from website import Website, settings_for
+from werkzeug.serving import make_server
+
+from library_files import read_library
+from standin.listeners import demo_listeners
+from standin.server import serve
+from standin.state import State
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Without these, Chromium calls home at every start.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: Where to leave pictures of the pages for the README; nowhere unless asked.
+PICTURES = os.environ.get("SCREENSHOTS")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    needs("chromium", CHROMIUM is not None, "no Chromium on this machine (apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def website(invented, tmp_path):
+    """The application served on a loopback port, with a worker, against a stand-in with the demo's listeners."""
+    songs = read_library(invented / "data.csv")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    state = State(songs, CLIENT_ID, CLIENT_SECRET, (f"http://127.0.0.1:{port}/callback",))
+    for listener in demo_listeners(invented / "data.csv", songs):
+        state.add_listener(listener.name, listener.saved, listener.about)
+    with serve(state) as standin:
+        settings = settings_for(standin, invented / "models", tmp_path, PUBLIC_URL=f"http://127.0.0.1:{port}")
+        site = Website(settings, standin, songs)
+        server = make_server("127.0.0.1", port, site.app, threaded=True)
+        stopped = Event()
+        threads = [Thread(target=server.serve_forever), Thread(target=work_until, args=(stopped, site))]
+        for thread in threads:
+            thread.start()
+        yield site
+        stopped.set()
+        server.shutdown()
+        for thread in threads:
+            thread.join(timeout=10)
+        server.server_close()
+
+
+def work_until(stopped: Event, site: Website) -> None:
+    while not stopped.wait(0.2):
+        site.work()
+
+
+@pytest.fixture
+def page(chromium: Browser, request):
+    """A page that fails the test when the browser had anything to complain about."""
+    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1200, "height": 900}}))
+    page = context.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def is_complaint(message) -> bool:
+    """Whether the browser objects to something of ours; that a page answers 404 is no objection."""
+    return message.type in ("error", "warning") and not message.text.startswith("Failed to load resource")
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        phone = "-phone" if page.viewport_size["width"] < 600 else ""
+        page.screenshot(path=Path(PICTURES) / f"{name}{phone}.png")
+
+
+def sign_in(page: Page, site: Website, name: str) -> None:
+    page.goto(site.settings.public_url)
+    picture(page, "welcome")
+    page.get_by_role("link", name="Sign in with Spotify").click()
+    page.get_by_label(re.compile(name)).check()
+    picture(page, "sign-in")
+    page.get_by_role("button", name="Agree").click()
+    expect(page.get_by_text(name).first).to_be_visible()
+
+
+def listener_with(site: Website, at_least: int):
+    """The demo listener with the fewest saved songs of those with so many."""
+    many = [listener for listener in site.standin.state.listeners.values() if len(listener.saved) >= at_least]
+    return min(many, key=lambda listener: len(listener.saved))
+
+
+def test_a_newcomer_gets_a_playlist_of_fifty_songs_embedded_in_the_page(page, website):
+    listener = listener_with(website, 400)
+    sign_in(page, website, listener.display_name)
+
+    page.get_by_role("button", name="Make my playlist").click()
+
+    expect(page.get_by_role("heading", name="Making your playlist")).to_be_visible()
+    picture(page, "making")
+    page.wait_for_url("**/playlists/*", timeout=20_000)  # the page goes there by itself
+    expect(page.get_by_role("listitem").filter(has_text="Because you saved")).to_have_count(50)
+    player = page.frame_locator("iframe")
+    expect(player.get_by_role("listitem")).to_have_count(50)
+    picture(page, "playlist")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Open in Spotify").click()
+    expect(opened.value.get_by_role("heading", name=website.settings.playlist_name)).to_be_visible()
+    assert opened.value.url == f"{website.standin.url}/playlist/{listener.playlists[0].id}"
+
+
+def test_the_player_alone_can_be_loaded_again(page, website):
+    sign_in(page, website, listener_with(website, 100).display_name)
+    page.get_by_role("button", name="Make my playlist").click()
+    page.wait_for_url("**/playlists/*", timeout=20_000)
+    before = page.url
+    loads = []
+    page.on("request", lambda request: loads.append(request.url) if "/embed/" in request.url else None)
+
+    page.get_by_role("link", name="Reload the player").click()
+
+    expect(page.frame_locator("iframe").get_by_role("listitem")).to_have_count(50)
+    assert page.url == before
+    assert len(loads) == 1
+
+
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_it_all_works_without_scripts(page, website):
+    sign_in(page, website, listener_with(website, 100).display_name)
+
+    page.get_by_role("button", name="Make my playlist").click()
+
+    page.wait_for_url("**/playlists/*", timeout=20_000)
+    expect(page.get_by_text("Because you saved")).to_have_count(50)
+
+
+def test_it_all_works_by_keyboard(page, website):
+    page.goto(website.settings.public_url)
+    tab_to(page, "Sign in with Spotify")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/authorize?*")
+    tab_to(page, "Agree")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Make my playlist")).to_be_visible()
+    tab_to(page, "Make my playlist")
+
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(re.compile("/(playlists|jobs)/"), timeout=20_000)
+
+
+def tab_to(page: Page, text: str) -> None:
+    """Press Tab until the link or button with this text has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip() == text:
+            return
+    pytest.fail(f"Tab never reaches {text!r}")
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 740}}], indirect=True)
+def test_no_page_is_wider_than_a_small_phone(page, website):
+    def assert_fits():
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
+
+    page.goto(website.settings.public_url)
+    assert_fits()
+    sign_in(page, website, listener_with(website, 400).display_name)
+    assert_fits()
+    page.get_by_role("button", name="Make my playlist").click()
+    assert_fits()
+    page.wait_for_url("**/playlists/*", timeout=20_000)
+    assert_fits()
+    picture(page, "playlist")
+    page.goto(f"{website.settings.public_url}/nothing-here")
+    assert_fits()
+
+
+def test_cancelling_at_spotify_leads_to_a_page_that_says_so(page, website):
+    page.goto(website.settings.public_url)
+    page.get_by_role("link", name="Sign in with Spotify").click()
+
+    page.get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_text("Sign-in was not completed")).to_be_visible()

@@ -1,0 +1,328 @@
+"""The pages as a listener meets them, from the first look to the playlist."""
+
+import re
+
+import pytest
+from conftest import made_up_songs
+from sqlalchemy import text
+
+from store import jobs
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+
+def test_a_stranger_reads_what_is_read_written_and_kept_before_signing_in(site):
+    page = site.browser().client.get("/").text
+
+    for heading in ("What it reads", "What it writes", "What is kept"):
+        assert heading in page
+    assert 'href="/login"' in page
+
+
+def test_a_playlist_is_made_from_the_library_and_shown_with_a_reason_for_every_song(site):
+    listener = site.add_listener("Nora", saved=320)
+    browser = site.browser()
+    browser.sign_in(listener)
+
+    page = browser.client.get(browser.make_playlist(site)).text
+
+    (playlist,) = listener.playlists
+    written = [entry.song for entry in playlist.entries]
+    assert len({song.id for song in written}) == 50
+    assert not {song.id for song in written} & {entry.song.id for entry in listener.saved}
+    assert page.count("Because you saved") == 50
+    assert f'src="{site.standin.url}/embed/playlist/{playlist.id}' in page
+    assert f'href="{site.standin.url}/playlist/{playlist.id}"' in page
+    assert re.search(r"<dd>320</dd>", page)
+
+
+def test_the_playlist_is_written_in_the_order_of_its_page(site):
+    listener = site.add_listener("Nora", saved=100)
+    browser = site.browser()
+    browser.sign_in(listener)
+
+    page = browser.client.get(browser.make_playlist(site)).text
+
+    shown = re.findall(rf"{site.standin.url}/track/(\w+)", page)
+    assert shown == [entry.song.id for entry in listener.playlists[0].entries]
+
+
+def test_the_playlist_is_named_described_and_private_as_the_settings_say(site_of):
+    site = site_of(PLAYLIST_NAME="Songs of the week", PLAYLIST_PUBLIC="no")
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+
+    browser.make_playlist(site)
+
+    (playlist,) = listener.playlists
+    assert playlist.name == "Songs of the week"
+    assert playlist.is_public is False
+    assert 0 < len(playlist.description) <= 300
+
+
+def test_the_library_is_read_in_pages_of_fifty(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora", saved=120))
+
+    browser.make_playlist(site)
+
+    assert site.standin.state.count("GET /v1/me/tracks") == 3
+
+
+def test_a_refresh_writes_into_the_same_playlist(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    first = browser.make_playlist(site)
+
+    again = browser.make_playlist(site)
+
+    assert again == first
+    assert len(listener.playlists) == 1
+
+
+def test_who_asks_for_a_new_playlist_keeps_the_old_one(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    first = browser.make_playlist(site)
+
+    again = browser.make_playlist(site, as_new="on")
+
+    assert again != first
+    assert [len(playlist.entries) for playlist in listener.playlists] == [50, 50]
+
+
+def test_what_the_listener_added_by_hand_is_never_written_over(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    browser.make_playlist(site)
+    (changed,) = listener.playlists
+    changed.entries.append(listener.saved[0])
+
+    browser.make_playlist(site)
+
+    assert len(changed.entries) == 51
+    assert len(listener.playlists) == 2
+
+
+def test_a_playlist_that_the_listener_removed_is_not_written_unseen(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    browser.make_playlist(site)
+    listener.playlists.clear()
+
+    browser.make_playlist(site)
+
+    assert len(listener.playlists) == 1
+
+
+def test_pressing_twice_shows_the_first_job(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+
+    first, second = browser.post("/playlists"), browser.post("/playlists")
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert "Your playlist is being made" in browser.client.get("/").text
+
+
+def test_the_making_page_says_how_far_it_is(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora", saved=120))
+    address = browser.post("/playlists").headers["Location"]
+    job_id = address.rpartition("/")[2]
+    jobs.claim(site.database, job_id, "me")
+    jobs.progress(site.database, job_id, "me", "read", 50, 120)
+
+    page = browser.client.get(address).text
+    part = browser.client.get(f"{address}/progress").text
+
+    for shown in (page, part):
+        assert "Read 50 of 120 saved songs" in shown
+    assert 'hx-trigger="every 1s"' in part
+    assert '<meta http-equiv="refresh"' in page  # for browsers without scripts
+
+
+def test_a_finished_job_leads_to_its_playlist_with_and_without_scripts(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    job = browser.post("/playlists").headers["Location"]
+    site.work()
+
+    polled, loaded = browser.client.get(f"{job}/progress"), browser.client.get(job)
+
+    assert polled.headers["HX-Redirect"] == loaded.headers["Location"]
+    assert loaded.headers["Location"].startswith("/playlists/")
+
+
+def failed_job(browser, site):
+    """Make a playlist that does not come about; the page that says so."""
+    job = browser.post("/playlists").headers["Location"]
+    site.work()
+    return browser.client.get(job)
+
+
+def test_a_listener_with_nothing_saved_is_told_to_save_some(site):
+    listener = site.add_listener("Nora", saved=0)
+    browser = site.browser()
+    browser.sign_in(listener)
+
+    page = failed_job(browser, site)
+
+    assert "You have no saved songs yet" in page.text
+    assert listener.playlists == []
+
+
+def test_a_listener_of_whom_no_song_is_known_is_told_so(site):
+    listener = site.standin.state.add_listener("Nora", made_up_songs(30))
+    browser = site.browser()
+    browser.sign_in(listener)
+
+    page = failed_job(browser, site)
+
+    assert "None of your saved songs is in our catalogue yet" in page.text
+    assert listener.playlists == []
+
+
+def test_a_listener_who_took_the_permission_back_is_asked_to_sign_in_again(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    site.standin.state.expire_tokens()
+    site.standin.state.revoke(listener)
+
+    page = failed_job(browser, site)
+
+    assert "sign in again" in page.text
+    assert listener.playlists == []
+
+
+def test_a_token_about_to_end_is_refreshed_before_the_work(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    site.clock.move(minutes=58)
+
+    page = browser.client.get(browser.make_playlist(site))
+
+    assert page.status_code == 200
+    assert site.standin.state.count("POST /api/token") == 2
+
+
+def test_spotify_out_of_reach_is_an_answer_not_a_crash(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    job = browser.post("/playlists").headers["Location"]
+    site.standin.close()
+
+    site.work()
+
+    assert "Spotify did not answer. Nothing is lost" in browser.client.get(job).text
+
+
+def test_after_a_failure_the_listener_can_try_again(site):
+    listener = site.add_listener("Nora", saved=0)
+    browser = site.browser()
+    browser.sign_in(listener)
+    failed_job(browser, site)
+    listener.saved[:] = site.add_listener("Another", saved=60).saved
+
+    browser.make_playlist(site)
+
+    assert len(listener.playlists[0].entries) == 50
+
+
+def test_an_empty_playlist_left_by_a_failure_is_used_by_the_next_try(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    browser.make_playlist(site)
+    with site.database.writing() as connection:
+        # As a job leaves it that failed between creating and writing.
+        connection.execute(text("UPDATE playlists SET song_ids = '[]', mix = '{}'"))
+    listener.playlists[0].entries.clear()
+    assert "Make my playlist" in browser.client.get("/").text
+
+    browser.make_playlist(site, as_new="on")
+
+    assert [len(playlist.entries) for playlist in listener.playlists] == [50]
+
+
+def test_a_job_run_twice_leaves_one_playlist(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    browser.make_playlist(site)
+    with site.database.writing() as connection:
+        # As a worker leaves it that was killed just before it noted the end.
+        connection.execute(
+            text("UPDATE jobs SET state = 'running', heartbeat = '2020-01-01 00:00:00.000000'")
+        )
+
+    site.work()
+
+    assert len(listener.playlists) == 1
+    assert len(listener.playlists[0].entries) == 50
+
+
+def test_somebody_elses_job_and_playlist_are_not_found(site):
+    nora, ole = site.browser(), site.browser()
+    nora.sign_in(site.add_listener("Nora"))
+    ole.sign_in(site.add_listener("Ole"))
+    job = nora.post("/playlists").headers["Location"]
+    site.work()
+    playlist = nora.client.get(job).headers["Location"]
+
+    for address in (job, f"{job}/progress", playlist):
+        assert ole.client.get(address).status_code == 404
+        assert nora.client.get(address).status_code != 404
+
+
+def test_pages_of_the_signed_in_send_a_stranger_to_the_front(site):
+    stranger = site.browser().client
+
+    for address in ("/jobs/x", "/jobs/x/progress", "/playlists/x"):
+        assert stranger.get(address).headers["Location"] == "/"
+
+
+def test_every_address_that_changes_something_refuses_a_post_without_a_token(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    changing = [rule for rule in site.app.url_map.iter_rules() if rule.methods & set(UNSAFE)]
+
+    assert changing
+    for rule in changing:
+        answer = browser.client.open(rule.rule, method="POST", data={"csrf_token": "forged"})
+        assert answer.status_code == 400, rule
+        assert "try again" in answer.text
+    assert jobs.unfinished(site.database) == []
+
+
+@pytest.mark.parametrize("address", ["/", "/nothing-here", "/static/style.css", "/healthz"])
+def test_every_answer_forbids_what_our_pages_do_not_do(site, address):
+    with site.browser().client.get(address) as answer:
+        headers = answer.headers
+
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert f"frame-src {site.standin.url}" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_page_that_does_not_exist_leads_back(site):
+    page = site.browser().client.get("/nothing-here")
+
+    assert page.status_code == 404
+    assert 'href="/"' in page.text
+
+
+def test_healthz_answers_without_session_and_database(site):
+    answer = site.browser().client.get("/healthz")
+
+    assert (answer.status_code, answer.text) == (200, "ok\n")
+    assert "Set-Cookie" not in answer.headers

@@ -1,0 +1,191 @@
+"""Signing in, as a listener and as somebody who means harm would."""
+
+import re
+from base64 import b64decode
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from spotify import scopes
+
+
+def test_a_listener_signs_in_and_is_greeted_by_name(site):
+    listener = site.add_listener("Nora")
+
+    page = site.browser().sign_in(listener)
+
+    assert page.status_code == 200
+    assert "Nora" in page.text
+    assert "Make my playlist" in page.text
+
+
+def test_the_way_to_spotify_carries_state_and_pkce_and_the_four_scopes(site):
+    asked = {
+        name: values[0] for name, values in parse_qs(urlsplit(site.browser().go_to_spotify()).query).items()
+    }
+
+    assert asked["code_challenge_method"] == "S256"
+    assert len(asked["code_challenge"]) == 43
+    assert len(asked["state"]) >= 20
+    assert asked["redirect_uri"] == "http://127.0.0.1:8000/callback"
+    assert set(asked["scope"].split()) == set(scopes.ALL)
+
+
+def test_the_redirect_address_never_comes_from_the_request(site):
+    sent = site.browser().client.get(
+        "/login", headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    )
+
+    assert parse_qs(urlsplit(sent.headers["Location"]).query)["redirect_uri"] == [
+        "http://127.0.0.1:8000/callback"
+    ]
+
+
+def test_a_forged_state_is_refused(site):
+    browser = site.browser()
+    returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
+    code = parse_qs(urlsplit(returned).query)["code"][0]
+
+    refused = browser.client.get(f"/callback?code={code}&state=forged")
+
+    assert refused.status_code == 400
+    assert "Sign-in was not completed" in refused.text
+    assert site.standin.state.count("POST /api/token") == 0
+
+
+def test_a_return_that_another_browser_began_is_refused(site):
+    listener = site.add_listener("Nora")
+    begun = site.browser()
+    returned = begun.answer(begun.go_to_spotify(), listener)
+
+    refused = site.browser().client.get(returned)
+
+    assert refused.status_code == 400
+
+
+def test_state_and_code_work_once(site):
+    browser = site.browser()
+    returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
+    browser.client.get(returned)
+
+    replayed = browser.client.get(returned)
+
+    assert replayed.status_code == 400
+    assert site.standin.state.count("POST /api/token") == 1
+
+
+def test_a_code_that_spotify_does_not_know_is_refused(site):
+    browser = site.browser()
+    state = parse_qs(urlsplit(browser.go_to_spotify()).query)["state"][0]
+
+    refused = browser.client.get(f"/callback?code=made-up-code&state={state}")
+
+    assert refused.status_code == 400
+    assert "made-up-code" not in refused.text
+
+
+def test_a_cancelled_consent_says_so_and_offers_to_try_again(site):
+    browser = site.browser()
+    returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"), answer="cancel")
+
+    page = browser.client.get(returned)
+
+    assert page.status_code == 400
+    assert "Sign-in was not completed" in page.text
+    assert 'href="/login"' in page.text
+
+
+def test_a_return_without_anything_is_refused(site):
+    assert site.browser().client.get("/callback").status_code == 400
+
+
+def test_the_session_gets_a_new_id_at_sign_in(site):
+    browser = site.browser()
+    returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
+    before = browser.client.get_cookie("session").value
+
+    browser.client.get(returned)
+
+    assert browser.client.get_cookie("session").value != before
+    thief = site.browser()
+    thief.client.set_cookie("session", before)
+    assert "Nora" not in thief.client.get("/").text
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(site):
+    cookie = site.browser().client.get("/login").headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie  # the site is at http://127.0.0.1
+
+
+def test_behind_https_the_cookie_never_travels_in_the_clear(site_of):
+    cookie = site_of(PUBLIC_URL="https://songs.example").browser().client.get("/login").headers["Set-Cookie"]
+
+    assert "Secure" in cookie
+
+
+def test_the_cookie_holds_no_token_and_no_secret_of_the_sign_in(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+
+    cookie = browser.client.get_cookie("session").value
+
+    padded = cookie.partition(".")[0] + "=="
+    assert re.fullmatch(r'"[\w-]{43}"', b64decode(padded).decode())  # an id of 256 bits, nothing else
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "bm90LXNpZ25lZA.x", "a.b.c", "é"])
+def test_a_forged_cookie_is_a_stranger(site, cookie):
+    browser = site.browser()
+    browser.client.set_cookie("session", cookie)
+
+    assert "Sign in with Spotify" in browser.client.get("/").text
+
+
+def test_a_visitor_who_only_looks_gets_no_cookie(site):
+    assert "Set-Cookie" not in site.browser().client.get("/").headers
+
+
+def test_two_listeners_at_once_never_see_each_other(site):
+    nora, ole = site.browser(), site.browser()
+
+    nora.sign_in(site.add_listener("Nora"))
+    ole.sign_in(site.add_listener("Ole"))
+
+    assert "Nora" in nora.client.get("/").text
+    assert "Nora" not in ole.client.get("/").text
+    assert "Ole" in ole.client.get("/").text
+
+
+def test_signing_out_ends_the_session_for_good(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    old = browser.client.get_cookie("session").value
+
+    browser.post("/logout")
+
+    assert "Nora" not in browser.client.get("/").text
+    browser.client.set_cookie("session", old)
+    assert "Nora" not in browser.client.get("/").text
+
+
+def test_signing_out_needs_a_post_with_a_token(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+
+    assert browser.client.get("/logout").status_code == 405
+    assert browser.client.post("/logout").status_code == 400
+    assert "Nora" in browser.client.get("/").text
+
+
+def test_spotify_out_of_reach_at_the_return_is_a_refusal_that_can_be_tried_again(site):
+    browser = site.browser()
+    returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
+    site.standin.close()
+
+    page = browser.client.get(returned)
+
+    assert page.status_code == 400
+    assert "you can try again" in page.text

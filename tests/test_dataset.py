@@ -204,7 +204,7 @@ UNREADABLE = [
     ("data.csv", bytes(1000), "lacks the column"),
     ("data.csv.gz", b"", "is empty"),
     ("data.csv.gz", gzip.compress(GOOD)[:-2000], "cannot be read"),
-    ("data.csv.gz", gzip.compress(GOOD)[:100] + b"\xff" * 50 + gzip.compress(GOOD)[150:], "cannot be read"),
+    ("data.csv.gz", gzip.compress(GOOD)[:10] + b"\xff" * 50, "cannot be read"),
     ("data.csv.gz", GOOD, "cannot be read"),
     ("data.zip", GOOD, "cannot be read"),
     ("data.zip", b"", "cannot be read"),

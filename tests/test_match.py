@@ -19,6 +19,8 @@ ROWS = [
     Row("Under Pressure", ("Queen", "David Bowie"), year=1981),
     Row("September", ("Earth, Wind & Fire",), year=1978),
     Row("1999", ("Prince",), year=1982),
+    Row("Zabadak!", ("Dave Dee, Dozy, Beaky",), year=1967),
+    Row("Bend It", ("Dave Dee, Dozy",), year=1966),
     Row("NA", ("Somebody",), year=1990),
 ]
 
@@ -109,6 +111,9 @@ def test_the_artist_credited_first_decides_between_two_songs_of_one_title_and_ye
         ("Under Pressure", "Queen,David Bowie", 7),
         ("Under Pressure", "Queen, ,David Bowie,", 7),
         ("Hello", "Adele,Nobody,Nobody Else", 0),
+        # The longest name that is known.
+        ("Zabadak!", "Dave Dee, Dozy, Beaky, Mick & Tich", 10),
+        ("Bend It", "Dave Dee, Dozy, Nobody", 11),
     ],
 )
 def test_artists_joined_by_commas_are_taken_apart_and_names_with_commas_are_not(

@@ -159,7 +159,9 @@ STEPS = st.integers(-3, 3).map(float)
 CATALOGUES = st.lists(
     st.builds(
         Row,
-        st.sampled_from(["One", "One (Live)", "Two", "Two - Remastered", "Three", "Four", "Five"]),
+        st.sampled_from(
+            ["One", "One (Live)", "Two", "Two - Remastered", "Three", "Four", "Five", "Six", "Seven"]
+        ),
         st.lists(st.sampled_from(["Abba", "ABBA", "Bach", "Cher", "Dido"]), min_size=1, max_size=2).map(
             tuple
         ),
@@ -167,7 +169,7 @@ CATALOGUES = st.lists(
         year=st.sampled_from([1990, 1991]),
         popularity=st.integers(0, 3),
     ),
-    min_size=1,
+    min_size=12,
     max_size=30,
 )
 

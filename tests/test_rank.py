@@ -148,6 +148,21 @@ def test_a_cluster_left_short_by_the_cap_spills_its_places():
     assert titles.index("Here 0") == 2  # evenly spread: in the middle
 
 
+def test_every_place_that_can_be_filled_is_filled():
+    # One song by Abba and one by Cher are all there is. Cluster 1 begins and
+    # takes Abba's, then comes short; cluster 0 still has Cher's to give.
+    rows = [
+        song("Saved", 1, 0), song("Loved", 0, 1), song("Loved 2", 0, 1),
+        song("Here", 9, 1, by="Abba"), song("Here too", 9, 2, by="Cher"),
+        *(song(f"There {n}", n, 9, by="Abba") for n in range(3)),
+    ]  # fmt: skip
+
+    ranking, titles, _ = ranked(rows, owned=3, size=6, per_artist=1)
+
+    assert titles == ["Here too", "There 0"]
+    assert ranking.shares.tolist() == [1, 1]
+
+
 def test_an_artist_s_places_go_to_the_cluster_whose_turn_comes_first():
     # One song by Abba, and shares 1 : 2, so that cluster 1 begins. Cluster 0
     # then has nobody left, and its place goes to cluster 1.

@@ -128,6 +128,20 @@ def test_a_joined_artist_after_a_name_with_a_comma_agrees_too(catalogue):
     assert rows_of(library, catalogue) == [2]
 
 
+def test_a_name_may_hold_seven_commas():
+    name = "A, B, C, D, E, F, G & H, I"
+    catalogue, _ = small([Row("One", (name,))])
+
+    assert rows_of([local("One", name), local("One", f"{name},Nobody")], catalogue) == [0, 0]
+
+
+def test_thousands_of_joined_artists_are_taken_apart_at_once(catalogue):
+    # Trying every stretch of them as a name would take more memory than there is.
+    library = [local("Hello", "Adele," + ",".join(f"Singer {number}" for number in range(20_000)))]
+
+    assert rows_of(library, catalogue) == [0]
+
+
 @pytest.mark.parametrize("artists", [",", ", ,", ""])
 def test_commas_without_names_are_no_artists(catalogue, artists):
     assert rows_of([local("Hello", artists, year=2015)], catalogue) == [-1]

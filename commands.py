@@ -72,7 +72,6 @@ def fetch_data(arguments: argparse.Namespace) -> int:
 
 def train(arguments: argparse.Namespace) -> int:
     """Build `models/` from a dataset."""
-    from demo import genre_files
     from recommender.train import train, training_table
 
     data = arguments.data or next(
@@ -82,11 +81,8 @@ def train(arguments: argparse.Namespace) -> int:
         return _stop(
             "there is no dataset in data/: get it with ./run fetch-data, or name one with --data FILE"
         )
-    genres = arguments.genres or next((file for file in genre_files(data) if file.exists()), None)
-    if genres is None:
-        _say("no data_w_genres.csv beside the dataset: the tastes go without genres")
     start = time.perf_counter()
-    report = train(data, arguments.out, genres, arguments.allow_bad_rows)
+    report = train(data, arguments.out, arguments.genres, arguments.allow_bad_rows)
     seconds = round(time.perf_counter() - start, 2)
     # Linux counts kilobytes, macOS bytes.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
@@ -185,12 +181,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _say(text: str) -> None:
-    print(f"run: {text}", file=sys.stderr)
-
-
 def _stop(text: str) -> int:
-    _say(text)
+    print(f"run: {text}", file=sys.stderr)
     return 1
 
 

@@ -82,8 +82,7 @@ def _catalogue(folder: Path, data: Path | None) -> tuple[Path, Path]:
         from standin.invented import write_invented_catalogue
 
         write_invented_catalogue(models)
-    genres = next((file for file in genre_files(catalogue) if file.exists()), None)
-    train(catalogue, models, genres)
+    train(catalogue, models)
     return catalogue, models
 
 
@@ -101,8 +100,3 @@ def _is_built(models: Path) -> bool:
     except BadModels:
         return False
     return True
-
-
-def genre_files(data: Path) -> list[Path]:
-    """Give where the genres of a dataset may lie: beside it, plain or gzipped."""
-    return [data.with_name(f"data_w_genres.csv{suffix}") for suffix in ("", ".gz")]

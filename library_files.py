@@ -1,13 +1,15 @@
 """Every file format of songs that we read: listeners' exports and the dataset's own table."""
 
 import csv
-import gzip
 import re
 import zlib
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
+from zipfile import BadZipFile
 
 from recommender.song import Song, artists_from_text
+from recommender.table_files import open_table
 
 # Column names of the formats we know, by the field they fill: our own export
 # and the Kaggle dataset, then Exportify's present and former headers.
@@ -31,24 +33,24 @@ def read_library(path: Path) -> list[Song]:
     """Read the songs of an exported library, in the order of the file.
 
     Understands our own form (`id, name, artists, release_date, duration_ms,
-    explicit`), Exportify's and the Kaggle dataset's, plain or gzipped. Empty
-    cells become None; a title is any text, "NA" and "1999" included. A file
-    with only a header is an empty library.
+    explicit`), Exportify's and the Kaggle dataset's, plain, gzipped, or as the
+    data.csv in a zip. Empty cells become None; a title is any text, "NA" and
+    "1999" included. A file with only a header is an empty library.
 
     Raises
     ------
     LibraryFileError
         If the file is missing, is not UTF-8 text, or lacks a needed column.
     """
-    opened = gzip.open if path.suffix == ".gz" else open
     try:
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as lines:
+        with open_table(path, "data.csv") as file, TextIOWrapper(file, "utf-8-sig", newline="") as lines:
             return list(_songs(csv.reader(lines), path))
     except FileNotFoundError as error:
-        raise LibraryFileError(f"there is no file {path}") from error
+        raise LibraryFileError(str(error)) from error
     except UnicodeDecodeError as error:
         raise LibraryFileError(f"{path} is not UTF-8 text: export the library again as CSV") from error
-    except (OSError, EOFError, zlib.error, csv.Error) as error:
+    # A zip with a password is a RuntimeError.
+    except (OSError, EOFError, zlib.error, BadZipFile, RuntimeError, csv.Error) as error:
         raise LibraryFileError(f"{path} cannot be read: {error}") from error
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import spotify
-from recommender import Mix, Song, recommend
+from recommender import Song, recommend
 from recommender.artefacts import Build
 from recommender.errors import NoRecommendation
+from recommender.report import as_page
 from settings import Settings
 from spotify import Client, SpotifyError
 from store import jobs, playlists, tokens
@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 
 # A token that ends within the job would end it half-way.
 LEAST_TOKEN_LIFE = timedelta(minutes=5)
-# Enough for the page to show; the counts say how many there are in all.
-SHOWN_LEFT_OUT = 100
 # A job that kills its worker must not do so for ever.
 MOST_RUNS = 3
 #: The error kind of a failure that nobody foresaw.
@@ -65,7 +63,10 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         song_ids = tuple(pick.song.id for pick in mix.picks)
         spotify.replace_songs(client, playlist.id, song_ids)
         made = replace(
-            playlist, made_at=parts.database.clock.now(), mix=_mix_as_json(mix, parts), song_ids=song_ids
+            playlist,
+            made_at=parts.database.clock.now(),
+            mix=as_page(mix, parts.build.model),
+            song_ids=song_ids,
         )
         jobs.finish(parts.database, job.id, runner, made)
 
@@ -161,41 +162,3 @@ def _is_as_written(client: Client, playlist: Playlist) -> bool:
         ) == tuple(playlist.song_ids)
     except spotify.NotFound:
         return False
-
-
-def _mix_as_json(mix: Mix, parts: Parts) -> dict[str, Any]:
-    """Give what the playlist's page shows, in the order that it shows it."""
-    return {
-        "songs": [
-            {
-                "id": pick.song.id,
-                "title": pick.song.title,
-                "artists": _names(pick.song),
-                "year": pick.song.year,
-                "cluster": pick.cluster,
-                "rank": pick.rank,
-                "because": {"title": pick.because.title, "artists": _names(pick.because)},
-            }
-            for pick in mix.picks
-        ],
-        "tastes": [
-            {"name": name, "genres": list(genres), "saved": saved, "picks": picks}
-            for name, genres, saved, picks in zip(
-                parts.build.model.names, parts.build.model.genres, mix.saved, mix.shares, strict=True
-            )
-        ],
-        "counts": {
-            "library": mix.matched + mix.estimated + len(mix.left_out),
-            "matched": mix.matched,
-            "estimated": mix.estimated,
-            "left_out": len(mix.left_out),
-        },
-        "left_out": [
-            {"title": left.song.title, "artists": _names(left.song), "why": left.why}
-            for left in mix.left_out[:SHOWN_LEFT_OUT]
-        ],
-    }
-
-
-def _names(song: Song) -> str:
-    return ", ".join(song.artists)

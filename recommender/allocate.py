@@ -66,7 +66,7 @@ def interleave(shares: IntArray) -> IntArray:
         Cluster numbers; empty where all shares are zero.
     """
     n_places = int(shares.sum())
-    share_of = {cluster: share for cluster, share in enumerate(shares.tolist()) if share}
+    share_of: dict[int, int] = {cluster: share for cluster, share in enumerate(shares.tolist()) if share}
     slack = max(2 * len(share_of) - 2, 1)
     given = dict.fromkeys(share_of, 0)
 

@@ -1,13 +1,10 @@
 """The training input: songs in the Kaggle schema and artists with genres, read and checked with pandas."""
 
-import gzip
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +13,7 @@ import pandas as pd
 from recommender.errors import BadDataset
 from recommender.features import FEATURES, NAMES
 from recommender.song import artists_from_text
+from recommender.table_files import open_table
 
 TEXTS = ("id", "name", "artists")
 MOST_BAD = 0.01  # more than this share of bad rows is a wrong file, not a few slips
@@ -86,6 +84,12 @@ def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
     }
 
 
+def genres_beside(data: Path) -> Path | None:
+    """Give the file of artists' genres beside a dataset, plain or gzipped; None where there is none."""
+    places = (data.with_name(f"data_w_genres.csv{suffix}") for suffix in ("", ".gz"))
+    return next((file for file in places if file.exists()), None)
+
+
 def _genres(text: str) -> tuple[str, ...]:
     names = artists_from_text(text) if text.startswith("[") else text.split(",")
     return tuple(name.strip() for name in names if name.strip())
@@ -120,10 +124,10 @@ def _judge(
 def _table(path: Path, member: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """Read the named columns of a CSV as text, nothing interpreted: a title may be "NA"."""
     try:
-        with _opened(path, member) as file:
+        with open_table(path, member) as file:
             table = pd.read_csv(file, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
     except FileNotFoundError as error:
-        raise BadDataset(f"there is no file {path}") from error
+        raise BadDataset(str(error)) from error
     except UnicodeDecodeError as error:
         raise BadDataset(f"{path} is not UTF-8 text: save it as CSV in UTF-8") from error
     except pd.errors.EmptyDataError as error:
@@ -134,20 +138,3 @@ def _table(path: Path, member: str, columns: tuple[str, ...]) -> pd.DataFrame:
     if missing := [name for name in columns if name not in table.columns]:
         raise BadDataset(f"{path} lacks the column {', '.join(missing)}")
     return table[list(columns)]
-
-
-@contextmanager
-def _opened(path: Path, member: str) -> Iterator[IO[bytes]]:
-    if path.suffix == ".gz":
-        with gzip.open(path) as file:
-            yield cast(IO[bytes], file)
-    elif path.suffix == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            inside = next((name for name in archive.namelist() if Path(name).name == member), None)
-            if inside is None:
-                raise BadDataset(f"{path} holds no {member}")
-            with archive.open(inside) as file:
-                yield file
-    else:
-        with path.open("rb") as file:
-            yield file

@@ -1,4 +1,4 @@
-"""A mix on paper: how long its stages took, and the mix as JSON or as a table."""
+"""A mix on paper: how long its stages took, and the mix as JSON, as a table, as what its page shows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,9 @@ from typing import Any
 from recommender.model import Model
 from recommender.pipeline import STAGES
 from recommender.song import Mix, Song
+
+# Enough for a page to show; the counts say how many there are in all.
+SHOWN_LEFT_OUT = 100
 
 
 class StageTimes:
@@ -72,6 +75,40 @@ def as_table(mix: Mix, model: Model) -> str:
         for pick in mix.picks
     ]
     return "\n".join(lines)
+
+
+def as_page(mix: Mix, model: Model) -> dict[str, Any]:
+    """Give what the playlist's page shows, in its order, as JSON can keep it."""
+    return {
+        "songs": [
+            {
+                "id": pick.song.id,
+                "title": pick.song.title,
+                "artists": ", ".join(pick.song.artists),
+                "year": pick.song.year,
+                "cluster": pick.cluster,
+                "rank": pick.rank,
+                "because": {"title": pick.because.title, "artists": ", ".join(pick.because.artists)},
+            }
+            for pick in mix.picks
+        ],
+        "tastes": [
+            {"name": name, "genres": list(genres), "saved": saved, "picks": picks}
+            for name, genres, saved, picks in zip(
+                model.names, model.genres, mix.saved, mix.shares, strict=True
+            )
+        ],
+        "counts": {
+            "library": mix.matched + mix.estimated + len(mix.left_out),
+            "matched": mix.matched,
+            "estimated": mix.estimated,
+            "left_out": len(mix.left_out),
+        },
+        "left_out": [
+            {"title": left.song.title, "artists": ", ".join(left.song.artists), "why": left.why}
+            for left in mix.left_out[:SHOWN_LEFT_OUT]
+        ],
+    }
 
 
 def _credit(song: Song) -> str:

@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 
 from recommender.artefacts import write_build
 from recommender.catalogue import TEXT_SEPARATOR
-from recommender.dataset import Dataset, read_dataset, read_genres
+from recommender.dataset import Dataset, genres_beside, read_dataset, read_genres
 from recommender.errors import BadDataset
 from recommender.features import NAMES
 from recommender.keys import find, keys_of, plain, song_title
@@ -33,16 +33,20 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Report:
-    """What training did: songs kept, bad rows by reason, songs per cluster and the clusters' names."""
+    """What training did: songs kept, bad rows by reason, the clusters, and whether they have genres."""
 
     rows: int
     bad: Mapping[str, int]
     cluster_sizes: tuple[int, ...]
     cluster_names: tuple[str, ...]
+    has_genres: bool
 
 
 def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: bool = False) -> Report:
-    """Build `out` from a dataset in the Kaggle schema and, where there is one, a file of artists' genres.
+    """Build `out` from a dataset in the Kaggle schema and a file of artists' genres.
+
+    Without `genres` the file data_w_genres.csv beside the dataset is taken;
+    where there is none, the clusters go without genres.
 
     Raises
     ------
@@ -50,6 +54,7 @@ def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: boo
         If the input cannot be used; `out` is then left as it was.
     """
     dataset = read_dataset(data, allow_bad_rows)
+    genres = genres or genres_beside(data)
     genres_of = read_genres(genres) if genres else {}
     scaler, kmeans = fit(dataset.features)
     centres = kmeans.cluster_centers_
@@ -77,7 +82,7 @@ def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: boo
     arrays = catalogue_arrays(dataset, standardised, clusters, len(centres))
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     write_build(out, arrays, {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)}, facts)
-    return Report(len(dataset.ids), dataset.bad, tuple(sizes.tolist()), model.names)
+    return Report(len(dataset.ids), dataset.bad, tuple(sizes.tolist()), model.names, genres is not None)
 
 
 def fit(features: FloatArray, n_clusters: int = N_CLUSTERS) -> tuple[StandardScaler, KMeans]:
@@ -149,4 +154,7 @@ def training_table(report: Report, seconds: float) -> str:
     lines = [f"{report.rows:,} songs kept, {n_bad:,} bad rows left out, {seconds} s"]
     lines += [f"  left out, {reason.replace('_', ' ')}: {count:,}" for reason, count in report.bad.items()]
     clusters = zip(report.cluster_names, report.cluster_sizes, strict=True)
-    return "\n".join(lines + [f"  {size:>8,}  {name}" for name, size in clusters])
+    lines += [f"  {size:>8,}  {name}" for name, size in clusters]
+    if not report.has_genres:
+        lines.append("No data_w_genres.csv beside the dataset: the tastes go without genres")
+    return "\n".join(lines)

@@ -36,7 +36,7 @@ MAY_IMPORT = {
         "flask_spotify_auth",
     },
     "tasks.py": {"recommender", "spotify", "store", "settings"},
-    "library_files.py": {"recommender.song"},
+    "library_files.py": {"recommender.song", "recommender.table_files"},
     "recommender": {"numpy"},
     "recommender/dataset.py": {"numpy", "pandas"},
     "recommender/train.py": {"numpy", "pandas", "sklearn"},

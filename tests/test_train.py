@@ -175,7 +175,8 @@ def test_the_report_is_a_table_for_people(data, tmp_path):
 
     lines = table.splitlines()
     assert lines[:2] == ["1,199 songs kept, 1 bad rows left out, 1.5 s", "  left out, year zero: 1"]
-    assert len(lines) == 7
+    assert len(lines) == 8
+    assert lines[-1].startswith("No data_w_genres.csv beside the dataset")
 
 
 def spoiled(folder, counts):

@@ -12,7 +12,7 @@ from recommender.artefacts import MANIFEST, load
 from recommender.errors import BadDataset
 from recommender.features import NAMES
 from recommender.song import Song
-from recommender.train import fit, train, training_table
+from recommender.train import Report, fit, train, training_table
 
 
 @pytest.fixture
@@ -105,13 +105,21 @@ def test_training_twice_gives_the_same_arrays(data, tmp_path):
     assert sorted(one["sha256"].values()) == sorted(other["sha256"].values())
 
 
-def test_genres_are_kept_with_the_clusters(data, tmp_path):
-    genres = tmp_path / "data_w_genres.csv"
+@pytest.mark.parametrize(("name", "is_named"), [("genres.csv", True), ("data_w_genres.csv", False)])
+def test_genres_named_or_beside_the_dataset_are_kept_with_the_clusters(data, tmp_path, name, is_named):
+    genres = tmp_path / name
     genres.write_text("artists,genres\nSomebody,pop\n")
 
-    train(data(kaggle_rows(50)), tmp_path / "models", genres)
+    report = train(data(kaggle_rows(50)), tmp_path / "models", genres if is_named else None)
 
+    assert report.has_genres
     assert load(tmp_path / "models").model.genres == (("pop",),) * 5
+
+
+def test_gzipped_genres_beside_the_dataset_are_found(data, tmp_path):
+    (tmp_path / "data_w_genres.csv.gz").write_bytes(gzip.compress(b"artists,genres\nSomebody,pop\n"))
+
+    assert train(data(kaggle_rows(50)), tmp_path / "models").has_genres
 
 
 def test_an_invented_catalogue_is_known_by_its_ids(data, tmp_path):
@@ -167,16 +175,24 @@ def test_bad_genres_leave_the_old_models_untouched(data, tmp_path):
     assert contents(tmp_path / "models") == before
 
 
-def test_the_report_is_a_table_for_people(data, tmp_path):
-    rows = kaggle_rows(1200)
-    rows[0]["year"] = "0"
+def test_the_report_is_a_table_for_people():
+    report = Report(1199, {"year_zero": 1}, (1000, 199), ("Calm", "Loud"), has_genres=True)
 
-    table = training_table(train(data(rows), tmp_path / "models"), 1.5)
+    table = training_table(report, 1.5)
 
-    lines = table.splitlines()
-    assert lines[:2] == ["1,199 songs kept, 1 bad rows left out, 1.5 s", "  left out, year zero: 1"]
-    assert len(lines) == 8
-    assert lines[-1].startswith("No data_w_genres.csv beside the dataset")
+    assert table.splitlines() == [
+        "1,199 songs kept, 1 bad rows left out, 1.5 s",
+        "  left out, year zero: 1",
+        "     1,000  Calm",
+        "       199  Loud",
+    ]
+
+
+def test_the_report_says_that_genres_were_lacking(data, tmp_path):
+    report = train(data(kaggle_rows(20)), tmp_path / "models")
+
+    assert not report.has_genres
+    assert training_table(report, 1.5).splitlines()[-1].startswith("No data_w_genres.csv beside the dataset")
 
 
 def spoiled(folder, counts):

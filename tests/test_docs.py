@@ -1,0 +1,82 @@
+"""The documentation: what it names exists, and what exists is named."""
+
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = (
+    sorted(path for path in ROOT.glob("*.md"))
+    + sorted(ROOT.glob("docs/*.md"))
+    + [ROOT / "data" / "README.md"]
+)
+FILES = subprocess.run(
+    ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+).stdout.split("\n")
+# Made while running, or by a command that the page names.
+NOT_IN_GIT = {
+    "models",
+    "data.csv",
+    "data_w_genres.csv",
+    "bundle.zip",
+    "instance",
+    "instance/keys.env",
+    ".env",
+    "archive.zip",
+}
+
+
+@pytest.mark.parametrize("setting", [field.name.upper() for field in fields(Settings)])
+def test_every_setting_is_in_the_readme_and_in_the_example(setting):
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+    assert f"`{setting}`" in README
+    assert re.search(rf"^#? ?{setting}=", example, re.MULTILINE)
+
+
+def test_the_example_names_no_setting_that_does_not_exist():
+    named = re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert set(named) == {field.name.upper() for field in fields(Settings)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_a_page_names_exists(page):
+    named = re.findall(
+        r"`((?:[\w.-]+/)*[\w-]+\.(?:py|md|ini|toml|in|txt|ipynb|env|css|js))`",
+        page.read_text(encoding="utf-8"),
+    )
+
+    missing = [
+        name for name in named if name not in NOT_IN_GIT and not any(file.endswith(name) for file in FILES)
+    ]
+
+    assert missing == []
+
+
+def test_every_command_is_in_the_readme():
+    offered = subprocess.run(
+        [sys.executable, "commands.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    commands = re.findall(r"^    ([a-z-]+)", offered.stdout, re.MULTILINE)
+
+    assert {"demo", "train", "recommend", "bundle"} <= set(commands)
+    for command in commands:
+        assert f"`./run {command}" in README, command

@@ -1,0 +1,183 @@
+"""A running system against a stand-in: started as the Procfile says, looked into, and stopped for sure."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from cryptography.fernet import Fernet
+
+from processes import StartError
+from recommender.song import Song
+from standin.server import RunningStandin
+from standin.state import State
+
+PROC = Path("/proc")
+#: The names of the programs that the Procfile starts.
+WEB, WORKER = "uwsgi", "huey_consumer"
+LONGEST_START_S, LONGEST_STOP_S, LONGEST_ANSWER_S = 60.0, 40.0, 30.0
+BETWEEN_LOOKS_S = 0.1
+MOST_ROUNDS = 5
+
+
+def standin_state(songs: list[Song]) -> State:
+    """Give the state of a stand-in that knows these songs, and an app at any port of this machine."""
+    return State(songs, "visited", secrets.token_urlsafe(16), ("http://127.0.0.1/callback",))
+
+
+def settings_for(standin: RunningStandin, models: Path, folder: Path) -> dict[str, str]:
+    """Give every setting of a system on a free port, against a stand-in, with its database in `folder`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return {
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SECRET_KEY": secrets.token_urlsafe(32),
+        "TOKEN_KEYS": Fernet.generate_key().decode(),
+        "SPOTIFY_CLIENT_ID": standin.state.client_id,
+        "SPOTIFY_CLIENT_SECRET": standin.state.client_secret,
+        "SPOTIFY_ACCOUNTS_URL": standin.url,
+        "SPOTIFY_API_URL": f"{standin.url}/v1",
+        "SPOTIFY_OPEN_URL": standin.url,
+        "DATABASE_URL": f"sqlite:///{folder.resolve() / 'recommender.db'}",
+        "MODELS_DIR": str(models.resolve()),
+        "PROXY_HOPS": "0",
+        # A proxy of this machine would not find the stand-in.
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
+@dataclass(frozen=True)
+class System:
+    """The Procfile's processes, started by `./run serve`; `log` is all that they print."""
+
+    url: str
+    log: Path
+    process: subprocess.Popen[bytes]
+    #: What only the processes of this system have in their environment.
+    mark: bytes
+
+    def pids(self, program: str = "") -> list[int]:
+        """Give the processes that run a program, in order of their start; all of the system without one."""
+        found = [int(entry.name) for entry in PROC.glob("[0-9]*") if self._holds(entry)]
+        return sorted(pid for pid in found if not program or _program(pid) == program)
+
+    def web_workers(self) -> list[int]:
+        """Give the processes that answer requests: all of uWSGI's but the first, which looks after them."""
+        web = self.pids(WEB)
+        return [pid for pid in web if _parent(pid) in web]
+
+    @contextmanager
+    def answered_by(self, worker: int) -> Iterator[None]:
+        """Let one web worker answer everything: the others sleep meanwhile and take no connection."""
+        others = [pid for pid in self.web_workers() if pid != worker]
+        try:
+            for pid in others:
+                os.kill(pid, signal.SIGSTOP)
+                _wait_for_sleep(pid)
+            yield
+        finally:
+            for pid in others:
+                os.kill(pid, signal.SIGCONT)
+
+    def stop(self) -> int | None:
+        """Ask the system to stop, and give its exit code; what is left after a while is killed."""
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(LONGEST_STOP_S)
+        code = self.process.poll()
+        self.process.kill()
+        self.process.wait(LONGEST_STOP_S)
+        # A process that is killed in one round may have started another before.
+        for _ in range(MOST_ROUNDS):
+            for pid in self.pids():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(BETWEEN_LOOKS_S)
+        return code
+
+    def _holds(self, entry: Path) -> bool:
+        try:
+            return self.mark in (entry / "environ").read_bytes().split(b"\0")
+        except OSError:  # it has ended, or is somebody else's
+            return False
+
+
+@contextmanager
+def serving(root: Path, settings: Mapping[str, str], folder: Path) -> Iterator[System]:
+    """Run `./run serve` in a process of its own, from the first answer on; nothing of it is left behind.
+
+    Raises
+    ------
+    StartError
+        If it ends before it answers, or does not answer in time.
+    """
+    log = folder / "system.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, str(root / "commands.py"), "serve"],
+            cwd=root,
+            env={**os.environ, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    mark = f"DATABASE_URL={settings['DATABASE_URL']}".encode()
+    system = System(settings["PUBLIC_URL"], log, process, mark)
+    try:
+        _wait_for_answer(system)
+        yield system
+    finally:
+        system.stop()
+
+
+def _wait_for_answer(system: System) -> None:
+    deadline = time.monotonic() + LONGEST_START_S
+    while time.monotonic() < deadline and system.process.poll() is None:
+        with suppress(requests.ConnectionError), requests.Session() as session:
+            session.trust_env = False
+            session.get(f"{system.url}/healthz", timeout=LONGEST_ANSWER_S).raise_for_status()
+            return
+        time.sleep(BETWEEN_LOOKS_S)
+    last = system.log.read_text(errors="replace").strip().rpartition("\n")[2]
+    raise StartError(f"the system did not start; the last it said was: {last}")
+
+
+def _wait_for_sleep(pid: int) -> None:
+    """Wait until every thread has stopped: one that has not may still take a connection."""
+    deadline = time.monotonic() + LONGEST_ANSWER_S
+    while any(_fields(thread)[0] != "T" for thread in (PROC / str(pid) / "task").iterdir()):
+        if time.monotonic() > deadline:
+            raise StartError(f"process {pid} does not stop when it is told to")
+        time.sleep(0.001)
+
+
+def _program(pid: int) -> str:
+    """Give the name of the program that a process runs; of a Python script, the script's."""
+    with suppress(OSError):
+        words = (PROC / str(pid) / "cmdline").read_text().split("\0")
+        names = [Path(word).name for word in words]
+        return names[1] if names[0].startswith("python") else names[0]
+    return ""
+
+
+def _parent(pid: int) -> int:
+    with suppress(OSError):
+        return int(_fields(PROC / str(pid))[1])
+    return 0
+
+
+def _fields(process: Path) -> list[str]:
+    """Give what the kernel says of a process or thread: its state, its parent, ..."""
+    # The name before them stands in brackets and may hold spaces.
+    return (process / "stat").read_text().rpartition(")")[2].split()

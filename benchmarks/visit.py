@@ -1,0 +1,93 @@
+"""A listener who visits the running system over HTTP: what the benchmarks and the tests of serving share."""
+
+import html
+import re
+import time
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from processes import StartError
+from standin.state import Listener
+
+LONGEST_ANSWER_S, LONGEST_JOB_S = 30.0, 120.0
+BETWEEN_LOOKS_S = 0.1
+
+
+class _FreshConnections(HTTPAdapter):
+    """A connection for each request: uWSGI ends it after the answer, a kept one may close under the next."""
+
+    def send(self, *arguments: Any, **options: Any) -> requests.Response:
+        """Send a request, and keep nothing for the next."""
+        try:
+            return super().send(*arguments, **options)
+        finally:
+            self.close()
+
+
+class Visit:
+    """One listener in one browser.
+
+    Every wait is bounded; a `StartError` says what was waited for in vain.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.mount("http://", _FreshConnections())
+
+    def get(self, path: str, follow: bool = True) -> requests.Response:
+        """Get a page of the site."""
+        return self._send("GET", path, allow_redirects=follow)
+
+    def agree(self, listener: Listener) -> str:
+        """Press the sign-in link and agree at Spotify; give the address it sends the browser back to."""
+        form = {"listener": listener.id, "answer": "agree"}
+        answer = self._send("POST", self.get("/login").url, data=form, allow_redirects=False)
+        return _destination(answer)
+
+    def sign_in(self, listener: Listener) -> None:
+        """Sign in, from the link to the page after it."""
+        page = self.get(self.agree(listener))
+        if listener.display_name not in page.text:
+            raise StartError(
+                f"{listener.display_name} could not sign in: {page.url} answered {page.status_code}"
+            )
+
+    def start_playlist(self) -> str:
+        """Press the button; give the address that tells how far the playlist is."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/").text)
+        form = {"csrf_token": token[1] if token else ""}
+        answer = self._send("POST", "/playlists", data=form, allow_redirects=False)
+        return f"{_destination(answer)}/progress"
+
+    def finished_playlist(self, progress: str) -> str:
+        """Wait for the playlist, and give its page."""
+        deadline = time.monotonic() + LONGEST_JOB_S
+        while time.monotonic() < deadline:
+            answer = self.get(progress)
+            if "HX-Redirect" in answer.headers:
+                return self.get(answer.headers["HX-Redirect"]).text
+            if failure := re.search(r'role="alert"><p>(.*?)</p>', answer.text):
+                raise StartError(f"the playlist was not made: {html.unescape(failure[1])}")
+            time.sleep(BETWEEN_LOOKS_S)
+        raise StartError(f"the playlist was not made within {LONGEST_JOB_S:.0f} s")
+
+    def make_playlist(self) -> str:
+        """Make or refresh the playlist, and give its page."""
+        return self.finished_playlist(self.start_playlist())
+
+    def _send(self, method: str, path: str, **options: Any) -> requests.Response:
+        try:
+            return self._session.request(method, urljoin(self.url, path), timeout=LONGEST_ANSWER_S, **options)
+        except requests.RequestException as error:
+            raise StartError(f"{method} {path} was not answered: {type(error).__name__}") from error
+
+
+def _destination(answer: requests.Response) -> str:
+    if "Location" not in answer.headers:
+        raise StartError(f"{answer.url} answered {answer.status_code} and leads nowhere")
+    return answer.headers["Location"]

@@ -110,8 +110,16 @@ def write_build(
     arrays : all of `ARRAYS` and `MODEL_ARRAYS`
     pickles : file name -> content
     facts : what the manifest says besides format, features and files
+
+    Raises
+    ------
+    BadModels
+        If `folder` is a file.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise BadModels(f"{folder} is a file: models go into a folder") from error
     inside = Path(tempfile.mkdtemp(prefix="arrays-", dir=folder))
     try:
         inside.chmod(0o755)  # the server may run as somebody else

@@ -215,3 +215,12 @@ def test_reading_needs_neither_pandas_nor_scikit_learn():
     ).stdout
 
     assert printed.strip() == "[]"
+
+
+def test_a_file_where_the_folder_should_be_is_left_alone(tmp_path):
+    (tmp_path / "models").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(BadModels, match="is a file"):
+        write_build(tmp_path / "models", {}, {}, FACTS)
+
+    assert (tmp_path / "models").read_text(encoding="utf-8") == "mine"

@@ -160,3 +160,9 @@ def test_an_error_of_the_caller_is_left_alone():
 
     with pytest.raises(KeyError):
         read(*library(1), on_page=fail)
+
+
+def test_half_a_character_in_a_title_does_not_break_what_comes_after():
+    songs, _ = read(page(track("s1", name="Half \ud83d a heart"), total=1))
+
+    assert songs[0].title == "Half ? a heart"

@@ -1,0 +1,94 @@
+"""A mix on paper: times, JSON, table, page."""
+
+import json
+
+import pytest
+from songs import song_id
+
+from recommender.model import Model
+from recommender.report import SHOWN_LEFT_OUT, StageTimes, as_json, as_page, as_table
+from recommender.song import LeftOut, Mix, Pick, Song
+
+SAVED = Song(song_id(9), "Mine", ("Ann", "Bo"), 1999)
+PICK = Pick(Song(song_id(1), "Theirs", ("Cy",), 2001), cluster=1, score=0.123456789, rank=1, because=SAVED)
+LOST = LeftOut(Song("", "Demo tape", ()), "not in the catalogue")
+
+
+@pytest.fixture
+def mix():
+    return Mix(picks=(PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=(LOST,))
+
+
+@pytest.fixture
+def model():
+    return Model(None, None, None, names=("Loud", "Quiet"), genres=((), ("slow folk",)))
+
+
+def test_each_stage_takes_the_time_since_the_one_before():
+    times = StageTimes(iter([10.0, 10.001, 10.003, 10.003, 10.010, 10.0105]).__next__)
+
+    for stage in ("match", "cluster", "allocate", "rank", "explain"):
+        times.ended(stage)
+
+    assert times.milliseconds() == {
+        "match": 1.0,
+        "cluster": 2.0,
+        "allocate": 0.0,
+        "rank": 7.0,
+        "explain": 0.5,
+        "total": 10.5,
+    }
+
+
+def test_the_json_is_what_the_command_promises(mix):
+    written = json.loads(json.dumps(as_json(mix, {"total": 1.5})))
+
+    assert written == {
+        "picks": [
+            {
+                "id": song_id(1),
+                "title": "Theirs",
+                "artists": ["Cy"],
+                "year": 2001,
+                "cluster": 1,
+                "score": 0.123457,
+                "rank": 1,
+                "because": song_id(9),
+            }
+        ],
+        "shares": [0, 1],
+        "matched": 3,
+        "estimated": 0,
+        "left_out": 1,
+        "left_out_songs": [{"title": "Demo tape", "artists": [], "why": "not in the catalogue"}],
+        "stages_ms": {"total": 1.5},
+    }
+
+
+def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix, model):
+    table = as_table(mix, model)
+
+    assert "3 saved songs matched, 1 not in the catalogue" in table
+    assert "1 songs for 3 saved: Quiet" in table
+    assert "Loud" not in table
+    assert "Theirs – Cy" in table
+    assert "Mine – Ann, Bo" in table
+
+
+def test_the_page_is_told_everything_by_name(mix, model):
+    page = as_page(mix, model)
+
+    assert page["songs"][0]["because"] == {"title": "Mine", "artists": "Ann, Bo"}
+    assert page["tastes"][1] == {"name": "Quiet", "genres": ["slow folk"], "saved": 3, "picks": 1}
+    assert page["counts"] == {"library": 4, "matched": 3, "estimated": 0, "left_out": 1}
+    assert page["left_out"] == [{"title": "Demo tape", "artists": "", "why": "not in the catalogue"}]
+    assert json.loads(json.dumps(page)) == page
+
+
+def test_a_page_names_a_hundred_left_out_songs_and_counts_them_all(model):
+    mix = Mix(picks=(PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=(LOST,) * 101)
+
+    page = as_page(mix, model)
+
+    assert len(page["left_out"]) == SHOWN_LEFT_OUT == 100
+    assert page["counts"]["left_out"] == 101

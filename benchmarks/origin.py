@@ -20,30 +20,42 @@ from scipy.spatial.distance import cdist
 from library_files import read_library
 from recommender import Song, Wishes, recommend
 from recommender.artefacts import load
+from recommender.errors import BadDataset, BadModels
 from recommender.features import NAMES
 from recommender.report import StageTimes
 from recommender.train import train
 
+DATASETS = [Path(__file__).parents[1] / "data" / name for name in ("data.csv", "data.csv.gz")]
 ROUNDS = 5  # of ours; the origin takes a minute and is run once
 SAMPLE = 2_000  # songs of the catalogue, where no library is given
 
 
-def run(data: Path, library_file: Path | None, models: Path | None) -> dict[str, Any]:
-    """Time both; `models` must have been trained on `data`, without it they are trained now.
+def run(data: Path | None, library_file: Path | None, models: Path) -> dict[str, Any]:
+    """Time both; where `models` were not built of `data`, the comparison builds its own.
 
     Returns
     -------
     dict
         `origin_s`, `ours_s`, `ratio`, and the seconds of each stage of both.
+
+    Raises
+    ------
+    BadDataset, LibraryFileError
+        If the dataset or the library cannot be read.
     """
+    data = data or next((file for file in DATASETS if file.exists()), None)
+    if data is None:
+        raise BadDataset("there is no dataset in data/: name one with --data FILE, or ./run fetch-data")
     with tempfile.TemporaryDirectory() as folder:
-        if models is None:
+        songs = read_library(data)
+        library = read_library(library_file) if library_file else _sample(songs)
+        if not _are_built_of(data, len(songs), models):
             models = Path(folder)
             train(data, models)
         table = pd.read_csv(data, keep_default_na=False)
-        library = read_library(library_file) if library_file else _sample(data)
-        origin = _origin(table, library, models)
+        # Ours first: a library that nothing can be recommended for ends here, with its sentence.
         ours = _ours(library, models)
+        origin = _origin(table, library, models)
     ratio = sum(origin.values()) / sum(ours.values())
     return {
         "songs": len(library),
@@ -54,6 +66,17 @@ def run(data: Path, library_file: Path | None, models: Path | None) -> dict[str,
         "origin_stages_s": origin,
         "ours_stages_s": ours,
     }
+
+
+def _are_built_of(data: Path, n_rows: int, models: Path) -> bool:
+    """Say whether these models are there and were built of this dataset, as far as name and size tell."""
+    try:
+        manifest = load(models).manifest
+    except BadModels:
+        return False
+    return bool(
+        manifest["dataset"] == data.name and manifest["rows"] + sum(manifest["bad_rows"].values()) == n_rows
+    )
 
 
 def as_table(figures: dict[str, Any]) -> str:
@@ -67,8 +90,7 @@ def as_table(figures: dict[str, Any]) -> str:
     return "\n".join([*lines, f"ratio   {figures['ratio']:>9,}"])
 
 
-def _sample(data: Path) -> list[Song]:
-    songs = read_library(data)
+def _sample(songs: list[Song]) -> list[Song]:
     chosen = np.random.default_rng(0).choice(len(songs), min(SAMPLE, len(songs)), replace=False)
     return [songs[at] for at in chosen.tolist()]
 

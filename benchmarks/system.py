@@ -144,7 +144,7 @@ def serving(root: Path, settings: Mapping[str, str], folder: Path) -> Iterator[S
 def _wait_for_answer(system: System) -> None:
     deadline = time.monotonic() + LONGEST_START_S
     while time.monotonic() < deadline and system.process.poll() is None:
-        with suppress(requests.ConnectionError), requests.Session() as session:
+        with suppress(requests.RequestException), requests.Session() as session:
             session.trust_env = False
             session.get(f"{system.url}/healthz", timeout=LONGEST_ANSWER_S).raise_for_status()
             return

@@ -1,0 +1,122 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import memory, origin
+
+ROOT = Path(__file__).parents[1]
+needs_linux = pytest.mark.skipif(
+    not Path("/proc/self/smaps_rollup").exists(), reason="memory is read from Linux's /proc"
+)
+
+
+def bench(*words):
+    """Run `./run bench` as a process and give what it ends with."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "commands.py"), "bench", *map(str, words)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_origin_prints_both_times_and_their_ratio(invented):
+    done = bench("origin", "--data", invented / "data.csv", "--models", invented / "models", "--json")
+
+    figures = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert figures["songs"] == 2_000
+    assert figures["catalogue"] == 3_000
+    assert figures["ratio"] == pytest.approx(figures["origin_s"] / figures["ours_s"], rel=0.05)
+    assert figures["origin_s"] == pytest.approx(sum(figures["origin_stages_s"].values()), abs=0.001)
+    assert list(figures["ours_stages_s"]) == ["match", "cluster", "allocate", "rank", "explain"]
+    assert figures["ratio"] > 10
+
+
+def test_origin_builds_its_own_models_where_the_given_ones_are_of_other_data(invented, tmp_path):
+    shorter = tmp_path / "data.csv"
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    shorter.write_text("".join(lines[:1_001]), encoding="utf-8")
+
+    figures = origin.run(shorter, None, invented / "models")
+
+    assert figures["catalogue"] == figures["songs"] == 1_000
+
+
+def test_origin_names_the_dataset_that_is_not_there(tmp_path):
+    done = bench("origin", "--data", tmp_path / "none.csv", "--json")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "none.csv" in done.stderr
+
+
+def test_origin_gives_a_line_for_each_side():
+    figures = {
+        "songs": 2_917,
+        "catalogue": 172_614,
+        "origin_s": 18.0,
+        "ours_s": 0.025,
+        "ratio": 720,
+        "origin_stages_s": {"look_up": 18.0},
+        "ours_stages_s": {"match": 0.025},
+    }
+
+    lines = origin.as_table(figures).splitlines()
+
+    assert lines[0] == "2,917 saved songs, 172,614 in the catalogue"
+    assert lines[1].split() == ["origin", "18.0000", "s", "(look_up", "18.0000", "s)"]
+    assert lines[3].split() == ["ratio", "720"]
+
+
+@needs_linux
+@pytest.mark.slow
+def test_memory_weighs_every_process_after_ten_playlists(invented):
+    done = bench("memory", "--models", invented / "models", "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures["playlists"] == 10
+    assert figures["catalogue"] == 3_000
+    assert figures["songs"] == 2_000
+    assert len(figures["web_processes_mb"]) == 2
+    assert len(figures["worker_processes_mb"]) == 1
+    assert figures["web_private_dirty_mb"] == max(figures["web_processes_mb"])
+    assert figures["worker_private_dirty_mb"] == max(figures["worker_processes_mb"])
+    assert figures["largest_private_dirty_mb"] == max(
+        figures["web_private_dirty_mb"], figures["worker_private_dirty_mb"]
+    )
+    assert 5 < figures["largest_private_dirty_mb"] <= 120
+
+
+@needs_linux
+def test_memory_without_models_is_one_sentence(tmp_path):
+    done = bench("memory", "--models", tmp_path / "none", "--json")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "./run train" in done.stderr
+
+
+def test_memory_gives_a_line_for_each_process():
+    figures = {
+        "playlists": 10,
+        "songs": 2_917,
+        "catalogue": 172_614,
+        "web_processes_mb": [20.5, 23.75],
+        "worker_processes_mb": [68.0],
+        "largest_private_dirty_mb": 68.0,
+    }
+
+    lines = memory.as_table(figures).splitlines()
+
+    assert [line.split() for line in lines[1:]] == [
+        ["web", "20.5", "MB"],
+        ["web", "23.8", "MB"],
+        ["worker", "68.0", "MB"],
+        ["largest", "68.0", "MB"],
+    ]

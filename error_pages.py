@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
     SignInRefused: (400, "Sign-in was not completed. Nothing was changed; you can try again."),
     SignInNeeded: (401, "Please sign in again: the permission you gave is no longer there."),
-    spotify.SignInExpired: (401, "Spotify has ended your sign-in. Please sign out and sign in again."),
+    spotify.SignInExpired: (401, "Spotify has ended your sign-in. Please sign in again."),
     spotify.MissingScope: (
         403,
         "Something that this needs was not allowed. Please sign in again and agree to it.",

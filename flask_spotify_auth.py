@@ -77,7 +77,8 @@ class DatabaseSessions(SessionInterface):
         response.set_cookie(
             self.get_cookie_name(app),
             self._signer.dumps(browser.id),
-            max_age=timedelta(days=30),
+            # As long as a sign-in at Spotify lasts; idle sessions end earlier, in the database.
+            max_age=timedelta(days=180),
             secure=self.get_cookie_secure(app),
             httponly=True,
             samesite="Lax",

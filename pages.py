@@ -19,6 +19,9 @@ bp = Blueprint("pages", __name__)
 #: Stage of a job -> what the page calls it, in order.
 STAGES = {"read": "Reading your saved songs", "mix": "Finding your tastes", "write": "Writing your playlist"}
 
+#: Kinds of failure after which only signing in again helps.
+SIGN_IN_AGAIN = ("SignInExpired", "SignInNeeded", "MissingScope")
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -30,6 +33,7 @@ class Progress:
     sentence: str
     is_over: bool
     error: str | None
+    needs_sign_in: bool
     next_url: str
 
 
@@ -140,6 +144,7 @@ def _progress_of(job: Job) -> Progress:
         sentence=_sentence(job),
         is_over=job.state in ("done", "failed"),
         error=error_sentences.get(job.error, error_sentences["Unforeseen"]) if job.error else None,
+        needs_sign_in=job.error in SIGN_IN_AGAIN,
         next_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
     )
 

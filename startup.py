@@ -49,8 +49,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         MAX_CONTENT_LENGTH=64 * 1024,
         # The session ends with its 30 days; a page left open must still work.
         WTF_CSRF_TIME_LIMIT=None,
-        # Behind a proxy the request's own address may differ: the token is proof enough.
-        WTF_CSRF_SSL_STRICT=False,
     )
     app.extensions["settings"] = settings
     app.extensions["database"] = parts.database

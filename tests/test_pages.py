@@ -197,7 +197,8 @@ def test_a_listener_who_took_the_permission_back_is_asked_to_sign_in_again(site)
 
     page = failed_job(browser, site)
 
-    assert "sign in again" in page.text
+    assert "Please sign in again" in page.text
+    assert 'href="/login"' in page.text
     assert listener.playlists == []
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from library_files import read_library
-from processes import DEFAULT_PORT, require_free
+from processes import DEFAULT_PORT, port_of, require_free
 from recommender import artefacts
 from recommender.errors import BadDataset, BadModels
 
@@ -40,8 +40,8 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
     """
     if library:
         read_library(library)  # a file that cannot be read stops here, with its sentence
-    port = int(environment.get("PORT", DEFAULT_PORT))
-    standin_port = int(environment.get("STANDIN_PORT", STANDIN_PORT))
+    port = port_of(environment, "PORT", DEFAULT_PORT)
+    standin_port = port_of(environment, "STANDIN_PORT", STANDIN_PORT)
     require_free(standin_port, "another program listens on it; choose another: STANDIN_PORT=8011 ./run")
     catalogue, models = _catalogue(root / "instance" / "demo", data)
     state = root / "instance" / "demo" / f"state-{port}"

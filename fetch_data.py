@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import kagglehub
@@ -54,14 +55,15 @@ def _downloaded() -> Path:
     """Let kagglehub download the dataset into its cache, and give the folder with the files."""
     try:
         return _folder_with(SONGS, Path(kagglehub.dataset_download(DATASET)))
-    except DataCorruptionError as error:
-        raise BadDataset(
-            f"the download was damaged ({error}); run ./run fetch-data again. {BY_HAND}"
-        ) from error
     except (requests.RequestException, BackendError, OSError) as error:
         raise BadDataset(
             f"Kaggle cannot be reached or broke off ({type(error).__name__}). Is the network up?"
             f" Run ./run fetch-data again: it goes on where it stopped. {BY_HAND}"
+        ) from error
+    # kagglehub checks sums where Kaggle sends them; else the unpacking notices, each way with its own error.
+    except (DataCorruptionError, zipfile.BadZipFile, zlib.error, ValueError) as error:
+        raise BadDataset(
+            f"the download was damaged ({error}); run ./run fetch-data again. {BY_HAND}"
         ) from error
 
 
@@ -79,7 +81,7 @@ def _found(source: Path, unpacked: Path) -> Path:
                     shutil.copyfileobj(packed, file)
     except FileNotFoundError as error:
         raise BadDataset(f"there is no {source}") from error
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise BadDataset(f"{source} is not a whole zip ({error}): download it again from {PAGE}") from error
     return unpacked
 

@@ -12,10 +12,11 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from dotenv import dotenv_values
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
+from honcho.printer import Printer
 
 from settings import Settings
 from startup import load_build
@@ -25,6 +26,8 @@ DEFAULT_PORT = 8000
 # What keeps memory low in processes that do small matrix products (docs/performance.md).
 LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 LONGEST_START_S = 60.0
+# What honcho ends with when it was asked to stop, by the shell's rule or by Python's.
+STOPPED = (128 + signal.SIGINT, -signal.SIGINT, 128 + signal.SIGTERM)
 
 
 class StartError(Exception):
@@ -52,33 +55,51 @@ def environment_of(root: Path, make_keys: bool) -> dict[str, str]:
 def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] | None = None) -> int:
     """Start the Procfile's processes, and those `beside` (name -> command), and stop them together.
 
-    Returns when one of them ends or at Ctrl-C; the exit code is that of the
-    first to end, 0 after Ctrl-C.
+    Returns when one of them ends, at Ctrl-C or SIGTERM; the exit code is that of the
+    first to end, 0 if they were asked to stop.
 
     Raises
     ------
     StartError
-        If the port is taken.
+        If the port is taken or is none, or the keys cannot encrypt.
     SettingsError, BadModels
         If the settings or the models would stop the processes: better one
         sentence than the same traceback from each of them.
     """
-    load_build(Settings.from_env(environment))
-    port = int(environment.get("PORT", DEFAULT_PORT))
+    settings = Settings.from_env(environment)
+    _require_fernet_keys(settings.token_keys)
+    load_build(settings)
+    port = port_of(environment, "PORT", DEFAULT_PORT)
     require_free(port, "another program listens on it; stop that, or choose another: PORT=8010 ./run")
     environment = {
         **environment,
         "PORT": str(port),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
-    manager = Manager()
+    # A closed terminal says so by SIGHUP alone; the children would not hear of it.
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    manager = _Manager(Printer(_Terminal()))
     procfile = parse_procfile((root / "Procfile").read_text())
     for name, command in {**(beside or {}), **procfile.processes}.items():
         manager.add_process(name, command, cwd=str(root), env={**environment, "PYTHONUNBUFFERED": "1"})
     address = environment.get("PUBLIC_URL", f"http://127.0.0.1:{port}")
     threading.Thread(target=_announce, args=(port, address), daemon=True).start()
     manager.loop()
-    return 0 if manager.returncode in (0, 128 + signal.SIGINT, -signal.SIGINT) else 1
+    return 0 if manager.returncode in (0, *STOPPED) else 1
+
+
+def port_of(environment: Mapping[str, str], name: str, default: int) -> int:
+    """Give the port that a variable names.
+
+    Raises
+    ------
+    StartError
+        If it is no port.
+    """
+    text = environment.get(name) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise StartError(f"{name} must be a port, a number from 1 to 65535; it is {text}")
+    return int(text)
 
 
 def require_free(port: int, remedy: str) -> None:
@@ -95,6 +116,53 @@ def require_free(port: int, remedy: str) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise StartError(f"port {port} cannot be used: {remedy}") from error
+
+
+def _require_fernet_keys(keys: tuple[str, ...]) -> None:
+    try:
+        MultiFernet([Fernet(key) for key in keys])
+    except ValueError:
+        # The cause may quote the key.
+        raise StartError("TOKEN_KEYS must be Fernet keys by commas; .env.example says more") from None
+
+
+class _Manager(Manager):  # type: ignore[misc]
+    """Honcho's manager; asked to stop before all have started, it stops them when they have.
+
+    Honcho itself would miss those whose process id it does not know yet.
+    """
+
+    _is_asked_early = False
+
+    def terminate(self) -> None:
+        """Stop all processes."""
+        if self._all_started():
+            super().terminate()
+        else:
+            self._is_asked_early = True
+
+    def _any_stopped(self) -> bool:
+        """Say whether the others must stop, too."""
+        return self._is_asked_early or bool(super()._any_stopped())
+
+
+class _Terminal:
+    """Standard output, which may be closed while the processes run: they must be stopped all the same."""
+
+    def write(self, text: str) -> None:
+        """Write, or from now on drop what nobody reads."""
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def flush(self) -> None:
+        """Do nothing: all is written at once."""
+
+    def isatty(self) -> bool:
+        """Say whether colours can be seen."""
+        return sys.stdout.isatty()
 
 
 def _announce(port: int, address: str) -> None:

@@ -11,14 +11,14 @@ IntArray = npt.NDArray[np.int64]
 
 
 def nearest_saved(ranking: Ranking, tastes: Tastes, catalogue: Catalogue) -> IntArray:
-    """Give, for each pick, the place among the matched songs of the one it is most similar to.
+    """Give, for each pick and spare, the place among the matched songs of the one it is most similar to.
 
     Most similar is the highest cosine similarity in standardised space among
     the listener's songs of the pick's cluster; of equals, the one saved last.
 
     Returns
     -------
-    (n_picks,) int
+    (n_picks + n_spares,) int
         Indices into `tastes.rows`.
     """
     nearest = np.zeros(len(ranking.rows), dtype=np.int64)

@@ -60,6 +60,8 @@ def recommend(
     on_stage("cluster")
 
     is_new = ~matches.owned_versions[catalogue.versions]
+    banned = catalogue.rows_of_ids(sorted(wishes.banned))
+    is_new[banned[banned >= 0]] = False
     shares = allocate(tastes.weights, wishes.size, capacity_of(is_new, catalogue))
     on_stage("allocate")
 
@@ -67,13 +69,11 @@ def recommend(
     on_stage("rank")
 
     because = saved[nearest_saved(ranking, tastes, catalogue)]
+    n_picks = int(ranking.shares.sum())
     picks = tuple(
-        Pick(catalogue.song(row), cluster, score, number, library[reason])
-        for number, (row, cluster, score, reason) in enumerate(
-            zip(
-                *(a.tolist() for a in (ranking.rows, ranking.clusters, ranking.scores, because)), strict=True
-            ),
-            start=1,
+        Pick(catalogue.song(row), cluster, score, at + 1 if at < n_picks else 0, library[reason])
+        for at, (row, cluster, score, reason) in enumerate(
+            zip(*(a.tolist() for a in (ranking.rows, ranking.clusters, ranking.scores, because)), strict=True)
         )
     )
     on_stage("explain")
@@ -82,10 +82,11 @@ def recommend(
         LeftOut(library[at], NOT_IN_CATALOGUE) for at in np.flatnonzero(~matches.is_matched).tolist()
     )
     return Mix(
-        picks=picks,
+        picks=picks[:n_picks],
         shares=tuple(ranking.shares.tolist()),
         saved=tuple(tastes.weights.tolist()),
         matched=len(saved),
         estimated=0,
         left_out=left_out,
+        spares=picks[n_picks:],
     )

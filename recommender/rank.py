@@ -25,10 +25,10 @@ OWNED = np.float32(-np.inf)
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """The picks in playlist order.
+    """The picks in playlist order, then the spares, cluster by cluster.
 
-    rows, clusters, scores : (n_picks,) catalogue row, cluster and score of each
-    shares : (n_clusters,) picks of each cluster
+    rows, clusters, scores : (n_picks + n_spares,) catalogue row, cluster and score of each
+    shares : (n_clusters,) picks of each cluster, n_picks in all
     """
 
     rows: IntArray
@@ -62,14 +62,15 @@ def rank(
         False for every catalogue row that is a version of an owned song.
     """
     scores = [_scores(number, tastes, is_new, catalogue) for number in range(catalogue.n_clusters)]
-    picked = _pick(scores, tastes.weights, shares, capacity_of(is_new, catalogue), catalogue, wishes)
+    picked, spare = _pick(scores, tastes.weights, shares, capacity_of(is_new, catalogue), catalogue, wishes)
     shares = np.array([len(rows) for rows in picked])
-    places = interleave(shares)
+    in_turn = interleave(shares)
     next_of = [iter(rows) for rows in picked]
-    rows = np.array([next(next_of[cluster]) for cluster in places], dtype=np.int64)
-    starts = catalogue.cluster_starts[places]
-    chosen = [scores[cluster][at] for cluster, at in zip(places, rows - starts, strict=True)]
-    return Ranking(rows, places, np.array(chosen, dtype=np.float32), shares)
+    rows = [next(next_of[cluster]) for cluster in in_turn] + [row for rows in spare for row in rows]
+    clusters = np.concatenate([in_turn, np.repeat(np.arange(len(spare)), [len(rows) for rows in spare])])
+    places = np.array(rows, dtype=np.int64) - catalogue.cluster_starts[clusters]
+    chosen = [scores[cluster][at] for cluster, at in zip(clusters, places, strict=True)]
+    return Ranking(np.array(rows, dtype=np.int64), clusters, np.array(chosen, dtype=np.float32), shares)
 
 
 def _scores(number: int, tastes: Tastes, is_new: BoolArray, catalogue: Catalogue) -> FloatArray:
@@ -92,8 +93,11 @@ def _pick(
     capacity: IntArray,
     catalogue: Catalogue,
     wishes: Wishes,
-) -> list[list[int]]:
-    """Give the rows picked from each cluster, best first; they take turns, so that none is served last."""
+) -> tuple[list[list[int]], list[list[int]]]:
+    """Give the rows picked from each cluster, best first, and its spares.
+
+    The clusters take turns, so that none is served last.
+    """
     # What the picks of all clusters have used up.
     songs_of: Counter[int] = Counter()
     versions: set[int] = set()
@@ -112,7 +116,8 @@ def _pick(
         # A cluster that came short has run out: the others share its places.
         capacity = np.where(taken < shares, taken, capacity)
         shares = taken + allocate(weights, wishes.size - int(taken.sum()), capacity - taken)
-    return picked
+    spare = [list(islice(rows, wishes.spares if taken[c] else 0)) for c, rows in enumerate(allowed)]
+    return picked, spare
 
 
 def _allowed(

@@ -28,15 +28,19 @@ class Wishes:
     """What the listener wants of a mix.
 
     `size` is its length in songs, `per_artist` the most songs that one first
-    artist may have in it; both at least 1.
+    artist may have in it; both at least 1. `spares` more songs of each taste
+    in it stand by for picks that turn out not to be playable. The ids in
+    `banned` are not picked; other versions of those songs may be.
     """
 
     size: int = 50
     per_artist: int = 3
+    spares: int = 0
+    banned: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if self.size < 1 or self.per_artist < 1:
-            raise ValueError("size and per_artist must be at least 1")
+        if self.size < 1 or self.per_artist < 1 or self.spares < 0:
+            raise ValueError("size and per_artist must be at least 1, spares at least 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,8 @@ class Pick:
     """A recommended song, and why.
 
     `cluster` is the taste it stands for, `score` its cosine similarity to that
-    taste (-1 to 1), `rank` its place in the playlist from 1, `because` the
-    saved song of that taste it sounds closest to.
+    taste (-1 to 1), `rank` its place in the playlist from 1 (0 for a spare),
+    `because` the saved song of that taste it sounds closest to.
     """
 
     song: Song
@@ -69,6 +73,7 @@ class Mix:
 
     `shares` counts the picks of each cluster, `saved` the library songs in it.
     `matched`, `estimated` and the length of `left_out` sum to the library.
+    `spares` are the next best of each taste with a share, best first.
     """
 
     picks: tuple[Pick, ...]
@@ -77,6 +82,7 @@ class Mix:
     matched: int
     estimated: int
     left_out: tuple[LeftOut, ...]
+    spares: tuple[Pick, ...] = ()
 
 
 def artists_from_text(text: str) -> tuple[str, ...]:

@@ -216,3 +216,42 @@ def test_real_libraries_get_fifty_new_songs(number, tmp_path_factory):
 
     assert len(mix.picks) == sum(mix.shares) == 50
     assert_promises_hold(mix, library, build.catalogue)
+
+
+def test_spares_are_the_next_best_of_each_taste_and_obey_the_same_rules():
+    rows = [Row(f"Loud {n}", (f"A{n // 3}",), (1.0, n / 100)) for n in range(40)]
+    rows += [Row(f"Quiet {n}", (f"B{n // 3}",), (n / 100, 1.0)) for n in range(40)]
+    catalogue, model = small(rows)
+    library = [Song(song_id(n), "", ("A",)) for n in (0, 1, 2, 40, 41, 42)]
+
+    alone = recommend(library, catalogue, model, Wishes(size=10, per_artist=2))
+    mix = recommend(library, catalogue, model, Wishes(size=10, per_artist=2, spares=3))
+
+    assert mix.picks == alone.picks
+    assert [spare.cluster for spare in mix.spares] == [0, 0, 0, 1, 1, 1]
+    assert {spare.rank for spare in mix.spares} == {0}
+    ids = [pick.song.id for pick in (*mix.picks, *mix.spares)]
+    assert len(set(ids)) == 16
+    for cluster in (0, 1):
+        worst_pick = min(pick.score for pick in mix.picks if pick.cluster == cluster)
+        scores = [spare.score for spare in mix.spares if spare.cluster == cluster]
+        assert scores == sorted(scores, reverse=True)
+        assert max(scores) <= worst_pick
+
+
+def test_a_banned_song_is_not_picked_but_another_version_of_it_may_be():
+    catalogue, model = small(
+        [
+            Row("Mine", ("A",), (1.0, 0.0)),
+            Row("Song", ("B",), (1.0, 0.1), popularity=90),
+            Row("Song - Live", ("B",), (1.0, 0.2)),
+            Row("Other", ("C",), (1.0, 0.9)),
+            Row("Far", ("D",), (0.0, 1.0)),
+        ]
+    )
+
+    mix = recommend(
+        [Song(song_id(0), "Mine", ("A",))], catalogue, model, Wishes(size=2, banned=frozenset({song_id(1), "?"}))
+    )
+
+    assert [pick.song.id for pick in mix.picks] == [song_id(2), song_id(3)]

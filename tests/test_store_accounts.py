@@ -10,13 +10,15 @@ from store import tables
 from store.accounts import Account, get_account, sign_in
 from store.tokens import Token, load_token
 
+pytest_plugins = ["servers"]
+
 LISA = Account("lisa-id", "Lisa", "lisa")
 TOKEN = Token("access", "refresh", frozenset({"a-scope"}), START + timedelta(hours=1), START)
 
 
 @pytest.fixture
-def database(tmp_path):
-    opened = open_store(tmp_path)
+def database(database_url):
+    opened = open_store(database_url)
     yield opened
     opened.engine.dispose()
 

@@ -2,21 +2,24 @@
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from threading import Event
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text, update
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import StatementError
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import Column, Integer, MetaData, Table, insert, make_url, select, text, update
+from sqlalchemy.exc import InternalError, StatementError
 
 from store import tables
 from store.clock import Clock
 from store.database import open_database
 from store.tables import UtcTime
+
+pytest_plugins = ["servers"]
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = Fernet.generate_key().decode()
@@ -35,20 +38,27 @@ class FakeClock(Clock):
     def move(self, **by):
         self.at += timedelta(**by)
 
+    def wait(self, seconds, cancelled=None):
+        self.move(seconds=seconds)
+        return cancelled is not None and cancelled.is_set()
 
-def open_store(folder, keys=(KEY,)):
-    return open_database(f"sqlite:///{folder}/store.db", keys, FakeClock())
+
+def open_store(url, keys=(KEY,)):
+    return open_database(url, keys, FakeClock())
 
 
-def bytes_on_disk(folder):
-    """Everything that SQLite has written so far, the write-ahead log included."""
-    assert (folder / "store.db-wal").exists()
-    return b"".join(path.read_bytes() for path in folder.glob("store.db*"))
+def bytes_on_disk(request, url):
+    """Everything that the database has written so far, the write-ahead log included."""
+    if url.startswith("postgresql"):
+        return request.getfixturevalue("postgresql").bytes_on_disk()
+    file = Path(make_url(url).database)
+    assert file.with_name("store.db-wal").exists()
+    return b"".join(path.read_bytes() for path in file.parent.glob("store.db*"))
 
 
 @pytest.fixture
-def database(tmp_path):
-    opened = open_store(tmp_path)
+def database(database_url):
+    opened = open_store(database_url)
     yield opened
     opened.engine.dispose()
 
@@ -72,21 +82,50 @@ def test_the_clock_tells_the_time_in_utc():
     assert now.utcoffset() == timedelta(0)
 
 
+def test_waiting_takes_its_time_unless_it_is_cancelled():
+    cancelled = Event()
+    began = time.monotonic()
+
+    assert not Clock().wait(0.02)
+    assert not Clock().wait(0.02, cancelled)
+    took = time.monotonic() - began
+    cancelled.set()
+
+    assert took >= 0.03
+    assert Clock().wait(60, cancelled)
+
+
 def test_makes_the_folder_the_file_and_the_tables(tmp_path):
-    database = open_store(tmp_path / "not" / "there")
+    database = open_store(f"sqlite:///{tmp_path}/not/there/store.db")
 
     with database.reading() as connection:
         assert connection.execute(select(tables.accounts)).all() == []
     database.engine.dispose()
 
 
-def test_a_file_is_opened_again_with_what_it_holds(tmp_path):
-    first = open_store(tmp_path)
+@pytest.mark.parametrize("url", ["mysql://127.0.0.1/store", "oracle+cx_oracle://127.0.0.1/store"])
+def test_another_kind_of_database_is_refused_with_those_there_are(url):
+    with pytest.raises(ValueError, match="sqlite:/// or postgresql://"):
+        open_store(url)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_every_way_to_write_postgresql_is_understood(postgresql, scheme):
+    with postgresql.new_database() as url:
+        database = open_store(url.replace("postgresql", scheme))
+
+        with database.reading() as connection:
+            assert connection.execute(select(tables.accounts)).all() == []
+        database.engine.dispose()
+
+
+def test_a_database_is_opened_again_with_what_it_holds(database_url):
+    first = open_store(database_url)
     with first.writing() as connection:
         add_account(connection, "lisa")
     first.engine.dispose()
 
-    second = open_store(tmp_path)
+    second = open_store(database_url)
 
     with second.reading() as connection:
         assert name_of(connection, "lisa") == "0"
@@ -96,7 +135,7 @@ def test_a_file_is_opened_again_with_what_it_holds(tmp_path):
 @pytest.mark.parametrize("keys", [[], [""], ["no-key"], [KEY, "no-key"], [KEY[:-1]]])
 def test_a_bad_key_is_refused_with_the_way_to_make_one(tmp_path, keys):
     with pytest.raises(ValueError, match=r"Fernet\.generate_key") as refused:
-        open_store(tmp_path, keys)
+        open_store(f"sqlite:///{tmp_path}/store.db", keys)
 
     assert "no-key" not in str(refused.value)
     assert not list(tmp_path.iterdir())
@@ -116,10 +155,42 @@ def test_no_connection_is_left_open_for_a_fork_to_share(database):
     ("pragma", "value"),
     [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 5000)],
 )
-def test_every_connection_is_set_up(database, pragma, value):
+def test_every_connection_to_sqlite_is_set_up(tmp_path, pragma, value):
+    database = open_store(f"sqlite:///{tmp_path}/store.db")
+
     with database.reading() as first, database.reading() as second:
         assert first.scalar(text(f"PRAGMA {pragma}")) == value
         assert second.scalar(text(f"PRAGMA {pragma}")) == value
+    database.engine.dispose()
+
+
+@pytest.fixture
+def on_postgresql(postgresql):
+    with postgresql.new_database() as url:
+        opened = open_store(url)
+        yield opened
+        opened.engine.dispose()
+
+
+def test_a_reader_of_postgresql_cannot_write(on_postgresql):
+    with pytest.raises(InternalError, match="read-only"), on_postgresql.reading() as connection:
+        add_account(connection, "lisa")
+    with on_postgresql.writing() as connection:
+        add_account(connection, "lisa")
+
+
+def test_a_row_of_postgresql_that_another_holds_is_not_waited_for_without_end(on_postgresql):
+    with on_postgresql.reading() as connection:
+        assert connection.scalar(text("SHOW lock_timeout")) == "5s"
+
+
+def test_a_postgresql_that_was_started_anew_is_found_again(postgresql, on_postgresql):
+    with on_postgresql.reading() as connection:
+        its_process = connection.scalar(text("SELECT pg_backend_pid()"))
+    postgresql.run(f"SELECT pg_terminate_backend({its_process}, 5000)")
+
+    with on_postgresql.reading() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != its_process
 
 
 def test_an_error_undoes_the_whole_transaction(database):
@@ -151,7 +222,8 @@ def test_writers_lose_nothing(database):
     def count_fifty_on(_):
         for _ in range(50):
             with database.writing() as connection:
-                counted = int(name_of(connection, "lisa"))
+                hers = select(tables.accounts.c.display_name).with_for_update()
+                counted = int(connection.scalar(hers))
                 connection.execute(update(tables.accounts).values(display_name=str(counted + 1)))
 
     with ThreadPoolExecutor(4) as threads:
@@ -172,7 +244,18 @@ for url in sys.stdin:
 """
 
 
-def test_processes_may_open_a_new_file_at_once(tmp_path):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_urls(request, tmp_path):
+    """The URLs of several databases that nobody has opened yet."""
+    if request.param == "sqlite":
+        yield [f"sqlite:///{tmp_path}/{number}/store.db" for number in range(20)]
+        return
+    server = request.getfixturevalue("postgresql")
+    with ExitStack() as stack:
+        yield [stack.enter_context(server.new_database()) for _ in range(5)]
+
+
+def test_processes_may_open_a_new_database_at_once(new_urls):
     command = [sys.executable, "-c", OPENS_WHEN_TOLD, KEY]
     processes = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True)
@@ -180,15 +263,15 @@ def test_processes_may_open_a_new_file_at_once(tmp_path):
     ]
     answers = [process.stdout.readline() for process in processes]
 
-    for number in range(20):
+    for url in new_urls:
         for process in processes:
-            process.stdin.write(f"sqlite:///{tmp_path}/{number}/store.db\n")
+            process.stdin.write(f"{url}\n")
             process.stdin.flush()
         answers += [process.stdout.readline() for process in processes]
     for process in processes:
         process.communicate()
 
-    assert answers == ["ready\n"] * 4 + ["opened\n"] * 80
+    assert answers == ["ready\n"] * 4 + ["opened\n"] * 4 * len(new_urls)
     assert [process.returncode for process in processes] == [0] * 4
 
 
@@ -212,7 +295,7 @@ def test_moments_are_ordered_as_such_whatever_their_zone(database, moments):
 
     with database.writing() as connection:
         connection.execute(insert(moments), [{"at": at} for at in given])
-        kept = list(connection.scalars(select(moments.c.at).order_by(moments.c.at)))
+        kept = list(connection.scalars(select(moments.c.at).order_by(moments.c.at.nulls_first())))
 
     assert kept == [None, given[2], given[1], given[0]]
     assert all(at.tzinfo == UTC for at in kept[1:])
@@ -221,14 +304,3 @@ def test_moments_are_ordered_as_such_whatever_their_zone(database, moments):
 def test_a_time_without_its_zone_is_refused(database, moments):
     with pytest.raises(StatementError, match="without its zone"), database.writing() as connection:
         connection.execute(insert(moments).values(at=datetime(2026, 11, 22)))
-
-
-def test_the_tables_can_be_said_in_postgresql():
-    dialect = postgresql.dialect()
-
-    made = [str(CreateTable(table).compile(dialect=dialect)) for table in tables.metadata.sorted_tables]
-    (one_live_job,) = (index for index in tables.jobs.indexes if index.unique)
-
-    assert len(made) == 5
-    assert "TIMESTAMP WITH TIME ZONE" in made[0]
-    assert "WHERE state IN ('waiting', 'running')" in str(CreateIndex(one_live_job).compile(dialect=dialect))

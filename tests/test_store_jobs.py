@@ -15,12 +15,14 @@ from store.errors import JobLost
 from store.playlists import Playlist
 from store.tokens import Token
 
+pytest_plugins = ["servers"]
+
 PLAYLIST = Playlist("p1", "lisa", "New songs", START, {"songs": []}, ("s1", "s2"), "https://example.org/p1")
 
 
 @pytest.fixture
-def database(tmp_path):
-    opened = open_store(tmp_path)
+def database(database_url):
+    opened = open_store(database_url)
     for account_id in ("lisa", "omar", "mia", "noor"):
         account = Account(account_id, account_id, account_id)
         sign_in(opened, account, Token("a", "r", frozenset(), START, START))

@@ -12,6 +12,8 @@ from store.accounts import Account, sign_in
 from store.playlists import Playlist
 from store.tokens import Token
 
+pytest_plugins = ["servers"]
+
 MIX = {"songs": [{"title": "Ünïcode — 1999", "because": None}], "counts": {"matched": 3}}
 PLAYLIST = Playlist(
     "p1", "lisa", "New songs", START, MIX, ("s2", "s1"), "https://open.spotify.com/playlist/p1"
@@ -19,8 +21,8 @@ PLAYLIST = Playlist(
 
 
 @pytest.fixture
-def database(tmp_path):
-    opened = open_store(tmp_path)
+def database(database_url):
+    opened = open_store(database_url)
     for account_id in ("lisa", "omar"):
         account = Account(account_id, account_id, account_id)
         sign_in(opened, account, Token("a", "r", frozenset(), START, START))

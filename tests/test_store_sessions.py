@@ -10,12 +10,14 @@ from store.accounts import Account, sign_in
 from store.sessions import change_session, load_session, new_session, remove_session
 from store.tokens import Token
 
+pytest_plugins = ["servers"]
+
 DATA = {"_state_spotify_x": {"data": {"code_verifier": "the-verifier"}}, "csrf_token": "the-csrf-token"}
 
 
 @pytest.fixture
-def database(tmp_path):
-    opened = open_store(tmp_path)
+def database(database_url):
+    opened = open_store(database_url)
     yield opened
     opened.engine.dispose()
 
@@ -121,18 +123,18 @@ def test_idle_sessions_are_deleted_when_another_is_saved(database):
     assert load_session(database, another_id) == DATA
 
 
-def test_neither_the_id_nor_the_content_can_be_read_from_the_files(database, tmp_path):
+def test_neither_the_id_nor_the_content_can_be_read_from_the_files(database, database_url, request):
     session_id = new_session(database, DATA, None)
 
-    on_disk = bytes_on_disk(tmp_path)
+    on_disk = bytes_on_disk(request, database_url)
     for secret in (session_id, "the-verifier", "the-csrf-token", "code_verifier"):
         assert secret.encode() not in on_disk
 
 
-def test_a_session_whose_key_is_lost_starts_anew(database, tmp_path):
+def test_a_session_whose_key_is_lost_starts_anew(database, database_url):
     an_id = new_session(database, DATA, None)
 
-    without = open_store(tmp_path, [Fernet.generate_key().decode()])
+    without = open_store(database_url, [Fernet.generate_key().decode()])
 
     assert load_session(without, an_id) is None
     without.engine.dispose()

@@ -13,6 +13,8 @@ from store.accounts import Account, sign_in
 from store.errors import SignInNeeded
 from store.tokens import Token, forget_token, load_token, save_token
 
+pytest_plugins = ["servers"]
+
 LISA = Account("lisa-id", "Lisa", "lisa")
 TOKEN = Token(
     access_token="the-access-token",
@@ -24,8 +26,8 @@ TOKEN = Token(
 
 
 @pytest.fixture
-def database(tmp_path):
-    opened = open_store(tmp_path)
+def database(database_url):
+    opened = open_store(database_url)
     sign_in(opened, LISA, TOKEN)
     yield opened
     opened.engine.dispose()
@@ -72,8 +74,8 @@ def test_a_token_goes_with_its_account(database):
         load_token(database, LISA.id)
 
 
-def test_no_token_can_be_read_from_the_files(database, tmp_path):
-    on_disk = bytes_on_disk(tmp_path)
+def test_no_token_can_be_read_from_the_files(database, database_url, request):
+    on_disk = bytes_on_disk(request, database_url)
 
     assert LISA.id.encode() in on_disk
     for secret in (b"the-access-token", b"the-refresh-token", b"access_token", b"user-library-read"):
@@ -85,27 +87,27 @@ def test_no_token_is_shown():
     assert "the-refresh-token" not in repr(TOKEN)
 
 
-def test_a_rotated_key_still_opens_what_it_closed(database, tmp_path):
-    rotated = open_store(tmp_path, [Fernet.generate_key().decode(), KEY])
+def test_a_rotated_key_still_opens_what_it_closed(database, database_url):
+    rotated = open_store(database_url, [Fernet.generate_key().decode(), KEY])
 
     assert load_token(rotated, LISA.id) == TOKEN
     rotated.engine.dispose()
 
 
-def test_the_first_key_closes(database, tmp_path):
+def test_the_first_key_closes(database, database_url):
     new_key = Fernet.generate_key().decode()
-    rotated = open_store(tmp_path, [new_key, KEY])
+    rotated = open_store(database_url, [new_key, KEY])
     save_token(rotated, LISA.id, TOKEN)
     rotated.engine.dispose()
 
-    only_new = open_store(tmp_path, [new_key])
+    only_new = open_store(database_url, [new_key])
 
     assert load_token(only_new, LISA.id) == TOKEN
     only_new.engine.dispose()
 
 
-def test_a_lost_key_asks_for_a_new_sign_in(database, tmp_path):
-    without = open_store(tmp_path, [Fernet.generate_key().decode()])
+def test_a_lost_key_asks_for_a_new_sign_in(database, database_url):
+    without = open_store(database_url, [Fernet.generate_key().decode()])
 
     with pytest.raises(SignInNeeded, match="no key opens"):
         load_token(without, LISA.id)

@@ -30,7 +30,7 @@ def me() -> ResponseReturnValue:
 @allowed("user-library-read")
 def saved_tracks() -> ResponseReturnValue:
     """Give a page of the saved songs, newest first."""
-    return jsonify(asked_page(caller().saved, saved_track))
+    return jsonify(asked_page(state().shown(caller().saved), saved_track))
 
 
 @account_api.put("/me/library")

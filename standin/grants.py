@@ -97,8 +97,7 @@ class Grants:
             raise TokenRefusal("invalid_grant", "Refresh token expired")
         answer = self._answer(known.consent)
         if is_public:
-            del self._refresh[refresh_token]
-            answer["refresh_token"] = self._issue_refresh(known.consent, is_public)
+            answer["refresh_token"] = self.rotate(refresh_token)
         return answer
 
     def issue_access(self, consent: Consent) -> str:
@@ -117,11 +116,16 @@ class Grants:
         known = self._access.get(access_token)
         return known is not None and self._now() < known.expires_at
 
-    def expire_access(self) -> None:
-        """Let every access token end now."""
-        self._access = {
-            token: _AccessToken(known.consent, self._now()) for token, known in self._access.items()
-        }
+    def expire_access(self, listener_id: str = "") -> None:
+        """Let every access token end now, or with an id those of one listener."""
+        for token, known in self._access.items():
+            if listener_id in ("", known.consent.listener_id):
+                self._access[token] = _AccessToken(known.consent, self._now())
+
+    def rotate(self, refresh_token: str) -> str:
+        """Put a new refresh token in the place of this one, which is dead from now on."""
+        known = self._refresh.pop(refresh_token)
+        return self._issue_refresh(known.consent, known.is_public)
 
     def revoke(self, listener_id: str) -> None:
         """Forget the listener's refresh tokens and codes; access tokens live on to their hour."""

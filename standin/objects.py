@@ -119,7 +119,9 @@ def playlist(found: Playlist) -> Json:
     described = _described(found) | {"followers": {"href": None, "total": 0}}
     if found.owner is not caller():
         return described
-    items = page(found.entries, playlist_item, f"/v1/playlists/{found.id}/items", LISTED_AT_ONCE, 0)
+    items = page(
+        state().shown(found.entries), playlist_item, f"/v1/playlists/{found.id}/items", LISTED_AT_ONCE, 0
+    )
     return described | {"items": items}
 
 

@@ -21,7 +21,7 @@ REORDERING = ("range_start", "insert_before", "range_length")
 @allowed("playlist-read-private")
 def list_playlists() -> ResponseReturnValue:
     """Give a page of the playlists in the caller's library."""
-    return jsonify(asked_page(caller().playlists, listed_playlist))
+    return jsonify(asked_page(state().shown(caller().playlists), listed_playlist))
 
 
 @playlist_api.post("/me/playlists")
@@ -71,7 +71,7 @@ def items(playlist_id: str) -> ResponseReturnValue:
     found = playlist_called(playlist_id)
     if found.owner is not caller():
         raise ApiRefusal(403, "Forbidden")
-    return jsonify(asked_page(found.entries, playlist_item))
+    return jsonify(asked_page(state().shown(found.entries), playlist_item))
 
 
 @playlist_api.post("/playlists/<playlist_id>/items")

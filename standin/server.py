@@ -14,6 +14,7 @@ from standin.account_api import account_api
 from standin.accounts import accounts
 from standin.catalogue_api import catalogue_api
 from standin.grants import TokenRefusal
+from standin.misbehaviour import go_on_to_misbehave, start_to_misbehave
 from standin.open_pages import open_pages
 from standin.playlist_api import playlist_api
 from standin.removed import removed
@@ -26,7 +27,10 @@ def create_standin(standin_state: State) -> Flask:
     app.extensions["standin"] = standin_state
     for part in (accounts, account_api, playlist_api, catalogue_api, removed, open_pages):
         app.register_blueprint(part)
-    app.before_request(_before_every_answer)
+    app.before_request(_record)
+    app.before_request(start_to_misbehave)
+    # Flask calls these last first: a fault has the last word.
+    app.after_request(go_on_to_misbehave)
     app.after_request(_allow_nothing_inline)
     app.register_error_handler(ApiRefusal, _refuse)
     app.register_error_handler(TokenRefusal, _refuse_token)
@@ -34,8 +38,7 @@ def create_standin(standin_state: State) -> Flask:
     return app
 
 
-def _before_every_answer() -> None:
-    """Record the request; an answer returned from here would go out instead of the real one."""
+def _record() -> None:
     with state().lock:
         record = RecordedRequest(request.method, request.path, request.args.to_dict(), bearer_of_request())
         state().requests.append(record)
@@ -74,6 +77,10 @@ class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Keep quiet: the requests are in the state."""
 
+    def connection_dropped(self, error: BaseException, environ: object = None) -> None:
+        """Close a connection that a fault has cut, even before anything was sent on it."""
+        self.close_connection = True
+
 
 class RunningStandin:
     """A stand-in that serves in a thread of its own until it is closed.
@@ -100,6 +107,7 @@ class RunningStandin:
 
     def close(self) -> None:
         """Stop answering and let go of the port."""
+        self.state.faults.clear()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

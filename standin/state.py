@@ -1,14 +1,16 @@
 """Everything that the stand-in remembers: listeners, playlists, tokens and requests; gone when it stops."""
 
-import re
 import secrets
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
+from typing import TypeVar
 
 from recommender.song import Song
+from standin.asked import pattern_of
+from standin.faults import Faults
 from standin.grants import Consent, Grants
 from standin.music import BASE62, Music, id_from
 
@@ -25,10 +27,11 @@ APP_SCOPES = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A song in a library or in a playlist, and when it got there (seconds since 1970)."""
+    """A song in a library or in a playlist; when it got there, and when it shows (seconds since 1970)."""
 
     song: Song
     added_at: float
+    shown_from: float = 0.0
 
 
 @dataclass(eq=False)
@@ -60,7 +63,7 @@ class Listener:
 
 @dataclass(eq=False)
 class Playlist:
-    """One playlist; `version` grows with every write."""
+    """One playlist; `version` grows with every write, lists show it from `shown_from` on."""
 
     id: str
     owner: Listener
@@ -70,6 +73,7 @@ class Playlist:
     is_collaborative: bool
     entries: list[Entry] = field(default_factory=list, repr=False)
     version: int = 1
+    shown_from: float = 0.0
 
     def snapshot_id(self) -> str:
         """Name the present version."""
@@ -79,6 +83,9 @@ class Playlist:
         """Say whether this names the present version or an earlier one."""
         numbers = range(1, self.version + 1)
         return snapshot_id in {b64encode(f"{n},{self.id}".encode()).decode() for n in numbers}
+
+
+Shown = TypeVar("Shown", Entry, Playlist)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,12 @@ class State:
         self.listeners: dict[str, Listener] = {}
         self.playlists: dict[str, Playlist] = {}
         self.requests: list[RecordedRequest] = []
+        self.faults = Faults()
+
+    def shown(self, things: Sequence[Shown]) -> list[Shown]:
+        """Give the entries or playlists that can be seen by now; what was just written may show late."""
+        now = self.now()
+        return [thing for thing in things if thing.shown_from <= now]
 
     def add_listener(self, name: str, saved: Sequence[Song], about: str = "") -> Listener:
         """Make an account whose saved songs are these, newest first."""
@@ -169,8 +182,8 @@ class State:
             self.grants.revoke(listener.id)
 
     def count(self, asked: str) -> int:
-        """Count the requests so far that fit `"METHOD /path"`; `{...}` in it stands for any one part."""
-        wanted = re.compile("[^/]+".join(map(re.escape, re.split(r"\{\w+\}", asked))))
+        """Count the requests so far that fit `"METHOD /path"`, as `pattern_of` takes it."""
+        wanted = pattern_of(asked)
         with self.lock:
             return sum(
                 bool(wanted.fullmatch(f"{request.method} {request.path}")) for request in self.requests

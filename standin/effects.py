@@ -1,0 +1,83 @@
+"""What faults do besides refusing: tokens end, snapshots are old, things show up late."""
+
+from base64 import b64decode, b64encode
+from dataclasses import replace
+
+from flask import Response, json, request
+
+from standin.access import bearer_of_request, state
+from standin.state import Entry, Playlist
+
+
+def expire_access() -> None:
+    """Let the caller's access tokens end, which refreshing mends."""
+    listener = bearer_of_request()
+    if listener is not None:
+        with state().lock:
+            state().grants.expire_access(listener.id)
+
+
+def revoke_access() -> None:
+    """Let the caller have taken back the consent: no token is good for anything any more."""
+    listener = bearer_of_request()
+    if listener is not None:
+        expire_access()
+        state().revoke(listener)
+
+
+def rotate_refresh_token(response: Response) -> None:
+    """Give a new refresh token with the access token, and let the old one be dead."""
+    with state().lock:
+        new = state().grants.rotate(request.form["refresh_token"])
+    response.set_data(json.dumps(json.loads(response.get_data()) | {"refresh_token": new}))
+
+
+def make_snapshots_stale(response: Response) -> None:
+    """Name the version before the present one, wherever the answer names a version."""
+    answer = json.loads(response.get_data() or "null")
+    if not isinstance(answer, dict):
+        return
+    items = answer.get("items", [])
+    for thing in [answer, *(items if isinstance(items, list) else [])]:
+        if "snapshot_id" in thing:
+            version, playlist_id = b64decode(thing["snapshot_id"]).decode().split(",")
+            thing["snapshot_id"] = b64encode(f"{int(version) - 1},{playlist_id}".encode()).decode()
+    response.set_data(json.dumps(answer))
+
+
+def hide_before_reading(seconds: float) -> None:
+    """Keep the newest thing of what is about to be read out of sight for so long."""
+    if request.method == "GET":
+        _hide(seconds)
+
+
+def hide_after_writing(seconds: float, _: Response) -> None:
+    """Keep the newest thing of what was just written out of sight for so long."""
+    if request.method != "GET":
+        _hide(seconds)
+
+
+def _hide(seconds: float) -> None:
+    listener = bearer_of_request()
+    if listener is None:
+        return
+    with state().lock:
+        shown_from = state().now() + seconds
+        match (request.endpoint or "").rpartition(".")[2]:
+            case "saved_tracks":
+                _hide_entry(listener.saved, 0, shown_from)
+            case "list_playlists" | "create":
+                _hide_playlist(listener.playlists, shown_from)
+            case "items" | "add" | "replace_or_reorder":
+                playlist = state().playlists.get((request.view_args or {})["playlist_id"])
+                _hide_entry(playlist.entries if playlist else [], -1, shown_from)
+
+
+def _hide_entry(entries: list[Entry], place: int, shown_from: float) -> None:
+    if entries:
+        entries[place] = replace(entries[place], shown_from=shown_from)
+
+
+def _hide_playlist(playlists: list[Playlist], shown_from: float) -> None:
+    if playlists:
+        playlists[0].shown_from = shown_from

@@ -1,0 +1,75 @@
+"""Lets a request go wrong as its fault says: before it is done, in its answer, and on the wire."""
+
+from collections.abc import Iterator
+
+from flask import Response, g, request
+
+from standin.access import state
+from standin.faults import Answer, Fault, Sent
+
+DRIPS = 20
+
+
+def start_to_misbehave() -> Response | None:
+    """Do what comes before the request is done; an answer, if it is not to be done at all."""
+    g.fault = state().faults.take(request.method, request.path)
+    if g.fault is None:
+        return None
+    # A request that is refused has been read whole, or the client would see
+    # a reset connection where the fault says something else.
+    request.get_data()
+    state().faults.pause(g.fault.delay_s)
+    if g.fault.first:
+        g.fault.first()
+    return None if g.fault.is_done else Response(status=200)
+
+
+def go_on_to_misbehave(response: Response) -> Response:
+    """Turn the real answer into the one that the fault says."""
+    fault: Fault | None = g.get("fault")
+    if fault is None:
+        return response
+    if fault.then and fault.is_done and response.status_code < 300:
+        fault.then(response)
+    state().faults.pause(fault.hold_s)
+    given = _made_of(fault.answer) if fault.answer else response
+    return given if fault.sent is Sent.WHOLE else _spoilt(given, fault)
+
+
+def _made_of(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, answer.headers, content_type=answer.content_type)
+
+
+def _spoilt(response: Response, fault: Fault) -> Response:
+    body = response.get_data()
+    if fault.sent is Sent.DRIPPING:
+        pieces, promised = _drips(body, fault.drip_s), len(body)
+    else:
+        # A body is promised even where the real answer has none: else there is nothing to cut.
+        pieces, promised = _cut(body, fault.sent), max(len(body), 1)
+    response.response = pieces
+    response.content_length = promised
+    return response
+
+
+def _drips(body: bytes, seconds: float) -> Iterator[bytes]:
+    faults = state().faults
+    size = -(-len(body) // DRIPS) or 1
+
+    def drip() -> Iterator[bytes]:
+        yield b""  # the headers are there at once
+        for start in range(0, size * DRIPS, size):
+            faults.pause(seconds / DRIPS)
+            yield body[start : start + size]
+
+    return drip()
+
+
+def _cut(body: bytes, sent: Sent) -> Iterator[bytes]:
+    # Nothing is on the wire before the first piece, and an error of the
+    # connection makes the server close it without a word.
+    if sent is Sent.HEAD:
+        yield b""
+    elif sent is Sent.HALF:
+        yield body[: len(body) // 2]
+    raise ConnectionAbortedError("cut by a fault")

@@ -1,0 +1,118 @@
+"""Spotify's usual troubles by name, for tests that go through all of them."""
+
+import json
+from functools import partial
+
+from standin.effects import (
+    expire_access,
+    hide_after_writing,
+    hide_before_reading,
+    make_snapshots_stale,
+    revoke_access,
+    rotate_refresh_token,
+)
+from standin.faults import Answer, Fault, Sent
+
+# How late things show up: while somebody waits for them, and when nobody does any more.
+LATE_S, VERY_LATE_S = 3.0, 30.0
+NO_PREMIUM = (
+    "Active premium subscription required for the owner of the app. When the subscription status "
+    "changes, it can take a few hours before requests are allowed again."
+)
+NOT_REGISTERED = "User not registered in the Developer Dashboard"
+
+
+def refused(status: int, message: str, headers: dict[str, str] | None = None, **more: str) -> Fault:
+    """Refuse a request undone, in the Web API's JSON; `more` stands beside the message."""
+    error = {"status": status, "message": message, **more}
+    body = json.dumps({"error": error}).encode()
+    return Fault(is_done=False, answer=Answer(status, body, headers=headers or {}))
+
+
+def refused_in_words(status: int, message: str) -> Fault:
+    """Refuse a request undone, in plain text."""
+    return Fault(is_done=False, answer=Answer(status, message.encode(), "text/plain; charset=utf-8"))
+
+
+def refused_token(error: str, description: str) -> Fault:
+    """Refuse a request for a token undone, RFC 6749 section 5.2."""
+    body = json.dumps({"error": error, "error_description": description}).encode()
+    return Fault(is_done=False, answer=Answer(400, body))
+
+
+def late(seconds: float) -> Fault:
+    """Let the newest thing that is read or written be out of sight for so long."""
+    return Fault(first=partial(hide_before_reading, seconds), then=partial(hide_after_writing, seconds))
+
+
+def _page(status: int, title: str) -> Answer:
+    """Make the page of a gateway between Spotify and us."""
+    page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+    return Answer(status, page.encode(), "text/html; charset=utf-8")
+
+
+BAD_GATEWAY = _page(502, "502 Bad Gateway")
+
+#: For any call of the Web API.
+FAULTS = {
+    "delay": Fault(delay_s=0.15),
+    "access token expired": Fault(first=expire_access),
+    "401": refused(401, "The access token expired"),
+    "access revoked": Fault(first=revoke_access),
+    "403 not on the list": refused(403, NOT_REGISTERED),
+    "403 not on the list, in plain text": refused_in_words(403, NOT_REGISTERED),
+    "403 owner without Premium": refused_in_words(403, NO_PREMIUM),
+    "403 missing scope": refused(403, "Insufficient client scope"),
+    "403 removed endpoint": refused(403, "Forbidden"),
+    "403 removed endpoint, in plain text": refused_in_words(403, "Forbidden"),
+    "429 short": refused(429, "API rate limit exceeded", {"Retry-After": "2"}),
+    "429 long": refused(429, "API rate limit exceeded", {"Retry-After": "3600"}),
+    "429 quota": refused(429, "Too many requests", {"Retry-After": "48925"}, reason="QUOTA_EXCEEDED"),
+    "429 without Retry-After": refused(429, "Too many requests"),
+    "500": refused(500, "Server error."),
+    "502": Fault(is_done=False, answer=BAD_GATEWAY),
+    "502 after it was done": Fault(answer=BAD_GATEWAY),
+    # So the write is not found when it is looked for, and done a second time.
+    "502 after it was done, seen very late": Fault(
+        then=partial(hide_after_writing, VERY_LATE_S), answer=BAD_GATEWAY
+    ),
+    "503": Fault(is_done=False, answer=Answer(503)),
+    "504": Fault(is_done=False, answer=_page(504, "504 Gateway Time-out")),
+    "504 after it was done": Fault(answer=_page(504, "504 Gateway Time-out")),
+    "cut before it was done": Fault(is_done=False, sent=Sent.NOTHING),
+    "cut before the answer": Fault(sent=Sent.NOTHING),
+    "cut before the body": Fault(sent=Sent.HEAD),
+    "cut in the middle of the body": Fault(sent=Sent.HALF),
+    "HTML body": Fault(answer=_page(200, "Please wait")),
+    "empty body": Fault(answer=Answer(200)),
+    "slow body": Fault(sent=Sent.DRIPPING),
+    "stale snapshot_id": Fault(then=make_snapshots_stale),
+    "late item": late(LATE_S),
+}
+
+#: For the token endpoint, `POST /api/token`.
+TOKEN_FAULTS = {
+    "invalid_grant": refused_token("invalid_grant", "Refresh token revoked"),
+    "invalid_client": refused_token("invalid_client", "Invalid client secret"),
+    "rotated refresh token": Fault(then=rotate_refresh_token),
+    "rotated refresh token that never arrives": Fault(then=rotate_refresh_token, sent=Sent.NOTHING),
+} | {
+    name: FAULTS[name]
+    for name in (
+        "delay",
+        "429 short",
+        "429 long",
+        "500",
+        "502",
+        "502 after it was done",
+        "503",
+        "504",
+        "cut before it was done",
+        "cut before the answer",
+        "cut before the body",
+        "cut in the middle of the body",
+        "HTML body",
+        "empty body",
+        "slow body",
+    )
+}

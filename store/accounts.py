@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
-from store import tables, tokens
+from store import rows, tables, tokens
 from store.database import Database
 from store.tokens import Token
 
@@ -22,7 +22,7 @@ def sign_in(database: Database, account: Account, token: Token) -> None:
     """Keep who has signed in and the token that came of it, both or neither."""
     seen = {**asdict(account), "last_seen": database.clock.now()}
     with database.writing() as connection:
-        tables.upsert(connection, tables.accounts, seen)
+        rows.upsert(connection, tables.accounts, seen)
         tokens.write(connection, database, account.id, token)
 
 

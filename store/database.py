@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from store import engine as engines
 from store.clock import Clock
-from store.tables import metadata
+from store.schema import bring_up_to_date
 
 NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 
@@ -39,7 +39,7 @@ class Database:
 
 
 def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database:
-    """Open an SQLite or PostgreSQL database; make an SQLite file and the tables where they are missing.
+    """Open an SQLite or PostgreSQL database; make what is missing, and bring older tables up to date.
 
     No connection is left open, so that a process may fork afterwards.
 
@@ -56,12 +56,15 @@ def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database
     ------
     ValueError
         If there is no key, one is not a Fernet key, or the URL names another kind of database.
+    NewerDatabase
+        If a newer program has changed its tables.
     """
     cipher = _cipher(token_keys)
     engine = engines.connect(url)
-    with engines.alone(engine) as connection:
-        metadata.create_all(connection)
-    engine.dispose()
+    try:
+        bring_up_to_date(engine)
+    finally:
+        engine.dispose()
     return Database(engine, cipher, clock)
 
 

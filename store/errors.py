@@ -1,8 +1,11 @@
 """What can go wrong with what we keep.
 
 StoreError
-├── SignInNeeded   there is no token for this listener, or none that we can open
-└── JobLost        the job has ended, or another runner has taken it over
+├── SignInNeeded       there is no token for this listener, or none that we can open
+├── AccountForgotten   the listener has disconnected, or was away for too long
+├── JobLost            the job has ended, or another runner has taken it over
+├── JobCancelled       the listener does not want the job any more
+└── NewerDatabase      a newer program has changed the tables
 """
 
 
@@ -14,5 +17,17 @@ class SignInNeeded(StoreError):
     """The listener has to sign in again before we can act for them."""
 
 
+class AccountForgotten(StoreError):
+    """Nothing is kept of this account any more, and nothing may be added."""
+
+
 class JobLost(StoreError):
     """Whoever writes to this job does not hold it any more, and must stop."""
+
+
+class JobCancelled(StoreError):
+    """Whoever holds this job must stop, and end it as cancelled."""
+
+
+class NewerDatabase(StoreError):
+    """The tables are of a version that this program does not know; the text says what to do."""

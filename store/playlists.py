@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from store import tables
+from store import rows, tables
 from store.database import Database
 
 
@@ -58,7 +58,7 @@ def write(connection: Connection, playlist: Playlist) -> None:
     """Keep a playlist within a transaction of the caller's, in place of what was kept under its id."""
     row = {each.name: getattr(playlist, each.name) for each in fields(Playlist)}
     row |= {"mix": dict(playlist.mix), "song_ids": list(playlist.song_ids)}
-    tables.upsert(connection, tables.playlists, row)
+    rows.upsert(connection, tables.playlists, row)
 
 
 def _playlist(row: Row[Any]) -> Playlist:

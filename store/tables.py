@@ -1,14 +1,11 @@
-"""The tables, in the order in which a listener fills them."""
+"""The tables as they are now; `migrations` says how they came about."""
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    Connection,
     DateTime,
     Dialect,
     ForeignKey,
@@ -18,8 +15,8 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    false,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
 
@@ -70,6 +67,9 @@ tokens = Table(
     metadata,
     Column("account_id", String, _its_account(), primary_key=True),
     Column("encrypted", LargeBinary, nullable=False),
+    # Who exchanges it for a new one just now, and how long nobody else may.
+    Column("lease", String),
+    Column("leased_until", UtcTime),
 )
 
 sessions = Table(
@@ -110,22 +110,51 @@ jobs = Table(
     Column("heartbeat", UtcTime, nullable=False),
     Column("runner", String),
     Column("runs", Integer, nullable=False),
+    Column("parked_until", UtcTime),
+    Column("cancel_asked", Boolean, nullable=False, server_default=false()),
+    Column("calls", Integer, nullable=False, server_default="0"),
+    Column("reread", Boolean, nullable=False, server_default=false()),
 )
 
-#: Neither done nor failed.
-is_live = jobs.c.state.in_(["waiting", "running"])
+#: Has not ended.
+is_live = jobs.c.state.in_(["waiting", "running", "parked"])
 Index("one_live_job", jobs.c.account_id, unique=True, sqlite_where=is_live, postgresql_where=is_live)
 
-# The same statement in both, but no common word for it in SQLAlchemy.
-_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
+libraries = Table(
+    "libraries",
+    metadata,
+    Column("account_id", String, _its_account(), primary_key=True),
+    Column("songs", JSON, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("read_at", UtcTime, nullable=False),
+    Column("full_read_at", UtcTime),
+    Column("next_old_page", Integer, nullable=False),
+)
 
+opinions = Table(
+    "opinions",
+    metadata,
+    Column("account_id", String, _its_account(), primary_key=True),
+    Column("about", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("wish", String, nullable=False),
+    Column("label", String, nullable=False),
+    Column("given_at", UtcTime, nullable=False),
+)
 
-def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Write a row over the one with its primary key, or as a new one where there is none."""
-    insert = _INSERT[connection.dialect.name](table).values(**row)
-    key = [column.name for column in table.primary_key]
-    rest = {name: insert.excluded[name] for name in row if name not in key}
-    connection.execute(insert.on_conflict_do_update(index_elements=key, set_=rest))
+unplayable_songs = Table(
+    "unplayable_songs",
+    metadata,
+    Column("account_id", String, _its_account(), primary_key=True),
+    Column("song_id", String, primary_key=True),
+    Column("noticed_at", UtcTime, nullable=False),
+)
+
+# Of songs, not of listeners: the one table that no account's rows are in.
+features = Table(
+    "features",
+    metadata,
+    Column("song_id", String, primary_key=True),
+    Column("features", JSON, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+)

@@ -7,7 +7,7 @@ from datetime import datetime
 from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, delete, select
 
-from store import tables
+from store import rows, tables
 from store.database import Database
 from store.errors import SignInNeeded
 
@@ -36,7 +36,7 @@ def save_token(database: Database, account_id: str, token: Token) -> None:
 def write(connection: Connection, database: Database, account_id: str, token: Token) -> None:
     """Keep a token within a transaction of the caller's."""
     encrypted = database.cipher.encrypt(_as_json(token))
-    tables.upsert(connection, tables.tokens, {"account_id": account_id, "encrypted": encrypted})
+    rows.upsert(connection, tables.tokens, {"account_id": account_id, "encrypted": encrypted})
 
 
 def load_token(database: Database, account_id: str) -> Token:

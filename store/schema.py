@@ -1,0 +1,86 @@
+"""The version of the tables: how old ones are brought up to date, and newer ones refused."""
+
+from pathlib import Path
+
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insert, inspect, select
+
+from store import engine as engines
+from store import tables
+from store.errors import NewerDatabase
+
+#: What this program works with: the last of `migrations/versions`, which are numbered.
+VERSION = "0002"
+# The tables as they were before they had a version.
+UNNUMBERED = "0001"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# Alembic's own table, as Alembic makes it.
+_versions = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+
+
+def upgrade(url: str) -> tuple[str, str]:
+    """Bring a database up to date, and give its version before and after; before it had tables, "".
+
+    Raises
+    ------
+    ValueError
+        If the URL names a kind of database that we cannot use.
+    NewerDatabase
+        If a newer program has changed its tables.
+    """
+    engine = engines.connect(url)
+    try:
+        return bring_up_to_date(engine), VERSION
+    finally:
+        engine.dispose()
+
+
+def bring_up_to_date(engine: Engine) -> str:
+    """Give a database the tables of this version, whatever it has, and say which version that was.
+
+    Of several processes that start at once, one does it and the others wait.
+
+    Raises
+    ------
+    NewerDatabase
+        If a newer program has changed its tables.
+    """
+    with engines.alone(engine) as connection:
+        found = _version_of(connection)
+        if found > VERSION:
+            raise NewerDatabase(
+                f"the database has version {found}, but this program knows only up to {VERSION}:"
+                " update the program, or put back the database that belongs to it"
+            )
+        if not found:
+            tables.metadata.create_all(connection)
+            _number(connection, VERSION)
+        elif found < VERSION:
+            _migrate(connection)
+    return found
+
+
+def _version_of(connection: Connection) -> str:
+    """Give the version of the tables, "" where there are none; the unnumbered get their number."""
+    there = inspect(connection)
+    if there.has_table(_versions.name):
+        return str(connection.scalar(select(_versions.c.version_num)))
+    if not there.has_table(tables.accounts.name):
+        return ""
+    _number(connection, UNNUMBERED)
+    return UNNUMBERED
+
+
+def _number(connection: Connection, version: str) -> None:
+    _versions.create(connection)
+    connection.execute(insert(_versions).values(version_num=version))
+
+
+def _migrate(connection: Connection) -> None:
+    # Alembic takes 40 MB and half a second: only who needs it pays.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    command.upgrade(config, VERSION)

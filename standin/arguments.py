@@ -136,7 +136,7 @@ def song_of(uri: object) -> Song:
     if kind != "spotify:track" or not is_id(track_id):
         raise ApiRefusal(400, f"Invalid track uri: {uri}")
     song = state().music.find(track_id)
-    if song is None:
+    if song is None or track_id in state().refused:
         raise ApiRefusal(400, "Payload contains a non-existing ID")
     return song
 

@@ -25,7 +25,7 @@ def show(track_id: str) -> ResponseReturnValue:
     if not is_id(track_id):
         raise ApiRefusal(400, "Invalid base62 id")
     song = state().music.find(track_id)
-    if song is None:
+    if song is None or not _is_there(song):
         raise ApiRefusal(404, "Resource not found")
     return jsonify(track(song))
 
@@ -53,7 +53,16 @@ def search() -> ResponseReturnValue:
     )
 
 
+def _is_there(song: Song) -> bool:
+    lost = state().dead | state().nulled | state().refused
+    return song.id not in lost
+
+
 def _found(wanted: str) -> list[Song]:
+    return [song for song in _fitting(wanted) if _is_there(song)]
+
+
+def _fitting(wanted: str) -> list[Song]:
     """Find songs by words and by the filters `track:`, `artist:`, `year:` and `isrc:`."""
     filters = {name: text.strip('"') for name, text in FILTER.findall(wanted)}
     music = state().music

@@ -41,7 +41,11 @@ def profile(listener: Listener) -> Json:
 
 def saved_track(entry: Entry) -> Json:
     """Give one saved song; its key is still `track`, unlike in a playlist."""
-    return {"added_at": timestamp(entry.added_at), "track": track(entry.song)}
+    return {"added_at": timestamp(entry.added_at), "track": _track_or_null(entry.song)}
+
+
+def _track_or_null(song: Song) -> Json | None:
+    return None if song.id in state().nulled else track(song)
 
 
 def track(song: Song) -> Json:
@@ -60,6 +64,7 @@ def track(song: Song) -> Json:
 
 def _on_album(song: Song) -> Json:
     album = state().music.album(song.id)
+    is_playable = song.id not in state().unplayable
     return {
         "album": {
             "album_type": "album" if len(album.tracks) > 1 else "single",
@@ -73,9 +78,10 @@ def _on_album(song: Song) -> Json:
         },
         "external_ids": {"isrc": state().music.isrc(song.id)},
         "is_local": False,
-        "is_playable": True,
+        "is_playable": is_playable,
         "track_number": album.tracks.index(song.id) + 1,
         **link("track", song.id),
+        **({} if is_playable else {"restrictions": {"reason": "market"}}),
     }
 
 
@@ -150,7 +156,7 @@ def playlist_item(entry: Entry) -> Json:
         "added_at": timestamp(entry.added_at),
         "added_by": link("user", caller().id),
         "is_local": False,
-        "item": track(entry.song),
+        "item": _track_or_null(entry.song),
     }
 
 

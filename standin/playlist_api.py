@@ -1,7 +1,6 @@
 """The Web API's answers about playlists.
 
-`fields` and `market` are taken and change nothing: an answer is always whole,
-and every song can be played.
+`fields` and `market` are taken and change nothing: an answer is always whole.
 """
 
 from flask import Blueprint, jsonify, request
@@ -150,7 +149,8 @@ def _query_fields() -> dict[str, object]:
 def _entries(fields: dict[str, object]) -> list[Entry]:
     if "uris" not in fields:
         raise ApiRefusal(400, "Missing required field: uris")
-    return [Entry(song, state().now()) for song in songs_of(fields["uris"])]
+    now, dead = state().now(), state().dead
+    return [Entry(song, now) for song in songs_of(fields["uris"]) if song.id not in dead]
 
 
 def _reorder(found: Playlist, fields: dict[str, object]) -> None:

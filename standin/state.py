@@ -132,6 +132,11 @@ class State:
         self.playlists: dict[str, Playlist] = {}
         self.requests: list[RecordedRequest] = []
         self.faults = Faults()
+        # Ids of known songs with which something is wrong, as with those of old datasets:
+        self.refused: set[str] = set()  # a write that names one is refused as a whole
+        self.dead: set[str] = set()  # can be written, and is not there afterwards
+        self.nulled: set[str] = set()  # stays where it was put, and reads as null
+        self.unplayable: set[str] = set()  # is whole, and closed in the listeners' market
 
     def shown(self, things: Sequence[Shown]) -> list[Shown]:
         """Give the entries or playlists that can be seen by now; what was just written may show late."""
@@ -185,6 +190,4 @@ class State:
         """Count the requests so far that fit `"METHOD /path"`, as `pattern_of` takes it."""
         wanted = pattern_of(asked)
         with self.lock:
-            return sum(
-                bool(wanted.fullmatch(f"{request.method} {request.path}")) for request in self.requests
-            )
+            return sum(bool(wanted.fullmatch(f"{one.method} {one.path}")) for one in self.requests)

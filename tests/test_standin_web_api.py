@@ -531,3 +531,63 @@ def test_songs_saved_from_outside_the_catalogue_exist(standin):
     api = Api(standin, standin.add_listener(saved=made_up_songs(1, first=900)))
 
     assert api("GET", f"/tracks/{900:022d}").json()["name"] == "Song 900"
+
+
+def written(api, *numbers):
+    """What became of a write of these songs: its status, and the items that read back."""
+    playlist_id = made(api)
+    status = api("PUT", f"/playlists/{playlist_id}/items", {"uris": uris(*numbers)}).status_code
+    page = api("GET", f"/playlists/{playlist_id}/items").json()
+    assert page["total"] == len(page["items"])
+    return status, [item["item"] for item in page["items"]]
+
+
+def test_a_dead_song_can_be_written_and_is_not_there(standin, api):
+    standin.state.dead.add(f"{2:022d}")
+
+    status, items = written(api, 1, 2, 3)
+
+    assert (status, [item["name"] for item in items]) == (200, ["Song 1", "Song 3"])
+
+
+def test_a_dead_song_may_read_back_as_null(standin, api):
+    standin.state.nulled.update((f"{2:022d}", f"{4:022d}"))
+
+    status, items = written(api, 1, 2, 3)
+
+    assert (status, [item and item["name"] for item in items]) == (200, ["Song 1", None, "Song 3"])
+    saved = api("GET", "/me/tracks").json()
+    assert [item["track"] is None for item in saved["items"]] == [False, False, True, False, True]
+    assert (saved["total"], set(saved["items"][2])) == (5, {"added_at", "track"})
+
+
+def test_an_unplayable_song_says_so(standin, api):
+    standin.state.unplayable.add(f"{2:022d}")
+
+    status, items = written(api, 1, 2)
+
+    assert (status, [item["is_playable"] for item in items]) == (200, [True, False])
+    assert [item.get("restrictions") for item in items] == [None, {"reason": "market"}]
+    assert api("GET", f"/tracks/{2:022d}").json()["is_playable"] is False
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_a_write_that_names_a_refused_song_is_400_and_changes_nothing(standin, api, method):
+    playlist_id = made(api, 9)
+    standin.state.refused.add(f"{2:022d}")
+
+    response = api(method, f"/playlists/{playlist_id}/items", {"uris": uris(1, 2)})
+
+    assert refusal(response) == (400, "Payload contains a non-existing ID")
+    assert contents(api, playlist_id) == [9]
+
+
+@pytest.mark.parametrize("kind", ["dead", "nulled", "refused"])
+def test_a_lost_song_is_not_found(standin, api, kind):
+    assert api("GET", "/search", q="isrc:ZZ0009900059", type="track").json()["tracks"]["total"] == 1
+    getattr(standin.state, kind).add(f"{59:022d}")
+
+    assert refusal(api("GET", f"/tracks/{59:022d}")) == (404, "Resource not found")
+
+    for q in ("isrc:ZZ0009900059", 'track:"Song 59"'):
+        assert api("GET", "/search", q=q, type="track").json()["tracks"]["items"] == []

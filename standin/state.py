@@ -137,6 +137,7 @@ class State:
         self.dead: set[str] = set()  # can be written, and is not there afterwards
         self.nulled: set[str] = set()  # stays where it was put, and reads as null
         self.unplayable: set[str] = set()  # is whole, and closed in the listeners' market
+        self.unheard: set[str] = set()  # is unknown to ReccoBeats
 
     def shown(self, things: Sequence[Shown]) -> list[Shown]:
         """Give the entries or playlists that can be seen by now; what was just written may show late."""
@@ -185,6 +186,12 @@ class State:
         """Take back what the listener allowed: refresh tokens die with `invalid_grant`."""
         with self.lock:
             self.grants.revoke(listener.id)
+
+    def secrets(self) -> set[str]:
+        """Give every code and token ever handed out, and the app's secret as it is and as it is sent."""
+        with self.lock:
+            sent = f"{self.client_id}:{self.client_secret}"  # in base64
+            return self.grants.issued | {self.client_secret, sent}
 
     def count(self, asked: str) -> int:
         """Count the requests so far that fit `"METHOD /path"`, as `pattern_of` takes it."""

@@ -273,3 +273,23 @@ def test_a_refresh_token_dies_half_a_year_after_the_consent_however_often_it_was
     assert token(standin, **form).status_code == 200
     standin.clock.seconds += 4 * 24 * 3600
     assert refusal(token(standin, **form)) == "invalid_grant"
+
+
+def test_every_code_token_and_secret_is_remembered_dead_or_alive(standin):
+    lisa = standin.add_listener()
+    unused, code = (sent_back(authorize(standin, lisa))["code"] for _ in range(2))
+    tokens = exchange(standin, code).json()
+    fresh = token(standin, grant_type="refresh_token", refresh_token=tokens["refresh_token"]).json()
+    public = {"auth": None, "client_id": CLIENT_ID}
+    old = signed_in(standin, lisa, **public)["refresh_token"]
+    new = token(standin, **public, grant_type="refresh_token", refresh_token=old).json()["refresh_token"]
+    direct = standin.token_for(lisa)
+    standin.state.expire_tokens()
+    standin.state.revoke(lisa)
+
+    secrets = standin.state.secrets()
+
+    assert secrets >= {CLIENT_SECRET, f"{CLIENT_ID}:{CLIENT_SECRET}", unused, code, old, new, direct}
+    assert secrets >= {tokens["access_token"], tokens["refresh_token"], fresh["access_token"]}
+    # Of the sign-in without a secret: its code and two access tokens.
+    assert len(secrets) == 10 + 3

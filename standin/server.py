@@ -1,4 +1,4 @@
-"""The stand-in as one web server: all three of Spotify's addresses on one loopback port."""
+"""The stand-in as one web server: Spotify's three addresses and ReccoBeats' on one loopback port."""
 
 from threading import Thread
 from types import TracebackType
@@ -17,15 +17,16 @@ from standin.grants import TokenRefusal
 from standin.misbehaviour import go_on_to_misbehave, start_to_misbehave
 from standin.open_pages import open_pages
 from standin.playlist_api import playlist_api
+from standin.reccobeats import reccobeats
 from standin.removed import removed
 from standin.state import RecordedRequest, State
 
 
 def create_standin(standin_state: State) -> Flask:
-    """Compose the accounts service, the Web API and the public pages around one state."""
+    """Compose the accounts service, the Web API, the public pages and ReccoBeats around one state."""
     app = Flask("standin", static_url_path="/standin")
     app.extensions["standin"] = standin_state
-    for part in (accounts, account_api, playlist_api, catalogue_api, removed, open_pages):
+    for part in (accounts, account_api, playlist_api, catalogue_api, removed, open_pages, reccobeats):
         app.register_blueprint(part)
     app.before_request(_record)
     app.before_request(start_to_misbehave)

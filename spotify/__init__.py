@@ -1,12 +1,15 @@
 """Spotify's Web API: a thin, typed layer over spotipy.
 
 Everything that Spotify says becomes one of our words here, and every failure
-one of our errors. Nothing here waits, repeats, stores or logs.
+one of our errors. Nothing here stores or logs; only where the caller says how
+to wait is a call made again.
 """
 
 from spotify import scopes
+from spotify.access import Access
 from spotify.account import Listener, listener
 from spotify.client import Client, client_for
+from spotify.contents import Entry, playlist_entries, playlist_songs
 from spotify.errors import (
     MissingScope,
     NotAllowed,
@@ -14,43 +17,55 @@ from spotify.errors import (
     OwnerNeedsPremium,
     RateLimited,
     Refused,
+    Removed,
     SignInExpired,
     SpotifyError,
+    Unclear,
     Unreachable,
 )
-from spotify.library import saved_songs
+from spotify.library import Page, saved_page, saved_songs
 from spotify.playlists import (
     CreatedPlaylist,
     create_playlist,
     describe_playlist,
+    find_marked,
     is_kept,
-    playlist_songs,
+    remove_playlist,
     replace_songs,
 )
 from spotify.sign_in import RefreshedToken, refresh
 
 __all__ = [
+    "Access",
     "Client",
     "CreatedPlaylist",
+    "Entry",
     "Listener",
     "MissingScope",
     "NotAllowed",
     "NotFound",
     "OwnerNeedsPremium",
+    "Page",
     "RateLimited",
     "RefreshedToken",
     "Refused",
+    "Removed",
     "SignInExpired",
     "SpotifyError",
+    "Unclear",
     "Unreachable",
     "client_for",
     "create_playlist",
     "describe_playlist",
+    "find_marked",
     "is_kept",
     "listener",
+    "playlist_entries",
     "playlist_songs",
     "refresh",
+    "remove_playlist",
     "replace_songs",
+    "saved_page",
     "saved_songs",
     "scopes",
 ]

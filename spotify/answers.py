@@ -13,13 +13,13 @@ from spotify.errors import (
     OwnerNeedsPremium,
     RateLimited,
     Refused,
+    Removed,
     SignInExpired,
     SpotifyError,
+    Unclear,
     Unreachable,
 )
 
-#: Seconds to connect, and to wait for each piece of the answer.
-TIMEOUTS_S = (3, 10)
 #: A refusal in plain text may be a whole page; its beginning says enough.
 MESSAGE_LENGTH = 200
 
@@ -40,6 +40,15 @@ def as_documented() -> Iterator[None]:
         yield
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise Unreachable("Spotify's answer is not what its reference describes") from error
+
+
+@contextmanager
+def may_be_done() -> Iterator[None]:
+    """Turn `Unreachable` into `Unclear`, around a call that makes something."""
+    try:
+        yield
+    except Unreachable as error:
+        raise Unclear(f"it may have been done: {error}") from error
 
 
 def text(value: Any) -> str:
@@ -110,6 +119,8 @@ def _forbidden(message: str) -> SpotifyError:
         return NotAllowed(message)
     if "premium subscription" in sentence:
         return OwnerNeedsPremium(message)
+    if sentence.strip(" .") == "forbidden":
+        return Removed(403, message)
     return Refused(403, message)
 
 

@@ -2,14 +2,17 @@
 
 import logging
 from collections.abc import Callable
+from threading import local
 from types import TracebackType
 from typing import Any, Self
 
-import requests
 from spotipy import Spotify, SpotifyException
 
-from spotify.answers import TIMEOUTS_S, check, connection
+from spotify.access import Access, OneToken
+from spotify.answers import check, connection
 from spotify.errors import Refused, Unreachable
+from spotify.transport import TIMEOUTS_S, Session
+from spotify.tries import MOST_REPEATS, Tries, Wait
 
 
 def _is_above_debug(record: logging.LogRecord) -> bool:
@@ -22,24 +25,25 @@ logging.getLogger("spotipy.client").addFilter(_is_above_debug)
 
 
 class Client:
-    """One listener's access to the Web API; use it in a `with`, and in one thread only.
+    """One listener's access to the Web API; use it in a `with`, in as many threads as you like.
 
-    Calls are not repeated and nothing is waited for: who calls knows whether
-    a second try is safe.
+    Given a `wait`, a call is made again where that is safe and worth it, see
+    `spotify.tries`; without one, every call is made once.
     """
 
-    def __init__(self, access_token: str, api_url: str) -> None:
-        # A session of our own: the one that spotipy makes repeats even a POST
-        # behind our back, and sleeps for as long as a 429 says.
-        self._session = requests.Session()
-        self._session.hooks["response"].append(check)
-        self._spotipy = Spotify(
-            auth=access_token, requests_session=self._session, requests_timeout=TIMEOUTS_S
-        )
-        self._spotipy.prefix = api_url.rstrip("/") + "/"
+    def __init__(self, access: Access, api_url: str, wait: Wait | None) -> None:
+        self._tries = Tries(access, wait)
+        self._prefix = api_url.rstrip("/") + "/"
+        self._mine = local()
+        self._sessions: list[Session] = []
+
+    @property
+    def calls(self) -> int:
+        """How many calls have gone to Spotify, each try counted."""
+        return sum(session.calls for session in self._sessions)
 
     def ask(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Make a request of spotipy's and give the JSON of the answer.
+        """Make a request of spotipy's that leaves the same however often it is made, and give the JSON.
 
         Parameters
         ----------
@@ -51,20 +55,41 @@ class Client:
         SpotifyError
             If there is no answer, or a refusal.
         """
-        answer = self.tell(request, *arguments, **named)
-        if answer is None:
-            # What spotipy gives for a body that is empty or no JSON.
-            raise Unreachable("Spotify's answer is empty or broken")
-        return answer
+        return self._tries.make(
+            lambda token: _given(self._make(token, request, arguments, named)), MOST_REPEATS
+        )
 
-    def tell(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    def ask_once(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """Make a request that makes something, and so must not be repeated blindly; otherwise as `ask`."""
+        return self._tries.make(lambda token: _given(self._make(token, request, arguments, named)), 0)
+
+    def tell(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         """Make a request whose answer may be empty; otherwise as `ask`."""
+        self._tries.make(lambda token: self._make(token, request, arguments, named), MOST_REPEATS)
+
+    def _make(
+        self, token: str, request: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]
+    ) -> Any:
+        spotipy = self._spotipy()
+        spotipy.set_auth(token)
         with connection():
             try:
-                return request(self._spotipy, *arguments, **named)
+                return request(spotipy, *arguments, **named)
             except SpotifyException as error:
                 # Spotify's own refusals never get here: this is spotipy, refusing to send an id.
                 raise Refused(error.http_status, error.msg) from error
+
+    def _spotipy(self) -> Spotify:
+        """Give this thread's spotipy: neither it nor a session may be shared between threads."""
+        if not hasattr(self._mine, "spotipy"):
+            # A session of our own: the one that spotipy makes repeats even a POST
+            # behind our back, and sleeps for as long as a 429 says.
+            session = Session()
+            session.hooks["response"].append(check)
+            self._sessions.append(session)
+            self._mine.spotipy = Spotify(requests_session=session, requests_timeout=TIMEOUTS_S)
+            self._mine.spotipy.prefix = self._prefix
+        return self._mine.spotipy
 
     def __enter__(self) -> Self:
         return self
@@ -72,9 +97,26 @@ class Client:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._session.close()
+        for session in self._sessions:
+            session.close()
 
 
-def client_for(access_token: str, api_url: str) -> Client:
-    """Open the Web API at `api_url` (version included) for the listener of this token."""
-    return Client(access_token, api_url)
+def client_for(access: Access | str, api_url: str, wait: Wait | None = None) -> Client:
+    """Open the Web API at `api_url` (version included) for one listener.
+
+    Parameters
+    ----------
+    access : Access or str
+        Where the token comes from; a token alone cannot be renewed.
+    wait : function of seconds, or None
+        How to wait before a second try; it may raise to end the call. None
+        makes every call once, as a page must.
+    """
+    return Client(OneToken(access) if isinstance(access, str) else access, api_url, wait)
+
+
+def _given(answer: Any) -> Any:
+    if answer is None:
+        # What spotipy gives for a body that is empty or no JSON.
+        raise Unreachable("Spotify's answer is empty or broken")
+    return answer

@@ -2,6 +2,7 @@
 
 SpotifyError
 ├── Unreachable         no answer, or none that Spotify's reference knows
+│   └── Unclear         the same, after a call that may have been done and must not be repeated blindly
 ├── RateLimited         too many calls; says for how long, and whether the day's quota is used up
 ├── SignInExpired       the access token or the refresh token is not valid any more
 ├── MissingScope        the listener did not allow what this call needs
@@ -9,6 +10,7 @@ SpotifyError
 ├── OwnerNeedsPremium   the app's owner has no Premium subscription
 ├── NotFound            there is no such playlist (any more)
 └── Refused             any other refusal, with Spotify's own words
+    └── Removed         Spotify does not offer this call any more
 """
 
 
@@ -18,6 +20,10 @@ class SpotifyError(Exception):
 
 class Unreachable(SpotifyError):
     """Spotify could not be reached in time, failed inside, or sent something that is no answer."""
+
+
+class Unclear(Unreachable):
+    """No answer came to a call that makes something: it may have been done or not."""
 
 
 class RateLimited(SpotifyError):
@@ -59,3 +65,7 @@ class Refused(SpotifyError):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"{status}: {message}")
         self.status = status
+
+
+class Removed(Refused):
+    """Spotify has taken this call away, which it says as a 403 of one word."""

@@ -1,15 +1,29 @@
 """The listener's saved songs."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from spotipy import Spotify
 
 from recommender.song import Song
-from spotify.answers import as_documented, text
+from spotify.answers import as_documented
 from spotify.client import Client
-from spotify.paging import pages
+from spotify.paging import pages, read_page
 from spotify.scopes import LIBRARY_READ, needs
+from spotify.tracks import song_of
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Up to 50 entries of the library, newest first, and how many entries it has in all.
+
+    Each entry has its place: None stands for one that is no song, such as a
+    podcast episode, or whose song is gone. So places can be counted.
+    """
+
+    songs: tuple[Song | None, ...]
+    total: int
 
 
 def _ignore(done: int, total: int) -> None:
@@ -17,16 +31,22 @@ def _ignore(done: int, total: int) -> None:
 
 
 @needs(LIBRARY_READ)
-def saved_songs(client: Client, on_page: Callable[[int, int], None] = _ignore) -> Iterator[Song]:
+def saved_songs(
+    client: Client, on_page: Callable[[int, int], None] = _ignore, start: int = 0
+) -> Iterator[Song]:
     """Read the saved songs, newest first, each id once.
 
     Podcast episodes and entries whose song is gone are passed over. A local
     file has an empty id: it cannot be recommended from, but it can be named.
+    A song that is unsaved while we read can hide another one; the total that
+    `on_page` was told last then differs from the first.
 
     Parameters
     ----------
     on_page : function of (done, total)
         Told after each page how many entries have been read, and of how many.
+    start : int
+        The place of the first entry to read; with the last `done`, an earlier reading goes on.
 
     Raises
     ------
@@ -34,7 +54,7 @@ def saved_songs(client: Client, on_page: Callable[[int, int], None] = _ignore) -
         While iterating; see `spotify.errors`.
     """
     known: set[str] = set()
-    for page in pages(client, Spotify.current_user_saved_tracks):
+    for page in pages(client, Spotify.current_user_saved_tracks, start=start):
         for song in map(_song, page.entries):
             # A song saved while we read moves another one onto the next page.
             if song is not None and song.id not in known:
@@ -43,25 +63,20 @@ def saved_songs(client: Client, on_page: Callable[[int, int], None] = _ignore) -
         on_page(page.done, page.total)
 
 
+@needs(LIBRARY_READ)
+def saved_page(client: Client, offset: int) -> Page:
+    """Read the 50 entries of the library from the place `offset` on; beyond its end there are none.
+
+    Raises
+    ------
+    SpotifyError
+        See `spotify.errors`.
+    """
+    page = read_page(client, offset, Spotify.current_user_saved_tracks)
+    return Page(tuple(map(_song, page.entries)), page.total)
+
+
 def _song(entry: Any) -> Song | None:
     with as_documented():
         track = entry["track"]
-        if track is None or track.get("type", "track") != "track":
-            return None
-        is_local = track.get("is_local", False)
-        if not is_local and not track.get("id"):
-            return None
-        return Song(
-            id="" if is_local else text(track["id"]),
-            title=text(track.get("name") or ""),
-            artists=tuple(text(artist["name"]) for artist in track["artists"] if artist.get("name")),
-            year=_year(track.get("album")),
-            duration_ms=track.get("duration_ms"),
-            is_explicit=track.get("explicit"),
-        )
-
-
-def _year(album: Any) -> int | None:
-    """Give the year of `1999`, `1999-05` or `1999-05-21`; unknown dates are missing, empty or `0000`."""
-    year = text((album or {}).get("release_date") or "")[:4]
-    return (int(year) or None) if year.isdecimal() else None
+        return None if track is None else song_of(track)

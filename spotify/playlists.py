@@ -6,7 +6,7 @@ from typing import Any
 
 from spotipy import Spotify
 
-from spotify.answers import as_documented, text
+from spotify.answers import as_documented, may_be_done, text
 from spotify.client import Client
 from spotify.paging import pages
 from spotify.scopes import (
@@ -23,7 +23,7 @@ MOST_SONGS = 100
 
 @dataclass(frozen=True, slots=True)
 class CreatedPlaylist:
-    """A new playlist; `url` opens it in Spotify."""
+    """A playlist that we made; `url` opens it in Spotify."""
 
     id: str
     url: str
@@ -38,14 +38,38 @@ def create_playlist(client: Client, name: str, description: str, is_public: bool
 
     Raises
     ------
-    Unreachable
-        If the answer did not arrive: the playlist may be there all the same.
+    Unclear
+        If no answer came: the playlist may be there all the same, see `find_marked`.
     SpotifyError
         See `spotify.errors`.
     """
-    answer = client.ask(Spotify.current_user_playlist_create, name, public=is_public, description=description)
-    with as_documented():
-        return CreatedPlaylist(id=text(answer["id"]), url=text(answer["external_urls"]["spotify"]))
+    with may_be_done():
+        answer = client.ask_once(
+            Spotify.current_user_playlist_create, name, public=is_public, description=description
+        )
+        with as_documented():
+            return _playlist(answer)
+
+
+@needs(PLAYLIST_READ)
+def find_marked(client: Client, marker: str) -> list[CreatedPlaylist]:
+    """Find the listener's playlists whose description ends with `marker`.
+
+    One that has just been made may not be in the list yet. The marker should
+    be of letters and digits: Spotify writes other characters its own way.
+
+    Raises
+    ------
+    SpotifyError
+        See `spotify.errors`.
+    """
+    found: list[CreatedPlaylist] = []
+    for page in pages(client, Spotify.current_user_playlists):
+        with as_documented():
+            # Places of playlists that are gone may be empty.
+            listed = [each for each in page.entries if each is not None]
+            found.extend(_playlist(each) for each in listed if _description(each).endswith(marker))
+    return found
 
 
 @needs(PLAYLIST_MODIFY_PRIVATE, PLAYLIST_MODIFY_PUBLIC)
@@ -62,26 +86,6 @@ def replace_songs(client: Client, playlist_id: str, song_ids: Sequence[str]) -> 
     if len(song_ids) > MOST_SONGS:
         raise ValueError(f"{len(song_ids)} songs do not fit one call, which takes {MOST_SONGS}")
     client.ask(Spotify.playlist_replace_items, playlist_id, song_ids)
-
-
-@needs(PLAYLIST_READ)
-def playlist_songs(client: Client, playlist_id: str) -> list[str]:
-    """Read the ids of the playlist's songs, in order, repeated ones included.
-
-    A podcast episode or a local file, which only the listener can have added,
-    is an empty id; an entry whose song is gone is passed over.
-
-    Raises
-    ------
-    SpotifyError
-        See `spotify.errors`.
-    """
-    ids: list[str] = []
-    for page in pages(client, Spotify.playlist_items, playlist_id):
-        with as_documented():
-            songs = [_song_of(entry) for entry in page.entries]
-            ids.extend(_id(song) for song in songs if song is not None)
-    return ids
 
 
 @needs(PLAYLIST_MODIFY_PRIVATE, PLAYLIST_MODIFY_PUBLIC)
@@ -115,11 +119,27 @@ def is_kept(client: Client, playlist_id: str) -> bool:
         return bool(answer[0])
 
 
-def _song_of(entry: Any) -> Any:
-    # Apps of before February 2026 are still given the older key, or both.
-    return entry["item"] if "item" in entry else entry["track"]
+@needs(PLAYLIST_MODIFY_PUBLIC)
+def remove_playlist(client: Client, playlist_id: str) -> None:
+    """Take the playlist out of the listener's library; Spotify deletes none.
+
+    Which scope this needs for a playlist Spotify does not say for sure: where
+    ours is not enough, empty and rename the playlist instead.
+
+    Raises
+    ------
+    MissingScope, Refused
+        If Spotify does not let us.
+    SpotifyError
+        See `spotify.errors`.
+    """
+    # spotipy's own call for this asks for an address that Spotify has removed.
+    client.tell(Spotify._delete, "me/library", uris=f"spotify:playlist:{playlist_id}")
 
 
-def _id(song: Any) -> str:
-    is_song = song.get("type", "track") == "track" and not song.get("is_local", False)
-    return text(song.get("id") or "") if is_song else ""
+def _playlist(answer: Any) -> CreatedPlaylist:
+    return CreatedPlaylist(id=text(answer["id"]), url=text(answer["external_urls"]["spotify"]))
+
+
+def _description(answer: Any) -> str:
+    return text(answer.get("description") or "").rstrip()

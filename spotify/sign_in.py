@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 import requests
 
-from spotify.answers import TIMEOUTS_S, as_documented, check, connection, message_and_reason, text
+from spotify.answers import as_documented, check, connection, message_and_reason, text
 from spotify.errors import Refused, SignInExpired, SpotifyError
+from spotify.transport import TIMEOUTS_S, Session
 
 #: The refusals of RFC 6749, section 5.2. Other words are not repeated: they may hold what we sent.
 REFUSALS = (
@@ -41,8 +42,9 @@ def refresh(refresh_token: str, client_id: str, client_secret: str, accounts_url
     SpotifyError
         See `spotify.errors`; `Refused` with `invalid_client` means wrong credentials of the app.
     """
-    with connection():
-        response = requests.post(
+    # Never a second try: where refresh tokens are replaced, the first may have used ours up.
+    with connection(), Session() as session:
+        response = session.post(
             f"{accounts_url.rstrip('/')}/api/token",
             data={"grant_type": "refresh_token", "refresh_token": refresh_token},
             auth=(client_id, client_secret),

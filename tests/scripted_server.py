@@ -2,23 +2,27 @@
 
 import json
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread, Timer
+from threading import Event, Thread, Timer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass
 class Answer:
-    """What to send back; a body that is no bytes is sent as JSON, a cut one loses its last byte."""
+    """What to send back; a body that is no bytes is sent as JSON, a cut one loses its last byte.
+
+    Of an answer that is lost nothing is sent: the connection just ends.
+    """
 
     body: Any = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     is_cut: bool = False
+    is_lost: bool = False
 
     def content(self) -> bytes:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
@@ -39,9 +43,9 @@ class Received:
 
 
 class ScriptedServer(ThreadingHTTPServer):
-    def __init__(self, answers: list[Answer]) -> None:
+    def __init__(self, answer_to: Callable[[Received], Answer]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.answers = answers
+        self.answer_to = answer_to
         self.requests: list[Received] = []
 
     @property
@@ -58,8 +62,9 @@ class _Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         received = Received(self.command, url.path, query, dict(self.headers), self.rfile.read(length))
         self.server.requests.append(received)
-        # One request more than there are answers is a fault of its own, never a hang.
-        answer = self.server.answers.pop(0) if self.server.answers else Answer(status=418)
+        answer = self.server.answer_to(received)
+        if answer.is_lost:
+            return
         content = answer.content()
         self.send_response(answer.status)
         for name, value in answer.headers.items():
@@ -75,9 +80,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def answering(*answers: Answer) -> Iterator[ScriptedServer]:
-    """Serve these answers, in this order, while the block runs."""
-    with ScriptedServer(list(answers)) as server:
+def answering_with(answer_to: Callable[[Received], Answer]) -> Iterator[ScriptedServer]:
+    """Serve what this function answers while the block runs; it is called in a thread for each connection."""
+    with ScriptedServer(answer_to) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -85,6 +90,15 @@ def answering(*answers: Answer) -> Iterator[ScriptedServer]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def answering(*answers: Answer) -> Iterator[ScriptedServer]:
+    """Serve these answers, in this order, while the block runs."""
+    left = list(answers)
+    # One request more than there are answers is a fault of its own, never a hang.
+    with answering_with(lambda _: left.pop(0) if left else Answer(status=418)) as server:
+        yield server
 
 
 @contextmanager
@@ -101,4 +115,30 @@ def silent() -> Iterator[str]:
             yield f"http://127.0.0.1:{server.getsockname()[1]}"
         finally:
             hang_up.cancel()
+            hang_up.join()
+
+
+@contextmanager
+def dripping(beginning: bytes) -> Iterator[str]:
+    """Give the address of a server that sends `beginning`, then one space after another for 2 seconds."""
+    is_over = Event()
+
+    def drip() -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):  # whoever asked may hang up
+            connection.recv(65_536)
+            connection.sendall(beginning)
+            while not is_over.wait(0.01):
+                connection.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread, hang_up = Thread(target=drip), Timer(2, is_over.set)
+        thread.start()
+        hang_up.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            is_over.set()
+            hang_up.cancel()
+            thread.join()
             hang_up.join()

@@ -3,13 +3,15 @@
 import inspect
 import logging
 import socket
+from contextlib import suppress
 
 import pytest
-from scripted_server import Answer, answering, silent
+from scripted_server import Answer, answering, dripping, silent
 
 import spotify
-from spotify.answers import MESSAGE_LENGTH, TIMEOUTS_S
+from spotify.answers import MESSAGE_LENGTH
 from spotify.scopes import ALL
+from spotify.transport import ANSWER_S, TIMEOUTS_S
 
 TOKEN = "BQ-a-token-that-nobody-may-see"
 ME = Answer({"account_id": "acc", "id": "user", "display_name": "Ada"})
@@ -51,7 +53,9 @@ NO_PREMIUM = "Active premium subscription required for the owner of the app. Whe
         (refusal(403, NOT_REGISTERED), spotify.NotAllowed),
         (Answer(NO_PREMIUM.encode(), 403), spotify.OwnerNeedsPremium),
         (refusal(403, NO_PREMIUM), spotify.OwnerNeedsPremium),
-        (refusal(403, "Forbidden"), spotify.Refused),
+        (refusal(403, "Forbidden"), spotify.Removed),
+        (Answer(b"Forbidden.", 403), spotify.Removed),
+        (refusal(403, "Forbidden by the owner"), spotify.Refused),
         (refusal(404, "Not found."), spotify.NotFound),
         (refusal(400, "Invalid limit"), spotify.Refused),
         (Answer({"error": None}, 400), spotify.Refused),
@@ -120,7 +124,7 @@ def test_no_write_is_repeated_behind_our_back():
     made = Answer({"id": "p", "external_urls": {"spotify": "https://open.spotify.com/playlist/p"}}, 201)
 
     with answering(Answer(b"", 502), made) as server, spotify.client_for(TOKEN, server.url) as client:
-        with pytest.raises(spotify.Unreachable, match="502"):
+        with pytest.raises(spotify.Unclear, match="502"):
             spotify.create_playlist(client, "Mix", "", is_public=False)
 
         assert len(server.requests) == 1
@@ -153,8 +157,50 @@ def test_a_server_that_does_not_answer_is_given_up(monkeypatch):
     assert "read timeout=0.05" in str(raised.value.__cause__)
 
 
-def test_a_call_waits_3_seconds_to_connect_and_10_for_an_answer():
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"HTTP/1.1 200 OK\r\nX-Long: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4000\r\n",
+    ],
+    ids=["head", "body", "chunks"],
+)
+@pytest.mark.parametrize("answer_s", [0.1, 0])
+def test_an_answer_that_drips_is_given_up_though_no_piece_is_late(beginning, answer_s, monkeypatch):
+    monkeypatch.setattr("spotify.transport.ANSWER_S", answer_s)
+
+    with dripping(beginning) as address, spotify.client_for(TOKEN, address) as client:
+        with pytest.raises(spotify.Unreachable) as raised:
+            spotify.listener(client)
+
+    assert "Read timed out" in str(raised.value.__cause__)
+
+
+def test_a_call_waits_3_seconds_to_connect_10_for_a_piece_and_20_for_an_answer():
     assert TIMEOUTS_S == (3, 10)
+    assert ANSWER_S == 20
+
+
+def test_many_calls_share_one_connection_in_time():
+    with answering(ME, ME, ME) as server, spotify.client_for(TOKEN, server.url) as client:
+        for _ in range(3):
+            spotify.listener(client)
+
+        [session] = client._sessions
+        [pool] = session.get_adapter(server.url).poolmanager.pools._container.values()
+        assert (pool.num_connections, client.calls) == (1, 3)
+
+
+@pytest.mark.parametrize("answer", [ME, Answer(b"", 502), Answer(b"", is_lost=True)])
+def test_counts_the_calls_that_went_out(answer):
+    with answering(ME, answer) as server, spotify.client_for(TOKEN, server.url) as client:
+        before = client.calls
+        spotify.listener(client)
+        with suppress(spotify.Unreachable):
+            spotify.listener(client)
+
+        assert (before, client.calls) == (0, 2)
 
 
 def test_an_id_that_is_none_is_refused_without_a_request():
@@ -163,6 +209,7 @@ def test_an_id_that_is_none_is_refused_without_a_request():
             spotify.playlist_songs(client, "../me")
 
         assert server.requests == []
+        assert client.calls == 0
 
 
 def test_no_log_holds_the_token(caplog):
@@ -206,7 +253,8 @@ def test_a_client_closes_its_connections():
     with answering(ME) as server, spotify.client_for(TOKEN, server.url) as client:
         spotify.listener(client)
 
-    assert len(client._session.get_adapter(server.url).poolmanager.pools) == 0
+    [session] = client._sessions
+    assert len(session.get_adapter(server.url).poolmanager.pools) == 0
 
 
 def test_the_scopes_asked_for_are_those_that_the_calls_need():

@@ -1,10 +1,13 @@
 """The saved songs as Spotify gives them, odd entries included."""
 
+from threading import Barrier
+
 import pytest
-from scripted_server import Answer, answering
+from conftest import made_up_songs
+from scripted_server import Answer, answering, answering_with
 
 from recommender.song import Song
-from spotify import SignInExpired, Unreachable, client_for, saved_songs
+from spotify import Page, SignInExpired, Unreachable, client_for, saved_page, saved_songs
 
 
 def track(song_id, **changes):
@@ -31,6 +34,13 @@ def read(*answers, **named):
         return songs, server.requests
 
 
+def read_library(pages, **named):
+    """Read a library whose pages are asked for in any order."""
+    with answering_with(lambda request: pages[int(request.query["offset"]) // 50]) as server:
+        with client_for("token", server.url + "/v1") as client:
+            return list(saved_songs(client, **named)), server.requests
+
+
 def library(saved):
     ids = [f"s{number}" for number in range(saved)]
     starts = range(0, max(saved, 1), 50)
@@ -50,14 +60,92 @@ def library(saved):
 def test_reads_every_page_in_order_and_says_how_far_it_is(saved, progress):
     told = []
 
-    songs, requests = read(*library(saved), on_page=lambda done, total: told.append((done, total)))
+    songs, requests = read_library(library(saved), on_page=lambda *so_far: told.append(so_far))
 
     assert [song.id for song in songs] == [f"s{number}" for number in range(saved)]
     assert told == progress
     assert [request.path for request in requests] == ["/v1/me/tracks"] * len(progress)
-    assert [request.query for request in requests] == [
-        {"limit": "50", "offset": str(50 * number)} for number in range(len(progress))
-    ]
+    asked = sorted((int(request.query["offset"]), request.query["limit"]) for request in requests)
+    assert asked == [(50 * number, "50") for number in range(len(progress))]
+
+
+def test_reads_40_pages_in_11_rounds_four_at_a_time_after_the_first():
+    pages, together, rounds = library(2000), Barrier(4, timeout=10), []
+
+    def answer(request):
+        at = int(request.query["offset"]) // 50
+        # Nobody of a round is answered before all four have asked; of the last round there are three.
+        if 1 <= at <= 36 and together.wait() == 0:
+            rounds.append(at)
+        return pages[at]
+
+    with answering_with(answer) as server, client_for("token", server.url + "/v1") as client:
+        songs = list(saved_songs(client))
+
+    assert [song.id for song in songs] == [f"s{number}" for number in range(2000)]
+    assert client.calls == len(server.requests) == 40
+    # With the first page and the last three: 11 times the delay of a call, 1.65 s at 150 ms.
+    assert len(rounds) == 9
+    # Never more than four: each thread has a session of its own, and so has this one.
+    assert len(client._sessions) == 1 + 4
+
+
+@pytest.mark.parametrize(
+    ("start", "expected", "offsets"),
+    [(0, 120, [0, 50, 100]), (50, 70, [50, 100]), (120, 0, [120]), (170, 0, [170])],
+)
+def test_goes_on_where_an_earlier_reading_ended(standin, start, expected, offsets):
+    listener, told = standin.add_listener(saved=120), []
+
+    with client_for(standin.token_for(listener), standin.url + "/v1") as client:
+        songs = list(saved_songs(client, on_page=lambda *so_far: told.append(so_far), start=start))
+
+    assert songs == made_up_songs(120)[120 - expected :]
+    assert told == [(min(offset + 50, 120), 120) for offset in offsets]
+
+
+def test_a_library_that_grows_and_shrinks_while_it_is_read_is_read_to_its_end():
+    first, second, third = library(120)
+    first.body["total"], second.body["total"] = 60, 120
+
+    songs, _ = read_library([first, second, third])
+
+    assert len(songs) == 120
+    second.body["total"] = 60
+
+    songs, requests = read_library([first, second, third])
+
+    assert len(songs) == 100
+    assert len(requests) == 2
+
+
+def test_whoever_stops_reading_gets_no_more_pages():
+    with answering_with(lambda request: library(1000)[int(request.query["offset"]) // 50]) as server:
+        with client_for("token", server.url + "/v1") as client:
+            songs = saved_songs(client)
+            for _ in range(51):
+                next(songs)
+            songs.close()
+
+        assert len(server.requests) <= 1 + 4
+
+
+def test_a_page_gives_every_entry_its_place():
+    local = track(None, is_local=True, name="Demo tape")
+    answer = page(track("s1"), None, local, track("e1", type="episode"), track("s2"), total=105)
+
+    with answering(answer) as server, client_for("token", server.url + "/v1") as client:
+        read = saved_page(client, 50)
+
+        [request] = server.requests
+        assert request.query == {"limit": "50", "offset": "50"}
+    assert [song and song.id for song in read.songs] == ["s1", None, "", None, "s2"]
+    assert read.total == 105
+
+
+def test_beyond_the_end_of_the_library_is_an_empty_page():
+    with answering(page(total=7)) as server, client_for("token", server.url + "/v1") as client:
+        assert saved_page(client, 50) == Page((), 7)
 
 
 def test_a_track_becomes_a_song():

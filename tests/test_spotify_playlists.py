@@ -5,13 +5,17 @@ from scripted_server import Answer, answering
 
 from spotify import (
     CreatedPlaylist,
+    MissingScope,
     NotFound,
+    Removed,
+    Unclear,
     Unreachable,
     client_for,
     create_playlist,
     describe_playlist,
+    find_marked,
     is_kept,
-    playlist_songs,
+    remove_playlist,
     replace_songs,
 )
 
@@ -42,7 +46,7 @@ def test_makes_a_playlist(is_public):
 
 
 def test_a_playlist_without_an_address_is_no_answer():
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unclear):
         call(create_playlist, "Mix", "", False, answers=[Answer({"id": "p1"}, 201)])
 
 
@@ -68,54 +72,6 @@ def test_more_songs_than_fit_one_call_are_refused_before_it():
             replace_songs(client, "p1", ["s1"] * 101)
 
         assert server.requests == []
-
-
-def entries(*items, key="item", total=None):
-    return Answer({"items": [{key: item} for item in items], "total": len(items) if total is None else total})
-
-
-@pytest.mark.parametrize("key", ["item", "track"])
-def test_reads_the_songs_under_the_new_and_the_older_key(key):
-    answer = entries({"id": "s2", "type": "track"}, {"id": "s1"}, {"id": "s2"}, key=key)
-
-    ids, [request] = call(playlist_songs, "p1", answers=[answer])
-
-    assert ids == ["s2", "s1", "s2"]
-    assert (request.method, request.path) == ("GET", "/v1/playlists/p1/items")
-    assert (request.query["limit"], request.query["offset"]) == ("50", "0")
-
-
-def test_of_both_keys_the_new_one_counts():
-    answer = Answer({"items": [{"item": {"id": "new"}, "track": {"id": "old"}}], "total": 1})
-
-    ids, _ = call(playlist_songs, "p1", answers=[answer])
-
-    assert ids == ["new"]
-
-
-def test_what_only_the_listener_can_have_added_has_an_empty_id():
-    local = {"id": None, "type": "track", "is_local": True}
-    answer = entries({"id": "s1"}, None, local, {"id": "e1", "type": "episode"}, {"id": None})
-
-    ids, _ = call(playlist_songs, "p1", answers=[answer])
-
-    assert ids == ["s1", "", "", ""]
-
-
-@pytest.mark.parametrize(("n_songs", "n_requests"), [(0, 1), (50, 1), (51, 2)])
-def test_reads_every_page_of_a_playlist(n_songs, n_requests):
-    songs = [{"id": f"s{number}"} for number in range(n_songs)]
-    answers = [entries(*songs[:50], total=n_songs), entries(*songs[50:], total=n_songs)]
-
-    ids, requests = call(playlist_songs, "p1", answers=answers)
-
-    assert ids == [f"s{number}" for number in range(n_songs)]
-    assert len(requests) == n_requests
-
-
-def test_a_playlist_that_is_not_ours_has_no_list_of_songs():
-    with pytest.raises(Unreachable):
-        call(playlist_songs, "p1", answers=[Answer({"total": 3})])
 
 
 @pytest.mark.parametrize(
@@ -150,8 +106,62 @@ def test_no_yes_or_no_is_no_answer(body):
 
 @pytest.mark.parametrize(
     ("function", "arguments"),
-    [(replace_songs, ["p1", ["s1"]]), (playlist_songs, ["p1"]), (describe_playlist, ["p1", "New"])],
+    [(replace_songs, ["p1", ["s1"]]), (describe_playlist, ["p1", "New"]), (remove_playlist, ["p1"])],
 )
 def test_a_playlist_that_is_gone_is_not_found(function, arguments):
     with pytest.raises(NotFound):
         call(function, *arguments, answers=[GONE])
+
+
+def listed(playlist_id, description):
+    return {
+        "id": playlist_id,
+        "description": description,
+        "external_urls": {"spotify": f"{URL}/{playlist_id}"},
+    }
+
+
+def test_finds_the_playlists_that_carry_a_mark():
+    lists = [
+        listed("p1", "New songs. k7x2"),
+        None,
+        listed("p2", None),
+        listed("p3", "k7x2 is not at the end"),
+        listed("p4", "k7x2 "),
+        listed("p5", ""),
+    ]
+
+    found, [request] = call(find_marked, "k7x2", answers=[Answer({"items": lists, "total": 6})])
+
+    assert found == [CreatedPlaylist("p1", f"{URL}/p1"), CreatedPlaylist("p4", f"{URL}/p4")]
+    assert (request.method, request.path) == ("GET", "/v1/me/playlists")
+
+
+def test_looks_for_a_mark_on_every_page():
+    first = Answer({"items": [listed(f"q{number}", "") for number in range(50)], "total": 51})
+    second = Answer({"items": [listed("p1", "k7x2")], "total": 51})
+
+    found, requests = call(find_marked, "k7x2", answers=[first, second])
+
+    assert found == [CreatedPlaylist("p1", f"{URL}/p1")]
+    assert [request.query["offset"] for request in requests] == ["0", "50"]
+
+
+def test_a_list_of_playlists_of_another_shape_is_no_answer():
+    with pytest.raises(Unreachable):
+        call(find_marked, "k7x2", answers=[Answer({"items": [{"description": "k7x2"}], "total": 1})])
+
+
+def test_removes_a_playlist_from_the_library():
+    _, [request] = call(remove_playlist, "p1", answers=[Answer(b"")])
+
+    assert (request.method, request.path) == ("DELETE", "/v1/me/library")
+    assert request.query == {"uris": "spotify:playlist:p1"}
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"), [("Insufficient client scope", MissingScope), ("Forbidden", Removed)]
+)
+def test_who_may_not_remove_a_playlist_is_told_why(message, kind):
+    with pytest.raises(kind):
+        call(remove_playlist, "p1", answers=[Answer({"error": {"status": 403, "message": message}}, 403)])

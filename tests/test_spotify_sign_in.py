@@ -5,7 +5,7 @@ from base64 import b64decode
 from urllib.parse import parse_qs
 
 import pytest
-from scripted_server import Answer, answering, silent
+from scripted_server import Answer, answering, dripping, silent
 
 from spotify import RateLimited, Refused, SignInExpired, SpotifyError, Unreachable, refresh
 
@@ -91,6 +91,24 @@ def test_an_accounts_service_that_does_not_answer_is_given_up(monkeypatch):
         refresh(REFRESH, "client-1", SECRET, address)
 
     assert "read timeout=0.05" in str(raised.value.__cause__)
+
+
+def test_an_accounts_service_that_drips_is_given_up(monkeypatch):
+    monkeypatch.setattr("spotify.transport.ANSWER_S", 0.1)
+
+    with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n") as address:
+        with pytest.raises(Unreachable) as raised:
+            refresh(REFRESH, "client-1", SECRET, address)
+
+    assert "Read timed out" in str(raised.value.__cause__)
+
+
+def test_a_refresh_without_an_answer_is_not_repeated():
+    with answering(Answer(b"", is_lost=True), Answer(GRANT)) as server:
+        with pytest.raises(Unreachable):
+            refresh(REFRESH, "client-1", SECRET, server.url)
+
+        assert len(server.requests) == 1
 
 
 def test_neither_log_nor_repr_nor_error_shows_a_secret(caplog):

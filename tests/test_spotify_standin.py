@@ -70,6 +70,34 @@ def test_a_playlist_is_kept_until_the_listener_removes_it(client, ada):
     assert not spotify.is_kept(client, made.id)
 
 
+def test_a_marked_playlist_is_found_until_it_is_removed(client, ada):
+    marked = spotify.create_playlist(client, "Mix", "New songs. k7x2", False)
+    spotify.create_playlist(client, "Mix", "New songs. another", False)
+
+    found = spotify.find_marked(client, "k7x2")
+    spotify.remove_playlist(client, marked.id)
+
+    assert found == [marked]
+    assert spotify.find_marked(client, "k7x2") == []
+    assert not spotify.is_kept(client, marked.id)
+
+
+def test_reads_the_entries_of_a_playlist(client):
+    [song] = made_up_songs(1, first=7)
+    made = spotify.create_playlist(client, "Mix", "", False)
+    spotify.replace_songs(client, made.id, [song.id])
+
+    assert spotify.playlist_entries(client, made.id) == [spotify.Entry(song.id, True)]
+
+
+def test_a_page_of_the_library_says_how_many_there_are(standin):
+    listener = standin.add_listener(saved=60)
+
+    with spotify.client_for(standin.token_for(listener), standin.url + "/v1") as client:
+        assert spotify.saved_page(client, 50) == spotify.Page(tuple(made_up_songs(10, first=50)), 60)
+        assert client.calls == 1
+
+
 def test_an_expired_token_a_missing_scope_and_a_missing_playlist_are_told_apart(standin, client, ada):
     with spotify.client_for(standin.token_for(ada, scopes=()), standin.url + "/v1") as narrow:
         with pytest.raises(spotify.MissingScope):

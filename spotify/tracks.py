@@ -1,0 +1,33 @@
+"""Spotify's track as our song."""
+
+from typing import Any
+
+from recommender.song import Song
+from spotify.answers import text
+
+
+def song_of(track: Any) -> Song | None:
+    """Give the song that a track is; None for a podcast episode and for a song that is gone.
+
+    A local file has an empty id, a song that is gone has none. Call it within
+    `as_documented`: a track of another shape raises whatever comes of it.
+    """
+    if track.get("type", "track") != "track":
+        return None
+    is_local = track.get("is_local", False)
+    if not is_local and not track.get("id"):
+        return None
+    return Song(
+        id="" if is_local else text(track["id"]),
+        title=text(track.get("name") or ""),
+        artists=tuple(text(artist["name"]) for artist in track["artists"] if artist.get("name")),
+        year=_year(track.get("album")),
+        duration_ms=track.get("duration_ms"),
+        is_explicit=track.get("explicit"),
+    )
+
+
+def _year(album: Any) -> int | None:
+    """Give the year of `1999`, `1999-05` or `1999-05-21`; unknown dates are missing, empty or `0000`."""
+    year = text((album or {}).get("release_date") or "")[:4]
+    return (int(year) or None) if year.isdecimal() else None

@@ -33,6 +33,7 @@ from spotify.playlists import (
     remove_playlist,
     replace_songs,
 )
+from spotify.search import find_song
 from spotify.sign_in import RefreshedToken, refresh
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "create_playlist",
     "describe_playlist",
     "find_marked",
+    "find_song",
     "is_kept",
     "listener",
     "playlist_entries",

@@ -82,12 +82,13 @@ def test_a_marked_playlist_is_found_until_it_is_removed(client, ada):
     assert not spotify.is_kept(client, marked.id)
 
 
-def test_reads_the_entries_of_a_playlist(client):
+def test_reads_the_entries_of_a_playlist_and_finds_a_song_by_name(client):
     [song] = made_up_songs(1, first=7)
     made = spotify.create_playlist(client, "Mix", "", False)
     spotify.replace_songs(client, made.id, [song.id])
 
     assert spotify.playlist_entries(client, made.id) == [spotify.Entry(song.id, True)]
+    assert spotify.find_song(client, song) == song
 
 
 def test_a_page_of_the_library_says_how_many_there_are(standin):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from website import Website, settings_for
+from website import FakeClock, Website, settings_for
 
 from library_files import read_library
 from recommender.song import Song
@@ -111,13 +111,19 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site_of(invented: Path, tmp_path: Path) -> Iterator[Callable[..., Website]]:
-    """Make a website with other settings than usual: `site_of(PLAYLIST_NAME="...")`."""
+    """Make a website with other settings than usual: `site_of(PLAYLIST_NAME="...")`.
+
+    Its stand-in goes by the same clock, so that what is waited for there comes.
+    """
     songs = read_library(invented / "data.csv")
-    state = State(songs, CLIENT_ID, CLIENT_SECRET, (REDIRECT_URI, "https://songs.example/callback"))
+    clock = FakeClock()
+    redirect_uris = (REDIRECT_URI, "https://songs.example/callback")
+    state = State(songs, CLIENT_ID, CLIENT_SECRET, redirect_uris, now=lambda: clock.now().timestamp())
     with serve(state) as running:
 
         def make(**others: str) -> Website:
-            return Website(settings_for(running, invented / "models", tmp_path, **others), running, songs)
+            settings = settings_for(running, invented / "models", tmp_path, **others)
+            return Website(settings, running, songs, clock)
 
         yield make
 

@@ -1,9 +1,11 @@
 """The door to the Web API: every refusal one narrow error, every trap of spotipy closed."""
 
 import inspect
+import json
 import logging
 import socket
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from scripted_server import Answer, answering, dripping, silent
@@ -247,6 +249,19 @@ def test_no_token_is_left_in_a_file(tmp_path, monkeypatch):
         spotify.listener(client)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_token_of_a_cache_file_is_nobodys(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    grant = {"access_token": "of-somebody-else", "refresh_token": "r", "scope": "", "expires_at": 4e9}
+    Path(".cache").write_text(json.dumps(grant))
+
+    with answering(ME) as server, spotify.client_for(TOKEN, server.url) as client:
+        spotify.listener(client)
+
+        [request] = server.requests
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert json.loads(Path(".cache").read_text()) == grant
 
 
 def test_a_client_closes_its_connections():

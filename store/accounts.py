@@ -1,12 +1,16 @@
 """The listeners who have signed in."""
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from store import rows, tables, tokens
 from store.database import Database
 from store.tokens import Token
+
+#: A sign-in ends after six months at the latest; who has not been here for longer than that is forgotten.
+LONGEST_AWAY = timedelta(days=190)
 
 
 @dataclass(frozen=True)
@@ -33,3 +37,16 @@ def get_account(database: Database, account_id: str) -> Account | None:
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
     return Account(*row) if row else None
+
+
+def forget(database: Database, account_id: str) -> None:
+    """Delete an account with everything that is kept of it; a job that runs for it is lost to its runner."""
+    with database.writing() as connection:
+        connection.execute(delete(tables.accounts).where(tables.accounts.c.id == account_id))
+
+
+def purge(database: Database) -> int:
+    """Forget every account that was not seen for 190 days, and say how many those were."""
+    last = database.clock.now() - LONGEST_AWAY
+    with database.writing() as connection:
+        return connection.execute(delete(tables.accounts).where(tables.accounts.c.last_seen < last)).rowcount

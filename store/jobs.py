@@ -1,54 +1,49 @@
-"""The jobs: what is being made for whom, how far it is, and who is at it.
+"""The jobs: what is being made for whom, and how far it is.
 
-A runner claims a job and keeps its heart beating by reporting progress. One
-that was silent for too long counts as dead: another may claim the job, and
-whatever the first still writes is refused.
+The listener's side is here, the runner's in `store.runs`; both are called by
+this module's name.
 """
 
 import secrets
-from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
-from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 
-from store import playlists, tables
+from store import rows, tables
 from store.database import Database
-from store.errors import JobLost
-from store.playlists import Playlist
+from store.job import COLUMNS, STALE, Job, is_due, is_free
+from store.job import kept as _jobs
+from store.runs import claim, end_cancelled, fail, finish, heartbeat, park, progress, remember_playlist
 
-#: A runner that was silent for so long counts as dead; longer than any single call to Spotify may take.
-STALE = timedelta(seconds=60)
+__all__ = [
+    "STALE",
+    "Job",
+    "cancel",
+    "claim",
+    "due",
+    "end_cancelled",
+    "fail",
+    "finish",
+    "get",
+    "heartbeat",
+    "live_of",
+    "park",
+    "progress",
+    "remember_playlist",
+    "start",
+    "unfinished",
+]
 
 
-@dataclass(frozen=True)
-class Job:
-    """One making of a playlist.
+def start(
+    database: Database, account_id: str, as_new: bool = False, reread: bool = False
+) -> tuple[Job, bool]:
+    """Give the account's live job, or a new one where there is none; and whether it is new.
 
-    `done` of `total` counts within the stage; `error` is the kind of failure;
-    `runs` says how often it has been claimed.
+    Raises
+    ------
+    AccountForgotten
+        If the account is not there any more.
     """
-
-    id: str
-    account_id: str
-    state: Literal["waiting", "running", "done", "failed"]
-    stage: str
-    done: int
-    total: int | None
-    error: str | None
-    playlist_id: str | None
-    as_new: bool
-    created_at: datetime
-    heartbeat: datetime
-    runs: int
-
-
-_jobs = tables.jobs.c
-_COLUMNS = [_jobs[each.name] for each in fields(Job)]
-
-
-def start(database: Database, account_id: str, as_new: bool = False) -> tuple[Job, bool]:
-    """Give the account's live job, or a new one where there is none; and whether it is new."""
     now = database.clock.now()
     fresh = {
         "id": secrets.token_urlsafe(16),
@@ -57,24 +52,23 @@ def start(database: Database, account_id: str, as_new: bool = False) -> tuple[Jo
         "stage": "",
         "done": 0,
         "as_new": as_new,
+        "reread": reread,
         "created_at": now,
         "heartbeat": now,
         "runs": 0,
     }
     with database.writing() as connection:
         # SQLite has one writer at a time. Elsewhere the account's row is the lock.
-        connection.execute(
-            select(tables.accounts.c.id).where(tables.accounts.c.id == account_id).with_for_update()
-        )
+        rows.require_account(connection, account_id, alone=True)
         if live := _live_of(connection, account_id):
             return live, False
-        row = connection.execute(insert(tables.jobs).values(**fresh).returning(*_COLUMNS)).one()
+        row = connection.execute(insert(tables.jobs).values(**fresh).returning(*COLUMNS)).one()
     return Job(*row), True
 
 
 def get(database: Database, job_id: str, account_id: str) -> Job | None:
     """Give a listener's job; None where there is none, or it is somebody else's."""
-    wanted = select(*_COLUMNS).where(_jobs.id == job_id, _jobs.account_id == account_id)
+    wanted = select(*COLUMNS).where(_jobs.id == job_id, _jobs.account_id == account_id)
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
     return Job(*row) if row else None
@@ -88,92 +82,31 @@ def live_of(database: Database, account_id: str) -> Job | None:
 
 def unfinished(database: Database) -> list[Job]:
     """Give every job that has not ended, the oldest first."""
-    wanted = select(*_COLUMNS).where(tables.is_live).order_by(_jobs.created_at)
+    wanted = select(*COLUMNS).where(tables.is_live).order_by(_jobs.created_at)
     with database.reading() as connection:
         return [Job(*row) for row in connection.execute(wanted)]
 
 
-def claim(database: Database, job_id: str, runner: str) -> Job | None:
-    """Take a job that waits, or whose runner has gone silent; it starts from the beginning.
+def due(database: Database) -> list[Job]:
+    """Give every job that a runner may claim now, the oldest first."""
+    wanted = select(*COLUMNS).where(is_due(database.clock.now())).order_by(_jobs.created_at)
+    with database.reading() as connection:
+        return [Job(*row) for row in connection.execute(wanted)]
 
-    None where it has ended or somebody else is at it: of several that try at
-    once, one gets it.
+
+def cancel(database: Database, job_id: str, account_id: str) -> bool:
+    """End a listener's job, at once where nobody is at it; else its runner is told at its next report.
+
+    False where the job has ended, or is somebody else's.
     """
-    now = database.clock.now()
-    is_dead = (_jobs.state == "running") & (_jobs.heartbeat < now - STALE)
-    claimed = (
-        update(tables.jobs)
-        .where(_jobs.id == job_id, (_jobs.state == "waiting") | is_dead)
-        .values(
-            state="running", runner=runner, heartbeat=now, runs=_jobs.runs + 1, stage="", done=0, total=None
-        )
-        .returning(*_COLUMNS)
-    )
+    state = case((is_free(database.clock.now()), "cancelled"), else_=_jobs.state)
+    hers = (_jobs.id == job_id) & (_jobs.account_id == account_id) & tables.is_live
+    change = update(tables.jobs).where(hers).values(state=state, cancel_asked=True, parked_until=None)
     with database.writing() as connection:
-        row = connection.execute(claimed).one_or_none()
-    return Job(*row) if row else None
-
-
-def progress(
-    database: Database, job_id: str, runner: str, stage: str, done: int = 0, total: int | None = None
-) -> None:
-    """Report how far a job is; this is its runner's heartbeat, too.
-
-    Raises
-    ------
-    JobLost
-        If the runner does not hold the job any more.
-    """
-    with database.writing() as connection:
-        _write(connection, database, job_id, runner, stage=stage, done=done, total=total)
-
-
-def remember_playlist(database: Database, job_id: str, runner: str, playlist: Playlist) -> None:
-    """Keep the playlist that a job writes, from the moment it exists: a second run must not create another.
-
-    Raises
-    ------
-    JobLost
-        If the runner does not hold the job any more; then the playlist is not kept.
-    """
-    with database.writing() as connection:
-        playlists.write(connection, playlist)
-        _write(connection, database, job_id, runner, playlist_id=playlist.id)
-
-
-def finish(database: Database, job_id: str, runner: str, playlist: Playlist) -> None:
-    """End a job, and keep the playlist as it was written, both or neither.
-
-    Raises
-    ------
-    JobLost
-        If the runner does not hold the job any more; then the playlist is not kept.
-    """
-    with database.writing() as connection:
-        playlists.write(connection, playlist)
-        _write(connection, database, job_id, runner, state="done", playlist_id=playlist.id)
-
-
-def fail(database: Database, job_id: str, runner: str, error: str) -> None:
-    """End a job that cannot be done, with the kind of error.
-
-    Raises
-    ------
-    JobLost
-        If the runner does not hold the job any more.
-    """
-    with database.writing() as connection:
-        _write(connection, database, job_id, runner, state="failed", error=error)
+        return connection.execute(change).rowcount == 1
 
 
 def _live_of(connection: Connection, account_id: str) -> Job | None:
-    wanted = select(*_COLUMNS).where(_jobs.account_id == account_id, tables.is_live)
+    wanted = select(*COLUMNS).where(_jobs.account_id == account_id, tables.is_live)
     row = connection.execute(wanted).one_or_none()
     return Job(*row) if row else None
-
-
-def _write(connection: Connection, database: Database, job_id: str, runner: str, **values: Any) -> None:
-    held = (_jobs.id == job_id) & (_jobs.runner == runner) & (_jobs.state == "running")
-    change = update(tables.jobs).where(held).values(heartbeat=database.clock.now(), **values)
-    if connection.execute(change).rowcount != 1:
-        raise JobLost(f"job {job_id} is not this runner's any more")

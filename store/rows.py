@@ -24,8 +24,10 @@ def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None
     connection.execute(insert.on_conflict_do_update(index_elements=key, set_=rest))
 
 
-def require_account(connection: Connection, account_id: str) -> None:
+def require_account(connection: Connection, account_id: str, alone: bool = False) -> None:
     """Hold an account until the transaction ends, so that it is not forgotten while it gets a row.
+
+    Others may hold it as well, but of those who want it `alone` only one.
 
     Raises
     ------
@@ -33,5 +35,5 @@ def require_account(connection: Connection, account_id: str) -> None:
         If it is not there any more.
     """
     wanted = select(accounts.c.id).where(accounts.c.id == account_id)
-    if connection.scalar(wanted.with_for_update(read=True, key_share=True)) is None:
+    if connection.scalar(wanted.with_for_update(read=not alone, key_share=True)) is None:
         raise AccountForgotten(f"nothing is kept of account {account_id} any more")

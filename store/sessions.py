@@ -22,8 +22,10 @@ def new_session(database: Database, data: Mapping[str, Any], account_id: str | N
     """Keep what JSON can say under a new id of 256 random bits; sessions too long idle go."""
     session_id = secrets.token_urlsafe(32)
     now = database.clock.now()
+    # On its own, so that rows of several accounts are not held while another account is waited for.
     with database.writing() as connection:
         connection.execute(delete(tables.sessions).where(tables.sessions.c.last_seen < now - LONGEST_IDLE))
+    with database.writing() as connection:
         connection.execute(
             insert(tables.sessions).values(
                 id_hash=_hash(session_id),
@@ -36,7 +38,7 @@ def new_session(database: Database, data: Mapping[str, Any], account_id: str | N
 
 
 def load_session(database: Database, session_id: str) -> dict[str, Any] | None:
-    """Give what was saved under an id, and keep it for another 30 days.
+    """Give what was saved under an id, and keep it for another 30 days; its account has been seen, too.
 
     None where the id is unknown, has been idle for longer than that, or was
     saved with a key that we do not have any more.
@@ -45,7 +47,9 @@ def load_session(database: Database, session_id: str) -> dict[str, Any] | None:
     kept = tables.sessions.c
     its_row = kept.id_hash == _hash(session_id)
     with database.reading() as connection:
-        row = connection.execute(select(kept.encrypted, kept.last_seen).where(its_row)).one_or_none()
+        row = connection.execute(
+            select(kept.encrypted, kept.last_seen, kept.account_id).where(its_row)
+        ).one_or_none()
     if row is None or now - row.last_seen > LONGEST_IDLE:
         return None
     try:
@@ -53,7 +57,9 @@ def load_session(database: Database, session_id: str) -> dict[str, Any] | None:
     except InvalidToken:
         return None
     if now - row.last_seen >= TOUCH_EVERY:
+        its_account = tables.accounts.c.id == row.account_id
         with database.writing() as connection:
+            connection.execute(update(tables.accounts).where(its_account).values(last_seen=now))
             connection.execute(update(tables.sessions).where(its_row).values(last_seen=now))
     return data
 

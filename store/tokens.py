@@ -1,11 +1,12 @@
 """The listeners' tokens, encrypted as they lie in the database."""
 
 import json
+import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from store import rows, tables
 from store.database import Database
@@ -28,8 +29,15 @@ class Token:
 
 
 def save_token(database: Database, account_id: str, token: Token) -> None:
-    """Keep a token in place of the account's last one."""
+    """Keep a token in place of the account's last one; a lease of it goes on.
+
+    Raises
+    ------
+    AccountForgotten
+        If the account is not there any more.
+    """
     with database.writing() as connection:
+        rows.require_account(connection, account_id)
         write(connection, database, account_id, token)
 
 
@@ -62,6 +70,30 @@ def forget_token(database: Database, account_id: str) -> None:
     """Delete the account's token, if there is one."""
     with database.writing() as connection:
         connection.execute(delete(tables.tokens).where(tables.tokens.c.account_id == account_id))
+
+
+def lease(database: Database, account_id: str, seconds: float) -> str | None:
+    """Let only the caller exchange the account's token for a new one, for so long or until it is released.
+
+    Give what to release it with; None where somebody else has it just now, or
+    there is no token. It should be longer than any exchange may take.
+    """
+    now = database.clock.now()
+    kept = tables.tokens.c
+    is_free = kept.leased_until.is_(None) | (kept.leased_until <= now)
+    fresh = secrets.token_urlsafe(16)
+    taken = update(tables.tokens).where(kept.account_id == account_id, is_free)
+    with database.writing() as connection:
+        leased = connection.execute(taken.values(lease=fresh, leased_until=now + timedelta(seconds=seconds)))
+    return fresh if leased.rowcount == 1 else None
+
+
+def release(database: Database, account_id: str, lease: str) -> None:
+    """Give a lease back; one that has run out, and that somebody else may have by now, is left alone."""
+    kept = tables.tokens.c
+    its_row = (kept.account_id == account_id) & (kept.lease == lease)
+    with database.writing() as connection:
+        connection.execute(update(tables.tokens).where(its_row).values(lease=None, leased_until=None))
 
 
 def _as_json(token: Token) -> bytes:

@@ -11,7 +11,7 @@ from test_store_database import START, open_store
 
 from store import jobs, playlists, tables
 from store.accounts import Account, sign_in
-from store.errors import JobLost
+from store.errors import AccountForgotten, JobCancelled, JobLost
 from store.playlists import Playlist
 from store.tokens import Token
 
@@ -54,7 +54,8 @@ def test_a_new_job_waits(database):
 
     assert is_new
     assert (job.state, job.stage, job.done, job.total, job.runs) == ("waiting", "", 0, None, 0)
-    assert (job.error, job.playlist_id, job.as_new) == (None, None, True)
+    assert (job.error, job.playlist_id, job.as_new, job.reread) == (None, None, True, False)
+    assert (job.parked_until, job.cancel_asked, job.calls) == (None, False, 0)
     assert job.created_at == job.heartbeat == START
     # 16 bytes, six bits a character.
     assert len(job.id) == 22
@@ -66,6 +67,17 @@ def test_a_job_is_shown_to_its_listener_only(database, claimed):
     assert jobs.get(database, claimed.id, "omar") is None
     assert jobs.get(database, "no-such-job", "lisa") is None
     assert jobs.live_of(database, "omar") is None
+
+
+def test_a_job_knows_that_the_library_is_to_be_read_again(database):
+    job, _ = jobs.start(database, "lisa", reread=True)
+
+    assert jobs.claim(database, job.id, "a-runner").reread
+
+
+def test_no_job_is_started_for_an_account_that_is_not_there(database):
+    with pytest.raises(AccountForgotten):
+        jobs.start(database, "nobody")
 
 
 @pytest.mark.parametrize("is_claimed", [False, True])
@@ -179,6 +191,9 @@ WRITES = {
     "remember_playlist": lambda database, job: jobs.remember_playlist(database, job.id, "first", PLAYLIST),
     "finish": lambda database, job: jobs.finish(database, job.id, "first", PLAYLIST),
     "fail": lambda database, job: jobs.fail(database, job.id, "first", "RateLimited"),
+    "heartbeat": lambda database, job: jobs.heartbeat(database, job.id, "first"),
+    "park": lambda database, job: jobs.park(database, job.id, "first", START, "RateLimited"),
+    "end_cancelled": lambda database, job: jobs.end_cancelled(database, job.id, "first"),
 }
 
 
@@ -245,6 +260,199 @@ def test_unfinished_jobs_are_given_oldest_first(database):
     jobs.fail(database, started["mia"].id, "a-runner", "RateLimited")
 
     assert [job.account_id for job in jobs.unfinished(database)] == ["omar", "lisa"]
+
+
+def test_a_heartbeat_keeps_the_job_and_what_it_has_reported(database, claimed):
+    jobs.progress(database, claimed.id, "first", "read", 50, 120)
+    for _ in range(3):
+        database.clock.move(seconds=59)
+        jobs.heartbeat(database, claimed.id, "first")
+
+    assert jobs.claim(database, claimed.id, "second") is None
+    job = jobs.get(database, claimed.id, "lisa")
+    assert (job.stage, job.done, job.total) == ("read", 50, 120)
+    assert job.heartbeat == START + timedelta(seconds=177)
+
+
+IN_AN_HOUR = START + timedelta(hours=1)
+
+
+def test_a_parked_job_is_live_and_says_until_when_and_why(database, claimed):
+    jobs.park(database, claimed.id, "first", IN_AN_HOUR, "RateLimited")
+
+    job = jobs.live_of(database, "lisa")
+    assert (job.state, job.parked_until, job.error) == ("parked", IN_AN_HOUR, "RateLimited")
+    assert jobs.unfinished(database) == [job]
+    assert jobs.start(database, "lisa") == (job, False)
+
+
+@pytest.mark.parametrize(("later_s", "is_claimable"), [(0, False), (3599, False), (3600, True), (9999, True)])
+def test_a_parked_job_can_be_claimed_from_its_time_on(database, claimed, later_s, is_claimable):
+    jobs.park(database, claimed.id, "first", IN_AN_HOUR, "RateLimited")
+
+    database.clock.move(seconds=later_s)
+
+    assert [job.id for job in jobs.due(database)] == [claimed.id] * is_claimable
+    assert (jobs.claim(database, claimed.id, "second") is not None) == is_claimable
+
+
+def test_a_job_that_goes_on_is_not_parked_any_more_and_has_all_its_runs(database, claimed):
+    jobs.park(database, claimed.id, "first", START, "RateLimited")
+
+    again = jobs.claim(database, claimed.id, "second")
+
+    assert (again.state, again.parked_until, again.error, again.runs) == ("running", None, None, 1)
+
+
+def test_a_parked_job_that_is_due_is_won_by_one(database, claimed):
+    jobs.park(database, claimed.id, "first", START, "RateLimited")
+
+    claims = at_once(8, lambda number: jobs.claim(database, claimed.id, f"runner {number}"))
+
+    assert len([claim for claim in claims if claim]) == 1
+
+
+def test_due_are_the_waiting_the_parked_whose_time_has_come_and_the_stale(database):
+    waiting, parked, stale, alive = (
+        jobs.start(database, account_id)[0] for account_id in ("lisa", "omar", "mia", "noor")
+    )
+    for job in (parked, stale, alive):
+        jobs.claim(database, job.id, "first")
+    jobs.park(database, parked.id, "first", START + timedelta(seconds=50), "RateLimited")
+
+    at_first = {job.id for job in jobs.due(database)}
+    database.clock.move(seconds=55)
+    jobs.heartbeat(database, alive.id, "first")
+    soon = {job.id for job in jobs.due(database)}
+    database.clock.move(seconds=6)
+    later = {job.id for job in jobs.due(database)}
+
+    assert at_first == {waiting.id}
+    assert soon == {waiting.id, parked.id}
+    assert later == {waiting.id, parked.id, stale.id}
+
+
+HOW_NOBODY_IS_AT_IT = {
+    "waiting": lambda database, job: None,
+    "parked": lambda database, job: (
+        jobs.claim(database, job.id, "first"),
+        jobs.park(database, job.id, "first", IN_AN_HOUR, "RateLimited"),
+    ),
+    "stale": lambda database, job: (
+        jobs.claim(database, job.id, "first"),
+        database.clock.move(seconds=61),
+    ),
+}
+
+
+@pytest.mark.parametrize("leave", HOW_NOBODY_IS_AT_IT.values(), ids=HOW_NOBODY_IS_AT_IT)
+def test_a_job_that_nobody_is_at_is_cancelled_at_once(database, leave):
+    job, _ = jobs.start(database, "lisa")
+    leave(database, job)
+
+    assert jobs.cancel(database, job.id, "lisa")
+
+    ended = jobs.get(database, job.id, "lisa")
+    assert (ended.state, ended.parked_until) == ("cancelled", None)
+    database.clock.move(days=1)
+    assert jobs.claim(database, job.id, "second") is None
+    assert jobs.live_of(database, "lisa") is None
+    assert jobs.due(database) == []
+
+
+TOLD = {name: WRITES[name] for name in ("progress", "heartbeat", "park")}
+
+
+@pytest.mark.parametrize("report", TOLD.values(), ids=TOLD)
+def test_a_runner_is_told_that_its_job_is_cancelled_and_ends_it(database, claimed, report):
+    assert jobs.cancel(database, claimed.id, "lisa")
+
+    assert jobs.live_of(database, "lisa").state == "running"
+    with pytest.raises(JobCancelled):
+        report(database, claimed)
+    jobs.end_cancelled(database, claimed.id, "first", calls=7)
+
+    ended = jobs.get(database, claimed.id, "lisa")
+    assert (ended.state, ended.calls) == ("cancelled", 7)
+    assert jobs.live_of(database, "lisa") is None
+
+
+def test_who_takes_over_from_a_runner_that_died_cancelling_is_told_too(database, claimed):
+    jobs.cancel(database, claimed.id, "lisa")
+    database.clock.move(seconds=61)
+
+    jobs.claim(database, claimed.id, "second")
+
+    with pytest.raises(JobCancelled):
+        jobs.progress(database, claimed.id, "second", "read")
+
+
+def test_a_playlist_that_exists_is_remembered_though_the_job_is_cancelled(database, claimed):
+    jobs.cancel(database, claimed.id, "lisa")
+
+    jobs.remember_playlist(database, claimed.id, "first", PLAYLIST)
+
+    assert playlists.latest_of(database, "lisa") == PLAYLIST
+
+
+def test_a_job_that_is_done_before_it_hears_of_its_end_is_done(database, claimed):
+    jobs.cancel(database, claimed.id, "lisa")
+
+    jobs.finish(database, claimed.id, "first", PLAYLIST)
+
+    assert jobs.get(database, claimed.id, "lisa").state == "done"
+
+
+def test_only_a_live_job_of_ones_own_can_be_cancelled(database, claimed):
+    assert not jobs.cancel(database, claimed.id, "omar")
+    jobs.progress(database, claimed.id, "first", "read")
+    jobs.finish(database, claimed.id, "first", PLAYLIST)
+
+    assert not jobs.cancel(database, claimed.id, "lisa")
+    assert not jobs.cancel(database, "no-such-job", "lisa")
+    assert jobs.get(database, claimed.id, "lisa").state == "done"
+
+
+def test_cancelling_and_claiming_at_once_leaves_no_job_that_nobody_ends(database):
+    for _ in range(10):
+        job, _ = jobs.start(database, "lisa")
+
+        claim, was_cancelled = at_once(
+            2,
+            lambda number, job=job: (
+                jobs.cancel(database, job.id, "lisa") if number else jobs.claim(database, job.id, "a-runner")
+            ),
+        )
+
+        assert was_cancelled
+        if claim:
+            with pytest.raises(JobCancelled):
+                jobs.progress(database, job.id, "a-runner", "read")
+            jobs.end_cancelled(database, job.id, "a-runner")
+        assert jobs.get(database, job.id, "lisa").state == "cancelled"
+
+
+def test_calls_are_kept_with_every_report_and_stay_where_none_are_told(database, claimed):
+    seen = []
+    for write in (
+        lambda: jobs.progress(database, claimed.id, "first", "read", calls=1),
+        lambda: jobs.progress(database, claimed.id, "first", "read"),
+        lambda: jobs.heartbeat(database, claimed.id, "first"),
+        lambda: jobs.remember_playlist(database, claimed.id, "first", PLAYLIST, calls=3),
+        lambda: jobs.park(database, claimed.id, "first", START, "RateLimited", calls=4),
+        lambda: jobs.claim(database, claimed.id, "first"),
+        lambda: jobs.finish(database, claimed.id, "first", PLAYLIST, calls=9),
+    ):
+        write()
+        seen.append(jobs.get(database, claimed.id, "lisa").calls)
+
+    assert seen == [1, 1, 1, 3, 4, 4, 9]
+
+
+def test_calls_of_a_job_that_failed_are_kept(database, claimed):
+    jobs.fail(database, claimed.id, "first", "RateLimited", calls=2)
+
+    assert jobs.get(database, claimed.id, "lisa").calls == 2
 
 
 def test_runners_that_report_at_once_do_not_disturb_each_other(database):

@@ -1,5 +1,6 @@
 """Tokens: encrypted where they lie, and asked for again when they cannot be opened."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,8 +11,8 @@ from test_store_database import KEY, START, bytes_on_disk, open_store
 
 from store import tables
 from store.accounts import Account, sign_in
-from store.errors import SignInNeeded
-from store.tokens import Token, forget_token, load_token, save_token
+from store.errors import AccountForgotten, SignInNeeded
+from store.tokens import Token, forget_token, lease, load_token, release, save_token
 
 pytest_plugins = ["servers"]
 
@@ -112,3 +113,60 @@ def test_a_lost_key_asks_for_a_new_sign_in(database, database_url):
     with pytest.raises(SignInNeeded, match="no key opens"):
         load_token(without, LISA.id)
     without.engine.dispose()
+
+
+def test_no_token_is_kept_for_an_account_that_is_not_there(database):
+    with pytest.raises(AccountForgotten):
+        save_token(database, "nobody", TOKEN)
+
+
+def test_a_token_is_leased_to_one_at_a_time(database):
+    with ThreadPoolExecutor(8) as threads:
+        leases = list(threads.map(lambda _: lease(database, LISA.id, 30), range(8)))
+
+    assert len([each for each in leases if each]) == 1
+
+
+def test_a_lease_that_is_released_can_be_had_again(database):
+    release(database, LISA.id, lease(database, LISA.id, 30))
+
+    assert lease(database, LISA.id, 30)
+
+
+@pytest.mark.parametrize(("later_s", "is_free"), [(29, False), (30, True)])
+def test_a_lease_runs_out(database, later_s, is_free):
+    lease(database, LISA.id, 30)
+
+    database.clock.move(seconds=later_s)
+
+    assert (lease(database, LISA.id, 30) is not None) == is_free
+
+
+def test_who_comes_too_late_does_not_release_the_lease_of_another(database):
+    too_late = lease(database, LISA.id, 30)
+    database.clock.move(seconds=31)
+    of_another = lease(database, LISA.id, 30)
+
+    release(database, LISA.id, too_late)
+
+    assert of_another
+    assert lease(database, LISA.id, 30) is None
+
+
+def test_a_lease_goes_on_while_the_new_token_is_kept(database):
+    lease(database, LISA.id, 30)
+
+    save_token(database, LISA.id, replace(TOKEN, access_token="another"))
+
+    assert lease(database, LISA.id, 30) is None
+
+
+def test_a_token_that_is_not_there_cannot_be_leased(database):
+    assert lease(database, "nobody", 30) is None
+
+
+def test_the_lease_of_one_listener_does_not_hold_up_another(database):
+    sign_in(database, Account("omar-id", "Omar", "omar"), TOKEN)
+
+    assert lease(database, LISA.id, 30)
+    assert lease(database, "omar-id", 30)

@@ -7,7 +7,19 @@ from typing import Any, ParamSpec
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
-from flask import Blueprint, Flask, Request, Response, current_app, flash, g, redirect, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Request,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
 from requests import RequestException
@@ -131,7 +143,11 @@ def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
         if listener() is None:
             flash("Please sign in first.", "info")
-            return redirect(url_for("pages.home"))
+            # htmx would follow a redirect itself and put the front page into a corner of this one.
+            home = url_for("pages.home")
+            return (
+                Response(headers={"HX-Redirect": home}) if "HX-Request" in request.headers else redirect(home)
+            )
         return view(*args, **kwargs)
 
     return guarded

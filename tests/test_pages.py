@@ -290,6 +290,13 @@ def test_pages_of_the_signed_in_send_a_stranger_to_the_front(site):
         assert stranger.get(address).headers["Location"] == "/"
 
 
+def test_a_page_that_polls_after_the_session_ended_is_led_to_the_front(site):
+    polled = site.browser().client.get("/jobs/x/progress", headers={"HX-Request": "true"})
+
+    assert polled.headers["HX-Redirect"] == "/"
+    assert polled.text == ""
+
+
 def test_every_address_that_changes_something_refuses_a_post_without_a_token(site):
     browser = site.browser()
     browser.sign_in(site.add_listener("Nora"))

@@ -135,6 +135,7 @@ def test_the_player_alone_can_be_loaded_again(page, website):
     sign_in(page, website, listener_with(website, 100).display_name)
     page.get_by_role("button", name="Make my playlist").click()
     page.wait_for_url("**/playlists/*", timeout=20_000)
+    expect(page.frame_locator("iframe").get_by_role("listitem")).to_have_count(50)
     before = page.url
     loads = []
     page.on("request", lambda request: loads.append(request.url) if "/embed/" in request.url else None)

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
@@ -61,14 +61,12 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
     Raises
     ------
     StartError
-        If the port is taken or is none, or the keys cannot encrypt.
+        If the port is taken or is none.
     SettingsError, BadModels
         If the settings or the models would stop the processes: better one
         sentence than the same traceback from each of them.
     """
-    settings = Settings.from_env(environment)
-    _require_fernet_keys(settings.token_keys)
-    load_build(settings)
+    load_build(Settings.from_env(environment))
     port = port_of(environment, "PORT", DEFAULT_PORT)
     require_free(port, "another program listens on it; stop that, or choose another: PORT=8010 ./run")
     environment = {
@@ -116,14 +114,6 @@ def require_free(port: int, remedy: str) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise StartError(f"port {port} cannot be used: {remedy}") from error
-
-
-def _require_fernet_keys(keys: tuple[str, ...]) -> None:
-    try:
-        MultiFernet([Fernet(key) for key in keys])
-    except ValueError:
-        # The cause may quote the key.
-        raise StartError("TOKEN_KEYS must be Fernet keys by commas; .env.example says more") from None
 
 
 class _Manager(Manager):  # type: ignore[misc]

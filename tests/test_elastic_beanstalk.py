@@ -120,7 +120,7 @@ def test_the_environment_holds_settings_that_make_sense():
     rest = {
         "PUBLIC_URL": "https://songs.example",
         "SECRET_KEY": "a-key-of-the-tests-that-is-long-enough",
-        "TOKEN_KEYS": "key",
+        "TOKEN_KEYS": "A" * 43 + "=",
         "SPOTIFY_CLIENT_ID": "the-app",
         "SPOTIFY_CLIENT_SECRET": "secret",
     }

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -22,11 +21,12 @@ DATA = ROOT / "data"
 
 def serve_or_demo(arguments: argparse.Namespace) -> int:
     """Serve the real Spotify where credentials are set, else the demo."""
-    from processes import environment_of, serve
+    from processes import DEFAULT_PORT, environment_of, serve
 
     environment = environment_of(ROOT, make_keys=True)
     if environment.get("SPOTIFY_CLIENT_ID"):
-        return serve(ROOT, environment)
+        here = f"http://127.0.0.1:{environment.get('PORT') or DEFAULT_PORT}"
+        return serve(ROOT, {"PUBLIC_URL": here, **environment})
     return demo(argparse.Namespace(data=None, library=None))
 
 
@@ -95,8 +95,6 @@ def train(arguments: argparse.Namespace) -> int:
 
 def recommend(arguments: argparse.Namespace) -> int:
     """Print 50 picks for an exported library, with reasons."""
-    # One thread: the arrays are small, and waking helpers costs more than they bring.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import recommender
     from recommender.artefacts import load
     from recommender.report import StageTimes, as_json, as_table
@@ -190,7 +188,7 @@ def main(words: list[str]) -> int:
     arguments = _parser().parse_args(words)
     try:
         code: int = arguments.command(arguments)
-    except (RecommenderError, LibraryFileError, SettingsError, StartError) as error:
+    except (RecommenderError, LibraryFileError, SettingsError, StartError, OSError) as error:
         return _stop(str(error))
     return code
 

@@ -166,10 +166,12 @@ def callback() -> AnyResponse:
     client, settings, database = current_app.extensions["sign_in"]
     try:
         granted = client.authorize_access_token(allow_redirects=False)
-    except (AuthlibBaseError, RequestException, ValueError) as error:
-        # The text of the error may repeat what Spotify sent: its kind is enough.
-        raise SignInRefused(type(error).__name__) from None
-    token = _token(granted, database.clock.now())
+        token = _token(granted, database.clock.now())
+    except (AuthlibBaseError, RequestException, ValueError, TypeError) as error:
+        # The text of the error may repeat what Spotify sent: its kind is enough,
+        # and RFC 6749's word for it, so that an operator sees a wrong secret.
+        word = str(getattr(error, "error", ""))
+        raise SignInRefused(f"{type(error).__name__} {word if word in spotify.REFUSALS else ''}") from None
     with spotify.client_for(token.access_token, settings.spotify_api_url) as api:
         who = spotify.listener(api)
     accounts.sign_in(database, Account(who.account_id, who.display_name, who.user_id), token)

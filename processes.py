@@ -66,6 +66,7 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
         If the settings or the models would stop the processes: better one
         sentence than the same traceback from each of them.
     """
+    os.chdir(root)  # relative paths in the settings start at the project
     load_build(Settings.from_env(environment))
     port = port_of(environment, "PORT", DEFAULT_PORT)
     require_free(port, "another program listens on it; stop that, or choose another: PORT=8010 ./run")
@@ -158,9 +159,11 @@ class _Terminal:
 def _announce(port: int, address: str) -> None:
     """Print the address as soon as it answers; say so if it does not."""
     deadline = time.monotonic() + LONGEST_START_S
+    # Past any proxy of this machine, which does not know our loopback port.
+    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):
+            with straight.open(f"http://127.0.0.1:{port}/healthz", timeout=1):
                 print(f"\n  Ready: open {address}  (stop with Ctrl-C)\n", flush=True)
                 return
         except (urllib.error.URLError, OSError):

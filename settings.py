@@ -117,7 +117,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "SPOTIFY_ACCOUNTS_URL": lambda url: url.rstrip("/") == SPOTIFY_ACCOUNTS_URL or _is_loopback(url),
     "SPOTIFY_API_URL": lambda url: url.rstrip("/") == SPOTIFY_API_URL or _is_loopback(url),
     "SPOTIFY_OPEN_URL": lambda url: url.rstrip("/") == SPOTIFY_OPEN_URL or _is_loopback(url),
-    "DATABASE_URL": lambda url: url.startswith("sqlite:///"),
+    "DATABASE_URL": lambda url: url.startswith("sqlite:///") and url[10:] not in ("", ":memory:"),
     "PLAYLIST_NAME": lambda name: len(name) <= 100,
     "PLAYLIST_PUBLIC": lambda flag: flag.lower() in FLAGS,
     "PROXY_HOPS": lambda hops: hops.isdecimal() and int(hops) < 10,

@@ -27,9 +27,10 @@ from spotify.playlists import (
     playlist_songs,
     replace_songs,
 )
-from spotify.sign_in import RefreshedToken, refresh
+from spotify.sign_in import REFUSALS, RefreshedToken, refresh
 
 __all__ = [
+    "REFUSALS",
     "Client",
     "CreatedPlaylist",
     "Listener",

@@ -58,7 +58,11 @@ def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database
     cipher = _cipher(token_keys)
     file = Path(str(make_url(url).database)).absolute()
     file.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_S},
+        hide_parameters=True,  # an error's text goes to the log, titles and ids must not
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     database = Database(engine, cipher, clock)

@@ -31,6 +31,7 @@ OPTIONS = {
         "NumProcesses": r"[1-9]\d*",
         "NumThreads": r"[1-9]\d*",
     },
+    "aws:autoscaling:asg": {"MinSize": r"\d+", "MaxSize": r"\d+"},
     "aws:elasticbeanstalk:environment:process:default": {
         "HealthCheckPath": r"/\S*",
         "HealthCheckTimeout": r"[1-9]\d?",
@@ -209,6 +210,10 @@ def test_nginx_takes_the_snippets_within_elastic_beanstalks_server_block(tmp_pat
             gzip off;
             server {{
                 listen 127.0.0.1:{port};
+                # As Elastic Beanstalk's own server block, which already says these.
+                gzip off;
+                gzip_comp_level 4;
+                gzip_types text/plain;
                 location / {{ proxy_pass http://127.0.0.1:8000; proxy_http_version 1.1; }}
                 location /static {{ alias {ROOT / "static"}; }}
                 include {ROOT / IN_SERVER}/*.conf;

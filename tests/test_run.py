@@ -61,8 +61,10 @@ def started(tmp_path_factory):
 
 @pytest.fixture
 def project(started, tmp_path):
-    """A copy of the project that has been started once."""
-    return Path(shutil.copytree(started[0], tmp_path / "project", symlinks=True))
+    """A copy of the project that has been started once, its environment as if made where it now lies."""
+    copy = Path(shutil.copytree(started[0], tmp_path / "project", symlinks=True))
+    (copy / ".venv" / "made").write_text(str(copy))
+    return copy
 
 
 def filled(folder):
@@ -77,7 +79,7 @@ def test_a_first_start_makes_the_environment_and_becomes_the_command(started):
     folder, done = started
 
     assert steps(done)[:2] == ["Making .venv", "Installing requirements.txt"]
-    assert done.stdout == f"['recommend', '--json']|{folder / '.venv'}|{folder}|False\n"
+    assert done.stdout == f"['recommend', '--json']|{folder / '.venv'}|{folder.parent}|False\n"
     assert done.returncode == 7
 
 
@@ -119,6 +121,19 @@ def test_an_environment_that_was_cut_off_is_made_again(project):
 
     assert steps(done)[:2] == ["Making .venv", "Installing requirements.txt"]
     assert done.returncode == 7
+
+
+def test_an_environment_that_was_moved_is_made_again(project):
+    moved = project.rename(project.with_name("elsewhere"))
+
+    assert steps(start(moved))[:2] == ["Making .venv", "Installing requirements.txt"]
+
+
+def test_an_environment_whose_python_is_gone_is_made_again(project):
+    (project / ".venv" / "bin" / "python").unlink()
+    (project / ".venv" / "bin" / "python").symlink_to(project / "gone")
+
+    assert steps(start(project))[0] == "Making .venv"
 
 
 def test_an_install_that_was_cut_off_is_done_again(project):

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -22,11 +21,12 @@ DATA = ROOT / "data"
 
 def serve_or_demo(arguments: argparse.Namespace) -> int:
     """Serve the real Spotify where credentials are set, else the demo."""
-    from processes import environment_of, serve
+    from processes import DEFAULT_PORT, environment_of, serve
 
     environment = environment_of(ROOT, make_keys=True)
     if environment.get("SPOTIFY_CLIENT_ID"):
-        return serve(ROOT, environment)
+        here = f"http://127.0.0.1:{environment.get('PORT') or DEFAULT_PORT}"
+        return serve(ROOT, {"PUBLIC_URL": here, **environment})
     return demo(argparse.Namespace(data=None, library=None))
 
 
@@ -48,18 +48,16 @@ def demo(arguments: argparse.Namespace) -> int:
     return serve(ROOT, prepared.environment, {"spotify": prepared.standin_command})
 
 
-def test(arguments: argparse.Namespace) -> int:
-    """Run the tests; what pytest is given goes on to it."""
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments.rest], cwd=ROOT, check=False).returncode
+def test(words: list[str]) -> int:
+    """Run the tests; what follows goes to pytest."""
+    return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, check=False).returncode
 
 
 def check(arguments: argparse.Namespace) -> int:
     """Check format, lint and types."""
     tools = (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"])
-    codes = [
-        subprocess.run([sys.executable, "-m", *tool], cwd=ROOT, check=False).returncode for tool in tools
-    ]
-    return max(codes)
+    python = [sys.executable, "-m"]
+    return max(subprocess.run([*python, *tool], cwd=ROOT, check=False).returncode for tool in tools)
 
 
 def fetch_data(arguments: argparse.Namespace) -> int:
@@ -97,8 +95,6 @@ def train(arguments: argparse.Namespace) -> int:
 
 def recommend(arguments: argparse.Namespace) -> int:
     """Print 50 picks for an exported library, with reasons."""
-    # One thread: the arrays are small, and waking helpers costs more than they bring.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import recommender
     from recommender.artefacts import load
     from recommender.report import StageTimes, as_json, as_table
@@ -150,8 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         "--library", type=Path, help="a listener's exported library to offer at sign-in"
     )
     add("serve", serve)
-    test_command = add("test", test)
-    test_command.add_argument("rest", nargs=argparse.REMAINDER, metavar="PYTEST ARGS")
+    commands.add_parser("test", help=test.__doc__)
     add("check", check)
     fetch_command = add("fetch-data", fetch_data)
     fetch_command.add_argument("--from", dest="source", type=Path, help="a zip or folder downloaded by hand")
@@ -188,10 +183,12 @@ def _stop(text: str) -> int:
 
 def main(words: list[str]) -> int:
     """Run the command that `words` name; 2 for a usage error, 1 for a failure with its sentence."""
+    if words[:1] == ["test"]:  # what follows is pytest's, options included
+        return test(words[1:])
     arguments = _parser().parse_args(words)
     try:
         code: int = arguments.command(arguments)
-    except (RecommenderError, LibraryFileError, SettingsError, StartError) as error:
+    except (RecommenderError, LibraryFileError, SettingsError, StartError, OSError) as error:
         return _stop(str(error))
     return code
 

@@ -43,6 +43,7 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
     port = port_of(environment, "PORT", DEFAULT_PORT)
     standin_port = port_of(environment, "STANDIN_PORT", STANDIN_PORT)
     require_free(standin_port, "another program listens on it; choose another: STANDIN_PORT=8011 ./run")
+    require_free(port, "another program listens on it; choose another: PORT=8010 ./run")
     catalogue, models = _catalogue(root / "instance" / "demo", data)
     state = root / "instance" / "demo" / f"state-{port}"
     shutil.rmtree(state, ignore_errors=True)
@@ -60,6 +61,7 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
         "PROXY_HOPS": "0",
         # A proxy of this machine would not find the stand-in.
         "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
     }
     words = [sys.executable, "-m", "standin", "--catalogue", str(catalogue), "--port", str(standin_port)]
     words += ["--library", str(library.resolve())] if library else []

@@ -2,14 +2,15 @@
 
 import logging
 
-from flask import Flask, render_template, url_for
+from flask import Flask, g, render_template, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+import flask_spotify_auth
 import spotify
 import tasks
 from flask_spotify_auth import SignInRefused
-from recommender.errors import EmptyLibrary, NothingMatched
+from recommender.errors import EmptyLibrary, NothingMatched, NothingNew
 from store.errors import SignInNeeded
 
 log = logging.getLogger(__name__)
@@ -32,10 +33,15 @@ ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
         403,
         "Spotify answers this site only while its owner has a Premium subscription. Please tell the owner.",
     ),
-    spotify.RateLimited: (503, "Spotify is busy. Nothing was changed; please try again in a few minutes."),
+    spotify.RateLimited: (
+        503,
+        "Spotify allows this site no more calls for now. Nothing is lost: try again in a few minutes, and if"
+        " it still refuses, tomorrow.",
+    ),
     spotify.Unreachable: (502, "Spotify did not answer. Nothing is lost; please try again."),
     spotify.SpotifyError: (502, "Spotify refused this. Nothing is lost; please try again later."),
     EmptyLibrary: (422, "You have no saved songs yet. Save some that you like in Spotify, then come back."),
+    NothingNew: (422, "You already have every song of our catalogue that fits your tastes."),
     NothingMatched: (
         422,
         "None of your saved songs is in our catalogue yet. Save a few more, then try again.",
@@ -57,7 +63,7 @@ def register(app: Flask) -> None:
     """Show every error as a page with a sentence; the detail goes to the log."""
 
     def show(status: int, sentence: str) -> tuple[str, int]:
-        sign_in = status in (400, 401)
+        sign_in = status in (400, 401) and flask_spotify_auth.listener() is None
         page = render_template(
             "error.html",
             title=TITLES.get(status, "Something went wrong"),
@@ -74,9 +80,15 @@ def register(app: Flask) -> None:
 
     for kind in ERROR_PAGES:
         app.register_error_handler(kind, show_known)
+
+    def show_unforeseen(error: Exception) -> tuple[str, int]:
+        # Perhaps it is the database that fails: this page must not ask it who is there.
+        g.listener = None
+        return show(500, UNFORESEEN)
+
     app.register_error_handler(CSRFError, lambda error: show(400, "The page was too old. Please try again."))
     app.register_error_handler(404, lambda error: show(404, NOT_FOUND))
-    app.register_error_handler(500, lambda error: show(500, UNFORESEEN))
+    app.register_error_handler(500, show_unforeseen)
     app.register_error_handler(
         HTTPException, lambda error: show(error.code or 500, error.description or UNFORESEEN)
     )

@@ -7,7 +7,19 @@ from typing import Any, ParamSpec
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
-from flask import Blueprint, Flask, Request, Response, current_app, flash, g, redirect, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Request,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
 from requests import RequestException
@@ -131,7 +143,11 @@ def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
         if listener() is None:
             flash("Please sign in first.", "info")
-            return redirect(url_for("pages.home"))
+            # htmx would follow a redirect itself and put the front page into a corner of this one.
+            home = url_for("pages.home")
+            return (
+                Response(headers={"HX-Redirect": home}) if "HX-Request" in request.headers else redirect(home)
+            )
         return view(*args, **kwargs)
 
     return guarded
@@ -150,10 +166,12 @@ def callback() -> AnyResponse:
     client, settings, database = current_app.extensions["sign_in"]
     try:
         granted = client.authorize_access_token(allow_redirects=False)
-    except (AuthlibBaseError, RequestException, ValueError) as error:
-        # The text of the error may repeat what Spotify sent: its kind is enough.
-        raise SignInRefused(type(error).__name__) from None
-    token = _token(granted, database.clock.now())
+        token = _token(granted, database.clock.now())
+    except (AuthlibBaseError, RequestException, ValueError, TypeError) as error:
+        # The text of the error may repeat what Spotify sent: its kind is enough,
+        # and RFC 6749's word for it, so that an operator sees a wrong secret.
+        word = str(getattr(error, "error", ""))
+        raise SignInRefused(f"{type(error).__name__} {word if word in spotify.REFUSALS else ''}") from None
     with spotify.client_for(token.access_token, settings.spotify_api_url) as api:
         who = spotify.listener(api)
     accounts.sign_in(database, Account(who.account_id, who.display_name, who.user_id), token)

@@ -12,7 +12,6 @@ from store import jobs, playlists
 from store.accounts import Account
 from store.database import Database
 from store.jobs import Job
-from store.playlists import Playlist
 
 bp = Blueprint("pages", __name__)
 
@@ -44,18 +43,16 @@ def home() -> str:
     if account is None:
         return render_template("welcome.html")
     job = jobs.live_of(_database(), account.id)
-    return render_template(
-        "home.html", job=job, playlist=_finished(playlists.latest_of(_database(), account.id))
-    )
+    return render_template("home.html", job=job, playlist=playlists.latest_written(_database(), account.id))
 
 
 @bp.post("/playlists")
 @signed_in
 def make_playlist() -> AnyResponse:
     """Start making the listener's playlist and show how far it is; a job that runs already is shown."""
-    job, is_new = jobs.start(_database(), _signed_in_account().id, as_new="as_new" in request.form)
-    if is_new:
-        current_app.extensions["enqueue"](job.id)
+    job, _ = jobs.start(_database(), _signed_in_account().id, as_new="as_new" in request.form)
+    # Even one that is not new: its message may have been lost, and a second does no harm.
+    current_app.extensions["enqueue"](job.id)
     return redirect(url_for("pages.show_job", job_id=job.id))
 
 
@@ -85,8 +82,8 @@ def job_progress(job_id: str) -> str | Response:
 @signed_in
 def show_playlist(playlist_id: str) -> str:
     """Show the playlist: the player, the tastes, every song with its reason, and what was left out."""
-    playlist = _finished(playlists.get(_database(), playlist_id, _signed_in_account().id))
-    if playlist is None:
+    playlist = playlists.get(_database(), playlist_id, _signed_in_account().id)
+    if playlist is None or not playlist.song_ids:
         abort(404)
     open_url = current_app.extensions["settings"].spotify_open_url
     tastes = _tastes(playlist.mix["tastes"])
@@ -122,11 +119,6 @@ def _job(job_id: str) -> Job:
     """Give the listener's job; somebody else's is not found."""
     job = jobs.get(_database(), job_id, _signed_in_account().id)
     return job or abort(404)
-
-
-def _finished(playlist: Playlist | None) -> Playlist | None:
-    """Pass over a playlist that has been created but not been written yet."""
-    return playlist if playlist and playlist.song_ids else None
 
 
 def _progress_of(job: Job) -> Progress:

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
@@ -61,14 +61,13 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
     Raises
     ------
     StartError
-        If the port is taken or is none, or the keys cannot encrypt.
+        If the port is taken or is none.
     SettingsError, BadModels
         If the settings or the models would stop the processes: better one
         sentence than the same traceback from each of them.
     """
-    settings = Settings.from_env(environment)
-    _require_fernet_keys(settings.token_keys)
-    load_build(settings)
+    os.chdir(root)  # relative paths in the settings start at the project
+    load_build(Settings.from_env(environment))
     port = port_of(environment, "PORT", DEFAULT_PORT)
     require_free(port, "another program listens on it; stop that, or choose another: PORT=8010 ./run")
     environment = {
@@ -118,14 +117,6 @@ def require_free(port: int, remedy: str) -> None:
             raise StartError(f"port {port} cannot be used: {remedy}") from error
 
 
-def _require_fernet_keys(keys: tuple[str, ...]) -> None:
-    try:
-        MultiFernet([Fernet(key) for key in keys])
-    except ValueError:
-        # The cause may quote the key.
-        raise StartError("TOKEN_KEYS must be Fernet keys by commas; .env.example says more") from None
-
-
 class _Manager(Manager):  # type: ignore[misc]
     """Honcho's manager; asked to stop before all have started, it stops them when they have.
 
@@ -168,9 +159,11 @@ class _Terminal:
 def _announce(port: int, address: str) -> None:
     """Print the address as soon as it answers; say so if it does not."""
     deadline = time.monotonic() + LONGEST_START_S
+    # Past any proxy of this machine, which does not know our loopback port.
+    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):
+            with straight.open(f"http://127.0.0.1:{port}/healthz", timeout=1):
                 print(f"\n  Ready: open {address}  (stop with Ctrl-C)\n", flush=True)
                 return
         except (urllib.error.URLError, OSError):

@@ -1,5 +1,6 @@
 """What the environment decides: read once, checked, and never printed whole."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -94,20 +95,29 @@ def _is_loopback(url: str) -> bool:
         return False
 
 
+def _are_fernet_keys(keys: str) -> bool:
+    """Say whether each of the keys, by commas, is 32 bytes in base64."""
+    try:
+        return all(len(urlsafe_b64decode(key.strip())) == 32 for key in keys.split(","))
+    except ValueError:
+        return False
+
+
 def _is_public_url(url: str) -> bool:
     """Hold a URL against Spotify's rule for redirects: https, or http on a loopback address."""
     parts = urlsplit(url)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(url))
-    return is_safe and parts.hostname != "localhost" and parts.path in ("", "/")
+    return is_safe and parts.hostname not in (None, "", "localhost") and parts.path in ("", "/")
 
 
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "PUBLIC_URL": _is_public_url,
     "SECRET_KEY": lambda key: len(key) >= 32,
+    "TOKEN_KEYS": _are_fernet_keys,
     "SPOTIFY_ACCOUNTS_URL": lambda url: url.rstrip("/") == SPOTIFY_ACCOUNTS_URL or _is_loopback(url),
     "SPOTIFY_API_URL": lambda url: url.rstrip("/") == SPOTIFY_API_URL or _is_loopback(url),
     "SPOTIFY_OPEN_URL": lambda url: url.rstrip("/") == SPOTIFY_OPEN_URL or _is_loopback(url),
-    "DATABASE_URL": lambda url: url.startswith("sqlite:///"),
+    "DATABASE_URL": lambda url: url.startswith("sqlite:///") and url[10:] not in ("", ":memory:"),
     "PLAYLIST_NAME": lambda name: len(name) <= 100,
     "PLAYLIST_PUBLIC": lambda flag: flag.lower() in FLAGS,
     "PROXY_HOPS": lambda hops: hops.isdecimal() and int(hops) < 10,
@@ -116,6 +126,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 _WRONG = (
     ("PUBLIC_URL", "PUBLIC_URL must be https://…, or http://127.0.0.1:PORT; Spotify refuses localhost"),
     ("SECRET_KEY", "SECRET_KEY must have at least 32 characters"),
+    ("TOKEN_KEYS", "TOKEN_KEYS must be Fernet keys by commas, each 32 bytes in base64"),
     ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_ACCOUNTS_URL may only be Spotify's or a loopback address"),
     ("SPOTIFY_API_URL", "SPOTIFY_API_URL may only be Spotify's or a loopback address"),
     ("SPOTIFY_OPEN_URL", "SPOTIFY_OPEN_URL may only be Spotify's or a loopback address"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
-from huey import SqliteHuey
+from huey import SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -69,7 +69,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Sqlit
     """Put the worker's queue together, and pick up what a killed worker left behind.
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
-    whatever has not ended is queued again, for when its heartbeat is stale.
+    whatever has not ended and is stale is queued again, now and every minute.
 
     Raises
     ------
@@ -81,9 +81,15 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Sqlit
     parts = _connect(settings, clock or Clock())
     queue = _queue(settings)
     enqueue = _task(queue, parts)
-    now = parts.database.clock.now()
-    for job in jobs.unfinished(parts.database):
-        enqueue(job.id, delay_s=max(0.0, (job.heartbeat + STALE - now).total_seconds()))
+
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def queue_what_was_left() -> None:
+        now = parts.database.clock.now()
+        for job in jobs.unfinished(parts.database):
+            if job.heartbeat + STALE < now:
+                enqueue(job.id)
+
+    queue_what_was_left.call_local()
     return queue
 
 
@@ -124,12 +130,12 @@ def _queue(settings: Settings) -> SqliteHuey:
     )
 
 
-def _task(queue: SqliteHuey, parts: Parts) -> Callable[..., None]:
+def _task(queue: SqliteHuey, parts: Parts) -> Callable[[str], None]:
     """Make `tasks.make_playlist` a task of the queue, and give the function that enqueues it."""
     task = queue.task(name="make_playlist")(partial(tasks.make_playlist, parts=parts))
 
-    def enqueue(job_id: str, delay_s: float = 0.0) -> None:
-        task.schedule(args=(job_id,), delay=delay_s)
+    def enqueue(job_id: str) -> None:
+        task(job_id)
 
     return enqueue
 

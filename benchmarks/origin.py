@@ -20,7 +20,7 @@ from scipy.spatial.distance import cdist
 from library_files import read_library
 from recommender import Song, Wishes, recommend
 from recommender.artefacts import load
-from recommender.errors import BadDataset, BadModels
+from recommender.errors import BadDataset, BadModels, NothingMatched
 from recommender.features import NAMES
 from recommender.report import StageTimes
 from recommender.train import train
@@ -116,6 +116,8 @@ def _origin(table: pd.DataFrame, library: list[Song], models: Path) -> dict[str,
 
     start = time.perf_counter()
     found = [table[(table["name"] == song.title) & (table["year"] == song.year)] for song in library]
+    if not any(len(rows) for rows in found):
+        raise NothingMatched("the origin finds none of the saved songs by title and year")
     saved = pd.concat([rows.iloc[:1] for rows in found if len(rows)])
     looked_up = time.perf_counter()
     vectors = scaler.transform(saved[list(NAMES)].to_numpy(dtype=float))

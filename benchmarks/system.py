@@ -1,13 +1,14 @@
 """A running system against a stand-in: started as the Procfile says, looked into, and stopped for sure."""
 
 import os
+import re
 import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,8 +114,12 @@ class System:
 
 
 @contextmanager
-def serving(root: Path, settings: Mapping[str, str], folder: Path) -> Iterator[System]:
+def serving(
+    root: Path, settings: Mapping[str, str], folder: Path, command: Sequence[str] = ("serve",)
+) -> Iterator[System]:
     """Run `./run serve` in a process of its own, from the first answer on; nothing of it is left behind.
+
+    `folder` gets the log; `command` may be one that serves in another way.
 
     Raises
     ------
@@ -124,7 +129,7 @@ def serving(root: Path, settings: Mapping[str, str], folder: Path) -> Iterator[S
     log = folder / "system.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, str(root / "commands.py"), "serve"],
+            [sys.executable, str(root / "commands.py"), *command],
             cwd=root,
             env={**os.environ, **settings},
             stdin=subprocess.DEVNULL,
@@ -135,22 +140,32 @@ def serving(root: Path, settings: Mapping[str, str], folder: Path) -> Iterator[S
     mark = f"DATABASE_URL={settings['DATABASE_URL']}".encode()
     system = System(settings["PUBLIC_URL"], log, process, mark)
     try:
-        _wait_for_answer(system)
+        n_web = re.search(r"^processes = (\d+)", (root / "uwsgi.ini").read_text(), re.MULTILINE)
+        _wait_for_start(system, int(n_web[1]) if n_web else 1)
         yield system
     finally:
         system.stop()
 
 
-def _wait_for_answer(system: System) -> None:
+def _wait_for_start(system: System, n_web: int) -> None:
     deadline = time.monotonic() + LONGEST_START_S
     while time.monotonic() < deadline and system.process.poll() is None:
-        with suppress(requests.RequestException), requests.Session() as session:
-            session.trust_env = False
-            session.get(f"{system.url}/healthz", timeout=LONGEST_ANSWER_S).raise_for_status()
+        # The first web process may answer before the last has been started.
+        is_whole = not PROC.exists() or (len(system.web_workers()) == n_web and system.pids(WORKER))
+        if is_whole and _answers(f"{system.url}/healthz"):
             return
         time.sleep(BETWEEN_LOOKS_S)
     last = system.log.read_text(errors="replace").strip().rpartition("\n")[2]
     raise StartError(f"the system did not start; the last it said was: {last}")
+
+
+def _answers(url: str) -> bool:
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            return session.get(url, timeout=LONGEST_ANSWER_S).ok
+        except requests.RequestException:
+            return False
 
 
 def _wait_for_sleep(pid: int) -> None:

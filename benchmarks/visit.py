@@ -7,24 +7,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from processes import StartError
 from standin.state import Listener
 
 LONGEST_ANSWER_S, LONGEST_JOB_S = 30.0, 120.0
 BETWEEN_LOOKS_S = 0.1
-
-
-class _FreshConnections(HTTPAdapter):
-    """A connection for each request: uWSGI ends it after the answer, a kept one may close under the next."""
-
-    def send(self, *arguments: Any, **options: Any) -> requests.Response:
-        """Send a request, and keep nothing for the next."""
-        try:
-            return super().send(*arguments, **options)
-        finally:
-            self.close()
 
 
 class Visit:
@@ -37,7 +25,6 @@ class Visit:
         self.url = url
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.mount("http://", _FreshConnections())
 
     def get(self, path: str, follow: bool = True) -> requests.Response:
         """Get a page of the site."""

@@ -28,7 +28,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 MODEL_ARRAYS = ("mean", "scale", "centres")
 ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres"}
-REMEDY = "run ./run train to build it again"
+REMEDY = "build it with ./run train"
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,8 @@ RecommenderError
 ├── BadModels          models/ is missing, damaged or does not fit this program
 └── NoRecommendation   there is nothing to recommend from
     ├── EmptyLibrary       the listener has saved no song
-    └── NothingMatched     none of the saved songs is in the catalogue
+    ├── NothingMatched     none of the saved songs is in the catalogue
+    └── NothingNew         the listener has every song that could be picked
 """
 
 
@@ -31,3 +32,7 @@ class EmptyLibrary(NoRecommendation):
 
 class NothingMatched(NoRecommendation):
     """The listener has saved songs, but the catalogue knows none of them."""
+
+
+class NothingNew(NoRecommendation):
+    """The listener has every song of the catalogue in each of their tastes."""

@@ -7,7 +7,7 @@ import numpy as np
 from recommender.allocate import allocate
 from recommender.catalogue import Catalogue
 from recommender.cluster import tastes_of
-from recommender.errors import EmptyLibrary, NothingMatched
+from recommender.errors import EmptyLibrary, NothingMatched, NothingNew
 from recommender.explain import nearest_saved
 from recommender.match import match
 from recommender.model import Model
@@ -45,6 +45,8 @@ def recommend(
         If the library has no songs.
     NothingMatched
         If the catalogue has none of them.
+    NothingNew
+        If the listener has every song in each of their tastes.
     """
     wishes = wishes or Wishes()
     if not library:
@@ -66,6 +68,8 @@ def recommend(
     on_stage("allocate")
 
     ranking = rank(tastes, shares, is_new, catalogue, wishes)
+    if not len(ranking.rows):
+        raise NothingNew(f"the {len(library)} saved songs leave nothing to pick for their tastes")
     on_stage("rank")
 
     because = saved[nearest_saved(ranking, tastes, catalogue)]

@@ -34,9 +34,10 @@ from spotify.playlists import (
     replace_songs,
 )
 from spotify.search import find_song
-from spotify.sign_in import RefreshedToken, refresh
+from spotify.sign_in import REFUSALS, RefreshedToken, refresh
 
 __all__ = [
+    "REFUSALS",
     "Access",
     "Client",
     "CreatedPlaylist",

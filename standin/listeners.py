@@ -1,10 +1,10 @@
 """The demo's listeners: libraries with visibly different tastes, chosen from whatever catalogue there is."""
 
 import csv
-import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from library_files import LibraryFileError, read_library
 from recommender.song import Song
+from recommender.table_files import open_table
 from standin.music import id_from
 from standin.portraits import PORTRAITS, Portrait, Taste
 
@@ -79,8 +80,7 @@ def _read_columns(catalogue: Path, songs: Sequence[Song]) -> dict[str, FloatArra
     """Read the columns that tastes go by, one value per song; what is no number becomes NaN."""
     places = {song.id: place for place, song in enumerate(songs)}
     values = np.full((len(songs), len(COLUMNS)), np.nan)
-    opened = gzip.open if catalogue.suffix == ".gz" else open
-    with opened(catalogue, "rt", encoding="utf-8-sig", newline="") as lines:
+    with open_table(catalogue, "data.csv") as file, TextIOWrapper(file, "utf-8-sig", newline="") as lines:
         rows = csv.reader(lines)
         header = next(rows)
         missing = [name for name in COLUMNS if name not in header]

@@ -12,6 +12,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 
 # A writer waits so long for the others; each holds a row, or SQLite's file, for milliseconds.
 BUSY_TIMEOUT_S = 5
+# The text of an error goes to the log: titles and ids must not.
+_QUIET: dict[str, Any] = {"hide_parameters": True}
 # Who starts while another changes the tables waits so long for the end of that.
 LONGEST_CHANGE_S = 60
 # Any number that nobody else locks in our database.
@@ -71,7 +73,7 @@ def alone(engine: Engine) -> Iterator[Connection]:
 
 def _sqlite(address: URL) -> Engine:
     Path(str(address.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **_QUIET)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -80,7 +82,8 @@ def _sqlite(address: URL) -> Engine:
 def _postgresql(address: URL) -> Engine:
     waits = {"connect_timeout": BUSY_TIMEOUT_S, "options": f"-c lock_timeout={BUSY_TIMEOUT_S}s"}
     # A server that has been started anew has cut what lies in the pool: look before use.
-    return create_engine(address.set(drivername="postgresql+psycopg"), connect_args=waits, pool_pre_ping=True)
+    url = address.set(drivername="postgresql+psycopg")
+    return create_engine(url, connect_args=waits, pool_pre_ping=True, **_QUIET)
 
 
 # Elsewhere the scheme is written short.

@@ -54,6 +54,14 @@ def latest_of(database: Database, account_id: str) -> Playlist | None:
     return _playlist(row) if row else None
 
 
+def latest_written(database: Database, account_id: str) -> Playlist | None:
+    """Give the playlist that was made last for a listener and has songs: a failure may leave an empty one."""
+    kept = tables.playlists.c
+    wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc())
+    with database.reading() as connection:
+        return next((_playlist(row) for row in connection.execute(wanted) if row.song_ids), None)
+
+
 def write(connection: Connection, playlist: Playlist) -> None:
     """Keep a playlist within a transaction of the caller's, in place of what was kept under its id."""
     row = {each.name: getattr(playlist, each.name) for each in fields(Playlist)}

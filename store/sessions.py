@@ -14,17 +14,24 @@ from store import tables
 from store.database import Database
 
 LONGEST_IDLE = timedelta(days=30)
+# A stranger's session holds a sign-in under way; whoever does not come back leaves it.
+LONGEST_SIGN_IN = timedelta(hours=1)
 # A page view is a read; only the first in so long a time is a write as well.
 TOUCH_EVERY = timedelta(hours=1)
 
 
 def new_session(database: Database, data: Mapping[str, Any], account_id: str | None) -> str:
-    """Keep what JSON can say under a new id of 256 random bits; sessions too long idle go."""
+    """Keep what JSON can say under a new id of 256 random bits.
+
+    Sessions too long idle go, and strangers' after an hour.
+    """
     session_id = secrets.token_urlsafe(32)
     now = database.clock.now()
     # On its own, so that rows of several accounts are not held while another account is waited for.
     with database.writing() as connection:
-        connection.execute(delete(tables.sessions).where(tables.sessions.c.last_seen < now - LONGEST_IDLE))
+        kept = tables.sessions.c
+        is_left = kept.account_id.is_(None) & (kept.last_seen < now - LONGEST_SIGN_IN)
+        connection.execute(delete(tables.sessions).where((kept.last_seen < now - LONGEST_IDLE) | is_left))
     with database.writing() as connection:
         connection.execute(
             insert(tables.sessions).values(

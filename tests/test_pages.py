@@ -253,6 +253,83 @@ def test_an_empty_playlist_left_by_a_failure_is_used_by_the_next_try(site):
     assert [len(playlist.entries) for playlist in listener.playlists] == [50]
 
 
+def test_trying_again_keeps_the_wish_for_a_new_playlist(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    browser.make_playlist(site)
+    saved, listener.saved[:] = list(listener.saved), []
+    job = browser.post("/playlists", as_new="on").headers["Location"]
+    site.work()
+
+    page = browser.client.get(job).text
+
+    assert '<input type="hidden" name="as_new" value="on">' in page
+    listener.saved[:] = saved
+
+
+def test_a_failed_new_playlist_does_not_hide_the_old_one(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    old = browser.make_playlist(site)
+    browser.make_playlist(site, as_new="on")
+    with site.database.writing() as connection:
+        # As a job leaves it that failed between creating and writing.
+        connection.execute(
+            text("UPDATE playlists SET song_ids = '[]', mix = '{}' WHERE id != :old"),
+            {"old": old.rpartition("/")[2]},
+        )
+
+    assert f'href="{old}"' in browser.client.get("/").text
+
+
+def test_a_job_whose_message_was_lost_is_queued_again_by_pressing_again(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    job, _ = jobs.start(site.database, listener.account_id)  # a row, but nothing in the queue
+
+    assert browser.make_playlist(site).startswith("/playlists/")
+    assert jobs.get(site.database, job.id, listener.account_id).state == "done"
+
+
+def test_a_worker_queues_again_what_has_been_left_for_a_minute(site):
+    listener = site.add_listener("Nora")
+    site.browser().sign_in(listener)
+    jobs.start(site.database, listener.account_id)
+    site.work()
+    assert listener.playlists == []
+
+    site.clock.move(seconds=61)
+    site.work()
+
+    assert len(listener.playlists[0].entries) == 50
+
+
+def test_a_listener_who_has_everything_is_told_so(site):
+    everything = site.add_listener("Nora", saved=len(site.songs))
+    browser = site.browser()
+    browser.sign_in(everything)
+
+    page = failed_job(browser, site)
+
+    assert "You already have every song" in page.text
+    assert everything.playlists == []
+
+
+def test_an_error_page_does_not_need_the_database(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    with site.database.writing() as connection:
+        connection.execute(text("DROP TABLE jobs"))
+
+    page = browser.client.get("/")
+
+    assert page.status_code == 500
+    assert "Something went wrong on our side" in page.text
+
+
 def test_a_job_run_twice_leaves_one_playlist(site):
     listener = site.add_listener("Nora")
     browser = site.browser()
@@ -288,6 +365,13 @@ def test_pages_of_the_signed_in_send_a_stranger_to_the_front(site):
 
     for address in ("/jobs/x", "/jobs/x/progress", "/playlists/x"):
         assert stranger.get(address).headers["Location"] == "/"
+
+
+def test_a_page_that_polls_after_the_session_ended_is_led_to_the_front(site):
+    polled = site.browser().client.get("/jobs/x/progress", headers={"HX-Request": "true"})
+
+    assert polled.headers["HX-Redirect"] == "/"
+    assert polled.text == ""
 
 
 def test_every_address_that_changes_something_refuses_a_post_without_a_token(site):

@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -260,6 +261,55 @@ def test_the_real_spotify_with_an_invented_catalogue_is_one_sentence(settings):
     real = {"SPOTIFY_ACCOUNTS_URL": "", "SPOTIFY_API_URL": "", "SPOTIFY_OPEN_URL": ""}
 
     assert "invented catalogue" in refusal({**settings, **real})
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of this checkout as it is, for what writes beside the program."""
+    folder = tmp_path / "checkout"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    if listed.returncode != 0:
+        pytest.skip("needs the git checkout, and this is none")
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.mark.slow
+def test_the_demo_makes_a_playlist_for_a_listener_of_a_file_and_stops_whole(checkout, invented, tmp_path):
+    library = tmp_path / "from-a-file.csv"
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    library.write_text("".join(lines[:201]), encoding="utf-8")
+    port = free_port()
+    state = checkout / "instance" / "demo" / f"state-{port}"
+    settings = {
+        "PORT": port,
+        "STANDIN_PORT": free_port(),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "DATABASE_URL": f"sqlite:///{state / 'recommender.db'}",
+    }
+    command = ["demo", "--data", str(invented / "data.csv"), "--library", str(library)]
+
+    with serving(checkout, settings, tmp_path, command) as system:
+        visit = Visit(system.url)
+        consent = visit.get("/login").text
+        listeners = re.findall(r'name="listener" value="([^"]+)"', consent)
+        visit.sign_in(SimpleNamespace(id=listeners[0], display_name="from-a-file"))
+        page = visit.make_playlist()
+        code, _ = end(system, signal.SIGTERM)
+        left = system.pids()
+
+    assert len(listeners) == 7
+    assert page.count('<li class="song">') == 50
+    assert (code, left) == (0, [])
+    assert (checkout / "instance" / "keys.env").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_demo_starts_with_an_empty_database(invented, tmp_path):

@@ -2,10 +2,11 @@ import pytest
 
 from settings import Settings, SettingsError
 
+FIRST_KEY, SECOND_KEY = "first-key-" + "A" * 33 + "=", "second-key-" + "B" * 32 + "="
 ENOUGH = {
     "PUBLIC_URL": "https://songs.example",
     "SECRET_KEY": "a-key-of-the-tests-that-is-long-enough",
-    "TOKEN_KEYS": "first-key, second-key",
+    "TOKEN_KEYS": f"{FIRST_KEY}, {SECOND_KEY}",
     "SPOTIFY_CLIENT_ID": "the-app",
     "SPOTIFY_CLIENT_SECRET": "the-apps-secret",
 }
@@ -48,7 +49,7 @@ def test_secrets_are_not_in_the_repr():
     shown = repr(Settings.from_env(ENOUGH))
 
     assert "the-app'" in shown
-    for secret in ("a-key-of-the-tests", "first-key", "second-key", "the-apps-secret"):
+    for secret in ("a-key-of-the-tests", FIRST_KEY, SECOND_KEY, "the-apps-secret"):
         assert secret not in shown
 
 
@@ -61,7 +62,7 @@ def test_a_senseless_secret_is_not_quoted():
 
 
 def test_keys_are_split_at_commas():
-    assert Settings.from_env(ENOUGH).token_keys == ("first-key", "second-key")
+    assert Settings.from_env(ENOUGH).token_keys == (FIRST_KEY, SECOND_KEY)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://[::1]:8000", "https://songs.example/"])
@@ -145,3 +146,16 @@ def test_a_flag_is_yes_or_no(word, flag):
 def test_a_value_out_of_bounds_is_refused(name, value):
     with pytest.raises(SettingsError, match=name):
         Settings.from_env({**ENOUGH, name: value})
+
+
+@pytest.mark.parametrize("keys", ["short", f"{FIRST_KEY},", f"{FIRST_KEY},short", "ü" * 44])
+def test_keys_that_cannot_encrypt_are_refused_and_not_quoted(keys):
+    with pytest.raises(SettingsError, match="TOKEN_KEYS must be Fernet keys") as caught:
+        Settings.from_env({**ENOUGH, "TOKEN_KEYS": keys})
+
+    assert keys not in str(caught.value)
+
+
+def test_an_address_without_a_host_is_refused():
+    with pytest.raises(SettingsError, match="PUBLIC_URL"):
+        Settings.from_env({**ENOUGH, "PUBLIC_URL": "https://"})

@@ -123,6 +123,16 @@ def test_idle_sessions_are_deleted_when_another_is_saved(database):
     assert load_session(database, another_id) == DATA
 
 
+def test_a_sign_in_that_nobody_came_back_to_is_forgotten_after_an_hour(database):
+    strangers = new_session(database, DATA, None)
+    database.clock.move(hours=1, seconds=1)
+
+    new_session(database, DATA, None)
+
+    assert load_session(database, strangers) is None
+    assert count(database) == 1
+
+
 def test_neither_the_id_nor_the_content_can_be_read_from_the_files(database, database_url, request):
     session_id = new_session(database, DATA, None)
 

@@ -55,7 +55,8 @@ def website(invented, tmp_path):
         settings = settings_for(standin, invented / "models", tmp_path, PUBLIC_URL=f"http://127.0.0.1:{port}")
         site = Website(settings, standin, songs)
         server = make_server("127.0.0.1", port, site.app, threaded=True)
-        stopped = Event()
+        stopped, site.may_work = Event(), Event()
+        site.may_work.set()
         threads = [Thread(target=server.serve_forever), Thread(target=work_until, args=(stopped, site))]
         for thread in threads:
             thread.start()
@@ -69,7 +70,8 @@ def website(invented, tmp_path):
 
 def work_until(stopped: Event, site: Website) -> None:
     while not stopped.wait(0.2):
-        site.work()
+        if site.may_work.is_set():
+            site.work()
 
 
 @pytest.fixture
@@ -116,10 +118,12 @@ def test_a_newcomer_gets_a_playlist_of_fifty_songs_embedded_in_the_page(page, we
     listener = listener_with(website, 400)
     sign_in(page, website, listener.display_name)
 
+    website.may_work.clear()  # so that the page is seen before the work is done
     page.get_by_role("button", name="Make my playlist").click()
 
     expect(page.get_by_role("heading", name="Making your playlist")).to_be_visible()
     picture(page, "making")
+    website.may_work.set()
     page.wait_for_url("**/playlists/*", timeout=20_000)  # the page goes there by itself
     expect(page.get_by_role("listitem").filter(has_text="Because you saved")).to_have_count(50)
     player = page.frame_locator("iframe")
@@ -135,6 +139,7 @@ def test_the_player_alone_can_be_loaded_again(page, website):
     sign_in(page, website, listener_with(website, 100).display_name)
     page.get_by_role("button", name="Make my playlist").click()
     page.wait_for_url("**/playlists/*", timeout=20_000)
+    expect(page.frame_locator("iframe").get_by_role("listitem")).to_have_count(50)
     before = page.url
     loads = []
     page.on("request", lambda request: loads.append(request.url) if "/embed/" in request.url else None)

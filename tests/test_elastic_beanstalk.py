@@ -1,0 +1,232 @@
+"""What can be said of the deployment files without Amazon: every name is one that Elastic Beanstalk knows."""
+
+import re
+import shutil
+import socket
+import subprocess
+from dataclasses import fields
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import yaml
+
+from processes import LEAN
+from settings import REQUIRED, Settings
+
+ROOT = Path(__file__).parents[1]
+CONFIGS = sorted((ROOT / ".ebextensions").glob("*.config"))
+HOOKS = sorted(path for kind in ("hooks", "confighooks") for path in (ROOT / ".platform" / kind).glob("*/*"))
+SNIPPETS = sorted((ROOT / ".platform" / "nginx").rglob("*.conf"))
+IN_SERVER = ".platform/nginx/conf.d/elasticbeanstalk"
+
+# Kept by hand, from Amazon's list of options for all environments and for
+# Python (Amazon Linux 2023): what a deployment of ours may need, not all there
+# is. Option -> the values it takes.
+OPTIONS = {
+    "aws:elasticbeanstalk:application": {"Application Healthcheck URL": r"/\S*"},
+    "aws:elasticbeanstalk:command": {"Timeout": r"[1-9]\d{0,3}"},
+    "aws:elasticbeanstalk:container:python": {
+        "WSGIPath": r"[\w.]+:\w+",
+        "NumProcesses": r"[1-9]\d*",
+        "NumThreads": r"[1-9]\d*",
+    },
+    "aws:autoscaling:asg": {"MinSize": r"\d+", "MaxSize": r"\d+"},
+    "aws:elasticbeanstalk:environment:process:default": {
+        "HealthCheckPath": r"/\S*",
+        "HealthCheckTimeout": r"[1-9]\d?",
+        "MatcherHTTPCode": r"[2-4]\d\d([,-][2-4]\d\d)*",
+    },
+    "aws:elasticbeanstalk:environment:proxy:staticfiles": {r"/\S+": r"[\w./-]+"},
+    "aws:elasticbeanstalk:application:environment": {r"[A-Z][A-Z0-9_]*": r".*"},
+    "aws:elasticbeanstalk:application:environmentsecrets": {r"[A-Z][A-Z0-9_]*": r"arn:aws:\S+"},
+    "aws:elbv2:loadbalancer": {"IdleTimeout": r"[1-9]\d{0,3}"},
+    "aws:elbv2:listener:443": {
+        "ListenerEnabled": r"true|false",
+        "Protocol": r"HTTPS",
+        "SSLCertificateArns": r"arn:aws:\S+",
+        "SSLPolicy": r"ELBSecurityPolicy-\S+",
+    },
+}
+SECTIONS = {
+    "option_settings", "packages", "sources", "files", "users", "groups",
+    "commands", "container_commands", "services", "Resources",
+}  # fmt: skip
+# Places of a hook, in the order in which a deployment comes by.
+STAGES = {"prebuild", "predeploy", "postdeploy"}
+
+
+def problems(text):
+    """Give a sentence for everything in a configuration file that Elastic Beanstalk would not take as meant."""
+    config = yaml.safe_load(text)
+    found = [f"there is no section {name}" for name in config if name not in SECTIONS]
+    for namespace, options in config.get("option_settings", {}).items():
+        if namespace not in OPTIONS:
+            found.append(f"there is no namespace {namespace}")
+            continue
+        for name, value in options.items():
+            taken = next(
+                (values for known, values in OPTIONS[namespace].items() if re.fullmatch(known, name)), None
+            )
+            if taken is None:
+                found.append(f"{namespace} has no option {name}")
+            elif not isinstance(value, str):
+                found.append(f"{name} must be text, so that YAML's idea of {value!r} does not matter")
+            elif not re.fullmatch(taken, value):
+                found.append(f"{name} does not take {value}")
+    return found
+
+
+def options(namespace):
+    """Give the options of a namespace over all files."""
+    found = {}
+    for path in CONFIGS:
+        found |= yaml.safe_load(path.read_text(encoding="utf-8"))["option_settings"].get(namespace, {})
+    return found
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
+def test_every_option_is_one_that_elastic_beanstalk_has(path):
+    assert problems(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("option_setting: {}", "there is no section option_setting"),
+        (
+            "option_settings: {aws:elasticbeanstalk:python: {}}",
+            "there is no namespace aws:elasticbeanstalk:python",
+        ),
+        (
+            "option_settings: {aws:elasticbeanstalk:container:python: {WsgiPath: 'a:b'}}",
+            "aws:elasticbeanstalk:container:python has no option WsgiPath",
+        ),
+        (
+            "option_settings: {aws:elasticbeanstalk:container:python: {WSGIPath: application.py}}",
+            "WSGIPath does not take application.py",
+        ),
+        (
+            "option_settings: {aws:elasticbeanstalk:application:environment: {PROXY_HOPS: 2}}",
+            "PROXY_HOPS must be text, so that YAML's idea of 2 does not matter",
+        ),
+    ],
+)
+def test_the_check_sees_what_is_wrong(text, problem):
+    assert problems(text) == [problem]
+
+
+def test_the_environment_holds_settings_that_make_sense():
+    given = options("aws:elasticbeanstalk:application:environment")
+    rest = {
+        "PUBLIC_URL": "https://songs.example",
+        "SECRET_KEY": "a-key-of-the-tests-that-is-long-enough",
+        "TOKEN_KEYS": "A" * 43 + "=",
+        "SPOTIFY_CLIENT_ID": "the-app",
+        "SPOTIFY_CLIENT_SECRET": "secret",
+    }
+
+    assert given.keys() <= {field.name.upper() for field in fields(Settings)} | LEAN.keys()
+    assert not given.keys() & set(REQUIRED), "an address or a secret of one environment is in the project"
+    assert Settings.from_env({**rest, **given}).proxy_hops == 2
+    assert {name: given[name] for name in LEAN} == LEAN
+
+
+def test_the_database_lies_where_the_hook_makes_a_place_for_it():
+    database = options("aws:elasticbeanstalk:application:environment")["DATABASE_URL"]
+
+    folder = Path(database.removeprefix("sqlite:///")).parent
+    assert folder.is_absolute()
+    assert not folder.is_relative_to("/var/app"), "every deployment replaces what is in there"
+    assert any(str(folder) in hook.read_text(encoding="utf-8") for hook in HOOKS)
+
+
+def test_what_is_named_is_there():
+    module, function = options("aws:elasticbeanstalk:container:python")["WSGIPath"].split(":")
+
+    assert find_spec(module).origin == str(ROOT / "application.py")
+    assert f"{function} = " in (ROOT / "application.py").read_text(encoding="utf-8")
+    for folder in options("aws:elasticbeanstalk:environment:proxy:staticfiles").values():
+        assert (ROOT / folder).is_dir()
+
+
+def test_the_health_check_asks_a_page_that_needs_no_sign_in():
+    asked = {
+        options("aws:elasticbeanstalk:application")["Application Healthcheck URL"],
+        options("aws:elasticbeanstalk:environment:process:default")["HealthCheckPath"],
+    }
+
+    assert asked == {"/healthz"}
+
+
+def test_the_procfile_starts_web_first_and_the_worker_beside_it():
+    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
+
+    assert [line.partition(":")[0] for line in lines] == ["web", "worker"]
+    assert lines[0] == "web: uwsgi --ini uwsgi.ini"
+    assert "http-socket = 127.0.0.1:8000" in (ROOT / "uwsgi.ini").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", HOOKS, ids=lambda path: path.name)
+def test_a_hook_is_executable_in_git_and_a_shell_can_read_it(path):
+    listed = subprocess.run(["git", "ls-files", "-s", "--", path], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode != 0:
+        pytest.skip("needs the git checkout, and this is none")
+    checked = subprocess.run(["sh", "-n", path], capture_output=True, text=True)
+
+    assert listed.stdout.startswith("100755 ")
+    assert path.parent.name in STAGES
+    assert path.read_text(encoding="utf-8").startswith("#!/bin/sh\n")
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("path", SNIPPETS, ids=lambda path: path.name)
+def test_an_nginx_snippet_ends_every_directive(path):
+    lines = [line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    code = "\n".join(line for line in lines if line)
+
+    assert code.count("{") == code.count("}")
+    assert [line for line in code.splitlines() if line[-1] not in ";{}"] == []
+
+
+def test_nginx_takes_the_snippets_within_elastic_beanstalks_server_block(tmp_path):
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if nginx is None:
+        pytest.skip("nginx is not installed, so it cannot be asked (apt-get install nginx-light)")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    folders = "\n".join(
+        f"{kind}_temp_path {tmp_path / kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (tmp_path / "nginx.conf").write_text(
+        f"""
+        pid {tmp_path / "nginx.pid"};
+        error_log stderr;
+        events {{}}
+        http {{
+            access_log off;
+            {folders}
+            gzip off;
+            server {{
+                listen 127.0.0.1:{port};
+                # As Elastic Beanstalk's own server block, which already says these.
+                gzip off;
+                gzip_comp_level 4;
+                gzip_types text/plain;
+                location / {{ proxy_pass http://127.0.0.1:8000; proxy_http_version 1.1; }}
+                location /static {{ alias {ROOT / "static"}; }}
+                include {ROOT / IN_SERVER}/*.conf;
+            }}
+        }}
+        """
+    )
+
+    done = subprocess.run(
+        [nginx, "-t", "-e", "stderr", "-p", tmp_path, "-c", tmp_path / "nginx.conf"],
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr

@@ -1,0 +1,98 @@
+"""The notebook: it runs from top to bottom, and what is committed of it shows no song."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from songs import real_data
+
+from library_files import read_library
+from recommender.artefacts import load
+from standin.invented import write_invented_catalogue
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOK = ROOT / "notebooks" / "train.ipynb"
+
+
+def printed_and_shown(outputs):
+    """Give all text of the outputs, tables included, pictures not."""
+    texts = [output.text for output in outputs if output.output_type == "stream"]
+    for output in outputs:
+        texts += [text for kind, text in output.get("data", {}).items() if kind.startswith("text/")]
+    return "\n".join(texts)
+
+
+def outputs_of(notebook):
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+@pytest.fixture
+def committed():
+    return nbformat.read(NOTEBOOK, as_version=4)
+
+
+@pytest.mark.slow
+# From Python 3.12 on, nbclient's way to its event loop is frowned upon.
+@pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("folder", "shows_songs"), [("notebooks", False), (".", True)], ids=["in notebooks", "in the root"]
+)
+def test_it_runs_from_top_to_bottom_and_writes_models_that_load(
+    committed, tmp_path, monkeypatch, folder, shows_songs
+):
+    data = write_invented_catalogue(tmp_path, n_songs=3_000)
+    for name, value in {
+        "TRAIN_DATA": data,
+        "TRAIN_GENRES": data.with_name("data_w_genres.csv"),
+        "TRAIN_OUT": tmp_path / "models",
+        "TRAIN_SAMPLE": 500,
+        "SHOW_SONGS": int(shows_songs),
+        # So that nothing is left in the home folder.
+        "IPYTHONDIR": tmp_path / "ipython",
+        "JUPYTER_RUNTIME_DIR": tmp_path / "jupyter",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+
+    NotebookClient(committed, timeout=300, resources={"metadata": {"path": str(ROOT / folder)}}).execute()
+
+    build = load(tmp_path / "models")
+    assert len(build.catalogue) == 3_000
+    assert build.is_invented
+    assert len(build.model.names) == 5
+    typical = next(cell for cell in committed.cells if cell.id == "typical-songs")
+    listed = printed_and_shown(typical.outputs).splitlines()
+    assert len([line for line in listed if line.startswith("  ")]) == (25 if shows_songs else 0)
+
+
+def test_it_is_committed_as_it_ran_with_its_pictures_and_without_errors(committed):
+    outputs = outputs_of(committed)
+
+    counts = [cell.execution_count for cell in committed.cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+    assert len([output for output in outputs if "image/png" in output.get("data", {})]) >= 6
+    assert not [
+        output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"
+    ]
+    assert NOTEBOOK.stat().st_size < 1_000_000
+
+
+def test_it_carries_no_path_of_the_machine_that_made_it():
+    text = re.sub(r'"image/png": "[^"]+"', "", NOTEBOOK.read_text(encoding="utf-8"))
+
+    assert not re.findall(r"/(?:home|root|tmp|work|Users|usr|opt|var|private)/", text)
+    assert str(Path.home()) + "/" not in text
+
+
+def test_no_song_and_no_artist_of_the_dataset_is_shown(committed):
+    songs = read_library(real_data("data.csv.gz"))
+    shown = printed_and_shown(outputs_of(committed))
+    names = {name for song in songs for name in (song.title, *song.artists) if len(name) >= 8}
+
+    # The quick look first: a hundred thousand regular expressions take minutes.
+    found = {name for name in names if name in shown and re.search(rf"\b{re.escape(name)}\b", shown)}
+
+    assert shown
+    assert len(names) > 100_000
+    assert found <= {"Energetic"}  # a word of a cluster's name that is a title, too

@@ -28,6 +28,8 @@ N_WORDS = 3
 TYPICAL_GENRES = 3
 # A genre must cover this share of a cluster's songs to be called typical of it.
 LEAST_SHARE = 0.01
+# Where fewer of a cluster's songs have a known genre, the few speak for no one else.
+LEAST_KNOWN = 0.2
 
 
 def cluster_names(centres: npt.NDArray[np.float64]) -> tuple[str, ...]:
@@ -55,20 +57,24 @@ def cluster_genres(
     genres_of: Mapping[str, tuple[str, ...]],
     n_clusters: int,
 ) -> tuple[tuple[str, ...], ...]:
-    """Give the genres most typical of each cluster, most typical first; none without genres.
+    """Give the genres most typical of each cluster, most typical first.
 
+    None where fewer than a fifth of the cluster's songs have a known genre.
     Typical is a genre by how many times more often the cluster's first
     artists have it than all songs' do, times its share of the cluster, so that
     neither rare nor everyday genres win by themselves.
     """
     counts = [Counter[str]() for _ in range(n_clusters)]
+    n_known = [0] * n_clusters
     for cluster, names in zip(clusters.tolist(), artists, strict=True):
-        counts[cluster].update(genres_of.get(names[0], ()))
+        genres = genres_of.get(names[0], ())
+        counts[cluster].update(genres)
+        n_known[cluster] += bool(genres)
     everywhere = sum(counts, Counter[str]())
     sizes = np.bincount(clusters, minlength=n_clusters).tolist()
     return tuple(
-        _typical(of_cluster, size, everywhere, len(clusters))
-        for of_cluster, size in zip(counts, sizes, strict=True)
+        _typical(of_cluster, size, everywhere, len(clusters)) if known >= LEAST_KNOWN * size else ()
+        for of_cluster, size, known in zip(counts, sizes, n_known, strict=True)
     )
 
 

@@ -74,3 +74,11 @@ def test_equally_typical_genres_come_by_name_and_three_at_most():
 
 def test_without_genres_no_cluster_has_any():
     assert cluster_genres(np.array([0, 1]), [("Abba",), ("Cher",)], {}, 2) == ((), ())
+
+
+def test_a_cluster_of_which_hardly_a_genre_is_known_goes_without():
+    clusters = np.zeros(10, dtype=np.int64)
+    artists = [(f"A{number}",) for number in range(10)]
+
+    assert cluster_genres(clusters, artists, {"A0": ("rap",)}, 1) == ((),)
+    assert cluster_genres(clusters, artists, {"A0": ("rap",), "A1": ("rap",)}, 1) == (("rap",),)

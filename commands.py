@@ -49,7 +49,8 @@ def demo(arguments: argparse.Namespace) -> int:
 
 
 def test(words: list[str]) -> int:
-    """Run the tests; what follows goes to pytest."""
+    """Run the tests, all of them with coverage; what follows goes to pytest."""
+    words = words or ["--cov"]
     return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, check=False).returncode
 
 

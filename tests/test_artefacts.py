@@ -78,7 +78,7 @@ def refusal(models):
     with pytest.raises(BadModels) as refused:
         load(models)
     assert str(models) in str(refused.value)
-    assert str(refused.value).endswith("run ./run train to build it again")
+    assert str(refused.value).endswith("build it with ./run train")
     assert "\n" not in str(refused.value)
     return str(refused.value)
 

@@ -38,6 +38,10 @@ ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
         "Spotify allows this site no more calls for now. Nothing is lost: try again in a few minutes, and if"
         " it still refuses, tomorrow.",
     ),
+    spotify.Unclear: (
+        502,
+        "Spotify did not say whether it made the playlist. Please look there before you try again.",
+    ),
     spotify.Unreachable: (502, "Spotify did not answer. Nothing is lost; please try again."),
     spotify.SpotifyError: (502, "Spotify refused this. Nothing is lost; please try again later."),
     EmptyLibrary: (422, "You have no saved songs yet. Save some that you like in Spotify, then come back."),

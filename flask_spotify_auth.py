@@ -1,4 +1,4 @@
-"""Signing in with Spotify, and the session that remembers who did."""
+"""Signing in with Spotify, out again, and disconnecting for good."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,7 +10,6 @@ from authlib.integrations.flask_client import OAuth
 from flask import (
     Blueprint,
     Flask,
-    Request,
     Response,
     current_app,
     flash,
@@ -20,16 +19,14 @@ from flask import (
     session,
     url_for,
 )
-from flask.sessions import SessionInterface, SessionMixin
-from itsdangerous import BadSignature, URLSafeSerializer
 from requests import RequestException
-from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response as AnyResponse
 
 import spotify
+from browser_sessions import DatabaseSessions
 from settings import Settings
 from spotify import scopes
-from store import accounts, sessions
+from store import accounts
 from store.accounts import Account
 from store.database import Database
 from store.tokens import Token
@@ -44,65 +41,6 @@ TIMEOUTS_S = (3, 10)
 
 class SignInRefused(Exception):
     """The listener cancelled, or what came back is not the answer to a sign-in of this browser."""
-
-
-class Session(CallbackDict[str, Any], SessionMixin):
-    """What we remember of a browser, in the database; the browser holds only the id."""
-
-    def __init__(self, data: dict[str, Any] | None, session_id: str | None) -> None:
-        def note_change(_: Any) -> None:
-            self.modified = True
-
-        super().__init__(data or {}, note_change)
-        self.id = session_id
-        self.modified = False
-
-
-class DatabaseSessions(SessionInterface):
-    """Flask's session kept in the database, its id in a signed cookie."""
-
-    def __init__(self, database: Database, secret_key: str) -> None:
-        self._database = database
-        self._signer = URLSafeSerializer(secret_key, salt="session id")
-
-    def open_session(self, app: Flask, request: Request) -> Session:
-        """Load the session of the cookie; a forged, unknown or idle one starts empty."""
-        try:
-            session_id = self._signer.loads(request.cookies.get(self.get_cookie_name(app), ""))
-        except BadSignature:
-            return Session(None, None)
-        data = sessions.load_session(self._database, session_id)
-        return Session(data, None if data is None else session_id)
-
-    def save_session(self, app: Flask, browser: SessionMixin, response: Response) -> None:
-        """Keep what has changed, under a new id where there is none; forget a session that was emptied."""
-        if not isinstance(browser, Session) or not browser.modified:
-            return
-        if browser.id and not browser:
-            sessions.remove_session(self._database, browser.id)
-            response.delete_cookie(self.get_cookie_name(app))
-            return
-        if browser.id:
-            sessions.change_session(self._database, browser.id, browser)
-        else:
-            browser.id = sessions.new_session(self._database, browser, browser.get("account_id"))
-        response.set_cookie(
-            self.get_cookie_name(app),
-            self._signer.dumps(browser.id),
-            # As long as a sign-in at Spotify lasts; idle sessions end earlier, in the database.
-            max_age=timedelta(days=180),
-            secure=self.get_cookie_secure(app),
-            httponly=True,
-            samesite="Lax",
-        )
-        response.vary.add("Cookie")
-
-    def renew(self, browser: Session) -> None:
-        """Give a session a new id, so that one planted before the sign-in is worth nothing after it."""
-        if browser.id:
-            sessions.remove_session(self._database, browser.id)
-        browser.clear()
-        browser.id = None
 
 
 def connect(app: Flask, settings: Settings, database: Database) -> None:
@@ -189,6 +127,21 @@ def _token(granted: dict[str, Any], now: datetime) -> Token:
         raise SignInRefused("not all of what was asked for was allowed")
     lifetime = timedelta(seconds=int(granted.get("expires_in", 0)))
     return Token(granted["access_token"], granted["refresh_token"], allowed, now + lifetime, now)
+
+
+@bp.post("/disconnect")
+@signed_in
+def disconnect() -> AnyResponse:
+    """Delete everything about the listener, a job under way included, and say what stays at Spotify."""
+    _, _, database = current_app.extensions["sign_in"]
+    accounts.forget(database, session["account_id"])
+    session.clear()
+    flash(
+        "Everything about you has been deleted here. The playlist stays in your Spotify account; to end the"
+        " permission as well, remove this app on Spotify’s page of your apps.",
+        "info",
+    )
+    return redirect(url_for("pages.home"))
 
 
 @bp.post("/logout", endpoint="sign_out")

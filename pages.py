@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
@@ -33,6 +34,7 @@ class Progress:
     is_over: bool
     error: str | None
     needs_sign_in: bool
+    parked_until: datetime | None
     next_url: str
 
 
@@ -76,6 +78,20 @@ def job_progress(job_id: str) -> str | Response:
     if job.state == "done":
         return Response(headers={"HX-Redirect": progress.next_url})
     return render_template("_progress.html", job=job, progress=progress)
+
+
+@bp.post("/jobs/<job_id>/cancel")
+@signed_in
+def cancel_job(job_id: str) -> AnyResponse:
+    """Stop making a playlist; one that is being written at this moment may still come about."""
+    jobs.cancel(_database(), _job(job_id).id, _signed_in_account().id)
+    return redirect(url_for("pages.show_job", job_id=job_id))
+
+
+@bp.get("/privacy")
+def privacy() -> str:
+    """Say what is read, kept, for how long and why."""
+    return render_template("privacy.html")
 
 
 @bp.get("/playlists/<playlist_id>")
@@ -128,17 +144,25 @@ def _progress_of(job: Job) -> Progress:
         "done" if at < now or job.state == "done" else "now" if at == now else "next"
         for at in range(len(names))
     ]
-    error_sentences: Mapping[str, str] = current_app.extensions["error_sentences"]
     return Progress(
         stages=list(zip(STAGES.values(), states, strict=True)),
         done=job.done,
         total=job.total,
         sentence=_sentence(job),
-        is_over=job.state in ("done", "failed"),
-        error=error_sentences.get(job.error, error_sentences["Unforeseen"]) if job.error else None,
+        is_over=job.state in ("done", "failed", "cancelled"),
+        parked_until=job.parked_until if job.state == "parked" else None,
+        error=_error_of(job),
         needs_sign_in=job.error in SIGN_IN_AGAIN,
         next_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
     )
+
+
+def _error_of(job: Job) -> str | None:
+    """Say why a job has ended without a playlist; None where it has not."""
+    if job.state == "cancelled":
+        return "You stopped this. Nothing is lost; you can start again."
+    sentences: Mapping[str, str] = current_app.extensions["error_sentences"]
+    return sentences.get(job.error or "", sentences["Unforeseen"]) if job.state == "failed" else None
 
 
 def _sentence(job: Job) -> str:

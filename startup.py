@@ -24,7 +24,6 @@ from settings import Settings
 from store import jobs
 from store.clock import Clock
 from store.database import open_database
-from store.jobs import STALE
 from tasks import Parts
 
 
@@ -69,7 +68,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Sqlit
     """Put the worker's queue together, and pick up what a killed worker left behind.
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
-    whatever has not ended and is stale is queued again, now and every minute.
+    whatever waits, is stale, or was parked until now is queued again, every minute.
 
     Raises
     ------
@@ -84,10 +83,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Sqlit
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def queue_what_was_left() -> None:
-        now = parts.database.clock.now()
-        for job in jobs.unfinished(parts.database):
-            if job.heartbeat + STALE < now:
-                enqueue(job.id)
+        for job in jobs.due(parts.database):
+            enqueue(job.id)
 
     queue_what_was_left.call_local()
     return queue

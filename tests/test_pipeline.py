@@ -251,7 +251,10 @@ def test_a_banned_song_is_not_picked_but_another_version_of_it_may_be():
     )
 
     mix = recommend(
-        [Song(song_id(0), "Mine", ("A",))], catalogue, model, Wishes(size=2, banned=frozenset({song_id(1), "?"}))
+        [Song(song_id(0), "Mine", ("A",))],
+        catalogue,
+        model,
+        Wishes(size=2, banned=frozenset({song_id(1), "?"})),
     )
 
     assert [pick.song.id for pick in mix.picks] == [song_id(2), song_id(3)]

@@ -51,6 +51,10 @@ class FakeClock(Clock):
     def move(self, **by):
         self.at += timedelta(**by)
 
+    def wait(self, seconds, cancelled=None):
+        self.move(seconds=seconds)
+        return cancelled is not None and cancelled.is_set()
+
 
 @dataclass
 class Website:

@@ -1,0 +1,71 @@
+"""Flask's session kept in the database: the browser holds a signed id, the rest is ours."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.datastructures import CallbackDict
+
+from store import sessions
+from store.database import Database
+
+
+class Session(CallbackDict[str, Any], SessionMixin):
+    """What we remember of a browser, in the database; the browser holds only the id."""
+
+    def __init__(self, data: dict[str, Any] | None, session_id: str | None) -> None:
+        def note_change(_: Any) -> None:
+            self.modified = True
+
+        super().__init__(data or {}, note_change)
+        self.id = session_id
+        self.modified = False
+
+
+class DatabaseSessions(SessionInterface):
+    """Flask's session kept in the database, its id in a signed cookie."""
+
+    def __init__(self, database: Database, secret_key: str) -> None:
+        self._database = database
+        self._signer = URLSafeSerializer(secret_key, salt="session id")
+
+    def open_session(self, app: Flask, request: Request) -> Session:
+        """Load the session of the cookie; a forged, unknown or idle one starts empty."""
+        try:
+            session_id = self._signer.loads(request.cookies.get(self.get_cookie_name(app), ""))
+        except BadSignature:
+            return Session(None, None)
+        data = sessions.load_session(self._database, session_id)
+        return Session(data, None if data is None else session_id)
+
+    def save_session(self, app: Flask, browser: SessionMixin, response: Response) -> None:
+        """Keep what has changed, under a new id where there is none; forget a session that was emptied."""
+        if not isinstance(browser, Session) or not browser.modified:
+            return
+        if browser.id and not browser:
+            sessions.remove_session(self._database, browser.id)
+            response.delete_cookie(self.get_cookie_name(app))
+            return
+        if browser.id:
+            sessions.change_session(self._database, browser.id, browser)
+        else:
+            browser.id = sessions.new_session(self._database, browser, browser.get("account_id"))
+        response.set_cookie(
+            self.get_cookie_name(app),
+            self._signer.dumps(browser.id),
+            # As long as a sign-in at Spotify lasts; idle sessions end earlier, in the database.
+            max_age=timedelta(days=180),
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite="Lax",
+        )
+        response.vary.add("Cookie")
+
+    def renew(self, browser: Session) -> None:
+        """Give a session a new id, so that one planted before the sign-in is worth nothing after it."""
+        if browser.id:
+            sessions.remove_session(self._database, browser.id)
+        browser.clear()
+        browser.id = None

@@ -10,7 +10,7 @@ from uuid import uuid4
 import spotify
 from recommender import Song, recommend
 from recommender.artefacts import Build
-from recommender.errors import NoRecommendation
+from recommender.errors import NoRecommendation, NothingNew
 from recommender.report import as_page
 from settings import Settings
 from spotify import Client, SpotifyError
@@ -58,6 +58,8 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         library = _read_library(client, job, runner, parts)
         jobs.progress(parts.database, job.id, runner, "mix")
         mix = recommend(library, parts.build.catalogue, parts.build.model)
+        if not mix.picks:
+            raise NothingNew(f"{mix.matched} matched songs leave nothing to pick for their tastes")
         jobs.progress(parts.database, job.id, runner, "write")
         playlist = _playlist_to_write(client, job, runner, parts)
         song_ids = tuple(pick.song.id for pick in mix.picks)

@@ -135,7 +135,7 @@ def disconnect() -> AnyResponse:
     """Delete everything about the listener, a job under way included, and say what stays at Spotify."""
     _, _, database = current_app.extensions["sign_in"]
     accounts.forget(database, session["account_id"])
-    session.clear()
+    current_app.session_interface.renew(session)  # type: ignore[attr-defined]
     flash(
         "Everything about you has been deleted here. The playlist stays in your Spotify account; to end the"
         " permission as well, remove this app on Spotify’s page of your apps.",

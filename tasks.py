@@ -14,7 +14,7 @@ from listener_access import ListenerAccess
 from playlist_writing import marker_of
 from recommender import Song, Wishes, recommend
 from recommender.artefacts import Build
-from recommender.errors import NoRecommendation
+from recommender.errors import NoRecommendation, NothingNew
 from recommender.report import as_page
 from settings import Settings
 from spotify import Client, SpotifyError
@@ -87,6 +87,8 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         mix = recommend(
             library, parts.build.catalogue, parts.build.model, Wishes(spares=SPARES, banned=banned)
         )
+        if not mix.picks:
+            raise NothingNew(f"{mix.matched} matched songs leave nothing to pick for their tastes")
         run.progress("write")
         playlist = _playlist_to_write(client, run)
         written = playlist_writing.write_songs(client, playlist.id, mix)

@@ -7,7 +7,7 @@ import numpy as np
 from recommender.allocate import allocate
 from recommender.catalogue import Catalogue
 from recommender.cluster import tastes_of
-from recommender.errors import EmptyLibrary, NothingMatched, NothingNew
+from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.explain import nearest_saved
 from recommender.match import match
 from recommender.model import Model
@@ -31,8 +31,8 @@ def recommend(
 ) -> Mix:
     """Pick new songs for each taste in a library, in proportion to the tastes.
 
-    Equal input gives an equal mix. The mix is shorter than `wishes.size` only
-    where the catalogue has no more songs for any of the tastes.
+    Equal input gives an equal mix. The mix is shorter than `wishes.size`, or
+    empty, only where the catalogue has no more songs for any of the tastes.
 
     Parameters
     ----------
@@ -45,8 +45,6 @@ def recommend(
         If the library has no songs.
     NothingMatched
         If the catalogue has none of them.
-    NothingNew
-        If the listener has every song in each of their tastes.
     """
     wishes = wishes or Wishes()
     if not library:
@@ -68,8 +66,6 @@ def recommend(
     on_stage("allocate")
 
     ranking = rank(tastes, shares, is_new, catalogue, wishes)
-    if not len(ranking.rows):
-        raise NothingNew(f"the {len(library)} saved songs leave nothing to pick for their tastes")
     on_stage("rank")
 
     because = saved[nearest_saved(ranking, tastes, catalogue)]

@@ -17,15 +17,16 @@ MAY_IMPORT = {
     "application.py": {"startup", "settings"},
     "worker.py": {"startup", "settings"},
     "settings.py": set(),
+    "browser_sessions.py": {"flask", "werkzeug", "itsdangerous", "store"},
     "flask_spotify_auth.py": {
         "flask",
         "authlib",
         "werkzeug",
-        "itsdangerous",
         "requests",
         "store",
         "spotify",
         "settings",
+        "browser_sessions",
     },
     "pages.py": {
         "flask",

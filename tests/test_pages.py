@@ -6,7 +6,8 @@ import pytest
 from conftest import made_up_songs
 from sqlalchemy import text
 
-from store import jobs
+from standin.named_faults import FAULTS
+from store import jobs, tables
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -325,6 +326,91 @@ def test_an_error_page_does_not_need_the_database(site):
 
     assert page.status_code == 500
     assert "Something went wrong on our side" in page.text
+
+
+def test_a_token_that_is_refused_is_renewed_once_and_the_work_goes_on(site):
+    listener = site.add_listener("Nora", saved=120)
+    browser = site.browser()
+    browser.sign_in(listener)
+    site.standin.state.expire_tokens()
+
+    browser.make_playlist(site)
+
+    assert len(listener.playlists[0].entries) == 50
+    assert site.standin.state.count("POST /api/token") == 2
+
+
+def test_a_quota_parks_the_job_until_the_time_that_spotify_says_and_then_it_goes_on(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    site.standin.state.faults.add("GET /v1/me/tracks", FAULTS["429 quota"])
+    job = browser.post("/playlists").headers["Location"]
+    site.work()
+
+    page = browser.client.get(job).text
+    site.clock.move(hours=14)
+    site.work()
+
+    assert "Spotify allows us no more calls for now" in page
+    assert "data-local" in page
+    assert len(listener.playlists[0].entries) == 50
+
+
+def test_a_job_can_be_stopped(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    job = browser.post("/playlists").headers["Location"]
+
+    browser.post(f"{job}/cancel")
+    site.work()
+
+    assert "You stopped this" in browser.client.get(job).text
+    assert listener.playlists == []
+
+
+def test_songs_that_cannot_be_played_are_replaced_and_not_picked_again(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    browser.make_playlist(site)
+    first = [entry.song.id for entry in listener.playlists[0].entries]
+    dead, closed = set(first[:3]), set(first[3:5])
+    site.standin.state.dead |= dead
+    site.standin.state.unplayable |= closed
+
+    page = browser.client.get(browser.make_playlist(site)).text
+    browser.make_playlist(site)
+
+    now = [entry.song.id for entry in listener.playlists[0].entries]
+    assert len(set(now)) == 50
+    assert not set(now) & (dead | closed)
+    assert page.count("Because you saved") == 50
+
+
+def test_disconnecting_deletes_every_row_of_the_account(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    browser.make_playlist(site)
+    browser.post("/playlists")
+
+    front = browser.post("/disconnect")
+
+    assert "Everything about you has been deleted" in browser.client.get(front.headers["Location"]).text
+    with site.database.reading() as connection:
+        for table in tables.metadata.sorted_tables:
+            for row in connection.execute(table.select()):
+                assert listener.account_id not in map(str, row), table
+    assert len(listener.playlists) == 1  # it stays in the listener's account
+
+
+def test_the_privacy_page_can_be_read_before_signing_in(site):
+    front = site.browser().client.get("/").text
+
+    assert 'href="/privacy"' in front
+    assert "What it keeps, and for how long" in site.browser().client.get("/privacy").text
 
 
 def test_a_job_run_twice_leaves_one_playlist(site):

@@ -34,7 +34,7 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
     Raises
     ------
     StartError
-        If the stand-in's port is taken.
+        If a port is taken or is none.
     LibraryFileError, BadDataset
         If a given file cannot be used.
     """

@@ -1,6 +1,7 @@
 """What a reader is told when something fails: error -> (status, what they can do about it)."""
 
 import logging
+from collections.abc import Iterator
 
 from flask import Flask, g, render_template, url_for
 from flask_wtf.csrf import CSRFError
@@ -57,10 +58,20 @@ NOT_FOUND = "This page does not exist, or it is somebody else’s."
 
 
 def sentences() -> dict[str, str]:
-    """Give the sentence for each kind of error, the subclasses' too."""
-    named = {error.__name__: sentence for error, (_, sentence) in ERROR_PAGES.items()}
-    inherited = {kind.__name__: named["SpotifyError"] for kind in spotify.SpotifyError.__subclasses__()}
-    return {tasks.UNFORESEEN: UNFORESEEN, **inherited, **named}
+    """Give the sentence for each kind of error by name, the subclasses' too."""
+    kinds = {kind for listed in ERROR_PAGES for kind in _with_subclasses(listed)}
+    return {tasks.UNFORESEEN: UNFORESEEN, **{kind.__name__: _page_of(kind)[1] for kind in kinds}}
+
+
+def _with_subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
+    yield kind
+    for subclass in kind.__subclasses__():
+        yield from _with_subclasses(subclass)
+
+
+def _page_of(kind: type[Exception]) -> tuple[int, str]:
+    """Give what is listed for the error itself, else for the nearest class that it is of."""
+    return next(ERROR_PAGES[above] for above in kind.__mro__ if above in ERROR_PAGES)
 
 
 def register(app: Flask) -> None:
@@ -79,8 +90,7 @@ def register(app: Flask) -> None:
 
     def show_known(error: Exception) -> tuple[str, int]:
         log.warning("%s: %s", type(error).__name__, error)
-        status, sentence = next(ERROR_PAGES[kind] for kind in type(error).__mro__ if kind in ERROR_PAGES)
-        return show(status, sentence)
+        return show(*_page_of(type(error)))
 
     for kind in ERROR_PAGES:
         app.register_error_handler(kind, show_known)

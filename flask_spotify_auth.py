@@ -26,6 +26,7 @@ import spotify
 from browser_sessions import DatabaseSessions
 from settings import Settings
 from spotify import scopes
+from spotify.transport import TIMEOUTS_S
 from store import accounts
 from store.accounts import Account
 from store.database import Database
@@ -33,10 +34,6 @@ from store.tokens import Token
 
 bp = Blueprint("auth", __name__)
 P = ParamSpec("P")
-
-# Connecting and reading each end after so many seconds: sign-in is the one
-# place where a request of ours waits for Spotify.
-TIMEOUTS_S = (3, 10)
 
 
 class SignInRefused(Exception):
@@ -57,6 +54,7 @@ def connect(app: Flask, settings: Settings, database: Database) -> None:
             "scope": " ".join(scopes.ALL),
             "code_challenge_method": "S256",
             "token_endpoint_auth_method": "client_secret_basic",
+            # Sign-in is the one place where a request of ours waits for Spotify.
             "default_timeout": TIMEOUTS_S,
         },
     )

@@ -92,7 +92,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Sqlit
 
 def _connect(settings: Settings, clock: Clock) -> Parts:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    # Below WARNING these print requests whole, tokens included.
+    # At DEBUG these print requests whole, tokens included.
     for name in ("authlib", "urllib3", "spotipy"):
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.INFO))
     build = load_build(settings)
@@ -127,14 +127,12 @@ def _queue(settings: Settings) -> SqliteHuey:
     )
 
 
-def _task(queue: SqliteHuey, parts: Parts) -> Callable[[str], None]:
-    """Make `tasks.make_playlist` a task of the queue, and give the function that enqueues it."""
-    task = queue.task(name="make_playlist")(partial(tasks.make_playlist, parts=parts))
-
-    def enqueue(job_id: str) -> None:
-        task(job_id)
-
-    return enqueue
+def _task(queue: SqliteHuey, parts: Parts) -> Callable[[str], object]:
+    """Make `tasks.make_playlist` a task of the queue; called with a job's id, it is enqueued."""
+    task: Callable[[str], object] = queue.task(name="make_playlist")(
+        partial(tasks.make_playlist, parts=parts)
+    )
+    return task
 
 
 def _secure(settings: Settings, response: Response) -> Response:

@@ -6,7 +6,7 @@ import pytest
 from conftest import made_up_songs
 from sqlalchemy import text
 
-from standin.named_faults import FAULTS
+from standin.named_faults import FAULTS, refused
 from store import jobs, tables
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -224,6 +224,14 @@ def test_spotify_out_of_reach_is_an_answer_not_a_crash(site):
     site.work()
 
     assert "Spotify did not answer. Nothing is lost" in browser.client.get(job).text
+
+
+def test_a_call_that_spotify_no_longer_offers_is_named_as_a_refusal(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    site.standin.state.faults.add("GET /v1/me/tracks", refused(403, "Forbidden"))
+
+    assert "Spotify refused this. Nothing is lost" in failed_job(browser, site).text
 
 
 def test_after_a_failure_the_listener_can_try_again(site):

@@ -6,16 +6,15 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
+from command_line import parser
 from library_files import LibraryFileError, read_library
 from processes import StartError
 from recommender.errors import RecommenderError
 from settings import SettingsError
 
 ROOT = Path(__file__).parent
-MODELS = ROOT / "models"
 DATA = ROOT / "data"
 
 
@@ -129,52 +128,17 @@ def bundle(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./run", description="Without a command: set up and serve.")
-    parser.set_defaults(command=serve_or_demo)
-    commands = parser.add_subparsers(metavar="COMMAND")
-
-    def add(name: str, function: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=function.__doc__, description=function.__doc__)
-        command.set_defaults(command=function)
-        return command
-
-    demo_command = add("demo", demo)
-    demo_command.add_argument(
-        "--data", type=Path, help="a catalogue in the Kaggle schema (default: an invented one)"
-    )
-    demo_command.add_argument(
-        "--library", type=Path, help="a listener's exported library to offer at sign-in"
-    )
-    add("serve", serve)
-    commands.add_parser("test", help=test.__doc__)
-    add("check", check)
-    fetch_command = add("fetch-data", fetch_data)
-    fetch_command.add_argument("--from", dest="source", type=Path, help="a zip or folder downloaded by hand")
-    train_command = add("train", train)
-    train_command.add_argument("--data", type=Path, help="songs in the Kaggle schema: .csv, .csv.gz or .zip")
-    train_command.add_argument(
-        "--genres", type=Path, help="artists with genres (default: data_w_genres.csv beside)"
-    )
-    train_command.add_argument("--out", type=Path, default=MODELS)
-    train_command.add_argument(
-        "--allow-bad-rows", action="store_true", help="leave out more than 1 %% bad rows"
-    )
-    recommend_command = add("recommend", recommend)
-    recommend_command.add_argument("--library", type=Path, required=True)
-    bench_command = add("bench", bench)
-    bench_command.add_argument("what", choices=("origin", "memory"))
-    bench_command.add_argument("--data", type=Path)
-    bench_command.add_argument("--library", type=Path)
-    bundle_command = add("bundle", bundle)
-    bundle_command.add_argument("--out", type=Path, default=ROOT / "bundle.zip")
-    for command in (recommend_command, bench_command, bundle_command):
-        command.add_argument(
-            "--models", type=Path, default=MODELS, help="a folder built by train (default: models/)"
-        )
-    for command in (train_command, recommend_command, bench_command):
-        command.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    return parser
+COMMANDS = {
+    "": serve_or_demo,
+    "demo": demo,
+    "serve": serve,
+    "check": check,
+    "fetch-data": fetch_data,
+    "train": train,
+    "recommend": recommend,
+    "bench": bench,
+    "bundle": bundle,
+}
 
 
 def _stop(text: str) -> int:
@@ -186,9 +150,9 @@ def main(words: list[str]) -> int:
     """Run the command that `words` name; 2 for a usage error, 1 for a failure with its sentence."""
     if words[:1] == ["test"]:  # what follows is pytest's, options included
         return test(words[1:])
-    arguments = _parser().parse_args(words)
+    arguments = parser(ROOT).parse_args(words)
     try:
-        code: int = arguments.command(arguments)
+        code: int = COMMANDS[arguments.command](arguments)
     except (RecommenderError, LibraryFileError, SettingsError, StartError, OSError) as error:
         return _stop(str(error))
     return code

@@ -8,8 +8,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 import flask_spotify_auth
+import job_run
 import spotify
-import tasks
 from flask_spotify_auth import SignInRefused
 from recommender.errors import EmptyLibrary, NothingMatched, NothingNew
 from store.errors import SignInNeeded
@@ -60,7 +60,7 @@ NOT_FOUND = "This page does not exist, or it is somebody else’s."
 def sentences() -> dict[str, str]:
     """Give the sentence for each kind of error by name, the subclasses' too."""
     kinds = {kind for listed in ERROR_PAGES for kind in _with_subclasses(listed)}
-    return {tasks.UNFORESEEN: UNFORESEEN, **{kind.__name__: _page_of(kind)[1] for kind in kinds}}
+    return {job_run.UNFORESEEN: UNFORESEEN, **{kind.__name__: _page_of(kind)[1] for kind in kinds}}
 
 
 def _with_subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:

@@ -1,41 +1,18 @@
 """The pages, in the order a listener meets them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from flask_spotify_auth import listener, signed_in
+from job_progress import progress_of
 from store import jobs, playlists
 from store.accounts import Account
 from store.database import Database
 from store.jobs import Job
 
 bp = Blueprint("pages", __name__)
-
-#: Stage of a job -> what the page calls it, in order.
-STAGES = {"read": "Reading your saved songs", "mix": "Finding your tastes", "write": "Writing your playlist"}
-
-#: Kinds of failure after which only signing in again helps.
-SIGN_IN_AGAIN = ("SignInExpired", "SignInNeeded", "MissingScope")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a job is, in words; `next_url` is the playlist once there is one."""
-
-    stages: list[tuple[str, str]]
-    done: int
-    total: int | None
-    sentence: str
-    is_over: bool
-    error: str | None
-    needs_sign_in: bool
-    parked_until: datetime | None
-    next_url: str
 
 
 @bp.get("/")
@@ -63,7 +40,7 @@ def make_playlist() -> AnyResponse:
 def show_job(job_id: str) -> str | AnyResponse:
     """Show how far the playlist is; once it is made, show it."""
     job = _job(job_id)
-    progress = _progress_of(job)
+    progress = progress_of(job)
     if job.state == "done":
         return redirect(progress.next_url)
     return render_template("making.html", job=job, progress=progress)
@@ -74,7 +51,7 @@ def show_job(job_id: str) -> str | AnyResponse:
 def job_progress(job_id: str) -> str | Response:
     """Give the part of the page that changes; htmx asks for it every second."""
     job = _job(job_id)
-    progress = _progress_of(job)
+    progress = progress_of(job)
     if job.state == "done":
         return Response(headers={"HX-Redirect": progress.next_url})
     return render_template("_progress.html", job=job, progress=progress)
@@ -135,42 +112,6 @@ def _job(job_id: str) -> Job:
     """Give the listener's job; somebody else's is not found."""
     job = jobs.get(_database(), job_id, _signed_in_account().id)
     return job or abort(404)
-
-
-def _progress_of(job: Job) -> Progress:
-    names = list(STAGES)
-    now = names.index(job.stage) if job.stage in names else 0
-    states = [
-        "done" if at < now or job.state == "done" else "now" if at == now else "next"
-        for at in range(len(names))
-    ]
-    return Progress(
-        stages=list(zip(STAGES.values(), states, strict=True)),
-        done=job.done,
-        total=job.total,
-        sentence=_sentence(job),
-        is_over=job.state in ("done", "failed", "cancelled"),
-        parked_until=job.parked_until if job.state == "parked" else None,
-        error=_error_of(job),
-        needs_sign_in=job.error in SIGN_IN_AGAIN,
-        next_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
-    )
-
-
-def _error_of(job: Job) -> str | None:
-    """Say why a job has ended without a playlist; None where it has not."""
-    if job.state == "cancelled":
-        return "You stopped this. Nothing is lost; you can start again."
-    sentences: Mapping[str, str] = current_app.extensions["error_sentences"]
-    return sentences.get(job.error or "", sentences["Unforeseen"]) if job.state == "failed" else None
-
-
-def _sentence(job: Job) -> str:
-    if job.state == "waiting":
-        return "Starting…"
-    if job.stage == "read" and job.total:
-        return f"Read {job.done:,} of {job.total:,} saved songs"
-    return f"{STAGES.get(job.stage, STAGES['read'])}…"
 
 
 def _tastes(tastes: list[dict[str, Any]]) -> list[dict[str, Any]]:

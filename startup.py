@@ -17,6 +17,7 @@ import error_pages
 import flask_spotify_auth
 import pages
 import tasks
+from job_run import Parts
 from recommender import artefacts
 from recommender.artefacts import Build
 from recommender.errors import BadModels
@@ -24,7 +25,6 @@ from settings import Settings
 from store import jobs
 from store.clock import Clock
 from store.database import open_database
-from tasks import Parts
 
 
 class WrongCatalogue(BadModels):

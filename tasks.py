@@ -1,27 +1,19 @@
 """The long work: a listener's playlist, made from start to end. It reads top-down as the flow."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from threading import Event, Thread
+from dataclasses import replace
 from uuid import uuid4
 
 import playlist_writing
 import spotify
+from job_run import UNFORESEEN, Parts, Run, end_recorded, heart_beating
 from listener_access import ListenerAccess
 from playlist_writing import marker_of
 from recommender import Song, Wishes, recommend
-from recommender.artefacts import Build
-from recommender.errors import NoRecommendation, NothingNew
+from recommender.errors import NothingNew
 from recommender.report import as_page
-from settings import Settings
-from spotify import Client, SpotifyError
+from spotify import Client
 from store import jobs, playlists, unplayable
-from store.database import Database
-from store.errors import AccountForgotten, JobCancelled, JobLost, SignInNeeded
-from store.jobs import STALE, Job
 from store.playlists import Playlist
 
 log = logging.getLogger(__name__)
@@ -30,39 +22,6 @@ log = logging.getLogger(__name__)
 MOST_RUNS = 3
 # Songs of each taste that stand by for picks that cannot be played.
 SPARES = 10
-# How long Spotify is left alone where it does not say how long.
-LONG_PAUSE = timedelta(hours=1)
-HEARTBEAT_S = STALE.total_seconds() / 4
-#: The error kind of a failure that nobody foresaw.
-UNFORESEEN = "Unforeseen"
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What the work needs, made once for each process in `startup`."""
-
-    settings: Settings
-    database: Database
-    build: Build
-
-
-@dataclass(frozen=True)
-class Run:
-    """One runner's hold on a job; `is_over` is set when it has lost it or must stop."""
-
-    job: Job
-    runner: str
-    parts: Parts
-    is_over: Event = field(default_factory=Event)
-
-    def progress(self, stage: str, done: int = 0, total: int | None = None) -> None:
-        """Note how far the job is; raises JobLost or JobCancelled where it must stop."""
-        jobs.progress(self.parts.database, self.job.id, self.runner, stage, done, total)
-
-    def wait(self, seconds: float) -> None:
-        """Let the time pass, unless the job must stop."""
-        self.parts.database.clock.wait(seconds, self.is_over)
-        jobs.heartbeat(self.parts.database, self.job.id, self.runner)
 
 
 def make_playlist(job_id: str, parts: Parts) -> None:
@@ -80,7 +39,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         jobs.fail(parts.database, job.id, runner, UNFORESEEN)
         return
     run = Run(job, runner, parts)
-    with _end_recorded(run), _heart_beating(run), _client(run) as client:
+    with end_recorded(run), heart_beating(run), _client(run) as client:
         library = _read_library(client, run)
         run.progress("mix")
         banned = unplayable.all_of(parts.database, job.account_id)
@@ -100,50 +59,6 @@ def make_playlist(job_id: str, parts: Parts) -> None:
             song_ids=written.song_ids,
         )
         jobs.finish(parts.database, job.id, runner, made, job.calls + client.calls)
-
-
-@contextmanager
-def _end_recorded(run: Run) -> Iterator[None]:
-    """Write a failure into the job's row, so that no job is left without an end."""
-    database, job = run.parts.database, run.job
-    try:
-        yield
-    except (JobLost, AccountForgotten):
-        log.warning("job %s was taken over or disconnected", job.id)
-    except JobCancelled:
-        jobs.end_cancelled(database, job.id, run.runner)
-    except spotify.RateLimited as error:
-        pause = timedelta(seconds=error.retry_after_s) if error.retry_after_s else LONG_PAUSE
-        log.warning("job %s is parked for %s: %s", job.id, pause, error)
-        jobs.park(database, job.id, run.runner, database.clock.now() + pause, type(error).__name__)
-    except (SpotifyError, NoRecommendation, SignInNeeded) as error:
-        log.warning("job %s ended in %s: %s", job.id, type(error).__name__, error)
-        jobs.fail(database, job.id, run.runner, type(error).__name__)
-    except Exception:
-        jobs.fail(database, job.id, run.runner, UNFORESEEN)
-        raise
-
-
-@contextmanager
-def _heart_beating(run: Run) -> Iterator[None]:
-    """Tell from a thread of its own that the runner lives: one call to Spotify may take long."""
-    stopped = Event()
-
-    def beat() -> None:
-        while not stopped.wait(HEARTBEAT_S):
-            try:
-                jobs.heartbeat(run.parts.database, run.job.id, run.runner)
-            except (JobLost, JobCancelled):
-                run.is_over.set()
-                return
-
-    thread = Thread(target=beat, name=f"heart of {run.job.id}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join()
 
 
 def _client(run: Run) -> Client:

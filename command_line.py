@@ -1,0 +1,48 @@
+"""The words that each command of `./run` takes."""
+
+import argparse
+from pathlib import Path
+
+
+def parser(root: Path) -> argparse.ArgumentParser:
+    """Give the parser of every command; its `command` names the one to run, "" where none is named.
+
+    `./run test` is not parsed: what follows it is pytest's.
+    """
+    whole = argparse.ArgumentParser(prog="./run", description="Without a command: set up and serve.")
+    whole.set_defaults(command="")
+    commands = whole.add_subparsers(metavar="COMMAND")
+
+    def add(name: str, does: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=does, description=does)
+        command.set_defaults(command=name)
+        return command
+
+    demo = add("demo", "Serve against the local stand-in for Spotify: no account, no keys, no network.")
+    demo.add_argument("--data", type=Path, help="a catalogue in the Kaggle schema (default: an invented one)")
+    demo.add_argument("--library", type=Path, help="a listener's exported library to offer at sign-in")
+    add("serve", "Start what the Procfile starts, and nothing else.")
+    add("test", "Run the tests, all of them with coverage; what follows goes to pytest.")
+    add("check", "Check format, lint and types.")
+    fetch_data = add("fetch-data", "Get the dataset into data/, from Kaggle or from a download made by hand.")
+    fetch_data.add_argument("--from", dest="source", type=Path, help="a zip or folder downloaded by hand")
+    train = add("train", "Build models/ from a dataset.")
+    train.add_argument("--data", type=Path, help="songs in the Kaggle schema: .csv, .csv.gz or .zip")
+    train.add_argument("--genres", type=Path, help="artists with genres (default: data_w_genres.csv beside)")
+    train.add_argument("--out", type=Path, default=root / "models")
+    train.add_argument("--allow-bad-rows", action="store_true", help="leave out more than 1 %% bad rows")
+    recommend = add("recommend", "Print 50 picks for an exported library, with reasons.")
+    recommend.add_argument("--library", type=Path, required=True)
+    bench = add("bench", "Measure speed or memory.")
+    bench.add_argument("what", choices=("origin", "memory"))
+    bench.add_argument("--data", type=Path)
+    bench.add_argument("--library", type=Path)
+    bundle = add("bundle", "Make the Elastic Beanstalk zip: what git holds, and models/.")
+    bundle.add_argument("--out", type=Path, default=root / "bundle.zip")
+    for command in (recommend, bench, bundle):
+        command.add_argument(
+            "--models", type=Path, default=root / "models", help="a folder built by train (default: models/)"
+        )
+    for command in (train, recommend, bench):
+        command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    return whole

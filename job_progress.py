@@ -1,0 +1,67 @@
+"""How far a job is, in the words of the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, url_for
+
+from store.jobs import Job
+
+#: Stage of a job -> what the page calls it, in order.
+STAGES = {"read": "Reading your saved songs", "mix": "Finding your tastes", "write": "Writing your playlist"}
+
+#: Kinds of failure after which only signing in again helps.
+SIGN_IN_AGAIN = ("SignInExpired", "SignInNeeded", "MissingScope")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is, in words; `next_url` is the playlist once there is one."""
+
+    stages: list[tuple[str, str]]
+    done: int
+    total: int | None
+    sentence: str
+    is_over: bool
+    error: str | None
+    needs_sign_in: bool
+    parked_until: datetime | None
+    next_url: str
+
+
+def progress_of(job: Job) -> Progress:
+    """Say how far a listener's job is, or how it ended."""
+    names = list(STAGES)
+    now = names.index(job.stage) if job.stage in names else 0
+    states = [
+        "done" if at < now or job.state == "done" else "now" if at == now else "next"
+        for at in range(len(names))
+    ]
+    return Progress(
+        stages=list(zip(STAGES.values(), states, strict=True)),
+        done=job.done,
+        total=job.total,
+        sentence=_sentence(job),
+        is_over=job.state in ("done", "failed", "cancelled"),
+        parked_until=job.parked_until if job.state == "parked" else None,
+        error=_error_of(job),
+        needs_sign_in=job.error in SIGN_IN_AGAIN,
+        next_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
+    )
+
+
+def _error_of(job: Job) -> str | None:
+    """Say why a job has ended without a playlist; None where it has not."""
+    if job.state == "cancelled":
+        return "You stopped this. Nothing is lost; you can start again."
+    sentences: Mapping[str, str] = current_app.extensions["error_sentences"]
+    return sentences.get(job.error or "", sentences["Unforeseen"]) if job.state == "failed" else None
+
+
+def _sentence(job: Job) -> str:
+    if job.state == "waiting":
+        return "Starting…"
+    if job.stage == "read" and job.total:
+        return f"Read {job.done:,} of {job.total:,} saved songs"
+    return f"{STAGES.get(job.stage, STAGES['read'])}…"

@@ -24,7 +24,7 @@ from recommender.errors import BadModels
 from recommender.features import NAMES
 from recommender.model import Model
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 MODEL_ARRAYS = ("mean", "scale", "centres")
 ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres"}

@@ -1,7 +1,7 @@
 """The songs that can be picked, as memory-mapped arrays shared by every process.
 
-Rows are ordered by cluster, so that a cluster is a slice. Look-ups go through
-sorted 64-bit keys (`recommender.keys`).
+Rows are ordered by cluster and, within it, by cell, so that either is a slice.
+Look-ups go through sorted 64-bit keys (`recommender.keys`).
 """
 
 from dataclasses import dataclass, fields
@@ -19,15 +19,23 @@ TEXT_SEPARATOR = "\x1f"
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Arrays over n rows; each field is one file of the build.
+    """Arrays over n rows and m artists; each field is one file of the build.
 
     standardised : (n, 15) float32, the features in standard deviations
     norms : (n,) float32, Euclidean length of each standardised row
     cluster_starts : (n_clusters + 1,) first row of each cluster, then n
+    cell_starts : (n_cells + 1,) first row of each cell, then n; a cell lies in one cluster
+    cell_centres : (n_cells, 15) float32, of unit length
+    near_cells : (n, 2) uint16, the cells of each row's cluster that are nearest to it, its own first
     ids : (n,) bytes, Spotify ids; id_order : (n,) rows in the order of their ids
-    years : (n,) int16
+    years : (n,) int16; popularity : (n,) uint8, 0 to 100; durations_ms : (n,) int32; explicit : (n,) bool
     texts : utf-8 bytes of every title and its artists; text_ends : (n,) where each row's ends
-    artist_keys : sorted keys of all artists; first_artists : (n,) place of each row's first artist in it
+    artist_keys : (m,) sorted keys of all artists; first_artists : (n,) place of each row's first artist in it
+    row_artists : places of all artists of each row, as credited; row_artist_ends : (n,) where each row's end
+    artist_vectors : (m, d) float16, where each artist stands among the genres: of unit length, zeros
+    where nothing is known; d is 0 without a genre file
+    collaborators : places of the artists credited together with each artist, ascending;
+    collaborator_ends : (m,) where each artist's end
     version_keys : sorted keys of (title, first artist); versions : (n,) place of each row in it;
     version_rows : the most popular row of each version
     credit_keys : sorted keys of (title, year, artist) for every credited artist; credit_rows : their rows
@@ -36,13 +44,24 @@ class Catalogue:
     standardised: npt.NDArray[np.float32]
     norms: npt.NDArray[np.float32]
     cluster_starts: IntArray
+    cell_starts: IntArray
+    cell_centres: npt.NDArray[np.float32]
+    near_cells: npt.NDArray[np.uint16]
     ids: npt.NDArray[np.bytes_]
     id_order: npt.NDArray[np.int32]
     years: npt.NDArray[np.int16]
+    popularity: npt.NDArray[np.uint8]
+    durations_ms: npt.NDArray[np.int32]
+    explicit: npt.NDArray[np.bool_]
     texts: npt.NDArray[np.uint8]
     text_ends: IntArray
     artist_keys: KeyArray
     first_artists: npt.NDArray[np.int32]
+    row_artists: npt.NDArray[np.int32]
+    row_artist_ends: IntArray
+    artist_vectors: npt.NDArray[np.float16]
+    collaborators: npt.NDArray[np.int32]
+    collaborator_ends: IntArray
     version_keys: KeyArray
     versions: npt.NDArray[np.int32]
     version_rows: npt.NDArray[np.int32]

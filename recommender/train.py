@@ -5,7 +5,6 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,20 +12,18 @@ import pandas as pd
 import sklearn
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from recommender.artefacts import write_build
-from recommender.catalogue import TEXT_SEPARATOR
-from recommender.dataset import Dataset, genres_beside, read_dataset, read_genres
+from recommender.dataset import genres_beside, read_dataset, read_genres
 from recommender.errors import BadDataset
-from recommender.features import NAMES
-from recommender.keys import find, keys_of, plain, song_title
 from recommender.model import Model
 from recommender.names import cluster_genres, cluster_names
+from recommender.training import SEED
+from recommender.training.layout import catalogue_arrays
 
 N_CLUSTERS = 5
-SEED = 0
 INVENTED_ID = "invented"  # every id of an invented catalogue begins so
-YEAR, POPULARITY = NAMES.index("year"), NAMES.index("popularity")
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -46,7 +43,7 @@ def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: boo
     """Build `out` from a dataset in the Kaggle schema and a file of artists' genres.
 
     Without `genres` the file data_w_genres.csv beside the dataset is taken;
-    where there is none, the clusters go without genres.
+    where there is none, clusters and artists go without genres.
 
     Raises
     ------
@@ -56,11 +53,16 @@ def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: boo
     dataset = read_dataset(data, allow_bad_rows)
     genres = genres or genres_beside(data)
     genres_of = read_genres(genres) if genres else {}
-    scaler, kmeans = fit(dataset.features)
-    centres = kmeans.cluster_centers_
-    model = Model(scaler.mean_, scaler.scale_, centres, cluster_names(centres), genres=())
-    standardised = model.standardise(dataset.features).astype(np.float32)
-    clusters = model.nearest_cluster(standardised)
+    # Several threads add up in whichever order they end, and the last digits
+    # with them: one thread takes no longer, and builds the same files every time.
+    with threadpool_limits(1):
+        scaler, kmeans = fit(dataset.features)
+        centres = kmeans.cluster_centers_
+        model = Model(scaler.mean_, scaler.scale_, centres, cluster_names(centres), genres=())
+        standardised = model.standardise(dataset.features).astype(np.float32)
+        clusters = model.nearest_cluster(standardised)
+        arrays = catalogue_arrays(dataset, standardised, clusters, len(centres), genres_of)
+    arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
 
     sizes = np.bincount(clusters, minlength=len(centres))
     facts = {
@@ -79,8 +81,6 @@ def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: boo
             "scikit-learn": sklearn.__version__,
         },
     }
-    arrays = catalogue_arrays(dataset, standardised, clusters, len(centres))
-    arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     write_build(out, arrays, {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)}, facts)
     return Report(len(dataset.ids), dataset.bad, tuple(sizes.tolist()), model.names, genres is not None)
 
@@ -100,54 +100,6 @@ def fit(features: FloatArray, n_clusters: int = N_CLUSTERS) -> tuple[StandardSca
     return scaler, kmeans.fit(scaler.transform(features))
 
 
-def catalogue_arrays(
-    dataset: Dataset,
-    standardised: npt.NDArray[np.float32],
-    clusters: npt.NDArray[np.int64],
-    n_clusters: int,
-) -> dict[str, npt.NDArray[Any]]:
-    """Lay the songs out as the fields of `Catalogue`, ordered by cluster, then as in the dataset."""
-    order = np.argsort(clusters, kind="stable")
-    standardised, features = standardised[order], dataset.features[order]
-    ids = np.array([dataset.ids[row].encode() for row in order], dtype="S22")
-    texts = [TEXT_SEPARATOR.join((dataset.titles[row], *dataset.artists[row])).encode() for row in order]
-    titles = [song_title(dataset.titles[row]) for row in order]
-    plain_of = {name: plain(name) for names in dataset.artists for name in names}
-    artists = [tuple(plain_of[name] for name in dataset.artists[row]) for row in order]
-    years = features[:, YEAR].astype(np.int16)
-
-    artist_keys = np.unique(keys_of((name,) for names in artists for name in names))
-    version_keys, versions = np.unique(
-        keys_of((title, names[0]) for title, names in zip(titles, artists, strict=True)), return_inverse=True
-    )
-    # Later assignments win: from the least popular to the most, and of equals the first row last.
-    by_popularity = np.argsort(features[:, POPULARITY][::-1], kind="stable")
-    by_popularity = len(order) - 1 - by_popularity
-    version_rows = np.empty(len(version_keys), dtype=np.int32)
-    version_rows[versions[by_popularity]] = by_popularity
-
-    credits = [(row, name) for row, names in enumerate(artists) for name in names]
-    credit_keys = keys_of((titles[row], str(years[row]), name) for row, name in credits)
-    by_key = np.argsort(credit_keys, kind="stable")
-    return {
-        "standardised": standardised,
-        "norms": np.linalg.norm(standardised, axis=1),
-        "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
-        "ids": ids,
-        "id_order": np.argsort(ids, kind="stable").astype(np.int32),
-        "years": years,
-        "texts": np.frombuffer(b"".join(texts), dtype=np.uint8),
-        "text_ends": np.cumsum([len(text) for text in texts]),
-        "artist_keys": artist_keys,
-        "first_artists": find(keys_of((names[0],) for names in artists), artist_keys).astype(np.int32),
-        "version_keys": version_keys,
-        "versions": versions.astype(np.int32),
-        "version_rows": version_rows,
-        "credit_keys": credit_keys[by_key],
-        "credit_rows": np.array([row for row, _ in credits], dtype=np.int32)[by_key],
-    }
-
-
 def training_table(report: Report, seconds: float) -> str:
     """Give the report as lines for a terminal."""
     n_bad = sum(report.bad.values())
@@ -156,5 +108,8 @@ def training_table(report: Report, seconds: float) -> str:
     clusters = zip(report.cluster_names, report.cluster_sizes, strict=True)
     lines += [f"  {size:>8,}  {name}" for name, size in clusters]
     if not report.has_genres:
-        lines.append("No data_w_genres.csv beside the dataset: the tastes go without genres")
+        lines.append(
+            "No data_w_genres.csv beside the dataset: the tastes go without genres, the picks without"
+            " likeness of genre"
+        )
     return "\n".join(lines)

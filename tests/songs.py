@@ -16,7 +16,8 @@ from recommender.dataset import Dataset
 from recommender.features import NAMES
 from recommender.model import Model
 from recommender.song import Song
-from recommender.train import catalogue_arrays, train
+from recommender.train import train
+from recommender.training.layout import catalogue_arrays
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -60,7 +61,7 @@ def small(rows: Sequence[Row], n_clusters: int = 2) -> tuple[Catalogue, Model]:
         bad={},
     )
     clusters = model.nearest_cluster(standardised)
-    return catalogue_from(catalogue_arrays(dataset, standardised, clusters, n_clusters)), model
+    return catalogue_from(catalogue_arrays(dataset, standardised, clusters, n_clusters, {})), model
 
 
 def many(n: int, n_clusters: int = 5, seed: int = 0) -> tuple[Catalogue, Model]:

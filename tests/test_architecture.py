@@ -47,7 +47,8 @@ MAY_IMPORT = {
     "library_files.py": {"recommender.song", "recommender.table_files"},
     "recommender": {"numpy"},
     "recommender/dataset.py": {"numpy", "pandas"},
-    "recommender/train.py": {"numpy", "pandas", "sklearn"},
+    "recommender/train.py": {"numpy", "pandas", "sklearn", "threadpoolctl"},
+    "recommender/training": {"numpy", "sklearn", "scipy"},
     "spotify": {"spotipy", "requests", "recommender.song"},
     "store": {"sqlalchemy", "cryptography", "alembic"},
     "standin": {"flask", "werkzeug", "numpy", "library_files", "recommender.song", "recommender.table_files"},
@@ -112,9 +113,9 @@ def imports(path):
 
 
 def place_of(path):
-    """Give the entry of the table that rules a module."""
-    own = path.as_posix()
-    return own if own in MAY_IMPORT else path.parts[0]
+    """Give the entry of the table that rules a module: its own, else its folder's."""
+    places = (path.as_posix(), path.parent.as_posix())
+    return next((place for place in places if place in MAY_IMPORT), path.parts[0])
 
 
 def is_allowed(name, path):

@@ -1,6 +1,8 @@
+import itertools
+
 import numpy as np
 import pytest
-from songs import Row, small, song_id
+from songs import Row, many, small, song_id
 
 from recommender.catalogue import ARRAYS
 from recommender.keys import keys_of
@@ -19,7 +21,7 @@ def catalogue():
     return small(ROWS, n_clusters=3)[0]
 
 
-def test_rows_are_ordered_by_cluster_then_as_in_the_dataset(catalogue):
+def test_rows_are_ordered_by_cluster_then_cell_then_as_in_the_dataset(catalogue):
     titles = [catalogue.song(row).title for row in range(len(catalogue))]
 
     assert titles == ["Größe — が", "NA", "Second", "Third"]
@@ -56,6 +58,39 @@ def test_the_lengths_of_the_rows_are_euclidean():
     catalogue, _ = small([Row("Song", ("Abba",), at=(4, 3))])
 
     assert catalogue.norms.tolist() == [5]
+
+
+def test_what_else_is_known_of_a_song_stands_in_its_row():
+    rows = [
+        Row("Song", ("Abba", "Cher"), popularity=77),
+        Row("Other", ("Cher", "Abba", "Кино"), popularity=3),
+    ]
+
+    catalogue, _ = small(rows)
+
+    assert catalogue.popularity.tolist() == [77, 3]
+    assert catalogue.durations_ms.tolist() == [0, 0]
+    assert catalogue.explicit.tolist() == [False, False]
+    keys = [keys_of([(name,)])[0] for name in ("abba", "cher", "кино")]
+    abba, cher, kino = np.searchsorted(catalogue.artist_keys, keys).tolist()
+    assert catalogue.row_artists.tolist() == [abba, cher, cher, abba, kino]
+    assert catalogue.row_artist_ends.tolist() == [2, 5]
+    assert catalogue.first_artists.tolist() == [abba, cher]
+    starts = [0, *catalogue.collaborator_ends.tolist()]
+    with_abba = catalogue.collaborators[starts[abba] : starts[abba + 1]].tolist()
+    assert with_abba == sorted([cher, kino])
+    assert starts[-1] == len(catalogue.collaborators) == 6
+
+
+def test_a_cell_is_a_slice_within_a_cluster():
+    catalogue, _ = many(4_000, n_clusters=3)
+
+    starts = catalogue.cell_starts
+    assert set(catalogue.cluster_starts.tolist()) <= set(starts.tolist())
+    assert len(starts) == len(catalogue.cell_centres) + 1 > 4
+    for cell, (start, end) in enumerate(itertools.pairwise(starts.tolist())):
+        assert (catalogue.near_cells[start:end, 0] == cell).all()
+    assert (starts[0], starts[-1]) == (0, 4_000)
 
 
 def test_every_field_is_an_array(catalogue):

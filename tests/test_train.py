@@ -192,7 +192,10 @@ def test_the_report_says_that_genres_were_lacking(data, tmp_path):
     report = train(data(kaggle_rows(20)), tmp_path / "models")
 
     assert not report.has_genres
-    assert training_table(report, 1.5).splitlines()[-1].startswith("No data_w_genres.csv beside the dataset")
+    assert training_table(report, 1.5).splitlines()[-1] == (
+        "No data_w_genres.csv beside the dataset: the tastes go without genres, the picks without likeness of genre"
+    )
+    assert load(tmp_path / "models").catalogue.artist_vectors.shape == (1, 0)
 
 
 def spoiled(folder, counts):

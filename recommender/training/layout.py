@@ -1,0 +1,99 @@
+"""The songs laid out as the arrays of the catalogue."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.catalogue import TEXT_SEPARATOR
+from recommender.dataset import Dataset
+from recommender.features import NAMES
+from recommender.keys import keys_of, plain, song_title
+from recommender.training.cells import divide
+from recommender.training.credits import Credits, credits_of
+from recommender.training.genre_vectors import genre_vectors
+
+IntArray = npt.NDArray[np.int64]
+Arrays = dict[str, npt.NDArray[Any]]
+YEAR, POPULARITY, DURATION, EXPLICIT = map(NAMES.index, ("year", "popularity", "duration_ms", "explicit"))
+
+
+def catalogue_arrays(
+    dataset: Dataset,
+    standardised: npt.NDArray[np.float32],
+    clusters: IntArray,
+    n_clusters: int,
+    genres_of: Mapping[str, Iterable[str]],
+) -> Arrays:
+    """Lay the songs out as the fields of `Catalogue`, ordered by cluster, by cell, then as in the dataset."""
+    cells = divide(standardised, clusters, n_clusters)
+    order = np.argsort(cells.nearest[:, 0], kind="stable")
+    features = dataset.features[order]
+    titles = [song_title(dataset.titles[row]) for row in order]
+    plain_of = {name: plain(name) for names in dataset.artists for name in names}
+    artists = [tuple(plain_of[name] for name in dataset.artists[row]) for row in order]
+    credits = credits_of(artists)
+    return {
+        "standardised": standardised[order],
+        "norms": np.linalg.norm(standardised[order], axis=1),
+        "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
+        "cell_starts": np.searchsorted(cells.nearest[order, 0], np.arange(len(cells.centres) + 1)),
+        "cell_centres": cells.centres,
+        "near_cells": cells.nearest[order],
+        "years": features[:, YEAR].astype(np.int16),
+        "popularity": features[:, POPULARITY].round().astype(np.uint8),
+        "durations_ms": features[:, DURATION].astype(np.int32),
+        "explicit": features[:, EXPLICIT] >= 0.5,
+        **_names(dataset, order),
+        **_artists(credits, genres_of),
+        **_versions(titles, artists, features[:, POPULARITY]),
+        **_credit_keys(titles, artists, features[:, YEAR]),
+    }
+
+
+def _names(dataset: Dataset, order: IntArray) -> Arrays:
+    ids = np.array([dataset.ids[row].encode() for row in order], dtype="S22")
+    texts = [TEXT_SEPARATOR.join((dataset.titles[row], *dataset.artists[row])).encode() for row in order]
+    return {
+        "ids": ids,
+        "id_order": np.argsort(ids, kind="stable").astype(np.int32),
+        "texts": np.frombuffer(b"".join(texts), dtype=np.uint8),
+        "text_ends": np.cumsum([len(text) for text in texts]),
+    }
+
+
+def _artists(credits: Credits, genres_of: Mapping[str, Iterable[str]]) -> Arrays:
+    return {
+        "artist_keys": credits.artist_keys,
+        "artist_vectors": genre_vectors(credits, genres_of),
+        "first_artists": credits.first_artists,
+        "row_artists": credits.artists,
+        "row_artist_ends": credits.ends,
+        "collaborators": credits.together.indices.astype(np.int32),
+        "collaborator_ends": credits.together.indptr[1:].astype(np.int64),
+    }
+
+
+def _versions(
+    titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: npt.NDArray[np.float64]
+) -> Arrays:
+    keys, versions = np.unique(
+        keys_of((title, names[0]) for title, names in zip(titles, artists, strict=True)), return_inverse=True
+    )
+    # Later assignments win: from the least popular to the most, and of equals the first row last.
+    by_popularity = len(titles) - 1 - np.argsort(popularity[::-1], kind="stable")
+    rows = np.empty(len(keys), dtype=np.int32)
+    rows[versions[by_popularity]] = by_popularity
+    return {"version_keys": keys, "versions": versions.astype(np.int32), "version_rows": rows}
+
+
+def _credit_keys(
+    titles: Sequence[str], artists: Sequence[tuple[str, ...]], years: npt.NDArray[np.float64]
+) -> Arrays:
+    credits = [(row, name) for row, names in enumerate(artists) for name in names]
+    written = [str(year) for year in years.astype(int).tolist()]
+    keys = keys_of((titles[row], written[row], name) for row, name in credits)
+    by_key = np.argsort(keys, kind="stable")
+    rows = np.array([row for row, _ in credits], dtype=np.int32)
+    return {"credit_keys": keys[by_key], "credit_rows": rows[by_key]}

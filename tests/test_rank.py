@@ -208,9 +208,10 @@ def test_a_large_cluster_is_ranked_as_a_full_sort_would(n):
     cosine = {(1, 0): 1, (4, 3): 4 / 5, (12, 5): 12 / 13, (24, 7): 24 / 25}
     cosine |= {(4, -3): 4 / 5, (12, -5): 12 / 13, (0, 0): 0, (-3, -4): -3 / 5}
 
-    _, titles, scores = ranked(rows, owned=1, size=n, per_artist=1)
+    ranking, titles, scores = ranked(rows, owned=1, size=n, per_artist=1)
 
-    best_first = sorted(range(n), key=lambda number: (-cosine[at[number]], number))
+    row_of = dict(zip(titles, ranking.rows.tolist(), strict=True))
+    best_first = sorted(range(n), key=lambda number: (-cosine[at[number]], row_of[f"Song {number}"]))
     assert titles == [f"Song {number}" for number in best_first]
     assert scores == pytest.approx([cosine[at[number]] for number in best_first])
 

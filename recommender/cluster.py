@@ -5,41 +5,41 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue import Catalogue
 from recommender.model import Model
 
 IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class Tastes:
-    """The matched songs of a library, by cluster.
+    """The songs of a library whose sound is known, by cluster.
 
-    rows : (n_matched,) catalogue rows in library order
-    clusters : (n_matched,) the cluster of each
+    vectors : (n_known, 15) their standardised features, in library order
+    clusters : (n_known,) the cluster of each
     weights : (n_clusters,) songs per cluster
     means : (n_clusters, 15) mean of each cluster's songs in standardised
         space; zeros where it has none
     """
 
-    rows: IntArray
+    vectors: FloatArray
     clusters: IntArray
     weights: IntArray
-    means: npt.NDArray[np.float32]
+    means: FloatArray
 
 
-def tastes_of(rows: IntArray, catalogue: Catalogue, model: Model) -> Tastes:
-    """Assign each matched song to its nearest cluster and take each cluster's mean.
+def tastes_of(vectors: FloatArray, model: Model) -> Tastes:
+    """Assign each song to its nearest cluster and take each cluster's mean.
 
     Parameters
     ----------
-    rows : (n_matched,) int
-        Catalogue rows, >= 0; a row that two saved songs share counts twice.
+    vectors : (n_known, 15) float
+        Standardised features; songs that sound the same count each.
     """
-    songs = catalogue.standardised[rows]
-    clusters = model.nearest_cluster(songs)
-    weights = np.bincount(clusters, minlength=catalogue.n_clusters)
-    sums = np.zeros((catalogue.n_clusters, songs.shape[1]))
-    np.add.at(sums, clusters, songs)
+    n_clusters = len(model.centres)
+    clusters = model.nearest_cluster(vectors)
+    weights = np.bincount(clusters, minlength=n_clusters)
+    sums = np.zeros((n_clusters, vectors.shape[1]))
+    np.add.at(sums, clusters, vectors)
     means = sums / np.maximum(weights, 1)[:, np.newaxis]
-    return Tastes(rows, clusters, weights, means.astype(np.float32))
+    return Tastes(vectors, clusters, weights, means.astype(np.float32))

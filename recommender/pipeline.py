@@ -1,6 +1,6 @@
 """The recommendation, read top-down: match, cluster, allocate, rank, explain."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from recommender.match import match
 from recommender.model import Model
 from recommender.rank import capacity_of, rank
 from recommender.song import LeftOut, Mix, Pick, Song, Wishes
+from recommender.sound import Features, sounds_of
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
 NOT_IN_CATALOGUE = "not in the catalogue"
@@ -28,6 +29,7 @@ def recommend(
     model: Model,
     wishes: Wishes | None = None,
     on_stage: Callable[[str], None] = _nobody_listens,
+    features: Mapping[str, Features] | None = None,
 ) -> Mix:
     """Pick new songs for each taste in a library, in proportion to the tastes.
 
@@ -38,25 +40,28 @@ def recommend(
     ----------
     library : saved songs, newest first
     on_stage : called with each of `STAGES` as it ends
+    features : Spotify id -> features measured elsewhere
+        By the names and in the units of `recommender.features`; saved songs
+        that the catalogue lacks take part by these.
 
     Raises
     ------
     EmptyLibrary
         If the library has no songs.
     NothingMatched
-        If the catalogue has none of them.
+        If the catalogue has none of them, and no features of any are given.
     """
     wishes = wishes or Wishes()
     if not library:
         raise EmptyLibrary("there are no saved songs to find a taste in")
 
     matches = match(library, catalogue)
-    saved = np.flatnonzero(matches.is_matched)
-    if not len(saved):
+    sounds = sounds_of(library, matches.rows, catalogue, model, features or {})
+    if not len(sounds.places):
         raise NothingMatched(f"none of the {len(library)} saved songs is in the catalogue")
     on_stage("match")
 
-    tastes = tastes_of(matches.rows[saved], catalogue, model)
+    tastes = tastes_of(sounds.vectors, model)
     on_stage("cluster")
 
     is_new = ~matches.owned_versions[catalogue.versions]
@@ -68,7 +73,7 @@ def recommend(
     ranking = rank(tastes, shares, is_new, catalogue, wishes)
     on_stage("rank")
 
-    because = saved[nearest_saved(ranking, tastes, catalogue)]
+    because = sounds.places[nearest_saved(ranking, tastes, catalogue)]
     n_picks = int(ranking.shares.sum())
     picks = tuple(
         Pick(catalogue.song(row), cluster, score, at + 1 if at < n_picks else 0, library[reason])
@@ -79,14 +84,16 @@ def recommend(
     on_stage("explain")
 
     left_out = tuple(
-        LeftOut(library[at], NOT_IN_CATALOGUE) for at in np.flatnonzero(~matches.is_matched).tolist()
+        LeftOut(library[at], NOT_IN_CATALOGUE)
+        for at in np.setdiff1d(np.arange(len(library)), sounds.places).tolist()
     )
+    n_matched = int(matches.is_matched.sum())
     return Mix(
         picks=picks[:n_picks],
         shares=tuple(ranking.shares.tolist()),
         saved=tuple(tastes.weights.tolist()),
-        matched=len(saved),
-        estimated=0,
+        matched=n_matched,
+        estimated=len(sounds.places) - n_matched,
         left_out=left_out,
         spares=picks[n_picks:],
     )

@@ -72,7 +72,10 @@ class Mix:
     """What `recommend` gives: the picks in playlist order and how they came about.
 
     `shares` counts the picks of each cluster, `saved` the library songs in it.
-    `matched`, `estimated` and the length of `left_out` sum to the library.
+    `matched` counts the library songs found in the catalogue, `estimated` those
+    that took part by features from elsewhere, measured there or not, what was
+    unknown of them filled in; with the length of `left_out` they sum to the
+    library.
     `spares` are the next best of each taste with a share, best first.
     """
 

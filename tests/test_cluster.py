@@ -14,9 +14,9 @@ ROWS = [
 def test_each_song_falls_to_its_nearest_centre_and_a_tie_to_the_lower():
     catalogue, model = small(ROWS, n_clusters=3)  # the rows are then A, B, D, C
 
-    tastes = tastes_of(np.array([3, 0, 2]), catalogue, model)
+    tastes = tastes_of(catalogue.standardised[[3, 0, 2]], model)
 
-    assert tastes.rows.tolist() == [3, 0, 2]
+    assert tastes.vectors[:, :3].tolist() == [[0, 0, 4], [3, 1, 0], [2, 2, 0]]
     assert tastes.clusters.tolist() == [2, 0, 0]
     assert tastes.weights.tolist() == [2, 0, 1]
 
@@ -24,16 +24,16 @@ def test_each_song_falls_to_its_nearest_centre_and_a_tie_to_the_lower():
 def test_the_mean_is_that_of_the_songs_and_zero_where_there_is_none():
     catalogue, model = small(ROWS, n_clusters=3)
 
-    tastes = tastes_of(np.array([0, 1]), catalogue, model)
+    tastes = tastes_of(catalogue.standardised[[0, 1]], model)
 
     assert tastes.means[:, :3].tolist() == [[4, -1, 1], [0, 0, 0], [0, 0, 0]]
     assert not tastes.means[:, 3:].any()
 
 
-def test_a_row_that_two_saved_songs_share_counts_twice():
+def test_two_saved_songs_that_sound_the_same_count_twice():
     catalogue, model = small(ROWS, n_clusters=3)
 
-    tastes = tastes_of(np.array([0, 0, 1]), catalogue, model)
+    tastes = tastes_of(catalogue.standardised[[0, 0, 1]], model)
 
     assert tastes.weights.tolist() == [3, 0, 0]
     assert tastes.means[0, :2].tolist() == np.array([11 / 3, -1 / 3], dtype=np.float32).tolist()

@@ -18,7 +18,7 @@ ROWS = [
 
 def reasons(library, picks):
     catalogue, model = small(ROWS)
-    tastes = tastes_of(np.array(library, dtype=np.int64), catalogue, model)
+    tastes = tastes_of(catalogue.standardised[library], model)
     rows = np.array(picks, dtype=np.int64)
     clusters = model.nearest_cluster(catalogue.standardised[rows])
     ranking = Ranking(rows, clusters, np.zeros(len(rows)), np.bincount(clusters, minlength=2))

@@ -46,7 +46,7 @@ def assert_promises_hold(mix, library, catalogue, wishes=None):
     assert all(-1 <= pick.score <= 1 for pick in mix.picks)
     assert all(pick.because in library for pick in mix.picks)
     assert mix.matched + mix.estimated + len(mix.left_out) == len(library)
-    assert sum(mix.saved) == mix.matched
+    assert sum(mix.saved) == mix.matched + mix.estimated
 
 
 def test_a_library_becomes_a_mix_with_reasons():
@@ -75,6 +75,51 @@ def test_a_library_becomes_a_mix_with_reasons():
     assert (mix.shares, mix.saved) == ((1, 2), (1, 1))
     assert (mix.matched, mix.estimated) == (2, 0)
     assert [(left.song, left.why) for left in mix.left_out] == [(UNKNOWN, NOT_IN_CATALOGUE)]
+
+
+def test_a_song_that_the_catalogue_lacks_takes_part_by_features_measured_elsewhere():
+    rows = [
+        Row("Mine", ("A",), at=(1, 0)),
+        Row("Near mine", ("B",), at=(2, 0)),
+        Row("Near the other", ("C",), at=(0, 0, 2)),
+    ]
+    catalogue, model = small(rows, n_clusters=3)
+    lacking = Song(song_id(77), "Lacking", ("D",))
+    library = [lacking, saved(0), UNKNOWN]
+
+    mix = recommend(
+        library,
+        catalogue,
+        model,
+        Wishes(size=2),
+        features={lacking.id: {"acousticness": 1.0, "valence": 0.0}},
+    )
+
+    assert [(pick.song.title, pick.cluster, pick.because) for pick in mix.picks] == [
+        ("Near mine", 0, saved(0)),
+        ("Near the other", 2, lacking),
+    ]
+    assert (mix.shares, mix.saved) == ((1, 0, 1), (1, 0, 1))
+    assert (mix.matched, mix.estimated) == (1, 1)
+    assert [left.song for left in mix.left_out] == [UNKNOWN]
+
+
+def test_features_from_elsewhere_are_enough_for_a_mix(thousand):
+    catalogue, model = thousand
+    lacking = Song("?" * 22, "Lacking", ("D",))
+
+    mix = recommend([lacking], catalogue, model, features={lacking.id: {"valence": 1.0}})
+
+    assert_promises_hold(mix, [lacking], catalogue)
+    assert (mix.matched, mix.estimated, len(mix.picks)) == (0, 1, 50)
+
+
+def test_what_is_measured_of_songs_in_the_catalogue_changes_nothing(thousand):
+    library = [saved(7), UNKNOWN]
+
+    mix = recommend(library, *thousand, features={song_id(7): {"energy": 1.0}, "": {"energy": 1.0}})
+
+    assert mix == recommend(library, *thousand)
 
 
 def test_an_empty_library_has_no_taste(thousand):

@@ -14,7 +14,7 @@ def ranked(rows, owned, shares=None, n_clusters=2, **wishes):
     wishes = Wishes(**wishes)
     titles = [catalogue.song(row).title for row in range(len(catalogue))]
     library = np.array([titles.index(row.title) for row in rows[:owned]])
-    tastes = tastes_of(library, catalogue, model)
+    tastes = tastes_of(catalogue.standardised[library], model)
     is_new = ~np.isin(catalogue.versions, catalogue.versions[library])
     if shares is None:
         shares = allocate(tastes.weights, wishes.size, capacity_of(is_new, catalogue))

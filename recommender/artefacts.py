@@ -27,7 +27,7 @@ from recommender.model import Model
 FORMAT = 2
 MANIFEST = "manifest.json"
 MODEL_ARRAYS = ("mean", "scale", "centres")
-ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres"}
+ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres", "genre_names"}
 REMEDY = "build it with ./run train"
 
 
@@ -66,7 +66,7 @@ def load(folder: Path) -> Build:
     mean, scale, centres = (np.array(arrays[name]) for name in MODEL_ARRAYS)
     names = tuple(manifest["cluster_names"])
     genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
-    model = Model(mean, scale, centres, names, genres)
+    model = Model(mean, scale, centres, names, genres, tuple(manifest["genre_names"]))
     return Build(catalogue_from(arrays), model, manifest)
 
 

@@ -34,6 +34,8 @@ class Catalogue:
     row_artists : places of all artists of each row, as credited; row_artist_ends : (n,) where each row's end
     artist_vectors : (m, d) float16, where each artist stands among the genres: of unit length, zeros
     where nothing is known; d is 0 without a genre file
+    artist_genres : places in `Model.genre_names` of each artist's genres, ascending;
+    artist_genre_ends : (m,) where each artist's end
     collaborators : places of the artists credited together with each artist, ascending;
     collaborator_ends : (m,) where each artist's end
     version_keys : sorted keys of (title, first artist); versions : (n,) place of each row in it;
@@ -60,6 +62,8 @@ class Catalogue:
     row_artists: npt.NDArray[np.int32]
     row_artist_ends: IntArray
     artist_vectors: npt.NDArray[np.float16]
+    artist_genres: npt.NDArray[np.int32]
+    artist_genre_ends: IntArray
     collaborators: npt.NDArray[np.int32]
     collaborator_ends: IntArray
     version_keys: KeyArray

@@ -17,6 +17,7 @@ class Model:
     centres : (n_clusters, 15) in standardised space
     names : what each cluster sounds like, for people
     genres : the genres most typical of each cluster; empty without a genre file
+    genre_names : every genre, in the order that `Catalogue.artist_genres` counts them; empty without one
     """
 
     mean: FloatArray
@@ -24,6 +25,7 @@ class Model:
     centres: FloatArray
     names: tuple[str, ...]
     genres: tuple[tuple[str, ...], ...]
+    genre_names: tuple[str, ...] = ()
 
     def standardise(self, features: FloatArray) -> FloatArray:
         """Scale (n, 15) features to mean 0 and standard deviation 1 over the catalogue."""

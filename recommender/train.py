@@ -20,6 +20,7 @@ from recommender.errors import BadDataset
 from recommender.model import Model
 from recommender.names import cluster_genres, cluster_names
 from recommender.training import SEED
+from recommender.training.genre_vectors import genre_names
 from recommender.training.layout import catalogue_arrays
 
 N_CLUSTERS = 5
@@ -74,6 +75,7 @@ def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: boo
         "cluster_sizes": sizes.tolist(),
         "cluster_names": model.names,
         "cluster_genres": cluster_genres(clusters, dataset.artists, genres_of, len(centres)),
+        "genre_names": genre_names(genres_of),
         "versions": {
             "python": platform.python_version(),
             "numpy": np.__version__,

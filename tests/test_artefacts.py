@@ -39,7 +39,12 @@ def arrays_of(build):
     return arrays | {name: getattr(build.model, name) for name in MODEL_ARRAYS}
 
 
-FACTS = {"is_invented": True, "cluster_names": list("abcde"), "cluster_genres": [["pop"], [], [], [], []]}
+FACTS = {
+    "is_invented": True,
+    "cluster_names": list("abcde"),
+    "cluster_genres": [["pop"], [], [], [], []],
+    "genre_names": ["pop", "rock"],
+}
 
 
 def test_what_is_written_is_what_is_read(trained, tmp_path):
@@ -54,6 +59,7 @@ def test_what_is_written_is_what_is_read(trained, tmp_path):
     assert build.is_invented
     assert build.model.names == ("a", "b", "c", "d", "e")
     assert build.model.genres == (("pop",), (), (), (), ())
+    assert build.model.genre_names == ("pop", "rock")
 
 
 def test_the_arrays_are_mapped_and_cannot_be_written(trained):
@@ -138,7 +144,9 @@ def test_a_damaged_manifest_is_refused(models, content):
     assert "manifest.json is damaged" in refusal(models)
 
 
-@pytest.mark.parametrize("entry", ["arrays", "sha256", "is_invented", "cluster_names", "cluster_genres"])
+@pytest.mark.parametrize(
+    "entry", ["arrays", "sha256", "is_invented", "cluster_names", "cluster_genres", "genre_names"]
+)
 def test_a_manifest_that_lacks_an_entry_is_refused(models, entry):
     manifest = json.loads((models / MANIFEST).read_text())
     del manifest[entry]

@@ -113,7 +113,12 @@ def test_genres_named_or_beside_the_dataset_are_kept_with_the_clusters(data, tmp
     report = train(data(kaggle_rows(50)), tmp_path / "models", genres if is_named else None)
 
     assert report.has_genres
-    assert load(tmp_path / "models").model.genres == (("pop",),) * 5
+    build = load(tmp_path / "models")
+    assert build.model.genres == (("pop",),) * 5
+    assert build.model.genre_names == ("pop",)
+    assert build.catalogue.artist_genres.tolist() == [0]
+    assert build.catalogue.artist_genre_ends.tolist() == [1]
+    assert build.catalogue.artist_vectors.tolist() == [[1]]
 
 
 def test_gzipped_genres_beside_the_dataset_are_found(data, tmp_path):

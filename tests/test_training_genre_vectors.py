@@ -3,18 +3,29 @@ import pytest
 
 from recommender.keys import find, keys_of
 from recommender.training.credits import credits_of
-from recommender.training.genre_vectors import DIMENSIONS, genre_vectors
+from recommender.training.genre_vectors import DIMENSIONS, genre_names, genre_vectors, told_genres
 
 
 def vectors_of(songs, genres_of):
     """Give a way to the vector of each artist by name."""
     credits = credits_of(songs)
-    vectors = genre_vectors(credits, genres_of).astype(float)
+    vectors = genre_vectors(credits, told_genres(credits, genres_of)).astype(float)
 
     def vector(name):
         return vectors[find(keys_of([(name,)]), credits.artist_keys)[0]]
 
     return vector
+
+
+def test_what_the_file_tells_of_an_artist_is_counted_once_however_the_name_is_spelt():
+    genres_of = {"ABBA": ("pop", "disco"), "Abba": ("pop",), "Else": ("zydeco", "ambient")}
+    credits = credits_of([("abba",), ("cher",)])
+
+    told = told_genres(credits, genres_of).toarray()
+
+    assert genre_names(genres_of) == ("ambient", "disco", "pop", "zydeco")
+    assert told[find(keys_of([("abba",)]), credits.artist_keys)[0]].tolist() == [0, 1, 1, 0]
+    assert told[find(keys_of([("cher",)]), credits.artist_keys)[0]].tolist() == [0, 0, 0, 0]
 
 
 def test_a_rare_genre_says_more_than_a_common_one():
@@ -53,7 +64,9 @@ def test_names_are_compared_as_songs_are():
 
 @pytest.mark.parametrize("genres_of", [{}, {"b": ("pop",)}])
 def test_without_any_genre_there_are_no_dimensions(genres_of):
-    assert genre_vectors(credits_of([("a",)]), genres_of).shape == (1, 0)
+    credits = credits_of([("a",)])
+
+    assert genre_vectors(credits, told_genres(credits, genres_of)).shape == (1, 0)
 
 
 def test_many_genres_become_few_dimensions_in_which_what_goes_together_is_near():
@@ -67,7 +80,7 @@ def test_many_genres_become_few_dimensions_in_which_what_goes_together_is_near()
     }
     credits = credits_of([(name,) for name in [*genres_of, "unknown"]])
 
-    vectors = genre_vectors(credits, genres_of)
+    vectors = genre_vectors(credits, told_genres(credits, genres_of))
 
     assert vectors.shape == (n_artists + 1, DIMENSIONS)
     assert vectors.dtype == np.float16
@@ -84,7 +97,9 @@ def test_many_genres_become_few_dimensions_in_which_what_goes_together_is_near()
 def test_few_artists_with_many_genres_have_fewer_dimensions():
     genres_of = {"a": [f"genre {n}" for n in range(100)], "b": ["genre 7"], "c": ["genre 101"]}
 
-    vectors = genre_vectors(credits_of([("a",), ("b",), ("c",)]), genres_of)
+    credits = credits_of([("a",), ("b",), ("c",)])
+
+    vectors = genre_vectors(credits, told_genres(credits, genres_of))
 
     assert vectors.shape == (3, 3)
     np.testing.assert_allclose(np.linalg.norm(vectors.astype(float), axis=1), 1, atol=2e-3)

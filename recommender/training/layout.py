@@ -12,7 +12,7 @@ from recommender.features import NAMES
 from recommender.keys import keys_of, plain, song_title
 from recommender.training.cells import divide
 from recommender.training.credits import Credits, credits_of
-from recommender.training.genre_vectors import genre_vectors
+from recommender.training.genre_vectors import genre_vectors, told_genres
 
 IntArray = npt.NDArray[np.int64]
 Arrays = dict[str, npt.NDArray[Any]]
@@ -64,9 +64,12 @@ def _names(dataset: Dataset, order: IntArray) -> Arrays:
 
 
 def _artists(credits: Credits, genres_of: Mapping[str, Iterable[str]]) -> Arrays:
+    told = told_genres(credits, genres_of)
     return {
         "artist_keys": credits.artist_keys,
-        "artist_vectors": genre_vectors(credits, genres_of),
+        "artist_vectors": genre_vectors(credits, told),
+        "artist_genres": told.indices.astype(np.int32),
+        "artist_genre_ends": told.indptr[1:].astype(np.int64),
         "first_artists": credits.first_artists,
         "row_artists": credits.artists,
         "row_artist_ends": credits.ends,

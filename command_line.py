@@ -27,7 +27,12 @@ def parser(root: Path) -> argparse.ArgumentParser:
     fetch_data = add("fetch-data", "Get the dataset into data/, from Kaggle or from a download made by hand.")
     fetch_data.add_argument("--from", dest="source", type=Path, help="a zip or folder downloaded by hand")
     train = add("train", "Build models/ from a dataset.")
-    train.add_argument("--data", type=Path, help="songs in the Kaggle schema: .csv, .csv.gz or .zip")
+    train.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        help="songs: .csv, .csv.gz or .zip (see data/README.md); may be given several times",
+    )
     train.add_argument("--genres", type=Path, help="artists with genres (default: data_w_genres.csv beside)")
     train.add_argument("--out", type=Path, default=root / "models")
     train.add_argument("--allow-bad-rows", action="store_true", help="leave out more than 1 %% bad rows")

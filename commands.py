@@ -70,12 +70,11 @@ def fetch_data(arguments: argparse.Namespace) -> int:
 
 def train(arguments: argparse.Namespace) -> int:
     """Build `models/` from a dataset."""
-    from recommender.train import train, training_table
+    from recommender.train import as_json, train, training_table
 
-    data = arguments.data or next(
-        (DATA / n for n in ("data.csv", "data.csv.gz") if (DATA / n).exists()), None
-    )
-    if data is None:
+    names = ("data.csv", "data.csv.gz")
+    data = arguments.data or [DATA / name for name in names if (DATA / name).exists()][:1]
+    if not data:
         return _stop(
             "there is no dataset in data/: get it with ./run fetch-data, or name one with --data FILE"
         )
@@ -85,9 +84,7 @@ def train(arguments: argparse.Namespace) -> int:
     # Linux counts kilobytes, macOS bytes.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     if arguments.json:
-        print(
-            json.dumps({"rows": report.rows, "bad": report.bad, "seconds": seconds, "peak_mb": round(peak)})
-        )
+        print(json.dumps(as_json(report) | {"seconds": seconds, "peak_mb": round(peak)}))
         return 0
     print(training_table(report, seconds))
     return 0

@@ -84,7 +84,7 @@ def _catalogue(folder: Path, data: Path | None) -> tuple[Path, Path]:
         from standin.invented import write_invented_catalogue
 
         write_invented_catalogue(models)
-    train(catalogue, models)
+    train([catalogue], models)
     return catalogue, models
 
 

@@ -51,7 +51,7 @@ def run(data: Path | None, library_file: Path | None, models: Path) -> dict[str,
         library = read_library(library_file) if library_file else _sample(songs)
         if not _are_built_of(data, len(songs), models):
             models = Path(folder)
-            train(data, models)
+            train([data], models)
         table = pd.read_csv(data, keep_default_na=False)
         # Ours first: a library that nothing can be recommended for ends here, with its sentence.
         ours = _ours(library, models)

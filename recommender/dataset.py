@@ -1,8 +1,10 @@
-"""The training input: songs in the Kaggle schema and artists with genres, read and checked with pandas."""
+"""The training input: tables of songs and artists with genres, read and checked with pandas."""
 
-import zipfile
-import zlib
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +15,22 @@ import pandas as pd
 from recommender.errors import BadDataset
 from recommender.features import FEATURES, NAMES
 from recommender.song import artists_from_text
-from recommender.table_files import open_table
+from recommender.training.kinds import MEMBERS, Kind, in_one_form, kind_of
+from recommender.training.tables import pieces, with_columns
 
-TEXTS = ("id", "name", "artists")
 MOST_BAD = 0.01  # more than this share of bad rows is a wrong file, not a few slips
 NOT_GIVEN = {"", "nan", "na", "n/a", "null", "none"}  # casefolded, in number columns only
 ID = r"[0-9A-Za-z]{22}"  # Spotify's base-62 ids
+
+
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Good songs, in the order of the file, and how many rows were bad by reason.
 
-    features : (n, 15) float64 in the order of `FEATURES`
+    features : (n, 15) float64 in the order of `FEATURES`; NaN where the kind of file does not say
     bad : reason -> rows left out; a row counts once, under the first of
         missing_value, not_a_number, year_zero, out_of_range, bad_id, duplicate_id
     """
@@ -36,9 +41,25 @@ class Dataset:
     features: npt.NDArray[np.float64]
     bad: dict[str, int]
 
+    def is_first_of_its_id(self) -> BoolArray:
+        """(n,) False for every row whose id an earlier one has."""
+        return ~pd.Series(self.ids, dtype=object).duplicated().to_numpy()
+
+    def only(self, keep: BoolArray) -> "Dataset":
+        """Give the same with a copy of these rows alone."""
+        return Dataset(
+            tuple(compress(self.ids, keep)),
+            tuple(compress(self.titles, keep)),
+            tuple(compress(self.artists, keep)),
+            self.features[keep],
+            self.bad,
+        )
+
 
 def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
-    """Read and check songs in the Kaggle schema: `.csv`, `.csv.gz`, or a `.zip` that holds data.csv.
+    """Read and check songs in one of the schemas of `recommender.training.kinds`.
+
+    A `.csv`, `.csv.gz`, or a `.zip` that holds the file under its usual name.
 
     Raises
     ------
@@ -46,25 +67,32 @@ def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
         If the file cannot be read, lacks a column, has no song, or more than
         1 % of its rows are bad and `allow_bad_rows` is False.
     """
-    table = _table(path, "data.csv", (*TEXTS, *NAMES))
-    artists = table["artists"].map(artists_from_text)
-    reasons, features = _judge(table, artists)
-    bad = {str(reason): int(n) for reason, n in reasons[reasons != ""].value_counts(sort=False).items()}
-    if sum(bad.values()) > MOST_BAD * len(table) and not allow_bad_rows:
-        counts = ", ".join(f"{n} {reason}" for reason, n in bad.items())
+    dataset = joined([_checked(table, kind_of(table.columns), path) for table in pieces(path, *MEMBERS)])
+    n_rows = len(dataset.ids) + sum(dataset.bad.values())
+    is_first = dataset.is_first_of_its_id()
+    first = dataset.only(is_first)
+    if not is_first.all():
+        first = replace(first, bad=first.bad | {"duplicate_id": int((~is_first).sum())})
+    n_bad = sum(first.bad.values())
+    if n_bad > MOST_BAD * n_rows and not allow_bad_rows:
+        counts = ", ".join(f"{n} {reason}" for reason, n in first.bad.items())
         raise BadDataset(
-            f"{path}: {sum(bad.values())} of {len(table)} rows are bad ({counts}), more than"
+            f"{path}: {n_bad} of {n_rows} rows are bad ({counts}), more than"
             f" {MOST_BAD:.0%}: check the file, or leave them out with --allow-bad-rows"
         )
-    good = (reasons == "").to_numpy()
-    if not good.any():
+    if not first.ids:
         raise BadDataset(f"{path} has no songs")
+    return first
+
+
+def joined(parts: Sequence[Dataset]) -> Dataset:
+    """Put datasets behind one another; what was bad adds up."""
     return Dataset(
-        ids=tuple(table["id"][good]),
-        titles=tuple(table["name"][good]),
-        artists=tuple(artists[good]),
-        features=features[good],
-        bad=bad,
+        tuple(song_id for part in parts for song_id in part.ids),
+        tuple(title for part in parts for title in part.titles),
+        tuple(artists for part in parts for artists in part.artists),
+        np.concatenate([part.features for part in parts]),
+        dict(sum((Counter(part.bad) for part in parts), Counter[str]())),
     )
 
 
@@ -76,7 +104,9 @@ def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
     BadDataset
         If the file cannot be read or lacks a column.
     """
-    table = _table(path, "data_w_genres.csv", ("genres", "artists"))
+    table = pd.concat(
+        [with_columns(table, ("genres", "artists"), path) for table in pieces(path, "data_w_genres.csv")]
+    )
     return {
         artist: genres
         for artist, text in zip(table["artists"], table["genres"], strict=True)
@@ -95,46 +125,37 @@ def _genres(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in names if name.strip())
 
 
-def _judge(
-    table: pd.DataFrame, artists: "pd.Series[Any]"
-) -> tuple["pd.Series[str]", npt.NDArray[np.float64]]:
-    """Name for each row the first thing wrong with it ("" where nothing is), and parse its numbers."""
-    written = table[list(NAMES)]
-    numbers = written.apply(pd.to_numeric, errors="coerce")
+def _checked(table: pd.DataFrame, kind: Kind, path: Path) -> Dataset:
+    """Keep the good rows of a table of text, and count the others by what is wrong with them."""
+    table = in_one_form(table, kind, path)
+    artists = table["artists"].map(cache(artists_from_text))
+    numbers = table[list(kind.known)].apply(pd.to_numeric, errors="coerce")
+    reasons = _reasons(table, artists, numbers)
+    good = (reasons == "").to_numpy()
+    return Dataset(
+        ids=tuple(table["id"][good]),
+        titles=tuple(table["name"][good]),
+        artists=tuple(artists[good]),
+        features=numbers.reindex(columns=list(NAMES)).to_numpy(dtype=np.float64)[good],
+        bad=dict(Counter(reasons[~good])),
+    )
+
+
+def _reasons(table: pd.DataFrame, artists: "pd.Series[Any]", numbers: pd.DataFrame) -> "pd.Series[str]":
+    """Name for each row the first thing wrong with it, "" where nothing is."""
+    written = table[list(numbers.columns)]
     is_given = ~written.apply(lambda column: column.str.strip().str.casefold().isin(NOT_GIVEN))
-    low = np.array([feature.low for feature in FEATURES])
-    high = np.array([feature.high for feature in FEATURES])
+    ranges = [feature for feature in FEATURES if feature.name in numbers.columns]
+    low, high = (np.array(ends) for ends in zip(*((one.low, one.high) for one in ranges), strict=True))
     has_texts = (table["id"] != "") & (table["name"].str.strip() != "") & (artists.map(len) > 0)
-    has_range = ((numbers >= low) & (numbers <= high)).all(axis=1)
 
     reasons = pd.Series("", index=table.index)
     for reason, is_bad in (
         ("missing_value", ~(is_given.all(axis=1) & has_texts)),
         ("not_a_number", numbers.isna().any(axis=1)),
         ("year_zero", numbers["year"] == 0),
-        ("out_of_range", ~has_range),
+        ("out_of_range", ~((numbers >= low) & (numbers <= high)).all(axis=1)),
         ("bad_id", ~table["id"].str.fullmatch(ID)),
     ):
         reasons[is_bad & (reasons == "")] = reason
-    good = reasons == ""
-    reasons[good & table["id"].where(good).duplicated()] = "duplicate_id"
-    return reasons, numbers.to_numpy(dtype=np.float64)
-
-
-def _table(path: Path, member: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Read the named columns of a CSV as text, nothing interpreted: a title may be "NA"."""
-    try:
-        with open_table(path, member) as file:
-            table = pd.read_csv(file, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
-    except FileNotFoundError as error:
-        raise BadDataset(str(error)) from error
-    except UnicodeDecodeError as error:
-        raise BadDataset(f"{path} is not UTF-8 text: save it as CSV in UTF-8") from error
-    except pd.errors.EmptyDataError as error:
-        raise BadDataset(f"{path} is empty") from error
-    # A zip with a password is a RuntimeError.
-    except (pd.errors.ParserError, zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError) as error:
-        raise BadDataset(f"{path} cannot be read: {str(error).strip()}; fetch or export it again") from error
-    if missing := [name for name in columns if name not in table.columns]:
-        raise BadDataset(f"{path} lacks the column {', '.join(missing)}")
-    return table[list(columns)]
+    return reasons

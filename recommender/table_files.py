@@ -9,13 +9,13 @@ from typing import IO, cast
 
 
 @contextmanager
-def open_table(path: Path, member: str) -> Iterator[IO[bytes]]:
-    """Open a plain file, a `.gz`, or the file called `member` in a `.zip`, in whichever folder.
+def open_table(path: Path, *members: str) -> Iterator[IO[bytes]]:
+    """Open a plain file, a `.gz`, or a file of a `.zip`: the first of `members` in it, in whichever folder.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file, or no `member` in the zip; the text says which.
+        If there is no such file, or none of `members` in the zip; the text says which.
     OSError, EOFError, zlib.error, zipfile.BadZipFile
         While opening or reading, if it is damaged; RuntimeError if the zip has a password.
     """
@@ -26,10 +26,11 @@ def open_table(path: Path, member: str) -> Iterator[IO[bytes]]:
             yield cast(IO[bytes], file)
     elif path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
-            inside = next((name for name in archive.namelist() if Path(name).name == member), None)
-            if inside is None:
-                raise FileNotFoundError(f"{path} holds no {member}")
-            with archive.open(inside) as file:
+            inside = {Path(name).name: name for name in reversed(archive.namelist())}
+            wanted = next((inside[name] for name in members if name in inside), None)
+            if wanted is None:
+                raise FileNotFoundError(f"{path} holds no {' or '.join(members)}")
+            with archive.open(wanted) as file:
                 yield file
     else:
         with path.open("rb") as file:

@@ -2,9 +2,10 @@
 
 import pickle
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +15,15 @@ from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from recommender.artefacts import write_build
-from recommender.dataset import genres_beside, read_dataset, read_genres
+from recommender.artefacts import sha256_of, write_build
+from recommender.dataset import genres_beside, read_genres
 from recommender.errors import BadDataset
 from recommender.model import Model
 from recommender.names import cluster_genres, cluster_names
 from recommender.training import SEED
 from recommender.training.genre_vectors import genre_names
 from recommender.training.layout import catalogue_arrays
+from recommender.training.sources import Songs, read_songs
 
 N_CLUSTERS = 5
 INVENTED_ID = "invented"  # every id of an invented catalogue begins so
@@ -31,19 +33,31 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Report:
-    """What training did: songs kept, bad rows by reason, the clusters, and whether they have genres."""
+    """What training did: the songs and where they came from, the clusters, and whether they have genres."""
 
-    rows: int
-    bad: Mapping[str, int]
+    songs: Songs
     cluster_sizes: tuple[int, ...]
     cluster_names: tuple[str, ...]
     has_genres: bool
 
+    @property
+    def rows(self) -> int:
+        """How many songs were kept."""
+        return len(self.songs.dataset.ids)
 
-def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: bool = False) -> Report:
-    """Build `out` from a dataset in the Kaggle schema and a file of artists' genres.
+    @property
+    def bad(self) -> Mapping[str, int]:
+        """How many rows were left out, by reason."""
+        return self.songs.dataset.bad
 
-    Without `genres` the file data_w_genres.csv beside the dataset is taken;
+
+def train(
+    data: Sequence[Path], out: Path, genres: Path | None = None, allow_bad_rows: bool = False
+) -> Report:
+    """Build `out` from files of songs and one of artists' genres.
+
+    What files of songs there are stands in `recommender.training.kinds`.
+    Without `genres` the first data_w_genres.csv beside a file of songs is taken;
     where there is none, clusters and artists go without genres.
 
     Raises
@@ -51,8 +65,9 @@ def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: boo
     BadDataset
         If the input cannot be used; `out` is then left as it was.
     """
-    dataset = read_dataset(data, allow_bad_rows)
-    genres = genres or genres_beside(data)
+    songs = read_songs(data, allow_bad_rows)
+    dataset = songs.dataset
+    genres = genres or next(filter(None, map(genres_beside, data)), None)
     genres_of = read_genres(genres) if genres else {}
     # Several threads add up in whichever order they end, and the last digits
     # with them: one thread takes no longer, and builds the same files every time.
@@ -64,18 +79,29 @@ def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: boo
         clusters = model.nearest_cluster(standardised)
         arrays = catalogue_arrays(dataset, standardised, clusters, len(centres), genres_of)
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
-
-    sizes = np.bincount(clusters, minlength=len(centres))
+    sizes = tuple(np.bincount(clusters, minlength=len(centres)).tolist())
     facts = {
-        "dataset": data.name,
-        "rows": len(dataset.ids),
-        "bad_rows": dataset.bad,
-        "is_invented": any(song_id.startswith(INVENTED_ID) for song_id in dataset.ids),
-        "seed": SEED,
-        "cluster_sizes": sizes.tolist(),
+        **_origin(songs, genres),
+        "cluster_sizes": sizes,
         "cluster_names": model.names,
         "cluster_genres": cluster_genres(clusters, dataset.artists, genres_of, len(centres)),
         "genre_names": genre_names(genres_of),
+    }
+    write_build(out, arrays, {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)}, facts)
+    return Report(songs, sizes, model.names, has_genres=genres is not None)
+
+
+def _origin(songs: Songs, genres: Path | None) -> dict[str, Any]:
+    """Say for the manifest what the build was made of, and with what."""
+    return {
+        "dataset": " + ".join(source.name for source in songs.sources),
+        "sources": [asdict(source) for source in songs.sources],
+        "genres": {"name": genres.name, "sha256": sha256_of(genres)} if genres else None,
+        "rows": len(songs.dataset.ids),
+        "bad_rows": songs.dataset.bad,
+        "filled": {"popularity": songs.n_filled},
+        "is_invented": any(song_id.startswith(INVENTED_ID) for song_id in songs.dataset.ids),
+        "seed": SEED,
         "versions": {
             "python": platform.python_version(),
             "numpy": np.__version__,
@@ -83,8 +109,6 @@ def train(data: Path, out: Path, genres: Path | None = None, allow_bad_rows: boo
             "scikit-learn": sklearn.__version__,
         },
     }
-    write_build(out, arrays, {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)}, facts)
-    return Report(len(dataset.ids), dataset.bad, tuple(sizes.tolist()), model.names, genres is not None)
 
 
 def fit(features: FloatArray, n_clusters: int = N_CLUSTERS) -> tuple[StandardScaler, KMeans]:
@@ -106,12 +130,28 @@ def training_table(report: Report, seconds: float) -> str:
     """Give the report as lines for a terminal."""
     n_bad = sum(report.bad.values())
     lines = [f"{report.rows:,} songs kept, {n_bad:,} bad rows left out, {seconds} s"]
+    if len(report.songs.sources) > 1:
+        lines += [f"  {one.kept:,} of the {one.rows:,} in {one.name}" for one in report.songs.sources]
+    if report.songs.n_filled:
+        lines.append(f"  popularity guessed for {report.songs.n_filled:,}, as their file has none")
     lines += [f"  left out, {reason.replace('_', ' ')}: {count:,}" for reason, count in report.bad.items()]
     clusters = zip(report.cluster_names, report.cluster_sizes, strict=True)
     lines += [f"  {size:>8,}  {name}" for name, size in clusters]
     if not report.has_genres:
         lines.append(
-            "No data_w_genres.csv beside the dataset: the tastes go without genres, the picks without"
+            "No data_w_genres.csv beside the songs: the tastes go without genres, the picks without"
             " likeness of genre"
         )
     return "\n".join(lines)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Give the report as one object."""
+    return {
+        "rows": report.rows,
+        "bad": report.bad,
+        "sources": [asdict(source) for source in report.songs.sources],
+        "filled": {"popularity": report.songs.n_filled},
+        "cluster_sizes": report.cluster_sizes,
+        "has_genres": report.has_genres,
+    }

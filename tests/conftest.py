@@ -105,7 +105,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an invented catalogue of 3,000 songs (data.csv) and the models made of it (models/)."""
     folder = tmp_path_factory.mktemp("invented")
     data = write_invented_catalogue(folder, n_songs=3_000)
-    train(data, folder / "models", folder / "data_w_genres.csv")
+    train([data], folder / "models", folder / "data_w_genres.csv")
     return folder
 
 

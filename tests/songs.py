@@ -102,6 +102,17 @@ def kaggle_rows(n: int) -> list[dict[str, str]]:
     ]
 
 
+TRACKS = (
+    "id,name,popularity,duration_ms,explicit,artists,id_artists,release_date,danceability,energy,key,loudness,"
+    "mode,speechiness,acousticness,instrumentalness,liveness,valence,tempo,time_signature"
+).split(",")
+TRACKS_FEATURES = (
+    "id,name,album,album_id,artists,artist_ids,track_number,disc_number,explicit,danceability,energy,key,"
+    "loudness,mode,speechiness,acousticness,instrumentalness,liveness,valence,tempo,duration_ms,"
+    "time_signature,year,release_date"
+).split(",")
+
+
 def as_csv(rows: Iterable[dict[str, str]], columns: Iterable[str] = KAGGLE) -> str:
     """Write rows as the text of a CSV with the given columns."""
     text = io.StringIO()
@@ -131,7 +142,7 @@ def real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 @functools.cache
 def _trained_in(out: Path) -> Path:
-    train(real_data("data.csv.gz"), out, real_data("data_w_genres.csv.gz"))
+    train([real_data("data.csv.gz")], out, real_data("data_w_genres.csv.gz"))
     return out
 
 

@@ -48,7 +48,7 @@ MAY_IMPORT = {
     "recommender": {"numpy"},
     "recommender/dataset.py": {"numpy", "pandas"},
     "recommender/train.py": {"numpy", "pandas", "sklearn", "threadpoolctl"},
-    "recommender/training": {"numpy", "sklearn", "scipy"},
+    "recommender/training": {"numpy", "pandas", "sklearn", "scipy"},
     "spotify": {"spotipy", "requests", "recommender.song"},
     "store": {"sqlalchemy", "cryptography", "alembic"},
     "standin": {"flask", "werkzeug", "numpy", "library_files", "recommender.song", "recommender.table_files"},

@@ -20,7 +20,7 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     data = folder / "data.csv"
     data.write_text(as_csv(kaggle_rows(60)), encoding="utf-8")
-    train(data, folder / "models")
+    train([data], folder / "models")
     return folder / "models"
 
 

@@ -103,7 +103,23 @@ def test_train_prints_one_object_and_nothing_else_on_standard_output(invented, t
     assert (report["rows"], report["bad"]) == (3_000, {})
     assert report["seconds"] > 0
     assert report["peak_mb"] > 10
+    assert [source["name"] for source in report["sources"]] == ["data.csv"]
     assert (tmp_path / "models" / "manifest.json").exists()
+
+
+def test_train_takes_several_files(invented, tmp_path):
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "one.csv").write_text("".join(lines[:1_500]), encoding="utf-8")
+    (tmp_path / "two.csv").write_text("".join(lines[:1] + lines[1_000:]), encoding="utf-8")
+    words = ["--data", tmp_path / "one.csv", "--data", tmp_path / "two.csv", "--out", tmp_path / "models"]
+
+    done = run("train", *words)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:3] == [
+        "  1,499 of the 1,499 in one.csv",
+        "  1,501 of the 2,001 in two.csv",
+    ]
 
 
 def test_train_without_data_says_where_to_get_it(tmp_path):

@@ -38,9 +38,9 @@ class Catalogue:
     artist_genre_ends : (m,) where each artist's end
     collaborators : places of the artists credited together with each artist, ascending;
     collaborator_ends : (m,) where each artist's end
-    version_keys : sorted keys of (title, first artist); versions : (n,) place of each row in it;
-    version_rows : the most popular row of each version
-    credit_keys : sorted keys of (title, year, artist) for every credited artist; credit_rows : their rows
+    version_keys : sorted keys of (title, first artist); versions : (n,) place of each row in it
+    credit_keys : sorted keys of (title, artist) for every credited artist; credit_rows : their rows,
+    of one key the most popular first
     """
 
     standardised: npt.NDArray[np.float32]
@@ -68,7 +68,6 @@ class Catalogue:
     collaborator_ends: IntArray
     version_keys: KeyArray
     versions: npt.NDArray[np.int32]
-    version_rows: npt.NDArray[np.int32]
     credit_keys: KeyArray
     credit_rows: npt.NDArray[np.int32]
 

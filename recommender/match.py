@@ -1,4 +1,4 @@
-"""Library songs -> catalogue rows: by id, by title and first artist, by title, year and any artist."""
+"""Library songs -> catalogue rows: by id, else by title and artist, held against year and duration."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,13 @@ from recommender.keys import find, keys_of, plain, song_title
 from recommender.song import Song
 
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
+#: How a song was matched, the surest first; -1 where it was not.
+STEPS = ("id", "title and first artist", "title, artist and year", "title, artist and duration")
+# Two recordings whose durations differ by more than both are not the same one.
+TOLERANCE_MS = 5_000
+TOLERANCE = 0.03
 # The most pieces between commas that one name has; in 170,000 real songs it
 # is six. Without a bound a text of a thousand commas would take minutes.
 MOST_PIECES = 8
@@ -22,15 +28,17 @@ class Matches:
     """Where the songs of a library stand in the catalogue.
 
     rows : (n_library,) catalogue row of each song, -1 where it has none
+    steps : (n_library,) place in `STEPS` of how it was found, -1 where it was not
     owned_versions : (n_versions,) True for every title and first artist that
         the library holds in whatever version
     """
 
     rows: IntArray
-    owned_versions: npt.NDArray[np.bool_]
+    steps: IntArray
+    owned_versions: BoolArray
 
     @property
-    def is_matched(self) -> npt.NDArray[np.bool_]:
+    def is_matched(self) -> BoolArray:
         """(n_library,) whether each song has a catalogue row."""
         return self.rows >= 0
 
@@ -38,57 +46,82 @@ class Matches:
 def match(library: Sequence[Song], catalogue: Catalogue) -> Matches:
     """Find each library song in the catalogue.
 
-    First by Spotify id; then by title and first artist, compared as
-    `recommender.keys` normalises them, whichever version is meant; then by
-    title and year where any artist agrees (without that nearly all such
-    matches are wrong). Of several versions the most popular is taken, of
-    several rows of one key the first.
+    First by Spotify id. Else among the songs of the same title and a common
+    artist, compared as `recommender.keys` normalises them, whichever version
+    is meant: one with the same first artist, then one of the same year, then
+    one of the same duration; without any of the three nearly all such matches
+    are wrong. One whose duration differs is another recording: it is no match,
+    but a version that the listener owns. Of several the most popular is taken,
+    of equals the first.
 
     Parameters
     ----------
     library : n_library songs
-        May be empty; ids may be empty and years unknown.
+        May be empty; ids may be empty, years and durations unknown.
     """
     rows = catalogue.rows_of_ids([song.id for song in library])
+    steps = np.where(rows >= 0, 0, -1)
     titles = [song_title(song.title) for song in library]
-    artists = _plain_artists(library, catalogue)
-
+    artists = plain_artists(library, catalogue)
     versions = find(
         keys_of((title, names[0] if names else "") for title, names in zip(titles, artists, strict=True)),
         catalogue.version_keys,
     )
-    by_version = (rows < 0) & (versions >= 0)
-    rows[by_version] = catalogue.version_rows[versions[by_version]]
-    _match_by_credit(rows, library, titles, artists, catalogue)
+    found = _with_title_and_artist(np.flatnonzero(rows < 0), titles, artists, catalogue)
+    step, is_same = _compare(found, library, versions, catalogue)
+    best = np.flatnonzero((step > 0) & is_same)
+    # The last assignment wins: the surest step, then the most popular.
+    best = best[np.argsort(step[best], kind="stable")][::-1]
+    rows[found.songs[best]], steps[found.songs[best]] = found.rows[best], step[best]
 
     owned = np.zeros(len(catalogue.version_keys), dtype=bool)
     owned[versions[versions >= 0]] = True
     owned[catalogue.versions[rows[rows >= 0]]] = True
-    return Matches(rows, owned)
+    owned[catalogue.versions[found.rows[(step > 0) & ~is_same]]] = True
+    return Matches(rows, steps, owned)
 
 
-def _match_by_credit(
-    rows: IntArray,
-    library: Sequence[Song],
-    titles: Sequence[str],
-    artists: Sequence[tuple[str, ...]],
-    catalogue: Catalogue,
-) -> None:
-    """Fill in the rows of songs whose title, year and any artist the catalogue credits."""
-    credits = [
-        (at, (titles[at], str(library[at].year), name))
-        for at in np.flatnonzero(rows < 0).tolist()
-        if library[at].year is not None
-        for name in artists[at]
-    ]
-    places = find(keys_of(text for _, text in credits), catalogue.credit_keys)
-    songs = np.array([at for at, _ in credits], dtype=np.int64)
-    # Backwards, so that the artist credited first has the last word.
-    found = np.flatnonzero(places >= 0)[::-1]
-    rows[songs[found]] = catalogue.credit_rows[places[found]]
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Pairs of a library song and a catalogue row with one title and a common artist.
+
+    By song, by the artist's place in its credits, the most popular row first.
+    """
+
+    songs: IntArray
+    rows: IntArray
 
 
-def _plain_artists(library: Sequence[Song], catalogue: Catalogue) -> list[tuple[str, ...]]:
+def _with_title_and_artist(
+    songs: IntArray, titles: Sequence[str], artists: Sequence[tuple[str, ...]], catalogue: Catalogue
+) -> _Found:
+    credits = [(at, (titles[at], name)) for at in songs.tolist() for name in artists[at]]
+    keys = keys_of(text for _, text in credits)
+    first = np.searchsorted(catalogue.credit_keys, keys, "left")
+    counts = np.searchsorted(catalogue.credit_keys, keys, "right") - first
+    # The places first, first + 1, ... of each key, one after the other.
+    places = np.arange(counts.sum()) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+    at = np.repeat(np.array([at for at, _ in credits], dtype=np.int64), counts)
+    return _Found(at, catalogue.credit_rows[places].astype(np.int64))
+
+
+def _compare(
+    found: _Found, library: Sequence[Song], versions: IntArray, catalogue: Catalogue
+) -> tuple[IntArray, BoolArray]:
+    """Give the step by which each pair is one song, -1 for none, and whether it may be one recording."""
+    years = np.array([song.year or 0 for song in library], dtype=np.int64)[found.songs]
+    durations = np.array([song.duration_ms or 0 for song in library], dtype=np.int64)[found.songs]
+    apart = np.abs(durations - catalogue.durations_ms[found.rows])
+    is_known = (durations > 0) & (catalogue.durations_ms[found.rows] > 0)
+    is_close = apart <= np.maximum(TOLERANCE_MS, TOLERANCE * durations)
+    has_first_artist = versions[found.songs] == catalogue.versions[found.rows]
+    step = np.select(
+        [has_first_artist, years == catalogue.years[found.rows], is_known & is_close], [1, 2, 3], default=-1
+    )
+    return step, is_close | ~is_known
+
+
+def plain_artists(library: Sequence[Song], catalogue: Catalogue) -> list[tuple[str, ...]]:
     """Give the plain artist names of each song, joined ones taken apart.
 
     Some exports join artists by commas, and some names hold a comma ("Tyler,

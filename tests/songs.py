@@ -29,13 +29,14 @@ def song_id(number: int) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A catalogue song; `at` are its first standardised features, the others are 0."""
+    """A catalogue song; `at` are its first standardised features, the others are 0; 0 ms is not known."""
 
     title: str
     artists: tuple[str, ...]
     at: tuple[float, ...] = (1.0,)
     year: int = 2000
     popularity: int = 50
+    duration_ms: int = 0
 
 
 def small(rows: Sequence[Row], n_clusters: int = 2) -> tuple[Catalogue, Model]:
@@ -50,6 +51,7 @@ def small(rows: Sequence[Row], n_clusters: int = 2) -> tuple[Catalogue, Model]:
         standardised[place, : len(row.at)] = row.at
         features[place, NAMES.index("year")] = row.year
         features[place, NAMES.index("popularity")] = row.popularity
+        features[place, NAMES.index("duration_ms")] = row.duration_ms
     centres = np.eye(n_clusters, len(NAMES))
     words = tuple(f"Taste {number}" for number in range(n_clusters))
     model = Model(np.zeros(len(NAMES)), np.ones(len(NAMES)), centres, words, genres=())

@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -147,6 +149,64 @@ def test_commas_without_names_are_no_artists(catalogue, artists):
     assert rows_of([local("Hello", artists, year=2015)], catalogue) == [-1]
 
 
+RECORDINGS = [
+    Row("Blue", ("Anna",), year=1990, popularity=90, duration_ms=200_000),
+    Row("Blue - Live", ("Anna",), year=1995, popularity=10, duration_ms=300_000),
+    Row("Blue", ("Berta", "Cleo"), year=2000, popularity=50, duration_ms=100_000),
+]
+
+
+def timed(title, *artists, ms, year=None):
+    """Make a local song of a known duration."""
+    return Song("", title, artists, year, ms)
+
+
+@pytest.fixture(scope="module")
+def recordings():
+    return small(RECORDINGS)[0]
+
+
+def test_of_several_recordings_the_one_of_the_same_duration_is_taken(recordings):
+    library = [timed("Blue", "Anna", ms=201_000), timed("Blue", "Anna", ms=299_000)]
+    assert rows_of(library, recordings) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("ms", "row"),
+    [(194_000, -1), (195_000, 0), (206_185, 0), (206_186, -1), (292_000, 1), (None, 0)],
+)
+def test_a_recording_may_be_five_seconds_or_three_percent_longer_or_shorter(recordings, ms, row):
+    # 206,185 ms: three percent of it are 6,185.55.
+    assert rows_of([timed("Blue", "Anna", ms=ms)], recordings) == [row]
+
+
+def test_another_recording_is_no_match_but_owned(recordings):
+    library = [timed("Blue", "Anna", ms=400_000), timed("Blue", "Cleo", ms=150_000, year=2000)]
+    assert rows_of(library, recordings) == [-1, -1]
+    assert match(library[:1], recordings).owned_versions[recordings.versions].tolist() == [True, True, False]
+    assert match(library[1:], recordings).owned_versions[recordings.versions].tolist() == [False, False, True]
+
+
+def test_an_id_is_believed_whatever_the_duration(recordings):
+    assert rows_of([Song(song_id(0), "Blue", ("Anna",), None, 400_000)], recordings) == [0]
+
+
+def test_title_and_duration_are_enough_where_any_artist_agrees(recordings):
+    assert rows_of([timed("Blue", "Cleo", ms=101_000, year=2011)], recordings) == [2]
+    assert rows_of([timed("Blue", "Dora", ms=101_000, year=2011)], recordings) == [-1]
+
+
+def test_it_is_said_how_each_song_was_found(recordings):
+    library = [
+        saved(0),
+        timed("Blue", "Anna", ms=None),
+        timed("Blue", "Cleo", ms=None, year=2000),
+        timed("Blue", "Cleo", ms=100_000),
+        timed("Green", "Anna", ms=None),
+    ]
+    assert match(library, recordings).steps.tolist() == [0, 1, 2, 3, -1]
+
+
 def test_an_empty_library_has_no_matches(catalogue):
     matches = match([], catalogue)
 
@@ -180,7 +240,13 @@ ARTISTS = st.lists(st.sampled_from(["Anna", "ANNA", "Berta", "Cleo"]), min_size=
 YEARS = st.sampled_from([1990, 1991])
 CATALOGUES = st.lists(
     st.builds(
-        Row, TITLES, ARTISTS, at=st.sampled_from([(1, 0), (0, 1)]), year=YEARS, popularity=st.integers(0, 2)
+        Row,
+        TITLES,
+        ARTISTS,
+        at=st.sampled_from([(1, 0), (0, 1)]),
+        year=YEARS,
+        popularity=st.integers(0, 2),
+        duration_ms=st.sampled_from([0, 60_000, 66_000]),
     ),
     min_size=1,
     max_size=12,
@@ -192,26 +258,39 @@ LIBRARIES = st.lists(
         TITLES,
         st.one_of(st.just(()), ARTISTS),
         st.one_of(st.none(), YEARS),
+        st.sampled_from([None, 60_000, 65_000]),
     ),
     max_size=8,
 )
 
 
-def obvious_row(song, songs, popularity):
-    """Look through the whole catalogue for one song, as the rules are worded."""
-    for row, other in enumerate(songs):
-        if song.id == other.id:
-            return row
+def obvious_row(song, rows):
+    """Look through the whole catalogue for one song, as the rules are worded: its row, or None."""
     names = [plain(name) for name in song.artists]
-    same_title = [row for row, other in enumerate(songs) if song_title(song.title) == song_title(other.title)]
-    versions = [row for row in same_title if names[:1] == [plain(songs[row].artists[0])]]
-    if versions:
-        return max(versions, key=lambda row: (popularity[songs[row].id], -row))
-    for name in names:
-        for row in same_title:
-            if song.year == songs[row].year and name in [plain(artist) for artist in songs[row].artists]:
-                return row
-    return -1
+    if by_id := [row for row in rows if song.id == row.song.id]:
+        return by_id[0]
+    found = []
+    for row in rows:
+        theirs = [plain(artist) for artist in row.song.artists]
+        common = [name for name in names if name in theirs]
+        if song_title(song.title) != song_title(row.song.title) or not common:
+            continue
+        is_known = song.duration_ms and row.duration_ms
+        is_close = is_known and abs(song.duration_ms - row.duration_ms) <= 5_000
+        signs = [names[0] == theirs[0], song.year == row.song.year, is_close]
+        if any(signs) and (is_close or not is_known):
+            found.append((signs.index(True), names.index(common[0]), -row.popularity, row.number, row))
+    return min(found)[-1] if found else None
+
+
+@dataclass(frozen=True)
+class Known:
+    """A catalogue row, with what is not in its song."""
+
+    number: int
+    song: Song
+    popularity: int
+    duration_ms: int
 
 
 @given(CATALOGUES, LIBRARIES)
@@ -219,15 +298,23 @@ def obvious_row(song, songs, popularity):
 def test_agrees_with_a_look_through_the_whole_catalogue(rows, library):
     catalogue, _ = small(rows)
     songs = [catalogue.song(row) for row in range(len(catalogue))]
-    popularity = {song_id(number): row.popularity for number, row in enumerate(rows)}
+    of_id = {song_id(number): row for number, row in enumerate(rows)}
+    known = [
+        Known(number, song, of_id[song.id].popularity, of_id[song.id].duration_ms)
+        for number, song in enumerate(songs)
+    ]
 
     matches = match(library, catalogue)
 
-    assert matches.rows.tolist() == [obvious_row(song, songs, popularity) for song in library]
+    obvious = [obvious_row(song, known) for song in library]
+    assert matches.rows.tolist() == [row.number if row else -1 for row in obvious]
     owned = {
         (song_title(song.title), plain(song.artists[0]))
         for song in [*(s for s in library if s.artists), *(songs[row] for row in matches.rows if row >= 0)]
     }
-    assert matches.owned_versions[catalogue.versions].tolist() == [
-        (song_title(song.title), plain(song.artists[0])) in owned for song in songs
-    ]
+    is_owned = matches.owned_versions[catalogue.versions]
+    assert all(
+        is_owned[number]
+        for number, song in enumerate(songs)
+        if (song_title(song.title), plain(song.artists[0])) in owned
+    )

@@ -47,8 +47,8 @@ def catalogue_arrays(
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_names(dataset, order),
         **_artists(credits, genres_of),
-        **_versions(titles, artists, features[:, POPULARITY]),
-        **_credit_keys(titles, artists, features[:, YEAR]),
+        **_versions(titles, artists),
+        **_credit_keys(titles, artists, features[:, POPULARITY]),
     }
 
 
@@ -78,25 +78,19 @@ def _artists(credits: Credits, genres_of: Mapping[str, Iterable[str]]) -> Arrays
     }
 
 
-def _versions(
-    titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: npt.NDArray[np.float64]
-) -> Arrays:
+def _versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]]) -> Arrays:
     keys, versions = np.unique(
         keys_of((title, names[0]) for title, names in zip(titles, artists, strict=True)), return_inverse=True
     )
-    # Later assignments win: from the least popular to the most, and of equals the first row last.
-    by_popularity = len(titles) - 1 - np.argsort(popularity[::-1], kind="stable")
-    rows = np.empty(len(keys), dtype=np.int32)
-    rows[versions[by_popularity]] = by_popularity
-    return {"version_keys": keys, "versions": versions.astype(np.int32), "version_rows": rows}
+    return {"version_keys": keys, "versions": versions.astype(np.int32)}
 
 
 def _credit_keys(
-    titles: Sequence[str], artists: Sequence[tuple[str, ...]], years: npt.NDArray[np.float64]
+    titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: npt.NDArray[np.float64]
 ) -> Arrays:
-    credits = [(row, name) for row, names in enumerate(artists) for name in names]
-    written = [str(year) for year in years.astype(int).tolist()]
-    keys = keys_of((titles[row], written[row], name) for row, name in credits)
-    by_key = np.argsort(keys, kind="stable")
+    # A name that stands twice in one row counts once.
+    credits = [(row, name) for row, names in enumerate(artists) for name in dict.fromkeys(names)]
+    keys = keys_of((titles[row], name) for row, name in credits)
     rows = np.array([row for row, _ in credits], dtype=np.int32)
+    by_key = np.lexsort((rows, -popularity[rows], keys))
     return {"credit_keys": keys[by_key], "credit_rows": rows[by_key]}

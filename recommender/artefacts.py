@@ -22,11 +22,11 @@ import numpy.typing as npt
 from recommender.catalogue import ARRAYS, Catalogue, catalogue_from
 from recommender.errors import BadModels
 from recommender.features import NAMES
-from recommender.model import Model
+from recommender.model import Estimator, Model
 
 FORMAT = 2
 MANIFEST = "manifest.json"
-MODEL_ARRAYS = ("mean", "scale", "centres")
+MODEL_ARRAYS = ("mean", "scale", "centres", "by_genre", "within_artist")
 ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres", "genre_names"}
 REMEDY = "build it with ./run train"
 
@@ -63,10 +63,10 @@ def load(folder: Path) -> Build:
     arrays = {
         name: _array(inside / f"{name}.npy", folder, manifest["sha256"]) for name in (*ARRAYS, *MODEL_ARRAYS)
     }
-    mean, scale, centres = (np.array(arrays[name]) for name in MODEL_ARRAYS)
+    mean, scale, centres, *learned = (np.array(arrays[name]) for name in MODEL_ARRAYS)
     names = tuple(manifest["cluster_names"])
     genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
-    model = Model(mean, scale, centres, names, genres, tuple(manifest["genre_names"]))
+    model = Model(mean, scale, centres, names, genres, tuple(manifest["genre_names"]), Estimator(*learned))
     return Build(catalogue_from(arrays), model, manifest)
 
 

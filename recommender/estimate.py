@@ -8,7 +8,6 @@ those genres and that year are like.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +15,9 @@ import numpy.typing as npt
 from recommender.catalogue import Catalogue
 from recommender.features import NAMES
 from recommender.keys import find, keys_of
-from recommender.model import Model
+from recommender.model import Estimator, Model
 from recommender.song import Song
+from recommender.sound import Sounds
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -36,55 +36,33 @@ RIDGE = 30.0
 BLOCK = 65_536  # rows at once in training: some 40 MB
 
 
-@dataclass(frozen=True, eq=False)
-class Estimator:
-    """What training learned of songs that are told of only in part, in standardised space.
-
-    by_genre : (d + 6, 12) what `_describe` of a song says of its other features
-    within_artist : (3, 12) what a difference in year, duration and explicit says of them, for songs of one artist
-    """
-
-    by_genre: FloatArray
-    within_artist: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class Estimates:
-    """The songs that could be estimated.
-
-    songs : (n_estimated,) places in the library, ascending
-    standardised : (n_estimated, 15) float32
-    """
-
-    songs: IntArray
-    standardised: npt.NDArray[np.float32]
-
-
-def estimate(
+def with_estimates(
+    sounds: Sounds,
     library: Sequence[Song],
-    places: IntArray,
     artists: Sequence[tuple[str, ...]],
     catalogue: Catalogue,
     model: Model,
-    estimator: Estimator,
-) -> Estimates:
-    """Estimate the features of those songs of a library that share an artist with the catalogue.
+) -> Sounds:
+    """Add those songs of a library whose sound is not known but that share an artist with the catalogue.
 
     Parameters
     ----------
-    places : (n,) int
-        Which songs of the library; may be empty.
     artists : of every song of the library, the plain names
     """
-    credits = [(at, name) for at in places.tolist() for name in dict.fromkeys(artists[at])]
+    unknown = np.setdiff1d(np.arange(len(library)), sounds.places)
+    credits = [(at, name) for at in unknown.tolist() for name in dict.fromkeys(artists[at])]
     of_artists = find(keys_of((name,) for _, name in credits), catalogue.artist_keys)
     is_known = of_artists >= 0
-    songs, of_credits = np.unique(
-        np.array([at for at, _ in credits], dtype=np.int64)[is_known], return_inverse=True
-    )
+    credited = np.array([at for at, _ in credits], dtype=np.int64)[is_known]
+    if model.estimator is None or not len(credited):
+        return sounds
+    songs, numbers = np.unique(credited, return_inverse=True)
     told = _told([library[at] for at in songs.tolist()], model)
-    standardised = _estimate(told, of_credits, of_artists[is_known], catalogue, estimator)
-    return Estimates(songs, standardised.astype(np.float32))
+    vectors = estimate(told, numbers, of_artists[is_known], catalogue, model.estimator)
+    places = np.concatenate([sounds.places, songs])
+    in_order = np.argsort(places)
+    both = np.concatenate([sounds.vectors, vectors.astype(np.float32)])
+    return Sounds(places[in_order], both[in_order])
 
 
 def _told(songs: Sequence[Song], model: Model) -> FloatArray:
@@ -95,15 +73,18 @@ def _told(songs: Sequence[Song], model: Model) -> FloatArray:
     return standardised
 
 
-def _estimate(
+def estimate(
     told: FloatArray, songs: IntArray, artists: IntArray, catalogue: Catalogue, estimator: Estimator
 ) -> FloatArray:
-    """Estimate n songs, each credited to at least one artist of the catalogue.
+    """Estimate the standardised features of n songs: (n, 15).
 
     Parameters
     ----------
-    told : (n, 3), NaN where a song does not tell
-    songs, artists : (n_credits,) pairs of a song below n and an artist's place
+    told : (n, 3) float
+        Standardised year, duration and explicit; NaN where a song does not tell.
+    songs, artists : (n_credits,) int
+        Pairs of a song below n and the catalogue's place of one of its artists,
+        by song; every song has one.
     """
     pairs, rows = _rows_of(artists, catalogue)
     means, weights = _means(told, songs[pairs], rows, catalogue)
@@ -139,21 +120,22 @@ def _rows_of(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArra
 def _means(
     told: FloatArray, songs: IntArray, rows: IntArray, catalogue: Catalogue
 ) -> tuple[FloatArray, FloatArray]:
-    """Give the mean features of the rows that go with each song, near years first, and their weight in songs."""
+    """Give the mean of each song's rows, near years weighing most, and its weight in songs."""
     apart = np.abs(catalogue.standardised[rows, YEAR] - told[songs, TOLD.index(YEAR)])
     weight = np.exp(-np.nan_to_num(apart) / YEARS)
-    total = np.bincount(songs, weight, minlength=len(told))
+    total = np.bincount(songs, weight, minlength=len(told)).astype(np.float64)
     sums = [
         np.bincount(songs, weight * catalogue.standardised[rows, column], minlength=len(told))
         for column in range(len(NAMES))
     ]
-    return np.stack(sums, axis=1) / total[:, np.newaxis], total
+    means: FloatArray = np.stack(sums, axis=1) / total[:, np.newaxis]
+    return means, total
 
 
 def _genres(songs: IntArray, artists: IntArray, catalogue: Catalogue) -> FloatArray:
-    """Give (n_songs, d) the mean of the genre vectors of each song's artists; `songs` ascends and leaves none out."""
+    """Give (n, d) the mean genre vector of each song's artists; `songs` ascends and leaves none out."""
     starts = np.flatnonzero(np.diff(songs, prepend=-1))
-    sums = np.add.reduceat(catalogue.artist_vectors[artists].astype(np.float32), starts, axis=0)
+    sums = np.add.reduceat(catalogue.artist_vectors[artists].astype(np.float64), starts, axis=0)
     means: FloatArray = sums / np.diff(starts, append=len(songs))[:, np.newaxis]
     return means
 
@@ -172,19 +154,19 @@ def fit_estimator(catalogue: Catalogue) -> Estimator:
 def _fit_by_genre(catalogue: Catalogue) -> FloatArray:
     """Fit a ridge regression of a song's other features on `_describe` of it."""
     n_described = catalogue.artist_vectors.shape[1] + len(TOLD) + 3
-    squares, products = RIDGE * np.eye(n_described), np.zeros((n_described, len(REST)))
+    squares: FloatArray = RIDGE * np.eye(n_described)
+    products: FloatArray = np.zeros((n_described, len(REST)))
     for start in range(0, len(catalogue), BLOCK):
         rows = slice(start, min(start + BLOCK, len(catalogue)))
         features = catalogue.standardised[rows].astype(np.float64)
         first_credit = int(catalogue.row_artist_ends[start - 1]) if start else 0
         ends = catalogue.row_artist_ends[rows] - first_credit
-        artists = catalogue.row_artists[first_credit : first_credit + int(ends[-1])]
+        artists = catalogue.row_artists[first_credit : first_credit + int(ends[-1])].astype(np.int64)
         songs = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
         described = _describe(features[:, TOLD], _genres(songs, artists, catalogue))
         squares += described.T @ described
         products += described.T @ features[:, REST]
-    solution: FloatArray = np.linalg.solve(squares, products)
-    return solution
+    return np.linalg.solve(squares, products).astype(np.float64)
 
 
 def _fit_within_artist(catalogue: Catalogue) -> FloatArray:

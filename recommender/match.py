@@ -29,12 +29,14 @@ class Matches:
 
     rows : (n_library,) catalogue row of each song, -1 where it has none
     steps : (n_library,) place in `STEPS` of how it was found, -1 where it was not
+    artists : of every library song the plain names, first artist first
     owned_versions : (n_versions,) True for every title and first artist that
         the library holds in whatever version
     """
 
     rows: IntArray
     steps: IntArray
+    artists: Sequence[tuple[str, ...]]
     owned_versions: BoolArray
 
     @property
@@ -62,7 +64,7 @@ def match(library: Sequence[Song], catalogue: Catalogue) -> Matches:
     rows = catalogue.rows_of_ids([song.id for song in library])
     steps = np.where(rows >= 0, 0, -1)
     titles = [song_title(song.title) for song in library]
-    artists = plain_artists(library, catalogue)
+    artists = _plain_artists(library, catalogue)
     versions = find(
         keys_of((title, names[0] if names else "") for title, names in zip(titles, artists, strict=True)),
         catalogue.version_keys,
@@ -78,7 +80,7 @@ def match(library: Sequence[Song], catalogue: Catalogue) -> Matches:
     owned[versions[versions >= 0]] = True
     owned[catalogue.versions[rows[rows >= 0]]] = True
     owned[catalogue.versions[found.rows[(step > 0) & ~is_same]]] = True
-    return Matches(rows, steps, owned)
+    return Matches(rows, steps, artists, owned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +123,7 @@ def _compare(
     return step, is_close | ~is_known
 
 
-def plain_artists(library: Sequence[Song], catalogue: Catalogue) -> list[tuple[str, ...]]:
+def _plain_artists(library: Sequence[Song], catalogue: Catalogue) -> list[tuple[str, ...]]:
     """Give the plain artist names of each song, joined ones taken apart.
 
     Some exports join artists by commas, and some names hold a comma ("Tyler,

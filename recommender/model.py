@@ -10,6 +10,18 @@ FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
+class Estimator:
+    """What training learned of songs that are told of only in part, in standardised space.
+
+    by_genre : (d + 6, 12) what genres, year, duration and explicit say of the other features
+    within_artist : (3, 12) what a difference in the three says of them, for songs of one artist
+    """
+
+    by_genre: FloatArray
+    within_artist: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Model:
     """A fitted StandardScaler and KMeans, reduced to numbers, and words for the clusters.
 
@@ -18,6 +30,7 @@ class Model:
     names : what each cluster sounds like, for people
     genres : the genres most typical of each cluster; empty without a genre file
     genre_names : every genre, in the order that `Catalogue.artist_genres` counts them; empty without one
+    estimator : how songs that are not in the catalogue are estimated; None while it is not fitted
     """
 
     mean: FloatArray
@@ -26,6 +39,7 @@ class Model:
     names: tuple[str, ...]
     genres: tuple[tuple[str, ...], ...]
     genre_names: tuple[str, ...] = ()
+    estimator: Estimator | None = None
 
     def standardise(self, features: FloatArray) -> FloatArray:
         """Scale (n, 15) features to mean 0 and standard deviation 1 over the catalogue."""

@@ -8,6 +8,7 @@ from recommender.allocate import allocate
 from recommender.catalogue import Catalogue
 from recommender.cluster import tastes_of
 from recommender.errors import EmptyLibrary, NothingMatched
+from recommender.estimate import with_estimates
 from recommender.explain import nearest_saved
 from recommender.match import match
 from recommender.model import Model
@@ -16,7 +17,7 @@ from recommender.song import LeftOut, Mix, Pick, Song, Wishes
 from recommender.sound import Features, sounds_of
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
-NOT_IN_CATALOGUE = "not in the catalogue"
+NOT_IN_CATALOGUE = "neither it nor its artists are in the catalogue"
 
 
 def _nobody_listens(stage: str) -> None:
@@ -49,7 +50,7 @@ def recommend(
     EmptyLibrary
         If the library has no songs.
     NothingMatched
-        If the catalogue has none of them, and no features of any are given.
+        If the catalogue has none of them or of their artists, and no features of any are given.
     """
     wishes = wishes or Wishes()
     if not library:
@@ -57,6 +58,7 @@ def recommend(
 
     matches = match(library, catalogue)
     sounds = sounds_of(library, matches.rows, catalogue, model, features or {})
+    sounds = with_estimates(sounds, library, matches.artists, catalogue, model)
     if not len(sounds.places):
         raise NothingMatched(f"none of the {len(library)} saved songs is in the catalogue")
     on_stage("match")

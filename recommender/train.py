@@ -16,8 +16,10 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from recommender.artefacts import sha256_of, write_build
+from recommender.catalogue import catalogue_from
 from recommender.dataset import genres_beside, read_genres
 from recommender.errors import BadDataset
+from recommender.estimate import fit_estimator
 from recommender.model import Model
 from recommender.names import cluster_genres, cluster_names
 from recommender.training import SEED
@@ -78,7 +80,9 @@ def train(
         standardised = model.standardise(dataset.features).astype(np.float32)
         clusters = model.nearest_cluster(standardised)
         arrays = catalogue_arrays(dataset, standardised, clusters, len(centres), genres_of)
+        estimator = fit_estimator(catalogue_from(arrays))
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
+    arrays |= {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
     sizes = tuple(np.bincount(clusters, minlength=len(centres)).tolist())
     facts = {
         **_origin(songs, genres),

@@ -36,7 +36,9 @@ def contents(folder):
 
 def arrays_of(build):
     arrays = {name: np.array(getattr(build.catalogue, name)) for name in ARRAYS}
-    return arrays | {name: getattr(build.model, name) for name in MODEL_ARRAYS}
+    model, estimator = build.model, build.model.estimator
+    learned = {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
+    return arrays | learned | {name: getattr(model, name) for name in MODEL_ARRAYS if name not in learned}
 
 
 FACTS = {

@@ -8,8 +8,7 @@ import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 
-# The mean of a year counts as much as two songs of the artist: of the weights
-# tried in notebooks/train.ipynb the best where most songs are unknown.
+# The mean of the year weighs as much as two songs of the artist: one alone says little.
 PRIOR = 2
 
 

@@ -39,9 +39,10 @@ def parser(root: Path) -> argparse.ArgumentParser:
     recommend = add("recommend", "Print 50 picks for an exported library, with reasons.")
     recommend.add_argument("--library", type=Path, required=True)
     bench = add("bench", "Measure speed or memory.")
-    bench.add_argument("what", choices=("origin", "memory"))
+    bench.add_argument("what", choices=("origin", "memory", "scale"))
     bench.add_argument("--data", type=Path)
     bench.add_argument("--library", type=Path)
+    bench.add_argument("--rows", type=int, default=1_000_000, help="how many songs scale trains on")
     bundle = add("bundle", "Make the Elastic Beanstalk zip: what git holds, and models/.")
     bundle.add_argument("--out", type=Path, default=root / "bundle.zip")
     for command in (recommend, bench, bundle):

@@ -106,11 +106,14 @@ def recommend(arguments: argparse.Namespace) -> int:
 
 def bench(arguments: argparse.Namespace) -> int:
     """Measure speed or memory."""
-    from benchmarks import memory, origin
+    from benchmarks import memory, origin, scale
 
     if arguments.what == "origin":
         figures = origin.run(arguments.data, arguments.library, arguments.models)
         print(json.dumps(figures) if arguments.json else origin.as_table(figures))
+    elif arguments.what == "scale":
+        figures = scale.run(ROOT, arguments.data, arguments.rows)
+        print(json.dumps(figures) if arguments.json else scale.as_table(figures))
     else:
         figures = memory.run(ROOT, arguments.models, arguments.library)
         print(json.dumps(figures) if arguments.json else memory.as_table(figures))

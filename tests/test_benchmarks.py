@@ -3,9 +3,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import memory, origin
+from benchmarks import memory, origin, scale
+from processes import StartError
+from recommender.dataset import read_dataset, read_genres
+from recommender.features import NAMES
 
 ROOT = Path(__file__).parents[1]
 needs_linux = pytest.mark.skipif(
@@ -119,4 +123,59 @@ def test_memory_gives_a_line_for_each_process():
         ["web", "23.8", "MB"],
         ["worker", "68.0", "MB"],
         ["largest", "68.0", "MB"],
+    ]
+
+
+def test_scale_trains_on_as_many_songs_as_were_asked_for(invented):
+    done = bench("scale", "--data", invented / "data.csv", "--rows", 4_000, "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures["songs"] == 4_000
+    assert figures["has_genres"]
+    assert figures["seconds"] > 0
+    assert figures["peak_mb"] > 10
+    assert figures["load_s"] < figures["seconds"]
+
+
+def test_scale_makes_songs_of_their_own_that_are_much_like_the_dataset_s(invented, tmp_path):
+    scale.resample(invented / "data.csv", tmp_path, 7_000)
+
+    original, larger = read_dataset(invented / "data.csv"), read_dataset(tmp_path / "data.csv")
+    assert larger.bad == {}
+    assert len(set(larger.ids)) == 7_000
+    assert larger.titles[:3_000] == original.titles
+    assert larger.titles[3_000] == f"{original.titles[0]} 2"
+    assert larger.artists[6_000] == tuple(f"{name} 3" for name in original.artists[0])
+    moved = np.abs(larger.features[3_000:6_000] - original.features) / np.maximum(
+        original.features.std(axis=0), 1
+    )
+    assert 0 < moved.max() < 0.15
+    assert not moved[:, NAMES.index("year")].any()
+    assert len(read_genres(tmp_path / "data_w_genres.csv")) == 3 * len(
+        read_genres(invented / "data_w_genres.csv")
+    )
+
+
+def test_scale_without_a_dataset_is_one_sentence(tmp_path):
+    done = bench("scale", "--data", tmp_path / "none.csv", "--json")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "--data FILE" in done.stderr
+
+
+def test_scale_passes_on_why_training_failed(invented):
+    with pytest.raises(StartError, match="at least 5 different songs"):
+        scale.run(ROOT, invented / "data.csv", 3)
+
+
+def test_scale_gives_three_lines():
+    figures = {"songs": 1_000_000, "artists": 250_000, "cells": 2_967, "has_genres": True}
+    figures |= {"seconds": 61.25, "peak_mb": 2_345, "load_s": 0.61, "models_mb": 240}
+
+    assert scale.as_table(figures).splitlines() == [
+        "1,000,000 songs by 250,000 artists, with genres",
+        "training     61.2 s, 2,345 MB at most",
+        "loading      0.61 s, 240 MB on disk",
     ]

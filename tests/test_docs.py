@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from recommender.artefacts import MODEL_ARRAYS
+from recommender.catalogue import ARRAYS
 from settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -68,6 +70,11 @@ def test_every_file_that_a_page_names_exists(page):
     ]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("array", [*ARRAYS, *MODEL_ARRAYS])
+def test_every_array_of_a_build_is_explained(array):
+    assert f"`{array}`" in (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
 
 
 def test_every_command_is_in_the_readme():

@@ -68,7 +68,8 @@ def cancel_job(job_id: str) -> AnyResponse:
 @bp.get("/privacy")
 def privacy() -> str:
     """Say what is read, kept, for how long and why."""
-    return render_template("privacy.html")
+    settings = current_app.extensions["settings"]
+    return render_template("privacy.html", feature_source=settings.feature_source)
 
 
 @bp.get("/playlists/<playlist_id>")

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 SPOTIFY_ACCOUNTS_URL = "https://accounts.spotify.com"
 SPOTIFY_API_URL = "https://api.spotify.com/v1"
 SPOTIFY_OPEN_URL = "https://open.spotify.com"
+RECCOBEATS_URL = "https://api.reccobeats.com/v1"
 REQUIRED = ("PUBLIC_URL", "SECRET_KEY", "TOKEN_KEYS", "SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET")
 FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+FEATURE_SOURCES = ("none", "reccobeats")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -35,6 +37,8 @@ class Settings:
     models_dir: Path = Path("models")
     playlist_name: str = "New songs for you"
     playlist_public: bool = False
+    feature_source: str = "none"
+    reccobeats_url: str = RECCOBEATS_URL
     proxy_hops: int = 0
     log_level: str = "INFO"
 
@@ -67,6 +71,8 @@ class Settings:
             models_dir=Path(given.get("MODELS_DIR", cls.models_dir)),
             playlist_name=given.get("PLAYLIST_NAME", cls.playlist_name),
             playlist_public=FLAGS[given.get("PLAYLIST_PUBLIC", "no").lower()],
+            feature_source=given.get("FEATURE_SOURCE", cls.feature_source).lower(),
+            reccobeats_url=given.get("RECCOBEATS_URL", RECCOBEATS_URL).rstrip("/"),
             proxy_hops=int(given.get("PROXY_HOPS", cls.proxy_hops)),
             log_level=given.get("LOG_LEVEL", cls.log_level).upper(),
         )
@@ -120,6 +126,8 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "DATABASE_URL": lambda url: url.startswith("sqlite:///") and url[10:] not in ("", ":memory:"),
     "PLAYLIST_NAME": lambda name: len(name) <= 100,
     "PLAYLIST_PUBLIC": lambda flag: flag.lower() in FLAGS,
+    "FEATURE_SOURCE": lambda source: source.lower() in FEATURE_SOURCES,
+    "RECCOBEATS_URL": lambda url: url.rstrip("/") == RECCOBEATS_URL or _is_loopback(url),
     "PROXY_HOPS": lambda hops: hops.isdecimal() and int(hops) < 10,
     "LOG_LEVEL": lambda level: level.upper() in LOG_LEVELS,
 }
@@ -133,6 +141,8 @@ _WRONG = (
     ("DATABASE_URL", "DATABASE_URL must be sqlite:///FILE"),
     ("PLAYLIST_NAME", "PLAYLIST_NAME may have at most 100 characters"),
     ("PLAYLIST_PUBLIC", "PLAYLIST_PUBLIC must be yes or no"),
+    ("FEATURE_SOURCE", f"FEATURE_SOURCE must be one of {', '.join(FEATURE_SOURCES)}"),
+    ("RECCOBEATS_URL", "RECCOBEATS_URL may only be ReccoBeats' or a loopback address"),
     ("PROXY_HOPS", "PROXY_HOPS must be a number from 0 to 9"),
     ("LOG_LEVEL", f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}"),
 )

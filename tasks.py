@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from uuid import uuid4
 
+import feature_source
 import playlist_writing
 import spotify
 from job_run import UNFORESEEN, Parts, Run, end_recorded, heart_beating
@@ -44,7 +45,11 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         run.progress("mix")
         banned = unplayable.all_of(parts.database, job.account_id)
         mix = recommend(
-            library, parts.build.catalogue, parts.build.model, Wishes(spares=SPARES, banned=banned)
+            library,
+            parts.build.catalogue,
+            parts.build.model,
+            Wishes(spares=SPARES, banned=banned),
+            features=feature_source.features_of(library, parts),
         )
         if not mix.picks:
             raise NothingNew(f"{mix.matched} matched songs leave nothing to pick for their tastes")

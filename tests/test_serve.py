@@ -325,6 +325,14 @@ def test_the_demo_starts_with_an_empty_database(invented, tmp_path):
     assert list(file.parent.iterdir()) == []
 
 
+def test_the_demo_asks_nobody_outside_for_features(invented, tmp_path):
+    environment = {"PORT": "8123", "STANDIN_PORT": free_port(), "FEATURE_SOURCE": "reccobeats"}
+
+    prepared = demo.prepare(tmp_path, environment, invented / "data.csv", library=None).environment
+
+    assert prepared["RECCOBEATS_URL"] == f"http://127.0.0.1:{environment['STANDIN_PORT']}/reccobeats/v1"
+
+
 def test_the_demo_builds_its_models_once(invented, tmp_path):
     environment = {"PORT": "8123", "STANDIN_PORT": free_port()}
     first = demo.prepare(tmp_path, environment, invented / "data.csv", library=None)

@@ -95,15 +95,21 @@ SPOTIFYS = {
     "SPOTIFY_API_URL": "https://api.spotify.com/v1",
     "SPOTIFY_OPEN_URL": "https://open.spotify.com",
 }
+RECCOBEATS = {"RECCOBEATS_URL": "https://api.reccobeats.com/v1"}
 
 
-@pytest.mark.parametrize("name", SPOTIFYS)
+@pytest.mark.parametrize("name", SPOTIFYS | RECCOBEATS)
 @pytest.mark.parametrize("end", ["", "/"])
-def test_spotifys_own_addresses_are_taken(name, end):
-    assert not Settings.from_env({**ENOUGH, name: SPOTIFYS[name] + end}).uses_standin
+def test_the_services_own_addresses_are_taken(name, end):
+    address = (SPOTIFYS | RECCOBEATS)[name]
+
+    settings = Settings.from_env({**ENOUGH, name: address + end})
+
+    assert getattr(settings, name.lower()) == address
+    assert not settings.uses_standin
 
 
-@pytest.mark.parametrize("name", SPOTIFYS)
+@pytest.mark.parametrize("name", SPOTIFYS | RECCOBEATS)
 @pytest.mark.parametrize(
     "url",
     [
@@ -116,7 +122,7 @@ def test_spotifys_own_addresses_are_taken(name, end):
         "nonsense",
     ],
 )
-def test_no_other_address_gets_the_listeners_tokens(name, url):
+def test_no_other_address_gets_what_is_the_listeners(name, url):
     with pytest.raises(SettingsError, match=f"{name} may only be"):
         Settings.from_env({**ENOUGH, name: url})
 
@@ -125,6 +131,11 @@ def test_a_loopback_address_stands_in_for_spotify():
     settings = Settings.from_env({**ENOUGH, "SPOTIFY_API_URL": "http://127.0.0.1:8001/v1"})
 
     assert settings.uses_standin
+
+
+@pytest.mark.parametrize(("word", "source"), [("", "none"), ("None", "none"), ("ReccoBeats", "reccobeats")])
+def test_features_come_from_outside_only_where_that_is_said(word, source):
+    assert Settings.from_env({**ENOUGH, "FEATURE_SOURCE": word}).feature_source == source
 
 
 @pytest.mark.parametrize(
@@ -139,6 +150,7 @@ def test_a_flag_is_yes_or_no(word, flag):
     [
         ("DATABASE_URL", "mysql://somewhere"),
         ("PLAYLIST_NAME", "x" * 101),
+        ("FEATURE_SOURCE", "spotify"),
         ("PROXY_HOPS", "-1"),
         ("PROXY_HOPS", "10"),
     ],

@@ -32,6 +32,7 @@ def settings_for(standin: RunningStandin, models: Path, folder: Path, **others) 
             "SPOTIFY_ACCOUNTS_URL": standin.url,
             "SPOTIFY_API_URL": f"{standin.url}/v1",
             "SPOTIFY_OPEN_URL": standin.url,
+            "RECCOBEATS_URL": f"{standin.url}/reccobeats/v1",
             "DATABASE_URL": f"sqlite:///{folder / 'recommender.db'}",
             "MODELS_DIR": str(models),
             **others,

@@ -95,6 +95,8 @@ def _connect(settings: Settings, clock: Clock) -> Parts:
     # At DEBUG these print requests whole, tokens included.
     for name in ("authlib", "urllib3", "spotipy"):
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.INFO))
+    # Werkzeug's own server prints every address, and that of a sign-in's answer carries a code.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     build = load_build(settings)
     return Parts(settings, open_database(settings.database_url, settings.token_keys, clock), build)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import secret_search
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -49,6 +50,7 @@ class PostgreSQL:
         """Make an empty database, give its URL, and drop it afterwards."""
         name = f"test_{next(self._numbers)}"
         self.run(f"CREATE DATABASE {name}")
+        secret_search.search("PostgreSQL", self.bytes_on_disk)
         try:
             yield self.url(name)
         finally:

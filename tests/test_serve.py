@@ -15,13 +15,13 @@ from threading import Event
 from types import SimpleNamespace
 
 import pytest
+from secret_search import note, serve
 
 import demo
 from benchmarks.system import WEB, WORKER, serving, settings_for, standin_state
 from benchmarks.visit import Visit
 from library_files import read_library
 from processes import environment_of
-from standin.server import serve
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(
@@ -54,7 +54,11 @@ def spotify(invented):
 
 @pytest.fixture
 def settings(spotify, invented, tmp_path):
-    return settings_for(spotify, invented / "models", tmp_path)
+    made = settings_for(spotify, invented / "models", tmp_path)
+    for name in ("SECRET_KEY", "TOKEN_KEYS"):
+        note(name, made[name])
+    # So that the search for secrets has all to look through that the processes can print.
+    return {**made, "LOG_LEVEL": "DEBUG"}
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from threading import Event, Thread
 import pytest
 from conftest import CLIENT_ID, CLIENT_SECRET, needs
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from secret_search import serve
 from website import Website, settings_for
 from werkzeug.serving import make_server
 
 from library_files import read_library
 from standin.listeners import demo_listeners
-from standin.server import serve
 from standin.state import State
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

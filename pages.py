@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from flask_spotify_auth import listener, signed_in
+from flask_spotify_auth import listener, permission, signed_in
 from job_progress import progress_of
 from store import jobs, playlists
 from store.accounts import Account
@@ -21,8 +21,12 @@ def home() -> str:
     account = listener()
     if account is None:
         return render_template("welcome.html")
-    job = jobs.live_of(_database(), account.id)
-    return render_template("home.html", job=job, playlist=playlists.latest_written(_database(), account.id))
+    return render_template(
+        "home.html",
+        job=jobs.live_of(_database(), account.id),
+        playlist=playlists.latest_written(_database(), account.id),
+        permission=permission(account),
+    )
 
 
 @bp.post("/playlists")
@@ -84,6 +88,7 @@ def show_playlist(playlist_id: str) -> str:
     return render_template(
         "playlist.html",
         playlist=playlist,
+        permission=permission(_signed_in_account()),
         embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
         tastes=tastes,
         songs=[_song_row(song, tastes, open_url) for song in playlist.mix["songs"]],

@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote
 
 import pytest
@@ -104,6 +105,7 @@ class _Watch:
     """What is secret in the test that runs, and how many secrets there were in all tests."""
 
     def __init__(self) -> None:
+        self.lock = Lock()
         self.states: list[State] = []
         self.ended: list[State] = []
         self.noted: dict[str, str] = {}
@@ -112,9 +114,11 @@ class _Watch:
         self.n_tests = self.n_secrets = 0
 
     def listen(self) -> None:
-        if self.listening is None:
-            self.listening = _Listening()
-            self.listening.start()
+        # Tests that run side by side start their stand-ins in threads.
+        with self.lock:
+            if self.listening is None:
+                self.listening = _Listening()
+                self.listening.start()
 
     def secrets(self) -> dict[str, str]:
         return self.noted | {
@@ -122,9 +126,10 @@ class _Watch:
         }
 
     def end_test(self) -> None:
-        if self.listening:
-            self.listening.stop()
-        self.listening = None
+        with self.lock:
+            if self.listening:
+                self.listening.stop()
+            self.listening = None
         self.noted.clear()
         self.places.clear()
         self.states = [state for state in self.states if state not in self.ended]

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from secret_search import find, serve, written_in
 from worker_process import LONGEST_S, site_with_workers
 
 from library_files import read_library
 from recommender import artefacts, recommend
 from standin.effects import rotate_refresh_token
 from standin.faults import Fault, Sent
-from standin.server import serve
 from standin.state import State
 
 ENTRY = str(Path(__file__).parent / "killed_worker.py")
@@ -145,7 +145,11 @@ def picked_for(site, listener):
 def live_and_die(point, place):
     """Kill a worker at the point, start the next one, and look at what it leaves."""
     state = State(
-        place.songs, "app", "secret", ("http://127.0.0.1/callback",), token_lifetime_s=TOKEN_LIFETIME_S
+        place.songs,
+        "app",
+        "a-secret-of-the-tests",
+        ("http://127.0.0.1/callback",),
+        token_lifetime_s=TOKEN_LIFETIME_S,
     )
     with serve(state) as standin:
         site = site_with_workers(standin, place.models, place.folder, place.songs, **place.settings)
@@ -169,6 +173,7 @@ def live_and_die(point, place):
                 address = browser.post("/playlists").headers["Location"]
                 job = site.ended(address)
         assert_one_right_playlist(site, browser, address, listener, job)
+    assert find(state.secrets(), written_in(place.folder)) == []
 
 
 def assert_asks_to_sign_in(browser, address, job):
@@ -203,7 +208,9 @@ def ends(request, invented, tmp_path_factory):
     songs = read_library(invented / "data.csv")
 
     def run(point):
-        live_and_die(point, Place(tmp_path_factory.mktemp("kill"), invented / "models", songs, {}))
+        live_and_die(
+            point, Place(tmp_path_factory.mktemp("kill"), invented / "models", songs, {"LOG_LEVEL": "DEBUG"})
+        )
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
         yield {point: threads.submit(run, point) for point in chosen}

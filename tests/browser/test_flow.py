@@ -6,6 +6,7 @@ import shutil
 import socket
 from pathlib import Path
 from threading import Event, Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import CLIENT_ID, CLIENT_SECRET, needs
@@ -16,7 +17,9 @@ from werkzeug.serving import make_server
 
 from library_files import read_library
 from standin.listeners import demo_listeners
+from standin.named_faults import FAULTS
 from standin.state import State
+from store import jobs
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -149,6 +152,23 @@ def test_the_player_alone_can_be_loaded_again(page, website):
     expect(page.frame_locator("iframe").get_by_role("listitem")).to_have_count(50)
     assert page.url == before
     assert len(loads) == 1
+
+
+@pytest.mark.parametrize("page", [{"timezone_id": "Asia/Kathmandu", "locale": "en-GB"}], indirect=True)
+def test_times_are_the_listeners_own(page, website):
+    listener = listener_with(website, 100)
+    sign_in(page, website, listener.display_name)
+    website.standin.state.faults.add("GET /v1/me/tracks", FAULTS["429 quota"])
+
+    page.get_by_role("button", name="Make my playlist").click()
+
+    expect(page.get_by_text("no more calls for now")).to_be_visible(timeout=20_000)
+    job = jobs.live_of(website.database, listener.account_id)
+    there = job.parked_until.astimezone(ZoneInfo("Asia/Kathmandu"))  # 5 hours and 45 minutes ahead
+    expect(page.locator("time")).to_contain_text(f"{there:%H:%M}")
+    expect(page.locator("time")).not_to_contain_text("UTC")
+    page.goto(website.settings.public_url)
+    expect(page.locator("time")).to_contain_text(f"{there:%H:%M}")
 
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)

@@ -8,9 +8,10 @@ import feature_source
 import playlist_writing
 import spotify
 from job_run import UNFORESEEN, Parts, Run, end_recorded, heart_beating
+from library_reading import read_library
 from listener_access import ListenerAccess
 from playlist_writing import marker_of
-from recommender import Song, Wishes, recommend
+from recommender import Wishes, recommend
 from recommender.errors import NothingNew
 from recommender.report import as_page
 from spotify import Client
@@ -35,13 +36,15 @@ def make_playlist(job_id: str, parts: Parts) -> None:
     job = jobs.claim(parts.database, job_id, runner)
     if job is None:
         return
+    run = Run(job, runner, parts)
     if job.runs > MOST_RUNS:
         log.error("job %s has ended %d runners: it is given up", job.id, MOST_RUNS)
         jobs.fail(parts.database, job.id, runner, UNFORESEEN)
+        run.log_end("failed")
         return
-    run = Run(job, runner, parts)
-    with end_recorded(run), heart_beating(run), _client(run) as client:
-        library = _read_library(client, run)
+    with end_recorded(run), heart_beating(run), run.counted(_client(run)) as client:
+        run.progress("read")
+        library = read_library(client, run)
         run.progress("mix")
         banned = unplayable.all_of(parts.database, job.account_id)
         mix = recommend(
@@ -63,7 +66,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
             mix=as_page(replace(mix, picks=written.picks), parts.build.model),
             song_ids=written.song_ids,
         )
-        jobs.finish(parts.database, job.id, runner, made, job.calls + client.calls)
+        jobs.finish(parts.database, job.id, runner, made, run.calls)
 
 
 def _client(run: Run) -> Client:
@@ -71,13 +74,6 @@ def _client(run: Run) -> Client:
     settings, database = run.parts.settings, run.parts.database
     access = ListenerAccess(run.job.account_id, settings, database)
     return spotify.client_for(access, settings.spotify_api_url, run.wait)
-
-
-def _read_library(client: Client, run: Run) -> list[Song]:
-    def on_page(done: int, total: int) -> None:
-        run.progress("read", done, total)
-
-    return list(spotify.saved_songs(client, on_page))
 
 
 def _playlist_to_write(client: Client, run: Run) -> Playlist:
@@ -93,7 +89,7 @@ def _playlist_to_write(client: Client, run: Run) -> Playlist:
     # One that was created but never written is as new as can be.
     may_refresh = last and (not job.as_new or not last.song_ids)
     if last and may_refresh and playlist_writing.is_ours(client, last.id, last.song_ids):
-        jobs.remember_playlist(database, job.id, run.runner, last)
+        jobs.remember_playlist(database, job.id, run.runner, last, run.calls)
         return last
     created = playlist_writing.create_once(
         client,
@@ -112,5 +108,5 @@ def _playlist_to_write(client: Client, run: Run) -> Playlist:
         song_ids=(),
         url=created.url,
     )
-    jobs.remember_playlist(database, job.id, run.runner, playlist)
+    jobs.remember_playlist(database, job.id, run.runner, playlist, run.calls)
     return playlist

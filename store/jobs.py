@@ -17,6 +17,7 @@ from store.runs import claim, end_cancelled, fail, finish, heartbeat, park, prog
 __all__ = [
     "STALE",
     "Job",
+    "calls_for",
     "cancel",
     "claim",
     "due",
@@ -72,6 +73,19 @@ def get(database: Database, job_id: str, account_id: str) -> Job | None:
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
     return Job(*row) if row else None
+
+
+def calls_for(database: Database, playlist_id: str) -> int:
+    """Give how many calls to Spotify the job made that wrote a playlist last; 0 where that is not known."""
+    wanted = (
+        select(_jobs.calls)
+        .where(_jobs.playlist_id == playlist_id, _jobs.state == "done")
+        .order_by(_jobs.created_at.desc())
+        .limit(1)
+    )
+    with database.reading() as connection:
+        calls: int = connection.scalar(wanted) or 0
+    return calls
 
 
 def live_of(database: Database, account_id: str) -> Job | None:

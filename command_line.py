@@ -37,6 +37,8 @@ def parser(root: Path) -> argparse.ArgumentParser:
     bench.add_argument("what", choices=("origin", "memory"))
     bench.add_argument("--data", type=Path)
     bench.add_argument("--library", type=Path)
+    db = add("db", "Bring the tables of the database up to date; every start does so, too.")
+    db.add_argument("what", choices=("upgrade",))
     bundle = add("bundle", "Make the Elastic Beanstalk zip: what git holds, and models/.")
     bundle.add_argument("--out", type=Path, default=root / "bundle.zip")
     for command in (recommend, bench, bundle):

@@ -16,7 +16,9 @@ MAY_IMPORT = {
     "run": set(),
     "application.py": {"startup", "settings"},
     "worker.py": {"startup", "settings"},
-    "settings.py": set(),
+    "settings.py": {"setting_checks"},
+    "setting_checks.py": set(),
+    "job_queue.py": {"huey", "redis", "sqlalchemy", "settings"},
     "browser_sessions.py": {"flask", "werkzeug", "itsdangerous", "store"},
     "flask_spotify_auth.py": {
         "flask",

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from flask_spotify_auth import listener, permission, signed_in
 from job_progress import progress_of
 from library_reading import calls_to_read
+from opinion_pages import with_opinions
 from store import jobs, libraries, playlists
 from store.accounts import Account
 from store.database import Database
@@ -96,7 +97,7 @@ def show_playlist(playlist_id: str) -> str:
         calls=jobs.calls_for(_database(), playlist.id),
         embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
         tastes=tastes,
-        songs=[_song_row(song, tastes, open_url) for song in playlist.mix["songs"]],
+        songs=with_opinions([_song_row(song, tastes, open_url) for song in playlist.mix["songs"]]),
         counts=playlist.mix["counts"],
         left_out=playlist.mix["left_out"],
     )

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import error_pages
 import flask_spotify_auth
 import job_queue
+import opinion_pages
 import pages
 import tasks
 from job_run import Parts
@@ -53,6 +54,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.extensions["error_sentences"] = error_pages.sentences()
     flask_spotify_auth.connect(app, settings, parts.database)
     app.register_blueprint(pages.bp)
+    app.register_blueprint(opinion_pages.bp)
     CSRFProtect(app)
     error_pages.register(app)
     app.after_request(partial(_secure, settings))

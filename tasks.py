@@ -15,7 +15,7 @@ from recommender import Wishes, recommend
 from recommender.errors import NothingNew
 from recommender.report import as_page
 from spotify import Client
-from store import jobs, playlists, unplayable
+from store import jobs, opinions, playlists, unplayable
 from store.playlists import Playlist
 
 log = logging.getLogger(__name__)
@@ -46,12 +46,11 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         run.progress("read")
         library = read_library(client, run)
         run.progress("mix")
-        banned = unplayable.all_of(parts.database, job.account_id)
         mix = recommend(
             library,
             parts.build.catalogue,
             parts.build.model,
-            Wishes(spares=SPARES, banned=banned),
+            _wishes(run),
             features=feature_source.features_of(library, parts),
         )
         if not mix.picks:
@@ -74,6 +73,18 @@ def _client(run: Run) -> Client:
     settings, database = run.parts.settings, run.parts.database
     access = ListenerAccess(run.job.account_id, settings, database)
     return spotify.client_for(access, settings.spotify_api_url, run.wait)
+
+
+def _wishes(run: Run) -> Wishes:
+    """Give what the listener wants of every playlist, and what they could not play."""
+    database, account_id = run.parts.database, run.job.account_id
+    never = [opinion for opinion in opinions.all_of(database, account_id) if opinion.wish == "never"]
+    return Wishes(
+        spares=SPARES,
+        banned=unplayable.all_of(database, account_id),
+        banned_songs=frozenset(opinion.subject for opinion in never if opinion.about == "song"),
+        banned_artists=frozenset(opinion.subject for opinion in never if opinion.about == "artist"),
+    )
 
 
 def _playlist_to_write(client: Client, run: Run) -> Playlist:

@@ -40,7 +40,9 @@ MAY_IMPORT = {
         "flask_spotify_auth",
         "job_progress",
         "library_reading",
+        "opinion_pages",
     },
+    "opinion_pages.py": {"flask", "werkzeug", "store", "flask_spotify_auth"},
     "job_progress.py": {"flask", "store"},
     "tasks.py": {
         "recommender",

@@ -39,6 +39,7 @@ def hers(site, nora):
     return {
         "job_id": jobs.live_of(site.database, account_id).id,
         "playlist_id": nora.listener.playlists[0].id,
+        "song_id": nora.listener.playlists[0].entries[0].song.id,
         "filename": "style.css",
     }
 

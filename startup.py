@@ -21,9 +21,11 @@ from recommender import artefacts
 from recommender.artefacts import Build
 from recommender.errors import BadModels
 from settings import Settings
-from store import jobs
+from store import accounts, jobs
 from store.clock import Clock
 from store.database import open_database
+
+log = logging.getLogger(__name__)
 
 
 class WrongCatalogue(BadModels):
@@ -65,10 +67,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
 
 
 def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
-    """Put the worker's queue together, and pick up what a killed worker left behind.
+    """Put the worker's queue together, pick up what a killed worker left behind, and forget who stays away.
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
-    whatever waits, is stale, or was parked until now is queued again, every minute.
+    whatever waits, is stale, or was parked until now is queued again, every
+    minute. Whoever was not seen for 190 days is forgotten, once a day. Several
+    workers may do so at once: a job is claimed by one, a row is deleted once.
 
     Raises
     ------
@@ -86,7 +90,14 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         for job in jobs.due(parts.database):
             enqueue(job.id)
 
+    @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
+    def forget_who_stays_away() -> None:
+        if n_forgotten := accounts.purge(parts.database):
+            log.info("%d accounts that stayed away are forgotten", n_forgotten)
+
+    # A worker that never runs at four in the morning does both when it starts.
     queue_what_was_left.call_local()
+    forget_who_stays_away.call_local()
     return queue
 
 

@@ -31,7 +31,6 @@ __all__ = [
     "progress",
     "remember_playlist",
     "start",
-    "unfinished",
 ]
 
 
@@ -92,13 +91,6 @@ def live_of(database: Database, account_id: str) -> Job | None:
     """Give the account's job that has not ended, if there is one; there is never a second."""
     with database.reading() as connection:
         return _live_of(connection, account_id)
-
-
-def unfinished(database: Database) -> list[Job]:
-    """Give every job that has not ended, the oldest first."""
-    wanted = select(*COLUMNS).where(tables.is_live).order_by(_jobs.created_at)
-    with database.reading() as connection:
-        return [Job(*row) for row in connection.execute(wanted)]
 
 
 def due(database: Database) -> list[Job]:

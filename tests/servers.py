@@ -29,6 +29,9 @@ ATTEMPTS = 3
 # Nothing here outlives the tests: what only guards against a power cut is off.
 HASTY = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
 
+# The one user who has to know a password; a test that needs this user makes it.
+WITH_PASSWORD = "guarded"
+
 
 class StartFailed(Exception):
     """A server did not come up; the text is what it said."""
@@ -105,6 +108,8 @@ def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
             call("pg_ctl", "start", "-w", "-t", str(LONGEST_START_S), "-l", f"{folder}/log", "-o", options)
 
         call("initdb", "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        rules = cluster / "pg_hba.conf"
+        rules.write_text(f"host all {WITH_PASSWORD} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
         port = on_free_port(start)
         try:
             yield PostgreSQL(port, cluster)

@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -221,6 +222,32 @@ def test_keys_that_are_no_keys_are_one_sentence(settings):
 
     assert "TOKEN_KEYS" in sentence
     assert "no-fernet-key" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("DATABASE_URL", "postgresql://lisa:qu1et@127.0.0.1:{port}/songs"),
+        ("REDIS_URL", "redis://:qu1et@127.0.0.1:{port}/0"),
+    ],
+)
+def test_a_server_that_is_not_there_is_one_sentence_without_the_password(settings, name, url):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        sentence = refusal({**settings, name: url.format(port=nobody.getsockname()[1])})
+
+    assert f"check {name}" in sentence
+    assert "qu1et" not in sentence
+
+
+def test_a_database_of_a_newer_version_is_one_sentence(settings, tmp_path):
+    database = sqlite3.connect(tmp_path / "recommender.db")
+    with database:
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        database.execute("INSERT INTO alembic_version VALUES ('0099')")
+    database.close()
+
+    assert "update the program" in refusal(settings)
 
 
 def test_missing_models_are_one_sentence(settings, tmp_path):

@@ -43,6 +43,8 @@ def parser(root: Path) -> argparse.ArgumentParser:
     bench.add_argument("--data", type=Path)
     bench.add_argument("--library", type=Path)
     bench.add_argument("--rows", type=int, default=1_000_000, help="how many songs scale trains on")
+    db = add("db", "Bring the tables of the database up to date; every start does so, too.")
+    db.add_argument("what", choices=("upgrade",))
     bundle = add("bundle", "Make the Elastic Beanstalk zip: what git holds, and models/.")
     bundle.add_argument("--out", type=Path, default=root / "bundle.zip")
     for command in (recommend, bench, bundle):

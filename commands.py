@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -9,13 +10,17 @@ import time
 from pathlib import Path
 
 from command_line import parser
+from job_queue import QueueUnusable
 from library_files import LibraryFileError, read_library
 from processes import StartError
 from recommender.errors import RecommenderError
-from settings import SettingsError
+from settings import SettingsError, database_url
+from store.errors import StoreError
 
 ROOT = Path(__file__).parent
 DATA = ROOT / "data"
+#: What ends a command with one sentence.
+FAILURES = (RecommenderError, LibraryFileError, SettingsError, StartError, StoreError, QueueUnusable, OSError)
 
 
 def serve_or_demo(arguments: argparse.Namespace) -> int:
@@ -120,6 +125,17 @@ def bench(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def db(arguments: argparse.Namespace) -> int:
+    """Bring the tables of the database up to date, and say from which version to which."""
+    from processes import environment_of
+    from store.schema import upgrade
+
+    os.chdir(ROOT)  # as for the processes, a relative path starts at the project
+    before, after = upgrade(database_url(environment_of(ROOT, make_keys=False)))
+    print(f"before: {before or 'no tables'}\nafter: {after}")
+    return 0
+
+
 def bundle(arguments: argparse.Namespace) -> int:
     """Make the Elastic Beanstalk zip: what git holds, and `models/`."""
     from bundle import make
@@ -137,6 +153,7 @@ COMMANDS = {
     "train": train,
     "recommend": recommend,
     "bench": bench,
+    "db": db,
     "bundle": bundle,
 }
 
@@ -153,7 +170,7 @@ def main(words: list[str]) -> int:
     arguments = parser(ROOT).parse_args(words)
     try:
         code: int = COMMANDS[arguments.command](arguments)
-    except (RecommenderError, LibraryFileError, SettingsError, StartError, OSError) as error:
+    except FAILURES as error:
         return _stop(str(error))
     return code
 

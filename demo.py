@@ -56,6 +56,7 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
         "SPOTIFY_ACCOUNTS_URL": standin_url,
         "SPOTIFY_API_URL": f"{standin_url}/v1",
         "SPOTIFY_OPEN_URL": standin_url,
+        "RECCOBEATS_URL": f"{standin_url}/reccobeats/v1",
         "DATABASE_URL": f"sqlite:///{state / 'recommender.db'}",
         "MODELS_DIR": str(models),
         "PROXY_HOPS": "0",

@@ -1,6 +1,7 @@
 """Signing in with Spotify, out again, and disconnecting for good."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec
@@ -27,13 +28,26 @@ from browser_sessions import DatabaseSessions
 from settings import Settings
 from spotify import scopes
 from spotify.transport import TIMEOUTS_S
-from store import accounts
+from store import accounts, tokens
 from store.accounts import Account
 from store.database import Database
+from store.errors import SignInNeeded
 from store.tokens import Token
 
 bp = Blueprint("auth", __name__)
 P = ParamSpec("P")
+
+
+# Who comes by once in two weeks shall not be surprised.
+WARNED_BEFORE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What a listener has allowed us: until when, where that is soon, and whether it has ended."""
+
+    ends_soon_at: datetime | None = None
+    is_over: bool = False
 
 
 class SignInRefused(Exception):
@@ -70,6 +84,17 @@ def listener() -> Account | None:
         g.listener = accounts.get_account(database, account_id) if account_id else None
     found: Account | None = g.listener
     return found
+
+
+def permission(account: Account) -> Permission:
+    """Say whether a listener must sign in again soon, or before anything can be made."""
+    _, _, database = current_app.extensions["sign_in"]
+    try:
+        ends_at = tokens.load_token(database, account.id).ends_at
+    except SignInNeeded:
+        return Permission(is_over=True)
+    left = ends_at - database.clock.now()
+    return Permission(ends_at if left <= WARNED_BEFORE else None, is_over=left <= timedelta(0))
 
 
 def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app, url_for
 
+from store.database import Database
 from store.jobs import Job
 
 #: Stage of a job -> what the page calls it, in order.
@@ -15,9 +16,13 @@ STAGES = {"read": "Reading your saved songs", "mix": "Finding your tastes", "wri
 SIGN_IN_AGAIN = ("SignInExpired", "SignInNeeded", "MissingScope")
 
 
+# Most playlists are made within it, and their listeners watch: they are shown without delay.
+SOON = timedelta(seconds=10)
+
+
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is, in words; `next_url` is the playlist once there is one."""
+    """How far a job is, in words; `next_url` is the playlist once there is one, `poll_after` for htmx."""
 
     stages: list[tuple[str, str]]
     done: int
@@ -28,6 +33,7 @@ class Progress:
     needs_sign_in: bool
     parked_until: datetime | None
     next_url: str
+    poll_after: str
 
 
 def progress_of(job: Job) -> Progress:
@@ -48,7 +54,13 @@ def progress_of(job: Job) -> Progress:
         error=_error_of(job),
         needs_sign_in=job.error in SIGN_IN_AGAIN,
         next_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
+        poll_after="300ms" if _now() < job.created_at + SOON else "1s",
     )
+
+
+def _now() -> datetime:
+    database: Database = current_app.extensions["database"]
+    return database.clock.now()
 
 
 def _error_of(job: Job) -> str | None:

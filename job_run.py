@@ -4,14 +4,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 
 import spotify
 from recommender.artefacts import Build
 from recommender.errors import NoRecommendation
 from settings import Settings
-from spotify import SpotifyError
+from spotify import Client, SpotifyError
 from store import jobs
 from store.database import Database
 from store.errors import AccountForgotten, JobCancelled, JobLost, SignInNeeded
@@ -43,36 +43,79 @@ class Run:
     runner: str
     parts: Parts
     is_over: Event = field(default_factory=Event)
+    _clients: list[Client] = field(default_factory=list)
+    # Stage -> when it began, in order.
+    _began: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def calls(self) -> int:
+        """How often the job has called Spotify so far, in all its runs."""
+        return self.job.calls + sum(client.calls for client in self._clients)
+
+    def counted(self, client: Client) -> Client:
+        """Count the calls of this client as the job's."""
+        self._clients.append(client)
+        return client
 
     def progress(self, stage: str, done: int = 0, total: int | None = None) -> None:
         """Note how far the job is; raises JobLost or JobCancelled where it must stop."""
-        jobs.progress(self.parts.database, self.job.id, self.runner, stage, done, total)
+        self._began.setdefault(stage, self.parts.database.clock.now())
+        jobs.progress(self.parts.database, self.job.id, self.runner, stage, done, total, self.calls)
 
     def wait(self, seconds: float) -> None:
         """Let the time pass, unless the job must stop."""
         self.parts.database.clock.wait(seconds, self.is_over)
-        jobs.heartbeat(self.parts.database, self.job.id, self.runner)
+        self.beat()
+
+    def beat(self) -> None:
+        """Tell that the runner lives, and how many calls there were; raises as `progress`."""
+        jobs.heartbeat(self.parts.database, self.job.id, self.runner, self.calls)
+
+    def log_end(self, how: str) -> None:
+        """Write the one line that every run of a job ends with: how, how long each stage took, its calls."""
+        ends = [*self._began.values(), self.parts.database.clock.now()][1:]
+        stages = ", ".join(
+            f"{stage} {(end - began).total_seconds():.1f} s"
+            for (stage, began), end in zip(self._began.items(), ends, strict=True)
+        )
+        log.info("job %s %s (%s) with %d calls to Spotify", self.job.id, how, stages or "nothing", self.calls)
 
 
 @contextmanager
 def end_recorded(run: Run) -> Iterator[None]:
-    """Write a failure into the job's row, so that no job is left without an end."""
+    """Write a failure into the job's row, so that no job is left without an end, and log how it ended."""
+    try:
+        with _failure_recorded(run):
+            yield
+            run.log_end("done")
+    except (JobLost, AccountForgotten):
+        log.warning("job %s was taken over or disconnected", run.job.id)
+        run.log_end("lost")
+    except JobCancelled:
+        jobs.end_cancelled(run.parts.database, run.job.id, run.runner, run.calls)
+        run.log_end("cancelled")
+
+
+@contextmanager
+def _failure_recorded(run: Run) -> Iterator[None]:
+    """Park the job, or let it fail, where something went wrong that the listener can be told."""
     database, job = run.parts.database, run.job
     try:
         yield
-    except (JobLost, AccountForgotten):
-        log.warning("job %s was taken over or disconnected", job.id)
-    except JobCancelled:
-        jobs.end_cancelled(database, job.id, run.runner)
+    except (JobLost, AccountForgotten, JobCancelled):
+        raise
     except spotify.RateLimited as error:
         pause = timedelta(seconds=error.retry_after_s) if error.retry_after_s else LONG_PAUSE
         log.warning("job %s is parked for %s: %s", job.id, pause, error)
-        jobs.park(database, job.id, run.runner, database.clock.now() + pause, type(error).__name__)
+        jobs.park(database, job.id, run.runner, database.clock.now() + pause, type(error).__name__, run.calls)
+        run.log_end("parked")
     except (SpotifyError, NoRecommendation, SignInNeeded) as error:
         log.warning("job %s ended in %s: %s", job.id, type(error).__name__, error)
-        jobs.fail(database, job.id, run.runner, type(error).__name__)
+        jobs.fail(database, job.id, run.runner, type(error).__name__, run.calls)
+        run.log_end("failed")
     except Exception:
-        jobs.fail(database, job.id, run.runner, UNFORESEEN)
+        jobs.fail(database, job.id, run.runner, UNFORESEEN, run.calls)
+        run.log_end("failed")
         raise
 
 
@@ -84,7 +127,7 @@ def heart_beating(run: Run) -> Iterator[None]:
     def beat() -> None:
         while not stopped.wait(HEARTBEAT_S):
             try:
-                jobs.heartbeat(run.parts.database, run.job.id, run.runner)
+                run.beat()
             except (JobLost, JobCancelled):
                 run.is_over.set()
                 return

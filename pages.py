@@ -5,9 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from flask_spotify_auth import listener, signed_in
+from flask_spotify_auth import listener, permission, signed_in
 from job_progress import progress_of
-from store import jobs, playlists
+from library_reading import calls_to_read
+from opinion_pages import with_opinions
+from store import jobs, libraries, playlists
 from store.accounts import Account
 from store.database import Database
 from store.jobs import Job
@@ -21,15 +23,22 @@ def home() -> str:
     account = listener()
     if account is None:
         return render_template("welcome.html")
-    job = jobs.live_of(_database(), account.id)
-    return render_template("home.html", job=job, playlist=playlists.latest_written(_database(), account.id))
+    n_saved = libraries.total_of(_database(), account.id)
+    return render_template(
+        "home.html",
+        job=jobs.live_of(_database(), account.id),
+        playlist=playlists.latest_written(_database(), account.id),
+        permission=permission(account),
+        calls_to_reread=None if n_saved is None else calls_to_read(n_saved),
+    )
 
 
 @bp.post("/playlists")
 @signed_in
 def make_playlist() -> AnyResponse:
     """Start making the listener's playlist and show how far it is; a job that runs already is shown."""
-    job, _ = jobs.start(_database(), _signed_in_account().id, as_new="as_new" in request.form)
+    wishes = {"as_new": "as_new" in request.form, "reread": "reread" in request.form}
+    job, _ = jobs.start(_database(), _signed_in_account().id, **wishes)
     # Even one that is not new: its message may have been lost, and a second does no harm.
     current_app.extensions["enqueue"](job.id)
     return redirect(url_for("pages.show_job", job_id=job.id))
@@ -49,7 +58,7 @@ def show_job(job_id: str) -> str | AnyResponse:
 @bp.get("/jobs/<job_id>/progress")
 @signed_in
 def job_progress(job_id: str) -> str | Response:
-    """Give the part of the page that changes; htmx asks for it every second."""
+    """Give the part of the page that changes; htmx asks for it every second or oftener."""
     job = _job(job_id)
     progress = progress_of(job)
     if job.state == "done":
@@ -68,7 +77,8 @@ def cancel_job(job_id: str) -> AnyResponse:
 @bp.get("/privacy")
 def privacy() -> str:
     """Say what is read, kept, for how long and why."""
-    return render_template("privacy.html")
+    settings = current_app.extensions["settings"]
+    return render_template("privacy.html", feature_source=settings.feature_source)
 
 
 @bp.get("/playlists/<playlist_id>")
@@ -83,9 +93,11 @@ def show_playlist(playlist_id: str) -> str:
     return render_template(
         "playlist.html",
         playlist=playlist,
+        permission=permission(_signed_in_account()),
+        calls=jobs.calls_for(_database(), playlist.id),
         embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
         tastes=tastes,
-        songs=[_song_row(song, tastes, open_url) for song in playlist.mix["songs"]],
+        songs=with_opinions([_song_row(song, tastes, open_url) for song in playlist.mix["songs"]]),
         counts=playlist.mix["counts"],
         left_out=playlist.mix["left_out"],
     )

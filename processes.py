@@ -18,8 +18,8 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
 
+import startup
 from settings import Settings
-from startup import load_build
 
 KEYS = Path("instance/keys.env")
 DEFAULT_PORT = 8000
@@ -62,12 +62,12 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
     ------
     StartError
         If the port is taken or is none.
-    SettingsError, BadModels
-        If the settings or the models would stop the processes: better one
-        sentence than the same traceback from each of them.
+    SettingsError, BadModels, StoreError, QueueUnusable
+        If the settings, the models, the database or the queue would stop the processes:
+        better one sentence than the same traceback from each of them.
     """
     os.chdir(root)  # relative paths in the settings start at the project
-    load_build(Settings.from_env(environment))
+    startup.check(Settings.from_env(environment))
     port = port_of(environment, "PORT", DEFAULT_PORT)
     require_free(port, "another program listens on it; stop that, or choose another: PORT=8010 ./run")
     environment = {

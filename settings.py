@@ -1,18 +1,23 @@
 """What the environment decides: read once, checked, and never printed whole."""
 
-from base64 import urlsafe_b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
-SPOTIFY_ACCOUNTS_URL = "https://accounts.spotify.com"
-SPOTIFY_API_URL = "https://api.spotify.com/v1"
-SPOTIFY_OPEN_URL = "https://open.spotify.com"
+from setting_checks import (
+    FLAGS,
+    RECCOBEATS_URL,
+    SPOTIFY_ACCOUNTS_URL,
+    SPOTIFY_API_URL,
+    SPOTIFY_OPEN_URL,
+    wrong_ones,
+)
+
 REQUIRED = ("PUBLIC_URL", "SECRET_KEY", "TOKEN_KEYS", "SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET")
-FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+DATABASE_URL = "sqlite:///instance/recommender.db"
+# What Elastic Beanstalk calls the parts of the database that belongs to an environment.
+RDS = ("RDS_USERNAME", "RDS_PASSWORD", "RDS_HOSTNAME", "RDS_PORT", "RDS_DB_NAME")
 
 
 class SettingsError(ValueError):
@@ -31,10 +36,13 @@ class Settings:
     spotify_accounts_url: str = SPOTIFY_ACCOUNTS_URL
     spotify_api_url: str = SPOTIFY_API_URL
     spotify_open_url: str = SPOTIFY_OPEN_URL
-    database_url: str = "sqlite:///instance/recommender.db"
+    database_url: str = field(default=DATABASE_URL, repr=False)
+    redis_url: str = field(default="", repr=False)
     models_dir: Path = Path("models")
     playlist_name: str = "New songs for you"
     playlist_public: bool = False
+    feature_source: str = "none"
+    reccobeats_url: str = RECCOBEATS_URL
     proxy_hops: int = 0
     log_level: str = "INFO"
 
@@ -47,13 +55,10 @@ class Settings:
         SettingsError
             Naming every variable that is missing or makes no sense.
         """
-        given = {name: value for name, value in env.items() if value.strip()}
+        given = _given(env)
         if missing := [name for name in REQUIRED if name not in given]:
             raise SettingsError(f"not set: {', '.join(missing)}; .env.example says what each is")
-        if wrong := [
-            sentence for name, sentence in _WRONG if name in given and not _CHECKS[name](given[name])
-        ]:
-            raise SettingsError("; ".join(wrong))
+        _check(given)
         return cls(
             public_url=given["PUBLIC_URL"].rstrip("/"),
             secret_key=given["SECRET_KEY"],
@@ -63,10 +68,13 @@ class Settings:
             spotify_accounts_url=given.get("SPOTIFY_ACCOUNTS_URL", SPOTIFY_ACCOUNTS_URL).rstrip("/"),
             spotify_api_url=given.get("SPOTIFY_API_URL", SPOTIFY_API_URL).rstrip("/"),
             spotify_open_url=given.get("SPOTIFY_OPEN_URL", SPOTIFY_OPEN_URL).rstrip("/"),
-            database_url=given.get("DATABASE_URL", cls.database_url),
+            database_url=given.get("DATABASE_URL", DATABASE_URL),
+            redis_url=given.get("REDIS_URL", ""),
             models_dir=Path(given.get("MODELS_DIR", cls.models_dir)),
             playlist_name=given.get("PLAYLIST_NAME", cls.playlist_name),
             playlist_public=FLAGS[given.get("PLAYLIST_PUBLIC", "no").lower()],
+            feature_source=given.get("FEATURE_SOURCE", cls.feature_source).lower(),
+            reccobeats_url=given.get("RECCOBEATS_URL", RECCOBEATS_URL).rstrip("/"),
             proxy_hops=int(given.get("PROXY_HOPS", cls.proxy_hops)),
             log_level=given.get("LOG_LEVEL", cls.log_level).upper(),
         )
@@ -87,52 +95,30 @@ class Settings:
         return self.spotify_api_url != SPOTIFY_API_URL
 
 
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+def database_url(env: Mapping[str, str]) -> str:
+    """Read where the database is, whatever else is set.
+
+    Raises
+    ------
+    SettingsError
+        If that makes no sense.
+    """
+    given = {name: value for name, value in _given(env).items() if name in ("DATABASE_URL", *RDS)}
+    _check(given)
+    return given.get("DATABASE_URL", DATABASE_URL)
 
 
-def _are_fernet_keys(keys: str) -> bool:
-    """Say whether each of the keys, by commas, is 32 bytes in base64."""
-    try:
-        return all(len(urlsafe_b64decode(key.strip())) == 32 for key in keys.split(","))
-    except ValueError:
-        return False
+def _given(env: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what is empty, and make one address of Elastic Beanstalk's parts where no other is given."""
+    given = {name: value for name, value in env.items() if value.strip()}
+    if "RDS_HOSTNAME" not in given or "DATABASE_URL" in given:
+        return given
+    if missing := [name for name in RDS if name not in given]:
+        raise SettingsError(f"not set: {', '.join(missing)}, though RDS_HOSTNAME is; or set DATABASE_URL")
+    user, password, host, port, name = (quote(given[part], safe="") for part in RDS)
+    return {**given, "DATABASE_URL": f"postgresql://{user}:{password}@{host}:{port}/{name}"}
 
 
-def _is_public_url(url: str) -> bool:
-    """Hold a URL against Spotify's rule for redirects: https, or http on a loopback address."""
-    parts = urlsplit(url)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(url))
-    return is_safe and parts.hostname not in (None, "", "localhost") and parts.path in ("", "/")
-
-
-_CHECKS: dict[str, Callable[[str], bool]] = {
-    "PUBLIC_URL": _is_public_url,
-    "SECRET_KEY": lambda key: len(key) >= 32,
-    "TOKEN_KEYS": _are_fernet_keys,
-    "SPOTIFY_ACCOUNTS_URL": lambda url: url.rstrip("/") == SPOTIFY_ACCOUNTS_URL or _is_loopback(url),
-    "SPOTIFY_API_URL": lambda url: url.rstrip("/") == SPOTIFY_API_URL or _is_loopback(url),
-    "SPOTIFY_OPEN_URL": lambda url: url.rstrip("/") == SPOTIFY_OPEN_URL or _is_loopback(url),
-    "DATABASE_URL": lambda url: url.startswith("sqlite:///") and url[10:] not in ("", ":memory:"),
-    "PLAYLIST_NAME": lambda name: len(name) <= 100,
-    "PLAYLIST_PUBLIC": lambda flag: flag.lower() in FLAGS,
-    "PROXY_HOPS": lambda hops: hops.isdecimal() and int(hops) < 10,
-    "LOG_LEVEL": lambda level: level.upper() in LOG_LEVELS,
-}
-_WRONG = (
-    ("PUBLIC_URL", "PUBLIC_URL must be https://…, or http://127.0.0.1:PORT; Spotify refuses localhost"),
-    ("SECRET_KEY", "SECRET_KEY must have at least 32 characters"),
-    ("TOKEN_KEYS", "TOKEN_KEYS must be Fernet keys by commas, each 32 bytes in base64"),
-    ("SPOTIFY_ACCOUNTS_URL", "SPOTIFY_ACCOUNTS_URL may only be Spotify's or a loopback address"),
-    ("SPOTIFY_API_URL", "SPOTIFY_API_URL may only be Spotify's or a loopback address"),
-    ("SPOTIFY_OPEN_URL", "SPOTIFY_OPEN_URL may only be Spotify's or a loopback address"),
-    ("DATABASE_URL", "DATABASE_URL must be sqlite:///FILE"),
-    ("PLAYLIST_NAME", "PLAYLIST_NAME may have at most 100 characters"),
-    ("PLAYLIST_PUBLIC", "PLAYLIST_PUBLIC must be yes or no"),
-    ("PROXY_HOPS", "PROXY_HOPS must be a number from 0 to 9"),
-    ("LOG_LEVEL", f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}"),
-)
+def _check(given: Mapping[str, str]) -> None:
+    if wrong := wrong_ones(given):
+        raise SettingsError("; ".join(wrong))

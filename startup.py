@@ -3,18 +3,17 @@
 import logging
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
-from huey import SqliteHuey, crontab
-from huey.serializer import SignedSerializer
-from sqlalchemy.engine import make_url
+from huey import Huey, crontab
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import error_pages
 import flask_spotify_auth
+import job_queue
+import opinion_pages
 import pages
 import tasks
 from job_run import Parts
@@ -22,9 +21,11 @@ from recommender import artefacts
 from recommender.artefacts import Build
 from recommender.errors import BadModels
 from settings import Settings
-from store import jobs
+from store import accounts, jobs
 from store.clock import Clock
 from store.database import open_database
+
+log = logging.getLogger(__name__)
 
 
 class WrongCatalogue(BadModels):
@@ -36,11 +37,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
 
     Raises
     ------
-    BadModels
-        If `models/` is missing, damaged, or invented where Spotify is real.
+    BadModels, StoreError, QueueUnusable
+        If the models, the database or the queue cannot serve, as `check` says.
     """
     parts = _connect(settings, clock or Clock())
-    queue = _queue(settings)
+    queue = job_queue.open_queue(settings)
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -51,10 +52,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["database"] = parts.database
-    app.extensions["enqueue"] = _task(queue, parts)
+    app.extensions["enqueue"] = _enqueue(queue, parts)
     app.extensions["error_sentences"] = error_pages.sentences()
     flask_spotify_auth.connect(app, settings, parts.database)
     app.register_blueprint(pages.bp)
+    app.register_blueprint(opinion_pages.bp)
     CSRFProtect(app)
     error_pages.register(app)
     app.after_request(partial(_secure, settings))
@@ -64,30 +66,56 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     return app
 
 
-def create_worker_queue(settings: Settings, clock: Clock | None = None) -> SqliteHuey:
-    """Put the worker's queue together, and pick up what a killed worker left behind.
+def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
+    """Put the worker's queue together, pick up what a killed worker left behind, and forget who stays away.
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
-    whatever waits, is stale, or was parked until now is queued again, every minute.
+    whatever waits, is stale, or was parked until now is queued again, every
+    minute. Whoever was not seen for 190 days is forgotten, once a day. Several
+    workers may do so at once: a job is claimed by one, a row is deleted once.
 
     Raises
     ------
-    BadModels
+    BadModels, StoreError, QueueUnusable
         As `create_app`.
     """
     # Huey's consumer logs by a handler of its own.
     logging.getLogger("huey").propagate = False
     parts = _connect(settings, clock or Clock())
-    queue = _queue(settings)
-    enqueue = _task(queue, parts)
+    queue = job_queue.open_queue(settings)
+    enqueue = _enqueue(queue, parts)
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def queue_what_was_left() -> None:
         for job in jobs.due(parts.database):
             enqueue(job.id)
 
+    @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
+    def forget_who_stays_away() -> None:
+        if n_forgotten := accounts.purge(parts.database):
+            log.info("%d accounts that stayed away are forgotten", n_forgotten)
+
+    # A worker that never runs at four in the morning does both when it starts.
     queue_what_was_left.call_local()
+    forget_who_stays_away.call_local()
     return queue
+
+
+def check(settings: Settings) -> None:
+    """Open all that the processes will open, and bring the database up to date.
+
+    Raises
+    ------
+    BadModels
+        If `models/` is missing, damaged, or invented where Spotify is real.
+    StoreError
+        If the database cannot be reached or used, or is of a newer program.
+    QueueUnusable
+        If Redis cannot be reached or used.
+    """
+    _load_build(settings)
+    open_database(settings.database_url, settings.token_keys, Clock())
+    job_queue.open_queue(settings)
 
 
 def _connect(settings: Settings, clock: Clock) -> Parts:
@@ -95,18 +123,14 @@ def _connect(settings: Settings, clock: Clock) -> Parts:
     # At DEBUG these print requests whole, tokens included.
     for name in ("authlib", "urllib3", "spotipy"):
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.INFO))
-    build = load_build(settings)
+    # Werkzeug's own server prints every address, and that of a sign-in's answer carries a code.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    build = _load_build(settings)
     return Parts(settings, open_database(settings.database_url, settings.token_keys, clock), build)
 
 
-def load_build(settings: Settings) -> Build:
-    """Give the build that the settings name, if it can serve them.
-
-    Raises
-    ------
-    BadModels
-        If it is missing or damaged, or invented where Spotify is real.
-    """
+def _load_build(settings: Settings) -> Build:
+    """Give the build that the settings name, if it can serve them."""
     build = artefacts.load(settings.models_dir)
     if build.is_invented and not settings.uses_standin:
         raise WrongCatalogue(
@@ -116,23 +140,10 @@ def load_build(settings: Settings) -> Build:
     return build
 
 
-def _queue(settings: Settings) -> SqliteHuey:
-    """Give the queue, in a file beside the database; messages are signed, as they are unpickled."""
-    beside = Path(str(make_url(settings.database_url).database)).with_suffix(".queue.db")
-    return SqliteHuey(
-        "recommender",
-        filename=str(beside),
-        results=False,
-        serializer=SignedSerializer(secret=settings.secret_key),
-    )
-
-
-def _task(queue: SqliteHuey, parts: Parts) -> Callable[[str], object]:
-    """Make `tasks.make_playlist` a task of the queue; called with a job's id, it is enqueued."""
-    task: Callable[[str], object] = queue.task(name="make_playlist")(
-        partial(tasks.make_playlist, parts=parts)
-    )
-    return task
+def _enqueue(queue: Huey, parts: Parts) -> Callable[[str], None]:
+    """Make `tasks.make_playlist` a task of the queue, and give what enqueues a job by its id."""
+    task = queue.task(name="make_playlist")(partial(tasks.make_playlist, parts=parts))
+    return partial(job_queue.enqueue, task)
 
 
 def _secure(settings: Settings, response: Response) -> Response:

@@ -4,16 +4,18 @@ import logging
 from dataclasses import replace
 from uuid import uuid4
 
+import feature_source
 import playlist_writing
 import spotify
 from job_run import UNFORESEEN, Parts, Run, end_recorded, heart_beating
+from library_reading import read_library
 from listener_access import ListenerAccess
 from playlist_writing import marker_of
-from recommender import Song, Wishes, recommend
+from recommender import Wishes, recommend
 from recommender.errors import NothingNew
 from recommender.report import as_page
 from spotify import Client
-from store import jobs, playlists, unplayable
+from store import jobs, opinions, playlists, unplayable
 from store.playlists import Playlist
 
 log = logging.getLogger(__name__)
@@ -34,17 +36,22 @@ def make_playlist(job_id: str, parts: Parts) -> None:
     job = jobs.claim(parts.database, job_id, runner)
     if job is None:
         return
+    run = Run(job, runner, parts)
     if job.runs > MOST_RUNS:
         log.error("job %s has ended %d runners: it is given up", job.id, MOST_RUNS)
         jobs.fail(parts.database, job.id, runner, UNFORESEEN)
+        run.log_end("failed")
         return
-    run = Run(job, runner, parts)
-    with end_recorded(run), heart_beating(run), _client(run) as client:
-        library = _read_library(client, run)
+    with end_recorded(run), heart_beating(run), run.counted(_client(run)) as client:
+        run.progress("read")
+        library = read_library(client, run)
         run.progress("mix")
-        banned = unplayable.all_of(parts.database, job.account_id)
         mix = recommend(
-            library, parts.build.catalogue, parts.build.model, Wishes(spares=SPARES, banned=banned)
+            library,
+            parts.build.catalogue,
+            parts.build.model,
+            _wishes(run),
+            features=feature_source.features_of(library, parts),
         )
         if not mix.picks:
             raise NothingNew(f"{mix.matched} matched songs leave nothing to pick for their tastes")
@@ -58,7 +65,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
             mix=as_page(replace(mix, picks=written.picks), parts.build.model),
             song_ids=written.song_ids,
         )
-        jobs.finish(parts.database, job.id, runner, made, job.calls + client.calls)
+        jobs.finish(parts.database, job.id, runner, made, run.calls)
 
 
 def _client(run: Run) -> Client:
@@ -68,11 +75,16 @@ def _client(run: Run) -> Client:
     return spotify.client_for(access, settings.spotify_api_url, run.wait)
 
 
-def _read_library(client: Client, run: Run) -> list[Song]:
-    def on_page(done: int, total: int) -> None:
-        run.progress("read", done, total)
-
-    return list(spotify.saved_songs(client, on_page))
+def _wishes(run: Run) -> Wishes:
+    """Give what the listener wants of every playlist, and what they could not play."""
+    database, account_id = run.parts.database, run.job.account_id
+    never = [opinion for opinion in opinions.all_of(database, account_id) if opinion.wish == "never"]
+    return Wishes(
+        spares=SPARES,
+        banned=unplayable.all_of(database, account_id),
+        banned_songs=frozenset(opinion.subject for opinion in never if opinion.about == "song"),
+        banned_artists=frozenset(opinion.subject for opinion in never if opinion.about == "artist"),
+    )
 
 
 def _playlist_to_write(client: Client, run: Run) -> Playlist:
@@ -88,7 +100,7 @@ def _playlist_to_write(client: Client, run: Run) -> Playlist:
     # One that was created but never written is as new as can be.
     may_refresh = last and (not job.as_new or not last.song_ids)
     if last and may_refresh and playlist_writing.is_ours(client, last.id, last.song_ids):
-        jobs.remember_playlist(database, job.id, run.runner, last)
+        jobs.remember_playlist(database, job.id, run.runner, last, run.calls)
         return last
     created = playlist_writing.create_once(
         client,
@@ -107,5 +119,5 @@ def _playlist_to_write(client: Client, run: Run) -> Playlist:
         song_ids=(),
         url=created.url,
     )
-    jobs.remember_playlist(database, job.id, run.runner, playlist)
+    jobs.remember_playlist(database, job.id, run.runner, playlist, run.calls)
     return playlist

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from recommender.allocate import allocate
 from recommender.catalogue import Catalogue
@@ -10,6 +11,7 @@ from recommender.cluster import tastes_of
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.estimate import with_estimates
 from recommender.explain import nearest_saved
+from recommender.keys import find, keys_of, plain
 from recommender.match import match
 from recommender.model import Model
 from recommender.rank import capacity_of, rank
@@ -66,9 +68,7 @@ def recommend(
     tastes = tastes_of(sounds.vectors, model)
     on_stage("cluster")
 
-    is_new = ~matches.owned_versions[catalogue.versions]
-    banned = catalogue.rows_of_ids(sorted(wishes.banned))
-    is_new[banned[banned >= 0]] = False
+    is_new = _is_new(matches.owned_versions, catalogue, wishes)
     shares = allocate(tastes.weights, wishes.size, capacity_of(is_new, catalogue))
     on_stage("allocate")
 
@@ -99,3 +99,21 @@ def recommend(
         left_out=left_out,
         spares=picks[n_picks:],
     )
+
+
+def _is_new(
+    owned_versions: npt.NDArray[np.bool_], catalogue: Catalogue, wishes: Wishes
+) -> npt.NDArray[np.bool_]:
+    """Say for each row whether it may be picked: the listener has no version of it, and has not banned it."""
+    is_out = owned_versions.copy()
+    is_out[catalogue.versions[_rows_of(wishes.banned_songs, catalogue)]] = True
+    is_new: npt.NDArray[np.bool_] = ~is_out[catalogue.versions]
+    is_new[_rows_of(wishes.banned, catalogue)] = False
+    keys = keys_of((plain(name),) for name in sorted(wishes.banned_artists))
+    is_new[np.isin(catalogue.first_artists, find(keys, catalogue.artist_keys))] = False
+    return is_new
+
+
+def _rows_of(ids: frozenset[str], catalogue: Catalogue) -> npt.NDArray[np.int64]:
+    rows = catalogue.rows_of_ids(sorted(ids))
+    return rows[rows >= 0]

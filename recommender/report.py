@@ -85,6 +85,7 @@ def as_page(mix: Mix, model: Model) -> dict[str, Any]:
                 "id": pick.song.id,
                 "title": pick.song.title,
                 "artists": ", ".join(pick.song.artists),
+                "first_artist": pick.song.artists[0],
                 "year": pick.song.year,
                 "cluster": pick.cluster,
                 "rank": pick.rank,

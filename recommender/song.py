@@ -30,13 +30,17 @@ class Wishes:
     `size` is its length in songs, `per_artist` the most songs that one first
     artist may have in it; both at least 1. `spares` more songs of each taste
     in it stand by for picks that turn out not to be playable. The ids in
-    `banned` are not picked; other versions of those songs may be.
+    `banned` are not picked; other versions of those songs may be. Of the ids
+    in `banned_songs` no version is picked, and no song that is credited first
+    to one of the names in `banned_artists`.
     """
 
     size: int = 50
     per_artist: int = 3
     spares: int = 0
     banned: frozenset[str] = frozenset()
+    banned_songs: frozenset[str] = frozenset()
+    banned_artists: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.size < 1 or self.per_artist < 1 or self.spares < 0:

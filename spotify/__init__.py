@@ -23,7 +23,8 @@ from spotify.errors import (
     Unclear,
     Unreachable,
 )
-from spotify.library import Page, saved_page, saved_songs
+from spotify.library import Page, saved_page, saved_pages, saved_songs
+from spotify.paging import PAGE_SIZE
 from spotify.playlists import (
     CreatedPlaylist,
     create_playlist,
@@ -37,6 +38,7 @@ from spotify.search import find_song
 from spotify.sign_in import REFUSALS, RefreshedToken, refresh
 
 __all__ = [
+    "PAGE_SIZE",
     "REFUSALS",
     "Access",
     "Client",
@@ -69,6 +71,7 @@ __all__ = [
     "remove_playlist",
     "replace_songs",
     "saved_page",
+    "saved_pages",
     "saved_songs",
     "scopes",
 ]

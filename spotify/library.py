@@ -1,6 +1,6 @@
 """The listener's saved songs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,22 @@ def saved_songs(
                 known.update({song.id} - {""})
                 yield song
         on_page(page.done, page.total)
+
+
+@needs(LIBRARY_READ)
+def saved_pages(client: Client, start: int = 0) -> Generator[Page]:
+    """Read the library page by page from the place `start` on, several pages at a time after the first.
+
+    An empty library, or what lies beyond its end, is one empty page. Each
+    page says how many entries there were when it was read.
+
+    Raises
+    ------
+    SpotifyError
+        While iterating; see `spotify.errors`.
+    """
+    for page in pages(client, Spotify.current_user_saved_tracks, start=start):
+        yield Page(tuple(map(_song, page.entries)), page.total)
 
 
 @needs(LIBRARY_READ)

@@ -4,7 +4,7 @@ import http.client
 import io
 import socket
 import time
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import requests
@@ -17,16 +17,19 @@ ANSWER_S = 20.0
 
 
 class Session(requests.Session):
-    """A session for one thread; nothing is repeated behind our back, and no answer lasts for ever."""
+    """A session for one thread; nothing is repeated behind our back, and no answer lasts for ever.
 
-    def __init__(self) -> None:
+    A whole answer may last `answer_s` seconds, `ANSWER_S` unless said.
+    """
+
+    def __init__(self, answer_s: float | None = None) -> None:
         super().__init__()
         self.calls = 0
-        self.mount("https://", _AdapterInTime())
-        self.mount("http://", _AdapterInTime())
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, _AdapterInTime(answer_s or ANSWER_S))
 
     def send(self, request: requests.PreparedRequest, **named: Any) -> requests.Response:
-        """Send a request; every call to Spotify comes through here."""
+        """Send a request; every call comes through here."""
         self.calls += 1
         return super().send(request, **named)
 
@@ -34,12 +37,12 @@ class Session(requests.Session):
 class _PiecesInTime(io.RawIOBase):
     """What a socket receives, until the time of the whole answer is over."""
 
-    def __init__(self, sock: socket.socket, pieces: io.RawIOBase) -> None:
+    def __init__(self, sock: socket.socket, pieces: io.RawIOBase, answer_s: float) -> None:
         self._sock = sock
         self._pieces = pieces
-        self._piece_s = sock.gettimeout() or ANSWER_S
+        self._piece_s = sock.gettimeout() or answer_s
         # Not the time of day, so not the Clock's: like a time-out of the socket, which we stand in for.
-        self._end = time.monotonic() + ANSWER_S
+        self._end = time.monotonic() + answer_s
 
     def readable(self) -> bool:
         return True
@@ -58,20 +61,25 @@ class _PiecesInTime(io.RawIOBase):
 
 
 class _AnswerInTime(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *arguments: Any, **named: Any) -> None:
+    def __init__(self, answer_s: float, sock: socket.socket, *arguments: Any, **named: Any) -> None:
         super().__init__(sock, *arguments, **named)
-        self.fp = io.BufferedReader(_PiecesInTime(sock, self.fp.detach()))
+        self.fp = io.BufferedReader(_PiecesInTime(sock, self.fp.detach(), answer_s))
 
 
 @cache
-def _in_time(connection: type[Any]) -> type[Any]:
+def _in_time(connection: type[Any], answer_s: float) -> type[Any]:
     """Make the kind of connection whose answers are `_AnswerInTime`."""
-    return type(connection.__name__, (connection,), {"response_class": _AnswerInTime, "is_in_time": True})
+    answer = staticmethod(partial(_AnswerInTime, answer_s))
+    return type(connection.__name__, (connection,), {"response_class": answer, "is_in_time": True})
 
 
 class _AdapterInTime(HTTPAdapter):
+    def __init__(self, answer_s: float) -> None:
+        super().__init__()
+        self._answer_s = answer_s
+
     def get_connection_with_tls_context(self, *arguments: Any, **named: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*arguments, **named)
         if not hasattr(pool.ConnectionCls, "is_in_time"):
-            pool.ConnectionCls = _in_time(pool.ConnectionCls)
+            pool.ConnectionCls = _in_time(pool.ConnectionCls, self._answer_s)
         return pool

@@ -52,14 +52,14 @@ class Grants:
         self._codes: dict[str, Consent] = {}
         self._access: dict[str, _AccessToken] = {}
         self._refresh: dict[str, _RefreshToken] = {}
-        #: Every code and token there ever was, those that are dead included.
-        self.issued: set[str] = set()
+        #: Every code, token and verifier there ever was, dead ones included, and what each is.
+        self.secrets: dict[str, str] = {}
 
     def issue_code(self, consent: Consent) -> str:
         """Make a code that can be exchanged once."""
         code = secrets.token_urlsafe(96)
         self._codes[code] = consent
-        self.issued.add(code)
+        self.secrets[code] = "code"
         return code
 
     def exchange(self, code: str, redirect_uri: str, verifier: str, is_public: bool) -> dict[str, object]:
@@ -72,6 +72,8 @@ class Grants:
             for another redirect URI or verifier. The code is used up anyway.
         """
         consent = self._codes.pop(code, None)
+        if verifier:
+            self.secrets[verifier] = "verifier"
         if consent is None:
             raise TokenRefusal("invalid_grant", "Invalid authorization code")
         if self._now() > consent.given_at + CODE_LIFETIME_S:
@@ -107,7 +109,7 @@ class Grants:
         """Make an access token that starts to live now."""
         token = secrets.token_urlsafe(120)
         self._access[token] = _AccessToken(consent, self._now() + self._token_lifetime_s)
-        self.issued.add(token)
+        self.secrets[token] = "access token"
         return token
 
     def consent_of(self, access_token: str) -> Consent | None:
@@ -139,7 +141,7 @@ class Grants:
     def _issue_refresh(self, consent: Consent, is_public: bool) -> str:
         token = secrets.token_urlsafe(96)
         self._refresh[token] = _RefreshToken(consent, is_public)
-        self.issued.add(token)
+        self.secrets[token] = "refresh token"
         return token
 
     def _answer(self, consent: Consent) -> dict[str, object]:

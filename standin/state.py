@@ -187,11 +187,11 @@ class State:
         with self.lock:
             self.grants.revoke(listener.id)
 
-    def secrets(self) -> set[str]:
-        """Give every code and token ever handed out, and the app's secret as it is and as it is sent."""
+    def secrets(self) -> dict[str, str]:
+        """Give all codes and tokens there were, the app's secret, and that as it is sent: secret -> kind."""
         with self.lock:
             sent = f"{self.client_id}:{self.client_secret}"  # in base64
-            return self.grants.issued | {self.client_secret, sent}
+            return {**self.grants.secrets, self.client_secret: "app secret", sent: "app id and secret"}
 
     def count(self, asked: str) -> int:
         """Count the requests so far that fit `"METHOD /path"`, as `pattern_of` takes it."""

@@ -1,4 +1,4 @@
-// The progress is swapped every second. Read aloud once a second it would be noise,
+// The progress is swapped every second or oftener. Read aloud so often it would be noise,
 // so the live region beside it hears of each new stage only.
 const said = document.querySelector("[data-announce]");
 document.addEventListener("htmx:afterSwap", () => {

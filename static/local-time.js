@@ -2,9 +2,11 @@
 const tellLocalTimes = () => {
   for (const time of document.querySelectorAll("time[data-local]")) {
     const moment = new Date(time.dateTime);
-    const isToday = moment.toDateString() === new Date().toDateString();
+    // In the words of the page around it.
+    const day = moment.toLocaleDateString("en-GB", { dateStyle: "long" });
     const clock = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    time.textContent = isToday ? clock : `${clock} on ${moment.toLocaleDateString()}`;
+    const isToday = moment.toDateString() === new Date().toDateString();
+    time.textContent = time.dataset.local === "day" ? day : isToday ? clock : `${clock} on ${day}`;
   }
 };
 tellLocalTimes();

@@ -56,6 +56,8 @@ def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database
     ------
     ValueError
         If there is no key, one is not a Fernet key, or the URL names another kind of database.
+    DatabaseUnusable
+        If it cannot be reached, or refuses us.
     NewerDatabase
         If a newer program has changed its tables.
     """

@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import Error as SqliteError
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from store.errors import DatabaseUnusable
 
 # A writer waits so long for the others; each holds a row, or SQLite's file, for milliseconds.
 BUSY_TIMEOUT_S = 5
@@ -58,13 +62,37 @@ def for_writing(engine: Engine) -> Engine:
 
 @contextmanager
 def alone(engine: Engine) -> Iterator[Connection]:
-    """Begin a transaction that may change the tables while no other process does; an error undoes it."""
-    if engine.dialect.name == "sqlite":
-        with _one_at_a_time(Path(str(engine.url.database)).absolute().parent):
-            _switch_to_wal(engine)
-            with for_writing(engine).begin() as connection:
-                yield connection
-        return
+    """Begin a transaction that may change the tables while no other process does; an error undoes it.
+
+    Raises
+    ------
+    DatabaseUnusable
+        If the database cannot be reached, or refuses us.
+    """
+    begin = _alone_in_sqlite if engine.dialect.name == "sqlite" else _alone_in_postgresql
+    try:
+        with begin(engine) as connection:
+            yield connection
+    except (DBAPIError, SqliteError) as error:
+        reason = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split()).rstrip(".")
+        # The password is hidden, and so is a query, which may hold one.
+        place = engine.url.set(query={}).render_as_string(hide_password=True)
+        raise DatabaseUnusable(
+            f"the database {place} cannot be used ({reason}): check DATABASE_URL or RDS_*,"
+            " that the server runs, and that its user may make tables there"
+        ) from error
+
+
+@contextmanager
+def _alone_in_sqlite(engine: Engine) -> Iterator[Connection]:
+    with _one_at_a_time(Path(str(engine.url.database)).absolute().parent):
+        _switch_to_wal(engine)
+        with for_writing(engine).begin() as connection:
+            yield connection
+
+
+@contextmanager
+def _alone_in_postgresql(engine: Engine) -> Iterator[Connection]:
     with engine.begin() as connection:
         connection.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_CHANGE_S}s'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({CHANGE_LOCK})"))

@@ -5,7 +5,8 @@ StoreError
 ├── AccountForgotten   the listener has disconnected, or was away for too long
 ├── JobLost            the job has ended, or another runner has taken it over
 ├── JobCancelled       the listener does not want the job any more
-└── NewerDatabase      a newer program has changed the tables
+├── NewerDatabase      a newer program has changed the tables
+└── DatabaseUnusable   the database does not answer, refuses us, or is none
 """
 
 
@@ -31,3 +32,7 @@ class JobCancelled(StoreError):
 
 class NewerDatabase(StoreError):
     """The tables are of a version that this program does not know; the text says what to do."""
+
+
+class DatabaseUnusable(StoreError):
+    """The database cannot be opened; the text says why and what to look at."""

@@ -17,6 +17,7 @@ from store.runs import claim, end_cancelled, fail, finish, heartbeat, park, prog
 __all__ = [
     "STALE",
     "Job",
+    "calls_for",
     "cancel",
     "claim",
     "due",
@@ -30,7 +31,6 @@ __all__ = [
     "progress",
     "remember_playlist",
     "start",
-    "unfinished",
 ]
 
 
@@ -74,17 +74,23 @@ def get(database: Database, job_id: str, account_id: str) -> Job | None:
     return Job(*row) if row else None
 
 
+def calls_for(database: Database, playlist_id: str) -> int:
+    """Give how many calls to Spotify the job made that wrote a playlist last; 0 where that is not known."""
+    wanted = (
+        select(_jobs.calls)
+        .where(_jobs.playlist_id == playlist_id, _jobs.state == "done")
+        .order_by(_jobs.created_at.desc())
+        .limit(1)
+    )
+    with database.reading() as connection:
+        calls: int = connection.scalar(wanted) or 0
+    return calls
+
+
 def live_of(database: Database, account_id: str) -> Job | None:
     """Give the account's job that has not ended, if there is one; there is never a second."""
     with database.reading() as connection:
         return _live_of(connection, account_id)
-
-
-def unfinished(database: Database) -> list[Job]:
-    """Give every job that has not ended, the oldest first."""
-    wanted = select(*COLUMNS).where(tables.is_live).order_by(_jobs.created_at)
-    with database.reading() as connection:
-        return [Job(*row) for row in connection.execute(wanted)]
 
 
 def due(database: Database) -> list[Job]:

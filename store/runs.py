@@ -62,7 +62,7 @@ def progress(
         _obey(_write(connection, database, job_id, runner, calls, stage=stage, done=done, total=total))
 
 
-def heartbeat(database: Database, job_id: str, runner: str) -> None:
+def heartbeat(database: Database, job_id: str, runner: str, calls: int | None = None) -> None:
     """Tell that the runner lives, where there is nothing to report.
 
     Raises
@@ -71,7 +71,7 @@ def heartbeat(database: Database, job_id: str, runner: str) -> None:
         As `progress`.
     """
     with database.writing() as connection:
-        _obey(_write(connection, database, job_id, runner, None))
+        _obey(_write(connection, database, job_id, runner, calls))
 
 
 def park(

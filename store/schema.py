@@ -25,6 +25,8 @@ def upgrade(url: str) -> tuple[str, str]:
     ------
     ValueError
         If the URL names a kind of database that we cannot use.
+    DatabaseUnusable
+        If it cannot be reached, or refuses us.
     NewerDatabase
         If a newer program has changed its tables.
     """
@@ -42,6 +44,8 @@ def bring_up_to_date(engine: Engine) -> str:
 
     Raises
     ------
+    DatabaseUnusable
+        If it cannot be reached, or refuses us.
     NewerDatabase
         If a newer program has changed its tables.
     """

@@ -12,13 +12,16 @@ from store import rows, tables
 from store.database import Database
 from store.errors import SignInNeeded
 
+#: Six months, the shortest there are: so long Spotify lets a sign-in last, however often it is used.
+LONGEST_SIGN_IN = timedelta(days=181)
+
 
 @dataclass(frozen=True)
 class Token:
     """What lets us act for a listener.
 
-    The access token ends at `expires_at`. The refresh token ends six months
-    after `authorized_at`, however often it was used.
+    The access token ends at `expires_at`, the refresh token six months after
+    `authorized_at`.
     """
 
     access_token: str = field(repr=False)
@@ -26,6 +29,11 @@ class Token:
     scopes: frozenset[str]
     expires_at: datetime
     authorized_at: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the listener must have signed in again."""
+        return self.authorized_at + LONGEST_SIGN_IN
 
 
 def save_token(database: Database, account_id: str, token: Token) -> None:

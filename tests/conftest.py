@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from secret_search import pytest_runtest_teardown, pytest_terminal_summary, serve  # noqa: F401 - two are hooks
 from website import FakeClock, Website, settings_for
 
 from library_files import read_library
 from recommender.song import Song
 from recommender.train import train
 from standin.invented import write_invented_catalogue
-from standin.server import RunningStandin, serve
+from standin.server import RunningStandin
 from standin.state import APP_SCOPES, Listener, State
 
 ROOT = Path(__file__).parents[1]

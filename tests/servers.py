@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import secret_search
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -27,6 +28,9 @@ LONGEST_STOP_S = 10
 ATTEMPTS = 3
 # Nothing here outlives the tests: what only guards against a power cut is off.
 HASTY = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
+
+# The one user who has to know a password; a test that needs this user makes it.
+WITH_PASSWORD = "guarded"
 
 
 class StartFailed(Exception):
@@ -49,6 +53,7 @@ class PostgreSQL:
         """Make an empty database, give its URL, and drop it afterwards."""
         name = f"test_{next(self._numbers)}"
         self.run(f"CREATE DATABASE {name}")
+        secret_search.search("PostgreSQL", self.bytes_on_disk)
         try:
             yield self.url(name)
         finally:
@@ -103,6 +108,8 @@ def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
             call("pg_ctl", "start", "-w", "-t", str(LONGEST_START_S), "-l", f"{folder}/log", "-o", options)
 
         call("initdb", "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        rules = cluster / "pg_hba.conf"
+        rules.write_text(f"host all {WITH_PASSWORD} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
         port = on_free_port(start)
         try:
             yield PostgreSQL(port, cluster)

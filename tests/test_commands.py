@@ -2,22 +2,27 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from test_store_schema import make_old
 
 from library_files import read_library
+from store.schema import VERSION
+
+pytest_plugins = ["servers"]
 
 ROOT = Path(__file__).parents[1]
 
 
-def run(*words, root=ROOT):
+def run(*words, root=ROOT, **settings):
     return subprocess.run(
         [sys.executable, str(root / "commands.py"), *map(str, words)],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
         capture_output=True,
         text=True,
         timeout=120,
@@ -153,6 +158,38 @@ def test_bundle_without_models_says_how_to_build_them(tmp_path):
     assert "./run train" in failure(done)
 
 
+def test_db_upgrade_says_from_which_version_to_which(database_url):
+    only = {name: "" for name in ("SPOTIFY_CLIENT_ID", "SECRET_KEY", "TOKEN_KEYS", "PUBLIC_URL")}
+    settings = {**only, "DATABASE_URL": database_url}
+
+    first, second = (run("db", "upgrade", **settings) for _ in range(2))
+
+    assert (first.returncode, first.stdout, first.stderr) == (0, f"before: no tables\nafter: {VERSION}\n", "")
+    assert (second.returncode, second.stdout) == (0, f"before: {VERSION}\nafter: {VERSION}\n")
+
+
+def test_db_upgrade_brings_old_tables_up_to_date(database_url):
+    make_old(database_url)
+
+    done = run("db", "upgrade", DATABASE_URL=database_url)
+
+    assert (done.returncode, done.stdout) == (0, f"before: 0001\nafter: {VERSION}\n")
+
+
+def test_db_upgrade_leaves_a_newer_database_alone_and_says_what_to_do(tmp_path):
+    url = f"sqlite:///{tmp_path}/newer.db"
+    run("db", "upgrade", DATABASE_URL=url)
+    with sqlite3.connect(tmp_path / "newer.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '0099'")
+    database.close()
+
+    assert "update the program" in failure(run("db", "upgrade", DATABASE_URL=url))
+
+
+def test_db_upgrade_names_a_setting_that_makes_no_sense():
+    assert "DATABASE_URL" in failure(run("db", "upgrade", DATABASE_URL="mysql://127.0.0.1/songs"))
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -162,6 +199,8 @@ def test_bundle_without_models_says_how_to_build_them(tmp_path):
         ["bench"],
         ["bench", "nothing"],
         ["train", "--data"],
+        ["db"],
+        ["db", "downgrade"],
         ["serve", "too", "much"],
     ],
     ids=" ".join,
@@ -173,7 +212,7 @@ def test_a_usage_error_ends_with_2_and_the_usage(words):
     assert "usage: ./run" in done.stderr
 
 
-COMMANDS = ["demo", "serve", "test", "check", "fetch-data", "train", "recommend", "bench", "bundle"]
+COMMANDS = ["demo", "serve", "test", "check", "fetch-data", "train", "recommend", "bench", "db", "bundle"]
 
 
 def test_help_names_every_command():

@@ -1,5 +1,6 @@
 """What can be said of the deployment files without Amazon: every name is one that Elastic Beanstalk knows."""
 
+import os
 import re
 import shutil
 import socket
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 from processes import LEAN
-from settings import REQUIRED, Settings
+from settings import REQUIRED, Settings, database_url
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted((ROOT / ".ebextensions").glob("*.config"))
@@ -132,13 +133,32 @@ def test_the_environment_holds_settings_that_make_sense():
     assert {name: given[name] for name in LEAN} == LEAN
 
 
-def test_the_database_lies_where_the_hook_makes_a_place_for_it():
-    database = options("aws:elasticbeanstalk:application:environment")["DATABASE_URL"]
+@pytest.mark.parametrize("kind", ["hooks", "confighooks"])
+def test_the_database_lies_where_no_deployment_replaces_it(tmp_path, kind):
+    # As the application's folder; the hooks run in it as root, with users that only Amazon's machines have.
+    staging, outside, programs = (tmp_path / name for name in ("staging", "outside", "programs"))
+    shutil.copytree(ROOT / ".platform", staging / ".platform")
+    for hook in (staging / ".platform").rglob("*.sh"):
+        hook.write_text(hook.read_text().replace("/var/lib/music-recommender", str(outside)))
+    programs.mkdir()
+    (programs / "install").write_text(
+        '#!/bin/sh\n[ "$*" = "-d -o webapp -g webapp -m 0700 $8" ] && mkdir -p "$8"\n'
+    )
+    (programs / "install").chmod(0o755)
+    given = options("aws:elasticbeanstalk:application:environment")
 
-    folder = Path(database.removeprefix("sqlite:///")).parent
-    assert folder.is_absolute()
-    assert not folder.is_relative_to("/var/app"), "every deployment replaces what is in there"
-    assert any(str(folder) in hook.read_text(encoding="utf-8") for hook in HOOKS)
+    for _ in range(2):
+        subprocess.run(
+            [staging / f".platform/{kind}/predeploy/10_state_folder.sh"],
+            cwd=staging,
+            env={"PATH": f"{programs}:{os.environ['PATH']}"},
+            check=True,
+        )
+
+    assert "DATABASE_URL" not in given, "it would go over that of an RDS database"
+    assert database_url(given) == "sqlite:///instance/recommender.db"
+    assert (staging / "instance").resolve() == outside
+    assert list(outside.iterdir()) == []
 
 
 def test_what_is_named_is_there():

@@ -303,3 +303,45 @@ def test_a_banned_song_is_not_picked_but_another_version_of_it_may_be():
     )
 
     assert [pick.song.id for pick in mix.picks] == [song_id(2), song_id(3)]
+
+
+def test_of_a_song_that_is_never_wanted_no_version_is_picked():
+    catalogue, model = small(
+        [
+            Row("Mine", ("A",), (1.0, 0.0)),
+            Row("Song", ("B",), (1.0, 0.1), popularity=90),
+            Row("Song - Live", ("B",), (1.0, 0.2)),
+            Row("Other", ("C",), (1.0, 0.9)),
+        ]
+    )
+
+    mix = recommend(
+        [Song(song_id(0), "Mine", ("A",))],
+        catalogue,
+        model,
+        Wishes(size=2, banned_songs=frozenset({song_id(2), "?"})),
+    )
+
+    assert [pick.song.id for pick in mix.picks] == [song_id(3)]
+
+
+def test_of_an_artist_who_is_never_wanted_nothing_is_picked_however_the_name_is_written():
+    catalogue, model = small(
+        [
+            Row("Mine", ("A",), (1.0, 0.0)),
+            Row("Song", ("Béla", "C"), (1.0, 0.1)),
+            Row("Another", ("Béla",), (1.0, 0.2)),
+            Row("Duet", ("C", "Béla"), (1.0, 0.3)),
+            Row("Other", ("C",), (1.0, 0.9)),
+        ]
+    )
+
+    mix = recommend(
+        [Song(song_id(0), "Mine", ("A",))],
+        catalogue,
+        model,
+        Wishes(size=3, banned_artists=frozenset({"BELA", "Nobody known"})),
+    )
+
+    # Credited second, an artist is a guest of somebody who is wanted.
+    assert [pick.song.id for pick in mix.picks] == [song_id(3), song_id(4)]

@@ -78,6 +78,7 @@ def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix,
 def test_the_page_is_told_everything_by_name(mix, model):
     page = as_page(mix, model)
 
+    assert page["songs"][0]["first_artist"] == PICK.song.artists[0]
     assert page["songs"][0]["because"] == {"title": "Mine", "artists": "Ann, Bo"}
     assert page["tastes"][1] == {"name": "Quiet", "genres": ["slow folk"], "saved": 3, "picks": 1}
     assert page["counts"] == {"library": 4, "matched": 3, "estimated": 0, "left_out": 1}

@@ -1,6 +1,7 @@
 import pytest
+from sqlalchemy import make_url
 
-from settings import Settings, SettingsError
+from settings import Settings, SettingsError, database_url
 
 FIRST_KEY, SECOND_KEY = "first-key-" + "A" * 33 + "=", "second-key-" + "B" * 32 + "="
 ENOUGH = {
@@ -46,10 +47,11 @@ def test_what_is_not_given_has_a_default():
 
 
 def test_secrets_are_not_in_the_repr():
-    shown = repr(Settings.from_env(ENOUGH))
+    urls = {"DATABASE_URL": "postgresql://u:quiet-1@db/songs", "REDIS_URL": "redis://:quiet-2@queue"}
+    shown = repr(Settings.from_env({**ENOUGH, **urls}))
 
     assert "the-app'" in shown
-    for secret in ("a-key-of-the-tests", FIRST_KEY, SECOND_KEY, "the-apps-secret"):
+    for secret in ("a-key-of-the-tests", FIRST_KEY, SECOND_KEY, "the-apps-secret", "quiet-1", "quiet-2"):
         assert secret not in shown
 
 
@@ -83,6 +85,7 @@ def test_a_public_address_is_https_or_a_loopback_address(url):
         "https://songs.example/music",
         "ftp://127.0.0.1",
         "songs.example",
+        "https://[songs.example",
     ],
 )
 def test_what_spotify_would_refuse_as_a_public_address_is_refused(url):
@@ -95,15 +98,21 @@ SPOTIFYS = {
     "SPOTIFY_API_URL": "https://api.spotify.com/v1",
     "SPOTIFY_OPEN_URL": "https://open.spotify.com",
 }
+RECCOBEATS = {"RECCOBEATS_URL": "https://api.reccobeats.com/v1"}
 
 
-@pytest.mark.parametrize("name", SPOTIFYS)
+@pytest.mark.parametrize("name", SPOTIFYS | RECCOBEATS)
 @pytest.mark.parametrize("end", ["", "/"])
-def test_spotifys_own_addresses_are_taken(name, end):
-    assert not Settings.from_env({**ENOUGH, name: SPOTIFYS[name] + end}).uses_standin
+def test_the_services_own_addresses_are_taken(name, end):
+    address = (SPOTIFYS | RECCOBEATS)[name]
+
+    settings = Settings.from_env({**ENOUGH, name: address + end})
+
+    assert getattr(settings, name.lower()) == address
+    assert not settings.uses_standin
 
 
-@pytest.mark.parametrize("name", SPOTIFYS)
+@pytest.mark.parametrize("name", SPOTIFYS | RECCOBEATS)
 @pytest.mark.parametrize(
     "url",
     [
@@ -116,7 +125,7 @@ def test_spotifys_own_addresses_are_taken(name, end):
         "nonsense",
     ],
 )
-def test_no_other_address_gets_the_listeners_tokens(name, url):
+def test_no_other_address_gets_what_is_the_listeners(name, url):
     with pytest.raises(SettingsError, match=f"{name} may only be"):
         Settings.from_env({**ENOUGH, name: url})
 
@@ -125,6 +134,11 @@ def test_a_loopback_address_stands_in_for_spotify():
     settings = Settings.from_env({**ENOUGH, "SPOTIFY_API_URL": "http://127.0.0.1:8001/v1"})
 
     assert settings.uses_standin
+
+
+@pytest.mark.parametrize(("word", "source"), [("", "none"), ("None", "none"), ("ReccoBeats", "reccobeats")])
+def test_features_come_from_outside_only_where_that_is_said(word, source):
+    assert Settings.from_env({**ENOUGH, "FEATURE_SOURCE": word}).feature_source == source
 
 
 @pytest.mark.parametrize(
@@ -139,6 +153,7 @@ def test_a_flag_is_yes_or_no(word, flag):
     [
         ("DATABASE_URL", "mysql://somewhere"),
         ("PLAYLIST_NAME", "x" * 101),
+        ("FEATURE_SOURCE", "spotify"),
         ("PROXY_HOPS", "-1"),
         ("PROXY_HOPS", "10"),
     ],
@@ -159,3 +174,110 @@ def test_keys_that_cannot_encrypt_are_refused_and_not_quoted(keys):
 def test_an_address_without_a_host_is_refused():
     with pytest.raises(SettingsError, match="PUBLIC_URL"):
         Settings.from_env({**ENOUGH, "PUBLIC_URL": "https://"})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///instance/recommender.db",
+        "sqlite:////var/lib/recommender.db",
+        "postgresql://lisa:secret@db.example:5432/songs",
+        "postgres://lisa:p%40ss%2Fw%3Ard@db.example/songs?sslmode=require",
+        "postgresql://lisa@[::1]:5432/songs",
+        "postgresql+psycopg://127.0.0.1/songs",
+    ],
+)
+def test_a_database_is_a_file_or_postgresql(url):
+    assert Settings.from_env({**ENOUGH, "DATABASE_URL": url}).database_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "mysql://lisa:qu1et@db.example/songs",
+        "postgresql://lisa:qu1et@db.example:5432/",
+        "postgresql://lisa:qu1et@db.example:many/songs",
+        "postgresql://lisa:qu1et@db.example:70000/songs",
+        "postgresql://lisa:qu1@et@db.example/songs",
+        "postgresql://lisa:qu1et/@db.example/songs",
+        "postgresql://lisa:qu1et#@db.example/songs",
+        "postgresql://lisa:qu1et?@db.example/songs",
+        "postgresql://lisa:12/qu1et@db.example/songs",
+        "postgresql://[lisa:qu1et@db.example/songs",
+    ],
+)
+def test_a_database_that_cannot_be_meant_is_refused_and_not_quoted(url):
+    with pytest.raises(SettingsError, match=r"DATABASE_URL .* must be .*percent-encoded") as caught:
+        Settings.from_env({**ENOUGH, "DATABASE_URL": url})
+
+    assert "qu1" not in str(caught.value)
+
+
+RDS = {
+    "RDS_HOSTNAME": "songs.rds.example",
+    "RDS_PORT": "5432",
+    "RDS_DB_NAME": "ebdb",
+    "RDS_USERNAME": "lisa",
+    "RDS_PASSWORD": "p@ss/w:r%d#?",
+}
+# At sign, slash, colon, per cent, hash and question mark as RFC 3986 encodes them.
+OF_RDS = "postgresql://lisa:p%40ss%2Fw%3Ar%25d%23%3F@songs.rds.example:5432/ebdb"
+
+
+def test_elastic_beanstalks_database_is_taken_where_no_other_is_given():
+    assert Settings.from_env({**ENOUGH, **RDS}).database_url == OF_RDS
+    assert Settings.from_env({**ENOUGH, **RDS, "DATABASE_URL": " "}).database_url == OF_RDS
+    given = "postgresql://127.0.0.1/songs"
+    assert Settings.from_env({**ENOUGH, **RDS, "DATABASE_URL": given}).database_url == given
+
+
+def test_the_driver_gets_the_password_of_elastic_beanstalk_as_it_was():
+    assert make_url(OF_RDS).password == RDS["RDS_PASSWORD"]
+
+
+def test_a_missing_part_of_elastic_beanstalks_database_is_named():
+    with pytest.raises(SettingsError, match="not set: RDS_PASSWORD, RDS_PORT, though RDS_HOSTNAME is"):
+        Settings.from_env({**ENOUGH, **RDS, "RDS_PASSWORD": "", "RDS_PORT": ""})
+
+
+def test_a_port_of_elastic_beanstalks_database_that_is_none_is_refused():
+    with pytest.raises(SettingsError, match=r"RDS_\*"):
+        Settings.from_env({**ENOUGH, **RDS, "RDS_PORT": "many"})
+
+
+def test_the_database_can_be_read_without_the_other_settings():
+    assert database_url({}) == "sqlite:///instance/recommender.db"
+    assert database_url({**RDS, "LOG_LEVEL": "LOUD"}) == OF_RDS
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        database_url({"DATABASE_URL": "mysql://somewhere"})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["redis://127.0.0.1", "redis://:s%40cret@queue.example:6380/2", "rediss://lisa:secret@queue.example/"],
+)
+def test_the_queue_may_be_in_redis(url):
+    assert Settings.from_env(ENOUGH).redis_url == ""
+    assert Settings.from_env({**ENOUGH, "REDIS_URL": url}).redis_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1",
+        "127.0.0.1:6379",
+        "redis://",
+        "redis://:qu1et@",
+        "redis://127.0.0.1/first",
+        "redis://:qu1@et@127.0.0.1/0",
+        "redis://:qu1et/@127.0.0.1/0",
+        "redis://127.0.0.1:70000/0",
+    ],
+)
+def test_a_redis_that_cannot_be_meant_is_refused_and_not_quoted(url):
+    with pytest.raises(SettingsError, match=r"REDIS_URL must be .*percent-encoded") as caught:
+        Settings.from_env({**ENOUGH, "REDIS_URL": url})
+
+    assert "qu1" not in str(caught.value)

@@ -2,11 +2,13 @@
 
 import re
 from base64 import b64decode
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from spotify import scopes
+from store import tokens
 
 
 def test_a_listener_signs_in_and_is_greeted_by_name(site):
@@ -189,3 +191,78 @@ def test_spotify_out_of_reach_at_the_return_is_a_refusal_that_can_be_tried_again
 
     assert page.status_code == 400
     assert "you can try again" in page.text
+
+
+def come_back(site, browser, days):
+    """Let days pass, with a visit now and then so that the session does not end; the front page."""
+    for _ in range(days // 25):
+        site.clock.move(days=25)
+        browser.client.get("/")
+    site.clock.move(days=days % 25)
+    return browser.client.get("/").text
+
+
+@pytest.mark.parametrize(("days", "is_warned"), [(166, False), (167, True), (180, True)])
+def test_two_weeks_before_the_six_months_are_over_the_pages_ask_for_a_new_sign_in(site, days, is_warned):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    playlist = browser.make_playlist(site)
+    last_day = site.clock.now() + timedelta(days=181)
+
+    front = come_back(site, browser, days)
+
+    for page in (front, browser.client.get(playlist).text):
+        assert ("A sign-in at Spotify lasts six months" in page) == is_warned
+        assert (f"{last_day:%-d %B %Y}" in page) == is_warned
+
+
+def test_using_the_sign_in_does_not_make_it_last_longer(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    come_back(site, browser, 100)
+
+    browser.make_playlist(site)  # with a token that is renewed
+
+    assert "A sign-in at Spotify lasts six months" in come_back(site, browser, 67)
+
+
+def test_signing_in_again_ends_the_warning(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    come_back(site, browser, 170)
+
+    page = browser.sign_in(listener).text
+
+    assert "six months" not in page
+    assert "A sign-in at Spotify lasts six months" in come_back(site, browser, 168)
+
+
+def test_after_six_months_all_is_kept_but_a_new_playlist_needs_a_new_sign_in(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    playlist = browser.make_playlist(site)
+
+    front = come_back(site, browser, 184)
+    job = browser.post("/playlists").headers["Location"]
+    site.work()
+
+    for page in (front, browser.client.get(playlist).text, browser.client.get("/").text):
+        assert "The permission that you gave at Spotify has ended" in page
+        assert 'href="/login">sign in with Spotify again' in page
+    assert f'href="{playlist}"' in front
+    assert browser.client.get(playlist).text.count("Because you saved") == 50
+    assert "Please sign in again" in browser.client.get(job).text
+    browser.sign_in(listener)
+    assert browser.make_playlist(site) == playlist
+    assert "has ended" not in browser.client.get("/").text
+
+
+def test_a_token_that_is_gone_reads_as_a_permission_that_has_ended(site):
+    listener = site.add_listener("Nora")
+    browser = site.browser()
+    browser.sign_in(listener)
+    tokens.forget_token(site.database, listener.account_id)
+
+    assert "The permission that you gave at Spotify has ended" in browser.client.get("/").text

@@ -246,20 +246,8 @@ def test_an_ended_job_is_neither_live_nor_claimed_again(database, claimed):
     database.clock.move(days=1)
 
     assert jobs.live_of(database, "lisa") is None
-    assert jobs.unfinished(database) == []
+    assert jobs.due(database) == []
     assert jobs.claim(database, claimed.id, "second") is None
-
-
-def test_unfinished_jobs_are_given_oldest_first(database):
-    started = {}
-    for account_id in ("omar", "lisa", "mia"):
-        started[account_id], _ = jobs.start(database, account_id)
-        database.clock.move(seconds=1)
-    jobs.claim(database, started["lisa"].id, "a-runner")
-    jobs.claim(database, started["mia"].id, "a-runner")
-    jobs.fail(database, started["mia"].id, "a-runner", "RateLimited")
-
-    assert [job.account_id for job in jobs.unfinished(database)] == ["omar", "lisa"]
 
 
 def test_a_heartbeat_keeps_the_job_and_what_it_has_reported(database, claimed):
@@ -282,7 +270,6 @@ def test_a_parked_job_is_live_and_says_until_when_and_why(database, claimed):
 
     job = jobs.live_of(database, "lisa")
     assert (job.state, job.parked_until, job.error) == ("parked", IN_AN_HOUR, "RateLimited")
-    assert jobs.unfinished(database) == [job]
     assert jobs.start(database, "lisa") == (job, False)
 
 
@@ -310,6 +297,14 @@ def test_a_parked_job_that_is_due_is_won_by_one(database, claimed):
     claims = at_once(8, lambda number: jobs.claim(database, claimed.id, f"runner {number}"))
 
     assert len([claim for claim in claims if claim]) == 1
+
+
+def test_due_jobs_are_given_oldest_first(database):
+    for account_id in ("omar", "lisa", "mia"):
+        jobs.start(database, account_id)
+        database.clock.move(seconds=1)
+
+    assert [job.account_id for job in jobs.due(database)] == ["omar", "lisa", "mia"]
 
 
 def test_due_are_the_waiting_the_parked_whose_time_has_come_and_the_stale(database):
@@ -467,4 +462,4 @@ def test_runners_that_report_at_once_do_not_disturb_each_other(database):
 
     at_once(4, report_fifty_pages)
 
-    assert [job.done for job in jobs.unfinished(database)] == [50] * 4
+    assert [jobs.live_of(database, account_id).done for account_id in accounts] == [50] * 4

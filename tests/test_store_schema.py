@@ -11,13 +11,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import DatabaseError
 from test_store_database import KEY, ROOT, START, open_store
 
 from store import engine as engines
 from store import jobs, playlists, schema, tables
 from store.accounts import Account, get_account
-from store.errors import NewerDatabase
+from store.errors import DatabaseUnusable, NewerDatabase
 
 pytest_plugins = ["servers"]
 
@@ -183,7 +182,7 @@ def test_a_migration_that_fails_changes_nothing(database_url):
         connection.execute(text("CREATE TABLE libraries (in_the_way INTEGER)"))
     before = tables_of(database_url)
 
-    with pytest.raises(DatabaseError, match="libraries"):
+    with pytest.raises(DatabaseUnusable, match="libraries"):
         open_store(database_url)
 
     after = tables_of(database_url)

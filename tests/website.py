@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
+from secret_search import note
 
 from recommender.song import Song
 from settings import Settings
@@ -22,7 +23,7 @@ PUBLIC_URL = "http://127.0.0.1:8000"
 
 def settings_for(standin: RunningStandin, models: Path, folder: Path, **others) -> Settings:
     """Settings that point at a stand-in, with fresh keys and a database in `folder`."""
-    return Settings.from_env(
+    settings = Settings.from_env(
         {
             "PUBLIC_URL": PUBLIC_URL,
             "SECRET_KEY": "a-key-of-the-tests-that-is-long-enough",
@@ -32,11 +33,16 @@ def settings_for(standin: RunningStandin, models: Path, folder: Path, **others) 
             "SPOTIFY_ACCOUNTS_URL": standin.url,
             "SPOTIFY_API_URL": f"{standin.url}/v1",
             "SPOTIFY_OPEN_URL": standin.url,
+            "RECCOBEATS_URL": f"{standin.url}/reccobeats/v1",
             "DATABASE_URL": f"sqlite:///{folder / 'recommender.db'}",
             "MODELS_DIR": str(models),
             **others,
         }
     )
+    note("secret key", settings.secret_key)
+    for key in settings.token_keys:
+        note("token key", key)
+    return settings
 
 
 class FakeClock(Clock):
@@ -106,6 +112,7 @@ class Browser:
         """Sign in from the first click to the return; the page that the return leads to."""
         returned = self.client.get(self.answer(self.go_to_spotify(), listener))
         assert returned.status_code == 302, returned.text
+        note("session cookie", self.client.get_cookie("session").value)
         return self.client.get(returned.headers["Location"])
 
     def post(self, path: str, **form):

@@ -6,17 +6,20 @@ import shutil
 import socket
 from pathlib import Path
 from threading import Event, Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import CLIENT_ID, CLIENT_SECRET, needs
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from secret_search import serve
 from website import Website, settings_for
 from werkzeug.serving import make_server
 
 from library_files import read_library
 from standin.listeners import demo_listeners
-from standin.server import serve
+from standin.named_faults import FAULTS
 from standin.state import State
+from store import jobs
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -151,6 +154,65 @@ def test_the_player_alone_can_be_loaded_again(page, website):
     assert len(loads) == 1
 
 
+def with_playlist(page, website):
+    """Sign in, make a playlist and wait until its page is there."""
+    sign_in(page, website, listener_with(website, 100).display_name)
+    page.get_by_role("button", name="Make my playlist").click()
+    page.wait_for_url("**/playlists/*", timeout=20_000)
+
+
+def test_a_song_is_ruled_out_by_keyboard_without_a_break_in_the_music(page, website):
+    with_playlist(page, website)
+    expect(page.frame_locator("iframe").get_by_role("listitem")).to_have_count(50)
+    loads = []
+    page.on("request", lambda request: loads.append(request.url) if "/embed/" in request.url else None)
+    first = page.locator("li.song").first
+
+    first.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(first.get_by_role("button", name="Never this song")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(first.get_by_text("Never again, from the next playlist on.")).to_be_visible()
+    expect(first.get_by_role("button", name="Take it back")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(first.locator("summary")).to_be_focused()
+    assert loads == []
+
+
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_an_artist_is_ruled_out_and_taken_back_without_scripts(page, website):
+    with_playlist(page, website)
+    third = page.locator("li.song").nth(2)
+    third.locator("summary").click()
+
+    third.get_by_role("button", name="Never", exact=False).nth(1).click()
+
+    expect(page.locator("li.song:target").get_by_text("from the next playlist on")).to_be_visible()
+    page.get_by_role("link", name="What you never want to hear").click()
+    expect(page.get_by_text("Everything by")).to_have_count(1)
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("You have ruled nothing out")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [{"timezone_id": "Asia/Kathmandu", "locale": "en-GB"}], indirect=True)
+def test_times_are_the_listeners_own(page, website):
+    listener = listener_with(website, 100)
+    sign_in(page, website, listener.display_name)
+    website.standin.state.faults.add("GET /v1/me/tracks", FAULTS["429 quota"])
+
+    page.get_by_role("button", name="Make my playlist").click()
+
+    expect(page.get_by_text("no more calls for now")).to_be_visible(timeout=20_000)
+    job = jobs.live_of(website.database, listener.account_id)
+    there = job.parked_until.astimezone(ZoneInfo("Asia/Kathmandu"))  # 5 hours and 45 minutes ahead
+    expect(page.locator("time")).to_contain_text(f"{there:%H:%M}")
+    expect(page.locator("time")).not_to_contain_text("UTC")
+    page.goto(website.settings.public_url)
+    expect(page.locator("time")).to_contain_text(f"{there:%H:%M}")
+
+
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
 def test_it_all_works_without_scripts(page, website):
     sign_in(page, website, listener_with(website, 100).display_name)
@@ -199,6 +261,15 @@ def test_no_page_is_wider_than_a_small_phone(page, website):
     page.wait_for_url("**/playlists/*", timeout=20_000)
     assert_fits()
     picture(page, "playlist")
+    for name in ("Never this song", re.compile("^Never (?!this)")):
+        row = page.locator("li.song", has=page.get_by_text("Not for me?")).first
+        row.locator("summary").click()
+        assert_fits()
+        row.get_by_role("button", name=name).click()
+        expect(page.get_by_role("button", name="Take it back").first).to_be_visible()
+        assert_fits()
+    page.goto(f"{website.settings.public_url}/opinions")
+    assert_fits()
     page.goto(f"{website.settings.public_url}/nothing-here")
     assert_fits()
 

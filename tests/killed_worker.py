@@ -1,0 +1,84 @@
+"""The worker process as the Procfile starts it, which kills itself at one point of its work.
+
+    python killed_worker.py WHEN WHAT NTH [what huey_consumer takes]
+
+WHEN is "after" (WHAT is a call, as `pattern_of` takes it), "before commit" or
+"after commit" (WHAT is a pattern that the commit's statements fit). So many of
+them as NTH says pass first. Nothing of the application is changed: its calls
+are watched where `requests` sends them, its commits by SQLAlchemy's events.
+"""
+
+import os
+import re
+import signal
+import sys
+from itertools import count
+
+import requests
+from huey.bin.huey_consumer import consumer_main
+from sqlalchemy import Engine, event
+from sqlalchemy.pool import Pool
+
+from standin.asked import pattern_of
+
+
+class Point:
+    """Counts what comes by, and kills the process when it is the one."""
+
+    def __init__(self, fits, nth):
+        self._fits = fits
+        self._nth = nth
+        self._numbers = count()
+
+    def reach(self, passing):
+        """Die here if this is the point."""
+        if self._fits(passing) and next(self._numbers) == self._nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def watch_answers(point):
+    """Reach the point with every answer that has come in whole."""
+    send = requests.Session.send
+
+    def watched(session, request, **named):
+        answer = send(session, request, **named)
+        point.reach(f"{request.method} {request.path_url.partition('?')[0]}")
+        return answer
+
+    requests.Session.send = watched
+
+
+def watch_commits(point, is_after):
+    """Reach the point with the statements of every transaction, just before or after their commit."""
+
+    @event.listens_for(Engine, "begin")
+    def begin(connection):
+        connection.info["statements"] = ""
+        connection.info["is_committed"] = False
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def execute(connection, cursor, statement, parameters, context, executemany):
+        # SQLite's BEGIN itself comes by before `begin`.
+        connection.info["statements"] = connection.info.get("statements", "") + f"{statement} {parameters}\n"
+
+    @event.listens_for(Engine, "commit")
+    def commit(connection):
+        connection.info["is_committed"] = True
+        if not is_after:
+            point.reach(connection.info["statements"])
+
+    @event.listens_for(Pool, "checkin")
+    def checkin(_, record):
+        if is_after and record.info.pop("is_committed", False):
+            point.reach(record.info["statements"])
+
+
+if __name__ == "__main__":
+    when, what, nth = sys.argv[1:4]
+    if when == "after":
+        watch_answers(Point(pattern_of(what).fullmatch, int(nth)))
+    else:
+        wanted = re.compile(what, re.DOTALL)
+        watch_commits(Point(wanted.search, int(nth)), is_after=when == "after commit")
+    sys.argv[1:] = sys.argv[4:]
+    consumer_main()

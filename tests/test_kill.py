@@ -1,0 +1,222 @@
+"""The worker process is killed at every point of its work, and the next one ends what it began.
+
+The points are before each call, while its answer is on the way, right after
+it, and before and after each commit. The processes are real, and so are the
+stand-in, the database and the queue.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from secret_search import find, serve, written_in
+from worker_process import LONGEST_S, site_with_workers
+
+from library_files import read_library
+from recommender import artefacts, recommend
+from standin.effects import rotate_refresh_token
+from standin.faults import Fault, Sent
+from standin.state import State
+
+ENTRY = str(Path(__file__).parent / "killed_worker.py")
+N_SAVED = 60  # two pages
+# Each process has a core to itself for the second that its imports take.
+SIDE_BY_SIDE = 2
+# Shorter than what is renewed before the work: every job begins with a renewal.
+TOKEN_LIFETIME_S = 60
+
+TOKEN, SAVED = "POST /api/token", "GET /v1/me/tracks"
+CREATE, IS_KEPT = "POST /v1/me/playlists", "GET /v1/me/library/contains"
+WRITE, LOOK = "PUT /v1/playlists/{id}/items", "GET /v1/playlists/{id}/items"
+CALL_POINTS = ("before", "on the way", "after")
+COMMIT_POINTS = ("before commit", "after commit")
+
+# What happens -> its calls that are killed at; the number says how many of the same kind pass first.
+CALLS = {
+    "a first playlist": [(TOKEN, 0), (SAVED, 0), (SAVED, 1), (CREATE, 0), (WRITE, 0), (LOOK, 0)],
+    "a refresh": [(IS_KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1)],
+    "a dead song": [(WRITE, 1)],
+    "a rotated refresh token": [(TOKEN, 0)],
+}
+# What happens -> its commits, as what is in their statements; the number as above.
+COMMITS = {
+    "a first playlist": [
+        ("claimed", r"UPDATE jobs .*runs=\(jobs.runs \+", 0),
+        ("token leased", r"UPDATE tokens SET lease=.*leased_until IS NULL", 0),
+        ("token kept", "INSERT INTO tokens", 0),
+        ("lease given back", r"UPDATE tokens SET lease=.*tokens.lease =", 0),
+        ("first page read", "UPDATE jobs SET stage=.*'read'", 0),
+        ("second page read", "UPDATE jobs SET stage=.*'read'", 1),
+        ("mixed", "UPDATE jobs SET stage=.*'mix'", 0),
+        ("to be written", "UPDATE jobs SET stage=.*'write'", 0),
+        ("playlist remembered", "INSERT INTO playlists", 0),
+        ("finished", "INSERT INTO playlists", 1),
+    ],
+    "a refresh": [("playlist remembered", "INSERT INTO playlists", 0), ("finished", "INSERT INTO playlists", 1)],
+    "a dead song": [("unplayable song remembered", "INSERT INTO unplayable_songs", 0)],
+    "a rotated refresh token": [("token kept", "INSERT INTO tokens", 0)],
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where the worker is killed: `what` is a call, or what the statements of a commit fit."""
+
+    story: str
+    when: str
+    name: str
+    what: str
+    nth: int
+
+    def __str__(self):
+        ordinal = f" number {self.nth + 1}" if self.nth and self.what == self.name else ""
+        return f"{self.story}: {self.when} {self.name}{ordinal}"
+
+    @property
+    def loses_sign_in(self):
+        """Whether Spotify has taken a refresh token back whose successor was not kept."""
+        lost = (("on the way", TOKEN), ("after", TOKEN), ("before commit", "token kept"))
+        return self.story == "a rotated refresh token" and (self.when, self.name) in lost
+
+
+POINTS = [
+    Point(story, when, call, call, nth)
+    for story, calls in CALLS.items()
+    for call, nth in calls
+    for when in CALL_POINTS
+] + [
+    Point(story, when, name, statements, nth)
+    for story, commits in COMMITS.items()
+    for name, statements, nth in commits
+    for when in COMMIT_POINTS
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the processes of a point run: a folder and the settings of its queue."""
+
+    folder: Path
+    models: Path
+    songs: list
+    settings: dict
+
+
+def arm(site, point):
+    """Let the worker be killed at the point; give what to run a worker by, and what kills it."""
+    faults = site.website.standin.state.faults
+    victims = []
+
+    def kill(response=None):
+        if response is not None and point.story == "a rotated refresh token":
+            rotate_refresh_token(response)
+        victims[0].kill()
+        victims[0].wait(LONGEST_S)
+
+    if point.when == "before":
+        faults.add(point.what, Fault(first=kill, is_done=False, sent=Sent.NOTHING), after=point.nth)
+    elif point.when == "on the way":
+        faults.add(point.what, Fault(then=kill, sent=Sent.NOTHING), after=point.nth)
+    if point.story == "a rotated refresh token" and point.when != "on the way":
+        faults.add(TOKEN, Fault(then=rotate_refresh_token))
+    entry = () if point.when in ("before", "on the way") else (ENTRY, point.when, point.what, str(point.nth))
+    return entry, victims
+
+
+def prepare(site, browser, listener, point):
+    """Let have happened what the story begins with."""
+    state = site.website.standin.state
+    if point.story == "a refresh":
+        browser.make_playlist(site.website)
+        for song in site.website.songs[1000:1020]:
+            listener.keep(song, state.now())
+    elif point.story == "a dead song":
+        state.dead.add(picked_for(site, listener)[0])
+
+
+def picked_for(site, listener):
+    """The songs that the recommender picks for a listener when all of them can be played."""
+    build = artefacts.load(site.website.settings.models_dir)
+    mix = recommend([entry.song for entry in listener.saved], build.catalogue, build.model)
+    return [pick.song.id for pick in mix.picks]
+
+
+def live_and_die(point, place):
+    """Kill a worker at the point, start the next one, and look at what it leaves."""
+    state = State(
+        place.songs,
+        "app",
+        "a-secret-of-the-tests",
+        ("http://127.0.0.1/callback",),
+        token_lifetime_s=TOKEN_LIFETIME_S,
+    )
+    with serve(state) as standin:
+        site = site_with_workers(standin, place.models, place.folder, place.songs, **place.settings)
+        listener = site.website.add_listener("Nora", N_SAVED)
+        browser = site.website.browser()
+        browser.sign_in(listener)
+        prepare(site, browser, listener, point)
+        address = browser.post("/playlists").headers["Location"]
+        entry, victims = arm(site, point)
+        with site.worker(*entry) as victim:
+            victims.append(victim)
+            assert victim.wait(LONGEST_S) == -9, site.log()
+        state.faults.clear()
+
+        site.let_time_pass()
+        with site.worker():
+            job = site.ended(address)
+            if point.loses_sign_in:
+                assert_asks_to_sign_in(browser, address, job)
+                browser.sign_in(listener)
+                address = browser.post("/playlists").headers["Location"]
+                job = site.ended(address)
+        assert_one_right_playlist(site, browser, address, listener, job)
+    assert find(state.secrets(), written_in(place.folder)) == []
+
+
+def assert_asks_to_sign_in(browser, address, job):
+    page = browser.client.get(address).text
+    assert (job.state, job.error) == ("failed", "SignInExpired")
+    assert 'href="/login">Sign in with Spotify' in page
+
+
+def assert_one_right_playlist(site, browser, address, listener, job):
+    """One playlist in the library, with the right 50 songs, which its page shows."""
+    assert job.state == "done", (job, site.log())
+    [playlist] = listener.playlists
+    songs = [entry.song.id for entry in playlist.entries]
+    dead = site.website.standin.state.dead
+    assert len(set(songs)) == len(songs) == 50
+    assert not set(songs) & ({entry.song.id for entry in listener.saved} | dead)
+    if not dead:
+        assert songs == picked_for(site, listener)
+    page = browser.client.get(address, follow_redirects=True).text
+    assert f"/embed/playlist/{playlist.id}" in page
+    assert [song for song in songs if f"/track/{song}" not in page] == []
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def ends(request, invented, tmp_path_factory):
+    """How each point that was asked for ends; they run side by side."""
+    chosen = [
+        item.callspec.params["point"]
+        for item in request.session.items
+        if item.module is request.module and item.callspec.params["ends"] == request.param
+    ]
+    songs = read_library(invented / "data.csv")
+
+    def run(point):
+        live_and_die(
+            point, Place(tmp_path_factory.mktemp("kill"), invented / "models", songs, {"LOG_LEVEL": "DEBUG"})
+        )
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+        yield {point: threads.submit(run, point) for point in chosen}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", POINTS, ids=str)
+def test_a_killed_worker_leaves_one_right_playlist_to_the_next(ends, point):
+    ends[point].result(3 * LONGEST_S * len(ends))

@@ -1,0 +1,151 @@
+"""Who gets what under every address that the application has, walked from its own map of them."""
+
+import re
+
+import pytest
+
+from store import jobs, tables
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+# What a stranger may see or do. Every other address is the signed-in's.
+FOR_STRANGERS = {
+    "pages.home",
+    "pages.privacy",
+    "pages.healthz",
+    "auth.sign_in",
+    "auth.callback",
+    "auth.sign_out",
+    "static",
+}
+# What stands in an address and belongs to a listener.
+OWNED = {"job_id", "playlist_id"}
+
+
+@pytest.fixture
+def nora(site):
+    """A signed-in listener with a playlist and a job that has not ended."""
+    browser = site.browser()
+    browser.listener = site.add_listener("Nora")
+    browser.sign_in(browser.listener)
+    browser.make_playlist(site)
+    browser.post("/playlists")
+    return browser
+
+
+@pytest.fixture
+def hers(site, nora):
+    """What can stand in an address, by its name there: all of it is there, and Nora's."""
+    account_id = nora.listener.account_id
+    return {
+        "job_id": jobs.live_of(site.database, account_id).id,
+        "playlist_id": nora.listener.playlists[0].id,
+        "song_id": nora.listener.playlists[0].entries[0].song.id,
+        "filename": "style.css",
+    }
+
+
+def addresses(site, hers, names=None):
+    """Yield the rule, the method and the address of everything that the application answers."""
+    adapter = site.app.url_map.bind("127.0.0.1")
+    for rule in site.app.url_map.iter_rules():
+        assert rule.arguments <= hers.keys(), (
+            f"{rule} needs a value of its own in `hers`, and a thought to whose"
+        )
+        values = {name: hers[name] for name in rule.arguments}
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield rule, method, adapter.build(rule.endpoint, values, method=method)
+
+
+def everything(site):
+    """Give every row of every table, but for the moments at which sessions and accounts were seen."""
+    with site.database.reading() as connection:
+        return {
+            table.name: sorted(
+                str({name: value for name, value in row._mapping.items() if name != "last_seen"})
+                for row in connection.execute(table.select())
+            )
+            for table in tables.metadata.sorted_tables
+            if table.name != "sessions"
+        }
+
+
+@pytest.mark.parametrize("form", [{}, {"csrf_token": ""}, {"csrf_token": "forged"}], ids=str)
+def test_a_change_without_a_token_is_refused_everywhere_and_changes_nothing(site, nora, hers, form):
+    before = everything(site)
+
+    changing = [(method, address) for _, method, address in addresses(site, hers) if method in UNSAFE]
+
+    assert changing
+    for method, address in changing:
+        answer = nora.client.open(address, method=method, data=form)
+        assert (answer.status_code, "try again" in answer.text) == (400, True), address
+    assert everything(site) == before
+    assert "Nora" in nora.client.get("/").text
+
+
+def test_a_token_of_another_session_is_none(site, nora, hers):
+    ole = site.browser()
+    ole.sign_in(site.add_listener("Ole"))
+    token = ole.csrf_token()
+
+    for _, method, address in addresses(site, hers):
+        if method in UNSAFE:
+            answer = nora.client.open(address, method=method, data={"csrf_token": token})
+            assert answer.status_code == 400, address
+
+
+def test_what_is_another_listeners_is_not_found(site, nora, hers):
+    ole = site.browser()
+    ole.sign_in(site.add_listener("Ole"))
+    before = everything(site)
+    owned = [each for each in addresses(site, hers) if each[0].arguments & OWNED]
+
+    assert {rule.endpoint for rule, _, _ in owned} >= {"pages.show_job", "pages.show_playlist"}
+    for _, method, address in owned:
+        form = {"csrf_token": ole.csrf_token()} if method in UNSAFE else None
+        answer = ole.client.open(address, method=method, data=form)
+        assert answer.status_code == 404, (method, address)
+        assert "Nora" not in answer.text
+    assert everything(site) == before
+    # They are really there, for whom they belong to.
+    for _, method, address in owned:
+        if method == "GET":
+            assert nora.client.get(address).status_code in (200, 302), address
+
+
+def test_a_stranger_is_sent_to_the_front_from_everything_that_is_not_for_all(site, nora, hers):
+    # So that not the missing token turns them away, but that nobody is signed in.
+    site.app.config["WTF_CSRF_ENABLED"] = False
+    stranger = site.browser().client
+    before = everything(site)
+
+    for rule, method, address in addresses(site, hers):
+        if rule.endpoint in FOR_STRANGERS:
+            continue
+        answer = stranger.open(address, method=method)
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/"), (method, address)
+        polled = stranger.open(address, method=method, headers={"HX-Request": "true"})
+        assert (polled.headers["HX-Redirect"], polled.text) == ("/", ""), (method, address)
+    assert everything(site) == before
+
+
+def test_what_is_for_all_shows_a_stranger_nobodys_name_and_nothing_of_theirs(site, nora, hers):
+    named = {rule.endpoint for rule in site.app.url_map.iter_rules()}
+    stranger = site.browser().client
+
+    assert named >= FOR_STRANGERS
+    for rule, method, address in addresses(site, hers):
+        if rule.endpoint in FOR_STRANGERS and method == "GET":
+            with stranger.get(address) as answer:
+                assert not re.search(f"Nora|{hers['job_id']}|{hers['playlist_id']}", answer.text), address
+
+
+def test_a_change_is_never_made_by_following_a_link(site, nora, hers):
+    before = everything(site)
+
+    for rule, method, address in addresses(site, hers):
+        if method == "GET" and rule.endpoint not in ("auth.sign_in", "auth.callback"):
+            nora.client.get(address).close()
+
+    assert everything(site) == before
+    assert "Nora" in nora.client.get("/").text

@@ -1,0 +1,156 @@
+"""The composition: what stops a start, and what the worker does besides its jobs."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import make_url, text
+from website import settings_for
+
+from startup import check, create_worker_queue
+from store import accounts, schema
+from store.errors import DatabaseUnusable, NewerDatabase
+
+pytest_plugins = ["servers"]
+# The user of tests/servers.py who has to know a password.
+USER = "guarded"
+PASSWORD = "a-pass:word/of@the-tests"  # with what ends the parts of an address
+
+
+@pytest.fixture
+def settings_with(standin, invented, tmp_path):
+    return lambda **others: settings_for(standin.running, invented / "models", tmp_path, **others)
+
+
+@pytest.fixture
+def guarded(postgresql):
+    """What Elastic Beanstalk would say of a database whose owner has to know the password."""
+    with postgresql.new_database() as url:
+        address = make_url(url)
+        postgresql.run(f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD}'")
+        postgresql.run(f"ALTER DATABASE {address.database} OWNER TO {USER}")
+        yield {
+            "DATABASE_URL": "",
+            "RDS_HOSTNAME": address.host,
+            "RDS_PORT": str(address.port),
+            "RDS_DB_NAME": address.database,
+            "RDS_USERNAME": USER,
+            "RDS_PASSWORD": PASSWORD,
+        }
+    postgresql.run(f"DROP ROLE {USER}")
+
+
+def refusal(settings, error=DatabaseUnusable):
+    """Give the one sentence that the check of a start ends with."""
+    with pytest.raises(error) as caught:
+        check(settings)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    return sentence
+
+
+def test_a_check_brings_the_database_up_to_date(settings_with, database_url, redis_url):
+    check(settings_with(DATABASE_URL=database_url, REDIS_URL=redis_url))
+
+    assert schema.upgrade(database_url) == (schema.VERSION, schema.VERSION)
+
+
+def test_elastic_beanstalks_database_is_opened_with_its_password(settings_with, guarded):
+    settings = settings_with(**guarded)
+
+    check(settings)
+
+    assert schema.upgrade(settings.database_url)[0] == schema.VERSION
+
+
+def test_a_wrong_password_is_one_sentence_without_it(settings_with, guarded):
+    sentence = refusal(settings_with(**{**guarded, "RDS_PASSWORD": "qu1et"}))
+
+    assert 'password authentication failed for user "guarded"' in sentence
+    assert "check DATABASE_URL or RDS_*" in sentence
+    assert "qu1et" not in sentence
+
+
+def test_a_database_that_does_not_exist_is_one_sentence(settings_with, postgresql):
+    assert 'database "nobodys" does not exist' in refusal(
+        settings_with(DATABASE_URL=postgresql.url("nobodys"))
+    )
+
+
+def test_a_user_who_may_not_make_tables_is_one_sentence(settings_with, guarded, postgresql):
+    postgresql.run(f"ALTER DATABASE {guarded['RDS_DB_NAME']} OWNER TO tests")
+
+    sentence = refusal(settings_with(**guarded))
+
+    assert "permission denied for schema public" in sentence
+    assert "its user may make tables there" in sentence
+
+
+def test_a_file_that_is_no_database_is_one_sentence(settings_with, tmp_path):
+    (tmp_path / "recommender.db").write_bytes(b"something else " * 1000)
+
+    assert "file is not a database" in refusal(settings_with())
+
+
+def test_a_newer_database_is_refused_on_either(settings_with, database_url):
+    check(settings_with(DATABASE_URL=database_url))
+    engine = schema.engines.connect(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    engine.dispose()
+
+    assert "update the program" in refusal(settings_with(DATABASE_URL=database_url), NewerDatabase)
+
+
+def test_a_password_in_the_query_of_an_address_is_not_shown(settings_with):
+    url = "postgresql://lisa@127.0.0.1:1/songs?password=qu1et&connect_timeout=1"
+
+    assert "qu1et" not in refusal(settings_with(DATABASE_URL=url))
+
+
+@pytest.fixture
+def absent(site):
+    """Somebody who signed in 190 days and a minute ago, and the account of somebody who was here since."""
+    lisa = site.add_listener("Lisa")
+    site.browser().sign_in(lisa)
+    site.clock.move(minutes=1)
+    omar = site.add_listener("Omar")
+    site.browser().sign_in(omar)
+    site.clock.move(days=190)
+    return lisa.account_id, omar.account_id
+
+
+def has_account(site, account_id):
+    return accounts.get_account(site.database, account_id) is not None
+
+
+def test_a_worker_that_starts_forgets_who_stayed_away(site, absent):
+    create_worker_queue(site.settings, site.clock)
+
+    assert [has_account(site, account_id) for account_id in absent] == [False, True]
+
+
+def test_a_worker_forgets_every_day_who_stayed_away(site, absent):
+    queue = create_worker_queue(site.settings, site.clock)
+    site.clock.move(minutes=1)
+    minutes = [datetime(2026, 11, 22, hour, minute) for hour in range(24) for minute in range(60)]
+
+    on_a_day = [task for minute in minutes for task in queue.read_periodic(minute)]
+    due = [task for task in on_a_day if task.name == "forget_who_stays_away"]
+    for task in due:
+        queue.execute(task)
+
+    assert len(due) == 1
+    assert [has_account(site, account_id) for account_id in absent] == [False, False]
+
+
+def test_a_worker_looks_every_minute_for_what_was_left(site):
+    queue = create_worker_queue(site.settings, site.clock)
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Lisa"))
+    browser.post("/playlists")
+    queue.flush()  # the message is lost, as by a worker that was killed
+
+    [task] = queue.read_periodic(datetime(2026, 11, 22, 12, 34))
+    queue.execute(task)
+
+    assert len(queue) == 1

@@ -28,7 +28,8 @@ class Catalogue:
     cell_centres : (n_cells, 15) float32, of unit length
     near_cells : (n, 2) uint16, the cells of each row's cluster that are nearest to it, its own first
     ids : (n,) bytes, Spotify ids; id_order : (n,) rows in the order of their ids
-    years : (n,) int16; popularity : (n,) uint8, 0 to 100; durations_ms : (n,) int32; explicit : (n,) bool
+    years : (n,) int16; popularity : (n,) uint8, 0 to 100; popularity_ranks : (n,) uint16, how many songs of
+    its first artist come before it by popularity; durations_ms : (n,) int32; explicit : (n,) bool
     texts : utf-8 bytes of every title and its artists; text_ends : (n,) where each row's ends
     artist_keys : (m,) sorted keys of all artists; first_artists : (n,) place of each row's first artist in it
     row_artists : places of all artists of each row, as credited; row_artist_ends : (n,) where each row's end
@@ -53,6 +54,7 @@ class Catalogue:
     id_order: npt.NDArray[np.int32]
     years: npt.NDArray[np.int16]
     popularity: npt.NDArray[np.uint8]
+    popularity_ranks: npt.NDArray[np.uint16]
     durations_ms: npt.NDArray[np.int32]
     explicit: npt.NDArray[np.bool_]
     texts: npt.NDArray[np.uint8]

@@ -12,11 +12,14 @@ from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.estimate import with_estimates
 from recommender.explain import nearest_saved
 from recommender.keys import find, keys_of, plain
+from recommender.listener import listener_of
 from recommender.match import match
 from recommender.model import Model
 from recommender.rank import capacity_of, rank
+from recommender.signals.scoring import scoring_of
 from recommender.song import LeftOut, Mix, Pick, Song, Wishes
 from recommender.sound import Features, sounds_of
+from recommender.weights import Weights
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
 NOT_IN_CATALOGUE = "neither it nor its artists are in the catalogue"
@@ -33,6 +36,7 @@ def recommend(
     wishes: Wishes | None = None,
     on_stage: Callable[[str], None] = _nobody_listens,
     features: Mapping[str, Features] | None = None,
+    weights: Weights | None = None,
 ) -> Mix:
     """Pick new songs for each taste in a library, in proportion to the tastes.
 
@@ -46,6 +50,7 @@ def recommend(
     features : Spotify id -> features measured elsewhere
         By the names and in the units of `recommender.features`; saved songs
         that the catalogue lacks take part by these.
+    weights : how much each signal counts
 
     Raises
     ------
@@ -72,13 +77,21 @@ def recommend(
     shares = allocate(tastes.weights, wishes.size, capacity_of(is_new, catalogue))
     on_stage("allocate")
 
-    ranking = rank(tastes, shares, is_new, catalogue, wishes)
+    scoring = scoring_of(tastes, listener_of(library, matches, catalogue), catalogue, weights or Weights())
+    ranking = rank(scoring, tastes.weights, shares, is_new, catalogue, wishes)
     on_stage("rank")
 
     because = sounds.places[nearest_saved(ranking, tastes, catalogue)]
     n_picks = int(ranking.shares.sum())
     picks = tuple(
-        Pick(catalogue.song(row), cluster, score, at + 1 if at < n_picks else 0, library[reason])
+        Pick(
+            catalogue.song(row),
+            cluster,
+            score,
+            at + 1 if at < n_picks else 0,
+            library[reason],
+            {name: float(values[at]) for name, values in ranking.signals.items()},
+        )
         for at, (row, cluster, score, reason) in enumerate(
             zip(*(a.tolist() for a in (ranking.rows, ranking.clusters, ranking.scores, because)), strict=True)
         )

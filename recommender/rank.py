@@ -10,17 +10,16 @@ import numpy.typing as npt
 
 from recommender.allocate import allocate, interleave
 from recommender.catalogue import Catalogue
-from recommender.cluster import Tastes
+from recommender.signals.scoring import Scoring
 from recommender.song import Wishes
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 
-# Sorting only the best of a cluster is ten times faster than sorting all of
-# it; owned songs and the cap on artists rarely use this many up.
-HEAD = 1024
-OWNED = np.float32(-np.inf)
+# How many songs of a cluster are looked at closely at a time: the best by the
+# signals that are looked up. With four times as many, picks find no more.
+HEAD = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +27,14 @@ class Ranking:
     """The picks in playlist order, then the spares, cluster by cluster.
 
     rows, clusters, scores : (n_picks + n_spares,) catalogue row, cluster and score of each
+    signals : name -> (n_picks + n_spares,) what the score is the weighted mean of
     shares : (n_clusters,) picks of each cluster, n_picks in all
     """
 
     rows: IntArray
     clusters: IntArray
     scores: FloatArray
+    signals: dict[str, FloatArray]
     shares: IntArray
 
 
@@ -43,51 +44,54 @@ def capacity_of(is_new: BoolArray, catalogue: Catalogue) -> IntArray:
 
 
 def rank(
-    tastes: Tastes, shares: IntArray, is_new: BoolArray, catalogue: Catalogue, wishes: Wishes
+    scoring: Scoring,
+    weights: IntArray,
+    shares: IntArray,
+    is_new: BoolArray,
+    catalogue: Catalogue,
+    wishes: Wishes,
 ) -> Ranking:
-    """Pick the songs closest to each taste, in proportion to the tastes, best first.
+    """Pick the songs that score highest in each taste, in proportion to the tastes, best first.
 
-    A song's score is its cosine similarity to the mean of the listener's songs
-    in its cluster. No two versions of one song are picked, and at most
-    `wishes.per_artist` songs of one first artist. A cluster that these rules
-    leave short gives its places to the others; there are fewer than
-    `wishes.size` picks only where all weighted clusters run out. Equal scores
-    go to the lower row.
+    No two versions of one song are picked, and at most `wishes.per_artist`
+    songs of one first artist. A cluster that these rules leave short gives its
+    places to the others; there are fewer than `wishes.size` picks only where
+    all weighted clusters run out. Equal scores go to the lower row.
 
     Parameters
     ----------
+    weights : (n_clusters,) int
+        Library songs per cluster; a cluster without any is not picked from.
     shares : (n_clusters,) int
         Places of each cluster, as `allocate` shared them by capacity.
     is_new : (n,) bool
         False for every catalogue row that is a version of an owned song.
     """
-    scores = [_scores(number, tastes, is_new, catalogue) for number in range(catalogue.n_clusters)]
-    picked, spare = _pick(scores, tastes.weights, shares, capacity_of(is_new, catalogue), catalogue, wishes)
+    at_first = scoring.at_first()
+    best = [
+        _best_first(at_first, number, is_new, scoring) if weight else iter(())
+        for number, weight in enumerate(weights)
+    ]
+    picked, spare = _pick(best, weights, shares, capacity_of(is_new, catalogue), catalogue, wishes)
     shares = np.array([len(rows) for rows in picked])
     in_turn = interleave(shares)
     next_of = [iter(rows) for rows in picked]
     rows = [next(next_of[cluster]) for cluster in in_turn] + [row for rows in spare for row in rows]
     clusters = np.concatenate([in_turn, np.repeat(np.arange(len(spare)), [len(rows) for rows in spare])])
-    places = np.array(rows, dtype=np.int64) - catalogue.cluster_starts[clusters]
-    chosen = [scores[cluster][at] for cluster, at in zip(clusters, places, strict=True)]
-    return Ranking(np.array(rows, dtype=np.int64), clusters, np.array(chosen, dtype=np.float32), shares)
+    return _ranking(np.array(rows, dtype=np.int64), clusters, shares, scoring)
 
 
-def _scores(number: int, tastes: Tastes, is_new: BoolArray, catalogue: Catalogue) -> FloatArray:
-    """Give the cosine similarity of a cluster's songs to the taste in it, OWNED where not to be picked."""
-    here = catalogue.cluster(number)
-    if tastes.weights[number] == 0:
-        return np.full(here.stop - here.start, OWNED, dtype=np.float32)
-    mean = tastes.means[number]
-    # A song or a taste in the very middle of everything has no direction: 0.
-    lengths = np.maximum(catalogue.norms[here] * np.linalg.norm(mean), np.finfo(np.float32).tiny)
-    scores: FloatArray = np.clip(catalogue.standardised[here] @ mean / lengths, -1, 1)
-    scores[~is_new[here]] = OWNED
-    return scores
+def _ranking(rows: IntArray, clusters: IntArray, shares: IntArray, scoring: Scoring) -> Ranking:
+    signals = {name: np.zeros(len(rows), dtype=np.float32) for name in scoring.weights.by_signal}
+    for cluster in np.unique(clusters).tolist():
+        here = clusters == cluster
+        for name, values in scoring.values(rows[here], cluster).items():
+            signals[name][here] = values
+    return Ranking(rows, clusters, scoring.combine(signals), signals, shares)
 
 
 def _pick(
-    scores: list[FloatArray],
+    best: list[Iterator[int]],
     weights: IntArray,
     shares: IntArray,
     capacity: IntArray,
@@ -101,13 +105,8 @@ def _pick(
     # What the picks of all clusters have used up.
     songs_of: Counter[int] = Counter()
     versions: set[int] = set()
-    allowed = [
-        _allowed(
-            catalogue.cluster(number).start, of_cluster, catalogue, wishes.per_artist, songs_of, versions
-        )
-        for number, of_cluster in enumerate(scores)
-    ]
-    picked: list[list[int]] = [[] for _ in scores]
+    allowed = [_allowed(rows, catalogue, wishes.per_artist, songs_of, versions) for rows in best]
+    picked: list[list[int]] = [[] for _ in best]
     taken = np.zeros_like(shares)
     while not np.array_equal(taken, shares):
         for cluster in interleave(shares - taken):
@@ -121,16 +120,14 @@ def _pick(
 
 
 def _allowed(
-    start: int,
-    scores: FloatArray,
+    rows: Iterator[int],
     catalogue: Catalogue,
     per_artist: int,
     songs_of: Counter[int],
     versions: set[int],
 ) -> Iterator[int]:
-    """Yield a cluster's rows that `songs_of` and `versions` still allow, best first; enter each there."""
-    for at in _best_first(scores):
-        row = start + at
+    """Yield those of a cluster's rows that `songs_of` and `versions` still allow; enter each there."""
+    for row in rows:
         artist, version = int(catalogue.first_artists[row]), int(catalogue.versions[row])
         if songs_of[artist] < per_artist and version not in versions:
             songs_of[artist] += 1
@@ -138,10 +135,26 @@ def _allowed(
             yield row
 
 
-def _best_first(scores: FloatArray) -> Iterator[int]:
-    """Yield the places of the scores above OWNED, best first, equal ones in order."""
-    lowest = np.partition(scores, -HEAD)[-HEAD] if len(scores) > HEAD else OWNED
-    head = np.flatnonzero((scores >= lowest) & (scores > OWNED))
-    yield from head[np.argsort(-scores[head], kind="stable")].tolist()
-    tail = np.flatnonzero((scores < lowest) & (scores > OWNED))
-    yield from tail[np.argsort(-scores[tail], kind="stable")].tolist()
+def _best_first(at_first: FloatArray, cluster: int, is_new: BoolArray, scoring: Scoring) -> Iterator[int]:
+    """Yield a cluster's new rows, best first, equal ones in order.
+
+    That is exact within each `HEAD` rows, which are those that come next by
+    the signals that are looked up.
+    """
+    here = scoring.catalogue.cluster(cluster)
+    rows = here.start + np.flatnonzero(is_new[here])
+    while len(rows):
+        is_next = _highest(at_first[rows], HEAD)
+        head = rows[is_next]
+        yield from head[np.argsort(-scoring.scores(head, cluster), kind="stable")].tolist()
+        rows = rows[~is_next]
+
+
+def _highest(scores: FloatArray, n: int) -> BoolArray:
+    """Mark the n highest scores, of equal ones the first."""
+    if len(scores) <= n:
+        return np.ones(len(scores), dtype=bool)
+    lowest = np.partition(scores, -n)[-n]
+    is_highest: BoolArray = scores > lowest
+    is_highest[np.flatnonzero(scores == lowest)[: n - np.count_nonzero(is_highest)]] = True
+    return is_highest

@@ -45,6 +45,7 @@ def as_json(mix: Mix, stages_ms: dict[str, float]) -> dict[str, Any]:
                 "score": round(pick.score, 6),
                 "rank": pick.rank,
                 "because": pick.because.id,
+                "signals": {name: round(value, 6) for name, value in pick.signals.items()},
             }
             for pick in mix.picks
         ],

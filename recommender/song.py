@@ -1,7 +1,7 @@
 """The words that everyone shares: songs, wishes, picks and the mix they make."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -51,8 +51,8 @@ class Wishes:
 class Pick:
     """A recommended song, and why.
 
-    `cluster` is the taste it stands for, `score` its cosine similarity to that
-    taste (-1 to 1), `rank` its place in the playlist from 1 (0 for a spare),
+    `cluster` is the taste it stands for, `score` the weighted mean of its
+    `signals` (0 to 1), `rank` its place in the playlist from 1 (0 for a spare),
     `because` the saved song of that taste it sounds closest to.
     """
 
@@ -61,6 +61,7 @@ class Pick:
     score: float
     rank: int
     because: Song
+    signals: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def reasons(library, picks):
     tastes = tastes_of(catalogue.standardised[library], model)
     rows = np.array(picks, dtype=np.int64)
     clusters = model.nearest_cluster(catalogue.standardised[rows])
-    ranking = Ranking(rows, clusters, np.zeros(len(rows)), np.bincount(clusters, minlength=2))
+    ranking = Ranking(rows, clusters, np.zeros(len(rows)), {}, np.bincount(clusters, minlength=2))
     return nearest_saved(ranking, tastes, catalogue).tolist()
 
 

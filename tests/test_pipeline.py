@@ -1,4 +1,5 @@
 from collections import Counter
+from math import exp
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from recommender import Song, Wishes, recommend
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.keys import plain, song_title
 from recommender.pipeline import NOT_IN_CATALOGUE, STAGES
+from recommender.weights import Weights
 
+ONLY_SOUND = Weights(**dict.fromkeys(Weights().by_signal, 0.0) | {"sound": 1.0})
 UNKNOWN = Song("", "No such song", ("Nobody",))
 
 
@@ -43,7 +46,8 @@ def assert_promises_hold(mix, library, catalogue, wishes=None):
     for cluster in range(catalogue.n_clusters):
         scores = [pick.score for pick in mix.picks if pick.cluster == cluster]
         assert scores == sorted(scores, reverse=True)
-    assert all(-1 <= pick.score <= 1 for pick in mix.picks)
+    assert all(0 <= pick.score <= 1 for pick in mix.picks)
+    assert all(0 <= signal <= 1 for pick in mix.picks for signal in pick.signals.values())
     assert all(pick.because in library for pick in mix.picks)
     assert mix.matched + mix.estimated + len(mix.left_out) == len(library)
     assert sum(mix.saved) == mix.matched + mix.estimated
@@ -54,14 +58,14 @@ def test_a_library_becomes_a_mix_with_reasons():
         Row("Loved", ("Abba",), at=(1, 0)),
         Row("Liked", ("Cher",), at=(0, 1)),
         Row("Loved (Live)", ("Abba",), at=(1, 0)),
-        Row("Like it", ("Bach",), at=(4, 3), year=1999),
-        Row("Like the other", ("Cash",), at=(5, 12)),
-        Row("Less like the other", ("Cash",), at=(3, 4)),
+        Row("Like it", ("Bach",), at=(3, 2), year=1999),
+        Row("Like the other", ("Cash",), at=(0, 3)),
+        Row("Less like the other", ("Cash",), at=(1, 3)),
     ]
     catalogue, model = small(rows)
     library = [saved(1), UNKNOWN, Song("", "Loved", ("Abba",))]
 
-    mix = recommend(library, catalogue, model, Wishes(size=3))
+    mix = recommend(library, catalogue, model, Wishes(size=3), weights=ONLY_SOUND)
 
     assert [pick.song for pick in mix.picks] == [
         Song(song_id(4), "Like the other", ("Cash",), 2000),
@@ -70,7 +74,8 @@ def test_a_library_becomes_a_mix_with_reasons():
     ]
     assert [pick.rank for pick in mix.picks] == [1, 2, 3]
     assert [pick.cluster for pick in mix.picks] == [1, 0, 1]
-    assert [pick.score for pick in mix.picks] == pytest.approx([12 / 13, 4 / 5, 4 / 5])
+    assert [pick.score for pick in mix.picks] == pytest.approx([1, exp(-4 / 4), exp(-1 / 4)])
+    assert [pick.signals["sound"] for pick in mix.picks] == [pick.score for pick in mix.picks]
     assert [pick.because for pick in mix.picks] == [library[0], library[2], library[0]]
     assert (mix.shares, mix.saved) == ((1, 2), (1, 1))
     assert (mix.matched, mix.estimated) == (2, 0)
@@ -302,7 +307,7 @@ def test_a_banned_song_is_not_picked_but_another_version_of_it_may_be():
         Wishes(size=2, banned=frozenset({song_id(1), "?"})),
     )
 
-    assert [pick.song.id for pick in mix.picks] == [song_id(2), song_id(3)]
+    assert {pick.song.id for pick in mix.picks} == {song_id(2), song_id(3)}
 
 
 def test_of_a_song_that_is_never_wanted_no_version_is_picked():

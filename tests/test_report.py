@@ -10,7 +10,14 @@ from recommender.report import SHOWN_LEFT_OUT, StageTimes, as_json, as_page, as_
 from recommender.song import LeftOut, Mix, Pick, Song
 
 SAVED = Song(song_id(9), "Mine", ("Ann", "Bo"), 1999)
-PICK = Pick(Song(song_id(1), "Theirs", ("Cy",), 2001), cluster=1, score=0.123456789, rank=1, because=SAVED)
+PICK = Pick(
+    Song(song_id(1), "Theirs", ("Cy",), 2001),
+    cluster=1,
+    score=0.123456789,
+    rank=1,
+    because=SAVED,
+    signals={"genre": 0.987654321, "era": 0.0},
+)
 LOST = LeftOut(Song("", "Demo tape", ()), "not in the catalogue")
 
 
@@ -54,6 +61,7 @@ def test_the_json_is_what_the_command_promises(mix):
                 "score": 0.123457,
                 "rank": 1,
                 "because": song_id(9),
+                "signals": {"genre": 0.987654, "era": 0.0},
             }
         ],
         "shares": [0, 1],

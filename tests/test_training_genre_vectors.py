@@ -90,7 +90,7 @@ def test_many_genres_become_few_dimensions_in_which_what_goes_together_is_near()
     places = find(keys_of((name,) for name in genres_of), credits.artist_keys)
     likeness = vectors[places].astype(float) @ vectors[places].astype(float).T
     is_same = scenes[:, None] == scenes[None, :]
-    assert np.abs(likeness[~is_same]).mean() < 0.01
+    assert np.abs(likeness[~is_same]).mean() < 0.02
     assert likeness[is_same].mean() > 0.5
 
 

@@ -13,7 +13,7 @@ from recommender.keys import find, keys_of, plain
 from recommender.training import SEED
 from recommender.training.credits import Credits
 
-DIMENSIONS = 64
+DIMENSIONS = 32
 
 
 def genre_names(genres_of: Mapping[str, Iterable[str]]) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ def catalogue_arrays(
         "near_cells": cells.nearest[order],
         "years": features[:, YEAR].astype(np.int16),
         "popularity": features[:, POPULARITY].round().astype(np.uint8),
+        "popularity_ranks": popularity_ranks(credits.first_artists, features[:, POPULARITY]),
         "durations_ms": features[:, DURATION].astype(np.int32),
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_names(dataset, order),
@@ -50,6 +51,17 @@ def catalogue_arrays(
         **_versions(titles, artists),
         **_credit_keys(titles, artists, features[:, POPULARITY]),
     }
+
+
+def popularity_ranks(
+    first_artists: npt.NDArray[np.int32], popularity: npt.NDArray[np.float64]
+) -> npt.NDArray[np.uint16]:
+    """Give each row its place among its first artist's songs, from 0: most popular first, then by row."""
+    order = np.lexsort((-popularity, first_artists))
+    by_artist = first_artists[order]
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.arange(len(order)) - np.searchsorted(by_artist, by_artist)
+    return np.minimum(ranks, np.iinfo(np.uint16).max).astype(np.uint16)
 
 
 def _names(dataset: Dataset, order: IntArray) -> Arrays:

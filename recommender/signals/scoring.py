@@ -1,0 +1,81 @@
+"""The score of a song: the weighted mean of its signals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.catalogue import Catalogue
+from recommender.cluster import Tastes
+from recommender.listener import Listener
+from recommender.signals import artists, genres, times
+from recommender.signals.audible import SavedSounds, saved_sounds, sound_and_mood
+from recommender.signals.table import FloatArray, Table
+from recommender.weights import Weights
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Scoring:
+    """All signals of one listener.
+
+    tables : the signals that are looked up, by name
+    saved : what `sound` and `mood` are worked out from
+    """
+
+    tables: dict[str, Table]
+    saved: SavedSounds
+    weights: Weights
+    catalogue: Catalogue
+
+    def at_first(self) -> FloatArray:
+        """Score every row by the tables alone: (n,), at most 1."""
+        scores = np.zeros(len(self.catalogue), dtype=np.float32)
+        # Tables over the same artists are added up before they are spread over the rows.
+        by_places: dict[int, Table] = {}
+        for name, table in self.tables.items():
+            values = np.float32(self._part(name)) * table.values
+            if same := by_places.get(id(table.places)):
+                values += same.values
+            by_places[id(table.places)] = Table(values, table.places)
+        for table in by_places.values():
+            scores += table.at(slice(None))
+        return scores
+
+    def values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
+        """Give every signal of some rows of one cluster, by name."""
+        values = {name: table.at(rows) for name, table in self.tables.items()}
+        values["sound"], values["mood"] = sound_and_mood(rows, cluster, self.saved, self.catalogue)
+        return values
+
+    def scores(self, rows: IntArray, cluster: int) -> FloatArray:
+        """Score some rows of one cluster by all signals: from 0 to 1."""
+        return self.combine(self.values(rows, cluster))
+
+    def combine(self, values: dict[str, FloatArray]) -> FloatArray:
+        """Give the weighted mean of the signals."""
+        scores: FloatArray = np.sum(
+            [np.float32(self._part(name)) * of_name for name, of_name in values.items()], axis=0
+        )
+        return scores
+
+    def _part(self, name: str) -> float:
+        return self.weights.by_signal[name] / self.weights.total
+
+
+def scoring_of(tastes: Tastes, listener: Listener, catalogue: Catalogue, weights: Weights) -> Scoring:
+    """Make the tables of all signals for one listener."""
+    liked = artists.affinity(listener, len(catalogue.artist_keys))
+    genre, scene = genres.genre_and_scene(liked, catalogue)
+    tables = {
+        "genre": genre,
+        "scene": scene,
+        "artist": artists.artist(liked, catalogue),
+        "guests": artists.guests(liked, catalogue),
+        "era": times.era(listener, catalogue),
+        "record": artists.record(listener, catalogue),
+        "fame": times.fame(listener, catalogue),
+        "best_known": times.best_known(catalogue),
+    }
+    return Scoring(tables, saved_sounds(tastes), weights, catalogue)

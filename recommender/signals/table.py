@@ -1,0 +1,33 @@
+"""The form of a signal: few values, and which of them is each row's."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A signal over the n rows of the catalogue.
+
+    values : (n_values,) float32, from 0 to 1
+    places : (n,) unsigned or not negative, which of the values is each row's
+    """
+
+    values: FloatArray
+    places: npt.NDArray[np.integer[Any]]
+
+    def at(self, rows: IntArray | slice) -> FloatArray:
+        """Give the values of some rows."""
+        values: FloatArray = self.values[self.places[rows]]
+        return values
+
+
+def by_logarithm(density: npt.NDArray[np.floating[Any]], floor: float) -> FloatArray:
+    """Map 0 to 0 and 1 to 1 by the logarithm, which tells densities apart down to about `floor`."""
+    logarithm: FloatArray = (np.log1p(density / floor) / np.log1p(1 / floor)).astype(np.float32)
+    return logarithm

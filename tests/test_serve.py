@@ -317,7 +317,7 @@ def test_the_demo_makes_a_playlist_for_a_listener_of_a_file_and_stops_whole(chec
         left = system.pids()
 
     assert len(listeners) == 7
-    assert page.count('<li class="song">') == 50
+    assert page.count('<li class="song"') == 50
     assert (code, left) == (0, [])
     assert (checkout / "instance" / "keys.env").stat().st_mode & 0o777 == 0o600
 

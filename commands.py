@@ -114,14 +114,17 @@ def recommend(arguments: argparse.Namespace) -> int:
 
 def bench(arguments: argparse.Namespace) -> int:
     """Measure speed or memory."""
-    from benchmarks import memory, origin
+    from benchmarks import library, memory, origin
 
     if arguments.what == "origin":
         figures = origin.run(arguments.data, arguments.library, arguments.models)
         print(json.dumps(figures) if arguments.json else origin.as_table(figures))
-    else:
+    elif arguments.what == "memory":
         figures = memory.run(ROOT, arguments.models, arguments.library)
         print(json.dumps(figures) if arguments.json else memory.as_table(figures))
+    else:
+        figures = library.run(ROOT, arguments.models, arguments.songs, arguments.delay)
+        print(json.dumps(figures) if arguments.json else library.as_table(figures))
     return 0
 
 

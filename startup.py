@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
 from huey import Huey, crontab
+from huey.signals import SIGNAL_INTERRUPTED
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import error_pages
@@ -26,6 +27,10 @@ from store.clock import Clock
 from store.database import open_database
 
 log = logging.getLogger(__name__)
+
+# A worker that must stop waits so long for the calls that are on their way; one to Spotify takes no longer
+# unless it drips.
+LONGEST_HAND_BACK_S = 10
 
 
 class WrongCatalogue(BadModels):
@@ -71,8 +76,9 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     whatever waits, is stale, or was parked until now is queued again, every
-    minute. Whoever was not seen for 190 days is forgotten, once a day. Several
-    workers may do so at once: a job is claimed by one, a row is deleted once.
+    minute, and what this worker is at when it must stop. Whoever was not seen
+    for 190 days is forgotten, once a day. Several workers may do so at once: a
+    job is claimed by one, a row is deleted once.
 
     Raises
     ------
@@ -94,6 +100,11 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     def forget_who_stays_away() -> None:
         if n_forgotten := accounts.purge(parts.database):
             log.info("%d accounts that stayed away are forgotten", n_forgotten)
+
+    @queue.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
+    def hand_back(*_: object) -> None:
+        parts.live_runs.stop(LONGEST_HAND_BACK_S)
+        queue_what_was_left.call_local()
 
     # A worker that never runs at four in the morning does both when it starts.
     queue_what_was_left.call_local()

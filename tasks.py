@@ -42,7 +42,12 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         jobs.fail(parts.database, job.id, runner, UNFORESEEN)
         run.log_end("failed")
         return
-    with end_recorded(run), heart_beating(run), run.counted(_client(run)) as client:
+    with (
+        parts.live_runs.counted(run.is_over),
+        end_recorded(run),
+        heart_beating(run),
+        run.counted(_client(run)) as client,
+    ):
         run.progress("read")
         library = read_library(client, run)
         run.progress("mix")

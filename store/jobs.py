@@ -12,7 +12,17 @@ from store import rows, tables
 from store.database import Database
 from store.job import COLUMNS, STALE, Job, is_due, is_free
 from store.job import kept as _jobs
-from store.runs import claim, end_cancelled, fail, finish, heartbeat, park, progress, remember_playlist
+from store.runs import (
+    claim,
+    end_cancelled,
+    fail,
+    finish,
+    hand_back,
+    heartbeat,
+    park,
+    progress,
+    remember_playlist,
+)
 
 __all__ = [
     "STALE",
@@ -25,6 +35,7 @@ __all__ = [
     "fail",
     "finish",
     "get",
+    "hand_back",
     "heartbeat",
     "live_of",
     "park",

@@ -265,6 +265,22 @@ def test_a_heartbeat_keeps_the_job_and_what_it_has_reported(database, claimed):
 IN_AN_HOUR = START + timedelta(hours=1)
 
 
+def test_a_job_that_is_handed_back_waits_as_if_the_run_had_not_been(database, claimed):
+    jobs.hand_back(database, claimed.id, "first", calls=3)
+
+    waiting = jobs.live_of(database, "lisa")
+    assert (waiting.state, waiting.runs, waiting.calls) == ("waiting", 0, 3)
+    with pytest.raises(JobLost):
+        jobs.heartbeat(database, claimed.id, "first")
+    assert jobs.claim(database, claimed.id, "second").runs == 1
+
+
+def test_a_job_that_another_runner_holds_is_not_handed_back(database, claimed):
+    jobs.hand_back(database, claimed.id, "second", calls=3)
+
+    assert jobs.live_of(database, "lisa") == claimed
+
+
 def test_a_parked_job_is_live_and_says_until_when_and_why(database, claimed):
     jobs.park(database, claimed.id, "first", IN_AN_HOUR, "RateLimited")
 

@@ -70,8 +70,8 @@ def write_songs(
     place = _Place(client, playlist_id, held)
     try:
         return _write(place, mix, wait, note_unplayable)
-    except spotify.RateLimited:
-        # The job goes on after the pause, which another call now would make longer.
+    except (spotify.RateLimited, spotify.SignInExpired):
+        # Another call would make the pause longer, after which the job goes on, or has no token.
         raise
     except spotify.SpotifyError:
         place.put_back()

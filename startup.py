@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 from huey import Huey, crontab
 from huey.signals import SIGNAL_INTERRUPTED
@@ -64,6 +64,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(opinion_pages.bp)
     CSRFProtect(app)
     error_pages.register(app)
+    app.before_request(_find_nothing_by_nul)
     app.after_request(partial(_secure, settings))
     app.context_processor(lambda: _on_every_page(settings))
     if settings.proxy_hops:
@@ -155,6 +156,12 @@ def _enqueue(queue: Huey, parts: Parts) -> Callable[[str], None]:
     """Make `tasks.make_playlist` a task of the queue, and give what enqueues a job by its id."""
     task = queue.task(name="make_playlist")(partial(tasks.make_playlist, parts=parts))
     return partial(job_queue.enqueue, task)
+
+
+def _find_nothing_by_nul() -> None:
+    """Answer at once what asks for a text that PostgreSQL cannot even compare."""
+    if any("\0" in text for text in (request.path, *request.values.values())):
+        abort(404)
 
 
 def _secure(settings: Settings, response: Response) -> Response:

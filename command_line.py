@@ -39,10 +39,16 @@ def parser(root: Path) -> argparse.ArgumentParser:
     recommend = add("recommend", "Print 50 picks for an exported library, with reasons.")
     recommend.add_argument("--library", type=Path, required=True)
     bench = add("bench", "Measure speed or memory.")
-    bench.add_argument("what", choices=("origin", "memory", "scale"))
+    bench.add_argument("what", choices=("origin", "memory", "library", "scale"))
     bench.add_argument("--data", type=Path)
     bench.add_argument("--library", type=Path)
-    bench.add_argument("--rows", type=int, default=1_000_000, help="how many songs scale trains on")
+    bench.add_argument("--songs", type=int, default=2_000, help="saved songs (library; default: 2000)")
+    bench.add_argument(
+        "--delay", type=int, default=150, help="ms before each answer of Spotify's (library; default: 150)"
+    )
+    bench.add_argument(
+        "--rows", type=int, default=1_000_000, help="songs to train on (scale; default: 1000000)"
+    )
     db = add("db", "Bring the tables of the database up to date; every start does so, too.")
     db.add_argument("what", choices=("upgrade",))
     bundle = add("bundle", "Make the Elastic Beanstalk zip: what git holds, and models/.")

@@ -111,17 +111,18 @@ def recommend(arguments: argparse.Namespace) -> int:
 
 def bench(arguments: argparse.Namespace) -> int:
     """Measure speed or memory."""
-    from benchmarks import memory, origin, scale
+    from benchmarks import library, memory, origin, scale
 
+    data, songs, models = arguments.data, arguments.library, arguments.models
     if arguments.what == "origin":
-        figures = origin.run(arguments.data, arguments.library, arguments.models)
-        print(json.dumps(figures) if arguments.json else origin.as_table(figures))
-    elif arguments.what == "scale":
-        figures = scale.run(ROOT, arguments.data, arguments.rows)
-        print(json.dumps(figures) if arguments.json else scale.as_table(figures))
+        figures, table = origin.run(data, songs, models), origin.as_table
+    elif arguments.what == "memory":
+        figures, table = memory.run(ROOT, models, songs), memory.as_table
+    elif arguments.what == "library":
+        figures, table = library.run(ROOT, models, arguments.songs, arguments.delay), library.as_table
     else:
-        figures = memory.run(ROOT, arguments.models, arguments.library)
-        print(json.dumps(figures) if arguments.json else memory.as_table(figures))
+        figures, table = scale.run(ROOT, data, arguments.rows), scale.as_table
+    print(json.dumps(figures) if arguments.json else table(figures))
     return 0
 
 

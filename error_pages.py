@@ -41,9 +41,13 @@ ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
     ),
     spotify.Unclear: (
         502,
-        "Spotify did not say whether it made the playlist. Please look there before you try again.",
+        "Spotify did not say whether it made the playlist. Please try again: one that it made will be used.",
     ),
     spotify.Unreachable: (502, "Spotify did not answer. Nothing is lost; please try again."),
+    spotify.NotWritten: (
+        502,
+        "Spotify did not keep the songs that we wrote. Nothing is lost; please try again later.",
+    ),
     spotify.SpotifyError: (502, "Spotify refused this. Nothing is lost; please try again later."),
     EmptyLibrary: (422, "You have no saved songs yet. Save some that you like in Spotify, then come back."),
     NothingNew: (422, "You already have every song of our catalogue that fits your tastes."),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from threading import Event, Thread
 
 import spotify
+from job_stop import LiveRuns, WorkerStops
 from recommender.artefacts import Build
 from recommender.errors import NoRecommendation
 from settings import Settings
@@ -33,6 +34,7 @@ class Parts:
     settings: Settings
     database: Database
     build: Build
+    live_runs: LiveRuns = field(default_factory=LiveRuns)
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,15 @@ class Run:
         return client
 
     def progress(self, stage: str, done: int = 0, total: int | None = None) -> None:
-        """Note how far the job is; raises JobLost or JobCancelled where it must stop."""
+        """Note how far the job is; raises JobLost, JobCancelled or WorkerStops where it must stop."""
+        self.parts.live_runs.go_on()
         self._began.setdefault(stage, self.parts.database.clock.now())
         jobs.progress(self.parts.database, self.job.id, self.runner, stage, done, total, self.calls)
 
     def wait(self, seconds: float) -> None:
         """Let the time pass, unless the job must stop."""
         self.parts.database.clock.wait(seconds, self.is_over)
+        self.parts.live_runs.go_on()
         self.beat()
 
     def beat(self) -> None:
@@ -94,6 +98,8 @@ def end_recorded(run: Run) -> Iterator[None]:
     except JobCancelled:
         jobs.end_cancelled(run.parts.database, run.job.id, run.runner, run.calls)
         run.log_end("cancelled")
+    except WorkerStops:
+        run.log_end("handed back" if _hand_back(run) else "left until its heartbeat is stale")
 
 
 @contextmanager
@@ -102,7 +108,7 @@ def _failure_recorded(run: Run) -> Iterator[None]:
     database, job = run.parts.database, run.job
     try:
         yield
-    except (JobLost, AccountForgotten, JobCancelled):
+    except (JobLost, AccountForgotten, JobCancelled, WorkerStops):
         raise
     except spotify.RateLimited as error:
         pause = timedelta(seconds=error.retry_after_s) if error.retry_after_s else LONG_PAUSE
@@ -117,6 +123,17 @@ def _failure_recorded(run: Run) -> Iterator[None]:
         jobs.fail(database, job.id, run.runner, UNFORESEEN, run.calls)
         run.log_end("failed")
         raise
+
+
+def _hand_back(run: Run) -> bool:
+    """Let another worker go on at once, where that is safe."""
+    database, job = run.parts.database, run.job
+    kept = jobs.get(database, job.id, job.account_id)
+    if kept and kept.stage == "write" and kept.playlist_id is None:
+        # Its playlist may have been created all the same. Lists lag: who looked at once might create another.
+        return False
+    jobs.hand_back(database, job.id, run.runner, run.calls)
+    return True
 
 
 @contextmanager

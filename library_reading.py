@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import timedelta
 
 from job_run import Run
+from job_stop import WorkerStops
 from library_entries import Entry, each_once, from_kept, id_of, ids_of, joined, places_of, songs_of, to_keep
 from recommender import Song
 from spotify import PAGE_SIZE, Client, Page, SpotifyError, saved_page, saved_pages
@@ -41,13 +42,13 @@ def read_library(client: Client, run: Run) -> list[Song]:
     ------
     SpotifyError
         See `spotify.errors`.
-    JobLost, JobCancelled
+    JobLost, JobCancelled, WorkerStops
         See `Run.progress`.
     """
     reading = _Reading(client, run, libraries.load(run.parts.database, run.job.account_id))
     try:
         reading.read()
-    except (SpotifyError, SignInNeeded, JobCancelled):
+    except (SpotifyError, SignInNeeded, JobCancelled, WorkerStops):
         reading.keep()
         raise
     reading.keep()

@@ -86,7 +86,7 @@ def privacy() -> str:
 def show_playlist(playlist_id: str) -> str:
     """Show the playlist: the player, the tastes, every song with its reason, and what was left out."""
     playlist = playlists.get(_database(), playlist_id, _signed_in_account().id)
-    if playlist is None or not playlist.song_ids:
+    if playlist is None or not playlist.is_written:
         abort(404)
     open_url = current_app.extensions["settings"].spotify_open_url
     tastes = _tastes(playlist.mix["tastes"])

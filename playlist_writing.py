@@ -1,137 +1,199 @@
-"""Writing a mix to Spotify: one playlist, whatever happens on the way, with songs that can be played."""
+"""Writing a mix into a playlist: songs that can be played, and never half of them."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 import spotify
 from recommender import Mix, Pick
-from spotify import Client, CreatedPlaylist
+from song_check import ids_of, is_whole, lost_of, sort_out
+from spotify import Client, Entry
 
 log = logging.getLogger(__name__)
 
-DESCRIPTION = "New songs in proportion to your tastes, from the songs you saved."
-# After a creation that got no answer: when to look whether it was done all the same.
-LOOKS_S = (0.0, 2.0, 5.0, 10.0)
-# After a second creation: when the first may still turn up. Lists were seen to lag by half a minute.
-LATE_LOOKS_S = (0.0, 10.0, 20.0)
+# Together at most twelve calls that write, whatever Spotify makes of the songs.
+MOST_LISTS = 4
+MOST_PROBES = 8
+# What was written was seen to read back after 0.6 s.
+SETTLED_S = 3.0
 
 
 @dataclass(frozen=True)
 class Written:
-    """What a playlist holds now: the picks in order, and which songs turned out not to be playable."""
+    """What a playlist holds now: the picks in order, and their ids as Spotify gives them."""
 
     picks: tuple[Pick, ...]
     song_ids: tuple[str, ...]
-    unplayable: tuple[str, ...]
 
 
-def marker_of(job_id: str) -> str:
-    """Give the mark by which a job knows its own playlist: a word of letters and digits."""
-    return "mix" + sha256(job_id.encode()).hexdigest()[:12]
-
-
-def is_ours(client: Client, playlist_id: str, song_ids: Sequence[str]) -> bool:
-    """Say whether the playlist is still in the library and holds nothing that we did not write.
+def songs_if_ours(client: Client, playlist_id: str, song_ids: Iterable[str]) -> tuple[str, ...] | None:
+    """Give the songs of a playlist that is in the library and holds none but these; else None.
 
     One to which the listener has added something is theirs: it is not written
     over. What they took out is no reason to leave it.
     """
     try:
-        return spotify.is_kept(client, playlist_id) and set(
-            spotify.playlist_songs(client, playlist_id)
-        ) <= set(song_ids)
+        if not spotify.is_kept(client, playlist_id):
+            return None
+        songs = spotify.playlist_songs(client, playlist_id)
     except spotify.NotFound:
-        return False
+        return None
+    return tuple(songs) if set(songs) <= set(song_ids) else None
 
 
-def create_once(
-    client: Client, name: str, is_public: bool, marker: str, may_exist: bool, wait: Callable[[float], None]
-) -> CreatedPlaylist:
-    """Create the playlist with this mark, or find it where an earlier try has created it.
+def write_songs(
+    client: Client,
+    playlist_id: str,
+    mix: Mix,
+    held: Sequence[str],
+    wait: Callable[[float], None],
+    note_unplayable: Callable[[Sequence[str]], None],
+) -> Written:
+    """Write the picks, with spares for those that Spotify does not take, or that cannot be played.
+
+    What is written is read back, also after spares were put in. Where it does
+    not come about, the playlist is given back what it held.
 
     Parameters
     ----------
-    may_exist : bool
-        Whether an earlier run of the job may have created it.
+    held : sequence of song ids
+        What the playlist holds.
     wait : function of seconds
+    note_unplayable : function of song ids
+        Told at once, so that neither a crash nor a failure makes us find them again.
 
     Raises
     ------
     SpotifyError
-        See `spotify.errors`; after two creations without an answer `Unclear`.
+        See `spotify.errors`; `NotWritten` where songs are missing however often they are replaced.
     """
-    if may_exist and (found := spotify.find_marked(client, marker)):
-        return found[0]
+    place = _Place(client, playlist_id, held)
     try:
-        return spotify.create_playlist(client, name, f"{DESCRIPTION} {marker}", is_public)
-    except spotify.Unclear:
-        if found := _look_again(client, marker, wait):
-            return found[0]
-    try:
-        created = spotify.create_playlist(client, name, f"{DESCRIPTION} {marker}", is_public)
-    except spotify.Unclear:
-        if not (found := _look_again(client, marker, wait)):
-            raise
-        created = found[0]
-    for seconds in LATE_LOOKS_S:
-        wait(seconds)
-        _remove_twins(client, marker, created.id)
-    return created
+        return _write(place, mix, wait, note_unplayable)
+    except (spotify.RateLimited, spotify.SignInExpired):
+        # Another call would make the pause longer, after which the job goes on, or has no token.
+        raise
+    except spotify.SpotifyError:
+        place.put_back()
+        raise
 
 
-def _look_again(client: Client, marker: str, wait: Callable[[float], None]) -> list[CreatedPlaylist]:
-    for seconds in LOOKS_S:
-        wait(seconds)
-        if found := spotify.find_marked(client, marker):
-            return found
-    return []
+class _Place:
+    """A playlist that is written, and what it held before."""
 
+    def __init__(self, client: Client, playlist_id: str, held: Sequence[str]) -> None:
+        self._client = client
+        self._id = playlist_id
+        # What a worker that was killed has added may be in it twice.
+        self._held = list(dict.fromkeys(held))[: spotify.MOST_SONGS]
+        self._is_changed = False
 
-def _remove_twins(client: Client, marker: str, kept_id: str) -> None:
-    """Take other playlists with this mark out of the library; where Spotify refuses, empty them."""
-    for twin in spotify.find_marked(client, marker):
-        if twin.id == kept_id:
-            continue
-        log.warning("playlist %s is a twin of %s: it is taken out of the library", twin.id, kept_id)
+    def refusal_of(self, song_ids: Sequence[str]) -> spotify.Refused | None:
+        """Write a whole list; give the refusal where Spotify does not take its songs: nothing changed."""
         try:
-            spotify.remove_playlist(client, twin.id)
-        except (spotify.MissingScope, spotify.Refused):
-            spotify.replace_songs(client, twin.id, [])
-            spotify.describe_playlist(client, twin.id, name="Empty, please delete", description="")
+            spotify.replace_songs(self._client, self._id, song_ids)
+        except spotify.Refused as refusal:
+            return _about_songs(refusal)
+        self._is_changed = True
+        return None
+
+    def takes(self, song_ids: Sequence[str]) -> bool:
+        """Try whether Spotify takes these songs, by adding them at the end.
+
+        Of the calls that an app in development mode has, only writing tells
+        which songs can be written, several at once. Replacing would leave the
+        listener with a part of a playlist until the search is over. After an
+        addition, all that was there is still there, in its place, and the
+        whole list that follows replaces it in one call.
+        """
+        self._is_changed = True
+        try:
+            self._add(song_ids)
+        except spotify.Refused as refusal:
+            _about_songs(refusal)
+            return False
+        return True
+
+    def _add(self, song_ids: Sequence[str]) -> None:
+        try:
+            spotify.add_songs(self._client, self._id, song_ids)
+        except spotify.Unclear:
+            # Not blindly: that they may now be there twice does not matter, see `takes`.
+            spotify.add_songs(self._client, self._id, song_ids)
+
+    def look(self) -> list[Entry]:
+        """Read what is there."""
+        return spotify.playlist_entries(self._client, self._id)
+
+    def put_back(self) -> None:
+        """Write what was there before, as well as Spotify lets us."""
+        if not self._is_changed:
+            return
+        try:
+            spotify.replace_songs(self._client, self._id, self._held)
+        except spotify.SpotifyError as error:
+            log.warning("playlist %s could not be given back what it held: %s", self._id, error)
 
 
-def write_songs(client: Client, playlist_id: str, mix: Mix) -> Written:
-    """Write the picks, look whether they can be played, and put spares in the place of those that cannot.
+def _about_songs(refusal: spotify.Refused) -> spotify.Refused:
+    """Give the refusal where it is about the songs; any other goes its way."""
+    if refusal.status != 400:
+        raise refusal
+    return refusal
 
-    Spotify may answer with another release of a song under an id of its own:
-    such a song counts as written where the list is whole.
+
+def _write(
+    place: _Place, mix: Mix, wait: Callable[[float], None], note_unplayable: Callable[[Sequence[str]], None]
+) -> Written:
+    picks, spares = list(mix.picks), list(mix.spares)
+    taken: set[str] = set()
+    failure: spotify.SpotifyError = spotify.NotWritten("there is nothing to write")
+    for _ in range(MOST_LISTS):
+        if not picks:
+            break
+        song_ids = [pick.song.id for pick in picks]
+        refusal = place.refusal_of(song_ids)
+        if refusal:
+            # Once some are known to be taken, those put in since are to blame.
+            taken = taken or sort_out(song_ids, place.takes, MOST_PROBES)
+            if not taken:
+                raise refusal
+            failure, lost = refusal, [at for at, song_id in enumerate(song_ids) if song_id not in taken]
+        else:
+            taken |= set(song_ids)
+            entries = _settled(place, song_ids, wait)
+            lost = lost_of(song_ids, entries)
+            if not lost:
+                ranked = tuple(replace(pick, rank=at) for at, pick in enumerate(picks, start=1))
+                return Written(ranked, ids_of(entries) if len(entries) == len(picks) else tuple(song_ids))
+            failure = spotify.NotWritten(f"{len(lost)} songs of {len(picks)} are missing or cannot be played")
+        note_unplayable([song_ids[at] for at in lost])
+        picks = _with_spares(picks, spares, lost)
+    raise failure
+
+
+def _settled(place: _Place, song_ids: Sequence[str], wait: Callable[[float], None]) -> list[Entry]:
+    """Read back what was written; where songs are missing, once more a little later.
+
+    Raises
+    ------
+    NotWritten
+        If something else is there altogether: that says nothing about any song.
     """
-    spotify.replace_songs(client, playlist_id, [pick.song.id for pick in mix.picks])
-    entries = spotify.playlist_entries(client, playlist_id)
-    is_whole = len(entries) == len(mix.picks)
-    playable = {entry.id for entry in entries if entry.is_playable}
-    missing = [
-        at
-        for at, pick in enumerate(mix.picks)
-        if not (entries[at].is_playable if is_whole else pick.song.id in playable)
-    ]
-    if not missing:
-        return Written(mix.picks, tuple(entry.id for entry in entries), ())
-    picks = tuple(replace(pick, rank=at) for at, pick in enumerate(_with_spares(mix, missing), start=1))
-    song_ids = tuple(pick.song.id for pick in picks)
-    spotify.replace_songs(client, playlist_id, song_ids)
-    return Written(picks, song_ids, tuple(mix.picks[at].song.id for at in missing))
+    entries = place.look()
+    if is_whole(song_ids, entries):
+        return entries
+    wait(SETTLED_S)
+    entries = place.look()
+    if not set(song_ids) & set(ids_of(entries)):
+        raise spotify.NotWritten("nothing of what was written reads back")
+    return entries
 
 
-def _with_spares(mix: Mix, missing: Sequence[int]) -> tuple[Pick, ...]:
-    """Put the next best of the same taste in each missing place; a place without a spare closes up."""
-    spares = list(mix.spares)
-    picks: list[Pick | None] = list(mix.picks)
-    for at in missing:
-        spare = next((spare for spare in spares if spare.cluster == mix.picks[at].cluster), None)
-        picks[at] = spare
-        if spare:
-            spares.remove(spare)
-    return tuple(pick for pick in picks if pick)
+def _with_spares(picks: Sequence[Pick], spares: list[Pick], lost: Sequence[int]) -> list[Pick]:
+    """Put the next best of the same taste, out of `spares`, in lost places; one without a spare closes up."""
+    now: list[Pick | None] = list(picks)
+    for at in lost:
+        now[at] = next((spare for spare in spares if spare.cluster == picks[at].cluster), None)
+        spares[:] = [spare for spare in spares if spare is not now[at]]
+    return [pick for pick in now if pick]

@@ -12,10 +12,10 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+import honcho.manager
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 from honcho.environ import parse_procfile
-from honcho.manager import Manager
 from honcho.printer import Printer
 
 import startup
@@ -26,6 +26,8 @@ DEFAULT_PORT = 8000
 # What keeps memory low in processes that do small matrix products (docs/performance.md).
 LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 LONGEST_START_S = 60.0
+# What the others get once the first has stopped: longer than a worker takes to hand its jobs back.
+LONGEST_STOP_S = 15
 # What honcho ends with when it was asked to stop, by the shell's rule or by Python's.
 STOPPED = (128 + signal.SIGINT, -signal.SIGINT, 128 + signal.SIGTERM)
 
@@ -77,6 +79,7 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
     }
     # A closed terminal says so by SIGHUP alone; the children would not hear of it.
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    honcho.manager.KILL_WAIT = LONGEST_STOP_S
     manager = _Manager(Printer(_Terminal()))
     procfile = parse_procfile((root / "Procfile").read_text())
     for name, command in {**(beside or {}), **procfile.processes}.items():
@@ -117,7 +120,7 @@ def require_free(port: int, remedy: str) -> None:
             raise StartError(f"port {port} cannot be used: {remedy}") from error
 
 
-class _Manager(Manager):  # type: ignore[misc]
+class _Manager(honcho.manager.Manager):  # type: ignore[misc]
     """Honcho's manager; asked to stop before all have started, it stops them when they have.
 
     Honcho itself would miss those whose process id it does not know yet.

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 from huey import Huey, crontab
+from huey.signals import SIGNAL_INTERRUPTED
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import error_pages
@@ -26,6 +27,10 @@ from store.clock import Clock
 from store.database import open_database
 
 log = logging.getLogger(__name__)
+
+# A worker that must stop waits so long for the calls that are on their way; one to Spotify takes no longer
+# unless it drips.
+LONGEST_HAND_BACK_S = 10
 
 
 class WrongCatalogue(BadModels):
@@ -59,6 +64,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.register_blueprint(opinion_pages.bp)
     CSRFProtect(app)
     error_pages.register(app)
+    app.before_request(_find_nothing_by_nul)
     app.after_request(partial(_secure, settings))
     app.context_processor(lambda: _on_every_page(settings))
     if settings.proxy_hops:
@@ -71,8 +77,9 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     whatever waits, is stale, or was parked until now is queued again, every
-    minute. Whoever was not seen for 190 days is forgotten, once a day. Several
-    workers may do so at once: a job is claimed by one, a row is deleted once.
+    minute, and what this worker is at when it must stop. Whoever was not seen
+    for 190 days is forgotten, once a day. Several workers may do so at once: a
+    job is claimed by one, a row is deleted once.
 
     Raises
     ------
@@ -94,6 +101,11 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     def forget_who_stays_away() -> None:
         if n_forgotten := accounts.purge(parts.database):
             log.info("%d accounts that stayed away are forgotten", n_forgotten)
+
+    @queue.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
+    def hand_back(*_: object) -> None:
+        parts.live_runs.stop(LONGEST_HAND_BACK_S)
+        queue_what_was_left.call_local()
 
     # A worker that never runs at four in the morning does both when it starts.
     queue_what_was_left.call_local()
@@ -144,6 +156,12 @@ def _enqueue(queue: Huey, parts: Parts) -> Callable[[str], None]:
     """Make `tasks.make_playlist` a task of the queue, and give what enqueues a job by its id."""
     task = queue.task(name="make_playlist")(partial(tasks.make_playlist, parts=parts))
     return partial(job_queue.enqueue, task)
+
+
+def _find_nothing_by_nul() -> None:
+    """Answer at once what asks for a text that PostgreSQL cannot even compare."""
+    if any("\0" in text for text in (request.path, *request.values.values())):
+        abort(404)
 
 
 def _secure(settings: Settings, response: Response) -> Response:

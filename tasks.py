@@ -2,28 +2,28 @@
 
 import logging
 from dataclasses import replace
+from functools import partial
 from uuid import uuid4
 
 import feature_source
-import playlist_writing
 import spotify
 from job_run import UNFORESEEN, Parts, Run, end_recorded, heart_beating
 from library_reading import read_library
 from listener_access import ListenerAccess
-from playlist_writing import marker_of
+from playlist_choice import choose_playlist
+from playlist_writing import write_songs
 from recommender import Wishes, recommend
 from recommender.errors import NothingNew
 from recommender.report import as_page
 from spotify import Client
-from store import jobs, opinions, playlists, unplayable
-from store.playlists import Playlist
+from store import jobs, opinions, unplayable
 
 log = logging.getLogger(__name__)
 
 # A job that kills its worker must not do so for ever.
 MOST_RUNS = 3
 # Songs of each taste that stand by for picks that cannot be played.
-SPARES = 10
+SPARES = 20
 
 
 def make_playlist(job_id: str, parts: Parts) -> None:
@@ -42,7 +42,12 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         jobs.fail(parts.database, job.id, runner, UNFORESEEN)
         run.log_end("failed")
         return
-    with end_recorded(run), heart_beating(run), run.counted(_client(run)) as client:
+    with (
+        parts.live_runs.counted(run.is_over),
+        end_recorded(run),
+        heart_beating(run),
+        run.counted(_client(run)) as client,
+    ):
         run.progress("read")
         library = read_library(client, run)
         run.progress("mix")
@@ -56,11 +61,11 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         if not mix.picks:
             raise NothingNew(f"{mix.matched} matched songs leave nothing to pick for their tastes")
         run.progress("write")
-        playlist = _playlist_to_write(client, run)
-        written = playlist_writing.write_songs(client, playlist.id, mix)
-        unplayable.remember(parts.database, job.account_id, written.unplayable)
+        chosen = choose_playlist(client, run, mix)
+        note_unplayable = partial(unplayable.remember, parts.database, job.account_id)
+        written = write_songs(client, chosen.playlist.id, mix, chosen.held, run.wait, note_unplayable)
         made = replace(
-            playlist,
+            chosen.playlist,
             made_at=parts.database.clock.now(),
             mix=as_page(replace(mix, picks=written.picks), parts.build.model),
             song_ids=written.song_ids,
@@ -85,39 +90,3 @@ def _wishes(run: Run) -> Wishes:
         banned_songs=frozenset(opinion.subject for opinion in never if opinion.about == "song"),
         banned_artists=frozenset(opinion.subject for opinion in never if opinion.about == "artist"),
     )
-
-
-def _playlist_to_write(client: Client, run: Run) -> Playlist:
-    """Give the playlist that this job writes: its own from an earlier run, the listener's last, or a new one.
-
-    Which one is in the job's row before a song is written, so that a second
-    run writes the same.
-    """
-    job, database, settings = run.job, run.parts.database, run.parts.settings
-    last = playlists.latest_of(database, job.account_id)
-    if last and last.id == job.playlist_id:
-        return last
-    # One that was created but never written is as new as can be.
-    may_refresh = last and (not job.as_new or not last.song_ids)
-    if last and may_refresh and playlist_writing.is_ours(client, last.id, last.song_ids):
-        jobs.remember_playlist(database, job.id, run.runner, last, run.calls)
-        return last
-    created = playlist_writing.create_once(
-        client,
-        settings.playlist_name,
-        settings.playlist_public,
-        marker_of(job.id),
-        may_exist=job.runs > 1,
-        wait=run.wait,
-    )
-    playlist = Playlist(
-        id=created.id,
-        account_id=job.account_id,
-        name=settings.playlist_name,
-        made_at=database.clock.now(),
-        mix={},
-        song_ids=(),
-        url=created.url,
-    )
-    jobs.remember_playlist(database, job.id, run.runner, playlist, run.calls)
-    return playlist

@@ -44,7 +44,7 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
         raise StartError("memory is read from /proc/PID/smaps_rollup, which only Linux has")
     catalogue = load(models).catalogue
     songs = [catalogue.song(row) for row in range(len(catalogue))]
-    library = read_library(library_file) if library_file else _sample(songs)
+    library = read_library(library_file) if library_file else sample(songs, SAMPLE)
     with tempfile.TemporaryDirectory() as name, serve(standin_state(songs)) as standin:
         folder = Path(name)
         listener = standin.state.add_listener("Listener", library)
@@ -87,8 +87,9 @@ def _make_playlists(visit: Visit, system: System) -> None:
             visit.make_playlist()
 
 
-def _sample(songs: list[Song]) -> list[Song]:
-    chosen = np.random.default_rng(0).choice(len(songs), min(SAMPLE, len(songs)), replace=False)
+def sample(songs: list[Song], size: int) -> list[Song]:
+    """Give so many of the songs, the same each time, as a library."""
+    chosen = np.random.default_rng(0).choice(len(songs), min(size, len(songs)), replace=False)
     return [songs[at] for at in chosen.tolist()]
 
 

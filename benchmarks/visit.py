@@ -12,7 +12,6 @@ from processes import StartError
 from standin.state import Listener
 
 LONGEST_ANSWER_S, LONGEST_JOB_S = 30.0, 120.0
-BETWEEN_LOOKS_S = 0.1
 
 
 class Visit:
@@ -44,23 +43,30 @@ class Visit:
                 f"{listener.display_name} could not sign in: {page.url} answered {page.status_code}"
             )
 
-    def start_playlist(self) -> str:
-        """Press the button; give the address that tells how far the playlist is."""
+    def open_front(self) -> dict[str, str]:
+        """Open the front page, and give what its button sends."""
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/").text)
-        form = {"csrf_token": token[1] if token else ""}
+        return {"csrf_token": token[1] if token else ""}
+
+    def start_playlist(self, form: dict[str, str] | None = None) -> str:
+        """Press the button; give the address that tells how far the playlist is."""
+        form = form or self.open_front()
         answer = self._send("POST", "/playlists", data=form, allow_redirects=False)
         return f"{_destination(answer)}/progress"
 
     def finished_playlist(self, progress: str) -> str:
-        """Wait for the playlist, and give its page."""
+        """Wait for the playlist as its page does, and give the page that shows it."""
         deadline = time.monotonic() + LONGEST_JOB_S
+        answer = self.get(progress.removesuffix("/progress"), follow=False)
         while time.monotonic() < deadline:
-            answer = self.get(progress)
+            if "Location" in answer.headers:
+                return self.get(answer.headers["Location"]).text
             if "HX-Redirect" in answer.headers:
                 return self.get(answer.headers["HX-Redirect"]).text
             if failure := re.search(r'role="alert"><p>(.*?)</p>', answer.text):
                 raise StartError(f"the playlist was not made: {html.unescape(failure[1])}")
-            time.sleep(BETWEEN_LOOKS_S)
+            time.sleep(_delay_s(answer.text))
+            answer = self.get(progress)
         raise StartError(f"the playlist was not made within {LONGEST_JOB_S:.0f} s")
 
     def make_playlist(self) -> str:
@@ -72,6 +78,14 @@ class Visit:
             return self._session.request(method, urljoin(self.url, path), timeout=LONGEST_ANSWER_S, **options)
         except requests.RequestException as error:
             raise StartError(f"{method} {path} was not answered: {type(error).__name__}") from error
+
+
+def _delay_s(page: str) -> float:
+    """Give how long the page waits until it asks again."""
+    found = re.search(r'hx-trigger="load delay:(\d+)(ms|s)', page)
+    if found is None:
+        raise StartError("the page that shows how far the playlist is does not ask again")
+    return int(found[1]) / (1000 if found[2] == "ms" else 1)
 
 
 def _destination(answer: requests.Response) -> str:

@@ -14,6 +14,7 @@ from spotify.errors import (
     MissingScope,
     NotAllowed,
     NotFound,
+    NotWritten,
     OwnerNeedsPremium,
     RateLimited,
     Refused,
@@ -26,7 +27,9 @@ from spotify.errors import (
 from spotify.library import Page, saved_page, saved_pages, saved_songs
 from spotify.paging import PAGE_SIZE
 from spotify.playlists import (
+    MOST_SONGS,
     CreatedPlaylist,
+    add_songs,
     create_playlist,
     describe_playlist,
     find_marked,
@@ -38,6 +41,7 @@ from spotify.search import find_song
 from spotify.sign_in import REFUSALS, RefreshedToken, refresh
 
 __all__ = [
+    "MOST_SONGS",
     "PAGE_SIZE",
     "REFUSALS",
     "Access",
@@ -48,6 +52,7 @@ __all__ = [
     "MissingScope",
     "NotAllowed",
     "NotFound",
+    "NotWritten",
     "OwnerNeedsPremium",
     "Page",
     "RateLimited",
@@ -58,6 +63,7 @@ __all__ = [
     "SpotifyError",
     "Unclear",
     "Unreachable",
+    "add_songs",
     "client_for",
     "create_playlist",
     "describe_playlist",

@@ -52,11 +52,12 @@ def may_be_done() -> Iterator[None]:
 
 
 def text(value: Any) -> str:
-    """Give a text of an answer, TypeError where it is none; half a surrogate pair becomes a question mark."""
+    """Give a text of an answer, TypeError where it is none; what not all can hold becomes a question mark."""
     if not isinstance(value, str):
         raise TypeError("not a text")
-    # JSON can hold halves of characters, which neither a hash nor a page can take.
-    return value.encode("utf-8", "replace").decode()
+    # JSON can hold halves of characters, which neither a hash nor a page can take, and NUL, which
+    # PostgreSQL cannot.
+    return value.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def check(response: requests.Response, **_: object) -> None:

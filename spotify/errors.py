@@ -9,6 +9,7 @@ SpotifyError
 ├── NotAllowed          the listener is not on the app's list of at most five
 ├── OwnerNeedsPremium   the app's owner has no Premium subscription
 ├── NotFound            there is no such playlist (any more)
+├── NotWritten          what was written is not there when it is read back
 └── Refused             any other refusal, with Spotify's own words
     └── Removed         Spotify does not offer this call any more
 """
@@ -57,6 +58,10 @@ class OwnerNeedsPremium(SpotifyError):
 
 class NotFound(SpotifyError):
     """Spotify knows nothing under this id."""
+
+
+class NotWritten(SpotifyError):
+    """Spotify took the songs, but does not have all of them in the playlist, or lets nobody play them."""
 
 
 class Refused(SpotifyError):

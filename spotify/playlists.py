@@ -52,11 +52,11 @@ def create_playlist(client: Client, name: str, description: str, is_public: bool
 
 
 @needs(PLAYLIST_READ)
-def find_marked(client: Client, marker: str) -> list[CreatedPlaylist]:
-    """Find the listener's playlists whose description ends with `marker`.
+def find_marked(client: Client, *markers: str) -> list[CreatedPlaylist]:
+    """Find the listener's playlists whose description ends with one of `markers`.
 
-    One that has just been made may not be in the list yet. The marker should
-    be of letters and digits: Spotify writes other characters its own way.
+    One that has just been made may not be in the list yet. A marker should be
+    of letters and digits: Spotify writes other characters its own way.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def find_marked(client: Client, marker: str) -> list[CreatedPlaylist]:
         with as_documented():
             # Places of playlists that are gone may be empty.
             listed = [each for each in page.entries if each is not None]
-            found.extend(_playlist(each) for each in listed if _description(each).endswith(marker))
+            found.extend(_playlist(each) for each in listed if _description(each).endswith(markers))
     return found
 
 
@@ -86,6 +86,23 @@ def replace_songs(client: Client, playlist_id: str, song_ids: Sequence[str]) -> 
     if len(song_ids) > MOST_SONGS:
         raise ValueError(f"{len(song_ids)} songs do not fit one call, which takes {MOST_SONGS}")
     client.ask(Spotify.playlist_replace_items, playlist_id, song_ids)
+
+
+@needs(PLAYLIST_MODIFY_PRIVATE, PLAYLIST_MODIFY_PUBLIC)
+def add_songs(client: Client, playlist_id: str, song_ids: Sequence[str]) -> None:
+    """Put up to 100 songs at the end of the playlist; called twice, it holds them twice.
+
+    Raises
+    ------
+    Unclear
+        If no answer came: they may be there all the same.
+    SpotifyError
+        See `spotify.errors`.
+    """
+    uris = [f"spotify:track:{song_id}" for song_id in song_ids]
+    with may_be_done():
+        # spotipy's own call for this sends a bare list, which the reference does not have.
+        client.ask_once(Spotify._post, f"playlists/{playlist_id}/items", payload={"uris": uris})
 
 
 @needs(PLAYLIST_MODIFY_PRIVATE, PLAYLIST_MODIFY_PUBLIC)

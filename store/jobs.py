@@ -6,13 +6,23 @@ this module's name.
 
 import secrets
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from store import rows, tables
 from store.database import Database
 from store.job import COLUMNS, STALE, Job, is_due, is_free
 from store.job import kept as _jobs
-from store.runs import claim, end_cancelled, fail, finish, heartbeat, park, progress, remember_playlist
+from store.runs import (
+    claim,
+    end_cancelled,
+    fail,
+    finish,
+    hand_back,
+    heartbeat,
+    park,
+    progress,
+    remember_playlist,
+)
 
 __all__ = [
     "STALE",
@@ -25,8 +35,10 @@ __all__ = [
     "fail",
     "finish",
     "get",
+    "hand_back",
     "heartbeat",
     "live_of",
+    "may_have_created",
     "park",
     "progress",
     "remember_playlist",
@@ -91,6 +103,25 @@ def live_of(database: Database, account_id: str) -> Job | None:
     """Give the account's job that has not ended, if there is one; there is never a second."""
     with database.reading() as connection:
         return _live_of(connection, account_id)
+
+
+def may_have_created(database: Database, job: Job) -> list[Job]:
+    """Give the jobs that may have created a playlist that is in no row, the oldest first.
+
+    Those are the listener's that ended without one since the last that had
+    one, and this job itself where it has run before.
+    """
+    hers = _jobs.account_id == job.account_id
+    settled = select(func.max(_jobs.created_at)).where(hers, _jobs.playlist_id.is_not(None)).scalar_subquery()
+    wanted = (
+        select(*COLUMNS)
+        .where(hers, _jobs.playlist_id.is_(None), _jobs.state.in_(["failed", "cancelled"]))
+        .where((_jobs.created_at > settled) | settled.is_(None))
+        .order_by(_jobs.created_at)
+    )
+    with database.reading() as connection:
+        ended = [Job(*row) for row in connection.execute(wanted)]
+    return [*ended, job] if job.runs > 1 or job.calls else ended
 
 
 def due(database: Database) -> list[Job]:

@@ -15,8 +15,10 @@ from store.database import Database
 class Playlist:
     """A playlist in a listener's account.
 
-    `id` is Spotify's; `song_ids` are as we last wrote them, in order, none
-    where it has been created but not written yet. `mix` is what its page shows.
+    `id` is Spotify's. `mix` is what its page shows, empty where it has been
+    created but not written to the end yet. `song_ids` are the songs that are
+    in it by us: as we last wrote them, in order, or while a job writes it and
+    after one that failed also those that it may have written.
     """
 
     id: str
@@ -28,9 +30,14 @@ class Playlist:
     url: str
 
     @property
+    def is_written(self) -> bool:
+        """Whether it has ever been written to the end."""
+        return bool(self.mix)
+
+    @property
     def n_songs(self) -> int:
-        """How many songs we last wrote."""
-        return len(self.song_ids)
+        """How many songs its page shows."""
+        return len(self.mix.get("songs", ()))
 
 
 _COLUMNS = [tables.playlists.c[each.name] for each in fields(Playlist)]
@@ -55,11 +62,11 @@ def latest_of(database: Database, account_id: str) -> Playlist | None:
 
 
 def latest_written(database: Database, account_id: str) -> Playlist | None:
-    """Give the playlist that was made last for a listener and has songs: a failure may leave an empty one."""
+    """Give the playlist that was made last for a listener and written: a failure may leave an empty one."""
     kept = tables.playlists.c
     wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc())
     with database.reading() as connection:
-        return next((_playlist(row) for row in connection.execute(wanted) if row.song_ids), None)
+        return next((_playlist(row) for row in connection.execute(wanted) if row.mix), None)
 
 
 def write(connection: Connection, playlist: Playlist) -> None:

@@ -89,6 +89,16 @@ def park(
         _obey(_write(connection, database, job_id, runner, calls, **parked))
 
 
+def hand_back(database: Database, job_id: str, runner: str, calls: int) -> None:
+    """Let a job wait for another runner, as if this run had not been.
+
+    Nothing where the runner does not hold the job any more.
+    """
+    waits = update(tables.jobs).where(is_held_by(runner, job_id))
+    with database.writing() as connection:
+        connection.execute(waits.values(state="waiting", runner=None, runs=_jobs.runs - 1, calls=calls))
+
+
 def remember_playlist(
     database: Database, job_id: str, runner: str, playlist: Playlist, calls: int | None = None
 ) -> None:

@@ -21,6 +21,8 @@ import pytest
 import secret_search
 from redis import Redis
 from redis.exceptions import RedisError
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 LONGEST_START_S = 30
 LONGEST_STOP_S = 10
@@ -55,7 +57,8 @@ class PostgreSQL:
         self.run(f"CREATE DATABASE {name}")
         secret_search.search("PostgreSQL", self.bytes_on_disk)
         try:
-            yield self.url(name)
+            with connections_closed():
+                yield self.url(name)
         finally:
             self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -71,6 +74,23 @@ class PostgreSQL:
             path for part in ("base", "pg_wal") for path in (self.folder / part).rglob("*") if path.is_file()
         ]
         return b"".join(path.read_bytes() for path in written)
+
+
+@contextmanager
+def connections_closed() -> Iterator[None]:
+    """Close what is opened in the block and forgotten in a pool, which psycopg would complain of."""
+    opened: list[psycopg.Connection] = []
+
+    def remember(connection: psycopg.Connection, _: object) -> None:
+        opened.append(connection)
+
+    event.listen(Pool, "connect", remember)
+    try:
+        yield
+    finally:
+        event.remove(Pool, "connect", remember)
+        for connection in opened:
+            connection.close()
 
 
 def postgresql_programs() -> Path | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import memory, origin, scale
+from benchmarks import library, memory, origin, scale
 from processes import StartError
 from recommender.dataset import read_dataset, read_genres
 from recommender.features import NAMES
@@ -95,6 +95,39 @@ def test_memory_weighs_every_process_after_ten_playlists(invented):
         figures["web_private_dirty_mb"], figures["worker_private_dirty_mb"]
     )
     assert 5 < figures["largest_private_dirty_mb"] <= 120
+
+
+@pytest.mark.slow
+def test_library_counts_the_calls_of_a_first_and_a_second_playlist(invented):
+    done = bench("library", "--models", invented / "models", "--songs", "320", "--delay", "20", "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["songs"], figures["delay_ms"], figures["catalogue"]) == (320, 20, 3_000)
+    # 7 pages, then the top and an old page; the rest makes, writes and looks.
+    assert (figures["first_calls"], figures["second_calls"]) == (7 + 3, 2 + 4)
+    assert figures["first_s"] > 0
+    assert figures["second_s"] > 0
+
+
+def test_library_gives_a_line_for_each_playlist():
+    figures = {
+        "songs": 2_000,
+        "catalogue": 172_614,
+        "delay_ms": 150,
+        "first_s": 3.0,
+        "first_calls": 43,
+        "second_s": 1.3,
+        "second_calls": 6,
+    }
+
+    lines = library.as_table(figures).splitlines()
+
+    assert lines[0].startswith("2,000 saved songs, 172,614 in the catalogue, 150 ms")
+    assert [line.split() for line in lines[1:]] == [
+        ["first", "playlist", "3.00", "s", "43", "calls"],
+        ["second", "playlist", "1.30", "s", "6", "calls"],
+    ]
 
 
 @needs_linux

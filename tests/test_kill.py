@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from secret_search import find, serve, written_in
+from secret_search import find, written_in
 from worker_process import LONGEST_S, site_with_workers
 
 from library_files import read_library
 from recommender import artefacts, recommend
 from standin.effects import rotate_refresh_token
 from standin.faults import Fault, Sent
+from standin.server import serve
 from standin.state import State
 
 ENTRY = str(Path(__file__).parent / "killed_worker.py")
-N_SAVED = 60  # two pages
+# Two pages of the library; so many that a reading is kept before it is whole.
+N_SAVED, N_SAVED_LONG = 60, 520
 # Each process has a core to itself for the second that its imports take.
 SIDE_BY_SIDE = 2
 # Shorter than what is renewed before the work: every job begins with a renewal.
@@ -35,7 +37,7 @@ COMMIT_POINTS = ("before commit", "after commit")
 # What happens -> its calls that are killed at; the number says how many of the same kind pass first.
 CALLS = {
     "a first playlist": [(TOKEN, 0), (SAVED, 0), (SAVED, 1), (CREATE, 0), (WRITE, 0), (LOOK, 0)],
-    "a refresh": [(IS_KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1)],
+    "a refresh": [(SAVED, 0), (SAVED, 1), (IS_KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1)],
     "a dead song": [(WRITE, 1)],
     "a rotated refresh token": [(TOKEN, 0)],
 }
@@ -46,14 +48,24 @@ COMMITS = {
         ("token leased", r"UPDATE tokens SET lease=.*leased_until IS NULL", 0),
         ("token kept", "INSERT INTO tokens", 0),
         ("lease given back", r"UPDATE tokens SET lease=.*tokens.lease =", 0),
-        ("first page read", "UPDATE jobs SET stage=.*'read'", 0),
-        ("second page read", "UPDATE jobs SET stage=.*'read'", 1),
+        ("to be read", "UPDATE jobs SET stage=.*'read'", 0),
+        ("first page read", "UPDATE jobs SET stage=.*'read'", 1),
+        ("second page read", "UPDATE jobs SET stage=.*'read'", 2),
+        ("library kept", "INSERT INTO libraries", 0),
         ("mixed", "UPDATE jobs SET stage=.*'mix'", 0),
         ("to be written", "UPDATE jobs SET stage=.*'write'", 0),
         ("playlist remembered", "INSERT INTO playlists", 0),
         ("finished", "INSERT INTO playlists", 1),
     ],
-    "a refresh": [("playlist remembered", "INSERT INTO playlists", 0), ("finished", "INSERT INTO playlists", 1)],
+    "a refresh": [
+        ("library kept", "INSERT INTO libraries", 0),
+        ("playlist remembered", "INSERT INTO playlists", 0),
+        ("finished", "INSERT INTO playlists", 1),
+    ],
+    "a long library": [
+        ("library kept in the middle", "INSERT INTO libraries", 0),
+        ("library kept at the end", "INSERT INTO libraries", 1),
+    ],
     "a dead song": [("unplayable song remembered", "INSERT INTO unplayable_songs", 0)],
     "a rotated refresh token": [("token kept", "INSERT INTO tokens", 0)],
 }  # fmt: skip
@@ -153,7 +165,9 @@ def live_and_die(point, place):
     )
     with serve(state) as standin:
         site = site_with_workers(standin, place.models, place.folder, place.songs, **place.settings)
-        listener = site.website.add_listener("Nora", N_SAVED)
+        listener = site.website.add_listener(
+            "Nora", N_SAVED_LONG if point.story == "a long library" else N_SAVED
+        )
         browser = site.website.browser()
         browser.sign_in(listener)
         prepare(site, browser, listener, point)

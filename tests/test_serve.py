@@ -199,6 +199,29 @@ def test_a_killed_worker_ends_the_system_so_that_it_is_started_again_whole(setti
     assert (code, left) == (1, [])
 
 
+@pytest.mark.slow
+def test_a_job_in_the_middle_of_a_stop_goes_on_at_once_after_the_next_start(
+    spotify, settings, listener, tmp_path
+):
+    gate = spotify.state.requests = Tollgate("GET /v1/me/tracks")
+    with serving(ROOT, settings, tmp_path) as system:
+        visit = Visit(system.url)
+        visit.sign_in(listener)
+        progress = visit.start_playlist()
+        assert gate.reached.wait(20)
+        system.process.send_signal(signal.SIGTERM)
+        until(lambda: "jobs to hand back: 1" in system.log.read_text())
+        gate.opened.set()
+        code = system.process.wait(40)
+    with serving(ROOT, settings, tmp_path):
+        page = visit.finished_playlist(progress)
+
+    assert code == 0
+    [playlist] = spotify.state.playlists.values()
+    assert len({entry.song.id for entry in playlist.entries}) == 50
+    assert playlist.id in page
+
+
 def test_a_taken_port_is_one_sentence(settings):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -317,7 +340,7 @@ def test_the_demo_makes_a_playlist_for_a_listener_of_a_file_and_stops_whole(chec
         left = system.pids()
 
     assert len(listeners) == 7
-    assert page.count('<li class="song">') == 50
+    assert page.count('<li class="song"') == 50
     assert (code, left) == (0, [])
     assert (checkout / "instance" / "keys.env").stat().st_mode & 0o777 == 0o600
 

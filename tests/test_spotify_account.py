@@ -12,6 +12,8 @@ from spotify import Listener, client_for, listener
         ({"account_id": "a1", "id": "ada", "display_name": "Ada"}, Listener("a1", "ada", "Ada")),
         ({"id": "ada", "display_name": "Ada"}, Listener("ada", "ada", "Ada")),
         ({"account_id": "a1", "id": "ada", "display_name": None}, Listener("a1", "ada", "ada")),
+        # A database may refuse the one, a page the other.
+        ({"account_id": "a1", "id": "ada", "display_name": "A\0d\ud83da"}, Listener("a1", "ada", "A?d?a")),
     ],
 )
 def test_reads_who_has_signed_in(me, expected):

@@ -10,6 +10,7 @@ from spotify import (
     Removed,
     Unclear,
     Unreachable,
+    add_songs,
     client_for,
     create_playlist,
     describe_playlist,
@@ -58,6 +59,18 @@ def test_writes_all_songs_in_one_call(n_songs):
 
     assert (request.method, request.path) == ("PUT", "/v1/playlists/p1/items")
     assert request.json() == {"uris": [f"spotify:track:{song_id}" for song_id in ids]}
+
+
+def test_adds_songs_in_one_call():
+    _, [request] = call(add_songs, "p1", ["s1", "s2"], answers=[Answer({"snapshot_id": "x"}, 201)])
+
+    assert (request.method, request.path) == ("POST", "/v1/playlists/p1/items")
+    assert request.json() == {"uris": ["spotify:track:s1", "spotify:track:s2"]}
+
+
+def test_songs_may_have_been_added_where_no_answer_came():
+    with pytest.raises(Unclear):
+        call(add_songs, "p1", ["s1"], answers=[Answer(b"", 502)])
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b'{"snapshot_id"'])
@@ -145,6 +158,14 @@ def test_looks_for_a_mark_on_every_page():
 
     assert found == [CreatedPlaylist("p1", f"{URL}/p1")]
     assert [request.query["offset"] for request in requests] == ["0", "50"]
+
+
+def test_finds_the_playlists_that_carry_any_of_several_marks():
+    lists = [listed("p1", "New songs. k7x2"), listed("p2", "New songs. m3q9"), listed("p3", "New songs.")]
+
+    found, _ = call(find_marked, "k7x2", "m3q9", answers=[Answer({"items": lists, "total": 3})])
+
+    assert [playlist.id for playlist in found] == ["p1", "p2"]
 
 
 def test_a_list_of_playlists_of_another_shape_is_no_answer():

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import make_url, text
 from website import settings_for
 
+from recommender.song import Song
 from startup import check, create_worker_queue
 from store import accounts, schema
 from store.errors import DatabaseUnusable, NewerDatabase
@@ -154,3 +155,34 @@ def test_a_worker_looks_every_minute_for_what_was_left(site):
     queue.execute(task)
 
     assert len(queue) == 1
+
+
+def test_a_name_that_no_database_can_hold_is_no_obstacle(site_of, database_url):
+    site = site_of(DATABASE_URL=database_url)
+    browser = site.browser()
+
+    page = browser.sign_in(site.add_listener("Li\0sa"))
+
+    assert "Li?sa" in page.text
+
+
+def test_songs_whose_names_no_database_can_hold_are_no_obstacle(site_of, database_url):
+    site = site_of(DATABASE_URL=database_url)
+    odd = Song(id="o" * 22, title="No\0one has this", artists=("No\0body",), year=1999)
+    browser = site.browser()
+    browser.sign_in(site.standin.state.add_listener("Lisa", [odd, *site.songs[:60]]))
+
+    page = browser.client.get(browser.make_playlist(site))
+
+    assert "No?one has this" in page.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/jobs/%00", "/jobs/a%00b/progress", "/playlists/%00", "/playlists/a?x=%00"]
+)
+def test_what_no_database_can_hold_is_not_found(site_of, database_url, address):
+    browser = (site := site_of(DATABASE_URL=database_url)).browser()
+    browser.sign_in(site.add_listener("Lisa"))
+
+    assert browser.client.get(address).status_code == 404
+    assert browser.post("/opinions/withdraw", about="song", subject="a\0b").status_code == 404

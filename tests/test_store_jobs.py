@@ -265,6 +265,22 @@ def test_a_heartbeat_keeps_the_job_and_what_it_has_reported(database, claimed):
 IN_AN_HOUR = START + timedelta(hours=1)
 
 
+def test_a_job_that_is_handed_back_waits_as_if_the_run_had_not_been(database, claimed):
+    jobs.hand_back(database, claimed.id, "first", calls=3)
+
+    waiting = jobs.live_of(database, "lisa")
+    assert (waiting.state, waiting.runs, waiting.calls) == ("waiting", 0, 3)
+    with pytest.raises(JobLost):
+        jobs.heartbeat(database, claimed.id, "first")
+    assert jobs.claim(database, claimed.id, "second").runs == 1
+
+
+def test_a_job_that_another_runner_holds_is_not_handed_back(database, claimed):
+    jobs.hand_back(database, claimed.id, "second", calls=3)
+
+    assert jobs.live_of(database, "lisa") == claimed
+
+
 def test_a_parked_job_is_live_and_says_until_when_and_why(database, claimed):
     jobs.park(database, claimed.id, "first", IN_AN_HOUR, "RateLimited")
 
@@ -463,3 +479,65 @@ def test_runners_that_report_at_once_do_not_disturb_each_other(database):
     at_once(4, report_fifty_pages)
 
     assert [jobs.live_of(database, account_id).done for account_id in accounts] == [50] * 4
+
+
+def ended(database, account_id, state="failed", playlist=None):
+    """A job that has ended so; the clock is a second on."""
+    job, _ = jobs.start(database, account_id)
+    jobs.claim(database, job.id, "a-runner")
+    if playlist:
+        jobs.remember_playlist(database, job.id, "a-runner", playlist)
+    if state == "cancelled":
+        jobs.end_cancelled(database, job.id, "a-runner")
+    else:
+        jobs.fail(database, job.id, "a-runner", "Unclear")
+    database.clock.move(seconds=1)
+    return job.id
+
+
+def could_have_created(database, account_id, runs=1):
+    job, _ = jobs.start(database, account_id)
+    for runner in range(runs):
+        job = jobs.claim(database, job.id, str(runner))
+        database.clock.move(minutes=2)
+    return job.id, [each.id for each in jobs.may_have_created(database, job)]
+
+
+def test_a_first_job_has_no_playlist_to_look_for(database):
+    _, found = could_have_created(database, "lisa")
+
+    assert found == []
+
+
+def test_a_job_that_ran_before_may_have_created_a_playlist(database):
+    job_id, found = could_have_created(database, "lisa", runs=2)
+
+    assert found == [job_id]
+
+
+def test_a_job_that_was_parked_after_calls_may_have_created_a_playlist(database, claimed):
+    later = START + timedelta(hours=1)
+    jobs.park(database, claimed.id, "first", later, "RateLimited", calls=3)
+    database.clock.at = later
+    again = jobs.claim(database, claimed.id, "second")
+
+    assert (again.runs, jobs.may_have_created(database, again)) == (1, [again])
+
+
+def test_jobs_that_ended_without_a_playlist_may_have_created_one(database):
+    failed, cancelled = ended(database, "lisa"), ended(database, "lisa", "cancelled")
+    ended(database, "omar")
+
+    _, found = could_have_created(database, "lisa")
+
+    assert found == [failed, cancelled]
+
+
+def test_a_later_job_that_had_a_playlist_has_looked_for_those_before_it(database):
+    ended(database, "lisa")
+    ended(database, "lisa", playlist=PLAYLIST)
+    after = ended(database, "lisa")
+
+    _, found = could_have_created(database, "lisa")
+
+    assert found == [after]

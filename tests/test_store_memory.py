@@ -16,6 +16,7 @@ pytest_plugins = ["servers"]
 
 SONGS = (
     {"id": "s2", "title": "Ünïcode \u2014 1999", "artists": ["A", "B"], "year": None},
+    None,
     {"id": "", "title": "half a \ud83c character and a \0", "artists": [], "duration_ms": 180_000},
 )
 LIBRARY = KeptLibrary(
@@ -40,6 +41,7 @@ def database(database_url):
 
 def test_no_library_is_known_before_the_first_reading(database):
     assert libraries.load(database, "lisa") is None
+    assert libraries.total_of(database, "lisa") is None
 
 
 def test_a_library_comes_back_as_it_was_saved(database):
@@ -47,6 +49,7 @@ def test_a_library_comes_back_as_it_was_saved(database):
 
     assert libraries.load(database, "lisa") == LIBRARY
     assert libraries.load(database, "omar") is None
+    assert libraries.total_of(database, "lisa") == 3
 
 
 def test_a_library_that_was_read_again_takes_the_place_of_the_last(database):

@@ -41,7 +41,7 @@ def test_a_playlist_comes_back_as_it_was_kept(database):
     keep(database, PLAYLIST)
 
     assert playlists.get(database, "p1", "lisa") == PLAYLIST
-    assert PLAYLIST.n_songs == 2
+    assert (PLAYLIST.is_written, PLAYLIST.n_songs) == (True, 1)
 
 
 def test_nobody_else_gets_it(database):
@@ -81,3 +81,13 @@ def test_playlists_and_jobs_go_with_their_account(database):
         left = [connection.execute(table.select()).all() for table in (tables.playlists, tables.jobs)]
 
     assert left == [[], []]
+
+
+def test_a_playlist_that_was_never_written_to_the_end_is_the_latest_but_not_the_latest_written(database):
+    keep(database, PLAYLIST)
+    begun = replace(PLAYLIST, id="p2", mix={}, song_ids=("s3",), made_at=START + timedelta(days=1))
+    keep(database, begun)
+
+    assert playlists.latest_of(database, "lisa") == begun
+    assert playlists.latest_written(database, "lisa") == PLAYLIST
+    assert (begun.is_written, begun.n_songs) == (False, 0)

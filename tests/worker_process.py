@@ -86,7 +86,7 @@ class Site:
 
 def site_with_workers(standin: RunningStandin, models: Path, folder: Path, songs, **others) -> Site:
     """Make a website whose work is done by processes; `others` are settings besides the usual ones."""
-    environment = {**settings_for(standin, models, folder), **others}
+    environment = {**settings_for(standin, models, folder), "LOG_LEVEL": "DEBUG", **others}
     website = Website(Settings.from_env(environment), standin, songs, Clock())
     return Site(website, environment, folder)
 

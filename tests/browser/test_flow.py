@@ -90,9 +90,13 @@ def page(chromium: Browser, request):
     assert complaints == []
 
 
+# That a page answers 404 is no objection, nor that a request breaks off when its page is left.
+NO_OBJECTIONS = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
+
+
 def is_complaint(message) -> bool:
-    """Whether the browser objects to something of ours; that a page answers 404 is no objection."""
-    return message.type in ("error", "warning") and not message.text.startswith("Failed to load resource")
+    """Whether the browser objects to something of ours."""
+    return message.type in ("error", "warning") and not message.text.startswith(NO_OBJECTIONS)
 
 
 def picture(page: Page, name: str) -> None:

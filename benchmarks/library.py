@@ -1,0 +1,80 @@
+"""How long a listener waits for a playlist and how many calls it costs, with a Spotify that takes its time.
+
+The system is started as the Procfile says, against a stand-in that delays
+each answer of its Web API. The time is that of a browser: from pressing the
+button, asking as often as the page does, to the page with the playlist.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.memory import sample
+from benchmarks.system import serving, settings_for, standin_state
+from benchmarks.visit import Visit
+from recommender.artefacts import load
+from standin.faults import Fault
+from standin.server import RunningStandin, serve
+
+API = "{any} /v1/{rest*}"
+
+
+def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]:
+    """Make a listener's first playlist and refresh it with the real system.
+
+    Returns
+    -------
+    dict
+        `first_s`, `first_calls`, `second_s`, `second_calls`, and what they
+        were measured with.
+
+    Raises
+    ------
+    StartError
+        If the system does not start or makes no playlist.
+    """
+    catalogue = load(models).catalogue
+    songs = [catalogue.song(row) for row in range(len(catalogue))]
+    library = sample(songs, n_songs)
+    with tempfile.TemporaryDirectory() as name, serve(standin_state(songs)) as standin:
+        folder = Path(name)
+        listener = standin.state.add_listener("Listener", library)
+        with serving(root, settings_for(standin, models, folder), folder) as system:
+            visit = Visit(system.url)
+            visit.sign_in(listener)
+            standin.state.faults.add(API, Fault(delay_s=delay_ms / 1000), times=None)
+            first_s, first_calls = _made(visit, standin)
+            second_s, second_calls = _made(visit, standin)
+    return {
+        "first_s": first_s,
+        "first_calls": first_calls,
+        "second_s": second_s,
+        "second_calls": second_calls,
+        "songs": len(library),
+        "delay_ms": delay_ms,
+        "catalogue": len(songs),
+    }
+
+
+def as_table(figures: dict[str, Any]) -> str:
+    """Give the figures as lines for a terminal."""
+    return "\n".join(
+        [
+            f"{figures['songs']:,} saved songs, {figures['catalogue']:,} in the catalogue,"
+            f" {figures['delay_ms']} ms before each answer of Spotify's:",
+            *(
+                f"{which:<7} playlist {figures[f'{which}_s']:>6.2f} s {figures[f'{which}_calls']:>4} calls"
+                for which in ("first", "second")
+            ),
+        ]
+    )
+
+
+def _made(visit: Visit, standin: RunningStandin) -> tuple[float, int]:
+    """Make or refresh the playlist; give the seconds and the calls."""
+    form = visit.open_front()
+    before = standin.state.count(API)
+    start = time.perf_counter()
+    visit.finished_playlist(visit.start_playlist(form))
+    return round(time.perf_counter() - start, 2), standin.state.count(API) - before

@@ -38,6 +38,15 @@ def parser(root: Path) -> argparse.ArgumentParser:
     train.add_argument("--allow-bad-rows", action="store_true", help="leave out more than 1 %% bad rows")
     recommend = add("recommend", "Print 50 picks for an exported library, with reasons.")
     recommend.add_argument("--library", type=Path, required=True)
+    evaluate = add("evaluate", "Measure how good the picks are, on real playlists.")
+    evaluate.add_argument(
+        "playlists", type=Path, nargs="+", help="slices of the Million Playlist Dataset, or exported libraries"
+    )
+    evaluate.add_argument("--sample", type=_count, help="so many playlists by chance (default: all)")
+    evaluate.add_argument("--hidden", type=_share, default=0.2, help="share of the songs to hide (0.2)")
+    evaluate.add_argument("--minimum", type=_count, default=30, help="least songs in the catalogue (30)")
+    evaluate.add_argument("--seed", type=int, default=0, help="of what is hidden (0)")
+    evaluate.add_argument("--report", type=Path, help="a Markdown page to put the results into")
     bench = add("bench", "Measure speed or memory.")
     bench.add_argument("what", choices=("origin", "memory", "library", "scale"))
     bench.add_argument("--data", type=Path)
@@ -53,10 +62,23 @@ def parser(root: Path) -> argparse.ArgumentParser:
     db.add_argument("what", choices=("upgrade",))
     bundle = add("bundle", "Make the Elastic Beanstalk zip: what git holds, and models/.")
     bundle.add_argument("--out", type=Path, default=root / "bundle.zip")
-    for command in (recommend, bench, bundle):
+    for command in (recommend, evaluate, bench, bundle):
         command.add_argument(
             "--models", type=Path, default=root / "models", help="a folder built by train (default: models/)"
         )
-    for command in (train, recommend, bench):
+    for command in (train, recommend, evaluate, bench):
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
     return whole
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 2:
+        raise argparse.ArgumentTypeError("must be a whole number, 2 or more")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError("must be between 0 and 1")
+    return share

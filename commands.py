@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 from command_line import parser
@@ -109,6 +110,23 @@ def recommend(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Measure how good the picks are, on real playlists and against other ways of picking."""
+    from evaluation import report
+    from evaluation.hiding import Protocol
+    from evaluation.run import evaluate
+
+    protocol = Protocol(arguments.hidden, arguments.minimum, arguments.seed)
+    results = evaluate(arguments.playlists, arguments.models, protocol, arguments.sample)
+    command = " ".join(["./run evaluate", *map(str, arguments.playlists)])
+    section = report.as_markdown(results, command, date.today().isoformat())
+    if arguments.report:
+        report.put_section(arguments.report, "Picks", section)
+        report.draw(results, arguments.report.parent / report.PICTURE)
+    print(json.dumps(report.as_json(results)) if arguments.json else section)
+    return 0
+
+
 def bench(arguments: argparse.Namespace) -> int:
     """Measure speed or memory."""
     from benchmarks import library, memory, origin, scale
@@ -153,6 +171,7 @@ COMMANDS = {
     "fetch-data": fetch_data,
     "train": train,
     "recommend": recommend,
+    "evaluate": evaluate,
     "bench": bench,
     "db": db,
     "bundle": bundle,

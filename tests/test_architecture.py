@@ -79,6 +79,7 @@ MAY_IMPORT = {
     "recommender/dataset.py": {"numpy", "pandas"},
     "recommender/train.py": {"numpy", "pandas", "sklearn", "threadpoolctl"},
     "recommender/training": {"numpy", "pandas", "sklearn", "scipy"},
+    "evaluation": {"recommender", "library_files", "numpy", "tqdm", "matplotlib"},
     "spotify": {"spotipy", "requests", "recommender.song"},
     "store": {"sqlalchemy", "cryptography", "alembic"},
     "standin": {"flask", "werkzeug", "numpy", "library_files", "recommender.song", "recommender.table_files"},

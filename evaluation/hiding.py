@@ -1,0 +1,61 @@
+"""What a method sees of a playlist, and what it is to find: some of the songs are hidden."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluation.playlists import Playlist
+from recommender.catalogue import Catalogue
+from recommender.match import match
+from recommender.song import Song
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How songs are hidden: what share of those in the catalogue, at least how many, by which seed."""
+
+    hidden: float = 0.2
+    minimum: int = 30
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.hidden < 1 or self.minimum < 2:
+            raise ValueError("the hidden share must be between 0 and 1, the minimum at least 2")
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A playlist parted in two.
+
+    visible : what a method sees, newest first
+    hidden : (n_hidden,) versions (`Catalogue.versions`) that it is to find, none of them visible
+    """
+
+    visible: Sequence[Song]
+    hidden: npt.NDArray[np.int64]
+
+
+def hide(playlist: Playlist, catalogue: Catalogue, protocol: Protocol) -> Case | None:
+    """Hide a share of the playlist's songs, one version of a song counted once.
+
+    Songs that the catalogue lacks cannot be found and stay visible. What is
+    hidden hangs on the seed and the playlist's name alone, so that it is the
+    same whatever else is measured.
+
+    Returns
+    -------
+    Case, or None where the catalogue has fewer than `protocol.minimum` of the songs
+    """
+    rows = match(playlist.songs, catalogue).rows
+    versions = np.where(rows >= 0, catalogue.versions[rows], -1)
+    findable = np.unique(versions[versions >= 0])
+    if len(findable) < protocol.minimum:
+        return None
+    chance = np.random.default_rng([protocol.seed, crc32(playlist.name.encode())])
+    n_hidden = max(1, round(protocol.hidden * len(findable)))
+    hidden = chance.choice(findable, n_hidden, replace=False).astype(np.int64)
+    stays = ~np.isin(versions, hidden)
+    return Case([song for song, is_seen in zip(playlist.songs, stays, strict=True) if is_seen], hidden)

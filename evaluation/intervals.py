@@ -1,0 +1,44 @@
+"""Means over playlists, with their 95 % bootstrap intervals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+RESAMPLES = 1_000
+PERCENTILES = (2.5, 97.5)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and the bounds between which it would lie for 95 of 100 other samples; NaN where unknown."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def mean_of(values: FloatArray) -> Interval:
+    """Give the mean of (n_playlists,) values; those that are NaN do not count."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return Interval(float("nan"), float("nan"), float("nan"))
+    low, high = np.percentile(known[_resamples(len(known))].mean(axis=1), PERCENTILES)
+    return Interval(float(known.mean()), float(low), float(high))
+
+
+def ratio_of(values: FloatArray, others: FloatArray) -> Interval:
+    """Give the ratio of two means over the same playlists, resampled together; infinite over nothing."""
+    again = _resamples(len(values))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = values[again].mean(axis=1) / others[again].mean(axis=1)
+        ratio = values.mean() / others.mean()
+    # Nothing is interpolated, as some may be infinite.
+    low, high = np.nanpercentile(ratios, PERCENTILES, method="inverted_cdf")
+    return Interval(float(ratio), float(low), float(high))
+
+
+def _resamples(n_values: int) -> npt.NDArray[np.int64]:
+    return np.random.default_rng(0).integers(n_values, size=(RESAMPLES, n_values))

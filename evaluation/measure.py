@@ -1,0 +1,101 @@
+"""One playlist, every method: what each picked, and how good that is."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluation import metrics
+from evaluation.hiding import Case, Protocol, hide
+from evaluation.methods import Method, listener_of
+from evaluation.playlists import Playlist
+from recommender.artefacts import Build
+from recommender.catalogue import Catalogue
+
+IntArray = npt.NDArray[np.int64]
+SIZE = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One method on one playlist: the rows it picked, and the value of each metric by its name."""
+
+    rows: IntArray
+    values: Mapping[str, float]
+
+
+def measure(
+    playlist: Playlist, build: Build, methods: Mapping[str, Method], protocol: Protocol
+) -> dict[str, Measured] | None:
+    """Let every method find the hidden songs; None where too few of the playlist's are in the catalogue."""
+    case = hide(playlist, build.catalogue, protocol)
+    if case is None:
+        return None
+    listener = listener_of(case.visible, build, SIZE, protocol.seed + crc32(playlist.name.encode()))
+    measured = {}
+    for name, method in methods.items():
+        start = time.perf_counter()
+        rows = method(listener, build)
+        milliseconds = 1000 * (time.perf_counter() - start)
+        values = metrics_of(rows, case, listener.tastes.rows, build)
+        measured[name] = Measured(rows, {**values, "ms": milliseconds})
+    return measured
+
+
+def metrics_of(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict[str, float]:
+    """Give every metric of a list of picks.
+
+    Parameters
+    ----------
+    rows : (n_picks,) catalogue rows in playlist order
+    seen : (n_visible,) catalogue rows of the visible songs
+    """
+    catalogue = build.catalogue
+    versions = catalogue.versions[rows]
+    # A second version of a song that was found finds nothing more.
+    is_first = np.zeros(len(rows), dtype=bool)
+    is_first[np.unique(versions, return_index=True)[1]] = True
+    hits = np.isin(versions, case.hidden) & is_first
+    n_hidden = len(case.hidden)
+    artists = catalogue.first_artists[rows].astype(np.int64)
+    hidden_artists = catalogue.first_artists[catalogue.version_rows[case.hidden]].astype(np.int64)
+    return {
+        f"ndcg@{SIZE}": metrics.ndcg(hits, n_hidden, SIZE),
+        f"recall@{SIZE}": metrics.recall(hits, n_hidden, SIZE),
+        "r_precision": metrics.r_precision(hits, n_hidden),
+        "r_precision_artists": metrics.artists_r_precision(artists, hidden_artists, n_hidden),
+        "hit_rate": float(hits.any()),
+        "clicks": metrics.clicks(hits, SIZE),
+        "unique_artists": float(len(np.unique(artists))),
+        "intra_list_distance": metrics.intra_list_distance(catalogue.standardised[rows]),
+        "kl_clusters": metrics.calibration(_clusters(seen, build), _clusters(rows, build)),
+        "kl_decades": metrics.calibration(_decades(seen, catalogue), _decades(rows, catalogue)),
+        "kl_genres": metrics.calibration(_genres(seen, build), _genres(rows, build)),
+        "popularity": float(catalogue.popularity[rows].mean()),
+    }
+
+
+def _clusters(rows: IntArray, build: Build) -> npt.NDArray[np.float64]:
+    """Count the songs of each cluster."""
+    starts = build.catalogue.cluster_starts
+    return np.bincount(np.searchsorted(starts, rows, "right") - 1, minlength=len(starts) - 1).astype(float)
+
+
+def _decades(rows: IntArray, catalogue: Catalogue) -> npt.NDArray[np.float64]:
+    """Count the songs of each decade since the first of the 1900s."""
+    return np.bincount(np.maximum(catalogue.years[rows].astype(np.int64) - 1900, 0) // 10, minlength=20).astype(
+        float
+    )
+
+
+def _genres(rows: IntArray, build: Build) -> npt.NDArray[np.float64]:
+    """Weigh each genre by the songs whose first artist has it; an artist of several shares a song among them."""
+    catalogue = build.catalogue
+    weights = np.zeros(len(build.model.genre_names))
+    for artist in catalogue.first_artists[rows].tolist():
+        genres = catalogue.genres_of_artist(artist)
+        np.add.at(weights, genres, 1 / max(len(genres), 1))
+    return weights

@@ -1,0 +1,78 @@
+"""How good one list of picks is: each metric a function of arrays.
+
+`hits` is (n_picks,) bool in playlist order: whether each pick is a hidden song.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+# Songs on one page of Spotify's recommendations (RecSys Challenge 2018).
+PER_CLICK = 10
+# The share of the listener's own distribution in the smoothed one (Steck, Calibrated recommendations, 2018).
+SMOOTHING = 0.01
+
+
+def recall(hits: BoolArray, n_hidden: int, size: int) -> float:
+    """Give the share of the hidden songs that are found, of as many as there are places for: 0 to 1."""
+    return float(hits[:size].sum()) / min(n_hidden, size)
+
+
+def ndcg(hits: BoolArray, n_hidden: int, size: int) -> float:
+    """Give the discounted gain in proportion to the best possible: 0 to 1.
+
+    A find at place i, from 1, counts 1 / log2(i + 1); the best list of `size`
+    has the hidden songs first.
+    """
+    discounts = 1 / np.log2(np.arange(2, size + 2))
+    return float(discounts[: len(hits)][hits[:size]].sum() / discounts[: min(n_hidden, size)].sum())
+
+
+def r_precision(hits: BoolArray, n_hidden: int) -> float:
+    """Give the share of hits among the first picks, as many as there are hidden songs: 0 to 1."""
+    return float(hits[:n_hidden].sum()) / n_hidden
+
+
+def artists_r_precision(artists: IntArray, hidden_artists: IntArray, n_hidden: int) -> float:
+    """Give the share of the hidden songs' artists that the first `n_hidden` picks are by: 0 to 1."""
+    wanted = np.unique(hidden_artists)
+    return float(np.isin(wanted, artists[:n_hidden]).sum()) / len(wanted)
+
+
+def clicks(hits: BoolArray, size: int) -> float:
+    """Count the pages of ten songs to leaf past before the first hit; one more than there are without any."""
+    return float(hits.argmax() // PER_CLICK) if hits.any() else -(-size // PER_CLICK) + 1.0
+
+
+def intra_list_distance(features: npt.NDArray[np.float32]) -> float:
+    """Give the mean cosine distance, 0 to 2, over all pairs of (n, d) rows; 0 for fewer than two."""
+    n_rows = len(features)
+    if n_rows < 2:
+        return 0.0
+    lengths = np.maximum(np.linalg.norm(features, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    directions = features / lengths
+    # The sum over all ordered pairs is the squared length of the sum of all directions.
+    similarity = float((directions.sum(axis=0) ** 2).sum()) - float((directions**2).sum())
+    return 1 - similarity / (n_rows * (n_rows - 1))
+
+
+def calibration(listened: FloatArray, picked: FloatArray) -> float:
+    """Give how far the picks' proportions are from the listener's: 0 where they are the same.
+
+    The Kullback-Leibler divergence of the smoothed proportions of the picks
+    from those of the library (Steck 2018, equation 6); NaN where one of the
+    two knows nothing.
+
+    Parameters
+    ----------
+    listened, picked : (n_labels,) counts or weights, >= 0
+    """
+    if not listened.any() or not picked.any():
+        return float("nan")
+    p, q = listened / listened.sum(), picked / picked.sum()
+    smoothed = (1 - SMOOTHING) * q + SMOOTHING * p
+    known = p > 0
+    return float((p[known] * np.log(p[known] / smoothed[known])).sum())

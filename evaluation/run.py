@@ -1,0 +1,113 @@
+"""The whole evaluation: every playlist, on all cores."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from evaluation.hiding import Protocol
+from evaluation.intervals import Interval, mean_of, ratio_of
+from evaluation.measure import SIZE, Measured, measure
+from evaluation.methods import methods
+from evaluation.playlists import Playlist, read_playlists
+from library_files import LibraryFileError
+from recommender.artefacts import Build, load
+
+# Playlists that a process is given at once.
+CHUNK = 4
+
+
+@dataclass(frozen=True)
+class Results:
+    """What an evaluation found.
+
+    methods : name -> metric -> mean over playlists with its interval
+    coverage : name -> share of the catalogue's songs that were picked for anybody
+    ratio : NDCG of ours over the origin's
+    sha256 : file name -> SHA-256 of each file of playlists, and of the models' manifest
+    """
+
+    playlists: int
+    protocol: Protocol
+    methods: dict[str, dict[str, Interval]]
+    coverage: dict[str, float]
+    ratio: Interval
+    sha256: dict[str, str]
+
+
+def evaluate(files: Sequence[Path], models: Path, protocol: Protocol, sample: int | None) -> Results:
+    """Measure every method on the playlists of these files, or on a random sample of them.
+
+    Raises
+    ------
+    LibraryFileError
+        If a file cannot be read, or no playlist has enough songs in the catalogue.
+    BadModels
+        If there is no model.
+    """
+    playlists = [playlist for file in files for playlist in read_playlists(file)]
+    np.random.default_rng(protocol.seed).shuffle(playlists)
+    n_songs = len(load(models).catalogue)
+    with ProcessPoolExecutor(os.cpu_count()) as processes:
+        found = processes.map(
+            partial(_measure, models=models, protocol=protocol), playlists, chunksize=CHUNK
+        )
+        of_playlists = list(_wanted(found, sample, len(playlists)))
+        processes.shutdown(cancel_futures=True)
+    if not of_playlists:
+        raise LibraryFileError(
+            f"none of the {len(playlists)} playlists has {protocol.minimum} songs in the catalogue"
+        )
+    by_method = {name: [of_all[name] for of_all in of_playlists] for name in of_playlists[0]}
+    values = {
+        name: {metric: np.array([one.values[metric] for one in of_method]) for metric in of_method[0].values}
+        for name, of_method in by_method.items()
+    }
+    gain = f"ndcg@{SIZE}"
+    return Results(
+        playlists=len(of_playlists),
+        protocol=protocol,
+        methods={
+            name: {metric: mean_of(each) for metric, each in metrics.items()}
+            for name, metrics in values.items()
+        },
+        coverage={name: _coverage(of_method, n_songs) for name, of_method in by_method.items()},
+        ratio=ratio_of(values["ours"][gain], values["origin"][gain]),
+        sha256={file.name: _sha256(file) for file in (*files, models / "manifest.json")},
+    )
+
+
+def _coverage(of_method: Iterable[Measured], n_songs: int) -> float:
+    return len(np.unique(np.concatenate([one.rows for one in of_method]))) / n_songs
+
+
+# Every process loads the models once.
+_build = cache(load)
+
+
+def _measure(playlist: Playlist, models: Path, protocol: Protocol) -> dict[str, Measured] | None:
+    return measure(playlist, _build(models), methods(), protocol)
+
+
+def _wanted(
+    found: Iterator[dict[str, Measured] | None], sample: int | None, n_playlists: int
+) -> Iterator[dict[str, Measured]]:
+    """Yield what was measured, at most a sample of it, with a bar of how far it is."""
+    with tqdm(total=sample or n_playlists, unit=" playlists") as bar:
+        for one in found:
+            bar.update(one is not None or sample is None)
+            if one is not None:
+                yield one
+            if bar.n == sample:
+                return
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

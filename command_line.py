@@ -40,13 +40,18 @@ def parser(root: Path) -> argparse.ArgumentParser:
     recommend.add_argument("--library", type=Path, required=True)
     evaluate = add("evaluate", "Measure how good the picks are, on real playlists.")
     evaluate.add_argument(
-        "playlists", type=Path, nargs="+", help="slices of the Million Playlist Dataset, or exported libraries"
+        "files", type=Path, nargs="*", help="slices of the Million Playlist Dataset, or exported libraries"
     )
-    evaluate.add_argument("--sample", type=_count, help="so many playlists by chance (default: all)")
+    of_what = evaluate.add_mutually_exclusive_group()
+    of_what.add_argument("--matching", action="store_true", help="instead: how libraries are recognised")
+    of_what.add_argument(
+        "--estimates", action="store_true", help="instead: how well the catalogue's own songs are estimated"
+    )
+    evaluate.add_argument("--sample", type=_count, help="so many by chance: playlists, matches or songs")
     evaluate.add_argument("--hidden", type=_share, default=0.2, help="share of the songs to hide (0.2)")
     evaluate.add_argument("--minimum", type=_count, default=30, help="least songs in the catalogue (30)")
-    evaluate.add_argument("--seed", type=int, default=0, help="of what is hidden (0)")
-    evaluate.add_argument("--report", type=Path, help="a Markdown page to put the results into")
+    evaluate.add_argument("--seed", type=int, default=0, help="of what is left to chance (0)")
+    evaluate.add_argument("--report", type=Path, help="a Markdown page whose section is to be written")
     bench = add("bench", "Measure speed or memory.")
     bench.add_argument("what", choices=("origin", "memory", "library", "scale"))
     bench.add_argument("--data", type=Path)

@@ -111,19 +111,24 @@ def recommend(arguments: argparse.Namespace) -> int:
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
-    """Measure how good the picks are, on real playlists and against other ways of picking."""
-    from evaluation import report
+    """Measure how good the picks are, or how well saved songs are recognised or estimated."""
+    from evaluation import report, sections
     from evaluation.hiding import Protocol
-    from evaluation.run import evaluate
 
+    files, models, sample = arguments.files, arguments.models, arguments.sample
     protocol = Protocol(arguments.hidden, arguments.minimum, arguments.seed)
-    results = evaluate(arguments.playlists, arguments.models, protocol, arguments.sample)
-    command = " ".join(["./run evaluate", *map(str, arguments.playlists)])
-    section = report.as_markdown(results, command, date.today().isoformat())
+    if not files and not arguments.estimates:
+        return _stop("name the playlists or libraries to evaluate on; ./run evaluate --help says which", 2)
+    if arguments.matching:
+        section = sections.of_matching(files, models, protocol, sample)
+    elif arguments.estimates:
+        section = sections.of_estimates(models, protocol, sample)
+    else:
+        section = sections.of_picks(files, models, protocol, sample, arguments.report)
     if arguments.report:
-        report.put_section(arguments.report, "Picks", section)
-        report.draw(results, arguments.report.parent / report.PICTURE)
-    print(json.dumps(report.as_json(results)) if arguments.json else section)
+        command = " ".join(["./run", *sys.argv[1:]])
+        report.put_section(arguments.report, section.heading, section.text, command, date.today())
+    print(json.dumps(section.figures) if arguments.json else section.text)
     return 0
 
 
@@ -178,9 +183,9 @@ COMMANDS = {
 }
 
 
-def _stop(text: str) -> int:
+def _stop(text: str, code: int = 1) -> int:
     print(f"run: {text}", file=sys.stderr)
-    return 1
+    return code
 
 
 def main(words: list[str]) -> int:

@@ -1,1 +1,1 @@
-"""How good the picks are, measured on real playlists: what would the listener really have added?"""
+"""How good the picks are, measured on real playlists: which songs a listener really had added."""

@@ -32,10 +32,12 @@ class Case:
 
     visible : what a method sees, newest first
     hidden : (n_hidden,) versions (`Catalogue.versions`) that it is to find, none of them visible
+    hidden_rows : (n_hidden,) a catalogue row of each
     """
 
     visible: Sequence[Song]
     hidden: npt.NDArray[np.int64]
+    hidden_rows: npt.NDArray[np.int64]
 
 
 def hide(playlist: Playlist, catalogue: Catalogue, protocol: Protocol) -> Case | None:
@@ -51,11 +53,13 @@ def hide(playlist: Playlist, catalogue: Catalogue, protocol: Protocol) -> Case |
     """
     rows = match(playlist.songs, catalogue).rows
     versions = np.where(rows >= 0, catalogue.versions[rows], -1)
-    findable = np.unique(versions[versions >= 0])
+    findable, first = np.unique(versions[rows >= 0], return_index=True)
     if len(findable) < protocol.minimum:
         return None
     chance = np.random.default_rng([protocol.seed, crc32(playlist.name.encode())])
     n_hidden = max(1, round(protocol.hidden * len(findable)))
-    hidden = chance.choice(findable, n_hidden, replace=False).astype(np.int64)
+    chosen = chance.choice(len(findable), n_hidden, replace=False)
+    hidden = findable[chosen].astype(np.int64)
     stays = ~np.isin(versions, hidden)
-    return Case([song for song, is_seen in zip(playlist.songs, stays, strict=True) if is_seen], hidden)
+    visible = [song for song, is_seen in zip(playlist.songs, stays, strict=True) if is_seen]
+    return Case(visible, hidden, rows[rows >= 0][first[chosen]])

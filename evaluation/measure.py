@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from evaluation import metrics
 from evaluation.hiding import Case, Protocol, hide
-from evaluation.methods import Method, listener_of
+from evaluation.methods import Method, seen_of
 from evaluation.playlists import Playlist
 from recommender.artefacts import Build
 from recommender.catalogue import Catalogue
@@ -34,13 +34,13 @@ def measure(
     case = hide(playlist, build.catalogue, protocol)
     if case is None:
         return None
-    listener = listener_of(case.visible, build, SIZE, protocol.seed + crc32(playlist.name.encode()))
+    seen = seen_of(case.visible, build, SIZE, protocol.seed + crc32(playlist.name.encode()))
     measured = {}
     for name, method in methods.items():
         start = time.perf_counter()
-        rows = method(listener, build)
+        rows = method(seen, build)
         milliseconds = 1000 * (time.perf_counter() - start)
-        values = metrics_of(rows, case, listener.tastes.rows, build)
+        values = metrics_of(rows, case, seen.rows, build)
         measured[name] = Measured(rows, {**values, "ms": milliseconds})
     return measured
 
@@ -61,7 +61,7 @@ def metrics_of(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict
     hits = np.isin(versions, case.hidden) & is_first
     n_hidden = len(case.hidden)
     artists = catalogue.first_artists[rows].astype(np.int64)
-    hidden_artists = catalogue.first_artists[catalogue.version_rows[case.hidden]].astype(np.int64)
+    hidden_artists = catalogue.first_artists[case.hidden_rows].astype(np.int64)
     return {
         f"ndcg@{SIZE}": metrics.ndcg(hits, n_hidden, SIZE),
         f"recall@{SIZE}": metrics.recall(hits, n_hidden, SIZE),
@@ -86,16 +86,17 @@ def _clusters(rows: IntArray, build: Build) -> npt.NDArray[np.float64]:
 
 def _decades(rows: IntArray, catalogue: Catalogue) -> npt.NDArray[np.float64]:
     """Count the songs of each decade since the first of the 1900s."""
-    return np.bincount(np.maximum(catalogue.years[rows].astype(np.int64) - 1900, 0) // 10, minlength=20).astype(
-        float
-    )
+    return np.bincount(
+        np.maximum(catalogue.years[rows].astype(np.int64) - 1900, 0) // 10, minlength=20
+    ).astype(float)
 
 
 def _genres(rows: IntArray, build: Build) -> npt.NDArray[np.float64]:
-    """Weigh each genre by the songs whose first artist has it; an artist of several shares a song among them."""
+    """Weigh each genre by the songs whose first artist has it, a part of each where it has several."""
     catalogue = build.catalogue
     weights = np.zeros(len(build.model.genre_names))
     for artist in catalogue.first_artists[rows].tolist():
-        genres = catalogue.genres_of_artist(artist)
+        start = int(catalogue.artist_genre_ends[artist - 1]) if artist else 0
+        genres = catalogue.artist_genres[start : int(catalogue.artist_genre_ends[artist])]
         np.add.at(weights, genres, 1 / max(len(genres), 1))
     return weights

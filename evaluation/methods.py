@@ -1,4 +1,4 @@
-"""The ways of picking that are compared: what a method sees goes in, catalogue rows in playlist order come out."""
+"""The ways of picking that are compared: what is seen goes in, catalogue rows in playlist order come out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -23,81 +23,82 @@ POPULARITY = NAMES.index("popularity")
 
 
 @dataclass(frozen=True, eq=False)
-class Listener:
+class Seen:
     """What every method may know of a listener.
 
+    rows : (n_matched,) catalogue rows of the songs that are seen
     tastes : the matched songs by cluster
     is_new : (n,) bool, False for every catalogue row that is a version of an owned song
     shares : (n_clusters,) places of each cluster
     """
 
     library: Sequence[Song]
+    rows: IntArray
     tastes: Tastes
     is_new: npt.NDArray[np.bool_]
     shares: IntArray
     seed: int
 
 
-Method = Callable[[Listener, Build], IntArray]
+Method = Callable[[Seen, Build], IntArray]
 
 
-def listener_of(library: Sequence[Song], build: Build, size: int, seed: int) -> Listener:
+def seen_of(library: Sequence[Song], build: Build, size: int, seed: int) -> Seen:
     """Find the tastes in the visible songs, of which at least one is in the catalogue."""
     catalogue = build.catalogue
     matches = match(library, catalogue)
-    tastes = tastes_of(matches.rows[matches.is_matched], catalogue, build.model)
+    rows = matches.rows[matches.is_matched]
+    tastes = tastes_of(catalogue.standardised[rows], build.model)
     is_new = ~matches.owned_versions[catalogue.versions]
     shares = allocate(tastes.weights, size, capacity_of(is_new, catalogue))
-    return Listener(library, tastes, is_new, shares, seed)
+    return Seen(library, rows, tastes, is_new, shares, seed)
 
 
-def at_random(listener: Listener, build: Build) -> IntArray:
+def at_random(seen: Seen, build: Build) -> IntArray:
     """Pick by chance in each cluster."""
-    chance = np.random.default_rng(listener.seed)
-    return _shared(chance.random(len(build.catalogue), dtype=np.float32), listener, build.catalogue)
+    chance = np.random.default_rng(seen.seed)
+    return _shared(chance.random(len(build.catalogue), dtype=np.float32), seen, build.catalogue)
 
 
-def most_popular(listener: Listener, build: Build) -> IntArray:
+def most_popular(seen: Seen, build: Build) -> IntArray:
     """Pick the most popular songs of the whole catalogue, the same for everybody but for what they own."""
-    return _best(build.catalogue.standardised[:, POPULARITY], listener, build.catalogue, len_of(listener))
+    return _best(build.catalogue.standardised[:, POPULARITY], seen, build.catalogue, len_of(seen))
 
 
-def nearest_to_mean(listener: Listener, build: Build) -> IntArray:
+def nearest_to_mean(seen: Seen, build: Build) -> IntArray:
     """Pick by cosine similarity to the mean of all the listener's songs, as most such projects do."""
-    tastes = listener.tastes
+    tastes = seen.tastes
     mean = (tastes.means * tastes.weights[:, np.newaxis]).sum(axis=0) / tastes.weights.sum()
     scores = _cosine(build.catalogue.standardised, build.catalogue.norms, mean)
-    return _best(scores, listener, build.catalogue, len_of(listener))
+    return _best(scores, seen, build.catalogue, len_of(seen))
 
 
-def as_origin(listener: Listener, build: Build) -> IntArray:
-    """Pick as the origin does: five shares, each by cosine similarity to the mean of the cluster's songs, no cap."""
+def as_origin(seen: Seen, build: Build) -> IntArray:
+    """Pick as the origin does: five shares, by cosine similarity to the mean of the taste, no cap."""
     catalogue = build.catalogue
     scores = np.concatenate(
         [
             _cosine(catalogue.standardised[rows], catalogue.norms[rows], mean)
             for rows, mean in zip(
-                map(catalogue.cluster, range(catalogue.n_clusters)), listener.tastes.means, strict=True
+                map(catalogue.cluster, range(catalogue.n_clusters)), seen.tastes.means, strict=True
             )
         ]
     )
-    return _shared(scores, listener, catalogue)
+    return _shared(scores, seen, catalogue)
 
 
-def ours(weights: Weights, listener: Listener, build: Build) -> IntArray:
+def ours(weights: Weights, seen: Seen, build: Build) -> IntArray:
     """Pick as the application does."""
-    mix = recommend(
-        listener.library, build.catalogue, build.model, Wishes(size=len_of(listener)), weights=weights
-    )
+    mix = recommend(seen.library, build.catalogue, build.model, Wishes(size=len_of(seen)), weights=weights)
     return build.catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
 
 
-def unshared(listener: Listener, build: Build) -> IntArray:
+def unshared(seen: Seen, build: Build) -> IntArray:
     """Pick as the application would if all songs were one cluster."""
     catalogue, model = build.catalogue, build.model
     whole = replace(catalogue, cluster_starts=np.array([0, len(catalogue)]))
     one = replace(model, centres=np.zeros_like(model.centres[:1]), names=("all",), genres=((),))
-    return ours(Weights(), listener, replace(build, catalogue=whole, model=one))
+    return ours(Weights(), seen, replace(build, catalogue=whole, model=one))
 
 
 def methods() -> Mapping[str, Method]:
@@ -117,22 +118,23 @@ def methods() -> Mapping[str, Method]:
     }
 
 
-def len_of(listener: Listener) -> int:
+def len_of(seen: Seen) -> int:
     """Give how many songs are wanted."""
-    return int(listener.shares.sum())
+    return int(seen.shares.sum())
 
 
 def _cosine(songs: FloatArray, norms: FloatArray, mean: FloatArray) -> FloatArray:
     # What lies in the very middle of everything has no direction: 0.
     lengths = np.maximum(norms * np.linalg.norm(mean), np.finfo(np.float32).tiny)
-    return songs @ mean.astype(np.float32) / lengths
+    similarity: FloatArray = (songs @ mean / lengths).astype(np.float32)
+    return similarity
 
 
-def _shared(scores: FloatArray, listener: Listener, catalogue: Catalogue) -> IntArray:
+def _shared(scores: FloatArray, seen: Seen, catalogue: Catalogue) -> IntArray:
     """Give the best rows of each cluster, as many as its share, in turn."""
     of_clusters = [
-        _best(scores, listener, catalogue, share, catalogue.cluster(cluster))
-        for cluster, share in enumerate(listener.shares.tolist())
+        _best(scores, seen, catalogue, share, catalogue.cluster(cluster))
+        for cluster, share in enumerate(seen.shares.tolist())
     ]
     in_turn = interleave(np.array([len(rows) for rows in of_clusters]))
     rows = np.empty(len(in_turn), dtype=np.int64)
@@ -142,11 +144,11 @@ def _shared(scores: FloatArray, listener: Listener, catalogue: Catalogue) -> Int
 
 
 def _best(
-    scores: FloatArray, listener: Listener, catalogue: Catalogue, size: int, among: slice = slice(None)
+    scores: FloatArray, seen: Seen, catalogue: Catalogue, size: int, among: slice = slice(None)
 ) -> IntArray:
     """Give the `size` new rows with the highest scores, of each song one version, best first."""
     rows = np.arange(len(catalogue))[among]
-    rows = rows[listener.is_new[rows]]
+    rows = rows[seen.is_new[rows]]
     rows = rows[np.argsort(-scores[rows], kind="stable")]
     _, first = np.unique(catalogue.versions[rows], return_index=True)
     return rows[np.sort(first)[:size]]

@@ -43,7 +43,7 @@ def read_playlists(path: Path) -> list[Playlist]:
         raise LibraryFileError(f"there is no file {path}") from error
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise LibraryFileError(
-            f"{path} is no slice of the Million Playlist Dataset: `playlists` with `pid` and `tracks` is needed"
+            f"{path} is no slice of the Million Playlist Dataset: it lacks `playlists` with `tracks`"
         ) from error
 
 

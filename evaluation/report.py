@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,14 @@ def _plain(interval: Interval) -> dict[str, float | None]:
     return {name: value if math.isfinite(value) else None for name, value in asdict(interval).items()}
 
 
-def as_markdown(results: Results, command: str, day: str) -> str:
-    """Give the section of the page: what was measured, a table of all methods, the ratio, the picture's place."""
+def as_markdown(results: Results) -> str:
+    """Give the section of the page: what was measured, the picture, tables of all methods, the ratio."""
     protocol = results.protocol
     return "\n".join(
         [
-            f"Printed by `{command}` on {day}: {results.playlists:,} playlists with at least {protocol.minimum} songs in"
-            f" the catalogue, {protocol.hidden:.0%} of them hidden (seed {protocol.seed}), 50 picks each; means with"
-            " their 95 % bootstrap intervals below.",
+            f"{results.playlists:,} playlists with at least {protocol.minimum} songs in the catalogue,"
+            f" {protocol.hidden:.0%} of them hidden (seed {protocol.seed}), 50 picks each. Means over the"
+            " playlists; below, with their 95 % bootstrap intervals.",
             "",
             f"![NDCG@50 of every method with its interval]({PICTURE})",
             "",
@@ -66,7 +67,9 @@ def as_markdown(results: Results, command: str, day: str) -> str:
             "|---|---|---|---|",
             *(
                 f"| {name} | "
-                + " | ".join(_ranged(of[metric], COLUMNS[metric][1]) for metric in ("ndcg@50", "recall@50", "hit_rate"))
+                + " | ".join(
+                    _ranged(of[metric], COLUMNS[metric][1]) for metric in ("ndcg@50", "recall@50", "hit_rate")
+                )
                 + " |"
                 for name, of in results.methods.items()
             ),
@@ -95,12 +98,12 @@ def _ranged(interval: Interval, form: str) -> str:
     return f"{_cell(interval.mean, form)} ({_cell(interval.low, form)} to {_cell(interval.high, form)})"
 
 
-def put_section(page: Path, heading: str, text: str) -> None:
-    """Put a section under its heading of the second level into a Markdown page, in place of the one it has."""
+def put_section(page: Path, heading: str, text: str, command: str, day: date) -> None:
+    """Put a section under its heading (`##`) into a Markdown page, in place of the one it has."""
     old = page.read_text(encoding="utf-8") if page.exists() else ""
     before, found, after = f"\n{old}".partition(f"\n## {heading}\n")
     _, next_head, rest = after.partition("\n## ")
-    section = f"\n## {heading}\n\n{text}\n"
+    section = f"\n## {heading}\n\nPrinted by `{command}` on {day:%-d %B %Y}.\n\n{text}\n"
     new = before + section + next_head + rest if found else f"\n{old}{section}"
     page.write_text(new.removeprefix("\n"), encoding="utf-8")
 

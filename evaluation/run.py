@@ -17,7 +17,7 @@ from evaluation.measure import SIZE, Measured, measure
 from evaluation.methods import methods
 from evaluation.playlists import Playlist, read_playlists
 from library_files import LibraryFileError
-from recommender.artefacts import Build, load
+from recommender.artefacts import load
 
 # Playlists that a process is given at once.
 CHUNK = 4
@@ -55,9 +55,7 @@ def evaluate(files: Sequence[Path], models: Path, protocol: Protocol, sample: in
     np.random.default_rng(protocol.seed).shuffle(playlists)
     n_songs = len(load(models).catalogue)
     with ProcessPoolExecutor(os.cpu_count()) as processes:
-        found = processes.map(
-            partial(_measure, models=models, protocol=protocol), playlists, chunksize=CHUNK
-        )
+        found = processes.map(partial(_measure, models=models, protocol=protocol), playlists, chunksize=CHUNK)
         of_playlists = list(_wanted(found, sample, len(playlists)))
         processes.shutdown(cancel_futures=True)
     if not of_playlists:

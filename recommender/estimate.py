@@ -84,13 +84,13 @@ def estimate(
         Standardised year, duration and explicit; NaN where a song does not tell.
     songs, artists : (n_credits,) int
         Pairs of a song below n and the catalogue's place of one of its artists,
-        by song; every song has one.
+        by song. A song without one gets what is likely for what it tells.
     """
     pairs, rows = _rows_of(artists, catalogue)
     means, weights = _means(told, songs[pairs], rows, catalogue)
     told = np.where(np.isnan(told), means[:, TOLD], told)
     by_artist = means[:, REST] + (told - means[:, TOLD]) @ estimator.within_artist
-    by_genre = _describe(told, _genres(songs, artists, catalogue)) @ estimator.by_genre
+    by_genre = _describe(told, _genres(songs, artists, len(told), catalogue)) @ estimator.by_genre
     estimates = np.empty((len(told), len(NAMES)))
     estimates[:, TOLD] = told
     estimates[:, REST] = (weights[:, np.newaxis] * by_artist + GENRES_WEIGHT * by_genre) / (
@@ -128,15 +128,17 @@ def _means(
         np.bincount(songs, weight * catalogue.standardised[rows, column], minlength=len(told))
         for column in range(len(NAMES))
     ]
-    means: FloatArray = np.stack(sums, axis=1) / total[:, np.newaxis]
+    means: FloatArray = np.stack(sums, axis=1) / np.maximum(total, np.finfo(np.float64).tiny)[:, np.newaxis]
     return means, total
 
 
-def _genres(songs: IntArray, artists: IntArray, catalogue: Catalogue) -> FloatArray:
-    """Give (n, d) the mean genre vector of each song's artists; `songs` ascends and leaves none out."""
+def _genres(songs: IntArray, artists: IntArray, n_songs: int, catalogue: Catalogue) -> FloatArray:
+    """Give (n, d) the mean genre vector of each song's artists; `songs` ascends."""
     starts = np.flatnonzero(np.diff(songs, prepend=-1))
-    sums = np.add.reduceat(catalogue.artist_vectors[artists].astype(np.float64), starts, axis=0)
-    means: FloatArray = sums / np.diff(starts, append=len(songs))[:, np.newaxis]
+    means = np.zeros((n_songs, catalogue.artist_vectors.shape[1]))
+    if len(starts):
+        sums = np.add.reduceat(catalogue.artist_vectors[artists].astype(np.float64), starts, axis=0)
+        means[songs[starts]] = sums / np.diff(starts, append=len(songs))[:, np.newaxis]
     return means
 
 
@@ -163,7 +165,7 @@ def _fit_by_genre(catalogue: Catalogue) -> FloatArray:
         ends = catalogue.row_artist_ends[rows] - first_credit
         artists = catalogue.row_artists[first_credit : first_credit + int(ends[-1])].astype(np.int64)
         songs = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
-        described = _describe(features[:, TOLD], _genres(songs, artists, catalogue))
+        described = _describe(features[:, TOLD], _genres(songs, artists, len(ends), catalogue))
         squares += described.T @ described
         products += described.T @ features[:, REST]
     return np.linalg.solve(squares, products).astype(np.float64)

@@ -112,15 +112,27 @@ def _compare(
 ) -> tuple[IntArray, BoolArray]:
     """Give the step by which each pair is one song, -1 for none, and whether it may be one recording."""
     years = np.array([song.year or 0 for song in library], dtype=np.int64)[found.songs]
-    durations = np.array([song.duration_ms or 0 for song in library], dtype=np.int64)[found.songs]
-    apart = np.abs(durations - catalogue.durations_ms[found.rows])
-    is_known = (durations > 0) & (catalogue.durations_ms[found.rows] > 0)
-    is_close = apart <= np.maximum(TOLERANCE_MS, TOLERANCE * durations)
+    is_known, is_close = compare_durations(library, found.songs, found.rows, catalogue)
     has_first_artist = versions[found.songs] == catalogue.versions[found.rows]
     step = np.select(
         [has_first_artist, years == catalogue.years[found.rows], is_known & is_close], [1, 2, 3], default=-1
     )
     return step, is_close | ~is_known
+
+
+def compare_durations(
+    library: Sequence[Song], songs: IntArray, rows: IntArray, catalogue: Catalogue
+) -> tuple[BoolArray, BoolArray]:
+    """Say of each pair of a song and a row whether both durations are known, and whether they are close.
+
+    Parameters
+    ----------
+    songs, rows : (n_pairs,) int
+    """
+    durations = np.array([song.duration_ms or 0 for song in library], dtype=np.int64)[songs]
+    theirs = catalogue.durations_ms[rows]
+    is_close = np.abs(durations - theirs) <= np.maximum(TOLERANCE_MS, TOLERANCE * durations)
+    return (durations > 0) & (theirs > 0), is_close
 
 
 def _plain_artists(library: Sequence[Song], catalogue: Catalogue) -> list[tuple[str, ...]]:

@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from evaluation import report
 from evaluation.hiding import Protocol, hide
 from evaluation.intervals import Interval
 from evaluation.measure import SIZE, measure, metrics_of
-from evaluation.methods import listener_of, methods
+from evaluation.methods import methods, seen_of
 from evaluation.playlists import Playlist, read_playlists
 from evaluation.run import Results, evaluate
 from library_files import LibraryFileError, read_library
@@ -70,9 +71,7 @@ def test_playlists_are_read_newest_first(songs, tmp_path, name):
     [read] = read_playlists(slice_file(tmp_path, [playlist], name))
 
     assert [song.id for song in read.songs] == [song.id for song in playlist.songs]
-    assert read.songs[0] == Song(
-        songs[0].id, songs[0].title, songs[0].artists[:1], duration_ms=200_000
-    )
+    assert read.songs[0] == Song(songs[0].id, songs[0].title, songs[0].artists[:1], duration_ms=200_000)
 
 
 def test_a_library_is_one_playlist(songs, invented):
@@ -80,7 +79,9 @@ def test_a_library_is_one_playlist(songs, invented):
     assert list(read.songs) == songs
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"playlists": [{}]}', '{"playlists": [{"pid": 1, "tracks": [5]}]}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"playlists": [{}]}', '{"playlists": [{"pid": 1, "tracks": [5]}]}']
+)
 def test_a_file_that_is_no_slice_is_named(tmp_path, content):
     path = tmp_path / "odd.json"
     path.write_text(content)
@@ -139,32 +140,32 @@ def test_a_method_picks_fifty_new_songs_of_which_none_is_a_version_of_another_in
     build, songs, name
 ):
     case = hide(playlist_of(songs), build.catalogue, Protocol())
-    listener = listener_of(case.visible, build, SIZE, seed=1)
+    seen = seen_of(case.visible, build, SIZE, seed=1)
 
-    rows = methods()[name](listener, build)
+    rows = methods()[name](seen, build)
 
     assert len(set(rows.tolist())) == 50
-    assert listener.is_new[rows].all()
+    assert seen.is_new[rows].all()
     clusters = np.searchsorted(build.catalogue.cluster_starts, rows, "right") - 1
     if name not in ("popular", "mean", "unshared"):
-        assert np.bincount(clusters, minlength=5).tolist() == listener.shares.tolist()
+        assert np.bincount(clusters, minlength=5).tolist() == seen.shares.tolist()
 
 
 def test_the_popular_songs_are_the_same_for_everybody_but_for_what_they_own(build, songs):
     popularity = build.catalogue.popularity
     case = hide(playlist_of(songs), build.catalogue, Protocol())
-    listener = listener_of(case.visible, build, SIZE, seed=1)
+    seen = seen_of(case.visible, build, SIZE, seed=1)
 
-    rows = methods()["popular"](listener, build)
+    rows = methods()["popular"](seen, build)
 
-    best = np.sort(popularity[listener.is_new])[::-1][:50]
+    best = np.sort(popularity[seen.is_new])[::-1][:50]
     assert popularity[rows].tolist() == sorted(popularity[rows].tolist(), reverse=True)
     assert popularity[rows[0]] == best[0]
 
 
 def test_a_hidden_song_found_twice_in_two_versions_counts_once(build, songs):
     case = hide(playlist_of(songs), build.catalogue, Protocol())
-    found = build.catalogue.version_rows[case.hidden[:1]].astype(np.int64)
+    found = case.hidden_rows[:1]
     seen = build.catalogue.rows_of_ids([song.id for song in case.visible])
 
     once = metrics_of(found, case, seen, build)
@@ -209,11 +210,14 @@ def test_the_command_prints_json_and_writes_the_report(playlists_file, invented,
     page.write_text("# Quality\n\nWords.\n\n## Picks\n\nold figures\n\n## Tried\n\nMore words.\n")
     (tmp_path / "pictures").mkdir()
 
+    words = ["evaluate", playlists_file, "--models", invented / "models", "--report", page, "--sample", "3"]
     done = subprocess.run(
-        [sys.executable, "commands.py", "evaluate", playlists_file, "--models", invented / "models", "--json"]
-        + ["--report", page, "--sample", "3"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [sys.executable, "commands.py", *words, "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
     printed = json.loads(done.stdout)
     assert printed["playlists"] == 3
@@ -227,12 +231,17 @@ def test_the_command_prints_json_and_writes_the_report(playlists_file, invented,
     assert (tmp_path / "pictures" / "quality.svg").read_text().count("ours without") >= 1
 
 
+def put_section(page, heading, text):
+    report.put_section(page, heading, text, "./run evaluate x", date(2026, 3, 2))
+
+
 def test_a_section_is_added_to_a_page_that_lacks_it(tmp_path):
     page = tmp_path / "new.md"
-    report.put_section(page, "Picks", "First.")
-    report.put_section(page, "Matching", "Second.")
-    report.put_section(page, "Picks", "Third.")
-    assert page.read_text() == "\n## Picks\n\nThird.\n\n## Matching\n\nSecond.\n".removeprefix("\n")
+    put_section(page, "Picks", "First.")
+    put_section(page, "Matching", "Second.")
+    put_section(page, "Picks", "Third.")
+    printed = "Printed by `./run evaluate x` on 2 March 2026."
+    assert page.read_text() == f"## Picks\n\n{printed}\n\nThird.\n\n## Matching\n\n{printed}\n\nSecond.\n"
 
 
 def test_what_is_not_known_is_a_dash_on_the_page_and_null_in_json():
@@ -240,5 +249,9 @@ def test_what_is_not_known_is_a_dash_on_the_page_and_null_in_json():
     metrics = {metric: nothing for metric in report.COLUMNS}
     results = Results(1, Protocol(), {"ours": metrics}, {"ours": 0.0}, nothing, {})
 
-    assert report.as_json(results)["methods"]["ours"]["kl_genres"] == {"mean": None, "low": None, "high": None}
-    assert "| – |" in report.as_markdown(results, "./run evaluate x", "2026-11-22")
+    assert report.as_json(results)["methods"]["ours"]["kl_genres"] == {
+        "mean": None,
+        "low": None,
+        "high": None,
+    }
+    assert "| – |" in report.as_markdown(results)

@@ -139,6 +139,6 @@ def test_the_command_prints_each_section(invented, tmp_path):
     assert nothing.stderr.startswith("run: name the playlists")
 
 
-def test_estimates_are_of_8000_songs_unless_told_otherwise(invented):
+def test_at_most_a_tenth_of_a_small_catalogue_is_hidden(invented):
     section = sections.of_estimates(invented / "models", Protocol(), None)
-    assert section.figures["all"]["songs"] == 3_000  # all that there are
+    assert section.figures["all"]["songs"] == 300

@@ -113,18 +113,10 @@ def recommend(arguments: argparse.Namespace) -> int:
 def evaluate(arguments: argparse.Namespace) -> int:
     """Measure how good the picks are, or how well saved songs are recognised or estimated."""
     from evaluation import report, sections
-    from evaluation.hiding import Protocol
 
-    files, models, sample = arguments.files, arguments.models, arguments.sample
-    protocol = Protocol(arguments.hidden, arguments.minimum, arguments.seed)
-    if not files and not arguments.estimates:
+    if not arguments.files and not arguments.estimates:
         return _stop("name the playlists or libraries to evaluate on; ./run evaluate --help says which", 2)
-    if arguments.matching:
-        section = sections.of_matching(files, models, protocol, sample)
-    elif arguments.estimates:
-        section = sections.of_estimates(models, protocol, sample)
-    else:
-        section = sections.of_picks(files, models, protocol, sample, arguments.report)
+    section = sections.of(arguments)
     if arguments.report:
         command = " ".join(["./run", *sys.argv[1:]])
         report.put_section(arguments.report, section.heading, section.text, command, date.today())

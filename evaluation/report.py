@@ -105,7 +105,7 @@ def put_section(page: Path, heading: str, text: str, command: str, day: date) ->
     _, next_head, rest = after.partition("\n## ")
     section = f"\n## {heading}\n\nPrinted by `{command}` on {day:%-d %B %Y}.\n\n{text}\n"
     new = before + section + next_head + rest if found else f"\n{old}{section}"
-    page.write_text(new.removeprefix("\n"), encoding="utf-8")
+    page.write_text(new.lstrip("\n"), encoding="utf-8")
 
 
 def draw(results: Results, picture: Path) -> None:

@@ -1,5 +1,6 @@
 """The three evaluations, each as a section of the page on quality and as figures for `--json`."""
 
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,23 @@ class Section:
     heading: str
     text: str
     figures: dict[str, Any]
+
+
+def of(arguments: Namespace) -> Section:
+    """Give the section that the words of `./run evaluate` ask for.
+
+    Raises
+    ------
+    LibraryFileError, BadModels
+        If a file or the models cannot be read.
+    """
+    files, models, sample = arguments.files, arguments.models, arguments.sample
+    protocol = Protocol(arguments.hidden, arguments.minimum, arguments.seed)
+    if arguments.matching:
+        return of_matching(files, models, protocol, sample)
+    if arguments.estimates:
+        return of_estimates(models, protocol, sample)
+    return of_picks(files, models, protocol, sample, arguments.report)
 
 
 def of_picks(

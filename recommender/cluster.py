@@ -9,6 +9,7 @@ from recommender.model import Model
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +18,7 @@ class Tastes:
 
     vectors : (n_known, 15) their standardised features, in library order
     clusters : (n_known,) the cluster of each
-    weights : (n_clusters,) songs per cluster
+    weights : (n_clusters,) songs per cluster that count
     means : (n_clusters, 15) mean of each cluster's songs in standardised
         space; zeros where it has none
     """
@@ -28,18 +29,20 @@ class Tastes:
     means: FloatArray
 
 
-def tastes_of(vectors: FloatArray, model: Model) -> Tastes:
+def tastes_of(vectors: FloatArray, model: Model, counts: BoolArray | None = None) -> Tastes:
     """Assign each song to its nearest cluster and take each cluster's mean.
 
     Parameters
     ----------
     vectors : (n_known, 15) float
         Standardised features; songs that sound the same count each.
+    counts : (n_known,) bool
+        Which of them count as songs of their taste; all where it is not given.
     """
     n_clusters = len(model.centres)
     clusters = model.nearest_cluster(vectors)
-    weights = np.bincount(clusters, minlength=n_clusters)
+    weights = np.bincount(clusters if counts is None else clusters[counts], minlength=n_clusters)
     sums = np.zeros((n_clusters, vectors.shape[1]))
     np.add.at(sums, clusters, vectors)
-    means = sums / np.maximum(weights, 1)[:, np.newaxis]
+    means = sums / np.maximum(np.bincount(clusters, minlength=n_clusters), 1)[:, np.newaxis]
     return Tastes(vectors, clusters, weights, means.astype(np.float32))

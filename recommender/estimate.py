@@ -62,7 +62,8 @@ def with_estimates(
     places = np.concatenate([sounds.places, songs])
     in_order = np.argsort(places)
     both = np.concatenate([sounds.vectors, vectors.astype(np.float32)])
-    return Sounds(places[in_order], both[in_order])
+    is_measured = np.concatenate([sounds.is_measured, np.zeros(len(songs), dtype=bool)])
+    return Sounds(places[in_order], both[in_order], is_measured[in_order])
 
 
 def _told(songs: Sequence[Song], model: Model) -> FloatArray:

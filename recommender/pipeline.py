@@ -70,7 +70,7 @@ def recommend(
         raise NothingMatched(f"none of the {len(library)} saved songs is in the catalogue")
     on_stage("match")
 
-    tastes = tastes_of(sounds.vectors, model)
+    tastes = tastes_of(sounds.vectors, model, sounds.counts)
     on_stage("cluster")
 
     is_new = _is_new(matches.owned_versions, catalogue, wishes)

@@ -76,7 +76,8 @@ class LeftOut:
 class Mix:
     """What `recommend` gives: the picks in playlist order and how they came about.
 
-    `shares` counts the picks of each cluster, `saved` the library songs in it.
+    `shares` counts the picks of each cluster, `saved` the library songs in it
+    that count towards the shares.
     `matched` counts the library songs found in the catalogue, `estimated` those
     that took part by features from elsewhere, measured there or not, what was
     unknown of them filled in; with the length of `left_out` they sum to the

@@ -14,8 +14,12 @@ from recommender.song import Song
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
 #: The features of one song by their names, as far as they are known.
 Features = Mapping[str, float]
+
+# So many songs of a known sound tell the tastes' proportions by themselves.
+FEWEST = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +28,21 @@ class Sounds:
 
     places : (n_known,) where each stands in the library
     vectors : (n_known, 15) float32, the features of each in standardised space
+    is_measured : (n_known,) False for an estimate
     """
 
     places: IntArray
     vectors: FloatArray
+    is_measured: BoolArray
+
+    @property
+    def counts(self) -> BoolArray:
+        """(n_known,) whether each song counts towards the proportions of the tastes.
+
+        Three estimates of ten are of the wrong cluster and would blur them:
+        they count only where little else is known.
+        """
+        return self.is_measured if self.is_measured.sum() >= FEWEST else np.ones_like(self.is_measured)
 
 
 def sounds_of(
@@ -55,7 +70,7 @@ def sounds_of(
     vectors[known < 0] = model.standardise(
         np.array([_completed(song, features[song.id], model) for song in elsewhere]).reshape(-1, len(NAMES))
     )
-    return Sounds(places, vectors)
+    return Sounds(places, vectors, np.ones(len(places), dtype=bool))
 
 
 def _completed(song: Song, measured: Features, model: Model) -> list[float]:

@@ -37,3 +37,13 @@ def test_two_saved_songs_that_sound_the_same_count_twice():
 
     assert tastes.weights.tolist() == [3, 0, 0]
     assert tastes.means[0, :2].tolist() == np.array([11 / 3, -1 / 3], dtype=np.float32).tolist()
+
+
+def test_a_song_that_does_not_count_has_its_cluster_all_the_same():
+    catalogue, model = small([Row("A", ("a",), (1.0, 0.0)), Row("B", ("b",), (0.0, 1.0))])
+
+    tastes = tastes_of(catalogue.standardised[[0, 1, 1]], model, np.array([True, True, False]))
+
+    assert tastes.clusters.tolist() == [0, 1, 1]
+    assert tastes.weights.tolist() == [1, 1]
+    assert tastes.means[1, 1] == 1

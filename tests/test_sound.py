@@ -5,7 +5,7 @@ from songs import Row, saved, small, song_id
 from recommender.features import NAMES
 from recommender.model import Model
 from recommender.song import Song
-from recommender.sound import sounds_of
+from recommender.sound import Sounds, sounds_of
 
 ROWS = [Row("A", ("Abba",), at=(3, 1)), Row("B", ("Abba",), at=(0, 5))]
 # Of each feature, mean and scale over an imagined catalogue.
@@ -112,3 +112,13 @@ def test_a_library_of_which_nothing_is_known_has_no_sound():
 
     assert sounds.places.tolist() == []
     assert sounds.vectors.shape == (0, 15)
+
+
+def test_estimates_count_towards_the_proportions_only_where_little_else_is_known():
+    vectors = np.zeros((40, 15), dtype=np.float32)
+
+    enough = Sounds(np.arange(40), vectors, np.arange(40) < 30)
+    little = Sounds(np.arange(40), vectors, np.arange(40) < 29)
+
+    assert enough.counts.sum() == 30
+    assert little.counts.all()

@@ -51,7 +51,8 @@ class SavedSounds:
 def saved_sounds(tastes: Tastes) -> SavedSounds:
     """Order what is audible of the saved songs by cluster."""
     order = np.argsort(tastes.clusters, kind="stable")
-    return SavedSounds(tastes.vectors[order][:, AUDIBLE], np.concatenate([[0], np.cumsum(tastes.weights)]))
+    starts = np.searchsorted(tastes.clusters[order], np.arange(len(tastes.weights) + 1))
+    return SavedSounds(tastes.vectors[order][:, AUDIBLE], starts)
 
 
 def sound_and_mood(

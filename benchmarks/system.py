@@ -127,18 +127,18 @@ def serving(
         If it ends before it answers, or does not answer in time.
     """
     log = folder / "system.log"
+    mark = secrets.token_hex(16)
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, str(root / "commands.py"), *command],
             cwd=root,
-            env={**os.environ, **settings},
+            env={**os.environ, **settings, "SYSTEM": mark},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
         )
-    mark = f"DATABASE_URL={settings['DATABASE_URL']}".encode()
-    system = System(settings["PUBLIC_URL"], log, process, mark)
+    system = System(f"http://127.0.0.1:{settings['PORT']}", log, process, f"SYSTEM={mark}".encode())
     try:
         n_web = re.search(r"^processes = (\d+)", (root / "uwsgi.ini").read_text(), re.MULTILINE)
         _wait_for_start(system, int(n_web[1]) if n_web else 1)

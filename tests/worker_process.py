@@ -24,6 +24,27 @@ ROOT = Path(__file__).parents[1]
 LONGEST_S = 60
 
 
+@contextmanager
+def worker_process(settings, folder, *entry):
+    """Run a worker process until the end of the block; `folder` gets its log."""
+    program, *arguments = shlex.split(parse_procfile((ROOT / "Procfile").read_text()).processes["worker"])
+    entry = [sys.executable, *entry] if entry else [str(Path(sys.executable).parent / program)]
+    with (folder / "worker.log").open("ab") as log:
+        process = subprocess.Popen(
+            [*entry, *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(LONGEST_S)
+
+
 @dataclass
 class Site:
     """A website on the machine's time, and the settings that its worker processes get."""
@@ -32,25 +53,9 @@ class Site:
     environment: dict[str, str]
     folder: Path
 
-    @contextmanager
     def worker(self, *entry):
         """Run a worker process: the Procfile's, or one with another entry in the place of Huey's."""
-        program, *arguments = shlex.split(parse_procfile((ROOT / "Procfile").read_text()).processes["worker"])
-        entry = [sys.executable, *entry] if entry else [str(Path(sys.executable).parent / program)]
-        with (self.folder / "worker.log").open("ab") as log:
-            process = subprocess.Popen(
-                [*entry, *arguments],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait(LONGEST_S)
+        return worker_process(self.environment, self.folder, *entry)
 
     def job(self, address):
         """The job that a page shows."""

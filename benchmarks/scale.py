@@ -37,7 +37,7 @@ def run(root: Path, data: Path | None, rows: int) -> dict[str, Any]:
     dict
         `seconds` and `peak_mb` of the training; `load_s`, what the server's
         start takes to check and map the build; `models_mb` on disk; and the
-        numbers of songs, artists and cells.
+        numbers of songs and artists.
 
     Raises
     ------
@@ -60,7 +60,6 @@ def run(root: Path, data: Path | None, rows: int) -> dict[str, Any]:
     return {
         "songs": report["rows"],
         "artists": len(catalogue.artist_keys),
-        "cells": len(catalogue.cell_centres),
         "has_genres": report["has_genres"],
         "seconds": report["seconds"],
         "peak_mb": report["peak_mb"],

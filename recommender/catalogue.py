@@ -1,6 +1,6 @@
 """The songs that can be picked, as memory-mapped arrays shared by every process.
 
-Rows are ordered by cluster and, within it, by cell, so that either is a slice.
+Rows are ordered by cluster, so that a cluster is a slice.
 Look-ups go through sorted 64-bit keys (`recommender.keys`).
 """
 
@@ -24,9 +24,6 @@ class Catalogue:
     standardised : (n, 15) float32, the features in standard deviations
     norms : (n,) float32, Euclidean length of each standardised row
     cluster_starts : (n_clusters + 1,) first row of each cluster, then n
-    cell_starts : (n_cells + 1,) first row of each cell, then n; a cell lies in one cluster
-    cell_centres : (n_cells, 15) float32, of unit length
-    near_cells : (n, 2) uint16, the cells of each row's cluster that are nearest to it, its own first
     ids : (n,) bytes, Spotify ids; id_order : (n,) rows in the order of their ids
     years : (n,) int16; popularity : (n,) uint8, 0 to 100; popularity_ranks : (n,) uint16, how many songs of
     its first artist come before it by popularity; durations_ms : (n,) int32; explicit : (n,) bool
@@ -37,8 +34,6 @@ class Catalogue:
     where nothing is known; d is 0 without a genre file
     artist_genres : places in `Model.genre_names` of each artist's genres, ascending;
     artist_genre_ends : (m,) where each artist's end
-    collaborators : places of the artists credited together with each artist, ascending;
-    collaborator_ends : (m,) where each artist's end
     version_keys : sorted keys of (title, first artist); versions : (n,) place of each row in it
     credit_keys : sorted keys of (title, artist) for every credited artist; credit_rows : their rows,
     of one key the most popular first
@@ -47,9 +42,6 @@ class Catalogue:
     standardised: npt.NDArray[np.float32]
     norms: npt.NDArray[np.float32]
     cluster_starts: IntArray
-    cell_starts: IntArray
-    cell_centres: npt.NDArray[np.float32]
-    near_cells: npt.NDArray[np.uint16]
     ids: npt.NDArray[np.bytes_]
     id_order: npt.NDArray[np.int32]
     years: npt.NDArray[np.int16]
@@ -66,8 +58,6 @@ class Catalogue:
     artist_vectors: npt.NDArray[np.float16]
     artist_genres: npt.NDArray[np.int32]
     artist_genre_ends: IntArray
-    collaborators: npt.NDArray[np.int32]
-    collaborator_ends: IntArray
     version_keys: KeyArray
     versions: npt.NDArray[np.int32]
     credit_keys: KeyArray

@@ -204,7 +204,7 @@ def test_scale_passes_on_why_training_failed(invented):
 
 
 def test_scale_gives_three_lines():
-    figures = {"songs": 1_000_000, "artists": 250_000, "cells": 2_967, "has_genres": True}
+    figures = {"songs": 1_000_000, "artists": 250_000, "has_genres": True}
     figures |= {"seconds": 61.25, "peak_mb": 2_345, "load_s": 0.61, "models_mb": 240}
 
     assert scale.as_table(figures).splitlines() == [

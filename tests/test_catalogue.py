@@ -1,8 +1,6 @@
-import itertools
-
 import numpy as np
 import pytest
-from songs import Row, many, small, song_id
+from songs import Row, small, song_id
 
 from recommender.catalogue import ARRAYS
 from recommender.keys import keys_of
@@ -21,7 +19,7 @@ def catalogue():
     return small(ROWS, n_clusters=3)[0]
 
 
-def test_rows_are_ordered_by_cluster_then_cell_then_as_in_the_dataset(catalogue):
+def test_rows_are_ordered_by_cluster_then_as_in_the_dataset(catalogue):
     titles = [catalogue.song(row).title for row in range(len(catalogue))]
 
     assert titles == ["Größe — が", "NA", "Second", "Third"]
@@ -76,21 +74,6 @@ def test_what_else_is_known_of_a_song_stands_in_its_row():
     assert catalogue.row_artists.tolist() == [abba, cher, cher, abba, kino]
     assert catalogue.row_artist_ends.tolist() == [2, 5]
     assert catalogue.first_artists.tolist() == [abba, cher]
-    starts = [0, *catalogue.collaborator_ends.tolist()]
-    with_abba = catalogue.collaborators[starts[abba] : starts[abba + 1]].tolist()
-    assert with_abba == sorted([cher, kino])
-    assert starts[-1] == len(catalogue.collaborators) == 6
-
-
-def test_a_cell_is_a_slice_within_a_cluster():
-    catalogue, _ = many(4_000, n_clusters=3)
-
-    starts = catalogue.cell_starts
-    assert set(catalogue.cluster_starts.tolist()) <= set(starts.tolist())
-    assert len(starts) == len(catalogue.cell_centres) + 1 > 4
-    for cell, (start, end) in enumerate(itertools.pairwise(starts.tolist())):
-        assert (catalogue.near_cells[start:end, 0] == cell).all()
-    assert (starts[0], starts[-1]) == (0, 4_000)
 
 
 def test_every_field_is_an_array(catalogue):

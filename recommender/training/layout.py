@@ -10,7 +10,6 @@ from recommender.catalogue import TEXT_SEPARATOR
 from recommender.dataset import Dataset
 from recommender.features import NAMES
 from recommender.keys import keys_of, plain, song_title
-from recommender.training.cells import divide
 from recommender.training.credits import Credits, credits_of
 from recommender.training.genre_vectors import genre_vectors, told_genres
 
@@ -26,9 +25,8 @@ def catalogue_arrays(
     n_clusters: int,
     genres_of: Mapping[str, Iterable[str]],
 ) -> Arrays:
-    """Lay the songs out as the fields of `Catalogue`, ordered by cluster, by cell, then as in the dataset."""
-    cells = divide(standardised, clusters, n_clusters)
-    order = np.argsort(cells.nearest[:, 0], kind="stable")
+    """Lay the songs out as the fields of `Catalogue`, ordered by cluster, then as in the dataset."""
+    order = np.argsort(clusters, kind="stable")
     features = dataset.features[order]
     titles = [song_title(dataset.titles[row]) for row in order]
     plain_of = {name: plain(name) for names in dataset.artists for name in names}
@@ -38,9 +36,6 @@ def catalogue_arrays(
         "standardised": standardised[order],
         "norms": np.linalg.norm(standardised[order], axis=1),
         "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
-        "cell_starts": np.searchsorted(cells.nearest[order, 0], np.arange(len(cells.centres) + 1)),
-        "cell_centres": cells.centres,
-        "near_cells": cells.nearest[order],
         "years": features[:, YEAR].astype(np.int16),
         "popularity": features[:, POPULARITY].round().astype(np.uint8),
         "popularity_ranks": popularity_ranks(credits.first_artists, features[:, POPULARITY]),
@@ -85,8 +80,6 @@ def _artists(credits: Credits, genres_of: Mapping[str, Iterable[str]]) -> Arrays
         "first_artists": credits.first_artists,
         "row_artists": credits.artists,
         "row_artist_ends": credits.ends,
-        "collaborators": credits.together.indices.astype(np.int32),
-        "collaborator_ends": credits.together.indptr[1:].astype(np.int64),
     }
 
 

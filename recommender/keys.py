@@ -45,6 +45,8 @@ def plain(text: str) -> str:
     stays as it is, casefolded, so that no two titles fall together in "".
     """
     folded = text.casefold()
+    if folded.isascii() and folded.replace(" ", "").isalnum():
+        return " ".join(folded.split())  # nothing to fold, as in two names of three
     if not folded.isascii():
         # Decomposing may bring capitals back ("℃", "𝐀").
         stripped = _LATIN_ACCENT.sub(r"\1", unicodedata.normalize("NFKD", folded).casefold())

@@ -69,7 +69,7 @@ def test_the_arrays_are_mapped_and_cannot_be_written(trained):
 
     for name in ARRAYS:
         array = getattr(catalogue, name)
-        assert isinstance(array, np.memmap)
+        assert isinstance(array.base, np.memmap)
         with pytest.raises(ValueError, match="read-only"):
             array[:1] = array[:1]
 

@@ -34,6 +34,15 @@ ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
         403,
         "Spotify answers this site only while its owner has a Premium subscription. Please tell the owner.",
     ),
+    spotify.Removed: (
+        502,
+        "Spotify no longer offers something that this site needs. Please tell its owner: the site itself must"
+        " be changed.",
+    ),
+    spotify.TokenRefused: (
+        502,
+        "Spotify does not accept this site’s own credentials. Please tell its owner.",
+    ),
     spotify.RateLimited: (
         503,
         "Spotify allows this site no more calls for now. Nothing is lost: try again in a few minutes, and if"

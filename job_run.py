@@ -20,8 +20,12 @@ from store.jobs import STALE, Job
 
 log = logging.getLogger(__name__)
 
+#: How long a playlist may be missing from lists after it was created.
+LAG = timedelta(minutes=1)
 # How long Spotify is left alone where it does not say how long.
 LONG_PAUSE = timedelta(hours=1)
+# A job that was parked again and again must end all the same.
+LONGEST_LIFE = timedelta(days=3)
 HEARTBEAT_S = STALE.total_seconds() / 4
 #: The error kind of a failure that nobody foresaw.
 UNFORESEEN = "Unforeseen"
@@ -111,18 +115,37 @@ def _failure_recorded(run: Run) -> Iterator[None]:
     except (JobLost, AccountForgotten, JobCancelled, WorkerStops):
         raise
     except spotify.RateLimited as error:
-        pause = timedelta(seconds=error.retry_after_s) if error.retry_after_s else LONG_PAUSE
-        log.warning("job %s is parked for %s: %s", job.id, pause, error)
-        jobs.park(database, job.id, run.runner, database.clock.now() + pause, type(error).__name__, run.calls)
-        run.log_end("parked")
+        _park(run, error)
     except (SpotifyError, NoRecommendation, SignInNeeded) as error:
-        log.warning("job %s ended in %s: %s", job.id, type(error).__name__, error)
-        jobs.fail(database, job.id, run.runner, type(error).__name__, run.calls)
-        run.log_end("failed")
+        _fail(run, error)
     except Exception:
+        # At once: where the job was lost meanwhile, that is all that is told of it.
+        log.exception("job %s ended in an error that nobody foresaw", job.id)
         jobs.fail(database, job.id, run.runner, UNFORESEEN, run.calls)
         run.log_end("failed")
         raise
+
+
+def _park(run: Run, error: spotify.RateLimited) -> None:
+    """Let the job wait for as long as Spotify says, and at least until lists show all that it made."""
+    database, job = run.parts.database, run.job
+    asked = LONG_PAUSE if error.retry_after_s is None else timedelta(seconds=error.retry_after_s)
+    pause = max(asked, LAG)
+    until = database.clock.now() + pause
+    if until > job.created_at + LONGEST_LIFE:
+        _fail(run, error)
+        return
+    log.warning("job %s is parked for %s: %s", job.id, pause, error)
+    jobs.park(database, job.id, run.runner, until, type(error).__name__, run.calls)
+    run.log_end("parked")
+
+
+def _fail(run: Run, error: Exception) -> None:
+    """End the job with an error that the listener can be told."""
+    kind = type(error).__name__
+    log.warning("job %s ended in %s: %s", run.job.id, kind, error)
+    jobs.fail(run.parts.database, run.job.id, run.runner, kind, run.calls)
+    run.log_end("failed")
 
 
 def _hand_back(run: Run) -> bool:

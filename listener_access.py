@@ -1,5 +1,7 @@
 """A listener's access to Spotify: the token as it is kept, renewed when it has ended or is refused."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
@@ -9,6 +11,8 @@ from settings import Settings
 from store import tokens
 from store.database import Database
 from store.tokens import Token
+
+log = logging.getLogger(__name__)
 
 # A token that ends so soon is renewed before the work rather than in the middle of it.
 LEAST_LIFE = timedelta(minutes=5)
@@ -21,17 +25,21 @@ class ListenerAccess:
     """Gives the token to the calls of one job, from whichever thread.
 
     One renewal at a time, here and in all processes: where Spotify replaces
-    the refresh token, the second of two renewals would end the sign-in.
+    the refresh token, the second of two renewals would end the sign-in. `wait`
+    lets seconds pass, and raises where the job must stop.
     """
 
-    def __init__(self, account_id: str, settings: Settings, database: Database) -> None:
+    def __init__(
+        self, account_id: str, settings: Settings, database: Database, wait: Callable[[float], object]
+    ) -> None:
         self._account_id = account_id
         self._settings = settings
         self._database = database
+        self._wait = wait
         self._lock = Lock()
         self._token = tokens.load_token(database, account_id)
         if self._token.expires_at < database.clock.now() + LEAST_LIFE:
-            self.renewed(self._token.access_token)
+            self._renew_early()
 
     def token(self) -> str:
         """Give a token that is believed valid."""
@@ -51,19 +59,31 @@ class ListenerAccess:
             while self._token.access_token == refused:
                 lease = tokens.lease(self._database, self._account_id, LEASE_S)
                 if lease is None:
-                    self._database.clock.wait(BETWEEN_LOOKS_S)
+                    self._wait(BETWEEN_LOOKS_S)
                     self._token = tokens.load_token(self._database, self._account_id)
                     continue
                 try:
                     self._token = tokens.load_token(self._database, self._account_id)
                     if self._token.access_token == refused:
-                        self._token = self._exchanged(self._token)
+                        self._token = self._exchanged(self._token, lease)
                 finally:
                     tokens.release(self._database, self._account_id, lease)
             return self._token.access_token
 
-    def _exchanged(self, token: Token) -> Token:
-        """Exchange the refresh token for a new access token, and keep it before it is used."""
+    def _renew_early(self) -> None:
+        """Renew a token that ends soon, or go on with it where Spotify does not answer now."""
+        try:
+            self.renewed(self._token.access_token)
+        except spotify.Unreachable as error:
+            if self._token.expires_at <= self._database.clock.now():
+                raise
+            log.warning("a token with minutes left could not be renewed: %s", error)
+
+    def _exchanged(self, token: Token, lease: str) -> Token:
+        """Exchange the refresh token, and keep the new one before it is used.
+
+        Where the listener has signed in meanwhile, that token is given instead.
+        """
         try:
             fresh = spotify.refresh(
                 token.refresh_token,
@@ -72,8 +92,9 @@ class ListenerAccess:
                 self._settings.spotify_accounts_url,
             )
         except spotify.SignInExpired:
-            tokens.forget_token(self._database, self._account_id)
-            raise
+            if tokens.forget_token(self._database, self._account_id, lease):
+                raise
+            return tokens.load_token(self._database, self._account_id)
         renewed = replace(
             token,
             access_token=fresh.access_token,
@@ -81,5 +102,6 @@ class ListenerAccess:
             scopes=fresh.scopes or token.scopes,
             expires_at=self._database.clock.now() + timedelta(seconds=fresh.expires_in_s),
         )
-        tokens.save_token(self._database, self._account_id, renewed)
-        return renewed
+        if tokens.save_token(self._database, self._account_id, renewed, lease):
+            return renewed
+        return tokens.load_token(self._database, self._account_id)

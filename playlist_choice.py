@@ -1,18 +1,14 @@
 """Which playlist a job writes: its own from an earlier run, the listener's last, or a new one."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
-from job_run import Run
+from job_run import LAG, Run
 from playlist_creation import LATE_LOOKS_S, create_once, find_made, marker_of
 from playlist_writing import songs_if_ours
 from recommender import Mix
 from spotify import Client, CreatedPlaylist
 from store import jobs, playlists
 from store.playlists import Playlist
-
-# How long a playlist may be missing from lists after it was created.
-LAG = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -73,6 +69,7 @@ def _left_over(client: Client, run: Run) -> CreatedPlaylist | None:
     tries = jobs.may_have_created(run.parts.database, run.job)
     if not tries:
         return None
+    # This job itself was away for so long if it has run before: see `job_run`.
     late = run.parts.database.clock.now() - LAG
     may_lag = any(each.stage == "write" and each.heartbeat > late for each in tries if each.id != run.job.id)
     looks_s = LATE_LOOKS_S if may_lag else (0.0,)

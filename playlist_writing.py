@@ -137,7 +137,7 @@ class _Place:
 
 def _about_songs(refusal: spotify.Refused) -> spotify.Refused:
     """Give the refusal where it is about the songs; any other goes its way."""
-    if refusal.status != 400:
+    if refusal.status != 400 or isinstance(refusal, spotify.TokenRefused):
         raise refusal
     return refusal
 

@@ -76,7 +76,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
 def _client(run: Run) -> Client:
     """Give the listener's access to Spotify, which renews its token and tries again where that is safe."""
     settings, database = run.parts.settings, run.parts.database
-    access = ListenerAccess(run.job.account_id, settings, database)
+    access = ListenerAccess(run.job.account_id, settings, database, run.wait)
     return spotify.client_for(access, settings.spotify_api_url, run.wait)
 
 

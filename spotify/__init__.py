@@ -21,6 +21,7 @@ from spotify.errors import (
     Removed,
     SignInExpired,
     SpotifyError,
+    TokenRefused,
     Unclear,
     Unreachable,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Removed",
     "SignInExpired",
     "SpotifyError",
+    "TokenRefused",
     "Unclear",
     "Unreachable",
     "add_songs",

@@ -11,7 +11,8 @@ SpotifyError
 ├── NotFound            there is no such playlist (any more)
 ├── NotWritten          what was written is not there when it is read back
 └── Refused             any other refusal, with Spotify's own words
-    └── Removed         Spotify does not offer this call any more
+    ├── Removed         Spotify does not offer this call any more
+    └── TokenRefused    the app gets no token, for another reason than the listener's
 """
 
 
@@ -74,3 +75,7 @@ class Refused(SpotifyError):
 
 class Removed(Refused):
     """Spotify has taken this call away, which it says as a 403 of one word."""
+
+
+class TokenRefused(Refused):
+    """Spotify gives this app no token, such as for a wrong secret: signing in again does not help."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import requests
 
 from spotify.answers import as_documented, check, connection, message_and_reason, text
-from spotify.errors import Refused, SignInExpired, SpotifyError
+from spotify.errors import SignInExpired, SpotifyError, TokenRefused
 from spotify.transport import TIMEOUTS_S, Session
 
 #: The refusals of RFC 6749, section 5.2. Other words are not repeated: they may hold what we sent.
@@ -40,7 +40,7 @@ def refresh(refresh_token: str, client_id: str, client_secret: str, accounts_url
     SignInExpired
         If the refresh token is void: revoked, replaced or six months old.
     SpotifyError
-        See `spotify.errors`; `Refused` with `invalid_client` means wrong credentials of the app.
+        See `spotify.errors`; `TokenRefused` with `invalid_client` means wrong credentials of the app.
     """
     # Never a second try: where refresh tokens are replaced, the first may have used ours up.
     with connection(), Session() as session:
@@ -69,4 +69,5 @@ def _refusal(response: requests.Response) -> SpotifyError:
     message, _ = message_and_reason(response)
     if message == "invalid_grant":
         return SignInExpired("the refresh token is not valid any more")
-    return Refused(response.status_code, message if message in REFUSALS else "for a reason we do not know")
+    why = message if message in REFUSALS else "for a reason we do not know"
+    return TokenRefused(response.status_code, why)

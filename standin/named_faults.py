@@ -61,8 +61,10 @@ FAULTS = {
     "access revoked": Fault(first=revoke_access),
     "403 not on the list": refused(403, NOT_REGISTERED),
     "403 not on the list, in plain text": refused_in_words(403, NOT_REGISTERED),
-    "403 owner without Premium": refused_in_words(403, NO_PREMIUM),
+    "403 owner without Premium": refused(403, NO_PREMIUM),
+    "403 owner without Premium, in plain text": refused_in_words(403, NO_PREMIUM),
     "403 missing scope": refused(403, "Insufficient client scope"),
+    "403 missing scope, in plain text": refused_in_words(403, "Insufficient client scope"),
     "403 removed endpoint": refused(403, "Forbidden"),
     "403 removed endpoint, in plain text": refused_in_words(403, "Forbidden"),
     "429 short": refused(429, "API rate limit exceeded", {"Retry-After": "2"}),
@@ -85,7 +87,10 @@ FAULTS = {
     "cut in the middle of the body": Fault(sent=Sent.HALF),
     "HTML body": Fault(answer=_page(200, "Please wait")),
     "empty body": Fault(answer=Answer(200)),
+    "JSON of another shape": Fault(answer=Answer(200, b'{"surprise": [1, {"id": 2}]}')),
+    "huge body": Fault(answer=Answer(200, b'{"items": [%b0]}' % (b"0, " * 1_000_000))),
     "slow body": Fault(sent=Sent.DRIPPING),
+    "redirect": Fault(is_done=False, answer=Answer(302, headers={"Location": "/moved"})),
     "stale snapshot_id": Fault(then=make_snapshots_stale),
     "late item": late(LATE_S),
 }
@@ -113,6 +118,9 @@ TOKEN_FAULTS = {
         "cut in the middle of the body",
         "HTML body",
         "empty body",
+        "JSON of another shape",
+        "huge body",
         "slow body",
+        "redirect",
     )
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from store import rows, tables
 from store.database import Database
@@ -36,23 +36,24 @@ class Token:
         return self.authorized_at + LONGEST_SIGN_IN
 
 
-def save_token(database: Database, account_id: str, token: Token) -> None:
-    """Keep a token in place of the account's last one; a lease of it goes on.
+def save_token(database: Database, account_id: str, token: Token, lease: str) -> bool:
+    """Keep a token in place of the one that was exchanged for it; the lease goes on.
 
-    Raises
-    ------
-    AccountForgotten
-        If the account is not there any more.
+    False, and nothing is changed, where the lease is not in force any more:
+    the listener has signed in meanwhile, or has left, or it ran out and
+    somebody else has taken it.
     """
+    change = update(tables.tokens).where(_is_leased(account_id, lease))
     with database.writing() as connection:
-        rows.require_account(connection, account_id)
-        write(connection, database, account_id, token)
+        saved = connection.execute(change.values(encrypted=database.cipher.encrypt(_as_json(token))))
+    return saved.rowcount == 1
 
 
 def write(connection: Connection, database: Database, account_id: str, token: Token) -> None:
-    """Keep a token within a transaction of the caller's."""
+    """Keep a new sign-in's token within a transaction of the caller's; a lease of the last one ends."""
     encrypted = database.cipher.encrypt(_as_json(token))
-    rows.upsert(connection, tables.tokens, {"account_id": account_id, "encrypted": encrypted})
+    row = {"account_id": account_id, "encrypted": encrypted, "lease": None, "leased_until": None}
+    rows.upsert(connection, tables.tokens, row)
 
 
 def load_token(database: Database, account_id: str) -> Token:
@@ -74,10 +75,11 @@ def load_token(database: Database, account_id: str) -> Token:
         raise SignInNeeded("no key opens the token of this account") from None
 
 
-def forget_token(database: Database, account_id: str) -> None:
-    """Delete the account's token, if there is one."""
+def forget_token(database: Database, account_id: str, lease: str) -> bool:
+    """Delete the account's token; False, and it stays, where the lease is not in force any more."""
     with database.writing() as connection:
-        connection.execute(delete(tables.tokens).where(tables.tokens.c.account_id == account_id))
+        gone = connection.execute(delete(tables.tokens).where(_is_leased(account_id, lease)))
+    return gone.rowcount == 1
 
 
 def lease(database: Database, account_id: str, seconds: float) -> str | None:
@@ -98,10 +100,14 @@ def lease(database: Database, account_id: str, seconds: float) -> str | None:
 
 def release(database: Database, account_id: str, lease: str) -> None:
     """Give a lease back; one that has run out, and that somebody else may have by now, is left alone."""
-    kept = tables.tokens.c
-    its_row = (kept.account_id == account_id) & (kept.lease == lease)
+    change = update(tables.tokens).where(_is_leased(account_id, lease))
     with database.writing() as connection:
-        connection.execute(update(tables.tokens).where(its_row).values(lease=None, leased_until=None))
+        connection.execute(change.values(lease=None, leased_until=None))
+
+
+def _is_leased(account_id: str, lease: str) -> ColumnElement[bool]:
+    kept = tables.tokens.c
+    return (kept.account_id == account_id) & (kept.lease == lease)
 
 
 def _as_json(token: Token) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import fault_table
 import pytest
 from secret_search import pytest_runtest_teardown, pytest_terminal_summary, serve  # noqa: F401 - two are hooks
 from website import FakeClock, Website, settings_for
@@ -21,6 +22,11 @@ CLIENT_ID = "test-app"
 CLIENT_SECRET = "a-secret-of-the-tests"
 REDIRECT_URI = "http://127.0.0.1/callback"
 N_SONGS = 60
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Print the table of faults at the end of a run that tried some."""
+    config.pluginmanager.register(fault_table)
 
 
 def needs(name: str, is_present: bool, sentence: str) -> None:
@@ -110,13 +116,19 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def invented_songs(invented: Path) -> list[Song]:
+    """The songs of the invented catalogue."""
+    return read_library(invented / "data.csv")
+
+
 @pytest.fixture
-def site_of(invented: Path, tmp_path: Path) -> Iterator[Callable[..., Website]]:
+def site_of(invented: Path, invented_songs: list[Song], tmp_path: Path) -> Iterator[Callable[..., Website]]:
     """Make a website with other settings than usual: `site_of(PLAYLIST_NAME="...")`.
 
     Its stand-in goes by the same clock, so that what is waited for there comes.
     """
-    songs = read_library(invented / "data.csv")
+    songs = list(invented_songs)
     clock = FakeClock()
     redirect_uris = (REDIRECT_URI, "https://songs.example/callback")
     state = State(songs, CLIENT_ID, CLIENT_SECRET, redirect_uris, now=lambda: clock.now().timestamp())

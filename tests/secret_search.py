@@ -84,14 +84,14 @@ class _Listening(logging.Handler):
         if not (record.name.startswith("urllib3") and "/callback?" in line):
             self.lines.append(line)
 
-    def start(self) -> None:
+    def start(self, is_alone: bool) -> None:
         root = logging.getLogger()
         self._level = root.level
         root.setLevel(logging.DEBUG)
         root.addHandler(self)
         # Huey's consumer logs by a handler of its own.
         logging.getLogger("huey").addHandler(self)
-        for name in LOGGERS_WITH_LEVELS:
+        for name in LOGGERS_WITH_LEVELS if is_alone else ():
             # What keeps them quiet must be what this test has started, not an earlier one.
             logging.getLogger(name).setLevel(logging.NOTSET)
 
@@ -113,12 +113,14 @@ class _Watch:
         self.listening: _Listening | None = None
         self.n_tests = self.n_secrets = 0
 
-    def listen(self) -> None:
+    def listen(self, own: State) -> None:
         # Tests that run side by side start their stand-ins in threads.
         with self.lock:
             if self.listening is None:
+                others = [state for state in self.states if state not in (own, *self.ended)]
                 self.listening = _Listening()
-                self.listening.start()
+                # Beside what another test goes on with in a thread, which it has kept quiet already.
+                self.listening.start(is_alone=not others)
 
     def secrets(self) -> dict[str, str]:
         return self.noted | {
@@ -143,7 +145,7 @@ _watch = _Watch()
 def serve(state: State) -> Iterator[RunningStandin]:
     """Run a stand-in whose secrets must be found nowhere, for one test or for several."""
     _watch.states.append(state)
-    _watch.listen()
+    _watch.listen(state)
     try:
         with server.serve(state) as running:
             yield running

@@ -29,7 +29,9 @@ LONGEST_STOP_S = 10
 # Another process may take a free port before the server does.
 ATTEMPTS = 3
 # Nothing here outlives the tests: what only guards against a power cut is off.
-HASTY = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
+HASTY = (
+    "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c timezone=UTC"
+)
 
 # The one user who has to know a password; a test that needs this user makes it.
 WITH_PASSWORD = "guarded"

@@ -46,7 +46,7 @@ COMMITS = {
     "a first playlist": [
         ("claimed", r"UPDATE jobs .*runs=\(jobs.runs \+", 0),
         ("token leased", r"UPDATE tokens SET lease=.*leased_until IS NULL", 0),
-        ("token kept", "INSERT INTO tokens", 0),
+        ("token kept", "UPDATE tokens SET encrypted", 0),
         ("lease given back", r"UPDATE tokens SET lease=.*tokens.lease =", 0),
         ("to be read", "UPDATE jobs SET stage=.*'read'", 0),
         ("first page read", "UPDATE jobs SET stage=.*'read'", 1),
@@ -67,7 +67,7 @@ COMMITS = {
         ("library kept at the end", "INSERT INTO libraries", 1),
     ],
     "a dead song": [("unplayable song remembered", "INSERT INTO unplayable_songs", 0)],
-    "a rotated refresh token": [("token kept", "INSERT INTO tokens", 0)],
+    "a rotated refresh token": [("token kept", "UPDATE tokens SET encrypted", 0)],
 }  # fmt: skip
 
 

@@ -234,10 +234,28 @@ def test_spotify_out_of_reach_is_an_answer_not_a_crash(site):
     assert "Spotify did not answer. Nothing is lost" in browser.client.get(job).text
 
 
-def test_a_call_that_spotify_no_longer_offers_is_named_as_a_refusal(site):
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("403 not on the list", "Ask the owner to add you"),
+        ("403 owner without Premium", "while its owner has a Premium subscription"),
+        ("403 missing scope", "Something that this needs was not allowed"),
+        ("403 removed endpoint", "Spotify no longer offers something"),
+    ],
+)
+@pytest.mark.parametrize("form", ["", ", in plain text"])
+def test_each_kind_of_403_has_a_sentence_of_its_own(site, name, sentence, form):
     browser = site.browser()
     browser.sign_in(site.add_listener("Nora"))
-    site.standin.state.faults.add("GET /v1/me/tracks", refused(403, "Forbidden"))
+    site.standin.state.faults.add("GET /v1/me/tracks", FAULTS[name + form])
+
+    assert sentence in failed_job(browser, site).text
+
+
+def test_any_other_refusal_is_named_as_one(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    site.standin.state.faults.add("GET /v1/me/tracks", refused(403, "Forbidden by the owner"))
 
     assert "Spotify refused this. Nothing is lost" in failed_job(browser, site).text
 

@@ -263,6 +263,7 @@ def test_a_token_that_is_gone_reads_as_a_permission_that_has_ended(site):
     listener = site.add_listener("Nora")
     browser = site.browser()
     browser.sign_in(listener)
-    tokens.forget_token(site.database, listener.account_id)
+    lease = tokens.lease(site.database, listener.account_id, 30)
+    tokens.forget_token(site.database, listener.account_id, lease)
 
     assert "The permission that you gave at Spotify has ended" in browser.client.get("/").text

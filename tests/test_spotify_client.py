@@ -101,7 +101,16 @@ def test_a_refusal_that_is_a_long_text_is_cut():
 
 @pytest.mark.parametrize(
     ("headers", "retry_after_s"),
-    [({"Retry-After": "2"}, 2), ({}, None), ({"Retry-After": "Sun, 22 Nov 2026 10:00:00 GMT"}, None)],
+    [
+        ({"Retry-After": "2"}, 2),
+        ({"Retry-After": "0"}, 0),
+        ({"Retry-After": "86400"}, 86400),
+        ({"Retry-After": "86401"}, 86400),
+        ({"Retry-After": "9" * 5000}, 86400),
+        ({}, None),
+        ({"Retry-After": "-1"}, None),
+        ({"Retry-After": "Sun, 22 Nov 2026 10:00:00 GMT"}, None),
+    ],
 )
 def test_a_rate_limit_is_not_waited_for_and_says_how_long_it_lasts(headers, retry_after_s):
     limit = refusal(429, "Too many requests")

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from scripted_server import Answer, answering, dripping, silent
 
-from spotify import RateLimited, Refused, SignInExpired, SpotifyError, Unreachable, refresh
+from spotify import RateLimited, SignInExpired, SpotifyError, TokenRefused, Unreachable, refresh
 
 REFRESH, SECRET, NEW = "refresh-nobody-may-see", "secret-nobody-may-see", "access-nobody-may-see"
 GRANT = {"access_token": NEW, "token_type": "Bearer", "expires_in": 3600}
@@ -48,10 +48,10 @@ def test_a_refresh_may_bring_a_new_refresh_token_and_fewer_scopes():
             Answer({"error": "invalid_grant", "error_description": "Refresh token revoked"}, 400),
             SignInExpired,
         ),
-        (Answer({"error": "invalid_client", "error_description": "Invalid client"}, 400), Refused),
-        (Answer({"error": "invalid_client"}, 401), Refused),
-        (Answer(b"Forbidden", 403), Refused),
-        (Answer(b"", 404), Refused),
+        (Answer({"error": "invalid_client", "error_description": "Invalid client"}, 400), TokenRefused),
+        (Answer({"error": "invalid_client"}, 401), TokenRefused),
+        (Answer(b"Forbidden", 403), TokenRefused),
+        (Answer(b"", 404), TokenRefused),
         (Answer({"error": {"status": 429, "message": "Too many requests"}}, 429), RateLimited),
         (Answer({"error": "server_error"}, 500), Unreachable),
         (Answer(b"<html>Bad gateway</html>", 502), Unreachable),
@@ -72,7 +72,7 @@ def test_each_refusal_is_its_own_error(answer, expected):
 
 
 def test_wrong_credentials_of_the_app_are_named():
-    with pytest.raises(Refused, match="400: invalid_client"):
+    with pytest.raises(TokenRefused, match="400: invalid_client"):
         refresh_with(Answer({"error": "invalid_client"}, 400))
 
 
@@ -117,7 +117,7 @@ def test_neither_log_nor_repr_nor_error_shows_a_secret(caplog):
         caplog.set_level(logging.DEBUG, logger=name)
 
     token, _ = refresh_with(Answer(GRANT | {"refresh_token": "next-nobody-may-see"}))
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(TokenRefused) as raised:
         refresh_with(Answer({"error": f"unknown token {REFRESH}", "error_description": SECRET}, 400))
 
     assert "POST /api/token" in caplog.text  # urllib3's own line: the log was really listening

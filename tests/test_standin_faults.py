@@ -178,7 +178,11 @@ def test_a_429_says_how_long_to_wait_or_does_not(standin, api, name, seconds):
     ("name", "beginning"),
     [
         ("403 not on the list, in plain text", "User not registered"),
-        ("403 owner without Premium", "Active premium subscription required for the owner of the app."),
+        ("403 missing scope, in plain text", "Insufficient client scope"),
+        (
+            "403 owner without Premium, in plain text",
+            "Active premium subscription required for the owner of the app.",
+        ),
         ("403 removed endpoint, in plain text", "Forbidden"),
     ],
 )
@@ -243,6 +247,28 @@ def test_revoked_access_cannot_be_refreshed_either(standin, api, refresh_token):
     assert refresh(standin, refresh_token).json()["error"] == "invalid_grant"
 
 
+def test_an_answer_may_be_json_that_the_reference_does_not_have(standin, api, lisa):
+    standin.state.faults.add("POST /v1/me/playlists", FAULTS["JSON of another shape"])
+
+    answer = api("POST", "/me/playlists", {"name": "Mix"})
+
+    assert (answer.status_code, list(answer.json()), names(lisa)) == (200, ["surprise"], ["Mix"])
+
+
+def test_an_answer_may_be_huge(standin, api):
+    standin.state.faults.add("GET /v1/me", FAULTS["huge body"])
+
+    assert len(api("GET", "/me").content) > 3_000_000
+
+
+def test_an_answer_may_lead_elsewhere(standin, api):
+    standin.state.faults.add("GET /v1/me", FAULTS["redirect"])
+
+    answer = api("GET", "/me")
+
+    assert [(each.status_code, each.headers["Location"]) for each in answer.history] == [(302, "/moved")]
+
+
 # The wire.
 
 
@@ -292,8 +318,8 @@ def test_a_slow_body_drips(standin, lisa):
     headers = {"Authorization": f"Bearer {standin.token_for(lisa)}"}
     standin.state.faults.add("GET /v1/me", Fault(sent=Sent.DRIPPING, drip_s=0.2))
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=2)
-    connection.request("GET", "/v1/me", headers=headers)
     started = time.monotonic()
+    connection.request("GET", "/v1/me", headers=headers)
 
     answer = connection.getresponse()
     pieces = [answer.read1() for _ in range(30)]

@@ -1,6 +1,8 @@
 """The composition: what stops a start, and what the worker does besides its jobs."""
 
+import re
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
@@ -186,3 +188,19 @@ def test_what_no_database_can_hold_is_not_found(site_of, database_url, address):
 
     assert browser.client.get(address).status_code == 404
     assert browser.post("/opinions/withdraw", about="song", subject="a\0b").status_code == 404
+
+
+def test_the_query_of_the_operating_page_counts_the_calls_of_a_day_on_either(site_of, database_url):
+    site = site_of(DATABASE_URL=database_url)
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Lisa", saved=60))
+    browser.make_playlist(site)
+    page = (Path(__file__).parents[1] / "docs" / "operating.md").read_text(encoding="utf-8")
+    [query] = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+
+    with site.database.reading() as connection:
+        [row] = connection.execute(text(query))
+
+    assert str(row.day) == f"{site.clock.now():%Y-%m-%d}"
+    assert (row.state, row.error, row.n_jobs) == ("done", None, 1)
+    assert row.n_calls == sum(r.path.startswith("/v1/") for r in site.standin.state.requests) - 1  # sign-in's

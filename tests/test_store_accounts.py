@@ -14,7 +14,7 @@ from store.errors import AccountForgotten, JobLost
 from store.libraries import KeptLibrary
 from store.playlists import Playlist
 from store.sessions import load_session, new_session
-from store.tokens import Token, lease, load_token, save_token
+from store.tokens import Token, lease, load_token
 
 pytest_plugins = ["servers"]
 
@@ -128,7 +128,6 @@ def test_a_runner_whose_listener_has_gone_can_keep_nothing(database):
         with pytest.raises(JobLost):
             write()
     for write in (
-        lambda: save_token(database, "lisa-id", TOKEN),
         lambda: libraries.save(database, library_of("lisa-id")),
         lambda: opinions.give(database, "lisa-id", "song", "s1", "never", "A song"),
         lambda: unplayable.remember(database, "lisa-id", ["s2"]),
@@ -153,7 +152,6 @@ KEEPS = {
         database, job.id, "a-runner", playlist_of(job.account_id)
     ),
     "library": lambda database, job: libraries.save(database, library_of(job.account_id)),
-    "token": lambda database, job: save_token(database, job.account_id, TOKEN),
     "job": lambda database, job: jobs.start(database, job.account_id),
 }
 

@@ -10,8 +10,8 @@ from sqlalchemy import delete
 from test_store_database import KEY, START, bytes_on_disk, open_store
 
 from store import tables
-from store.accounts import Account, sign_in
-from store.errors import AccountForgotten, SignInNeeded
+from store.accounts import Account, forget, sign_in
+from store.errors import SignInNeeded
 from store.tokens import Token, forget_token, lease, load_token, release, save_token
 
 pytest_plugins = ["servers"]
@@ -41,7 +41,7 @@ def test_a_token_comes_back_as_it_was_saved(database):
 def test_a_new_token_takes_the_place_of_the_last(database):
     renewed = replace(TOKEN, access_token="another", expires_at=START + timedelta(hours=2))
 
-    save_token(database, LISA.id, renewed)
+    assert save_token(database, LISA.id, renewed, lease(database, LISA.id, 30))
 
     assert load_token(database, LISA.id) == renewed
 
@@ -60,9 +60,10 @@ def test_who_never_signed_in_has_to(database):
 
 
 def test_a_forgotten_token_is_gone(database):
-    forget_token(database, LISA.id)
-    forget_token(database, LISA.id)
+    a_lease = lease(database, LISA.id, 30)
 
+    assert forget_token(database, LISA.id, a_lease)
+    assert not forget_token(database, LISA.id, a_lease)
     with pytest.raises(SignInNeeded):
         load_token(database, LISA.id)
 
@@ -98,7 +99,7 @@ def test_a_rotated_key_still_opens_what_it_closed(database, database_url):
 def test_the_first_key_closes(database, database_url):
     new_key = Fernet.generate_key().decode()
     rotated = open_store(database_url, [new_key, KEY])
-    save_token(rotated, LISA.id, TOKEN)
+    save_token(rotated, LISA.id, TOKEN, lease(rotated, LISA.id, 30))
     rotated.engine.dispose()
 
     only_new = open_store(database_url, [new_key])
@@ -115,9 +116,44 @@ def test_a_lost_key_asks_for_a_new_sign_in(database, database_url):
     without.engine.dispose()
 
 
-def test_no_token_is_kept_for_an_account_that_is_not_there(database):
-    with pytest.raises(AccountForgotten):
-        save_token(database, "nobody", TOKEN)
+def test_no_token_is_kept_for_an_account_that_has_gone(database):
+    a_lease = lease(database, LISA.id, 30)
+    forget(database, LISA.id)
+
+    assert not save_token(database, LISA.id, TOKEN, a_lease)
+    with pytest.raises(SignInNeeded):
+        load_token(database, LISA.id)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda database, a_lease: save_token(database, LISA.id, TOKEN, a_lease),
+        lambda database, a_lease: forget_token(database, LISA.id, a_lease),
+    ],
+    ids=["save", "forget"],
+)
+@pytest.mark.parametrize("is_signed_in_again", [True, False], ids=["a new sign-in", "another holder"])
+def test_whoever_lost_the_lease_changes_nothing(database, end, is_signed_in_again):
+    too_late = lease(database, LISA.id, 30)
+    newer = replace(TOKEN, access_token="newer")
+    if is_signed_in_again:
+        sign_in(database, LISA, newer)
+    else:
+        database.clock.move(seconds=31)
+        save_token(database, LISA.id, newer, lease(database, LISA.id, 30))
+
+    assert not end(database, too_late)
+
+    assert load_token(database, LISA.id) == newer
+
+
+def test_a_new_sign_in_ends_the_lease(database):
+    lease(database, LISA.id, 30)
+
+    sign_in(database, LISA, TOKEN)
+
+    assert lease(database, LISA.id, 30)
 
 
 def test_a_token_is_leased_to_one_at_a_time(database):
@@ -154,9 +190,9 @@ def test_who_comes_too_late_does_not_release_the_lease_of_another(database):
 
 
 def test_a_lease_goes_on_while_the_new_token_is_kept(database):
-    lease(database, LISA.id, 30)
+    a_lease = lease(database, LISA.id, 30)
 
-    save_token(database, LISA.id, replace(TOKEN, access_token="another"))
+    save_token(database, LISA.id, replace(TOKEN, access_token="another"), a_lease)
 
     assert lease(database, LISA.id, 30) is None
 

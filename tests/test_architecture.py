@@ -57,7 +57,7 @@ MAY_IMPORT = {
     },
     "library_reading.py": {"recommender", "spotify", "store", "job_run", "job_stop", "library_entries"},
     "library_entries.py": {"recommender.song"},
-    "job_run.py": {"recommender", "spotify", "store", "settings", "job_stop"},
+    "job_run.py": {"sqlalchemy.exc", "recommender", "spotify", "store", "settings", "job_stop"},
     "job_stop.py": set(),
     "command_line.py": set(),
     "listener_access.py": {"spotify", "store", "settings"},

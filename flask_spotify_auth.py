@@ -26,8 +26,7 @@ from werkzeug.wrappers import Response as AnyResponse
 import spotify
 from browser_sessions import DatabaseSessions
 from settings import Settings
-from spotify import scopes
-from spotify.transport import TIMEOUTS_S
+from spotify import scopes, transport
 from store import accounts, tokens
 from store.accounts import Account
 from store.database import Database
@@ -69,8 +68,10 @@ def connect(app: Flask, settings: Settings, database: Database) -> None:
             "code_challenge_method": "S256",
             "token_endpoint_auth_method": "client_secret_basic",
             # Sign-in is the one place where a request of ours waits for Spotify.
-            "default_timeout": TIMEOUTS_S,
+            "default_timeout": transport.TIMEOUTS_S,
         },
+        # A hook on every session that Authlib makes; it has no other for how long an answer may last.
+        compliance_fix=lambda made: transport.limit_answers(made, transport.ANSWER_S),
     )
     app.extensions["sign_in"] = (oauth.spotify, settings, database)
     app.register_blueprint(bp)

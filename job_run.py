@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
+from sqlalchemy.exc import SQLAlchemyError
+
 import spotify
 from job_stop import LiveRuns, WorkerStops
 from recommender.artefacts import Build
@@ -71,9 +73,11 @@ class Run:
 
     def wait(self, seconds: float) -> None:
         """Let the time pass, unless the job must stop."""
-        self.parts.database.clock.wait(seconds, self.is_over)
+        is_over = self.parts.database.clock.wait(seconds, self.is_over)
         self.parts.live_runs.go_on()
         self.beat()
+        if is_over:
+            raise JobLost("no heartbeat could be kept for too long")
 
     def beat(self) -> None:
         """Tell that the runner lives, and how many calls there were; raises as `progress`."""
@@ -161,16 +165,26 @@ def _hand_back(run: Run) -> bool:
 
 @contextmanager
 def heart_beating(run: Run) -> Iterator[None]:
-    """Tell from a thread of its own that the runner lives: one call to Spotify may take long."""
-    stopped = Event()
+    """Tell from a thread of its own that the runner lives: one call to Spotify may take long.
+
+    A database that fails now may answer the next time; after so long without
+    a beat that another runner may have the job, it is over.
+    """
+    stopped, now = Event(), run.parts.database.clock.now
 
     def beat() -> None:
+        last = now()
         while not stopped.wait(HEARTBEAT_S):
             try:
                 run.beat()
+                last = now()
             except (JobLost, JobCancelled):
                 run.is_over.set()
                 return
+            except SQLAlchemyError as error:
+                log.error("job %s cannot tell that it lives: %s", run.job.id, error.args[0])
+                if now() - last > STALE:
+                    run.is_over.set()
 
     thread = Thread(target=beat, name=f"heart of {run.job.id}", daemon=True)
     thread.start()

@@ -10,7 +10,17 @@ from datetime import timedelta
 
 from job_run import Run
 from job_stop import WorkerStops
-from library_entries import Entry, each_once, from_kept, id_of, ids_of, joined, places_of, songs_of, to_keep
+from library_entries import (
+    Entry,
+    each_once,
+    from_kept,
+    ids_of,
+    joined,
+    overlaps,
+    places_of,
+    songs_of,
+    to_keep,
+)
 from recommender import Song
 from spotify import PAGE_SIZE, Client, Page, SpotifyError, saved_page, saved_pages
 from store import libraries
@@ -22,6 +32,8 @@ from store.libraries import KeptLibrary
 BETWEEN_FULL_READS = timedelta(days=1)
 # What a worker that is killed can lose of a long reading, in pages.
 PAGES_UNKEPT = 10
+# More that is new is the beginning of a whole reading: several pages at a time, kept on the way.
+MOST_NEW_PAGES = 10
 # How often a reading looks where it is in a library that changes meanwhile.
 MOST_CHANGES = 5
 
@@ -78,12 +90,11 @@ class _Reading:
 
     def read(self) -> None:
         """Read what is not known, or everything where what is known cannot be right."""
-        if self._full_read_at is None:
-            self._read_to_the_end()
-        elif not self._read_top() and not self._is_right():
+        if self._full_read_at and not self._read_top() and self._full_read_at and not self._is_right():
             if self._clock.now() - self._full_read_at >= BETWEEN_FULL_READS:
                 self.entries, self._full_read_at, self._has_read = [], None, False
-                self._read_to_the_end()
+        if self._full_read_at is None:
+            self._read_to_the_end()
 
     def keep(self) -> None:
         """Keep what is known, if anything was read."""
@@ -101,13 +112,16 @@ class _Reading:
     def _read_top(self) -> bool:
         """Read the newest entries until they meet what is known; True where that was the whole library."""
         top: list[Entry] = []
-        while True:
+        for _ in range(MOST_NEW_PAGES):
             page = saved_page(self._client, len(top))
             top += page.songs
             is_all = not page.songs or len(top) >= page.total
             entries = top if is_all else joined(top, self.entries)
             if entries is not None:
                 break
+            self._run.progress("read", len(top), page.total)
+        else:
+            entries, self._full_read_at = top, None
         self.entries = entries
         self._note(page.total)
         if is_all:
@@ -150,18 +164,14 @@ class _Reading:
         """Read the pages that are not known yet; False where the library has changed meanwhile."""
         with closing(self._pages_from_known()) as pages:
             for number, page in enumerate(pages, start=1):
-                if self.entries and self._has_moved(page) and not may_change:
+                has_moved = page.total != self._total or overlaps(self.entries, page.songs)
+                if self.entries and has_moved and not may_change:
                     return False
                 self.entries += page.songs
                 self._note(page.total)
                 if number % PAGES_UNKEPT == 0:
                     self.keep()
         return True
-
-    def _has_moved(self, page: Page) -> bool:
-        """Say whether the library has changed since the page before: other sums, or a song once more."""
-        again = (set(ids_of(page.songs)) - {""}).intersection(ids_of(self.entries))
-        return page.total != self._total or bool(again)
 
     def _pages_from_known(self) -> Generator[Page]:
         """Give the pages from a known song on, and forget what was known from there.
@@ -174,8 +184,9 @@ class _Reading:
         while True:
             pages = saved_pages(self._client, start)
             first = next(pages)
-            known = places.get(id_of(first.songs[0])) if first.songs else None
-            if start == 0 or known is not None:
+            known = next(map(places.get, ids_of(first.songs)), None)
+            # What is known from far above is another place of the same song.
+            if start == 0 or (known is not None and known > start - PAGE_SIZE):
                 break
             start = max(min(start, first.total) - PAGE_SIZE, 0)
         del self.entries[known if start and known else 0 :]

@@ -1,11 +1,13 @@
 """Which playlist a job writes: its own from an earlier run, the listener's last, or a new one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import spotify
 from job_run import LAG, Run
 from playlist_creation import LATE_LOOKS_S, create_once, find_made, marker_of
-from playlist_writing import songs_if_ours
 from recommender import Mix
+from song_check import are_ours, ids_of
 from spotify import Client, CreatedPlaylist
 from store import jobs, playlists
 from store.playlists import Playlist
@@ -33,6 +35,21 @@ def choose_playlist(client: Client, run: Run, mix: Mix) -> Chosen:
     noted = replace(chosen.playlist, song_ids=tuple(dict.fromkeys(may_hold)))
     jobs.remember_playlist(database, job.id, run.runner, noted, run.calls)
     return chosen
+
+
+def songs_if_ours(client: Client, playlist_id: str, song_ids: Iterable[str]) -> tuple[str, ...] | None:
+    """Give the songs of a playlist that is in the library and holds none but these; else None.
+
+    One to which the listener has added something is theirs: it is not written
+    over. What they took out is no reason to leave it.
+    """
+    try:
+        if not spotify.is_kept(client, playlist_id):
+            return None
+        entries = spotify.playlist_entries(client, playlist_id)
+    except spotify.NotFound:
+        return None
+    return ids_of(entries) if are_ours(song_ids, entries) else None
 
 
 def _last_if_ours(client: Client, run: Run, last: Playlist | None) -> Chosen | None:

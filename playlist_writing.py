@@ -1,13 +1,14 @@
 """Writing a mix into a playlist: songs that can be played, and never half of them."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import spotify
 from recommender import Mix, Pick
 from song_check import ids_of, is_whole, lost_of, sort_out
 from spotify import Client, Entry
+from store.errors import JobCancelled
 
 log = logging.getLogger(__name__)
 
@@ -24,21 +25,6 @@ class Written:
 
     picks: tuple[Pick, ...]
     song_ids: tuple[str, ...]
-
-
-def songs_if_ours(client: Client, playlist_id: str, song_ids: Iterable[str]) -> tuple[str, ...] | None:
-    """Give the songs of a playlist that is in the library and holds none but these; else None.
-
-    One to which the listener has added something is theirs: it is not written
-    over. What they took out is no reason to leave it.
-    """
-    try:
-        if not spotify.is_kept(client, playlist_id):
-            return None
-        songs = spotify.playlist_songs(client, playlist_id)
-    except spotify.NotFound:
-        return None
-    return tuple(songs) if set(songs) <= set(song_ids) else None
 
 
 def write_songs(
@@ -66,6 +52,8 @@ def write_songs(
     ------
     SpotifyError
         See `spotify.errors`; `NotWritten` where songs are missing however often they are replaced.
+    JobCancelled
+        As `wait`.
     """
     place = _Place(client, playlist_id, held)
     try:
@@ -73,7 +61,8 @@ def write_songs(
     except (spotify.RateLimited, spotify.SignInExpired):
         # Another call would make the pause longer, after which the job goes on, or has no token.
         raise
-    except spotify.SpotifyError:
+    except (spotify.SpotifyError, JobCancelled):
+        # Whoever stops a job is shown the playlist as it was.
         place.put_back()
         raise
 

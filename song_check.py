@@ -1,6 +1,7 @@
 """What became of songs that were written: which Spotify refuses, and which are not there or closed."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from spotify import Entry
 
@@ -44,6 +45,22 @@ def sort_out(song_ids: Sequence[str], takes: Callable[[Sequence[str]], bool], mo
 def is_whole(song_ids: Sequence[str], entries: Sequence[Entry]) -> bool:
     """Say whether every song is there, if under an id of its own as another release of the same song."""
     return set(song_ids) <= set(ids_of(entries)) or _is_in_place(song_ids, entries)
+
+
+def are_ours(song_ids: Iterable[str], entries: Sequence[Entry]) -> bool:
+    """Say whether nothing is there but these songs, if under ids of their own as other releases.
+
+    Spotify may give any song under another id from one day to the next. Such a
+    one came at the same moment as the rest of its list, most of which is
+    known; what the listener adds comes at another.
+    """
+    known = set(song_ids)
+    ours = Counter(entry.added_at for entry in entries if entry.id in known)
+    others = [entry for entry in entries if entry.id not in known]
+    at_once = Counter(entry.added_at for entry in others)
+    return all(
+        entry.id and entry.added_at and ours[entry.added_at] > at_once[entry.added_at] for entry in others
+    )
 
 
 def lost_of(song_ids: Sequence[str], entries: Sequence[Entry]) -> list[int]:

@@ -1,6 +1,6 @@
 """What is in a playlist."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from spotipy import Spotify
@@ -17,11 +17,13 @@ class Entry:
 
     The id is empty for a podcast episode or a local file, which only the
     listener can have added. It may differ from the id that was written, where
-    Spotify gives another release of the same song.
+    Spotify gives another release of the same song. `added_at` is Spotify's word
+    for the moment: one for all songs of a call, empty where it is not told.
     """
 
     id: str
     is_playable: bool
+    added_at: str = field(default="", compare=False)
 
 
 @needs(PLAYLIST_READ)
@@ -39,8 +41,8 @@ def playlist_entries(client: Client, playlist_id: str) -> list[Entry]:
     found: list[Entry] = []
     for page in pages(client, Spotify.playlist_items, playlist_id):
         with as_documented():
-            songs = [_song_of(entry) for entry in page.entries]
-            found.extend(_entry(song) for song in songs if song is not None)
+            songs = [(_song_of(entry), entry.get("added_at")) for entry in page.entries]
+            found.extend(_entry(song, added_at) for song, added_at in songs if song is not None)
     return found
 
 
@@ -54,8 +56,10 @@ def _song_of(entry: Any) -> Any:
     return entry["item"] if "item" in entry else entry["track"]
 
 
-def _entry(song: Any) -> Entry:
+def _entry(song: Any, added_at: Any) -> Entry:
     is_song = song.get("type", "track") == "track" and not song.get("is_local", False)
     return Entry(
-        id=text(song.get("id") or "") if is_song else "", is_playable=song.get("is_playable") is not False
+        id=text(song.get("id") or "") if is_song else "",
+        is_playable=song.get("is_playable") is not False,
+        added_at=text(added_at or ""),
     )

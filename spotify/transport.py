@@ -25,13 +25,18 @@ class Session(requests.Session):
     def __init__(self, answer_s: float | None = None) -> None:
         super().__init__()
         self.calls = 0
-        for scheme in ("https://", "http://"):
-            self.mount(scheme, _AdapterInTime(answer_s or ANSWER_S))
+        limit_answers(self, answer_s or ANSWER_S)
 
     def send(self, request: requests.PreparedRequest, **named: Any) -> requests.Response:
         """Send a request; every call comes through here."""
         self.calls += 1
         return super().send(request, **named)
+
+
+def limit_answers(session: requests.Session, answer_s: float) -> None:
+    """Let no whole answer to a session, be it another library's, last longer than so many seconds."""
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _AdapterInTime(answer_s))
 
 
 class _PiecesInTime(io.RawIOBase):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from library_entries import each_once, from_kept, joined, songs_of, to_keep
+from library_entries import each_once, from_kept, joined, overlaps, songs_of, to_keep
 from recommender.song import Song
 
 # A dot is an entry that is no song, a dash a local file.
@@ -23,6 +23,10 @@ def entries(ids):
         ("xcb", "abcd", "xcbd"),  # all of it
         ("x.a-", "a-bc", "x.a-bc"),  # what has no id keeps its place
         ("a..", "a.bc", "a..c"),  # what is no song any more
+        ("abc", "abcdaef", "abcdaef"),  # a song in two places stays in both
+        ("bda", "abdacaef", "bdacaef"),  # the place of such a song says nothing
+        ("eab", "abcdaef", "eabcdaf"),  # saved again above it
+        ("aab", "abcdaef", "aabcdef"),  # such a song saved again
     ],
 )
 def test_the_top_lies_over_what_was_known(top, known, whole):
@@ -34,6 +38,25 @@ def test_the_top_lies_over_what_was_known(top, known, whole):
 )
 def test_what_does_not_meet_is_not_joined(top, known):
     assert joined(entries(top), entries(known)) is None
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "is_so"),
+    [
+        ("abc", "cde", True),
+        ("abc", "bcd", True),
+        ("abc", "abc", True),
+        ("c", "cde", True),
+        ("abc", "def", False),
+        ("abc", "ade", False),  # a song in two places
+        ("ab.-", ".-cd", False),
+        ("ab.", "b.c", True),
+        ("", "abc", False),
+        ("abc", "", False),
+    ],
+)
+def test_pages_overlap_where_one_begins_as_the_other_ends(above, below, is_so):
+    assert overlaps(entries(above), entries(below)) is is_so
 
 
 def test_an_id_comes_once_and_every_entry_without_one_stays():

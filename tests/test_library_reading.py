@@ -8,7 +8,7 @@ from sqlalchemy import text
 from test_store_database import open_store
 
 from job_run import Parts, Run
-from library_reading import MOST_CHANGES, PAGES_UNKEPT, calls_to_read, read_library
+from library_reading import MOST_CHANGES, MOST_NEW_PAGES, PAGES_UNKEPT, calls_to_read, read_library
 from recommender.song import Song
 from spotify import RateLimited, Unreachable, client_for
 from standin.faults import Answer, Fault
@@ -447,6 +447,72 @@ def test_a_library_that_never_stands_still_is_read_to_an_end_all_the_same(reader
     assert len(ids) == len(set(ids)) > 700
     assert calls <= 17 + 1 + MOST_CHANGES * (1 + 5)
     assert reader.job()[0] == reader.saved_ids
+
+
+@pytest.mark.parametrize(("saved", "first"), [(120, 3), (1_020, 21)])
+def test_a_song_that_is_shown_in_two_places_costs_no_more(reader_of, saved, first):
+    reader = reader_of(saved)
+    reader.swap(90, reader.saved[10].song)
+    once = list(dict.fromkeys(reader.saved_ids))
+
+    readings = [reader.job(), reader.job()]
+    reader.clock.move(days=1)
+    readings += [reader.job(), reader.job()]
+
+    assert readings == [(once, first), (once, 2), (once, 2), (once, 2)]
+    assert len(reader.kept.songs) == saved
+
+
+def test_a_reading_goes_on_where_the_last_song_is_shown_twice(reader_of):
+    reader = reader_of(1_000)
+    # The first page and the last that is known before the quota ends with a song from above.
+    for place in (49, 449, 450):
+        reader.swap(place, reader.saved[10].song)
+    broken_off(reader, after=9)
+
+    assert reader.job()[0] == list(dict.fromkeys(reader.saved_ids))
+    assert len(reader.kept.songs) == 1_000
+
+
+def test_many_new_songs_are_kept_on_the_way(reader_of):
+    reader = reader_of(200)
+    reader.job()
+    reader.save(*made_up_songs(2_000, first=10_000))
+    known, ids = [], None
+
+    for _ in range(5):
+        run = reader.start()
+        reader.standin.state.faults.add(ASKED, FAULTS["429 quota"], after=20, times=None)
+        try:
+            ids = reader.read(run)
+            break
+        except RateLimited:
+            known.append(len(reader.kept.songs))
+        reader.standin.state.faults.clear()
+        jobs.fail(reader.database, run.job.id, run.runner, "RateLimited")
+
+    assert ids == reader.saved_ids
+    assert known == sorted(set(known))
+    assert len(known) in (2, 3)
+    assert known[0] > MOST_NEW_PAGES * 50
+
+
+def test_who_stops_a_job_with_many_new_songs_does_not_wait(reader_of):
+    reader = reader_of(200)
+    reader.job()
+    before = reader.kept
+    reader.save(*made_up_songs(2_000, first=10_000))
+    run = reader.start()
+    cancel = Fault(first=lambda: jobs.cancel(reader.database, run.job.id, "lisa"))
+    reader.standin.state.faults.add(ASKED, cancel, after=2)
+
+    with pytest.raises(JobCancelled):
+        reader.read(run)
+
+    job = jobs.get(reader.database, run.job.id, "lisa")
+    assert reader.calls == 3
+    assert (job.stage, job.done, job.total) == ("read", 100, 2_200)
+    assert reader.kept == before
 
 
 def test_reading_again_reads_everything_whatever_is_known(reader_of):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from standin.faults import Fault
 from standin.named_faults import FAULTS
+from standin.state import Entry
 from store import jobs, playlists
 
 CREATE, LIST, WRITE = "POST /v1/me/playlists", "GET /v1/me/playlists", "PUT /v1/playlists/{id}/items"
@@ -139,3 +141,80 @@ def test_after_a_failed_refresh_the_pages_show_the_playlist_as_it_was(site, brow
 
     assert "50 songs" in browser.client.get("/").text
     assert browser.client.get(address).text.count("Because you saved") == 50
+
+
+def save_more(site, nora):
+    """Save what changes the mix."""
+    for song in site.songs[1000:1020]:
+        nora.keep(song, site.standin.state.now())
+    site.clock.move(minutes=1)
+
+
+def relinked(site, song_id):
+    """Spotify shows this song under another id from now on, among the entries of playlists."""
+
+    def relink(response):
+        response.set_data(response.get_data().replace(song_id.encode(), b"R" * len(song_id)))
+
+    site.standin.state.faults.add(LOOK, Fault(then=relink), times=None)
+
+
+def test_a_playlist_of_which_spotify_gives_a_song_under_another_id_is_still_refreshed(site, browser, nora):
+    run(site, browser, nora)
+    site.clock.move(minutes=1)
+    relinked(site, nora.playlists[0].entries[3].song.id)
+
+    assert run(site, browser, nora).state == "done"
+    assert sizes(nora) == [50]
+
+
+def test_a_refresh_that_was_parked_after_its_write_knows_a_song_under_another_id(site, browser, nora):
+    run(site, browser, nora)
+    old = {entry.song.id for entry in nora.playlists[0].entries}
+    save_more(site, nora)
+    site.standin.state.faults.add(LOOK, FAULTS["429 long"], after=1)
+    job = run(site, browser, nora)
+    assert job.state == "parked"
+    relinked(site, next(entry.song.id for entry in nora.playlists[0].entries if entry.song.id not in old))
+
+    site.clock.move(hours=2)
+    site.work()
+
+    assert jobs.get(site.database, job.id, nora.account_id).state == "done"
+    assert sizes(nora) == [50]
+
+
+def test_a_song_that_the_listener_puts_in_place_of_one_of_ours_is_not_written_over(site, browser, nora):
+    run(site, browser, nora)
+    [playlist] = nora.playlists
+    site.clock.move(minutes=1)
+    theirs = Entry(nora.saved[0].song, site.standin.state.now())
+    playlist.entries[-1] = theirs
+
+    run(site, browser, nora)
+
+    assert playlist.entries[-1] is theirs
+    assert sizes(nora) == [50, 50]
+
+
+def test_a_refresh_that_is_stopped_after_its_write_gives_back_what_was_there(site, browser, nora):
+    run(site, browser, nora)
+    [playlist] = nora.playlists
+    old = [entry.song.id for entry in playlist.entries]
+    save_more(site, nora)
+    # A song of the new list is missing, so that it is waited for.
+    site.standin.state.dead |= {song.id for song in site.songs} - set(old)
+    stopped = []
+
+    def stop(_):
+        live = jobs.live_of(site.database, nora.account_id)
+        stopped.append((live.id, [entry.song.id for entry in playlist.entries] != old))
+        jobs.cancel(site.database, live.id, nora.account_id)
+
+    site.standin.state.faults.add(LOOK, Fault(then=stop), after=1)
+    run(site, browser, nora)
+
+    [(job_id, was_written)] = stopped
+    assert was_written
+    assert jobs.get(site.database, job_id, nora.account_id).state == "cancelled"
+    assert [entry.song.id for entry in playlist.entries] == old

@@ -4,7 +4,8 @@ import pytest
 from conftest import made_up_songs
 
 import spotify
-from playlist_writing import MOST_LISTS, MOST_PROBES, songs_if_ours, write_songs
+from playlist_choice import songs_if_ours
+from playlist_writing import MOST_LISTS, MOST_PROBES, write_songs
 from recommender import Mix, Pick
 from standin.faults import Fault, Sent
 from standin.named_faults import FAULTS, late, refused

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from spotify import scopes
+from standin.faults import Fault, Sent
 from store import tokens
 
 
@@ -186,6 +187,18 @@ def test_spotify_out_of_reach_at_the_return_is_a_refusal_that_can_be_tried_again
     browser = site.browser()
     returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
     site.standin.close()
+
+    page = browser.client.get(returned)
+
+    assert page.status_code == 400
+    assert "you can try again" in page.text
+
+
+def test_a_drip_at_the_return_is_given_up(site, monkeypatch):
+    monkeypatch.setattr("spotify.transport.ANSWER_S", 0.1)
+    browser = site.browser()
+    returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
+    site.standin.state.faults.add("POST /api/token", Fault(sent=Sent.DRIPPING, drip_s=2.0))
 
     page = browser.client.get(returned)
 

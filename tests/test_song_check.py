@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from song_check import is_whole, lost_of, sort_out
+from song_check import are_ours, is_whole, lost_of, sort_out
 from spotify import Entry
 
 FIFTY = [f"s{number}" for number in range(50)]
@@ -113,3 +113,26 @@ def test_what_is_missing_or_closed_is_lost(read, lost):
 )
 def test_a_list_is_whole_when_every_song_or_another_release_of_it_is_there(read, whole):
     assert is_whole(WRITTEN, read) is whole
+
+
+def added(*songs):
+    return [Entry(song_id, True, moment) for song_id, moment in songs]
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_it"),
+    [
+        (added(), True),
+        (added(("s1", "noon"), ("s0", "one")), True),
+        # Another release of s2, in one call with the others.
+        (added(("s0", "noon"), ("s1", "noon"), ("x", "noon")), True),
+        (added(("s0", "noon"), ("s1", "noon"), ("x", "one")), False),
+        # Most of what came at that moment is not known.
+        (added(("s0", "noon"), ("s1", "one"), ("x", "one")), False),
+        # Only the listener can have added an episode.
+        (added(("s0", "noon"), ("s1", "noon"), ("", "noon")), False),
+        (added(("s0", ""), ("s1", ""), ("x", "")), False),
+    ],
+)
+def test_a_playlist_is_ours_while_what_is_not_known_came_together_with_what_is(entries, is_it):
+    assert are_ours(["s0", "s1", "s2"], entries) is is_it

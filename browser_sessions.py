@@ -1,6 +1,5 @@
 """Flask's session kept in the database: the browser holds a signed id, the rest is ours."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response
@@ -22,6 +21,11 @@ class Session(CallbackDict[str, Any], SessionMixin):
         super().__init__(data or {}, note_change)
         self.id = session_id
         self.modified = False
+        self.is_touched = False
+
+    def note_touch(self) -> None:
+        """Remember that the database keeps it longer now, and that the browser should."""
+        self.is_touched = True
 
 
 class DatabaseSessions(SessionInterface):
@@ -37,26 +41,33 @@ class DatabaseSessions(SessionInterface):
             session_id = self._signer.loads(request.cookies.get(self.get_cookie_name(app), ""))
         except BadSignature:
             return Session(None, None)
-        data = sessions.load_session(self._database, session_id)
-        return Session(data, None if data is None else session_id)
+        found = Session(None, session_id)
+        data = sessions.load_session(self._database, session_id, found.note_touch)
+        if data is None:
+            return Session(None, None)
+        found.update(data)
+        found.modified = False
+        return found
 
     def save_session(self, app: Flask, browser: SessionMixin, response: Response) -> None:
-        """Keep what has changed, under a new id where there is none; forget a session that was emptied."""
-        if not isinstance(browser, Session) or not browser.modified:
+        """Keep what has changed, under a new id where there is none; forget a session that was emptied.
+
+        The cookie goes out with that, and whenever the database keeps the session longer.
+        """
+        if not isinstance(browser, Session) or not (browser.modified or browser.is_touched):
             return
         if browser.id and not browser:
             sessions.remove_session(self._database, browser.id)
             response.delete_cookie(self.get_cookie_name(app))
             return
-        if browser.id:
+        if browser.id and browser.modified:
             sessions.change_session(self._database, browser.id, browser)
-        else:
+        elif not browser.id:
             browser.id = sessions.new_session(self._database, browser, browser.get("account_id"))
         response.set_cookie(
             self.get_cookie_name(app),
             self._signer.dumps(browser.id),
-            # As long as a sign-in at Spotify lasts; idle sessions end earlier, in the database.
-            max_age=timedelta(days=180),
+            max_age=sessions.LONGEST_IDLE,
             secure=self.get_cookie_secure(app),
             httponly=True,
             samesite="Lax",

@@ -22,7 +22,7 @@ from recommender import artefacts
 from recommender.artefacts import Build
 from recommender.errors import BadModels
 from settings import Settings
-from store import accounts, jobs
+from store import accounts, jobs, unplayable
 from store.clock import Clock
 from store.database import open_database
 
@@ -78,8 +78,9 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     whatever waits, is stale, or was parked until now is queued again, every
     minute, and what this worker is at when it must stop. Whoever was not seen
-    for 190 days is forgotten, once a day. Several workers may do so at once: a
-    job is claimed by one, a row is deleted once.
+    for 190 days is forgotten, once a day, and so is what could not be played 90
+    days ago. Several workers may do so at once: a job is claimed by one, a row
+    is deleted once.
 
     Raises
     ------
@@ -101,6 +102,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     def forget_who_stays_away() -> None:
         if n_forgotten := accounts.purge(parts.database):
             log.info("%d accounts that stayed away are forgotten", n_forgotten)
+        unplayable.purge(parts.database)
 
     @queue.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
     def hand_back(*_: object) -> None:

@@ -16,6 +16,16 @@ from store.errors import DatabaseUnusable
 
 # A writer waits so long for the others; each holds a row, or SQLite's file, for milliseconds.
 BUSY_TIMEOUT_S = 5
+# No statement of ours takes a second; one that does not end holds up a page or a worker.
+LONGEST_STATEMENT_S = 30
+# A server that has gone without a word is noticed within a minute, by the pieces that TCP sends meanwhile and
+# by what it does not acknowledge.
+_KEEPALIVES = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 # The text of an error goes to the log: titles and ids must not.
 _QUIET: dict[str, Any] = {"hide_parameters": True}
 # Who starts while another changes the tables waits so long for the end of that.
@@ -94,6 +104,8 @@ def _alone_in_sqlite(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def _alone_in_postgresql(engine: Engine) -> Iterator[Connection]:
     with engine.begin() as connection:
+        # A change of a large table may take its time.
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_CHANGE_S}s'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({CHANGE_LOCK})"))
         yield connection
@@ -108,7 +120,11 @@ def _sqlite(address: URL) -> Engine:
 
 
 def _postgresql(address: URL) -> Engine:
-    waits = {"connect_timeout": BUSY_TIMEOUT_S, "options": f"-c lock_timeout={BUSY_TIMEOUT_S}s"}
+    waits = {
+        "connect_timeout": BUSY_TIMEOUT_S,
+        "options": f"-c lock_timeout={BUSY_TIMEOUT_S}s -c statement_timeout={LONGEST_STATEMENT_S}s",
+        **_KEEPALIVES,
+    }
     # A server that has been started anew has cut what lies in the pool: look before use.
     url = address.set(drivername="postgresql+psycopg")
     return create_engine(url, connect_args=waits, pool_pre_ping=True, **_QUIET)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -44,11 +44,14 @@ def new_session(database: Database, data: Mapping[str, Any], account_id: str | N
     return session_id
 
 
-def load_session(database: Database, session_id: str) -> dict[str, Any] | None:
+def load_session(
+    database: Database, session_id: str, when_touched: Callable[[], None] | None = None
+) -> dict[str, Any] | None:
     """Give what was saved under an id, and keep it for another 30 days; its account has been seen, too.
 
-    None where the id is unknown, has been idle for longer than that, or was
-    saved with a key that we do not have any more.
+    That is written once an hour, and `when_touched` called then. None where the
+    id is unknown, has been idle for longer than that, or was saved with a key
+    that we do not have any more.
     """
     now = database.clock.now()
     kept = tables.sessions.c
@@ -68,6 +71,8 @@ def load_session(database: Database, session_id: str) -> dict[str, Any] | None:
         with database.writing() as connection:
             connection.execute(update(tables.accounts).where(its_account).values(last_seen=now))
             connection.execute(update(tables.sessions).where(its_row).values(last_seen=now))
+        if when_touched:
+            when_touched()
     return data
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from store import rows, tables
 from store.database import Database
@@ -36,3 +36,12 @@ def all_of(database: Database, account_id: str) -> frozenset[str]:
     wanted = select(kept.song_id).where(kept.account_id == account_id, kept.noticed_at >= since)
     with database.reading() as connection:
         return frozenset(connection.scalars(wanted))
+
+
+def purge(database: Database) -> None:
+    """Forget, for all listeners, what was noticed more than 90 days ago."""
+    since = database.clock.now() - REMEMBERED
+    with database.writing() as connection:
+        connection.execute(
+            delete(tables.unplayable_songs).where(tables.unplayable_songs.c.noticed_at < since)
+        )

@@ -561,6 +561,7 @@ def test_the_privacy_page_can_be_read_before_signing_in(site):
     privacy = site.browser().client.get("/privacy").text
     assert "What it keeps, and for how long" in privacy
     assert "your saved songs as last read" in privacy
+    assert "when you were last here" in privacy
     assert "your saved songs as last read" in front
     assert "not kept" not in front
 

@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import pytest
+from dotenv import dotenv_values
 from sqlalchemy import make_url
 
 from settings import Settings, SettingsError, database_url
@@ -281,3 +284,9 @@ def test_a_redis_that_cannot_be_meant_is_refused_and_not_quoted(url):
         Settings.from_env({**ENOUGH, "REDIS_URL": url})
 
     assert "qu1" not in str(caught.value)
+
+
+def test_a_copy_of_the_example_leaves_the_parts_of_elastic_beanstalk_to_work():
+    example = dotenv_values(Path(__file__).parents[1] / ".env.example")
+
+    assert database_url({**{name: value or "" for name, value in example.items()}, **RDS}) == OF_RDS

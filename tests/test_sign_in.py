@@ -139,6 +139,21 @@ def test_the_cookie_holds_no_token_and_no_secret_of_the_sign_in(site):
     assert re.fullmatch(r'"[\w-]{43}"', b64decode(padded).decode())  # an id of 256 bits, nothing else
 
 
+def test_the_cookie_lasts_30_days_from_the_last_hour_of_a_visit(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    first = browser.client.get_cookie("session")
+    site.clock.move(minutes=59)
+    at_once = browser.client.get("/")
+    site.clock.move(minutes=1)
+    later = browser.client.get("/")
+
+    assert first.max_age == 30 * 24 * 3600
+    assert "Set-Cookie" not in at_once.headers
+    assert "Max-Age=2592000;" in later.headers["Set-Cookie"]
+    assert browser.client.get_cookie("session").value == first.value
+
+
 @pytest.mark.parametrize("cookie", ["", "x", "bm90LXNpZ25lZA.x", "a.b.c", "é"])
 def test_a_forged_cookie_is_a_stranger(site, cookie):
     browser = site.browser()

@@ -5,12 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 from website import settings_for
 
 from recommender.song import Song
 from startup import check, create_worker_queue
-from store import accounts, schema
+from store import accounts, schema, tables, unplayable
 from store.errors import DatabaseUnusable, NewerDatabase
 
 pytest_plugins = ["servers"]
@@ -144,6 +144,20 @@ def test_a_worker_forgets_every_day_who_stayed_away(site, absent):
 
     assert len(due) == 1
     assert [has_account(site, account_id) for account_id in absent] == [False, False]
+
+
+def test_a_worker_that_starts_forgets_what_could_not_be_played_90_days_ago(site):
+    listener = site.add_listener("Lisa")
+    site.browser().sign_in(listener)
+    unplayable.remember(site.database, listener.account_id, ["old", "again"])
+    site.clock.move(seconds=1)
+    unplayable.remember(site.database, listener.account_id, ["again"])
+    site.clock.move(days=90)
+
+    create_worker_queue(site.settings, site.clock)
+
+    with site.database.reading() as connection:
+        assert list(connection.scalars(select(tables.unplayable_songs.c.song_id))) == ["again"]
 
 
 def test_a_worker_looks_every_minute_for_what_was_left(site):

@@ -1,5 +1,7 @@
 """The database: opened by several processes at once, and written by several threads at once."""
 
+import os
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ from sqlalchemy.exc import InternalError, StatementError
 from store import tables
 from store.clock import Clock
 from store.database import open_database
+from store.engine import alone
 from store.tables import UtcTime
 
 pytest_plugins = ["servers"]
@@ -182,6 +185,22 @@ def test_a_reader_of_postgresql_cannot_write(on_postgresql):
 def test_a_row_of_postgresql_that_another_holds_is_not_waited_for_without_end(on_postgresql):
     with on_postgresql.reading() as connection:
         assert connection.scalar(text("SHOW lock_timeout")) == "5s"
+
+
+def test_no_answer_of_postgresql_is_waited_for_without_end(on_postgresql):
+    with on_postgresql.reading() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "30s"
+        theirs = socket.socket(fileno=os.dup(connection.connection.driver_connection.fileno()))
+
+    with theirs:
+        assert theirs.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
+        assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
+
+
+def test_a_change_of_the_tables_may_take_longer(on_postgresql):
+    with alone(on_postgresql.engine) as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "0"
 
 
 def test_a_postgresql_that_was_started_anew_is_found_again(postgresql, on_postgresql):

@@ -30,7 +30,7 @@ TOKEN_LIFETIME_S = 60
 
 TOKEN, SAVED = "POST /api/token", "GET /v1/me/tracks"
 CREATE, IS_KEPT = "POST /v1/me/playlists", "GET /v1/me/library/contains"
-WRITE, LOOK = "PUT /v1/playlists/{id}/items", "GET /v1/playlists/{id}/items"
+WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
 CALL_POINTS = ("before", "on the way", "after")
 COMMIT_POINTS = ("before commit", "after commit")
 
@@ -39,6 +39,7 @@ CALLS = {
     "a first playlist": [(TOKEN, 0), (SAVED, 0), (SAVED, 1), (CREATE, 0), (WRITE, 0), (LOOK, 0)],
     "a refresh": [(SAVED, 0), (SAVED, 1), (IS_KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1)],
     "a dead song": [(WRITE, 1)],
+    "a refused song": [(ADD, 0), (ADD, 2), (WRITE, 1)],
     "a rotated refresh token": [(TOKEN, 0)],
 }
 # What happens -> its commits, as what is in their statements; the number as above.
@@ -145,6 +146,8 @@ def prepare(site, browser, listener, point):
             listener.keep(song, state.now())
     elif point.story == "a dead song":
         state.dead.add(picked_for(site, listener)[0])
+    elif point.story == "a refused song":
+        state.refused.add(picked_for(site, listener)[30])
 
 
 def picked_for(site, listener):
@@ -201,10 +204,11 @@ def assert_one_right_playlist(site, browser, address, listener, job):
     assert job.state == "done", (job, site.log())
     [playlist] = listener.playlists
     songs = [entry.song.id for entry in playlist.entries]
-    dead = site.website.standin.state.dead
+    state = site.website.standin.state
+    bad = state.dead | state.refused
     assert len(set(songs)) == len(songs) == 50
-    assert not set(songs) & ({entry.song.id for entry in listener.saved} | dead)
-    if not dead:
+    assert not set(songs) & ({entry.song.id for entry in listener.saved} | bad)
+    if not bad:
         assert songs == picked_for(site, listener)
     page = browser.client.get(address, follow_redirects=True).text
     assert f"/embed/playlist/{playlist.id}" in page

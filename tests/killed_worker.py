@@ -37,13 +37,14 @@ class Point:
 
 
 def watch_answers(point):
-    """Reach the point with every answer that has come in whole."""
+    """Reach the point with every answer that has come in whole, a refusal included."""
     send = requests.Session.send
 
     def watched(session, request, **named):
-        answer = send(session, request, **named)
-        point.reach(f"{request.method} {request.path_url.partition('?')[0]}")
-        return answer
+        try:
+            return send(session, request, **named)
+        finally:
+            point.reach(f"{request.method} {request.path_url.partition('?')[0]}")
 
     requests.Session.send = watched
 

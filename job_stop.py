@@ -18,7 +18,7 @@ class LiveRuns:
     def __init__(self) -> None:
         self._changed = Condition()
         self._over: list[Event] = []
-        self._must_stop = False
+        self.must_stop = False
 
     @contextmanager
     def counted(self, is_over: Event) -> Iterator[None]:
@@ -35,7 +35,7 @@ class LiveRuns:
     def stop(self, seconds: float) -> None:
         """Tell all runs to hand their jobs back; give them so long for the calls that they are at."""
         with self._changed:
-            self._must_stop = True
+            self.must_stop = True
             for is_over in self._over:
                 is_over.set()
             log.info("the worker stops: jobs to hand back: %d", len(self._over))
@@ -43,5 +43,5 @@ class LiveRuns:
 
     def go_on(self) -> None:
         """Raise WorkerStops where the process must stop."""
-        if self._must_stop:
+        if self.must_stop:
             raise WorkerStops

@@ -33,7 +33,8 @@ def make_playlist(job_id: str, parts: Parts) -> None:
     or that another runner is at, is left alone.
     """
     runner = uuid4().hex
-    job = jobs.claim(parts.database, job_id, runner)
+    # A message that comes now is one too many: the process would be gone before the job had begun.
+    job = None if parts.live_runs.must_stop else jobs.claim(parts.database, job_id, runner)
     if job is None:
         return
     run = Run(job, runner, parts)

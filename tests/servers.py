@@ -54,10 +54,16 @@ class PostgreSQL:
 
     @contextmanager
     def new_database(self) -> Iterator[str]:
-        """Make an empty database, give its URL, and drop it afterwards."""
+        """Make an empty database, give its URL, and drop it afterwards; what is written is searched for secrets."""
+        secret_search.search("PostgreSQL", self.bytes_on_disk)
+        with self.unsearched_database() as url:
+            yield url
+
+    @contextmanager
+    def unsearched_database(self) -> Iterator[str]:
+        """Make an empty database for one of several things that a test does at once, and drop it afterwards."""
         name = f"test_{next(self._numbers)}"
         self.run(f"CREATE DATABASE {name}")
-        secret_search.search("PostgreSQL", self.bytes_on_disk)
         try:
             with connections_closed():
                 yield self.url(name)

@@ -4,6 +4,7 @@ import signal
 from threading import Event
 
 import pytest
+from redis import Redis
 from secret_search import serve
 from worker_process import LONGEST_S, site_with_workers, until
 
@@ -14,14 +15,30 @@ from standin.named_faults import refused
 
 SAVED, CREATE, WRITE = "GET /v1/me/tracks", "POST /v1/me/playlists", "PUT /v1/playlists/{id}/items"
 BOTH = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
+pytest_plugins = ["servers"]
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(params=["files", "servers"])
+def own(request):
+    """Settings of an empty database and queue: SQLite's files, or PostgreSQL and Redis."""
+    if request.param == "files":
+        yield {}
+        return
+    redis_url = request.getfixturevalue("redis_url")
+    with request.getfixturevalue("postgresql").new_database() as database_url:
+        yield {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    with Redis.from_url(redis_url) as redis:
+        redis.flushdb()
+
+
 @pytest.fixture
-def site(invented, tmp_path):
+def site(own, invented, tmp_path):
     songs = read_library(invented / "data.csv")
     with serve(standin_state(songs)) as standin:
-        yield site_with_workers(standin, invented / "models", tmp_path, songs)
+        site = site_with_workers(standin, invented / "models", tmp_path, songs, **own)
+        yield site
+        site.database.engine.dispose()
 
 
 @pytest.fixture

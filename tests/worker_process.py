@@ -101,4 +101,4 @@ def until(is_so, tell=str):
     deadline = time.monotonic() + LONGEST_S
     while not is_so():
         assert time.monotonic() < deadline, f"not within {LONGEST_S} s: {tell()}"
-        time.sleep(0.02)
+        time.sleep(0.05)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
 from secret_search import note
 
 from recommender.song import Song
@@ -19,6 +20,23 @@ from startup import create_app, create_worker_queue
 from store.clock import Clock
 
 PUBLIC_URL = "http://127.0.0.1:8000"
+
+
+class CompiledTemplates(BytecodeCache):
+    """The templates as they were compiled for the first website of a run."""
+
+    def __init__(self):
+        self.codes = {}
+
+    def load_bytecode(self, bucket):
+        if code := self.codes.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket):
+        self.codes[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
 
 
 def settings_for(standin: RunningStandin, models: Path, folder: Path, **others) -> Settings:
@@ -73,6 +91,7 @@ class Website:
 
     def __post_init__(self) -> None:
         self.app = create_app(self.settings, self.clock)
+        self.app.jinja_env.bytecode_cache = COMPILED
         self.database = self.app.extensions["database"]
 
     def add_listener(self, name: str, saved: int = 60) -> Listener:

@@ -56,17 +56,16 @@ class PostgreSQL:
     def new_database(self) -> Iterator[str]:
         """Make an empty database, give its URL, and drop it afterwards; what is written is searched for secrets."""
         secret_search.search("PostgreSQL", self.bytes_on_disk)
-        with self.unsearched_database() as url:
+        with self.one_of_several_databases() as url, connections_closed():
             yield url
 
     @contextmanager
-    def unsearched_database(self) -> Iterator[str]:
-        """Make an empty database for one of several things that a test does at once, and drop it afterwards."""
+    def one_of_several_databases(self) -> Iterator[str]:
+        """Make an empty database for one of several threads; whoever opens connections to it closes them."""
         name = f"test_{next(self._numbers)}"
         self.run(f"CREATE DATABASE {name}")
         try:
-            with connections_closed():
-                yield self.url(name)
+            yield self.url(name)
         finally:
             self.run(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -186,6 +186,7 @@ def live_and_die(point, place):
         with MAKING_APPS:
             standin = stack.enter_context(serve(state))
             site = site_with_workers(standin, place.models, place.folder, place.songs, **settings)
+        stack.callback(site.database.engine.dispose)
         listener = site.website.add_listener(
             "Nora", N_SAVED_LONG if point.story == "a long library" else N_SAVED
         )
@@ -208,7 +209,6 @@ def live_and_die(point, place):
                 address = browser.post("/playlists").headers["Location"]
                 job = site.ended(address)
         assert_one_right_playlist(site, browser, address, listener, job)
-        site.database.engine.dispose()
     assert find(state.secrets(), written_in(place.folder)) == []
 
 
@@ -268,7 +268,7 @@ def ends_in_servers(request, postgresql, redis_url):
     @contextmanager
     def own():
         address = addresses.get()
-        with postgresql.unsearched_database() as database_url:
+        with postgresql.one_of_several_databases() as database_url:
             yield {"DATABASE_URL": database_url, "REDIS_URL": address}
         with Redis.from_url(address) as redis:
             redis.flushdb()

@@ -36,9 +36,7 @@ def own(request):
 def site(own, invented, tmp_path):
     songs = read_library(invented / "data.csv")
     with serve(standin_state(songs)) as standin:
-        site = site_with_workers(standin, invented / "models", tmp_path, songs, **own)
-        yield site
-        site.database.engine.dispose()
+        yield site_with_workers(standin, invented / "models", tmp_path, songs, **own)
 
 
 @pytest.fixture

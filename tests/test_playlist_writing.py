@@ -17,7 +17,7 @@ N_SONGS = 300
 
 
 def pick(song, cluster, rank=0):
-    return Pick(song, cluster, 1.0, rank, song)
+    return Pick(song, cluster, 1.0, rank, song, {})
 
 
 class Desk:

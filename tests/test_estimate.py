@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from songs import Row, saved, small
 
-from recommender.estimate import GENRES_WEIGHT, REST, TOLD, YEARS, fit_estimator, with_estimates
+from recommender.estimate import GENRES_WEIGHT, REST, TOLD, YEARS, estimate, fit_estimator, with_estimates
 from recommender.features import NAMES
 from recommender.match import match
 from recommender.model import Estimator
@@ -143,3 +143,17 @@ def test_training_finds_what_years_are_like():
 
     describes = np.array([0.5, 0, 0, 0.5**2, 0.5**3, 1])  # no genres; the year 0.5, nothing else
     assert describes @ by_genre == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_song_of_unknown_artists_gets_what_is_likely_for_what_it_tells(small_build):
+    catalogue, _ = small_build
+    by_genre = np.zeros((6, 12))
+    by_genre[-1, REST.index(VALENCE)] = 0.25  # the constant
+    nobody = np.array([], dtype=np.int64)
+
+    [vector] = estimate(
+        np.array([[1.0, 0, 0]]), nobody, nobody, catalogue, Estimator(by_genre, np.zeros((3, 12)))
+    )
+
+    assert vector[VALENCE] == 0.25
+    assert vector[TOLD].tolist() == [1, 0, 0]

@@ -87,9 +87,10 @@ def as_origin(seen: Seen, build: Build) -> IntArray:
     return _shared(scores, seen, catalogue)
 
 
-def ours(weights: Weights, seen: Seen, build: Build) -> IntArray:
+def ours(weights: Weights, wishes: Wishes, seen: Seen, build: Build) -> IntArray:
     """Pick as the application does."""
-    mix = recommend(seen.library, build.catalogue, build.model, Wishes(size=len_of(seen)), weights=weights)
+    wished = replace(wishes, size=len_of(seen))
+    mix = recommend(seen.library, build.catalogue, build.model, wished, weights=weights)
     return build.catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
 
 
@@ -98,13 +99,13 @@ def unshared(seen: Seen, build: Build) -> IntArray:
     catalogue, model = build.catalogue, build.model
     whole = replace(catalogue, cluster_starts=np.array([0, len(catalogue)]))
     one = replace(model, centres=np.zeros_like(model.centres[:1]), names=("all",), genres=((),))
-    return ours(Weights(), seen, replace(build, catalogue=whole, model=one))
+    return ours(Weights(), Wishes(), seen, replace(build, catalogue=whole, model=one))
 
 
 def methods() -> Mapping[str, Method]:
     """Give every method by its name; after `ours` those that lack one of its signals."""
     lacking = {
-        f"ours without {signal.name}": partial(ours, replace(Weights(), **{signal.name: 0.0}))
+        f"ours without {signal.name}": partial(ours, replace(Weights(), **{signal.name: 0.0}), Wishes())
         for signal in fields(Weights)
     }
     return {
@@ -112,8 +113,10 @@ def methods() -> Mapping[str, Method]:
         "popular": most_popular,
         "mean": nearest_to_mean,
         "origin": as_origin,
-        "ours": partial(ours, Weights()),
+        "ours": partial(ours, Weights(), Wishes()),
         "unshared": unshared,
+        "ours, diversity 0": partial(ours, Weights(), Wishes(diversity=0.0)),
+        "ours, diversity 0.1": partial(ours, Weights(), Wishes(diversity=0.1)),
         **lacking,
     }
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from recommender.allocate import allocate, interleave
 from recommender.catalogue import Catalogue
+from recommender.diversity import varied
 from recommender.signals.scoring import Scoring
 from recommender.song import Wishes
 
@@ -53,10 +54,12 @@ def rank(
 ) -> Ranking:
     """Pick the songs that score highest in each taste, in proportion to the tastes, best first.
 
-    No two versions of one song are picked, and at most `wishes.per_artist`
-    songs of one first artist. A cluster that these rules leave short gives its
-    places to the others; there are fewer than `wishes.size` picks only where
-    all weighted clusters run out. Equal scores go to the lower row.
+    Of songs that are about as good, those that are less like the ones before
+    are taken (`recommender.diversity`). No two versions of one song are
+    picked, and at most `wishes.per_artist` songs of one first artist. A cluster
+    that these rules leave short gives its places to the others; there are fewer
+    than `wishes.size` picks only where all weighted clusters run out. Equal
+    scores go to the lower row.
 
     Parameters
     ----------
@@ -69,25 +72,31 @@ def rank(
     """
     at_first = scoring.at_first()
     best = [
-        _best_first(at_first, number, is_new, scoring) if weight else iter(())
+        _best_first(at_first, number, is_new, scoring, wishes.diversity) if weight else iter(())
         for number, weight in enumerate(weights)
     ]
     picked, spare = _pick(best, weights, shares, capacity_of(is_new, catalogue), catalogue, wishes)
-    shares = np.array([len(rows) for rows in picked])
-    in_turn = interleave(shares)
-    next_of = [iter(rows) for rows in picked]
-    rows = [next(next_of[cluster]) for cluster in in_turn] + [row for rows in spare for row in rows]
-    clusters = np.concatenate([in_turn, np.repeat(np.arange(len(spare)), [len(rows) for rows in spare])])
-    return _ranking(np.array(rows, dtype=np.int64), clusters, shares, scoring)
+    return _ranking(picked, spare, scoring)
 
 
-def _ranking(rows: IntArray, clusters: IntArray, shares: IntArray, scoring: Scoring) -> Ranking:
+def _ranking(picked: list[list[int]], spare: list[list[int]], scoring: Scoring) -> Ranking:
+    """Bring what was picked from each cluster into playlist order, the best of each first."""
+    counts = [len(rows) for rows in picked + spare]
+    rows = np.array([row for rows in picked + spare for row in rows], dtype=np.int64)
+    clusters = np.repeat(np.tile(np.arange(len(picked)), 2), counts)
     signals = {name: np.zeros(len(rows), dtype=np.float32) for name in scoring.weights.by_signal}
     for cluster in np.unique(clusters).tolist():
         here = clusters == cluster
         for name, values in scoring.values(rows[here], cluster).items():
             signals[name][here] = values
-    return Ranking(rows, clusters, scoring.combine(signals), signals, shares)
+    scores = scoring.combine(signals)
+    shares = np.array(counts[: len(picked)])
+    n_picks = int(shares.sum())
+    best_first = np.lexsort((rows[:n_picks], -scores[:n_picks], clusters[:n_picks]))
+    order = np.arange(len(rows))
+    order[np.argsort(interleave(shares), kind="stable")] = best_first
+    by_name = {name: values[order] for name, values in signals.items()}
+    return Ranking(rows[order], clusters[order], scores[order], by_name, shares)
 
 
 def _pick(
@@ -98,7 +107,7 @@ def _pick(
     catalogue: Catalogue,
     wishes: Wishes,
 ) -> tuple[list[list[int]], list[list[int]]]:
-    """Give the rows picked from each cluster, best first, and its spares.
+    """Give the rows picked from each cluster and its spares, each in the order in which they were chosen.
 
     The clusters take turns, so that none is served last.
     """
@@ -135,8 +144,10 @@ def _allowed(
             yield row
 
 
-def _best_first(at_first: FloatArray, cluster: int, is_new: BoolArray, scoring: Scoring) -> Iterator[int]:
-    """Yield a cluster's new rows, best first, equal ones in order.
+def _best_first(
+    at_first: FloatArray, cluster: int, is_new: BoolArray, scoring: Scoring, diversity: float
+) -> Iterator[int]:
+    """Yield a cluster's new rows, the best and most varied first, equal ones in order.
 
     That is exact within each `HEAD` rows, which are those that come next by
     the signals that are looked up.
@@ -146,7 +157,7 @@ def _best_first(at_first: FloatArray, cluster: int, is_new: BoolArray, scoring: 
     while len(rows):
         is_next = _highest(at_first[rows], HEAD)
         head = rows[is_next]
-        yield from head[np.argsort(-scoring.scores(head, cluster), kind="stable")].tolist()
+        yield from varied(head, scoring.scores(head, cluster), scoring.catalogue, diversity)
         rows = rows[~is_next]
 
 

@@ -28,7 +28,7 @@ def ranked(rows, owned, shares=None, n_clusters=2, **wishes):
     songs in its cluster: easy to draw, and to work out.
     """
     catalogue, model = small(rows, n_clusters)
-    wishes = Wishes(**wishes)
+    wishes = Wishes(**{"diversity": 0.0} | wishes)
     titles = [catalogue.song(row).title for row in range(len(catalogue))]
     library = np.array([titles.index(row.title) for row in rows[:owned]])
     tastes = tastes_of(catalogue.standardised[library], model)

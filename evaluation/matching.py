@@ -83,10 +83,13 @@ def _counts(name: str, library: list[Song], build: Build) -> LibraryCounts:
 
 def _artists_agree(matches: Matches, catalogue: Catalogue) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Say of each song whether its row credits one of its artists; True where it has no row."""
+    credits: list[set[str]] = [set() for _ in matches.rows]
+    for song, name in zip(matches.artists.songs.tolist(), matches.artists.names, strict=True):
+        credits[song].add(name)
     return np.array(
         [
             row < 0 or not {plain(name) for name in catalogue.song(row).artists}.isdisjoint(names)
-            for row, names in zip(matches.rows.tolist(), matches.artists, strict=True)
+            for row, names in zip(matches.rows.tolist(), credits, strict=True)
         ],
         dtype=bool,
     )

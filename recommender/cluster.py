@@ -42,7 +42,8 @@ def tastes_of(vectors: FloatArray, model: Model, counts: BoolArray | None = None
     n_clusters = len(model.centres)
     clusters = model.nearest_cluster(vectors)
     weights = np.bincount(clusters if counts is None else clusters[counts], minlength=n_clusters)
-    sums = np.zeros((n_clusters, vectors.shape[1]))
-    np.add.at(sums, clusters, vectors)
+    sums = np.array(
+        [vectors[clusters == cluster].sum(axis=0, dtype=np.float64) for cluster in range(n_clusters)]
+    )
     means = sums / np.maximum(np.bincount(clusters, minlength=n_clusters), 1)[:, np.newaxis]
     return Tastes(vectors, clusters, weights, means.astype(np.float32))

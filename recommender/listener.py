@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue import Catalogue
-from recommender.keys import find, keys_of
 from recommender.match import Matches
 from recommender.song import Song
 
@@ -33,11 +32,9 @@ def listener_of(library: Sequence[Song], matches: Matches, catalogue: Catalogue)
 
     A song that it lacks still says whom the listener likes.
     """
-    names = [names[0] if names else "" for names in matches.artists]
-    different = dict.fromkeys(names)
-    places = find(keys_of((name,) for name in different), catalogue.artist_keys)
-    place_of = dict(zip(different, places.tolist(), strict=True))
-    artists = np.array([place_of[name] for name in names], dtype=np.int64)
+    artists = np.full(len(library), -1)
+    firsts = matches.artists.firsts
+    artists[matches.artists.songs[firsts]] = matches.artists.places[firsts]
     years = np.array([-1 if song.year is None else song.year for song in library], dtype=np.int64)
     rows = matches.rows[matches.is_matched]
     artists[matches.is_matched] = catalogue.first_artists[rows]

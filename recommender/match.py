@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue import Catalogue
-from recommender.keys import find, keys_of, plain, song_title
+from recommender.keys import find, keys_of, song_title
+from recommender.saved_artists import SavedArtists, artists_of
 from recommender.song import Song
 
 IntArray = npt.NDArray[np.int64]
@@ -18,9 +19,6 @@ STEPS = ("id", "title and first artist", "title, artist and year", "title, artis
 # Two recordings whose durations differ by more than both are not the same one.
 TOLERANCE_MS = 5_000
 TOLERANCE = 0.03
-# The most pieces between commas that one name has; in 170,000 real songs it
-# is six. Without a bound a text of a thousand commas would take minutes.
-MOST_PIECES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,14 +27,14 @@ class Matches:
 
     rows : (n_library,) catalogue row of each song, -1 where it has none
     steps : (n_library,) place in `STEPS` of how it was found, -1 where it was not
-    artists : of every library song the plain names, first artist first
+    artists : who is credited with the library songs
     owned_versions : (n_versions,) True for every title and first artist that
         the library holds in whatever version
     """
 
     rows: IntArray
     steps: IntArray
-    artists: Sequence[tuple[str, ...]]
+    artists: SavedArtists
     owned_versions: BoolArray
 
     @property
@@ -63,13 +61,8 @@ def match(library: Sequence[Song], catalogue: Catalogue) -> Matches:
     """
     rows = catalogue.rows_of_ids([song.id for song in library])
     steps = np.where(rows >= 0, 0, -1)
-    titles = [song_title(song.title) for song in library]
-    artists = _plain_artists(library, catalogue)
-    versions = find(
-        keys_of((title, names[0] if names else "") for title, names in zip(titles, artists, strict=True)),
-        catalogue.version_keys,
-    )
-    found = _with_title_and_artist(np.flatnonzero(rows < 0), titles, artists, catalogue)
+    artists = artists_of(library, catalogue)
+    versions, found = _with_title_and_artist(library, artists, rows < 0, catalogue)
     step, is_same = _compare(found, library, versions, catalogue)
     best = np.flatnonzero((step > 0) & is_same)
     # The last assignment wins: the surest step, then the most popular.
@@ -95,16 +88,28 @@ class _Found:
 
 
 def _with_title_and_artist(
-    songs: IntArray, titles: Sequence[str], artists: Sequence[tuple[str, ...]], catalogue: Catalogue
-) -> _Found:
-    credits = [(at, (titles[at], name)) for at in songs.tolist() for name in artists[at]]
-    keys = keys_of(text for _, text in credits)
-    first = np.searchsorted(catalogue.credit_keys, keys, "left")
-    counts = np.searchsorted(catalogue.credit_keys, keys, "right") - first
+    library: Sequence[Song], artists: SavedArtists, is_asked: BoolArray, catalogue: Catalogue
+) -> tuple[IntArray, _Found]:
+    """Give the version of each song, -1 for none, and what may be the songs that are asked for."""
+    titles = [song_title(song.title) for song in library]
+    is_first = np.zeros(len(artists.songs), dtype=bool)
+    is_first[artists.firsts] = True
+    credits = np.flatnonzero(is_first | is_asked[artists.songs])
+    songs, is_first = artists.songs[credits], is_first[credits]
+    keys = keys_of(
+        (titles[song], artists.names[credit])
+        for song, credit in zip(songs.tolist(), credits.tolist(), strict=True)
+    )
+    versions = np.full(len(library), -1)
+    versions[songs[is_first]] = find(keys[is_first], catalogue.version_keys)
+
+    first = find(keys, catalogue.credit_keys)
+    is_found = (first >= 0) & is_asked[songs]
+    first, songs = first[is_found], songs[is_found]
+    counts = np.searchsorted(catalogue.credit_keys, keys[is_found], "right") - first
     # The places first, first + 1, ... of each key, one after the other.
     places = np.arange(counts.sum()) + np.repeat(first - (np.cumsum(counts) - counts), counts)
-    at = np.repeat(np.array([at for at, _ in credits], dtype=np.int64), counts)
-    return _Found(at, catalogue.credit_rows[places].astype(np.int64))
+    return versions, _Found(np.repeat(songs, counts), catalogue.credit_rows[places].astype(np.int64))
 
 
 def _compare(
@@ -133,38 +138,3 @@ def compare_durations(
     theirs = catalogue.durations_ms[rows]
     is_close = np.abs(durations - theirs) <= np.maximum(TOLERANCE_MS, TOLERANCE * durations)
     return (durations > 0) & (theirs > 0), is_close
-
-
-def _plain_artists(library: Sequence[Song], catalogue: Catalogue) -> list[tuple[str, ...]]:
-    """Give the plain artist names of each song, joined ones taken apart.
-
-    Some exports join artists by commas, and some names hold a comma ("Tyler,
-    The Creator"): of the names that a text can begin with, the longest that
-    the catalogue knows is one artist, else the text up to the first comma.
-    """
-    texts = {artist for song in library for artist in song.artists}
-    normal: dict[str, tuple[str, ...]] = {text: (plain(text),) for text in texts if "," not in text}
-    joined = {text: [piece for piece in text.split(",") if piece.strip()] for text in texts - normal.keys()}
-    heads = {
-        plain(",".join(pieces[start:end]))
-        for pieces in joined.values()
-        for start in range(len(pieces))
-        for end in range(start + 2, min(start + MOST_PIECES, len(pieces)) + 1)
-    }
-    candidates = sorted(heads)
-    is_artist = catalogue.has_artists(keys_of((name,) for name in candidates))
-    known = {name for name, is_known in zip(candidates, is_artist, strict=True) if is_known}
-    for text, pieces in joined.items():
-        normal[text] = tuple(_take_apart(pieces, known))
-    return [tuple(name for artist in song.artists for name in normal[artist]) for song in library]
-
-
-def _take_apart(pieces: list[str], known: set[str]) -> list[str]:
-    names = []
-    start = 0
-    while start < len(pieces):
-        ends = range(min(start + MOST_PIECES, len(pieces)), start + 1, -1)
-        end = next((end for end in ends if plain(",".join(pieces[start:end])) in known), start + 1)
-        names.append(plain(",".join(pieces[start:end])))
-        start = end
-    return names

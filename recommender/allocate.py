@@ -44,6 +44,28 @@ def allocate(weights: IntArray, places: int, capacity: IntArray) -> IntArray:
     return shares
 
 
+def allocate_around(kept: IntArray, weights: IntArray, places: int, capacity: IntArray) -> IntArray:
+    """Give each cluster its share of `places`, as `allocate` does, but no less than is kept of it.
+
+    A cluster of which more is kept than its share has just that, unless the
+    others cannot hold what is left. Without any weight only the kept have places.
+
+    Parameters
+    ----------
+    kept : (n_clusters,) int
+        Songs of each cluster that stay; at most `places` in all, and in none more than its capacity.
+    """
+    is_open = weights > 0
+    while is_open.any():
+        wanted = allocate(np.where(is_open, weights, 0), places - int(kept[~is_open].sum()), capacity)
+        is_over = is_open & (kept > wanted)
+        if not is_over.any():
+            shares = np.where(is_open, wanted, kept)
+            return shares + allocate(weights, places - int(shares.sum()), capacity - shares)
+        is_open &= ~is_over
+    return kept
+
+
 def _largest_remainder(weights: IntArray, places: int) -> IntArray:
     whole, remainder = np.divmod(weights * places, int(weights.sum()))
     largest = np.argsort(-remainder, kind="stable")

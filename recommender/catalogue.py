@@ -75,6 +75,10 @@ class Catalogue:
         """Give the rows of a cluster."""
         return slice(int(self.cluster_starts[number]), int(self.cluster_starts[number + 1]))
 
+    def clusters_of(self, rows: IntArray) -> IntArray:
+        """Give the cluster of each row."""
+        return np.searchsorted(self.cluster_starts, rows, "right") - 1
+
     def song(self, row: int) -> Song:
         """Give the song in a row."""
         start = int(self.text_ends[row - 1]) if row else 0

@@ -40,3 +40,12 @@ def listener_of(library: Sequence[Song], matches: Matches, catalogue: Catalogue)
     artists[matches.is_matched] = catalogue.first_artists[rows]
     years[matches.is_matched] = catalogue.years[rows]
     return Listener(artists, years, catalogue.popularity[rows])
+
+
+def with_liked(listener: Listener, liked: IntArray, catalogue: Catalogue) -> Listener:
+    """Count catalogue rows that the listener likes as saved songs, each as often as it is given."""
+    return Listener(
+        np.concatenate([listener.artists, catalogue.first_artists[liked]]),
+        np.concatenate([listener.years, catalogue.years[liked]]),
+        np.concatenate([listener.popularity, catalogue.popularity[liked]]),
+    )

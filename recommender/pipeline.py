@@ -1,9 +1,9 @@
 """The recommendation, read top-down: match, cluster, allocate, rank, explain."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from recommender.allocate import allocate
 from recommender.catalogue import Catalogue
@@ -11,15 +11,16 @@ from recommender.cluster import tastes_of
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.estimate import with_estimates
 from recommender.explain import nearest_saved
-from recommender.keys import find, keys_of, plain
-from recommender.listener import listener_of
+from recommender.leaning import leaning_of
+from recommender.listener import listener_of, with_liked
 from recommender.match import match
 from recommender.model import Model
 from recommender.rank import capacity_of, rank
 from recommender.signals.scoring import scoring_of
 from recommender.song import LeftOut, Mix, Pick, Song, Wishes
 from recommender.sound import Features, sounds_of
-from recommender.weights import Weights
+from recommender.weights import Weights, adventurous
+from recommender.wishes import choice_of, in_the_way
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
 NOT_IN_CATALOGUE = "neither it nor its artists are in the catalogue"
@@ -41,7 +42,8 @@ def recommend(
     """Pick new songs for each taste in a library, in proportion to the tastes.
 
     Equal input gives an equal mix. The mix is shorter than `wishes.size`, or
-    empty, only where the catalogue has no more songs for any of the tastes.
+    empty, only where the catalogue has no more songs for any of the tastes, or
+    the wishes leave no more.
 
     Parameters
     ----------
@@ -73,12 +75,16 @@ def recommend(
     tastes = tastes_of(sounds.vectors, model, sounds.counts)
     on_stage("cluster")
 
-    is_new = _is_new(matches.owned_versions, catalogue, wishes)
-    shares = allocate(tastes.weights, wishes.size, capacity_of(is_new, catalogue))
+    choice = choice_of(wishes, matches, tastes, catalogue)
+    # Wishes may have switched every taste off: all the weights are 0, and so are the shares.
+    capacity = capacity_of(choice.is_new, catalogue)
+    shares = allocate(choice.weights, wishes.size, capacity) if choice.weights.any() else choice.weights
     on_stage("allocate")
 
-    scoring = scoring_of(tastes, listener_of(library, matches, catalogue), catalogue, weights or Weights())
-    ranking = rank(scoring, tastes.weights, shares, is_new, catalogue, wishes)
+    listener = with_liked(listener_of(library, matches, catalogue), choice.liked, catalogue)
+    scoring = scoring_of(tastes, listener, catalogue, adventurous(weights or Weights(), wishes.adventure))
+    scoring = replace(scoring, leaning=leaning_of(wishes, catalogue))
+    ranking = rank(scoring, choice.weights, shares, choice.is_new, catalogue, wishes, choice.kept)
     on_stage("rank")
 
     because = sounds.places[nearest_saved(ranking, tastes, catalogue)]
@@ -111,22 +117,5 @@ def recommend(
         estimated=len(sounds.places) - n_matched,
         left_out=left_out,
         spares=picks[n_picks:],
+        short_because=in_the_way(wishes, matches, tastes, catalogue) if n_picks < wishes.size else (),
     )
-
-
-def _is_new(
-    owned_versions: npt.NDArray[np.bool_], catalogue: Catalogue, wishes: Wishes
-) -> npt.NDArray[np.bool_]:
-    """Say for each row whether it may be picked: the listener has no version of it, and has not banned it."""
-    is_out = owned_versions.copy()
-    is_out[catalogue.versions[_rows_of(wishes.banned_songs, catalogue)]] = True
-    is_new: npt.NDArray[np.bool_] = ~is_out[catalogue.versions]
-    is_new[_rows_of(wishes.banned, catalogue)] = False
-    keys = keys_of((plain(name),) for name in sorted(wishes.banned_artists))
-    is_new[np.isin(catalogue.first_artists, find(keys, catalogue.artist_keys))] = False
-    return is_new
-
-
-def _rows_of(ids: frozenset[str], catalogue: Catalogue) -> npt.NDArray[np.int64]:
-    rows = catalogue.rows_of_ids(sorted(ids))
-    return rows[rows >= 0]

@@ -8,9 +8,10 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from recommender.allocate import allocate, interleave
+from recommender.allocate import allocate, allocate_around, interleave
 from recommender.catalogue import Catalogue
 from recommender.diversity import varied
+from recommender.kept import best_kept
 from recommender.signals.scoring import Scoring
 from recommender.song import Wishes
 
@@ -21,6 +22,7 @@ BoolArray = npt.NDArray[np.bool_]
 # How many songs of a cluster are looked at closely at a time: the best by the
 # signals that are looked up. With four times as many, picks find no more.
 HEAD = 512
+NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,7 @@ def rank(
     is_new: BoolArray,
     catalogue: Catalogue,
     wishes: Wishes,
+    kept: IntArray = NONE,
 ) -> Ranking:
     """Pick the songs that score highest in each taste, in proportion to the tastes, best first.
 
@@ -61,6 +64,10 @@ def rank(
     than `wishes.size` picks only where all weighted clusters run out. Equal
     scores go to the lower row.
 
+    Kept songs come before all others, even if they are more than an artist or
+    a cluster has places for; the best of them where there are more than
+    `wishes.size`.
+
     Parameters
     ----------
     weights : (n_clusters,) int
@@ -69,13 +76,19 @@ def rank(
         Places of each cluster, as `allocate` shared them by capacity.
     is_new : (n,) bool
         False for every catalogue row that is a version of an owned song.
+    kept : (n_kept,) int
+        Rows that stay; new ones.
     """
     at_first = scoring.at_first()
     best = [
         _best_first(at_first, number, is_new, scoring, wishes.diversity) if weight else iter(())
         for number, weight in enumerate(weights)
     ]
-    picked, spare = _pick(best, weights, shares, capacity_of(is_new, catalogue), catalogue, wishes)
+    staying = best_kept(kept, scoring, wishes.size)
+    capacity = capacity_of(is_new, catalogue)
+    if any(staying):
+        shares = allocate_around(np.array([len(rows) for rows in staying]), weights, wishes.size, capacity)
+    picked, spare = _pick(best, staying, weights, shares, capacity, catalogue, wishes)
     return _ranking(picked, spare, scoring)
 
 
@@ -101,6 +114,7 @@ def _ranking(picked: list[list[int]], spare: list[list[int]], scoring: Scoring) 
 
 def _pick(
     best: list[Iterator[int]],
+    staying: list[list[int]],
     weights: IntArray,
     shares: IntArray,
     capacity: IntArray,
@@ -109,14 +123,14 @@ def _pick(
 ) -> tuple[list[list[int]], list[list[int]]]:
     """Give the rows picked from each cluster and its spares, each in the order in which they were chosen.
 
-    The clusters take turns, so that none is served last.
+    Those that stay come first. The clusters take turns, so that none is served last.
     """
+    picked = [list(rows) for rows in staying]
+    taken = np.array([len(rows) for rows in picked])
     # What the picks of all clusters have used up.
-    songs_of: Counter[int] = Counter()
-    versions: set[int] = set()
+    songs_of = Counter(int(catalogue.first_artists[row]) for rows in staying for row in rows)
+    versions = {int(catalogue.versions[row]) for rows in staying for row in rows}
     allowed = [_allowed(rows, catalogue, wishes.per_artist, songs_of, versions) for rows in best]
-    picked: list[list[int]] = [[] for _ in best]
-    taken = np.zeros_like(shares)
     while not np.array_equal(taken, shares):
         for cluster in interleave(shares - taken):
             picked[cluster].extend(islice(allowed[cluster], 1))
@@ -157,7 +171,7 @@ def _best_first(
     while len(rows):
         is_next = _highest(at_first[rows], HEAD)
         head = rows[is_next]
-        yield from varied(head, scoring.scores(head, cluster), scoring.catalogue, diversity)
+        yield from varied(head, scoring.order(head, cluster), scoring.catalogue, diversity)
         rows = rows[~is_next]
 
 

@@ -1,6 +1,12 @@
 """How much each signal counts towards the score of a song."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+
+# What an adventure is away from, and what it is towards.
+FAMILIAR = ("artist", "guests", "record", "fame", "best_known")
+NEW = ("sound", "mood", "genre", "scene")
+# By how much they are multiplied or divided at most.
+STRETCH = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +42,16 @@ class Weights:
     def total(self) -> float:
         """The sum of all weights: what a song scores where every signal is 1, before it is divided by it."""
         return sum(self.by_signal.values())
+
+
+def adventurous(weights: Weights, adventure: float) -> Weights:
+    """Give the weights for a listener who wants what is familiar (0), or new (1).
+
+    At 0 the signals of `FAMILIAR` count `STRETCH` times as much and those of
+    `NEW` as much less, at 1 the other way round; between them by its powers,
+    and at 0.5 nothing changes.
+    """
+    stretch = STRETCH ** (2 * adventure - 1)
+    changed = {name: getattr(weights, name) / stretch for name in FAMILIAR}
+    changed |= {name: getattr(weights, name) * stretch for name in NEW}
+    return replace(weights, **changed)

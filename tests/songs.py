@@ -37,6 +37,7 @@ class Row:
     year: int = 2000
     popularity: int = 50
     duration_ms: int = 0
+    explicit: bool = False
 
 
 def small(rows: Sequence[Row], n_clusters: int = 2) -> tuple[Catalogue, Model]:
@@ -52,6 +53,7 @@ def small(rows: Sequence[Row], n_clusters: int = 2) -> tuple[Catalogue, Model]:
         features[place, NAMES.index("year")] = row.year
         features[place, NAMES.index("popularity")] = row.popularity
         features[place, NAMES.index("duration_ms")] = row.duration_ms
+        features[place, NAMES.index("explicit")] = row.explicit
     centres = np.eye(n_clusters, len(NAMES))
     words = tuple(f"Taste {number}" for number in range(n_clusters))
     model = Model(np.zeros(len(NAMES)), np.ones(len(NAMES)), centres, words, genres=())

@@ -50,3 +50,37 @@ def test_wishes_ask_for_at_least_one_song(wrong):
 
 def test_wishes_are_50_songs_and_3_per_artist_by_default():
     assert Wishes() == Wishes(size=50, per_artist=3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"spares": -1}, "spares at least 0"),
+        ({"years": (2001, 2000)}, "must not come after"),
+        ({"adventure": -0.1}, "from 0 to 1"),
+        ({"adventure": 1.1}, "from 0 to 1"),
+        ({"nudges": {"energy": 1.5}}, "from -1 to 1"),
+        ({"nudges": {"loudness": 0.5}}, "of energy, valence, danceability, acousticness, tempo"),
+        ({"nudges": {"tempo": float("nan")}}, "from -1 to 1"),
+        ({"cluster_weights": (1.0, -0.5)}, "cluster_weights must be at least 0"),
+        ({"cluster_weights": (1.0, float("nan"))}, "cluster_weights must be at least 0"),
+        ({"cluster_weights": (1.0, float("inf"))}, "cluster_weights must be at least 0"),
+        ({"seed": -1}, "seed must be at least 0"),
+    ],
+    ids=str,
+)
+def test_wishes_that_mean_nothing_are_refused(wrong, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Wishes(**wrong)
+
+
+def test_the_ends_of_every_range_may_be_wished_for():
+    Wishes(
+        size=1,
+        years=(2000, 2000),
+        adventure=0,
+        nudges={"energy": -1, "tempo": 1},
+        cluster_weights=(0,),
+        seed=0,
+    )
+    Wishes(size=100, adventure=1)

@@ -22,15 +22,17 @@ class Scoring:
 
     tables : the signals that are looked up, by name
     saved : what `sound` and `mood` are worked out from
+    leaning : (n,) what is added to each row's score to choose among them; None for nothing
     """
 
     tables: dict[str, Table]
     saved: SavedSounds
     weights: Weights
     catalogue: Catalogue
+    leaning: FloatArray | None = None
 
     def at_first(self) -> FloatArray:
-        """Score every row by the tables alone: (n,), at most 1."""
+        """Give for every row what the tables alone say of `order`: (n,)."""
         scores = np.zeros(len(self.catalogue), dtype=np.float32)
         # Tables over the same artists are added up before they are spread over the rows.
         by_places: dict[int, Table] = {}
@@ -41,7 +43,12 @@ class Scoring:
             by_places[id(table.places)] = Table(values, table.places)
         for table in by_places.values():
             scores += table.at(slice(None))
-        return scores
+        return scores if self.leaning is None else scores + self.leaning
+
+    def order(self, rows: IntArray, cluster: int) -> FloatArray:
+        """Give by what the rows of one cluster are chosen, the highest first: the score, and the leaning."""
+        scores = self.scores(rows, cluster)
+        return scores if self.leaning is None else scores + self.leaning[rows]
 
     def values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
         """Give every signal of some rows of one cluster, by name."""

@@ -11,6 +11,9 @@ from processes import StartError
 from recommender.dataset import read_dataset, read_genres
 from recommender.features import NAMES
 
+# Each test is a run of the command.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 needs_linux = pytest.mark.skipif(
     not Path("/proc/self/smaps_rollup").exists(), reason="memory is read from Linux's /proc"
@@ -78,7 +81,6 @@ def test_origin_gives_a_line_for_each_side():
 
 
 @needs_linux
-@pytest.mark.slow
 def test_memory_weighs_every_process_after_ten_playlists(invented):
     done = bench("memory", "--models", invented / "models", "--json")
 
@@ -97,7 +99,6 @@ def test_memory_weighs_every_process_after_ten_playlists(invented):
     assert 5 < figures["largest_private_dirty_mb"] <= 120
 
 
-@pytest.mark.slow
 def test_library_counts_the_calls_of_a_first_and_a_second_playlist(invented):
     done = bench("library", "--models", invented / "models", "--songs", "320", "--delay", "20", "--json")
 

@@ -97,6 +97,7 @@ def test_estimates_never_see_the_songs_they_are_asked_for(invented):
     )
 
 
+@pytest.mark.slow
 def test_on_real_songs_the_estimate_is_right_four_points_more_often_than_the_artist_s_mean(tmp_path_factory):
     build = real_build(tmp_path_factory)
 

@@ -85,6 +85,7 @@ def test_it_carries_no_path_of_the_machine_that_made_it():
     assert str(Path.home()) + "/" not in text
 
 
+@pytest.mark.slow
 def test_no_song_and_no_artist_of_the_dataset_is_shown(committed):
     songs = read_library(real_data("data.csv.gz"))
     shown = printed_and_shown(outputs_of(committed))

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# Each test makes an environment with processes of its own.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 # What the script becomes in the end, instead of the project's own commands.
 COMMANDS = """

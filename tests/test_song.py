@@ -56,6 +56,8 @@ def test_wishes_are_50_songs_and_3_per_artist_by_default():
     ("wrong", "sentence"),
     [
         ({"spares": -1}, "spares at least 0"),
+        ({"diversity": -0.1}, "diversity must be from 0 to 1"),
+        ({"diversity": 1.1}, "diversity must be from 0 to 1"),
         ({"years": (2001, 2000)}, "must not come after"),
         ({"adventure": -0.1}, "from 0 to 1"),
         ({"adventure": 1.1}, "from 0 to 1"),

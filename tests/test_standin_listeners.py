@@ -106,6 +106,7 @@ def test_a_table_without_sound_is_refused(tmp_path):
         demo_listeners(table, [])
 
 
+@pytest.mark.slow
 def test_real_songs_give_listeners_too(shared_data):
     table = shared_data / "data.csv.gz"
 

@@ -17,6 +17,7 @@ from recommender.errors import NothingNew
 from recommender.report import as_page
 from spotify import Client
 from store import jobs, opinions, unplayable
+from store.opinions import About, Wish
 
 log = logging.getLogger(__name__)
 
@@ -84,10 +85,15 @@ def _client(run: Run) -> Client:
 def _wishes(run: Run) -> Wishes:
     """Give what the listener wants of every playlist, and what they could not play."""
     database, account_id = run.parts.database, run.job.account_id
-    never = [opinion for opinion in opinions.all_of(database, account_id) if opinion.wish == "never"]
+    given = opinions.all_of(database, account_id)
+
+    def subjects(about: About, wish: Wish) -> frozenset[str]:
+        return frozenset(each.subject for each in given if (each.about, each.wish) == (about, wish))
+
     return Wishes(
         spares=SPARES,
         banned=unplayable.all_of(database, account_id),
-        banned_songs=frozenset(opinion.subject for opinion in never if opinion.about == "song"),
-        banned_artists=frozenset(opinion.subject for opinion in never if opinion.about == "artist"),
+        banned_songs=subjects("song", "never"),
+        banned_artists=subjects("artist", "never"),
+        liked=subjects("song", "more"),
     )

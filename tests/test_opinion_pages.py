@@ -2,10 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 from markupsafe import escape
 
-from store import opinions
+from recommender.allocate import allocate
+from store import opinions, playlists
 
 
 @pytest.fixture
@@ -139,3 +141,21 @@ def test_a_wish_for_more_is_no_ban(site, nora):
     assert "Never this song" in row_of(nora.client.get(nora.address).text, wanted)
     nora.make_playlist(site)
     assert wanted in songs_of(nora)
+
+
+def test_songs_of_which_more_is_wished_count_as_three_saved_songs_of_their_taste(site, nora):
+    account_id = nora.listener.account_id
+    before = playlists.latest_of(site.database, account_id).mix
+    for song in before["songs"]:
+        if song["cluster"] == 0:
+            opinions.give(site.database, account_id, "song", song["id"], "more", song["title"])
+
+    nora.make_playlist(site)
+
+    saved = [taste["saved"] for taste in before["tastes"]]
+    saved[0] += 3 * before["tastes"][0]["picks"]
+    mix = playlists.latest_of(site.database, account_id).mix
+    assert [taste["picks"] for taste in mix["tastes"]] == allocate(
+        np.array(saved), 50, np.full(len(saved), 50)
+    ).tolist()
+    assert mix["tastes"][0]["picks"] > before["tastes"][0]["picks"] > 0

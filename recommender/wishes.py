@@ -60,18 +60,19 @@ def choice_of(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catal
     ValueError
         If there are not as many cluster weights as clusters.
     """
-    is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
     is_new = may_be_picked(matches.owned_versions, catalogue, wishes)
-    kept = rows_of(wishes.kept, catalogue)
+    is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
+    kept, liked = (
+        rows[is_taste[catalogue.clusters_of(rows)]]
+        for rows in (rows_of(wishes.kept, catalogue), rows_of(wishes.liked, catalogue))
+    )
     if len(kept):
         at_all = replace(wishes, explicit=True, years=None, recent=frozenset())
-        may_stay = may_be_picked(matches.owned_versions, catalogue, at_all)
-        kept = kept[may_stay[kept] & is_taste[catalogue.clusters_of(kept)]]
+        kept = kept[may_be_picked(matches.owned_versions, catalogue, at_all)[kept]]
         is_new[kept] = True
-    liked = rows_of(wishes.liked, catalogue)
-    liked = liked[is_taste[catalogue.clusters_of(liked)]]
-    # What is saved as well counts as a saved song already.
-    liked = np.repeat(liked, np.where(np.isin(liked, matches.rows), LIKED_COUNTS - 1, LIKED_COUNTS))
+    if len(liked):
+        # What is saved as well counts as a saved song already.
+        liked = np.repeat(liked, np.where(np.isin(liked, matches.rows), LIKED_COUNTS - 1, LIKED_COUNTS))
     weights = tastes.weights + np.bincount(catalogue.clusters_of(liked), minlength=catalogue.n_clusters)
     return Choice(_multiplied(weights, wishes.cluster_weights), is_new, kept, liked)
 

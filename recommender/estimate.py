@@ -105,31 +105,31 @@ def _rows_of(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArra
     number[wanted] = np.arange(len(wanted))
     by_credit = number[catalogue.row_artists]
     credits = np.flatnonzero(by_credit >= 0)
+    by_credit, rows = by_credit[credits], np.searchsorted(catalogue.row_artist_ends, credits, "right")
     # By artist, then by row: sorting the two as one number is the fastest.
-    credits = np.sort(by_credit[credits] * np.int64(len(by_credit)) + credits) % len(by_credit)
-    counts = np.bincount(by_credit[credits], minlength=len(wanted))
+    rows = np.sort(by_credit * np.int64(len(catalogue)) + rows) % len(catalogue)
+    counts = np.bincount(by_credit, minlength=len(wanted))
     starts, counts = (np.cumsum(counts) - counts)[of_wanted], counts[of_wanted]
     taken = np.minimum(counts, MOST_ROWS)
     pairs = np.repeat(np.arange(len(artists)), taken)
     within = np.arange(len(pairs)) - np.repeat(np.cumsum(taken) - taken, taken)
     # Evenly spread over the artist's rows, which are ordered by cluster.
-    chosen = credits[starts[pairs] + within * counts[pairs] // taken[pairs]]
-    return pairs, np.searchsorted(catalogue.row_artist_ends, chosen, "right")
+    return pairs, rows[starts[pairs] + within * counts[pairs] // taken[pairs]]
 
 
 def _means(
     told: FloatArray, songs: IntArray, rows: IntArray, catalogue: Catalogue
 ) -> tuple[FloatArray, FloatArray]:
     """Give the mean of each song's rows, near years weighing most, and its weight; `songs` ascends."""
-    features = catalogue.standardised[rows]
+    features = np.take(catalogue.standardised, rows, axis=0)
     apart = np.abs(features[:, YEAR] - told[songs, TOLD.index(YEAR)])
-    weight = np.exp(-np.nan_to_num(apart) / YEARS)
+    weight = np.exp(-np.nan_to_num(apart).astype(np.float32) / np.float32(YEARS))
     starts = np.flatnonzero(np.diff(songs, prepend=-1))
     total, means = np.zeros(len(told)), np.zeros((len(told), len(NAMES)))
     if len(starts):
         total[songs[starts]] = np.add.reduceat(weight, starts)
-        sums = np.add.reduceat(features * weight[:, np.newaxis], starts, axis=0)
-        means[songs[starts]] = sums / total[songs[starts], np.newaxis]
+        features *= weight[:, np.newaxis]
+        means[songs[starts]] = np.add.reduceat(features, starts) / total[songs[starts], np.newaxis]
     return means, total
 
 

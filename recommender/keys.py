@@ -105,6 +105,9 @@ def find(keys: KeyArray, sorted_keys: KeyArray) -> npt.NDArray[np.int64]:
     """Give the place of each key in `sorted_keys`, the first of equals, -1 where it is absent."""
     if len(sorted_keys) == 0:
         return np.full(len(keys), -1, dtype=np.int64)
-    places = np.searchsorted(sorted_keys, keys)
+    # In order, as each search then starts near where the last one ended.
+    order = np.argsort(keys)
+    places = np.empty(len(keys), dtype=np.int64)
+    places[order] = np.searchsorted(sorted_keys, keys[order])
     places[places == len(sorted_keys)] = 0
     return np.where(sorted_keys[places] == keys, places, -1)

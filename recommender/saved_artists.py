@@ -66,7 +66,7 @@ def _names_of(texts: Iterable[str], catalogue: Catalogue) -> dict[str, list[str]
             joined[text] = [piece for piece in text.split(",") if piece.strip()]
         else:
             names_of[text] = [plain(text)]
-    words_of = {piece: words(piece) for pieces in joined.values() for piece in pieces}
+    words_of = {piece: words(piece) for piece in {piece for pieces in joined.values() for piece in pieces}}
     stretches = [
         (text, start, end)
         for text, pieces in joined.items()

@@ -34,10 +34,15 @@ def artist(liked: FloatArray, catalogue: Catalogue) -> Table:
 
 def guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Give each row the greatest affinity to any other artist credited in it; 0 where there is none."""
-    starts = np.concatenate([[0], catalogue.row_artist_ends[:-1]])
-    of_credits = liked[catalogue.row_artists]
-    of_credits[starts] = 0
-    return Table(np.maximum.reduceat(of_credits, starts), np.arange(len(catalogue), dtype=np.int32))
+    is_guest = np.ones(len(catalogue.row_artists), dtype=bool)
+    is_guest[0] = False
+    is_guest[catalogue.row_artist_ends[:-1]] = False
+    credits = np.flatnonzero(is_guest)
+    # A credit stands behind one first artist for each row up to its own, and behind the guests before it.
+    rows = credits - np.arange(1, len(credits) + 1)
+    greatest = np.zeros(len(catalogue), dtype=np.float32)
+    np.maximum.at(greatest, rows, liked[catalogue.row_artists[credits]])
+    return Table(greatest, np.arange(len(catalogue), dtype=np.int32))
 
 
 def record(listener: Listener, catalogue: Catalogue) -> Table:
@@ -50,12 +55,12 @@ def record(listener: Listener, catalogue: Catalogue) -> Table:
     artists, numbers = np.unique(listener.artists[is_known], return_inverse=True)
     first = int(catalogue.years.min())
     n_years = int(catalogue.years.max()) - first + 1
-    counts = np.zeros((len(artists) + 1, n_years))
+    counts = np.zeros((len(artists) + 1) * n_years)
     # A song of before or after all of the catalogue's counts by what it is near to.
     for apart in range(-RECORD_YEARS, RECORD_YEARS + 1):
         years = listener.years[is_known] - first + apart
         is_inside = (years >= 0) & (years < n_years)
-        np.add.at(counts, (numbers[is_inside], years[is_inside]), np.exp(-abs(apart)))
+        np.add.at(counts, numbers[is_inside] * n_years + years[is_inside], np.exp(-abs(apart)))
     # The last line is that of all artists whom the listener has no song of.
     line_of = np.full(len(catalogue.artist_keys), len(artists), dtype=np.int32)
     line_of[artists] = np.arange(len(artists))
@@ -63,7 +68,7 @@ def record(listener: Listener, catalogue: Catalogue) -> Table:
     places *= n_years
     places += catalogue.years
     places -= first
-    return Table(_by_count(counts.ravel()), places)
+    return Table(_by_count(counts), places)
 
 
 def _by_count(counts: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> FloatArray:

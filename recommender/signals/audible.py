@@ -72,16 +72,17 @@ def sound_and_mood(
     step = max(1, BLOCK // max(len(here), len(some)))
     for start in range(0, len(rows), step):
         block = songs[start : start + step]
-        sound[start : start + step] = np.exp(_closeness(block, here).max(axis=1, initial=-np.inf))
-        mood[start : start + step] = np.exp(_closeness(block, some)).mean(axis=1)
+        sound[start : start + step] = np.exp(_closeness(block, here).max(axis=0, initial=-np.inf))
+        mood[start : start + step] = np.exp(_closeness(block, some)).mean(axis=0)
     return sound, by_logarithm(mood, FLOOR)
 
 
 def _closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
-    """Give -d² / 4 of every two: (n_songs, n_others)."""
-    # -d² = 2xy - |x|² - |y|², which rounding may put a little above 0.
-    closeness: FloatArray = songs @ (others * 2).T
-    closeness -= (songs**2).sum(axis=1)[:, np.newaxis]
-    closeness -= (others**2).sum(axis=1)
-    closeness /= SQUARED_REACH
+    """Give -d² / 4 of every two: (n_others, n_songs)."""
+    # -d² = 2xy - |x|² - |y|² as one product: (x, |x|², 1) with (2y, -1, -|y|²).
+    ones = np.ones((len(songs), 1), np.float32), np.ones((len(others), 1), np.float32)
+    squares = (songs**2).sum(axis=1, keepdims=True), (others**2).sum(axis=1, keepdims=True)
+    long = np.concatenate([others * 2, -ones[1], -squares[1]], axis=1) / np.float32(SQUARED_REACH)
+    closeness: FloatArray = long @ np.concatenate([songs, squares[0], ones[0]], axis=1).T
+    # Rounding may put it a little above 0.
     return np.minimum(closeness, 0, out=closeness)

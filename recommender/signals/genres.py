@@ -39,7 +39,8 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue) -> tuple[Table, Tab
             block = catalogue.artist_vectors[start : start + BLOCK]
             known = np.flatnonzero(_has_genres(block))
             some = block[known].astype(np.float32)
-            nearest[start + known] = (some @ vectors[:MOST_ARTISTS].T).max(axis=1)
+            # In this order the greatest are found in a fraction of the time.
+            nearest[start + known] = (vectors[:MOST_ARTISTS] @ some.T).max(axis=0)
             together[start + known] = some @ middle
     # Half precision and opposite directions leave the range by a little or by much.
     nearest, together = np.clip(nearest, 0, 1) ** SHARPNESS, np.clip(together, 0, 1)

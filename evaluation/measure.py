@@ -70,6 +70,7 @@ def metrics_of(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict
         "hit_rate": float(hits.any()),
         "clicks": metrics.clicks(hits, SIZE),
         "unique_artists": float(len(np.unique(artists))),
+        "known_artists": metrics.known_artists(artists, catalogue.first_artists[seen].astype(np.int64)),
         "intra_list_distance": metrics.intra_list_distance(catalogue.standardised[rows]),
         "kl_clusters": metrics.calibration(_clusters(seen, build), _clusters(rows, build)),
         "kl_decades": metrics.calibration(_decades(seen, catalogue), _decades(rows, catalogue)),

@@ -103,7 +103,7 @@ def unshared(seen: Seen, build: Build) -> IntArray:
 
 
 def methods() -> Mapping[str, Method]:
-    """Give every method by its name; after `ours` those that lack one of its signals."""
+    """Give every method by its name; after `ours` it with other wishes, and without one of its signals."""
     lacking = {
         f"ours without {signal.name}": partial(ours, replace(Weights(), **{signal.name: 0.0}), Wishes())
         for signal in fields(Weights)
@@ -117,6 +117,9 @@ def methods() -> Mapping[str, Method]:
         "unshared": unshared,
         "ours, diversity 0": partial(ours, Weights(), Wishes(diversity=0.0)),
         "ours, diversity 0.1": partial(ours, Weights(), Wishes(diversity=0.1)),
+        "ours, adventure 0": partial(ours, Weights(), Wishes(adventure=0.0)),
+        "ours, adventure 1": partial(ours, Weights(), Wishes(adventure=1.0)),
+        "ours, seed 1": partial(ours, Weights(), Wishes(seed=1)),
         **lacking,
     }
 

@@ -42,6 +42,11 @@ def artists_r_precision(artists: IntArray, hidden_artists: IntArray, n_hidden: i
     return float(np.isin(wanted, artists[:n_hidden]).sum()) / len(wanted)
 
 
+def known_artists(artists: IntArray, seen_artists: IntArray) -> float:
+    """Give the share of the picks that are by artists whom the listener has songs of: 0 to 1."""
+    return float(np.isin(artists, seen_artists).mean())
+
+
 def clicks(hits: BoolArray, size: int) -> float:
     """Count the pages of ten songs to leaf past before the first hit; one more than there are without any."""
     return float(hits.argmax() // PER_CLICK) if hits.any() else -(-size // PER_CLICK) + 1.0

@@ -20,6 +20,7 @@ COLUMNS = {
     "hit_rate": ("hit rate", "{:.3f}"),
     "clicks": ("clicks", "{:.2f}"),
     "unique_artists": ("artists", "{:.1f}"),
+    "known_artists": ("known artists", "{:.3f}"),
     "intra_list_distance": ("distance", "{:.3f}"),
     "kl_clusters": ("KL clusters", "{:.4f}"),
     "kl_decades": ("KL decades", "{:.3f}"),

@@ -43,6 +43,10 @@ def test_ndcg_agrees_with_scikit_learn():
         assert found == pytest.approx(ndcg_score([relevant], [scores], k=50))
 
 
+def test_picks_by_artists_of_seen_songs_are_counted():
+    assert metrics.known_artists(np.array([5, 7, 7, 9]), np.array([7, 8, 7])) == 2 / 4
+
+
 def test_r_precision_looks_at_as_many_picks_as_there_are_hidden_songs():
     assert metrics.r_precision(hits(".x.x"), 3) == 1 / 3
     assert metrics.r_precision(hits(".x.x"), 8) == 2 / 8

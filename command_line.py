@@ -53,10 +53,12 @@ def parser(root: Path) -> argparse.ArgumentParser:
     evaluate.add_argument("--seed", type=int, default=0, help="of what is left to chance (0)")
     evaluate.add_argument("--report", type=Path, help="a Markdown page whose section is to be written")
     bench = add("bench", "Measure speed or memory.")
-    bench.add_argument("what", choices=("origin", "memory", "library", "scale"))
+    bench.add_argument("what", choices=("origin", "memory", "library", "scale", "stages"))
     bench.add_argument("--data", type=Path)
-    bench.add_argument("--library", type=Path)
-    bench.add_argument("--songs", type=int, default=2_000, help="saved songs (library; default: 2000)")
+    bench.add_argument("--library", type=Path, action="append", default=[], help="stages joins several")
+    bench.add_argument(
+        "--songs", type=_count, help="saved songs (library, default: 2000; stages, default: all of --library)"
+    )
     bench.add_argument(
         "--delay", type=int, default=150, help="ms before each answer of Spotify's (library; default: 150)"
     )

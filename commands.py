@@ -126,15 +126,19 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
 def bench(arguments: argparse.Namespace) -> int:
     """Measure speed or memory."""
-    from benchmarks import library, memory, origin, scale
+    from benchmarks import library, memory, origin, scale, stages
 
-    data, songs, models = arguments.data, arguments.library, arguments.models
+    data, models = arguments.data, arguments.models
+    songs = arguments.library[-1] if arguments.library else None
     if arguments.what == "origin":
         figures, table = origin.run(data, songs, models), origin.as_table
     elif arguments.what == "memory":
         figures, table = memory.run(ROOT, models, songs), memory.as_table
     elif arguments.what == "library":
-        figures, table = library.run(ROOT, models, arguments.songs, arguments.delay), library.as_table
+        n_songs = arguments.songs or memory.SAMPLE
+        figures, table = library.run(ROOT, models, n_songs, arguments.delay), library.as_table
+    elif arguments.what == "stages":
+        figures, table = stages.run(models, arguments.library, arguments.songs), stages.as_table
     else:
         figures, table = scale.run(ROOT, data, arguments.rows), scale.as_table
     print(json.dumps(figures) if arguments.json else table(figures))

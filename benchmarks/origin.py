@@ -7,7 +7,6 @@ reading the models, which we do once at the start.
 """
 
 import pickle
-import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -17,12 +16,12 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
+from benchmarks.stages import medians_ms
 from library_files import read_library
-from recommender import Song, Wishes, recommend
+from recommender import Song, Wishes
 from recommender.artefacts import load
 from recommender.errors import BadDataset, BadModels, NothingMatched
 from recommender.features import NAMES
-from recommender.report import StageTimes
 from recommender.train import train
 
 DATASETS = [Path(__file__).parents[1] / "data" / name for name in ("data.csv", "data.csv.gz")]
@@ -97,14 +96,8 @@ def _sample(songs: list[Song]) -> list[Song]:
 
 def _ours(library: list[Song], models: Path) -> dict[str, float]:
     """Give the seconds of each stage, medians over the rounds."""
-    build = load(models)
-    rounds = []
-    for _ in range(ROUNDS):
-        times = StageTimes(time.perf_counter)
-        recommend(library, build.catalogue, build.model, on_stage=times.ended)
-        rounds.append(times.milliseconds())
-    stages = [stage for stage in rounds[0] if stage != "total"]
-    return {stage: statistics.median(each[stage] for each in rounds) / 1000 for stage in stages}
+    medians = medians_ms(library, load(models), ROUNDS)
+    return {stage: ms / 1000 for stage, ms in medians.items() if stage != "total"}
 
 
 def _origin(table: pd.DataFrame, library: list[Song], models: Path) -> dict[str, float]:

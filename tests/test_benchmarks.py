@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import library, memory, origin, scale
+from benchmarks import library, memory, origin, scale, stages
 from processes import StartError
 from recommender.dataset import read_dataset, read_genres
 from recommender.features import NAMES
+from recommender.song import Song
 
 # Each test is a run of the command.
 pytestmark = pytest.mark.slow
@@ -78,6 +79,31 @@ def test_origin_gives_a_line_for_each_side():
     assert lines[0] == "2,917 saved songs, 172,614 in the catalogue"
     assert lines[1].split() == ["origin", "18.0000", "s", "(look_up", "18.0000", "s)"]
     assert lines[3].split() == ["ratio", "720"]
+
+
+def test_stages_joins_libraries_and_gives_the_median_of_each_stage(invented, tmp_path):
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    for name, start, end in (("a.csv", 1, 101), ("b.csv", 51, 201)):
+        (tmp_path / name).write_text("".join([lines[0], *lines[start:end]]), encoding="utf-8")
+    both = ("--library", tmp_path / "a.csv", "--library", tmp_path / "b.csv")
+
+    done = bench("stages", *both, "--songs", "180", "--models", invented / "models", "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["songs"], figures["catalogue"]) == (180, 3_000)
+    assert list(figures["stages_ms"]) == ["match", "cluster", "allocate", "rank", "explain", "total"]
+    assert all(ms > 0 for ms in figures["stages_ms"].values())
+    all_of_both = stages.run(invented / "models", both[1::2], None)
+    assert all_of_both["songs"] == 200
+    assert stages.run(invented / "models", [], None)["songs"] == 2_000
+    assert stages.as_table(all_of_both).splitlines()[0].startswith("200 saved songs, 3,000 in the catalogue")
+
+
+def test_a_song_without_an_id_is_told_by_title_and_artists():
+    song, other = Song("", "One", ("Anna",)), Song("", "One", ("Berta",))
+
+    assert stages.different([song, other, song]) == [song, other]
 
 
 @needs_linux

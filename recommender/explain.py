@@ -1,38 +1,102 @@
-"""Why each song was picked: the saved song of the same taste that it sounds closest to."""
+"""Why each song was picked: the saved song it sounds closest to, and the signals that carried it."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue import Catalogue
 from recommender.cluster import Tastes
+from recommender.facts import ALIKE, Facts, sound_words
 from recommender.rank import Ranking
+from recommender.signals.audible import AUDIBLE, SQUARED_REACH, closeness
+from recommender.signals.scoring import Scoring
+from recommender.song import Reason
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 
+N_REASONS = 3
+# What carried a pick less than this part of what carried it most is not worth telling.
+LEAST_PART = 1 / 3
+# So many songs, evenly taken from a cluster, show what is usual in it.
+USUAL_SONGS = 128
+# Signals that say nearly the same: only the one that carried more is told.
+ALIKE_SIGNALS = {"record": "artist", "scene": "genre"}
 
-def nearest_saved(ranking: Ranking, tastes: Tastes, catalogue: Catalogue) -> IntArray:
-    """Give, for each pick and spare, the place among `tastes` of the saved song it is most similar to.
 
-    Most similar is the highest cosine similarity in standardised space among
-    the listener's songs of the pick's cluster; of equals, the one saved last.
+@dataclass(frozen=True, eq=False)
+class Explanations:
+    """Why each pick and spare.
 
-    Returns
-    -------
-    (n_picks + n_spares,) int
-        Indices into `tastes.vectors`.
+    nearest : (n,) index into `Tastes.vectors` of the saved song it sounds closest to
+    reasons : n tuples, as in `recommender.song.Pick`
     """
-    nearest = np.zeros(len(ranking.rows), dtype=np.int64)
-    for cluster in np.flatnonzero(ranking.shares):
-        picks = np.flatnonzero(ranking.clusters == cluster)
-        saved = np.flatnonzero(tastes.clusters == cluster)
-        picked = _directions(catalogue.standardised[ranking.rows[picks]])
-        similarity = picked @ _directions(tastes.vectors[saved]).T
-        nearest[picks] = saved[similarity.argmax(axis=1)]
-    return nearest
+
+    nearest: IntArray
+    reasons: tuple[tuple[Reason, ...], ...]
 
 
-def _directions(vectors: FloatArray) -> FloatArray:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    directions: FloatArray = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
-    return directions
+def explain(ranking: Ranking, scoring: Scoring, tastes: Tastes, facts: Facts) -> Explanations:
+    """Say for each pick and spare which saved song it sounds closest to and what carried it.
+
+    Closest is by the distance of the signal `sound` among the listener's songs
+    of the pick's cluster; of equals, the one saved last.
+
+    A pick was carried by the signals that add most to its score beyond what
+    they add to a usual song of its cluster: the years, say, add much to any
+    song, and set none apart. Those of at least a third of the strongest are
+    told, the first three of which there is a fact to tell. `sound` is told of
+    every pick, at the end.
+    """
+    catalogue = scoring.catalogue
+    sounds = catalogue.standardised[ranking.rows][:, AUDIBLE]
+    saved = tastes.vectors[:, AUDIBLE]
+    near = closeness(sounds, saved).T
+    n_alike = np.count_nonzero(near >= -(ALIKE**2) / SQUARED_REACH, axis=1).tolist()
+    is_other = ranking.clusters[:, np.newaxis] != tastes.clusters
+    nearest = np.where(is_other, -np.inf, near).argmax(axis=1)
+    carried = carried_by(ranking, scoring)
+    reasons = []
+    for at, row in enumerate(ranking.rows.tolist()):
+        told = _told(carried[at], row, at, ranking, n_alike[at], facts)
+        words = sound_words(sounds[at], saved[nearest[at]])
+        reasons.append((*told, Reason("sound", words=words)))
+    return Explanations(nearest, tuple(reasons))
+
+
+def carried_by(ranking: Ranking, scoring: Scoring) -> list[list[str]]:
+    """Give for each pick and spare the signals that carried it, the most first."""
+    names = [name for name in ranking.signals if name != "sound"]
+    beyond = np.array([ranking.signals[name] for name in names])
+    for cluster in np.unique(ranking.clusters).tolist():
+        usual = usual_values(scoring, cluster)
+        beyond[:, ranking.clusters == cluster] -= np.array([[usual[name]] for name in names])
+    beyond *= np.array([[scoring.weights.by_signal[name]] for name in names])
+    is_strong = (beyond > 0) & (beyond >= LEAST_PART * beyond.max(axis=0))
+    strongest = np.argsort(-beyond, axis=0, kind="stable")
+    return [
+        [names[place] for place in strongest[:, at].tolist() if is_strong[place, at]]
+        for at in range(len(ranking.rows))
+    ]
+
+
+def usual_values(scoring: Scoring, cluster: int) -> dict[str, float]:
+    """Give the mean of each signal over some songs of a cluster, evenly taken from it."""
+    here = scoring.catalogue.cluster(cluster)
+    step = 1 + (here.stop - here.start - 1) // USUAL_SONGS
+    rows = np.arange(here.start, here.stop, step)
+    return {name: float(values.mean()) for name, values in scoring.values(rows, cluster).items()}
+
+
+def _told(
+    carried: list[str], row: int, at: int, ranking: Ranking, n_alike: int, facts: Facts
+) -> list[Reason]:
+    told: dict[str, Reason] = {}
+    for signal in carried:
+        kind = ALIKE_SIGNALS.get(signal, signal)
+        reason = None if kind in told else facts.of(signal, row, float(ranking.signals[signal][at]), n_alike)
+        if reason:
+            told[kind] = reason
+        if len(told) == N_REASONS:
+            break
+    return list(told.values())

@@ -10,7 +10,8 @@ from recommender.catalogue import Catalogue
 from recommender.cluster import tastes_of
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.estimate import with_estimates
-from recommender.explain import nearest_saved
+from recommender.explain import explain
+from recommender.facts import facts_of
 from recommender.leaning import leaning_of
 from recommender.listener import listener_of, with_liked
 from recommender.match import match
@@ -81,13 +82,16 @@ def recommend(
     shares = allocate(choice.weights, wishes.size, capacity) if choice.weights.any() else choice.weights
     on_stage("allocate")
 
-    listener = with_liked(listener_of(library, matches, catalogue), choice.liked, catalogue)
-    scoring = scoring_of(tastes, listener, catalogue, adventurous(weights or Weights(), wishes.adventure))
+    listener = listener_of(library, matches, catalogue)
+    heard = with_liked(listener, choice.liked, catalogue)
+    scoring = scoring_of(tastes, heard, catalogue, adventurous(weights or Weights(), wishes.adventure))
     scoring = replace(scoring, leaning=leaning_of(wishes, catalogue))
     ranking = rank(scoring, choice.weights, shares, choice.is_new, catalogue, wishes, choice.kept)
     on_stage("rank")
 
-    because = sounds.places[nearest_saved(ranking, tastes, catalogue)]
+    # What is only liked is not called saved.
+    facts = facts_of(listener, catalogue, model.genre_names)
+    why = explain(ranking, scoring, tastes, facts)
     n_picks = int(ranking.shares.sum())
     picks = tuple(
         Pick(
@@ -95,11 +99,18 @@ def recommend(
             cluster,
             score,
             at + 1 if at < n_picks else 0,
-            library[reason],
+            library[because],
             {name: float(values[at]) for name, values in ranking.signals.items()},
+            why.reasons[at],
         )
-        for at, (row, cluster, score, reason) in enumerate(
-            zip(*(a.tolist() for a in (ranking.rows, ranking.clusters, ranking.scores, because)), strict=True)
+        for at, (row, cluster, score, because) in enumerate(
+            zip(
+                ranking.rows.tolist(),
+                ranking.clusters.tolist(),
+                ranking.scores.tolist(),
+                sounds.places[why.nearest].tolist(),
+                strict=True,
+            )
         )
     )
     on_stage("explain")

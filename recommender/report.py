@@ -5,6 +5,7 @@ from typing import Any
 
 from recommender.model import Model
 from recommender.pipeline import STAGES
+from recommender.sentences import carried_by, likeness_of, reason_of
 from recommender.song import Mix, Song
 
 # Enough for a page to show; the counts say how many there are in all.
@@ -44,6 +45,7 @@ def as_json(mix: Mix, stages_ms: dict[str, float]) -> dict[str, Any]:
                 "cluster": pick.cluster,
                 "score": round(pick.score, 6),
                 "rank": pick.rank,
+                "reason": reason_of(pick),
                 "because": pick.because.id,
                 "signals": {name: round(value, 6) for name, value in pick.signals.items()},
             }
@@ -69,10 +71,10 @@ def as_table(mix: Mix, model: Model) -> str:
         for share, saved, name in zip(mix.shares, mix.saved, model.names, strict=True)
         if saved
     ]
-    lines += ["", f"{'':>3} {'song':<60} {'year':<5} {'taste':<5} {'score':<5}  because you saved"]
+    lines += ["", f"{'':>3} {'song':<60} {'year':<5} {'taste':<5} {'score':<5}  why"]
     lines += [
         f"{pick.rank:>3} {_credit(pick.song):<60.60} {pick.song.year or '':<5} {pick.cluster:<5}"
-        f" {pick.score:.3f}  {_credit(pick.because)}"
+        f" {pick.score:.3f}  {reason_of(pick)}"
         for pick in mix.picks
     ]
     return "\n".join(lines)
@@ -90,7 +92,9 @@ def as_page(mix: Mix, model: Model) -> dict[str, Any]:
                 "year": pick.song.year,
                 "cluster": pick.cluster,
                 "rank": pick.rank,
+                "reason": carried_by(pick),
                 "because": {"title": pick.because.title, "artists": ", ".join(pick.because.artists)},
+                "likeness": likeness_of(pick),
             }
             for pick in mix.picks
         ],

@@ -90,12 +90,27 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Something true of a pick: the signal that it speaks of, and its facts (`recommender.facts`).
+
+    `artist` is the one it names, `words` genres or how the song sounds,
+    `n_songs` counts saved songs. What a signal has no use for is empty.
+    """
+
+    signal: str
+    n_songs: int = 0
+    artist: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """A recommended song, and why.
 
     `cluster` is the taste it stands for, `score` the weighted mean of its
     `signals` (0 to 1), `rank` its place in the playlist from 1 (0 for a spare),
-    `because` the saved song of that taste it sounds closest to.
+    `because` the saved song of that taste it sounds closest to. `reasons` are
+    what carried it, the most first, and at last what the two have in common.
     """
 
     song: Song
@@ -104,6 +119,7 @@ class Pick:
     rank: int
     because: Song
     signals: Mapping[str, float]
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from songs import song_id
 
 from recommender.model import Model
 from recommender.report import SHOWN_LEFT_OUT, StageTimes, as_json, as_page, as_table
-from recommender.song import LeftOut, Mix, Pick, Song
+from recommender.song import LeftOut, Mix, Pick, Reason, Song
 
 SAVED = Song(song_id(9), "Mine", ("Ann", "Bo"), 1999)
 PICK = Pick(
@@ -17,6 +17,7 @@ PICK = Pick(
     rank=1,
     because=SAVED,
     signals={"genre": 0.987654321, "era": 0.0},
+    reasons=(Reason("artist", 4), Reason("sound", words=("calm", "acoustic"))),
 )
 LOST = LeftOut(Song("", "Demo tape", ()), "not in the catalogue")
 
@@ -60,6 +61,7 @@ def test_the_json_is_what_the_command_promises(mix):
                 "cluster": 1,
                 "score": 0.123457,
                 "rank": 1,
+                "reason": "By an artist you have 4 songs of; closest in sound to Mine by Ann, Bo: calm, acoustic",
                 "because": song_id(9),
                 "signals": {"genre": 0.987654, "era": 0.0},
             }
@@ -80,7 +82,7 @@ def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix,
     assert "1 songs for 3 saved: Quiet" in table
     assert "Loud" not in table
     assert "Theirs – Cy" in table
-    assert "Mine – Ann, Bo" in table
+    assert "By an artist you have 4 songs of; closest in sound to Mine by Ann, Bo" in table
 
 
 def test_the_page_is_told_everything_by_name(mix, model):
@@ -88,6 +90,8 @@ def test_the_page_is_told_everything_by_name(mix, model):
 
     assert page["songs"][0]["first_artist"] == PICK.song.artists[0]
     assert page["songs"][0]["because"] == {"title": "Mine", "artists": "Ann, Bo"}
+    assert page["songs"][0]["reason"] == "By an artist you have 4 songs of"
+    assert page["songs"][0]["likeness"] == "calm, acoustic"
     assert page["tastes"][1] == {"name": "Quiet", "genres": ["slow folk"], "saved": 3, "picks": 1}
     assert page["counts"] == {"library": 4, "matched": 3, "estimated": 0, "left_out": 1}
     assert page["left_out"] == [{"title": "Demo tape", "artists": "", "why": "not in the catalogue"}]

@@ -72,12 +72,12 @@ def sound_and_mood(
     step = max(1, BLOCK // max(len(here), len(some)))
     for start in range(0, len(rows), step):
         block = songs[start : start + step]
-        sound[start : start + step] = np.exp(_closeness(block, here).max(axis=0, initial=-np.inf))
-        mood[start : start + step] = np.exp(_closeness(block, some)).mean(axis=0)
+        sound[start : start + step] = np.exp(closeness(block, here).max(axis=0, initial=-np.inf))
+        mood[start : start + step] = np.exp(closeness(block, some)).mean(axis=0)
     return sound, by_logarithm(mood, FLOOR)
 
 
-def _closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
+def closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
     """Give -d² / 4 of every two: (n_others, n_songs)."""
     # -d² = 2xy - |x|² - |y|² as one product: (x, |x|², 1) with (2y, -1, -|y|²).
     ones = np.ones((len(songs), 1), np.float32), np.ones((len(others), 1), np.float32)

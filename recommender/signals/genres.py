@@ -28,7 +28,7 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue) -> tuple[Table, Tab
     liked : (m,) float32
         The listener's affinity to each artist, 0 to 1.
     """
-    own = _known_and_liked(liked, catalogue)
+    own = known_and_liked(liked, catalogue)
     nearest = np.zeros(len(liked), dtype=np.float32)
     together = np.zeros(len(liked), dtype=np.float32)
     if len(own):
@@ -47,7 +47,7 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue) -> tuple[Table, Tab
     return Table(nearest, catalogue.first_artists), Table(together, catalogue.first_artists)
 
 
-def _known_and_liked(liked: FloatArray, catalogue: Catalogue) -> npt.NDArray[np.int64]:
+def known_and_liked(liked: FloatArray, catalogue: Catalogue) -> npt.NDArray[np.int64]:
     """Give the places of the artists whom the listener likes and whose genres are known, best liked first."""
     own = np.flatnonzero(liked)
     own = own[_has_genres(catalogue.artist_vectors[own])]

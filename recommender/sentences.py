@@ -1,0 +1,53 @@
+"""The reasons of a pick in words."""
+
+from recommender.song import Pick, Reason, Song
+
+WORDS = {
+    "artist": "by an artist you have {songs} of",
+    "record": "by an artist you have {songs} of from about that year",
+    "guests": "with {artist}, whom you have {songs} of",
+    "scene": "{words}, as are {n} of your songs",
+    "era": "from about the same year as {n} of your songs",
+    "fame": "about as well known as {n} of your songs",
+    "best_known": "one of the best-known songs of {artist}",
+    "mood": "close in sound to {n} of your songs",
+}
+
+
+def carried_by(pick: Pick) -> str:
+    """Say what carried a pick: "By an artist you have 4 songs of"; empty where nothing stands out."""
+    carried = "; ".join(_in_words(reason) for reason in pick.reasons if reason.signal != "sound")
+    return carried[:1].upper() + carried[1:]
+
+
+def likeness_of(pick: Pick) -> str:
+    """Say how a pick and the saved song closest to it both sound: "calm, acoustic"; may be empty."""
+    return ", ".join(word for reason in pick.reasons if reason.signal == "sound" for word in reason.words)
+
+
+def reason_of(pick: Pick) -> str:
+    """Say in one sentence what carried a pick and which saved song it sounds closest to."""
+    carried, likeness = carried_by(pick), likeness_of(pick)
+    closest = f"{'; closest' if carried else 'Closest'} in sound to {credit_of(pick.because)}"
+    return f"{carried}{closest}{': ' if likeness else ''}{likeness}"
+
+
+def credit_of(song: Song) -> str:
+    """Name a song and its artists, as far as it has any."""
+    return f"{song.title} by {', '.join(song.artists)}" if song.artists else song.title
+
+
+def _in_words(reason: Reason) -> str:
+    words = ", ".join(reason.words)
+    if reason.signal == "genre":
+        return _genres_in_words(reason, words)
+    songs = "1 song" if reason.n_songs == 1 else f"{reason.n_songs:,} songs"
+    return WORDS[reason.signal].format(
+        n=f"{reason.n_songs:,}", songs=songs, artist=reason.artist, words=words
+    )
+
+
+def _genres_in_words(reason: Reason, genres: str) -> str:
+    if not genres:
+        return f"of genres near those of {reason.artist}"
+    return f"same genre{'s' if len(reason.words) > 1 else ''} as {reason.artist}: {genres}"

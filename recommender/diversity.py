@@ -31,10 +31,12 @@ def varied(rows: IntArray, scores: FloatArray, catalogue: Catalogue, diversity: 
     genres = catalogue.artist_vectors[catalogue.first_artists[rows]].astype(np.float32)
     relevance = (1 - diversity) * scores
     likeness = np.zeros(len(rows), dtype=np.float32)
+    squares = (sounds**2).sum(axis=1)
     for _ in range(len(rows)):
         best = int(np.argmax(relevance - diversity * likeness))
         relevance[best] = -np.inf
         yield int(rows[best])
-        by_sound = np.exp(((sounds - sounds[best]) ** 2).sum(axis=1) / -SQUARED_REACH)
+        # d² = |x|² + |y|² - 2xy, which takes a product instead of a table of differences.
+        by_sound = np.exp((squares + squares[best] - 2 * (sounds @ sounds[best])) / -SQUARED_REACH)
         by_genre = np.maximum(genres @ genres[best], 0) ** SHARPNESS
         np.maximum(likeness, (by_sound + by_genre) / 2, out=likeness)

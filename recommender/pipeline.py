@@ -5,6 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+# The first `np.unique` would load it while somebody waits for a playlist.
+import numpy.ma
+
 from recommender.allocate import allocate
 from recommender.catalogue import Catalogue
 from recommender.cluster import tastes_of

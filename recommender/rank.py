@@ -20,8 +20,8 @@ FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 
 # How many songs of a cluster are looked at closely at a time: the best by the
-# signals that are looked up. With four times as many, picks find no more.
-HEAD = 512
+# signals that are looked up. With all of them, 400 playlists get the same picks.
+HEAD = 256
 NONE = np.empty(0, dtype=np.int64)
 
 

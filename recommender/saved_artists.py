@@ -82,7 +82,8 @@ def _names_of(texts: Iterable[str], catalogue: Catalogue) -> dict[str, list[str]
         start = 0
         while start < len(pieces):
             end = end_of.get((text, start), start + 1)
-            names_of[text].append(_together(pieces[start:end], words_of) or plain(pieces[start]))
+            name = words_of[pieces[start]] if end == start + 1 else _together(pieces[start:end], words_of)
+            names_of[text].append(name or plain(pieces[start]))
             start = end
     return names_of
 

@@ -35,9 +35,10 @@ class Scoring:
         """Give for every row what the tables alone say of `order`: (n,)."""
         scores = np.zeros(len(self.catalogue), dtype=np.float32)
         # Tables over the same artists are added up before they are spread over the rows.
+        parts = self._parts()
         by_places: dict[int, Table] = {}
         for name, table in self.tables.items():
-            values = np.float32(self._part(name)) * table.values
+            values = parts[name] * table.values
             if same := by_places.get(id(table.places)):
                 values += same.values
             by_places[id(table.places)] = Table(values, table.places)
@@ -62,13 +63,13 @@ class Scoring:
 
     def combine(self, values: dict[str, FloatArray]) -> FloatArray:
         """Give the weighted mean of the signals."""
-        scores: FloatArray = np.sum(
-            [np.float32(self._part(name)) * of_name for name, of_name in values.items()], axis=0
-        )
+        parts = self._parts()
+        scores: FloatArray = np.sum([parts[name] * of_name for name, of_name in values.items()], axis=0)
         return scores
 
-    def _part(self, name: str) -> float:
-        return self.weights.by_signal[name] / self.weights.total
+    def _parts(self) -> dict[str, np.float32]:
+        total = self.weights.total
+        return {name: np.float32(weight / total) for name, weight in self.weights.by_signal.items()}
 
 
 def scoring_of(tastes: Tastes, listener: Listener, catalogue: Catalogue, weights: Weights) -> Scoring:

@@ -1,6 +1,6 @@
 """Who made the saved songs: the artists of each, joined ones taken apart, found in the catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,12 +43,17 @@ def artists_of(library: Sequence[Song], catalogue: Catalogue) -> SavedArtists:
     The Creator"): of the names that a text can begin with, the longest that
     the catalogue knows is one artist, else the text up to the first comma.
     """
-    names_of = _names_of({text for song in library for text in song.artists}, catalogue)
+    texts = {text for song in library for text in song.artists}
+    name_of = {text: plain(text) for text in texts if "," not in text}
+    names_of = _taken_apart(texts - name_of.keys(), catalogue)
     names: list[str] = []
     ends = [0]
     for song in library:
         for text in song.artists:
-            names += names_of[text]
+            if text in name_of:
+                names.append(name_of[text])
+            else:
+                names += names_of[text]
         ends.append(len(names))
     songs = np.repeat(np.arange(len(library)), np.diff(ends))
     different = list(dict.fromkeys(names))
@@ -57,35 +62,34 @@ def artists_of(library: Sequence[Song], catalogue: Catalogue) -> SavedArtists:
     return SavedArtists(songs, names, np.array([place_of[name] for name in names], dtype=np.int64))
 
 
-def _names_of(texts: Iterable[str], catalogue: Catalogue) -> dict[str, list[str]]:
-    """Give the plain names of the artists in each text."""
+def _taken_apart(texts: Iterable[str], catalogue: Catalogue) -> dict[str, list[str]]:
+    """Give the plain names of the artists in each text that joins several, or has a comma in a name."""
+    pieces_of = {text: [piece for piece in text.split(",") if piece.strip()] for text in texts}
+    words_of = {piece: words(piece) for piece in {piece for pieces in pieces_of.values() for piece in pieces}}
+    stretches = (
+        (_together(pieces[start:end], words_of),)
+        for pieces in pieces_of.values()
+        for start, end in _stretches(len(pieces))
+    )
+    is_artist = iter(catalogue.has_artists(keys_of(stretches)).tolist())
     names_of: dict[str, list[str]] = {}
-    joined: dict[str, list[str]] = {}
-    for text in texts:
-        if "," in text:
-            joined[text] = [piece for piece in text.split(",") if piece.strip()]
-        else:
-            names_of[text] = [plain(text)]
-    words_of = {piece: words(piece) for piece in {piece for pieces in joined.values() for piece in pieces}}
-    stretches = [
-        (text, start, end)
-        for text, pieces in joined.items()
-        for start in range(len(pieces))
-        for end in range(start + 2, min(start + MOST_PIECES, len(pieces)) + 1)
-    ]
-    together = ((_together(joined[text][start:end], words_of),) for text, start, end in stretches)
-    is_artist = catalogue.has_artists(keys_of(together))
-    # Of those that start with one piece the longest comes last.
-    end_of = {stretches[at][:2]: stretches[at][2] for at in np.flatnonzero(is_artist).tolist()}
-    for text, pieces in joined.items():
+    for text, pieces in pieces_of.items():
+        # Of those that start with one piece the longest comes last.
+        end_of = {start: end for start, end in _stretches(len(pieces)) if next(is_artist)}
         names_of[text] = []
         start = 0
         while start < len(pieces):
-            end = end_of.get((text, start), start + 1)
-            name = words_of[pieces[start]] if end == start + 1 else _together(pieces[start:end], words_of)
-            names_of[text].append(name or plain(pieces[start]))
+            end = end_of.get(start, start + 1)
+            names_of[text].append(_together(pieces[start:end], words_of) or plain(pieces[start]))
             start = end
     return names_of
+
+
+def _stretches(n_pieces: int) -> Iterator[tuple[int, int]]:
+    """Yield where each name of several pieces may start and end."""
+    for start in range(n_pieces):
+        for end in range(start + 2, min(start + MOST_PIECES, n_pieces) + 1):
+            yield start, end
 
 
 def _together(pieces: list[str], words_of: dict[str, str]) -> str:

@@ -102,11 +102,11 @@ def recommend(arguments: argparse.Namespace) -> int:
     from recommender.artefacts import load
     from recommender.report import StageTimes, as_json, as_table
 
-    library = read_library(arguments.library)
-    build = load(arguments.models)
+    library, build = read_library(arguments.library), load(arguments.models)
     times = StageTimes(time.perf_counter)
     mix = recommender.recommend(library, build.catalogue, build.model, on_stage=times.ended)
-    print(json.dumps(as_json(mix, times.milliseconds())) if arguments.json else as_table(mix, build.model))
+    model, stages_ms = build.model, times.milliseconds()
+    print(json.dumps(as_json(mix, model, stages_ms)) if arguments.json else as_table(mix, model))
     return 0
 
 

@@ -23,6 +23,7 @@ from recommender.catalogue import ARRAYS, Catalogue, catalogue_from
 from recommender.errors import BadModels
 from recommender.features import NAMES
 from recommender.model import Estimator, Model
+from recommender.names import cluster_decades
 
 FORMAT = 2
 MANIFEST = "manifest.json"
@@ -66,8 +67,11 @@ def load(folder: Path) -> Build:
     mean, scale, centres, *learned = (np.array(arrays[name]) for name in MODEL_ARRAYS)
     names = tuple(manifest["cluster_names"])
     genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
-    model = Model(mean, scale, centres, names, genres, tuple(manifest["genre_names"]), Estimator(*learned))
-    return Build(catalogue_from(arrays), model, manifest)
+    catalogue = catalogue_from(arrays)
+    decades = cluster_decades(catalogue.years, catalogue.cluster_starts)
+    genre_names = tuple(manifest["genre_names"])
+    model = Model(mean, scale, centres, names, genres, genre_names, Estimator(*learned), decades)
+    return Build(catalogue, model, manifest)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """The trained model as the server uses it: numbers and words, without scikit-learn."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+
+# More would make a name a list.
+NAMED_GENRES = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +33,7 @@ class Model:
     centres : (n_clusters, 15) in standardised space
     names : what each cluster sounds like, for people
     genres : the genres most typical of each cluster; empty without a genre file
+    decades : when most songs of each cluster were made; empty where nobody has looked
     genre_names : every genre, in the order that `Catalogue.artist_genres` counts them; empty without one
     estimator : how songs that are not in the catalogue are estimated; None while it is not fitted
     """
@@ -40,6 +45,16 @@ class Model:
     genres: tuple[tuple[str, ...], ...]
     genre_names: tuple[str, ...] = ()
     estimator: Estimator | None = None
+    decades: tuple[str, ...] = ()
+
+    @property
+    def full_names(self) -> tuple[str, ...]:
+        """Each cluster by its sound, genres and years: "Calm, acoustic, quiet · folk, indie folk · 1970s"."""
+        said = zip_longest(self.names, self.genres, self.decades, fillvalue="")
+        return tuple(
+            " · ".join(filter(None, (name, ", ".join(genres[:NAMED_GENRES]), decades)))
+            for name, genres, decades in said
+        )
 
     def standardise(self, features: FloatArray) -> FloatArray:
         """Scale (n, 15) features to mean 0 and standard deviation 1 over the catalogue."""

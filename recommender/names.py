@@ -1,4 +1,4 @@
-"""Words for clusters: what their centres sound like and which genres are typical of them."""
+"""Words for clusters: what their centres sound like, which genres and years are typical of them."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -76,6 +76,25 @@ def cluster_genres(
         _typical(of_cluster, size, everywhere, len(clusters)) if known >= LEAST_KNOWN * size else ()
         for of_cluster, size, known in zip(counts, sizes, n_known, strict=True)
     )
+
+
+def cluster_decades(years: npt.NDArray[np.int16], starts: npt.NDArray[np.int64]) -> tuple[str, ...]:
+    """Say of each cluster when the middle half of its songs was made: "1970s" or "1950s–1970s".
+
+    Parameters
+    ----------
+    years : (n,) int, by cluster
+    starts : (n_clusters + 1,) first place of each cluster, then n
+        A cluster without songs has the empty text.
+    """
+    return tuple(map(_decades, np.split(years, starts[1:-1])))
+
+
+def _decades(years: npt.NDArray[np.int16]) -> str:
+    if not len(years):
+        return ""
+    first, last = (int(year) // 10 * 10 for year in np.quantile(years, (0.25, 0.75), method="nearest"))
+    return f"{first}s" if first == last else f"{first}s–{last}s"
 
 
 def _typical(of_cluster: Counter[str], size: int, everywhere: Counter[str], n_songs: int) -> tuple[str, ...]:

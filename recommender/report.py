@@ -33,7 +33,7 @@ class StageTimes:
         return {**spent, "total": round((ends[-1] - ends[0]) * 1000, 2)}
 
 
-def as_json(mix: Mix, stages_ms: dict[str, float]) -> dict[str, Any]:
+def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, Any]:
     """Give the mix in the form that `./run recommend --json` promises."""
     return {
         "picks": [
@@ -52,6 +52,7 @@ def as_json(mix: Mix, stages_ms: dict[str, float]) -> dict[str, Any]:
             for pick in mix.picks
         ],
         "shares": list(mix.shares),
+        "tastes": list(model.full_names),
         "matched": mix.matched,
         "estimated": mix.estimated,
         "left_out": len(mix.left_out),
@@ -68,7 +69,7 @@ def as_table(mix: Mix, model: Model) -> str:
     lines = [f"{mix.matched} saved songs matched, {len(mix.left_out)} not in the catalogue", ""]
     lines += [
         f"{share:>3} songs for {saved} saved: {name}"
-        for share, saved, name in zip(mix.shares, mix.saved, model.names, strict=True)
+        for share, saved, name in zip(mix.shares, mix.saved, model.full_names, strict=True)
         if saved
     ]
     lines += ["", f"{'':>3} {'song':<60} {'year':<5} {'taste':<5} {'score':<5}  why"]
@@ -99,9 +100,9 @@ def as_page(mix: Mix, model: Model) -> dict[str, Any]:
             for pick in mix.picks
         ],
         "tastes": [
-            {"name": name, "genres": list(genres), "saved": saved, "picks": picks}
-            for name, genres, saved, picks in zip(
-                model.names, model.genres, mix.saved, mix.shares, strict=True
+            {"name": name, "full_name": full_name, "saved": saved, "picks": picks}
+            for name, full_name, saved, picks in zip(
+                model.names, model.full_names, mix.saved, mix.shares, strict=True
             )
         ],
         "counts": {

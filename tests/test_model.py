@@ -1,4 +1,5 @@
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 from songs import real_build, real_data, real_models
 
+from recommender.artefacts import load
 from recommender.dataset import read_dataset
 from recommender.model import Model
 
@@ -59,3 +61,21 @@ def test_every_real_song_is_scaled_and_clustered_as_scikit_learn_does(tmp_path_f
     in_catalogue = np.searchsorted(build.catalogue.cluster_starts, rows, side="right") - 1
     differ = int((in_catalogue != predicted).sum())
     assert differ == 0, f"{differ} of {len(predicted)} rows are in another cluster"
+
+
+def test_a_full_name_has_the_sound_two_genres_and_the_decades_as_far_as_they_are_known():
+    genres = (("folk", "singer-songwriter", "blues"), ())
+    words = ("Calm, acoustic", "Loud")
+
+    assert Model(None, None, None, words, genres, decades=("1970s", "1950s–1990s")).full_names == (
+        "Calm, acoustic · folk, singer-songwriter · 1970s",
+        "Loud · 1950s–1990s",
+    )
+    assert Model(None, None, None, words, ()).full_names == words
+
+
+def test_the_five_tastes_have_different_names(invented):
+    names = load(invented / "models").model.full_names
+
+    assert len(set(names)) == 5
+    assert all(re.fullmatch(r"[^·]+( · [^·]+)? · \d{4}s(–\d{4}s)?", name) for name in names)

@@ -2,7 +2,7 @@ import numpy as np
 from songs import KAGGLE
 
 from recommender.features import FEATURES, NAMES
-from recommender.names import WORDS, cluster_genres, cluster_names
+from recommender.names import WORDS, cluster_decades, cluster_genres, cluster_names
 
 
 def centre(**features):
@@ -82,3 +82,13 @@ def test_a_cluster_of_which_hardly_a_genre_is_known_goes_without():
 
     assert cluster_genres(clusters, artists, {"A0": ("rap",)}, 1) == ((),)
     assert cluster_genres(clusters, artists, {"A0": ("rap",), "A1": ("rap",)}, 1) == (("rap",),)
+
+
+def test_a_cluster_is_of_the_decades_of_the_middle_half_of_its_songs():
+    years = np.array([1920, 1971, 1979, 1979, 2020, 1949, 1950, 1965, 1970, 1971], dtype=np.int16)
+
+    assert cluster_decades(years, np.array([0, 5, 10])) == ("1970s", "1950s–1970s")
+
+
+def test_a_cluster_without_songs_is_of_no_decade():
+    assert cluster_decades(np.array([1999], dtype=np.int16), np.array([0, 0, 1])) == ("", "1990s")

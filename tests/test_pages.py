@@ -34,6 +34,9 @@ def test_a_playlist_is_made_from_the_library_and_shown_with_a_reason_for_every_s
     assert f'src="{site.standin.url}/embed/playlist/{playlist.id}' in page
     assert f'href="{site.standin.url}/playlist/{playlist.id}"' in page
     assert re.search(r"<dd>320</dd>", page)
+    # The decades of the taste, after its sound and genres.
+    assert re.search(r'<span class="taste-name">[^<]+ · \d{4}s', page)
+    assert page.count("y an artist you have ") > 5
 
 
 def test_the_playlist_is_written_in_the_order_of_its_page(site):

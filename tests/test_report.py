@@ -29,7 +29,9 @@ def mix():
 
 @pytest.fixture
 def model():
-    return Model(None, None, None, names=("Loud", "Quiet"), genres=((), ("slow folk",)))
+    return Model(
+        None, None, None, names=("Loud", "Quiet"), genres=((), ("slow folk",)), decades=("", "1970s")
+    )
 
 
 def test_each_stage_takes_the_time_since_the_one_before():
@@ -48,8 +50,8 @@ def test_each_stage_takes_the_time_since_the_one_before():
     }
 
 
-def test_the_json_is_what_the_command_promises(mix):
-    written = json.loads(json.dumps(as_json(mix, {"total": 1.5})))
+def test_the_json_is_what_the_command_promises(mix, model):
+    written = json.loads(json.dumps(as_json(mix, model, {"total": 1.5})))
 
     assert written == {
         "picks": [
@@ -67,6 +69,7 @@ def test_the_json_is_what_the_command_promises(mix):
             }
         ],
         "shares": [0, 1],
+        "tastes": ["Loud", "Quiet · slow folk · 1970s"],
         "matched": 3,
         "estimated": 0,
         "left_out": 1,
@@ -79,7 +82,7 @@ def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix,
     table = as_table(mix, model)
 
     assert "3 saved songs matched, 1 not in the catalogue" in table
-    assert "1 songs for 3 saved: Quiet" in table
+    assert "1 songs for 3 saved: Quiet · slow folk · 1970s" in table
     assert "Loud" not in table
     assert "Theirs – Cy" in table
     assert "By an artist you have 4 songs of; closest in sound to Mine by Ann, Bo" in table
@@ -92,7 +95,12 @@ def test_the_page_is_told_everything_by_name(mix, model):
     assert page["songs"][0]["because"] == {"title": "Mine", "artists": "Ann, Bo"}
     assert page["songs"][0]["reason"] == "By an artist you have 4 songs of"
     assert page["songs"][0]["likeness"] == "calm, acoustic"
-    assert page["tastes"][1] == {"name": "Quiet", "genres": ["slow folk"], "saved": 3, "picks": 1}
+    assert page["tastes"][1] == {
+        "name": "Quiet",
+        "full_name": "Quiet · slow folk · 1970s",
+        "saved": 3,
+        "picks": 1,
+    }
     assert page["counts"] == {"library": 4, "matched": 3, "estimated": 0, "left_out": 1}
     assert page["left_out"] == [{"title": "Demo tape", "artists": "", "why": "not in the catalogue"}]
     assert json.loads(json.dumps(page)) == page

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from recommender import Song, Wishes, recommend
 from recommender.allocate import allocate, interleave
 from recommender.artefacts import Build
+from recommender.bounds import Bounds
 from recommender.catalogue import Catalogue
 from recommender.cluster import Tastes, tastes_of
 from recommender.features import NAMES
@@ -87,10 +88,12 @@ def as_origin(seen: Seen, build: Build) -> IntArray:
     return _shared(scores, seen, catalogue)
 
 
-def ours(weights: Weights, wishes: Wishes, seen: Seen, build: Build) -> IntArray:
+def ours(
+    weights: Weights, wishes: Wishes, seen: Seen, build: Build, bounds: Bounds | None = None
+) -> IntArray:
     """Pick as the application does."""
     wished = replace(wishes, size=len_of(seen))
-    mix = recommend(seen.library, build.catalogue, build.model, wished, weights=weights)
+    mix = recommend(seen.library, build.catalogue, build.model, wished, weights=weights, bounds=bounds)
     return build.catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
 
 
@@ -115,6 +118,7 @@ def methods() -> Mapping[str, Method]:
         "origin": as_origin,
         "ours": partial(ours, Weights(), Wishes()),
         "unshared": unshared,
+        "ours, bounds x 4": partial(ours, Weights(), Wishes(), bounds=Bounds().times(4)),
         "ours, diversity 0": partial(ours, Weights(), Wishes(diversity=0.0)),
         "ours, diversity 0.1": partial(ours, Weights(), Wishes(diversity=0.1)),
         "ours, adventure 0": partial(ours, Weights(), Wishes(adventure=0.0)),

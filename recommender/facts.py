@@ -11,7 +11,7 @@ from recommender.listener import Listener
 from recommender.names import WORDS
 from recommender.signals.artists import affinity
 from recommender.signals.audible import AUDIBLE
-from recommender.signals.genres import MOST_ARTISTS, known_and_liked
+from recommender.signals.genres import known_and_liked
 from recommender.signals.times import POPULARITY_STEP
 from recommender.song import Reason
 
@@ -136,15 +136,17 @@ class Facts:
         return self.catalogue.song(row).artists[credit - start]
 
 
-def facts_of(listener: Listener, catalogue: Catalogue, genre_names: tuple[str, ...]) -> Facts:
-    """Count what the saved songs have in common."""
+def facts_of(
+    listener: Listener, catalogue: Catalogue, genre_names: tuple[str, ...], most_artists: int
+) -> Facts:
+    """Count what the saved songs have in common; the signals compare with the genres of `most_artists`."""
     n_artists = len(catalogue.artist_keys)
     n_by = np.bincount(listener.artists[listener.artists >= 0], minlength=n_artists)
     lengths = np.diff(catalogue.artist_genre_ends, prepend=0)
     n_of_genre = np.bincount(
         catalogue.artist_genres, weights=np.repeat(n_by, lengths), minlength=len(genre_names)
     )
-    compared = known_and_liked(affinity(listener, n_artists), catalogue)[:MOST_ARTISTS]
+    compared = known_and_liked(affinity(listener, n_artists), catalogue)[:most_artists]
     credits = np.zeros(n_artists, dtype=np.int64)
     credits[catalogue.row_artists] = np.arange(len(catalogue.row_artists))
     return Facts(

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.ma
 
 from recommender.allocate import allocate
+from recommender.bounds import Bounds
 from recommender.catalogue import Catalogue
 from recommender.cluster import tastes_of
 from recommender.errors import EmptyLibrary, NothingMatched
@@ -42,6 +43,7 @@ def recommend(
     on_stage: Callable[[str], None] = _nobody_listens,
     features: Mapping[str, Features] | None = None,
     weights: Weights | None = None,
+    bounds: Bounds | None = None,
 ) -> Mix:
     """Pick new songs for each taste in a library, in proportion to the tastes.
 
@@ -57,6 +59,7 @@ def recommend(
         By the names and in the units of `recommender.features`; saved songs
         that the catalogue lacks take part by these.
     weights : how much each signal counts
+    bounds : how much is looked at closely
 
     Raises
     ------
@@ -87,13 +90,14 @@ def recommend(
 
     listener = listener_of(library, matches, catalogue)
     heard = with_liked(listener, choice.liked, catalogue)
-    scoring = scoring_of(tastes, heard, catalogue, adventurous(weights or Weights(), wishes.adventure))
+    weights = adventurous(weights or Weights(), wishes.adventure)
+    scoring = scoring_of(tastes, heard, catalogue, weights, bounds or Bounds())
     scoring = replace(scoring, leaning=leaning_of(wishes, catalogue))
     ranking = rank(scoring, choice.weights, shares, choice.is_new, catalogue, wishes, choice.kept)
     on_stage("rank")
 
     # What is only liked is not called saved.
-    facts = facts_of(listener, catalogue, model.genre_names)
+    facts = facts_of(listener, catalogue, model.genre_names, scoring.bounds.artists)
     why = explain(ranking, scoring, tastes, facts)
     n_picks = int(ranking.shares.sum())
     picks = tuple(

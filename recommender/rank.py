@@ -19,9 +19,6 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 
-# How many songs of a cluster are looked at closely at a time: the best by the
-# signals that are looked up. With all of them, 400 playlists get the same picks.
-HEAD = 256
 NONE = np.empty(0, dtype=np.int64)
 
 
@@ -163,13 +160,13 @@ def _best_first(
 ) -> Iterator[int]:
     """Yield a cluster's new rows, the best and most varied first, equal ones in order.
 
-    That is exact within each `HEAD` rows, which are those that come next by
+    That is exact within each `Bounds.rows` rows, which are those that come next by
     the signals that are looked up.
     """
     here = scoring.catalogue.cluster(cluster)
     rows = here.start + np.flatnonzero(is_new[here])
     while len(rows):
-        is_next = _highest(at_first[rows], HEAD)
+        is_next = _highest(at_first[rows], scoring.bounds.rows)
         head = rows[is_next]
         yield from varied(head, scoring.order(head, cluster), scoring.catalogue, diversity)
         rows = rows[~is_next]

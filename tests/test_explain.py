@@ -10,6 +10,7 @@ from songs import Row, real_build, real_data, saved, small, song_id
 from library_files import read_library
 from recommender import Song, Wishes, recommend
 from recommender.artefacts import load
+from recommender.bounds import Bounds
 from recommender.cluster import tastes_of
 from recommender.dataset import read_genres
 from recommender.estimate import with_estimates
@@ -93,7 +94,9 @@ class Oracle:
         self.n_by = Counter(self.artists)
         self.popularity = [int(catalogue.popularity[row]) for row in self.rows if row >= 0]
         tastes = tastes_of(sounds.vectors, model, sounds.counts)
-        self.scoring = scoring_of(tastes, listener_of(library, matches, catalogue), catalogue, Weights())
+        self.scoring = scoring_of(
+            tastes, listener_of(library, matches, catalogue), catalogue, Weights(), Bounds()
+        )
         self.usual = {}
         # The artists that genres are compared with: those with most songs.
         liked = [name for name in self.n_by if name in catalogued.known and self.vector(name).any()]

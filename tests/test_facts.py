@@ -18,7 +18,7 @@ def facts():
     ann, bo = int(catalogue.first_artists[0]), int(catalogue.first_artists[13])
     years = np.array([1999, 1999, 2001, 1999, -1])
     return facts_of(
-        Listener(np.array([ann, ann, ann, bo, -1]), years, np.array([8], np.uint8)), catalogue, ()
+        Listener(np.array([ann, ann, ann, bo, -1]), years, np.array([8], np.uint8)), catalogue, (), 128
     )
 
 
@@ -49,6 +49,7 @@ def test_being_as_well_known_as_most_songs_is_no_reason(facts):
         Listener(facts.listener.artists, facts.listener.years, np.array([1, 2, 9], np.uint8)),
         facts.catalogue,
         (),
+        128,
     )
 
     assert facts.of("fame", 7, 0.51, 0) == Reason("fame", 3)

@@ -3,8 +3,9 @@ import pytest
 from songs import Row, small
 
 from recommender.allocate import allocate
+from recommender.bounds import Bounds
 from recommender.cluster import tastes_of
-from recommender.rank import HEAD, capacity_of, rank
+from recommender.rank import capacity_of, rank
 from recommender.signals.audible import saved_sounds
 from recommender.signals.scoring import Scoring
 from recommender.signals.table import Table
@@ -12,6 +13,7 @@ from recommender.song import Wishes
 from recommender.weights import Weights
 
 NOTHING = dict.fromkeys(Weights().by_signal, 0.0)
+HEAD = 64  # rows that are looked at closely at a time
 
 
 def cosines(catalogue, tastes):
@@ -36,7 +38,9 @@ def ranked(rows, owned, shares=None, n_clusters=2, **wishes):
     if shares is None:
         shares = allocate(tastes.weights, wishes.size, capacity_of(is_new, catalogue))
     table = Table(cosines(catalogue, tastes), np.arange(len(catalogue)))
-    scoring = Scoring({"scene": table}, saved_sounds(tastes), Weights(**NOTHING | {"scene": 2.0}), catalogue)
+    bounds = Bounds(rows=HEAD)
+    saved, weights = saved_sounds(tastes, bounds.songs), Weights(**NOTHING | {"scene": 2.0})
+    scoring = Scoring({"scene": table}, saved, weights, catalogue, bounds)
     ranking = rank(scoring, tastes.weights, np.array(shares), is_new, catalogue, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from songs import Row, small
 
+from recommender.bounds import Bounds
 from recommender.cluster import tastes_of
 from recommender.features import NAMES
 from recommender.listener import Listener
@@ -162,7 +163,7 @@ def liked_by(catalogue, **liked):
 def test_genres_are_near_those_of_the_nearest_artist_and_of_all_together(catalogue):
     catalogue = with_vectors(catalogue, abba=(1, 0), cher=(0, 1), bach=(0.5, -0.5))
 
-    genre, scene = genres.genre_and_scene(liked_by(catalogue, abba=0.75, cher=1), catalogue)
+    genre, scene = genres.genre_and_scene(liked_by(catalogue, abba=0.75, cher=1), catalogue, 128)
 
     # Together they stand at (0.75, 1), of length 1.25.
     assert of_rows(genre) == pytest.approx([1, 1, 1, 1, 0.5**4])
@@ -172,16 +173,15 @@ def test_genres_are_near_those_of_the_nearest_artist_and_of_all_together(catalog
 def test_what_is_known_of_no_genre_is_near_none(catalogue):
     catalogue = with_vectors(catalogue, abba=(1, 0), bach=(1, 0))
 
-    genre, scene = genres.genre_and_scene(liked_by(catalogue, abba=0.5, cher=1), catalogue)
+    genre, scene = genres.genre_and_scene(liked_by(catalogue, abba=0.5, cher=1), catalogue, 128)
 
     assert of_rows(genre) == of_rows(scene) == [1, 1, 1, 0, 1]
 
 
-def test_only_the_best_liked_artists_are_asked_for_the_nearest(catalogue, monkeypatch):
-    monkeypatch.setattr(genres, "MOST_ARTISTS", 1)
+def test_only_the_best_liked_artists_are_asked_for_the_nearest(catalogue):
     catalogue = with_vectors(catalogue, abba=(1, 0), cher=(0, 1), bach=(1, 0))
 
-    genre, _ = genres.genre_and_scene(liked_by(catalogue, abba=0.5, cher=1), catalogue)
+    genre, _ = genres.genre_and_scene(liked_by(catalogue, abba=0.5, cher=1), catalogue, 1)
 
     assert of_rows(genre) == [0, 0, 0, 1, 0]
 
@@ -191,7 +191,7 @@ def test_without_genres_or_without_known_artists_there_is_no_genre(catalogue):
 
     assert catalogue.artist_vectors.shape == (3, 0)
     for place in (catalogue, with_vectors(catalogue, bach=(1, 0))):
-        genre, scene = genres.genre_and_scene(liked, place)
+        genre, scene = genres.genre_and_scene(liked, place, 128)
         assert of_rows(genre) == of_rows(scene) == [0] * 5
 
 
@@ -204,10 +204,10 @@ def heard(*songs):
     return at
 
 
-def sounds(saved, candidates, cluster=0):
+def sounds(saved, candidates, cluster=0, most_songs=512):
     rows = [Row(f"Song {number}", ("A",), tuple(at)) for number, at in enumerate(heard(*candidates).tolist())]
     catalogue, model = small(rows)
-    known = audible.saved_sounds(tastes_of(heard(*saved), model))
+    known = audible.saved_sounds(tastes_of(heard(*saved), model), most_songs)
     by_title = [catalogue.song(row).title for row in range(len(rows))]
     order = np.array([by_title.index(row.title) for row in rows])
     return audible.sound_and_mood(order, cluster, known, catalogue)
@@ -242,8 +242,7 @@ def test_many_saved_songs_are_taken_in_blocks_and_some_stand_for_all(monkeypatch
     monkeypatch.setattr(audible, "BLOCK", 64)
 
     in_blocks = sounds(saved, candidates)
-    monkeypatch.setattr(audible, "MOST_SONGS", 4)
-    by_some = sounds(saved, candidates)  # every fifth of 20: each place once, as often as all
+    by_some = sounds(saved, candidates, most_songs=4)  # every fifth of 20: each place once, as often as all
 
     for other in (in_blocks, by_some):
         np.testing.assert_allclose(other, at_once, rtol=1e-5)
@@ -256,7 +255,7 @@ def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
     tastes = tastes_of(catalogue.standardised[:1], model)
     weights = Weights(**NOTHING | {"artist": 1.0, "genre": 2.0, "sound": 1.0})
 
-    scoring = scoring_of(tastes, who, catalogue, weights)
+    scoring = scoring_of(tastes, who, catalogue, weights, Bounds())
     rows = np.array([1, 3, 4])
     values = scoring.values(rows, 0)
 

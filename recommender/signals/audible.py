@@ -29,9 +29,6 @@ AUDIBLE = [
 # Songs two standard deviations apart are alike to 1/e.
 SQUARED_REACH = 4.0
 FLOOR = 1e-5
-# So many saved songs, evenly taken from all tastes, stand for the whole
-# library: playlists find as many hidden songs with 64.
-MOST_SONGS = 512
 # Similarities at once: 1 MB of single precision.
 BLOCK = 262_144
 
@@ -41,18 +38,21 @@ class SavedSounds:
     """The audible features of the saved songs, ordered by cluster.
 
     sounds : (n_known, 7) float32
+    some : (n_some, 7) float32, those that stand for all of them where there are many
     starts : (n_clusters + 1,) first song of each cluster, then n_known
     """
 
     sounds: FloatArray
+    some: FloatArray
     starts: IntArray
 
 
-def saved_sounds(tastes: Tastes) -> SavedSounds:
-    """Order what is audible of the saved songs by cluster."""
+def saved_sounds(tastes: Tastes, most_songs: int) -> SavedSounds:
+    """Order what is audible of the saved songs by cluster; at most `most_songs` of them stand for all."""
     order = np.argsort(tastes.clusters, kind="stable")
     starts = np.searchsorted(tastes.clusters[order], np.arange(len(tastes.weights) + 1))
-    return SavedSounds(tastes.vectors[order][:, AUDIBLE], starts)
+    sounds = tastes.vectors[order][:, AUDIBLE]
+    return SavedSounds(sounds, sounds[:: 1 + (len(sounds) - 1) // most_songs], starts)
 
 
 def sound_and_mood(
@@ -67,13 +67,12 @@ def sound_and_mood(
     """
     songs = catalogue.standardised[rows][:, AUDIBLE]
     here = saved.sounds[int(saved.starts[cluster]) : int(saved.starts[cluster + 1])]
-    some = saved.sounds[:: 1 + (len(saved.sounds) - 1) // MOST_SONGS]
     sound, mood = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
-    step = max(1, BLOCK // max(len(here), len(some)))
+    step = max(1, BLOCK // max(len(here), len(saved.some)))
     for start in range(0, len(rows), step):
         block = songs[start : start + step]
         sound[start : start + step] = np.exp(closeness(block, here).max(axis=0, initial=-np.inf))
-        mood[start : start + step] = np.exp(closeness(block, some)).mean(axis=0)
+        mood[start : start + step] = np.exp(closeness(block, saved.some)).mean(axis=0)
     return sound, by_logarithm(mood, FLOOR)
 
 

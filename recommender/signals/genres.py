@@ -6,16 +6,12 @@ import numpy.typing as npt
 from recommender.catalogue import Catalogue
 from recommender.signals.table import FloatArray, Table
 
-# So many artists whom the listener has most songs of stand for all, or a
-# library of thousands of songs would take long. With 64, playlists of up to
-# 250 songs find 0.5 % fewer hidden songs.
-MOST_ARTISTS = 128
 # Only near ones count: a cosine of 0.7 is worth a quarter.
 SHARPNESS = 4
 BLOCK = 4096
 
 
-def genre_and_scene(liked: FloatArray, catalogue: Catalogue) -> tuple[Table, Table]:
+def genre_and_scene(liked: FloatArray, catalogue: Catalogue, most_artists: int) -> tuple[Table, Table]:
     """Say how near the genres of each row's first artist are to the listener's.
 
     The first table says it of the nearest artist whom the listener has songs
@@ -27,6 +23,8 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue) -> tuple[Table, Tab
     ----------
     liked : (m,) float32
         The listener's affinity to each artist, 0 to 1.
+    most_artists : int
+        So many of the best liked are asked for the nearest.
     """
     own = known_and_liked(liked, catalogue)
     nearest = np.zeros(len(liked), dtype=np.float32)
@@ -40,7 +38,7 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue) -> tuple[Table, Tab
             known = np.flatnonzero(_has_genres(block))
             some = block[known].astype(np.float32)
             # In this order the greatest are found in a fraction of the time.
-            nearest[start + known] = (vectors[:MOST_ARTISTS] @ some.T).max(axis=0)
+            nearest[start + known] = (vectors[:most_artists] @ some.T).max(axis=0)
             together[start + known] = some @ middle
     # Half precision and opposite directions leave the range by a little or by much.
     nearest, together = np.clip(nearest, 0, 1) ** SHARPNESS, np.clip(together, 0, 1)

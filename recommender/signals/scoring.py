@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from recommender.bounds import Bounds
 from recommender.catalogue import Catalogue
 from recommender.cluster import Tastes
 from recommender.listener import Listener
@@ -22,6 +23,7 @@ class Scoring:
 
     tables : the signals that are looked up, by name
     saved : what `sound` and `mood` are worked out from
+    bounds : how much is looked at closely
     leaning : (n,) what is added to each row's score to choose among them; None for nothing
     """
 
@@ -29,6 +31,7 @@ class Scoring:
     saved: SavedSounds
     weights: Weights
     catalogue: Catalogue
+    bounds: Bounds
     leaning: FloatArray | None = None
 
     def at_first(self) -> FloatArray:
@@ -72,10 +75,12 @@ class Scoring:
         return {name: np.float32(weight / total) for name, weight in self.weights.by_signal.items()}
 
 
-def scoring_of(tastes: Tastes, listener: Listener, catalogue: Catalogue, weights: Weights) -> Scoring:
+def scoring_of(
+    tastes: Tastes, listener: Listener, catalogue: Catalogue, weights: Weights, bounds: Bounds
+) -> Scoring:
     """Make the tables of all signals for one listener."""
     liked = artists.affinity(listener, len(catalogue.artist_keys))
-    genre, scene = genres.genre_and_scene(liked, catalogue)
+    genre, scene = genres.genre_and_scene(liked, catalogue, bounds.artists)
     tables = {
         "genre": genre,
         "scene": scene,
@@ -86,4 +91,4 @@ def scoring_of(tastes: Tastes, listener: Listener, catalogue: Catalogue, weights
         "fame": times.fame(listener, catalogue),
         "best_known": times.best_known(catalogue),
     }
-    return Scoring(tables, saved_sounds(tastes), weights, catalogue)
+    return Scoring(tables, saved_sounds(tastes, bounds.songs), weights, catalogue, bounds)

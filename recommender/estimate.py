@@ -103,7 +103,7 @@ def _rows_of(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArra
     wanted, of_wanted = np.unique(artists, return_inverse=True)
     number = np.full(len(catalogue.artist_keys), -1, dtype=np.int32)
     number[wanted] = np.arange(len(wanted))
-    by_credit = number[catalogue.row_artists]
+    by_credit = number.take(catalogue.row_artists)
     credits = np.flatnonzero(by_credit >= 0)
     by_credit, rows = by_credit[credits], np.searchsorted(catalogue.row_artist_ends, credits, "right")
     # By artist, then by row: sorting the two as one number is the fastest.

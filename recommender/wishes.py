@@ -87,7 +87,7 @@ def may_be_picked(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     is_out = owned_versions.copy()
     unwanted = wishes.banned_songs | wishes.removed | wishes.recent
     is_out[catalogue.versions[rows_of(unwanted, catalogue)]] = True
-    is_new: BoolArray = ~is_out[catalogue.versions]
+    is_new: BoolArray = ~is_out.take(catalogue.versions)
     is_new[rows_of(wishes.banned, catalogue)] = False
     is_new[_rows_with(wishes.banned_artists, catalogue)] = False
     if not wishes.explicit:

@@ -41,7 +41,7 @@ def guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     # A credit stands behind one first artist for each row up to its own, and behind the guests before it.
     rows = credits - np.arange(1, len(credits) + 1)
     greatest = np.zeros(len(catalogue), dtype=np.float32)
-    np.maximum.at(greatest, rows, liked[catalogue.row_artists[credits]])
+    np.maximum.at(greatest, rows, liked.take(catalogue.row_artists[credits]))
     return Table(greatest, np.arange(len(catalogue), dtype=np.int32))
 
 
@@ -64,7 +64,7 @@ def record(listener: Listener, catalogue: Catalogue) -> Table:
     # The last line is that of all artists whom the listener has no song of.
     line_of = np.full(len(catalogue.artist_keys), len(artists), dtype=np.int32)
     line_of[artists] = np.arange(len(artists))
-    places = line_of[catalogue.first_artists]
+    places = line_of.take(catalogue.first_artists)
     places *= n_years
     places += catalogue.years
     places -= first

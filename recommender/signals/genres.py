@@ -54,5 +54,6 @@ def known_and_liked(liked: FloatArray, catalogue: Catalogue) -> npt.NDArray[np.i
 
 def _has_genres(vectors: npt.NDArray[np.float16]) -> npt.NDArray[np.bool_]:
     # Without a genre file they are of no length. Numpy is slow with halves, not with their bits.
-    has: npt.NDArray[np.bool_] = (np.ascontiguousarray(vectors).view(np.uint16) != 0).any(axis=1)
+    bits = np.ascontiguousarray(vectors).view(np.uint16)
+    has: npt.NDArray[np.bool_] = np.bitwise_or.reduce(bits, axis=1) != 0
     return has

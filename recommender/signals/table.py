@@ -23,7 +23,8 @@ class Table:
 
     def at(self, rows: IntArray | slice) -> FloatArray:
         """Give the values of some rows."""
-        values: FloatArray = self.values[self.places[rows]]
+        # Taking costs less than half of what indexing by small integers does.
+        values: FloatArray = self.values.take(self.places[rows])
         return values
 
 

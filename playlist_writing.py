@@ -134,7 +134,7 @@ def _about_songs(refusal: spotify.Refused) -> spotify.Refused:
 def _write(
     place: _Place, mix: Mix, wait: Callable[[float], None], note_unplayable: Callable[[Sequence[str]], None]
 ) -> Written:
-    picks, spares = list(mix.picks), list(mix.spares)
+    picks, spares = list(mix.playlist), list(mix.spares)
     taken: set[str] = set()
     failure: spotify.SpotifyError = spotify.NotWritten("there is nothing to write")
     for _ in range(MOST_LISTS):
@@ -180,9 +180,17 @@ def _settled(place: _Place, song_ids: Sequence[str], wait: Callable[[float], Non
 
 
 def _with_spares(picks: Sequence[Pick], spares: list[Pick], lost: Sequence[int]) -> list[Pick]:
-    """Put the next best of the same taste, out of `spares`, in lost places; one without a spare closes up."""
+    """Put the next best of the same taste, out of `spares`, in lost places; one without a spare closes up.
+
+    Where there is one by nobody who plays before or after, the next best of those.
+    """
     now: list[Pick | None] = list(picks)
     for at in lost:
-        now[at] = next((spare for spare in spares if spare.cluster == picks[at].cluster), None)
+        beside = {
+            pick.song.artists[:1] for pick in (*now[max(at - 1, 0) : at], *now[at + 1 : at + 2]) if pick
+        }
+        of_taste = [spare for spare in spares if spare.cluster == picks[at].cluster]
+        fitting = [spare for spare in of_taste if spare.song.artists[:1] not in beside]
+        now[at] = next(iter(fitting or of_taste), None)
         spares[:] = [spare for spare in spares if spare is not now[at]]
     return [pick for pick in now if pick]

@@ -69,7 +69,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         made = replace(
             chosen.playlist,
             made_at=parts.database.clock.now(),
-            mix=as_page(replace(mix, picks=written.picks), parts.build.model),
+            mix=as_page(replace(mix, picks=written.picks, written=()), parts.build.model),
             song_ids=written.song_ids,
         )
         jobs.finish(parts.database, job.id, runner, made, run.calls)

@@ -14,6 +14,7 @@ from evaluation.methods import Method, seen_of
 from evaluation.playlists import Playlist
 from recommender.artefacts import Build
 from recommender.catalogue import Catalogue
+from recommender.order import written_order
 
 IntArray = npt.NDArray[np.int64]
 SIZE = 50
@@ -50,7 +51,7 @@ def metrics_of(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict
 
     Parameters
     ----------
-    rows : (n_picks,) catalogue rows in playlist order
+    rows : (n_picks,) catalogue rows in order of rank
     seen : (n_visible,) catalogue rows of the visible songs
     """
     catalogue = build.catalogue
@@ -60,10 +61,12 @@ def metrics_of(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict
     is_first[np.unique(versions, return_index=True)[1]] = True
     hits = np.isin(versions, case.hidden) & is_first
     n_hidden = len(case.hidden)
+    written = list(written_order(rows, catalogue))
     artists = catalogue.first_artists[rows].astype(np.int64)
     hidden_artists = catalogue.first_artists[case.hidden_rows].astype(np.int64)
     return {
         f"ndcg@{SIZE}": metrics.ndcg(hits, n_hidden, SIZE),
+        f"ndcg_written@{SIZE}": metrics.ndcg(hits[written], n_hidden, SIZE),
         f"recall@{SIZE}": metrics.recall(hits, n_hidden, SIZE),
         "r_precision": metrics.r_precision(hits, n_hidden),
         "r_precision_artists": metrics.artists_r_precision(artists, hidden_artists, n_hidden),

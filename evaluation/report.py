@@ -14,6 +14,7 @@ PICTURE = "pictures/quality.svg"
 # Metric -> its column's heading and how its numbers are written.
 COLUMNS = {
     "ndcg@50": ("NDCG@50", "{:.4f}"),
+    "ndcg_written@50": ("as written", "{:.4f}"),
     "recall@50": ("recall@50", "{:.4f}"),
     "r_precision": ("R-precision", "{:.4f}"),
     "r_precision_artists": ("of artists", "{:.3f}"),

@@ -20,6 +20,7 @@ from recommender.leaning import leaning_of
 from recommender.listener import listener_of, with_liked
 from recommender.match import match
 from recommender.model import Model
+from recommender.order import written_order
 from recommender.rank import capacity_of, rank
 from recommender.signals.scoring import scoring_of
 from recommender.song import LeftOut, Mix, Pick, Song, Wishes
@@ -120,6 +121,7 @@ def recommend(
             )
         )
     )
+    written = written_order(ranking.rows[:n_picks], catalogue)
     on_stage("explain")
 
     left_out = tuple(
@@ -135,5 +137,6 @@ def recommend(
         estimated=len(sounds.places) - n_matched,
         left_out=left_out,
         spares=picks[n_picks:],
+        written=written,
         short_because=in_the_way(wishes, matches, tastes, catalogue) if n_picks < wishes.size else (),
     )

@@ -51,6 +51,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
             }
             for pick in mix.picks
         ],
+        "written": [pick.song.id for pick in mix.playlist],
         "shares": list(mix.shares),
         "tastes": list(model.full_names),
         "matched": mix.matched,
@@ -97,7 +98,7 @@ def as_page(mix: Mix, model: Model) -> dict[str, Any]:
                 "because": {"title": pick.because.title, "artists": ", ".join(pick.because.artists)},
                 "likeness": likeness_of(pick),
             }
-            for pick in mix.picks
+            for pick in mix.playlist
         ],
         "tastes": [
             {"name": name, "full_name": full_name, "saved": saved, "picks": picks}

@@ -132,7 +132,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """What `recommend` gives: the picks in playlist order and how they came about.
+    """What `recommend` gives: the picks in order of rank and how they came about.
 
     `shares` counts the picks of each cluster, `saved` the library songs in it
     that count towards the shares.
@@ -143,6 +143,8 @@ class Mix:
     `spares` are the next best of each taste with a share, best first.
     `short_because` names the `Wishes` but for which a mix would be longer that
     is shorter than wished; it is empty where the catalogue has no more.
+    `written` are the places of the picks in the order in which a playlist has them
+    (`recommender.order`); none for that of rank.
     """
 
     picks: tuple[Pick, ...]
@@ -153,6 +155,12 @@ class Mix:
     left_out: tuple[LeftOut, ...]
     spares: tuple[Pick, ...] = ()
     short_because: tuple[str, ...] = ()
+    written: tuple[int, ...] = ()
+
+    @property
+    def playlist(self) -> tuple[Pick, ...]:
+        """The picks in the order in which they are written."""
+        return tuple(self.picks[place] for place in self.written) or self.picks
 
 
 def artists_from_text(text: str) -> tuple[str, ...]:

@@ -177,6 +177,23 @@ def test_a_hidden_song_found_twice_in_two_versions_counts_once(build, songs):
     assert once["clicks"] == 0
 
 
+def test_the_gain_as_written_is_that_of_the_order_in_which_the_songs_play(build, songs):
+    case = hide(playlist_of(songs), build.catalogue, Protocol())
+    seen = build.catalogue.rows_of_ids([song.id for song in case.visible])
+    artists = build.catalogue.first_artists
+    found = int(case.hidden_rows[0])
+    same, other = (
+        np.flatnonzero((artists == artists[found]) == is_same)[1:].tolist() for is_same in (True, False)
+    )
+    first = next(row for row in same if row not in case.hidden_rows)
+    last = next(row for row in other if row not in case.hidden_rows)
+
+    values = metrics_of(np.array([first, found, last]), case, seen, build)
+
+    # The find comes second, but by the artist of the first: it plays last.
+    assert values["ndcg_written@50"] / values["ndcg@50"] == pytest.approx(np.log2(3) / np.log2(4))
+
+
 @pytest.fixture(scope="module")
 def playlists_file(songs, tmp_path_factory):
     """Six playlists of 40 songs each, and one that is too short."""
@@ -222,6 +239,7 @@ def test_the_command_prints_json_and_writes_the_report(playlists_file, invented,
     printed = json.loads(done.stdout)
     assert printed["playlists"] == 3
     assert set(printed["methods"]["ours"]["ndcg@50"]) == {"mean", "low", "high"}
+    assert set(printed["methods"]["ours"]["ndcg_written@50"]) == {"mean", "low", "high"}
     assert set(printed["ratio_to_origin"]) == {"mean", "low", "high"}
     text = page.read_text()
     assert text.startswith("# Quality\n\nWords.\n\n## Picks\n\nPrinted by `./run evaluate ")

@@ -1,4 +1,5 @@
 from collections import Counter
+from itertools import pairwise
 from math import exp
 
 import numpy as np
@@ -41,6 +42,9 @@ def assert_promises_hold(mix, library, catalogue, wishes=None):
     assert not {version_of(song) for song in songs} & owned
     assert max(Counter(plain(song.artists[0]) for song in songs).values(), default=0) <= wishes.per_artist
     assert [pick.rank for pick in mix.picks] == list(range(1, len(songs) + 1))
+    assert sorted(mix.written) == list(range(len(songs)))
+    if len(songs) >= 2 * wishes.per_artist:
+        assert all(a.song.artists[0] != b.song.artists[0] for a, b in pairwise(mix.playlist))
     assert list(mix.shares) == [
         sum(pick.cluster == cluster for pick in mix.picks) for cluster in range(catalogue.n_clusters)
     ]

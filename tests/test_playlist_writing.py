@@ -1,5 +1,7 @@
 """Writing a mix into a playlist of the stand-in: what is refused, missing or closed there is replaced."""
 
+from dataclasses import replace
+
 import pytest
 from conftest import made_up_songs
 
@@ -254,6 +256,32 @@ def test_refused_and_dead_songs_at_once(desk):
 
     assert_well_written(desk, written, desk.state.refused | desk.state.dead)
     assert desk.count_writes() <= 12
+
+
+def test_a_mix_is_written_in_its_own_order_which_need_not_be_that_of_rank(desk):
+    order = (1, 0, *range(2, 50))
+    desk.mix = replace(desk.mix, written=order)
+
+    written = desk.write()
+
+    assert desk.songs == [desk.picked[place] for place in order]
+    assert [pick.rank for pick in written.picks] == list(range(1, 51))
+
+
+def test_a_spare_is_not_by_the_artist_who_plays_before_or_after(desk):
+    def by(artist, spare):
+        return replace(spare, song=replace(spare.song, artists=(artist,)))
+
+    after = desk.picks[3].song.artists[0]
+    spares = (by(after, desk.spares[0]), desk.spares[2], by(after, desk.spares[4]))
+    desk.mix = replace(desk.mix, spares=spares)
+    desk.state.dead |= {desk.picked[at] for at in (2, 20, 30)}
+
+    desk.write()
+
+    # The other two go where they are nobody's neighbours.
+    spare_ids = [spare.song.id for spare in spares]
+    assert [desk.songs[at] for at in (2, 20, 30)] == [spare_ids[1], spare_ids[0], spare_ids[2]]
 
 
 def test_a_place_without_a_spare_closes_up(standin):

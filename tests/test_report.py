@@ -68,6 +68,7 @@ def test_the_json_is_what_the_command_promises(mix, model):
                 "signals": {"genre": 0.987654, "era": 0.0},
             }
         ],
+        "written": [song_id(1)],
         "shares": [0, 1],
         "tastes": ["Loud", "Quiet · slow folk · 1970s"],
         "matched": 3,

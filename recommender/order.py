@@ -1,4 +1,4 @@
-"""The order in which a mix is written: that of rank, but with no artist twice in a row and a smoother flow."""
+"""The order in which a mix is written: that of rank, but with no artist twice in a row and a better flow."""
 
 from collections.abc import Sequence
 from itertools import pairwise

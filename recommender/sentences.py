@@ -28,8 +28,9 @@ def likeness_of(pick: Pick) -> str:
 def reason_of(pick: Pick) -> str:
     """Say in one sentence what carried a pick and which saved song it sounds closest to."""
     carried, likeness = carried_by(pick), likeness_of(pick)
-    closest = f"{'; closest' if carried else 'Closest'} in sound to {credit_of(pick.because)}"
-    return f"{carried}{closest}{': ' if likeness else ''}{likeness}"
+    # A song of another taste may be closer still, so this does not say "of all".
+    closest = f"{'; of' if carried else 'Of'} your songs of its taste closest in sound to"
+    return f"{carried}{closest} {credit_of(pick.because)}{': ' if likeness else ''}{likeness}"
 
 
 def credit_of(song: Song) -> str:

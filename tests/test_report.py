@@ -63,7 +63,10 @@ def test_the_json_is_what_the_command_promises(mix, model):
                 "cluster": 1,
                 "score": 0.123457,
                 "rank": 1,
-                "reason": "By an artist you have 4 songs of; closest in sound to Mine by Ann, Bo: calm, acoustic",
+                "reason": (
+                    "By an artist you have 4 songs of;"
+                    " of your songs of its taste closest in sound to Mine by Ann, Bo: calm, acoustic"
+                ),
                 "because": song_id(9),
                 "signals": {"genre": 0.987654, "era": 0.0},
             }
@@ -86,7 +89,7 @@ def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix,
     assert "1 songs for 3 saved: Quiet · slow folk · 1970s" in table
     assert "Loud" not in table
     assert "Theirs – Cy" in table
-    assert "By an artist you have 4 songs of; closest in sound to Mine by Ann, Bo" in table
+    assert "of your songs of its taste closest in sound to Mine by Ann, Bo: calm, acoustic" in table
 
 
 def test_the_page_is_told_everything_by_name(mix, model):

@@ -48,7 +48,7 @@ def test_reasons_are_one_sentence_the_strongest_first_and_the_sound_last():
     assert likeness_of(explained) == "calm, acoustic"
     assert reason_of(explained) == (
         "From about the same year as 9 of your songs; by an artist you have 4 songs of;"
-        " closest in sound to Mine by Ann, Bo: calm, acoustic"
+        " of your songs of its taste closest in sound to Mine by Ann, Bo: calm, acoustic"
     )
 
 
@@ -56,7 +56,7 @@ def test_a_pick_that_nothing_in_particular_carried_is_not_given_a_reason():
     explained = pick(Reason("sound"), because=Song("", "Demo", ()))
 
     assert carried_by(explained) == ""
-    assert reason_of(explained) == "Closest in sound to Demo"
+    assert reason_of(explained) == "Of your songs of its taste closest in sound to Demo"
 
 
 def test_a_song_without_artists_is_named_by_its_title():

@@ -44,8 +44,8 @@ class Facts:
 
     n_by : (m,) saved songs of each artist
     n_of_genre : (n_genres,) saved songs whose first artist has each genre
-    compared : the artists whose genres the signals compare with, best liked first
-    n_credited : (m,) songs of the catalogue by each first artist
+    compared : (k,) the artists whose genres the signals compare with, best liked first
+    vectors : (k, d) where they stand among the genres
     credits : (m,) one place of each artist in `Catalogue.row_artists`
     """
 
@@ -56,7 +56,6 @@ class Facts:
     n_of_genre: IntArray
     compared: IntArray
     vectors: FloatArray
-    n_credited: IntArray
     credits: IntArray
 
     def of(self, signal: str, row: int, value: float, n_alike: int) -> Reason | None:
@@ -76,8 +75,10 @@ class Facts:
             return self._guest(row)
         if signal == "best_known":
             is_best = self.catalogue.popularity_ranks[row] < BEST_PLACES
-            is_told = is_best and self.n_credited[artist] >= LEAST_SONGS
-            return Reason(signal, artist=self.catalogue.song(row).artists[0]) if is_told else None
+            # Counted only where it matters, as it goes through the whole catalogue.
+            if not is_best or np.count_nonzero(self.catalogue.first_artists == artist) < LEAST_SONGS:
+                return None
+            return Reason(signal, artist=self.catalogue.song(row).artists[0])
         n_songs = n_alike if signal == "mood" else self._count(signal, row, artist, value)
         is_habit = n_songs >= max(LEAST_HABIT, HABIT * len(self.listener.years))
         return Reason(signal, n_songs) if is_habit or (n_songs and signal in ("artist", "record")) else None
@@ -157,7 +158,6 @@ def facts_of(
         n_of_genre.astype(np.int64),
         compared,
         catalogue.artist_vectors[compared].astype(np.float32),
-        np.bincount(catalogue.first_artists, minlength=n_artists),
         credits,
     )
 

@@ -15,8 +15,9 @@ FloatArray = npt.NDArray[np.float32]
 HEARD = [NAMES.index(name) for name in ("energy", "tempo")]
 # A song may be so many places from its rank for the sake of the flow.
 REACH = 3
-# In standard deviations; nobody hears a flow that is smoother by less.
-LEAST_GAIN = 0.1
+# In standard deviations. With 0.1 the way is 4 % shorter, but 350 playlists
+# lose 1.9 % of their NDCG instead of 0.2 %.
+LEAST_GAIN = 0.5
 MOST_PASSES = 4
 # More than any way through a hundred songs.
 NEVER = 10_000.0

@@ -51,10 +51,9 @@ def explain(ranking: Ranking, scoring: Scoring, tastes: Tastes, facts: Facts) ->
     catalogue = scoring.catalogue
     sounds = catalogue.standardised[ranking.rows][:, AUDIBLE]
     saved = tastes.vectors[:, AUDIBLE]
-    near = closeness(sounds, saved).T
-    n_alike = np.count_nonzero(near >= -(ALIKE**2) / SQUARED_REACH, axis=1).tolist()
-    is_other = ranking.clusters[:, np.newaxis] != tastes.clusters
-    nearest = np.where(is_other, -np.inf, near).argmax(axis=1)
+    near = closeness(sounds, saved)
+    n_alike = np.count_nonzero(near >= -(ALIKE**2) / SQUARED_REACH, axis=0).tolist()
+    nearest = _nearest(near.T, ranking.clusters, tastes.clusters)
     carried = carried_by(ranking, scoring)
     reasons = []
     for at, row in enumerate(ranking.rows.tolist()):
@@ -62,6 +61,15 @@ def explain(ranking: Ranking, scoring: Scoring, tastes: Tastes, facts: Facts) ->
         words = sound_words(sounds[at], saved[nearest[at]])
         reasons.append((*told, Reason("sound", words=words)))
     return Explanations(nearest, tuple(reasons))
+
+
+def _nearest(near: FloatArray, clusters: IntArray, saved_clusters: IntArray) -> IntArray:
+    """Give for each pick the saved song of its cluster highest in (n_picks, n_saved), of equals the first."""
+    nearest = np.zeros(len(clusters), dtype=np.int64)
+    for cluster in np.unique(clusters).tolist():
+        picks, own = np.flatnonzero(clusters == cluster), np.flatnonzero(saved_clusters == cluster)
+        nearest[picks] = own[near[np.ix_(picks, own)].argmax(axis=1)]
+    return nearest
 
 
 def carried_by(ranking: Ranking, scoring: Scoring) -> list[list[str]]:

@@ -46,7 +46,6 @@ class Facts:
     n_of_genre : (n_genres,) saved songs whose first artist has each genre
     compared : (k,) the artists whose genres the signals compare with, best liked first
     vectors : (k, d) where they stand among the genres
-    credits : (m,) one place of each artist in `Catalogue.row_artists`
     """
 
     listener: Listener
@@ -56,7 +55,6 @@ class Facts:
     n_of_genre: IntArray
     compared: IntArray
     vectors: FloatArray
-    credits: IntArray
 
     def of(self, signal: str, row: int, value: float, n_alike: int) -> Reason | None:
         """Say what speaks for a row by one signal; None where that cannot be said.
@@ -131,7 +129,7 @@ class Facts:
         return tuple(self.genre_names[genre] for genre in by_songs.tolist())
 
     def _name(self, artist: int) -> str:
-        credit = int(self.credits[artist])
+        credit = int((self.catalogue.row_artists == artist).argmax())
         row = int(np.searchsorted(self.catalogue.row_artist_ends, credit, "right"))
         start = int(self.catalogue.row_artist_ends[row - 1]) if row else 0
         return self.catalogue.song(row).artists[credit - start]
@@ -148,8 +146,6 @@ def facts_of(
         catalogue.artist_genres, weights=np.repeat(n_by, lengths), minlength=len(genre_names)
     )
     compared = known_and_liked(affinity(listener, n_artists), catalogue)[:most_artists]
-    credits = np.zeros(n_artists, dtype=np.int64)
-    credits[catalogue.row_artists] = np.arange(len(catalogue.row_artists))
     return Facts(
         listener,
         catalogue,
@@ -158,7 +154,6 @@ def facts_of(
         n_of_genre.astype(np.int64),
         compared,
         catalogue.artist_vectors[compared].astype(np.float32),
-        credits,
     )
 
 

@@ -84,8 +84,8 @@ def metrics_of(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict
 
 def _clusters(rows: IntArray, build: Build) -> npt.NDArray[np.float64]:
     """Count the songs of each cluster."""
-    starts = build.catalogue.cluster_starts
-    return np.bincount(np.searchsorted(starts, rows, "right") - 1, minlength=len(starts) - 1).astype(float)
+    catalogue = build.catalogue
+    return np.bincount(catalogue.clusters_of(rows), minlength=catalogue.n_clusters).astype(float)
 
 
 def _decades(rows: IntArray, catalogue: Catalogue) -> npt.NDArray[np.float64]:
@@ -100,7 +100,6 @@ def _genres(rows: IntArray, build: Build) -> npt.NDArray[np.float64]:
     catalogue = build.catalogue
     weights = np.zeros(len(build.model.genre_names))
     for artist in catalogue.first_artists[rows].tolist():
-        start = int(catalogue.artist_genre_ends[artist - 1]) if artist else 0
-        genres = catalogue.artist_genres[start : int(catalogue.artist_genre_ends[artist])]
+        genres = catalogue.genres_of(artist)
         np.add.at(weights, genres, 1 / max(len(genres), 1))
     return weights

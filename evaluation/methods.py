@@ -70,7 +70,7 @@ def nearest_to_mean(seen: Seen, build: Build) -> IntArray:
     """Pick by cosine similarity to the mean of all the listener's songs, as most such projects do."""
     tastes = seen.tastes
     mean = (tastes.means * tastes.weights[:, np.newaxis]).sum(axis=0) / tastes.weights.sum()
-    scores = _cosine(build.catalogue.standardised, build.catalogue.norms, mean)
+    scores = _cosine(build.catalogue.standardised, mean)
     return _best(scores, seen, build.catalogue, len_of(seen))
 
 
@@ -79,7 +79,7 @@ def as_origin(seen: Seen, build: Build) -> IntArray:
     catalogue = build.catalogue
     scores = np.concatenate(
         [
-            _cosine(catalogue.standardised[rows], catalogue.norms[rows], mean)
+            _cosine(catalogue.standardised[rows], mean)
             for rows, mean in zip(
                 map(catalogue.cluster, range(catalogue.n_clusters)), seen.tastes.means, strict=True
             )
@@ -133,9 +133,9 @@ def len_of(seen: Seen) -> int:
     return int(seen.shares.sum())
 
 
-def _cosine(songs: FloatArray, norms: FloatArray, mean: FloatArray) -> FloatArray:
+def _cosine(songs: FloatArray, mean: FloatArray) -> FloatArray:
     # What lies in the very middle of everything has no direction: 0.
-    lengths = np.maximum(norms * np.linalg.norm(mean), np.finfo(np.float32).tiny)
+    lengths = np.maximum(np.linalg.norm(songs, axis=1) * np.linalg.norm(mean), np.finfo(np.float32).tiny)
     similarity: FloatArray = (songs @ mean / lengths).astype(np.float32)
     return similarity
 

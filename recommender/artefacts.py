@@ -25,7 +25,7 @@ from recommender.features import NAMES
 from recommender.model import Estimator, Model
 from recommender.names import cluster_decades
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 MODEL_ARRAYS = ("mean", "scale", "centres", "by_genre", "within_artist")
 ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres", "genre_names"}

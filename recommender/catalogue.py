@@ -22,7 +22,6 @@ class Catalogue:
     """Arrays over n rows and m artists; each field is one file of the build.
 
     standardised : (n, 15) float32, the features in standard deviations
-    norms : (n,) float32, Euclidean length of each standardised row
     cluster_starts : (n_clusters + 1,) first row of each cluster, then n
     ids : (n,) bytes, Spotify ids; id_order : (n,) rows in the order of their ids
     years : (n,) int16; popularity : (n,) uint8, 0 to 100; popularity_ranks : (n,) uint16, how many songs of
@@ -40,7 +39,6 @@ class Catalogue:
     """
 
     standardised: npt.NDArray[np.float32]
-    norms: npt.NDArray[np.float32]
     cluster_starts: IntArray
     ids: npt.NDArray[np.bytes_]
     id_order: npt.NDArray[np.int32]
@@ -78,6 +76,11 @@ class Catalogue:
     def clusters_of(self, rows: IntArray) -> IntArray:
         """Give the cluster of each row."""
         return np.searchsorted(self.cluster_starts, rows, "right") - 1
+
+    def genres_of(self, artist: int) -> npt.NDArray[np.int32]:
+        """Give the places in `Model.genre_names` of an artist's genres, ascending."""
+        ends = self.artist_genre_ends
+        return self.artist_genres[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
 
     def song(self, row: int) -> Song:
         """Give the song in a row."""

@@ -32,6 +32,9 @@ YEARS = 0.4
 GENRES_WEIGHT = 0.5
 # The songs of an artist that are looked at for each song: with all of them it takes three times as long.
 MOST_ROWS = 48
+# What lies so many standard deviations from all songs is a slip, as the year 1000 of some exports is.
+FURTHEST = 10.0
+MOST_YEARS = 80.0
 RIDGE = 30.0
 BLOCK = 65_536  # rows at once in training: some 40 MB
 
@@ -65,11 +68,11 @@ def with_estimates(
 
 
 def _told(songs: Sequence[Song], model: Model) -> FloatArray:
-    """Give (n, 3) what each song tells, standardised; NaN where it does not."""
+    """Give (n, 3) what each song tells, standardised; NaN where it does not, or where it cannot be meant."""
     values = [(song.year, song.duration_ms, song.is_explicit) for song in songs]
     told = np.array(values, dtype=np.float64).reshape(len(songs), len(TOLD))
     standardised: FloatArray = (told - model.mean[TOLD]) / model.scale[TOLD]
-    return standardised
+    return np.where(np.abs(standardised) <= FURTHEST, standardised, np.nan)
 
 
 def estimate(
@@ -123,7 +126,8 @@ def _means(
     """Give the mean of each song's rows, near years weighing most, and its weight; `songs` ascends."""
     features = np.take(catalogue.standardised, rows, axis=0)
     apart = np.abs(features[:, YEAR] - told[songs, TOLD.index(YEAR)])
-    weight = np.exp(-np.nan_to_num(apart).astype(np.float32) / np.float32(YEARS))
+    # However far apart the years are, some weight remains in single precision.
+    weight = np.exp(-np.minimum(np.nan_to_num(apart) / YEARS, MOST_YEARS).astype(np.float32))
     starts = np.flatnonzero(np.diff(songs, prepend=-1))
     total, means = np.zeros(len(told)), np.zeros((len(told), len(NAMES)))
     if len(starts):

@@ -14,6 +14,7 @@ from recommender.song import Reason
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
 
 N_REASONS = 3
 # What carried a pick less than this part of what carried it most is not worth telling.
@@ -36,38 +37,50 @@ class Explanations:
     reasons: tuple[tuple[Reason, ...], ...]
 
 
-def explain(ranking: Ranking, scoring: Scoring, tastes: Tastes, facts: Facts) -> Explanations:
+def explain(
+    ranking: Ranking, scoring: Scoring, tastes: Tastes, facts: Facts, is_measured: BoolArray
+) -> Explanations:
     """Say for each pick and spare which saved song it sounds closest to and what carried it.
 
     Closest is by the distance of the signal `sound` among the listener's songs
-    of the pick's cluster; of equals, the one saved last.
+    of the pick's cluster; of equals, the one saved last. A song whose sound is
+    estimated is named only where none of them was measured, and as a guess.
 
     A pick was carried by the signals that add most to its score beyond what
     they add to a usual song of its cluster: the years, say, add much to any
     song, and set none apart. Those of at least a third of the strongest are
     told, the first three of which there is a fact to tell. `sound` is told of
     every pick, at the end.
+
+    Parameters
+    ----------
+    is_measured : (n_known,) bool
+        Whether the sound of each song in `tastes` is known, and not estimated.
     """
     catalogue = scoring.catalogue
     sounds = catalogue.standardised[ranking.rows][:, AUDIBLE]
     saved = tastes.vectors[:, AUDIBLE]
     near = closeness(sounds, saved)
-    n_alike = np.count_nonzero(near >= -(ALIKE**2) / SQUARED_REACH, axis=0).tolist()
-    nearest = _nearest(near.T, ranking.clusters, tastes.clusters)
+    n_alike = np.count_nonzero(near[is_measured] >= -(ALIKE**2) / SQUARED_REACH, axis=0).tolist()
+    nearest = _nearest(near.T, ranking.clusters, tastes.clusters, is_measured)
     carried = carried_by(ranking, scoring)
     reasons = []
     for at, row in enumerate(ranking.rows.tolist()):
         told = _told(carried[at], row, at, ranking, n_alike[at], facts)
-        words = sound_words(sounds[at], saved[nearest[at]])
-        reasons.append((*told, Reason("sound", words=words)))
+        is_guess = not is_measured[nearest[at]]
+        words = () if is_guess else sound_words(sounds[at], saved[nearest[at]])
+        reasons.append((*told, Reason("sound", words=words, is_guess=is_guess)))
     return Explanations(nearest, tuple(reasons))
 
 
-def _nearest(near: FloatArray, clusters: IntArray, saved_clusters: IntArray) -> IntArray:
+def _nearest(
+    near: FloatArray, clusters: IntArray, saved_clusters: IntArray, is_measured: BoolArray
+) -> IntArray:
     """Give for each pick the saved song of its cluster highest in (n_picks, n_saved), of equals the first."""
     nearest = np.zeros(len(clusters), dtype=np.int64)
     for cluster in np.unique(clusters).tolist():
         picks, own = np.flatnonzero(clusters == cluster), np.flatnonzero(saved_clusters == cluster)
+        own = own[is_measured[own]] if is_measured[own].any() else own
         nearest[picks] = own[near[np.ix_(picks, own)].argmax(axis=1)]
     return nearest
 

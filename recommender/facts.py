@@ -27,7 +27,7 @@ LEAST_HABIT = 2
 # A song of the artist's first three, of whom there are ten or more, is well known.
 BEST_PLACES = 3
 LEAST_SONGS = 10
-# The cosine from which on two artists without a genre in common are called near.
+# The cosine from which on the genres of two artists are called near: one wide genre in common is too little.
 NEAR = 0.8
 # Above it the listener saves more songs so well known than chance would.
 MORE_THAN_ALL = 0.5
@@ -100,15 +100,15 @@ class Facts:
         """Name the nearest artist by genre, where that is another one, and the genres that both have."""
         cosines = self.vectors @ self.catalogue.artist_vectors[artist].astype(np.float32)
         nearest = int(self.compared[cosines.argmax()]) if len(cosines) else artist
-        common = np.intersect1d(self._genres(artist), self._genres(nearest))
-        if nearest == artist or (not len(common) and cosines.max() < NEAR):
+        common = np.intersect1d(self.catalogue.genres_of(artist), self.catalogue.genres_of(nearest))
+        if nearest == artist or cosines.max() < NEAR:
             return None
         return Reason("genre", int(self.n_by[nearest]), self._name(nearest), self._most_saved(common))
 
     def _scene(self, artist: int) -> Reason | None:
         """Name the artist's genre that most saved songs are of."""
-        words = self._most_saved(self._genres(artist))[:1]
-        n_songs = int(self.n_of_genre[self._genres(artist)].max(initial=0))
+        words = self._most_saved(self.catalogue.genres_of(artist))[:1]
+        n_songs = int(self.n_of_genre[self.catalogue.genres_of(artist)].max(initial=0))
         return Reason("scene", n_songs, words=words) if n_songs >= LEAST_HABIT else None
 
     def _guest(self, row: int) -> Reason | None:
@@ -119,10 +119,6 @@ class Facts:
             return None
         place = int(self.n_by[guests].argmax())
         return Reason("guests", int(self.n_by[guests[place]]), self.catalogue.song(row).artists[place + 1])
-
-    def _genres(self, artist: int) -> npt.NDArray[np.int32]:
-        ends = self.catalogue.artist_genre_ends
-        return self.catalogue.artist_genres[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
 
     def _most_saved(self, genres: npt.NDArray[np.int32]) -> tuple[str, ...]:
         by_songs = genres[np.argsort(-self.n_of_genre[genres], kind="stable")][:N_WORDS]

@@ -14,7 +14,8 @@ KeyArray = npt.NDArray[np.uint64]
 # not which song: "(feat. B)", "[Live at C]", "- 2011 Remaster", "- Radio Edit".
 _VERSION_WORDS = (
     r"(?:.*\b(?:feat|ft|featuring|remaster|remastered|remix|version|edit|mix|mono|stereo|demo|acoustic"
-    r"|unplugged|instrumental|extended|bonus|deluxe|anniversary|sessions?|rerecorded|re-recorded)\b.*"
+    r"|unplugged|instrumental|extended|bonus|deluxe|anniversary|sessions?|rerecorded|re-recorded"
+    r"|remasteri[sz]\w*|versi[oó]n|vers[aã]o|ao vivo|en vivo|en directo|dal vivo|slowed|sped up)\b.*"
     r"|(?:with|from|live|original|single|album|radio|take|karaoke)\b.*|.*\b(?:live|single))"
 )
 _BRACKET = re.compile(rf"\s*(?:\({_VERSION_WORDS}\)|\[{_VERSION_WORDS}\])".replace(".*", r"[^()\[\]]*"))

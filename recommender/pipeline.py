@@ -14,17 +14,17 @@ from recommender.catalogue import Catalogue
 from recommender.cluster import tastes_of
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.estimate import with_estimates
-from recommender.explain import explain
+from recommender.explain import Explanations, explain
 from recommender.facts import facts_of
 from recommender.leaning import leaning_of
 from recommender.listener import listener_of, with_liked
 from recommender.match import match
 from recommender.model import Model
 from recommender.order import written_order
-from recommender.rank import capacity_of, rank
+from recommender.rank import Ranking, capacity_of, rank
 from recommender.signals.scoring import scoring_of
 from recommender.song import LeftOut, Mix, Pick, Song, Wishes
-from recommender.sound import Features, sounds_of
+from recommender.sound import Features, Sounds, sounds_of
 from recommender.weights import Weights, adventurous
 from recommender.wishes import choice_of, in_the_way
 
@@ -99,35 +99,12 @@ def recommend(
 
     # What is only liked is not called saved.
     facts = facts_of(listener, catalogue, model.genre_names, scoring.bounds.artists)
-    why = explain(ranking, scoring, tastes, facts)
+    why = explain(ranking, scoring, tastes, facts, sounds.is_measured)
     n_picks = int(ranking.shares.sum())
-    picks = tuple(
-        Pick(
-            catalogue.song(row),
-            cluster,
-            score,
-            at + 1 if at < n_picks else 0,
-            library[because],
-            {name: float(values[at]) for name, values in ranking.signals.items()},
-            why.reasons[at],
-        )
-        for at, (row, cluster, score, because) in enumerate(
-            zip(
-                ranking.rows.tolist(),
-                ranking.clusters.tolist(),
-                ranking.scores.tolist(),
-                sounds.places[why.nearest].tolist(),
-                strict=True,
-            )
-        )
-    )
+    picks = _picks(ranking, why, [library[place] for place in sounds.places[why.nearest].tolist()], catalogue)
     written = written_order(ranking.rows[:n_picks], catalogue)
     on_stage("explain")
 
-    left_out = tuple(
-        LeftOut(library[at], NOT_IN_CATALOGUE)
-        for at in np.setdiff1d(np.arange(len(library)), sounds.places).tolist()
-    )
     n_matched = int(matches.is_matched.sum())
     return Mix(
         picks=picks[:n_picks],
@@ -135,8 +112,36 @@ def recommend(
         saved=tuple(tastes.weights.tolist()),
         matched=n_matched,
         estimated=len(sounds.places) - n_matched,
-        left_out=left_out,
+        left_out=_left_out(library, sounds),
         spares=picks[n_picks:],
         written=written,
         short_because=in_the_way(wishes, matches, tastes, catalogue) if n_picks < wishes.size else (),
     )
+
+
+def _picks(
+    ranking: Ranking, why: Explanations, because: Sequence[Song], catalogue: Catalogue
+) -> tuple[Pick, ...]:
+    """Give the picks in the order of rank, then the spares, each with its place and why it is there."""
+    n_picks = int(ranking.shares.sum())
+    values = zip(
+        ranking.rows.tolist(), ranking.clusters.tolist(), ranking.scores.tolist(), because, strict=True
+    )
+    return tuple(
+        Pick(
+            catalogue.song(row),
+            cluster,
+            score,
+            at + 1 if at < n_picks else 0,
+            saved,
+            {name: float(of_all[at]) for name, of_all in ranking.signals.items()},
+            why.reasons[at],
+        )
+        for at, (row, cluster, score, saved) in enumerate(values)
+    )
+
+
+def _left_out(library: Sequence[Song], sounds: Sounds) -> tuple[LeftOut, ...]:
+    """Name the saved songs of which it is not known how they sound."""
+    places = np.setdiff1d(np.arange(len(library)), sounds.places).tolist()
+    return tuple(LeftOut(library[place], NOT_IN_CATALOGUE) for place in places)

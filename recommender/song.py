@@ -94,13 +94,15 @@ class Reason:
     """Something true of a pick: the signal that it speaks of, and its facts (`recommender.facts`).
 
     `artist` is the one it names, `words` genres or how the song sounds,
-    `n_songs` counts saved songs. What a signal has no use for is empty.
+    `n_songs` counts saved songs. `is_guess` says that how the saved song sounds
+    is only estimated. What a signal has no use for is empty.
     """
 
     signal: str
     n_songs: int = 0
     artist: str = ""
     words: tuple[str, ...] = ()
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,12 +52,6 @@ def test_knows_every_credited_artist(catalogue):
     assert catalogue.has_artists(keys).tolist() == [True, True, True, True, False, False]
 
 
-def test_the_lengths_of_the_rows_are_euclidean():
-    catalogue, _ = small([Row("Song", ("Abba",), at=(4, 3))])
-
-    assert catalogue.norms.tolist() == [5]
-
-
 def test_what_else_is_known_of_a_song_stands_in_its_row():
     rows = [
         Row("Song", ("Abba", "Cher"), popularity=77),

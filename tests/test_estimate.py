@@ -55,6 +55,24 @@ def test_what_is_told_is_taken_as_it_is(small_build):
     assert vector[TOLD].tolist() == [3, -2, 1]
 
 
+@pytest.mark.parametrize("year", [-11, 11, 1000, 9999])
+def test_a_year_that_cannot_be_meant_is_as_good_as_untold(small_build, year):
+    odd, untold = (Song("", "New", ("Anna",), told) for told in (year, None))
+
+    vectors = sounds_with_estimates([odd, untold], *small_build).vectors
+
+    assert vectors[0].tolist() == vectors[1].tolist()
+
+
+def test_songs_of_years_far_from_the_artist_s_are_as_good_as_none_of_the_artist():
+    catalogue, model = small([Row("Old", ("Anna",), at(valence=2.0, year=-1000.0))])
+
+    [vector] = sounds_with_estimates([Song("", "New", ("Anna",), year=10)], catalogue, model).vectors
+
+    assert vector[VALENCE] == pytest.approx(0.0)
+    assert vector[YEAR] == 10
+
+
 def test_the_rest_is_the_mean_of_the_artist_s_songs_near_years_weighing_most(small_build):
     [vector] = sounds_with_estimates([Song("", "New", ("Anna",), year=0)], *small_build).vectors
 

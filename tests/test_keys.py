@@ -97,6 +97,16 @@ def test_plain_text_is_plain(text):
         "Hurt (feat. Somebody) - Live",
         "HURT (LIVE)",
         "Hurt (Unplugged) ",
+        "Hurt - Ao Vivo",
+        "Hurt (En Vivo)",
+        "Hurt (En Directo)",
+        "Hurt - Dal Vivo",
+        "Hurt - Remasterizado 2011",
+        "Hurt - Remasterisé",
+        "Hurt (Versión Acústica)",
+        "Hurt (Versão Brasileira)",
+        "Hurt (Slowed)",
+        "Hurt - Sped Up",
     ],
 )
 def test_every_version_of_a_song_has_its_title(title):

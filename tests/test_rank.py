@@ -19,7 +19,7 @@ HEAD = 64  # rows that are looked at closely at a time
 def cosines(catalogue, tastes):
     """Give each row's cosine to the mean of the saved songs in its cluster, 0 where either has no direction."""
     means = np.repeat(tastes.means, np.diff(catalogue.cluster_starts), axis=0)
-    lengths = np.linalg.norm(means, axis=1) * catalogue.norms
+    lengths = np.linalg.norm(means, axis=1) * np.linalg.norm(catalogue.standardised, axis=1)
     return (means * catalogue.standardised).sum(axis=1) / np.maximum(lengths, 1e-9)
 
 

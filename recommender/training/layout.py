@@ -34,7 +34,6 @@ def catalogue_arrays(
     credits = credits_of(artists)
     return {
         "standardised": standardised[order],
-        "norms": np.linalg.norm(standardised[order], axis=1),
         "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
         "years": features[:, YEAR].astype(np.int16),
         "popularity": features[:, POPULARITY].round().astype(np.uint8),

@@ -11,7 +11,7 @@ import flask_spotify_auth
 import job_run
 import spotify
 from flask_spotify_auth import SignInRefused
-from recommender.errors import EmptyLibrary, NothingMatched, NothingNew
+from recommender.errors import AllRuledOut, EmptyLibrary, NothingMatched, NothingNew
 from store.errors import SignInNeeded
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,11 @@ ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
     ),
     spotify.SpotifyError: (502, "Spotify refused this. Nothing is lost; please try again later."),
     EmptyLibrary: (422, "You have no saved songs yet. Save some that you like in Spotify, then come back."),
+    AllRuledOut: (
+        422,
+        "The songs and artists that you never want leave nothing to pick. Take some of them back under"
+        " “What you never want to hear”, or save other songs, then try again.",
+    ),
     NothingNew: (422, "You already have every song of our catalogue that fits your tastes."),
     NothingMatched: (
         422,

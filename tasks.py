@@ -13,7 +13,7 @@ from listener_access import ListenerAccess
 from playlist_choice import choose_playlist
 from playlist_writing import write_songs
 from recommender import Wishes, recommend
-from recommender.errors import NothingNew
+from recommender.errors import AllRuledOut, NothingNew
 from recommender.report import as_page
 from spotify import Client
 from store import jobs, opinions, unplayable
@@ -61,7 +61,9 @@ def make_playlist(job_id: str, parts: Parts) -> None:
             features=feature_source.features_of(library, parts),
         )
         if not mix.picks:
-            raise NothingNew(f"{mix.matched} matched songs leave nothing to pick for their tastes")
+            is_ruled_out = {"banned_songs", "banned_artists"}.intersection(mix.short_because)
+            kind = AllRuledOut if is_ruled_out else NothingNew
+            raise kind(f"{mix.matched} matched songs leave nothing to pick for their tastes")
         run.progress("write")
         chosen = choose_playlist(client, run, mix)
         note_unplayable = partial(unplayable.remember, parts.database, job.account_id)

@@ -6,7 +6,8 @@ RecommenderError
 └── NoRecommendation   there is nothing to recommend from
     ├── EmptyLibrary       the listener has saved no song
     ├── NothingMatched     none of the saved songs is in the catalogue
-    └── NothingNew         the listener has every song that could be picked
+    ├── NothingNew         the listener has every song that could be picked
+    └── AllRuledOut        what the listener never wants leaves nothing
 """
 
 
@@ -36,3 +37,7 @@ class NothingMatched(NoRecommendation):
 
 class NothingNew(NoRecommendation):
     """The listener has every song of the catalogue in each of their tastes."""
+
+
+class AllRuledOut(NoRecommendation):
+    """What the listener never wants leaves nothing to pick."""

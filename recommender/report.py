@@ -5,7 +5,7 @@ from typing import Any
 
 from recommender.model import Model
 from recommender.pipeline import STAGES
-from recommender.sentences import carried_by, likeness_of, reason_of
+from recommender.sentences import carried_by, in_the_way, likeness_of, most_like, reason_of
 from recommender.song import Mix, Song
 
 # Enough for a page to show; the counts say how many there are in all.
@@ -52,6 +52,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
             for pick in mix.picks
         ],
         "written": [pick.song.id for pick in mix.playlist],
+        "short_because": list(mix.short_because),
         "shares": list(mix.shares),
         "tastes": list(model.full_names),
         "matched": mix.matched,
@@ -67,9 +68,14 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
 
 def as_table(mix: Mix, model: Model) -> str:
     """Give the mix as lines for a terminal."""
-    lines = [f"{mix.matched} saved songs matched, {len(mix.left_out)} not in the catalogue", ""]
+    lines = [
+        f"Saved songs: {mix.matched:,} matched, {mix.estimated:,} estimated, {len(mix.left_out):,} left out"
+    ]
+    if mix.short_because:
+        lines.append(f"Fewer songs than wished: {in_the_way(mix)}")
+    lines.append("")
     lines += [
-        f"{share:>3} songs for {saved} saved: {name}"
+        f"{share:>3} songs, by {saved:,} saved ones: {name}"
         for share, saved, name in zip(mix.shares, mix.saved, model.full_names, strict=True)
         if saved
     ]
@@ -96,6 +102,7 @@ def as_page(mix: Mix, model: Model) -> dict[str, Any]:
                 "rank": pick.rank,
                 "reason": carried_by(pick),
                 "because": {"title": pick.because.title, "artists": ", ".join(pick.because.artists)},
+                "most_like": most_like(pick),
                 "likeness": likeness_of(pick),
             }
             for pick in mix.playlist

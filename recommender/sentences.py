@@ -1,16 +1,27 @@
 """The reasons of a pick in words."""
 
-from recommender.song import Pick, Reason, Song
+from recommender.song import Mix, Pick, Reason, Song
 
 WORDS = {
     "artist": "by an artist you have {songs} of",
     "record": "by an artist you have {songs} of from about that year",
     "guests": "with {artist}, whom you have {songs} of",
     "scene": "{words}, as are {n} of your songs",
-    "era": "from about the same year as {n} of your songs",
+    "era": "from the same few years as {n} of your songs",
     "fame": "about as well known as {n} of your songs",
     "best_known": "one of the best-known songs of {artist}",
     "mood": "close in sound to {n} of your songs",
+}
+# What each of the wishes that leave songs out does (`recommender.wishes`).
+IN_THE_WAY = {
+    "per_artist": "no artist may have more songs",
+    "explicit": "explicit songs are left out",
+    "years": "songs of other years are left out",
+    "cluster_weights": "some tastes are switched off",
+    "banned_songs": "songs that are never wanted are left out",
+    "banned_artists": "artists who are never wanted are left out",
+    "removed": "songs that were removed are left out",
+    "recent": "songs of recent mixes are left out",
 }
 
 
@@ -29,8 +40,19 @@ def reason_of(pick: Pick) -> str:
     """Say in one sentence what carried a pick and which saved song it sounds closest to."""
     carried, likeness = carried_by(pick), likeness_of(pick)
     # A song of another taste may be closer still, so this does not say "of all".
-    closest = f"{'; of' if carried else 'Of'} your songs of its taste closest in sound to"
-    return f"{carried}{closest} {credit_of(pick.because)}{': ' if likeness else ''}{likeness}"
+    sounds = f"{'; of' if carried else 'Of'} your songs of that taste it {most_like(pick)}"
+    return f"{carried}{sounds} {credit_of(pick.because)}{': ' if likeness else ''}{likeness}"
+
+
+def most_like(pick: Pick) -> str:
+    """Say that a pick "sounds most like" its saved song, as surely as the sound of that one is known."""
+    is_guess = any(reason.is_guess for reason in pick.reasons)
+    return "probably sounds most like" if is_guess else "sounds most like"
+
+
+def in_the_way(mix: Mix) -> str:
+    """Say what keeps a mix from being as long as was wished; empty where no wish does."""
+    return "; ".join(IN_THE_WAY[name] for name in mix.short_because)
 
 
 def credit_of(song: Song) -> str:

@@ -46,7 +46,8 @@ class Wishes:
     cluster_weights : by how much each taste's share is multiplied; 0 switches one off
     banned_songs : ids of songs of which no version is ever picked
     banned_artists : names of artists nothing is picked of, not even where they are guests
-    kept : ids that stay in the mix, even over the cap, unless they are owned, banned or removed
+    kept : ids that stay in the mix, even over the cap, against `explicit`, `years` and `recent`, unless they
+        are owned, banned or removed, or nothing is saved of their taste any more
     removed : ids of which no version is wanted in this mix
     recent : ids of recent mixes, of which no version is to come again yet
     liked : ids that count as three saved songs of their taste

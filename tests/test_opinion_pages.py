@@ -159,3 +159,15 @@ def test_songs_of_which_more_is_wished_count_as_three_saved_songs_of_their_taste
         np.array(saved), 50, np.full(len(saved), 50)
     ).tolist()
     assert mix["tastes"][0]["picks"] > before["tastes"][0]["picks"] > 0
+
+
+def test_who_has_ruled_everything_out_is_told_so(site, nora):
+    for artist in {name for song in site.songs for name in song.artists}:
+        opinions.give(site.database, nora.listener.account_id, "artist", artist, "never", artist)
+
+    job = nora.post("/playlists").headers["Location"]
+    site.work()
+    page = nora.client.get(job).text
+
+    assert "The songs and artists that you never want leave nothing to pick." in page
+    assert len(songs_of(nora)) == 50

@@ -140,7 +140,7 @@ def test_after_a_failed_refresh_the_pages_show_the_playlist_as_it_was(site, brow
     run(site, browser, nora)
 
     assert "50 songs" in browser.client.get("/").text
-    assert browser.client.get(address).text.count("Of your songs there closest in sound to") == 50
+    assert browser.client.get(address).text.count("Of your songs there it sounds most like") == 50
 
 
 def save_more(site, nora):

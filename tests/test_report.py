@@ -1,6 +1,7 @@
 """A mix on paper: times, JSON, table, page."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from songs import song_id
@@ -65,7 +66,7 @@ def test_the_json_is_what_the_command_promises(mix, model):
                 "rank": 1,
                 "reason": (
                     "By an artist you have 4 songs of;"
-                    " of your songs of its taste closest in sound to Mine by Ann, Bo: calm, acoustic"
+                    " of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic"
                 ),
                 "because": song_id(9),
                 "signals": {"genre": 0.987654, "era": 0.0},
@@ -77,6 +78,7 @@ def test_the_json_is_what_the_command_promises(mix, model):
         "matched": 3,
         "estimated": 0,
         "left_out": 1,
+        "short_because": [],
         "left_out_songs": [{"title": "Demo tape", "artists": [], "why": "not in the catalogue"}],
         "stages_ms": {"total": 1.5},
     }
@@ -85,11 +87,19 @@ def test_the_json_is_what_the_command_promises(mix, model):
 def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix, model):
     table = as_table(mix, model)
 
-    assert "3 saved songs matched, 1 not in the catalogue" in table
-    assert "1 songs for 3 saved: Quiet · slow folk · 1970s" in table
+    assert "Saved songs: 3 matched, 0 estimated, 1 left out" in table
+    assert "1 songs, by 3 saved ones: Quiet · slow folk · 1970s" in table
     assert "Loud" not in table
     assert "Theirs – Cy" in table
-    assert "of your songs of its taste closest in sound to Mine by Ann, Bo: calm, acoustic" in table
+    assert "of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic" in table
+
+
+def test_a_mix_that_came_out_short_says_which_wishes_were_in_the_way(mix, model):
+    short = replace(mix, short_because=("explicit", "years"))
+
+    assert as_json(short, model, {})["short_because"] == ["explicit", "years"]
+    sentence = "Fewer songs than wished: explicit songs are left out; songs of other years are left out"
+    assert sentence in as_table(short, model)
 
 
 def test_the_page_is_told_everything_by_name(mix, model):

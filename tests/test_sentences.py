@@ -2,9 +2,10 @@
 
 import pytest
 
-from recommender.sentences import carried_by, credit_of, likeness_of, reason_of
+from recommender.sentences import IN_THE_WAY, carried_by, credit_of, likeness_of, reason_of
 from recommender.song import Pick, Reason, Song
 from recommender.weights import Weights
+from recommender.wishes import LIFTED
 
 MINE = Song("", "Mine", ("Ann", "Bo"))
 
@@ -19,7 +20,7 @@ SAID = {
     Reason("record", 2): "By an artist you have 2 songs of from about that year",
     Reason("guests", 1200, "Di"): "With Di, whom you have 1,200 songs of",
     Reason("scene", 12, words=("folk",)): "Folk, as are 12 of your songs",
-    Reason("era", 1200): "From about the same year as 1,200 of your songs",
+    Reason("era", 1200): "From the same few years as 1,200 of your songs",
     Reason("fame", 7): "About as well known as 7 of your songs",
     Reason("best_known", artist="Cy"): "One of the best-known songs of Cy",
     Reason("mood", 3): "Close in sound to 3 of your songs",
@@ -43,12 +44,12 @@ def test_reasons_are_one_sentence_the_strongest_first_and_the_sound_last():
 
     assert (
         carried_by(explained)
-        == "From about the same year as 9 of your songs; by an artist you have 4 songs of"
+        == "From the same few years as 9 of your songs; by an artist you have 4 songs of"
     )
     assert likeness_of(explained) == "calm, acoustic"
     assert reason_of(explained) == (
-        "From about the same year as 9 of your songs; by an artist you have 4 songs of;"
-        " of your songs of its taste closest in sound to Mine by Ann, Bo: calm, acoustic"
+        "From the same few years as 9 of your songs; by an artist you have 4 songs of;"
+        " of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic"
     )
 
 
@@ -56,7 +57,17 @@ def test_a_pick_that_nothing_in_particular_carried_is_not_given_a_reason():
     explained = pick(Reason("sound"), because=Song("", "Demo", ()))
 
     assert carried_by(explained) == ""
-    assert reason_of(explained) == "Of your songs of its taste closest in sound to Demo"
+    assert reason_of(explained) == "Of your songs of that taste it sounds most like Demo"
+
+
+def test_a_saved_song_whose_sound_is_only_estimated_is_probably_the_most_like():
+    explained = pick(Reason("sound", is_guess=True), because=Song("", "Demo", ()))
+
+    assert reason_of(explained) == "Of your songs of that taste it probably sounds most like Demo"
+
+
+def test_every_wish_that_can_be_in_the_way_has_its_words():
+    assert IN_THE_WAY.keys() == LIFTED.keys()
 
 
 def test_a_song_without_artists_is_named_by_its_title():

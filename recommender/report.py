@@ -75,7 +75,7 @@ def as_table(mix: Mix, model: Model) -> str:
         lines.append(f"Fewer songs than wished: {in_the_way(mix)}")
     lines.append("")
     lines += [
-        f"{share:>3} songs, by {saved:,} saved ones: {name}"
+        f"{share:>3} songs, going by {saved:,} saved ones: {name}"
         for share, saved, name in zip(mix.shares, mix.saved, model.full_names, strict=True)
         if saved
     ]

@@ -88,7 +88,7 @@ def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix,
     table = as_table(mix, model)
 
     assert "Saved songs: 3 matched, 0 estimated, 1 left out" in table
-    assert "1 songs, by 3 saved ones: Quiet · slow folk · 1970s" in table
+    assert "1 songs, going by 3 saved ones: Quiet · slow folk · 1970s" in table
     assert "Loud" not in table
     assert "Theirs – Cy" in table
     assert "of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic" in table

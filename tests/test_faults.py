@@ -91,7 +91,7 @@ class Case:
         """What the recommender picks for the listener where nothing is wrong with a song."""
         build = artefacts.load(self.site.settings.models_dir)
         mix = recommend([entry.song for entry in self.listener.saved], build.catalogue, build.model)
-        return tuple(pick.song.id for pick in mix.picks)
+        return tuple(pick.song.id for pick in mix.playlist)
 
     def run(self):
         """Ask for a playlist, let worker and time go on until the job has ended; the job, and was it parked."""
@@ -134,7 +134,8 @@ def prepare(case, story):
             case.state.nulled.add(case.new[7])
             case.state.unplayable.add(case.new[49])
         case "a refused song":
-            case.state.refused.add(case.new[10])
+            # One that the old playlist lacks: that could not be given back, either.
+            case.state.refused.add(next(song for song in case.new[10:] if song not in case.old))
         case "created without an answer":
             case.faults.add(CREATE, FAULTS["502 after it was done"])
         case "created twice":

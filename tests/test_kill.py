@@ -169,7 +169,7 @@ def picked_for(site, listener):
     """The songs that the recommender picks for a listener when all of them can be played."""
     build = artefacts.load(site.website.settings.models_dir)
     mix = recommend([entry.song for entry in listener.saved], build.catalogue, build.model)
-    return [pick.song.id for pick in mix.picks]
+    return [pick.song.id for pick in mix.playlist]
 
 
 def live_and_die(point, place):

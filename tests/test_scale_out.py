@@ -69,7 +69,7 @@ def rows(url, query):
 def right_songs(listener, build):
     """The songs that the recommender picks for this library and no other."""
     mix = recommend([entry.song for entry in listener.saved], build.catalogue, build.model)
-    return [pick.song.id for pick in mix.picks]
+    return [pick.song.id for pick in mix.playlist]
 
 
 def test_50_listeners_at_once_get_their_own_playlist_each_by_two_web_and_two_worker_processes(

@@ -12,9 +12,9 @@ from store.errors import JobCancelled
 
 log = logging.getLogger(__name__)
 
-# Together at most twelve calls that write, whatever Spotify makes of the songs.
-MOST_LISTS = 4
-MOST_PROBES = 8
+# Together at most twelve calls that write the mix, whatever Spotify makes of the songs.
+MOST_LISTS, MOST_PROBES = 4, 8
+ENOUGH_PROBES = 14  # to find one song among a hundred: two for each halving
 # What was written was seen to read back after 0.6 s.
 SETTLED_S = 3.0
 
@@ -90,10 +90,9 @@ class _Place:
         """Try whether Spotify takes these songs, by adding them at the end.
 
         Of the calls that an app in development mode has, only writing tells
-        which songs can be written, several at once. Replacing would leave the
-        listener with a part of a playlist until the search is over. After an
-        addition, all that was there is still there, in its place, and the
-        whole list that follows replaces it in one call.
+        which songs can be written, several at once. Replacing would leave a
+        part of a playlist until the search is over. After an addition, all that
+        was there is in its place, and the whole list that follows replaces it.
         """
         self._is_changed = True
         try:
@@ -115,11 +114,16 @@ class _Place:
         return spotify.playlist_entries(self._client, self._id)
 
     def put_back(self) -> None:
-        """Write what was there before, as well as Spotify lets us."""
+        """Write what was there before, but for a song that Spotify does not take any more."""
         if not self._is_changed:
             return
         try:
-            spotify.replace_songs(self._client, self._id, self._held)
+            if refusal := self.refusal_of(self._held):
+                taken = sort_out(self._held, self.takes, ENOUGH_PROBES)
+                # With more in doubt, the old songs and others behind them are the lesser evil.
+                if len(taken) < len(self._held) - 1:
+                    raise refusal
+                spotify.replace_songs(self._client, self._id, [song for song in self._held if song in taken])
         except spotify.SpotifyError as error:
             log.warning("playlist %s could not be given back what it held: %s", self._id, error)
 

@@ -19,18 +19,26 @@ class Tastes:
     vectors : (n_known, 15) their standardised features, in library order
     clusters : (n_known,) the cluster of each
     weights : (n_clusters,) songs per cluster that count
-    means : (n_clusters, 15) mean of each cluster's songs in standardised
-        space; zeros where it has none
     """
 
     vectors: FloatArray
     clusters: IntArray
     weights: IntArray
-    means: FloatArray
+
+    @property
+    def means(self) -> FloatArray:
+        """(n_clusters, 15) mean of each cluster's songs in standardised space; zeros where it has none."""
+        n_clusters = len(self.weights)
+        sums = np.array(
+            [self.vectors[self.clusters == each].sum(axis=0, dtype=np.float64) for each in range(n_clusters)]
+        )
+        counts = np.bincount(self.clusters, minlength=n_clusters)
+        means: FloatArray = (sums / np.maximum(counts, 1)[:, np.newaxis]).astype(np.float32)
+        return means
 
 
 def tastes_of(vectors: FloatArray, model: Model, counts: BoolArray | None = None) -> Tastes:
-    """Assign each song to its nearest cluster and take each cluster's mean.
+    """Assign each song to its nearest cluster.
 
     Parameters
     ----------
@@ -42,8 +50,4 @@ def tastes_of(vectors: FloatArray, model: Model, counts: BoolArray | None = None
     n_clusters = len(model.centres)
     clusters = model.nearest_cluster(vectors)
     weights = np.bincount(clusters if counts is None else clusters[counts], minlength=n_clusters)
-    sums = np.array(
-        [vectors[clusters == cluster].sum(axis=0, dtype=np.float64) for cluster in range(n_clusters)]
-    )
-    means = sums / np.maximum(np.bincount(clusters, minlength=n_clusters), 1)[:, np.newaxis]
-    return Tastes(vectors, clusters, weights, means.astype(np.float32))
+    return Tastes(vectors, clusters, weights)

@@ -24,7 +24,6 @@ from requests import RequestException
 from werkzeug.wrappers import Response as AnyResponse
 
 import spotify
-from browser_sessions import DatabaseSessions
 from settings import Settings
 from spotify import scopes, transport
 from store import accounts, tokens
@@ -32,6 +31,7 @@ from store.accounts import Account
 from store.database import Database
 from store.errors import SignInNeeded
 from store.tokens import Token
+from web.sessions import DatabaseSessions
 
 bp = Blueprint("auth", __name__)
 P = ParamSpec("P")

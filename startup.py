@@ -11,20 +11,19 @@ from huey import Huey, crontab
 from huey.signals import SIGNAL_INTERRUPTED
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import error_pages
 import flask_spotify_auth
-import job_queue
-import opinion_pages
-import pages
-import tasks
-from job_run import Parts
-from recommender import artefacts
-from recommender.artefacts import Build
+from jobs import queue as job_queue
+from jobs.make_playlist import make_playlist
+from jobs.run import Parts
+from recommender.catalogue.build import Build, load
 from recommender.errors import BadModels
 from settings import Settings
 from store import accounts, jobs, unplayable
 from store.clock import Clock
 from store.database import open_database
+from web import errors as error_pages
+from web import opinions as opinion_pages
+from web import pages
 
 log = logging.getLogger(__name__)
 
@@ -145,7 +144,7 @@ def _connect(settings: Settings, clock: Clock) -> Parts:
 
 def _load_build(settings: Settings) -> Build:
     """Give the build that the settings name, if it can serve them."""
-    build = artefacts.load(settings.models_dir)
+    build = load(settings.models_dir)
     if build.is_invented and not settings.uses_standin:
         raise WrongCatalogue(
             f"{settings.models_dir} holds the invented catalogue, whose songs the real Spotify does not have:"
@@ -155,8 +154,8 @@ def _load_build(settings: Settings) -> Build:
 
 
 def _enqueue(queue: Huey, parts: Parts) -> Callable[[str], None]:
-    """Make `tasks.make_playlist` a task of the queue, and give what enqueues a job by its id."""
-    task = queue.task(name="make_playlist")(partial(tasks.make_playlist, parts=parts))
+    """Make `jobs.make_playlist` a task of the queue, and give what enqueues a job by its id."""
+    task = queue.task(name="make_playlist")(partial(make_playlist, parts=parts))
     return partial(job_queue.enqueue, task)
 
 

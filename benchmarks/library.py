@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.memory import sample
 from benchmarks.system import serving, settings_for, standin_state
 from benchmarks.visit import Visit
-from recommender.artefacts import load
+from recommender.catalogue.build import load
 from standin.faults import Fault
 from standin.server import RunningStandin, serve
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from benchmarks.system import PROC, WORKER, System, serving, settings_for, standin_state
 from benchmarks.visit import Visit
-from library_files import read_library
-from processes import StartError
-from recommender.artefacts import load
+from cli.processes import StartError
+from formats.library_csv import read_library
+from recommender.catalogue.build import load
 from recommender.song import Song
 from standin.server import serve
 

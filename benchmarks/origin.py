@@ -17,12 +17,12 @@ import pandas as pd
 from scipy.spatial.distance import cdist
 
 from benchmarks.stages import medians_ms
-from library_files import read_library
+from formats.library_csv import read_library
 from recommender import Song, Wishes
-from recommender.artefacts import load
+from recommender.catalogue.build import load
+from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset, BadModels, NothingMatched
-from recommender.features import NAMES
-from recommender.train import train
+from training.train import train
 
 DATASETS = [Path(__file__).parents[1] / "data" / name for name in ("data.csv", "data.csv.gz")]
 ROUNDS = 5  # of ours; the origin takes a minute and is run once

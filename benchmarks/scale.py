@@ -18,12 +18,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.origin import DATASETS
-from processes import StartError
-from recommender.artefacts import load
-from recommender.dataset import genres_beside
+from cli.processes import StartError
+from recommender.catalogue.build import load
+from recommender.catalogue.features import FEATURES
 from recommender.errors import BadDataset
-from recommender.features import FEATURES
 from recommender.song import artists_from_text
+from training.dataset import genres_beside
 
 JITTER = 0.02  # of a feature's standard deviation
 UNMOVED = {"year", "popularity", "explicit", "key", "mode"}  # whole numbers
@@ -120,7 +120,7 @@ def _mark(copy: int) -> str:
 def _train(root: Path, data: Path, models: Path) -> dict[str, Any]:
     words = ["train", "--data", str(data), "--out", str(models), "--json"]
     done = subprocess.run(
-        [sys.executable, str(root / "commands.py"), *words],
+        [sys.executable, "-m", "cli", *words],
         cwd=root,
         capture_output=True,
         text=True,

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.memory import SAMPLE, sample
-from library_files import read_library
+from formats.library_csv import read_library
 from recommender import Song, recommend
-from recommender.artefacts import Build, load
+from recommender.catalogue.build import Build, load
 from recommender.report import StageTimes
 
 ROUNDS = 15

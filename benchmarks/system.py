@@ -16,7 +16,7 @@ from pathlib import Path
 import requests
 from cryptography.fernet import Fernet
 
-from processes import StartError
+from cli.processes import StartError
 from recommender.song import Song
 from standin.server import RunningStandin
 from standin.state import State
@@ -130,7 +130,7 @@ def serving(
     mark = secrets.token_hex(16)
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, str(root / "commands.py"), *command],
+            [sys.executable, "-m", "cli", *command],
             cwd=root,
             env={**os.environ, **settings, "SYSTEM": mark},
             stdin=subprocess.DEVNULL,

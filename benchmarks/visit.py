@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import requests
 
-from processes import StartError
+from cli.processes import StartError
 from standin.state import Listener
 
 LONGEST_ANSWER_S, LONGEST_JOB_S = 30.0, 120.0

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.artefacts import Build
-from recommender.catalogue import Catalogue
-from recommender.estimate import REST, TOLD, estimate, fit_estimator
+from recommender.catalogue.build import Build
+from recommender.catalogue.catalogue import Catalogue
+from recommender.tastes.estimate import REST, TOLD, estimate, fit_estimator
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]

@@ -7,9 +7,9 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from evaluation.playlists import Playlist
-from recommender.catalogue import Catalogue
-from recommender.match import match
+from formats.playlists_json import Playlist
+from recommender.catalogue.catalogue import Catalogue
+from recommender.matching.match import match
 from recommender.song import Song
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from library_files import read_library
-from recommender.artefacts import Build
-from recommender.catalogue import Catalogue
-from recommender.estimate import with_estimates
-from recommender.keys import plain
-from recommender.match import STEPS, Matches, compare_durations, match
+from formats.library_csv import read_library
+from recommender.catalogue.build import Build
+from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.keys import plain
+from recommender.matching.match import STEPS, Matches, compare_durations, match
 from recommender.song import Song
-from recommender.sound import sounds_of
+from recommender.tastes.estimate import with_estimates
+from recommender.tastes.known_features import sounds_of
 
 
 @dataclass(frozen=True)

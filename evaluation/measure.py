@@ -11,10 +11,10 @@ import numpy.typing as npt
 from evaluation import metrics
 from evaluation.hiding import Case, Protocol, hide
 from evaluation.methods import Method, seen_of
-from evaluation.playlists import Playlist
-from recommender.artefacts import Build
-from recommender.catalogue import Catalogue
-from recommender.order import written_order
+from formats.playlists_json import Playlist
+from recommender.catalogue.build import Build
+from recommender.catalogue.catalogue import Catalogue
+from recommender.ranking.sequence import written_order
 
 IntArray = npt.NDArray[np.int64]
 SIZE = 50

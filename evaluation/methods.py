@@ -8,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender import Song, Wishes, recommend
-from recommender.allocate import allocate, interleave
-from recommender.artefacts import Build
-from recommender.bounds import Bounds
-from recommender.catalogue import Catalogue
-from recommender.cluster import Tastes, tastes_of
-from recommender.features import NAMES
-from recommender.match import match
-from recommender.rank import capacity_of
+from recommender.catalogue.build import Build
+from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.features import NAMES
+from recommender.matching.match import match
+from recommender.ranking.allocate import allocate, interleave
+from recommender.ranking.limits import Bounds
+from recommender.ranking.rank import capacity_of
+from recommender.tastes.cluster import Tastes, tastes_of
 from recommender.weights import Weights
 
 IntArray = npt.NDArray[np.int64]

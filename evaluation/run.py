@@ -15,9 +15,9 @@ from evaluation.hiding import Protocol
 from evaluation.intervals import Interval, mean_of, ratio_of
 from evaluation.measure import SIZE, Measured, measure
 from evaluation.methods import methods
-from evaluation.playlists import Playlist, read_playlists
-from library_files import LibraryFileError
-from recommender.artefacts import load
+from formats.library_csv import LibraryFileError
+from formats.playlists_json import Playlist, read_playlists
+from recommender.catalogue.build import load
 
 # Playlists that a process is given at once.
 CHUNK = 4

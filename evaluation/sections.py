@@ -9,7 +9,7 @@ from typing import Any
 from evaluation import estimates, matching, report
 from evaluation.hiding import Protocol
 from evaluation.run import evaluate
-from recommender.artefacts import load
+from recommender.catalogue.build import load
 
 ESTIMATED = 8_000
 

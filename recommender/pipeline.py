@@ -8,25 +8,25 @@ import numpy as np
 # The first `np.unique` would load it while somebody waits for a playlist.
 import numpy.ma
 
-from recommender.allocate import allocate
-from recommender.bounds import Bounds
-from recommender.catalogue import Catalogue
-from recommender.cluster import tastes_of
+from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
-from recommender.estimate import with_estimates
-from recommender.explain import Explanations, explain
-from recommender.facts import facts_of
-from recommender.leaning import leaning_of
-from recommender.listener import listener_of, with_liked
-from recommender.match import match
-from recommender.model import Model
-from recommender.order import written_order
-from recommender.rank import Ranking, capacity_of, rank
-from recommender.signals.scoring import scoring_of
+from recommender.explanation.attribute import Explanations, explain
+from recommender.explanation.facts import facts_of
+from recommender.matching.match import match
+from recommender.ranking.allocate import allocate
+from recommender.ranking.bias import leaning_of
+from recommender.ranking.candidates import choice_of, in_the_way
+from recommender.ranking.limits import Bounds
+from recommender.ranking.rank import Ranking, capacity_of, rank
+from recommender.ranking.scoring import scoring_of
+from recommender.ranking.sequence import written_order
 from recommender.song import LeftOut, Mix, Pick, Song, Wishes
-from recommender.sound import Features, Sounds, sounds_of
+from recommender.tastes.cluster import tastes_of
+from recommender.tastes.estimate import with_estimates
+from recommender.tastes.known_features import Features, Sounds, sounds_of
+from recommender.tastes.listener import listener_of, with_liked
 from recommender.weights import Weights, adventurous
-from recommender.wishes import choice_of, in_the_way
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
 NOT_IN_CATALOGUE = "neither it nor its artists are in the catalogue"
@@ -57,7 +57,7 @@ def recommend(
     library : saved songs, newest first
     on_stage : called with each of `STAGES` as it ends
     features : Spotify id -> features measured elsewhere
-        By the names and in the units of `recommender.features`; saved songs
+        By the names and in the units of `recommender.catalogue.features`; saved songs
         that the catalogue lacks take part by these.
     weights : how much each signal counts
     bounds : how much is looked at closely

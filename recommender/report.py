@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from recommender.model import Model
+from recommender.catalogue.model import Model
+from recommender.explanation.phrases import carried_by, in_the_way, likeness_of, most_like, reason_of
 from recommender.pipeline import STAGES
-from recommender.sentences import carried_by, in_the_way, likeness_of, most_like, reason_of
 from recommender.song import Mix, Song
 
 # Enough for a page to show; the counts say how many there are in all.

@@ -92,7 +92,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Something true of a pick: the signal that it speaks of, and its facts (`recommender.facts`).
+    """Something true of a pick: the signal that it speaks of, and facts of `recommender.explanation.facts`.
 
     `artist` is the one it names, `words` genres or how the song sounds,
     `n_songs` counts saved songs. `is_guess` says that how the saved song sounds
@@ -147,7 +147,7 @@ class Mix:
     `short_because` names the `Wishes` but for which a mix would be longer that
     is shorter than wished; it is empty where the catalogue has no more.
     `written` are the places of the picks in the order in which a playlist has them
-    (`recommender.order`); none for that of rank.
+    (`recommender.ranking.sequence`); none for that of rank.
     """
 
     picks: tuple[Pick, ...]

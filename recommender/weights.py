@@ -13,7 +13,7 @@ STRETCH = 8.0
 class Weights:
     """The weight of each signal, at least 0; 0 switches one off.
 
-    The fields have the names of the signals (`recommender.signals`). Fitted
+    The fields have the names of the signals (`recommender.ranking.signals`). Fitted
     to 400 playlists of the Million Playlist Dataset by conditional logit:
     which of the best songs of a taste are those that the listener had hidden.
     """

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from threading import Event
 
-from library_files import LibraryFileError, read_library
+from formats.library_csv import LibraryFileError, read_library
 from standin.listeners import demo_listeners, listener_from_file
 from standin.server import serve
 from standin.state import State

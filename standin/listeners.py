@@ -11,9 +11,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from library_files import LibraryFileError, read_library
+from formats.library_csv import LibraryFileError, read_library
+from formats.packed import open_table
 from recommender.song import Song
-from recommender.table_files import open_table
 from standin.music import id_from
 from standin.portraits import PORTRAITS, Portrait, Taste
 

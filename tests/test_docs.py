@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from recommender.artefacts import MODEL_ARRAYS
-from recommender.catalogue import ARRAYS
+from recommender.catalogue.build import MODEL_ARRAYS
+from recommender.catalogue.catalogue import ARRAYS
 from settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -82,7 +82,7 @@ def test_the_arrays_of_a_build_are_explained_and_no_others():
 
 def test_every_command_is_in_the_readme():
     offered = subprocess.run(
-        [sys.executable, "commands.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "cli", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
     commands = re.findall(r"^    ([a-z-]+)", offered.stdout, re.MULTILINE)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from processes import LEAN
+from cli.processes import LEAN
 from settings import REQUIRED, Settings, database_url
 
 ROOT = Path(__file__).parents[1]

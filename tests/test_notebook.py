@@ -6,11 +6,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from songs import real_data
 
-from library_files import read_library
-from recommender.artefacts import load
-from standin.invented import write_invented_catalogue
+from formats.library_csv import read_library
+from invented.catalogue import write_invented_catalogue
+from recommender.catalogue.build import load
+from tests.support.songs import real_data
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks" / "train.ipynb"

@@ -72,7 +72,8 @@ def project(started, tmp_path):
 
 def filled(folder):
     shutil.copy(ROOT / "run", folder)
-    (folder / "commands.py").write_text(COMMANDS)
+    (folder / "cli").mkdir()
+    (folder / "cli" / "__main__.py").write_text(COMMANDS)
     for name in ("requirements.txt", "requirements-dev.txt"):
         (folder / name).write_text("# nothing\n")
     return folder

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, select, text
-from website import settings_for
 
 from recommender.song import Song
 from startup import check, create_worker_queue
 from store import accounts, schema, tables, unplayable
 from store.errors import DatabaseUnusable, NewerDatabase
+from tests.support.website import settings_for
 
-pytest_plugins = ["servers"]
-# The user of tests/servers.py who has to know a password.
+# The user of tests/support/servers.py who has to know a password.
 USER = "guarded"
 PASSWORD = "a-pass:word/of@the-tests"  # with what ends the parts of an address
 

@@ -9,17 +9,18 @@ from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from conftest import CLIENT_ID, CLIENT_SECRET, needs
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from secret_search import serve
-from website import Website, settings_for
 from werkzeug.serving import make_server
 
-from library_files import read_library
+from formats.library_csv import read_library
 from standin.listeners import demo_listeners
 from standin.named_faults import FAULTS
 from standin.state import State
 from store import jobs
+from tests.support.needs import needs
+from tests.support.secret_search import serve
+from tests.support.standin import CLIENT_ID, CLIENT_SECRET
+from tests.support.website import Website, settings_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

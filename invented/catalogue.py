@@ -1,0 +1,129 @@
+"""The invented catalogue: songs and artists that do not exist, written as the real dataset is."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from invented.careers import Artist, Song, careers, discography
+from invented.genres import GENRES
+from invented.naming import Namer
+from invented.sound import sound
+
+FloatArray = npt.NDArray[np.float64]
+
+ID_PREFIX = "invented"  # so that nobody takes the ids for Spotify's
+ID_LENGTH = 22
+BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+SONG_COLUMNS = (
+    *(
+        "valence",
+        "year",
+        "acousticness",
+        "artists",
+        "danceability",
+        "duration_ms",
+        "energy",
+        "explicit",
+        "id",
+    ),
+    *("instrumentalness", "key", "liveness", "loudness", "mode", "name", "popularity", "release_date"),
+    *("speechiness", "tempo"),
+)
+MEANS = (
+    *("acousticness", "danceability", "duration_ms", "energy", "instrumentalness", "liveness", "loudness"),
+    *("speechiness", "tempo", "valence", "popularity"),
+)
+ARTIST_COLUMNS = ("genres", "artists", *MEANS, "key", "mode", "count")
+NO_GENRES = 0.1  # of the artists are not filed under any genre, as in the real file
+WHOLE = {"year", "duration_ms", "explicit", "key", "mode", "popularity"}
+
+
+def write_invented_catalogue(folder: Path, n_songs: int = 20_000, seed: int = 0) -> Path:
+    """Write data.csv and data_w_genres.csv, in the Kaggle schema, and give the path of the first.
+
+    The same seed and size give the same bytes. `folder` is made if need be;
+    what is in the way is overwritten.
+
+    Parameters
+    ----------
+    n_songs : int
+        Songs in data.csv, at least 1.
+    """
+    random = np.random.default_rng(seed)
+    namer = Namer(random)
+    artists = careers(random, namer, n_songs)
+    songs = discography(random, namer, artists)
+    features = sound(random, songs, len(artists))
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "data.csv"
+    _write(path, SONG_COLUMNS, _song_rows(random, songs, artists, features))
+    _write(folder / "data_w_genres.csv", ARTIST_COLUMNS, _artist_rows(random, songs, artists, features))
+    return path
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _song_rows(
+    random: np.random.Generator, songs: list[Song], artists: list[Artist], features: dict[str, FloatArray]
+) -> list[tuple[str, ...]]:
+    """Give the rows of data.csv, oldest song first."""
+    columns = {name: _written(name, values) for name, values in features.items()}
+    columns["id"] = _ids(random, len(songs))
+    columns["name"] = [song.title for song in songs]
+    columns["artists"] = [str([artists[number].name for number in song.artists]) for song in songs]
+    columns["release_date"] = [song.released for song in songs]
+    rows = list(zip(*(columns[name] for name in SONG_COLUMNS), strict=True))
+    # Within a year the songs are shuffled: no artist's stand in a row.
+    order = np.lexsort((random.random(len(songs)), features["year"]))
+    return [rows[row] for row in order]
+
+
+def _written(name: str, values: FloatArray) -> list[str]:
+    """Write a column as the real dataset does: three digits that count, three decimals for dB and tempo."""
+    if name in WHOLE:
+        return [str(value) for value in np.rint(values).astype(np.int64).tolist()]
+    form = ".3f" if name in ("loudness", "tempo") else ".3g"
+    return [format(value, form) for value in values.tolist()]
+
+
+def _ids(random: np.random.Generator, n_songs: int) -> list[str]:
+    """Draw ids; with 14 free characters no two are the same in any catalogue ever written."""
+    drawn = random.integers(0, len(BASE_62), (n_songs, ID_LENGTH - len(ID_PREFIX)))
+    return [ID_PREFIX + "".join(BASE_62[at] for at in row) for row in drawn.tolist()]
+
+
+def _artist_rows(
+    random: np.random.Generator, songs: list[Song], artists: list[Artist], features: dict[str, FloatArray]
+) -> list[list[str]]:
+    """Give the rows of data_w_genres.csv by name: means of the songs that an artist takes part in."""
+    credits = [(row, number) for row, song in enumerate(songs) for number in song.artists]
+    song_rows, numbers = np.array(credits).T
+    counts = np.bincount(numbers, minlength=len(artists))
+    means = {name: np.bincount(numbers, features[name][song_rows], len(artists)) / counts for name in MEANS}
+    commonest = {
+        name: _commonest(features[name][song_rows], numbers, len(artists)) for name in ("key", "mode")
+    }
+    has_genres = random.random(len(artists)) >= NO_GENRES
+    rows = []
+    for number in sorted(range(len(artists)), key=lambda number: artists[number].name):
+        genres = [GENRES[genre].name for genre in artists[number].genres] if has_genres[number] else []
+        numbers_of = [format(means[name][number], ".6g") for name in MEANS]
+        whole = [str(commonest["key"][number]), str(commonest["mode"][number]), str(counts[number])]
+        rows.append([str(genres), artists[number].name, *numbers_of, *whole])
+    return rows
+
+
+def _commonest(values: FloatArray, numbers: npt.NDArray[np.int64], n_artists: int) -> npt.NDArray[np.int64]:
+    """Give the commonest value (0 to 11) of each artist, the lowest of equally common ones."""
+    tally = np.zeros((n_artists, 12), dtype=np.int64)
+    np.add.at(tally, (numbers, values.astype(np.int64)), 1)
+    commonest: npt.NDArray[np.int64] = tally.argmax(axis=1)
+    return commonest

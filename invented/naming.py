@@ -1,0 +1,70 @@
+"""Names of invented artists and songs, drawn from patterns of words."""
+
+import numpy as np
+
+from invented.patterns import ARTISTS, COMMA_NAMES, ODD_TITLES, TITLES
+from invented.words import WORDS
+
+ODD = 0.0015  # of the titles
+# A style of few words may have given all its names: then a style of very many takes over.
+FEW_TRIES, MOST_TRIES = 2, 30
+
+
+class Namer:
+    """Draws names with the given random numbers; no two artists get the same."""
+
+    def __init__(self, random: np.random.Generator) -> None:
+        self._random = random
+        self._comma_names = list(COMMA_NAMES)
+        self._taken: set[str] = set()
+        self._titles: set[str] = set()
+
+    def one_of(self, choices: tuple[str, ...]) -> str:
+        """Draw one of the choices, each as likely as the others."""
+        return choices[int(self._random.random() * len(choices))]
+
+    def artist(self, styles: tuple[str, ...]) -> str:
+        """Draw a name in one of the styles of `ARTISTS`, never drawn before."""
+        if self._comma_names and "leader" in styles:
+            return self._comma_names.pop()
+        tries = 0
+        while True:
+            tries += 1
+            if tries > MOST_TRIES:
+                styles = ("leader",)
+            name = self.one_of(ARTISTS[self.one_of(styles)]).format_map(_Words(self._random))
+            if name.casefold() not in self._taken:
+                self._taken.add(name.casefold())
+                return name
+
+    def title(self, styles: tuple[str, ...], used: set[str]) -> str:
+        """Draw a title in one of the styles of `TITLES`, none of the artist's `used` ones.
+
+        Two artists have songs of the same title now and then, as in life.
+        """
+        tries = 0
+        while True:
+            tries += 1
+            if tries > MOST_TRIES:
+                styles = ("song",)
+            patterns = ODD_TITLES if self._random.random() < ODD else TITLES[self.one_of(styles)]
+            title = self.one_of(patterns).format_map(_Words(self._random))
+            title = title[0].upper() + title[1:]
+            if title not in used and (title not in self._titles or tries > FEW_TRIES):
+                used.add(title)
+                self._titles.add(title)
+                return title
+
+
+class _Words(dict[str, str]):
+    """Answers each field of one pattern with a word of that list, never the same word twice."""
+
+    def __init__(self, random: np.random.Generator) -> None:
+        self._random = random
+        self._given: set[str] = set()
+
+    def __missing__(self, field: str) -> str:
+        left = [word for word in WORDS[field] if word not in self._given]
+        word = left[int(self._random.random() * len(left))]
+        self._given.add(word)
+        return word

@@ -1,0 +1,1 @@
+"""The long work: making, refreshing and writing a playlist, whatever happens."""

@@ -1,0 +1,1 @@
+"""The songs that can be picked, and the trained model."""

@@ -1,0 +1,148 @@
+"""`models/` on disk: a build is written beside the old one, switched to at once, and checked when read.
+
+`manifest.json` names the folder of the current arrays and the SHA-256 of every
+file; replacing it is the switch, so a reader sees the old build or the new one
+and never a mixture. Training also leaves `scaling.pkl` and `kmeans.pkl` for
+people; they are never loaded here, as unpickling runs whatever a file says.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.catalogue.catalogue import ARRAYS, Catalogue, catalogue_from
+from recommender.catalogue.features import NAMES
+from recommender.catalogue.model import Estimator, Model
+from recommender.catalogue.names import cluster_decades
+from recommender.errors import BadModels
+
+FORMAT = 3
+MANIFEST = "manifest.json"
+MODEL_ARRAYS = ("mean", "scale", "centres", "by_genre", "within_artist")
+ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres", "genre_names"}
+REMEDY = "build it with ./run train"
+
+
+@dataclass(frozen=True, eq=False)
+class Build:
+    """What `models/` holds, ready to recommend from."""
+
+    catalogue: Catalogue
+    model: Model
+    manifest: Mapping[str, Any]
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether its songs are made up, so that no real Spotify knows them."""
+        return bool(self.manifest["is_invented"])
+
+
+def load(folder: Path) -> Build:
+    """Check the build in `folder` and map its arrays into memory.
+
+    Raises
+    ------
+    BadModels
+        If a file is missing or damaged, or the build is of another format or
+        feature order than this program's.
+    """
+    manifest = _manifest(folder)
+    if manifest.get("format") != FORMAT or manifest.get("features") != list(NAMES):
+        raise BadModels(f"{folder} was built by another version of this program: {REMEDY}")
+    if not manifest.keys() >= ENTRIES:
+        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
+    inside = folder / str(manifest["arrays"])
+    arrays = {
+        name: _array(inside / f"{name}.npy", folder, manifest["sha256"]) for name in (*ARRAYS, *MODEL_ARRAYS)
+    }
+    mean, scale, centres, *learned = (np.array(arrays[name]) for name in MODEL_ARRAYS)
+    names = tuple(manifest["cluster_names"])
+    genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
+    catalogue = catalogue_from(arrays)
+    decades = cluster_decades(catalogue.years, catalogue.cluster_starts)
+    genre_names = tuple(manifest["genre_names"])
+    model = Model(mean, scale, centres, names, genres, genre_names, Estimator(*learned), decades)
+    return Build(catalogue, model, manifest)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise BadModels(f"there is no model in {folder}: {REMEDY}") from error
+    except ValueError as error:
+        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}") from error
+    if not isinstance(manifest, dict):
+        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
+    return manifest
+
+
+def _array(path: Path, folder: Path, digests: Mapping[str, str]) -> npt.NDArray[Any]:
+    try:
+        if sha256_of(path) != digests.get(path.relative_to(folder).as_posix()):
+            raise BadModels(f"{path} is damaged: {REMEDY}")
+        # A plain view of the mapped file: each look into a `memmap` costs microseconds more.
+        array: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    except FileNotFoundError as error:
+        raise BadModels(f"{path} is missing: {REMEDY}") from error
+    return array
+
+
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of a file in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_build(
+    folder: Path,
+    arrays: Mapping[str, npt.NDArray[Any]],
+    pickles: Mapping[str, bytes],
+    facts: Mapping[str, Any],
+) -> None:
+    """Write a build into `folder` and switch to it; until the switch the old one stays whole.
+
+    Parameters
+    ----------
+    arrays : all of `ARRAYS` and `MODEL_ARRAYS`
+    pickles : file name -> content
+    facts : what the manifest says besides format, features and files
+
+    Raises
+    ------
+    BadModels
+        If `folder` is a file.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise BadModels(f"{folder} is a file: models go into a folder") from error
+    inside = Path(tempfile.mkdtemp(prefix="arrays-", dir=folder))
+    try:
+        inside.chmod(0o755)  # the server may run as somebody else
+        for name, array in arrays.items():
+            np.save(inside / f"{name}.npy", array, allow_pickle=False)
+        digests = {f"{inside.name}/{file.name}": sha256_of(file) for file in sorted(inside.iterdir())}
+        for name, content in pickles.items():
+            (inside / name).write_bytes(content)
+            digests[name] = sha256_of(inside / name)
+        manifest = {"format": FORMAT, "features": NAMES, "arrays": inside.name, "sha256": digests, **facts}
+        (inside / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False), encoding="utf-8")
+        # All is written, a full disk can no longer leave half of it: what remains is to rename.
+        for name in (*pickles, MANIFEST):
+            os.replace(inside / name, folder / name)
+    except BaseException:
+        shutil.rmtree(inside)
+        raise
+    for old in folder.glob("arrays-*"):
+        if old != inside:
+            shutil.rmtree(old)

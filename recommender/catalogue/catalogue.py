@@ -1,0 +1,113 @@
+"""The songs that can be picked, as memory-mapped arrays shared by every process.
+
+Rows are ordered by cluster, so that a cluster is a slice.
+Look-ups go through sorted 64-bit keys (`recommender.catalogue.keys`).
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.catalogue.keys import KeyArray, find
+from recommender.song import Song
+
+IntArray = npt.NDArray[np.int64]
+TEXT_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """Arrays over n rows and m artists; each field is one file of the build.
+
+    standardised : (n, 15) float32, the features in standard deviations
+    cluster_starts : (n_clusters + 1,) first row of each cluster, then n
+    ids : (n,) bytes, Spotify ids; id_order : (n,) rows in the order of their ids
+    years : (n,) int16; popularity : (n,) uint8, 0 to 100; popularity_ranks : (n,) uint16, how many songs of
+    its first artist come before it by popularity; durations_ms : (n,) int32; explicit : (n,) bool
+    texts : utf-8 bytes of every title and its artists; text_ends : (n,) where each row's ends
+    artist_keys : (m,) sorted keys of all artists; first_artists : (n,) place of each row's first artist in it
+    row_artists : places of all artists of each row, as credited; row_artist_ends : (n,) where each row's end
+    artist_vectors : (m, d) float16, where each artist stands among the genres: of unit length, zeros
+    where nothing is known; d is 0 without a genre file
+    artist_genres : places in `Model.genre_names` of each artist's genres, ascending;
+    artist_genre_ends : (m,) where each artist's end
+    version_keys : sorted keys of (title, first artist); versions : (n,) place of each row in it
+    credit_keys : sorted keys of (title, artist) for every credited artist; credit_rows : their rows,
+    of one key the most popular first
+    """
+
+    standardised: npt.NDArray[np.float32]
+    cluster_starts: IntArray
+    ids: npt.NDArray[np.bytes_]
+    id_order: npt.NDArray[np.int32]
+    years: npt.NDArray[np.int16]
+    popularity: npt.NDArray[np.uint8]
+    popularity_ranks: npt.NDArray[np.uint16]
+    durations_ms: npt.NDArray[np.int32]
+    explicit: npt.NDArray[np.bool_]
+    texts: npt.NDArray[np.uint8]
+    text_ends: IntArray
+    artist_keys: KeyArray
+    first_artists: npt.NDArray[np.int32]
+    row_artists: npt.NDArray[np.int32]
+    row_artist_ends: IntArray
+    artist_vectors: npt.NDArray[np.float16]
+    artist_genres: npt.NDArray[np.int32]
+    artist_genre_ends: IntArray
+    version_keys: KeyArray
+    versions: npt.NDArray[np.int32]
+    credit_keys: KeyArray
+    credit_rows: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def n_clusters(self) -> int:
+        """How many tastes the songs are sorted into."""
+        return len(self.cluster_starts) - 1
+
+    def cluster(self, number: int) -> slice:
+        """Give the rows of a cluster."""
+        return slice(int(self.cluster_starts[number]), int(self.cluster_starts[number + 1]))
+
+    def clusters_of(self, rows: IntArray) -> IntArray:
+        """Give the cluster of each row."""
+        return np.searchsorted(self.cluster_starts, rows, "right") - 1
+
+    def genres_of(self, artist: int) -> npt.NDArray[np.int32]:
+        """Give the places in `Model.genre_names` of an artist's genres, ascending."""
+        ends = self.artist_genre_ends
+        return self.artist_genres[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
+
+    def song(self, row: int) -> Song:
+        """Give the song in a row."""
+        start = int(self.text_ends[row - 1]) if row else 0
+        text = self.texts[start : int(self.text_ends[row])].tobytes().decode()
+        title, *artists = text.split(TEXT_SEPARATOR)
+        return Song(self.ids[row].decode(), title, tuple(artists), int(self.years[row]))
+
+    def rows_of_ids(self, ids: list[str]) -> IntArray:
+        """Give the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""
+        # What is no 22 plain characters becomes the empty id, which no row has.
+        wanted = np.array([i.encode() if i.isascii() and len(i) == 22 else b"" for i in ids], dtype="S22")
+        # In order, as each search then starts near where the last one ended.
+        order = np.argsort(wanted)
+        places = np.empty(len(wanted), dtype=np.int64)
+        places[order] = np.searchsorted(self.ids, wanted[order], sorter=self.id_order)
+        rows = self.id_order[np.minimum(places, len(self) - 1)].astype(np.int64)
+        return np.where(self.ids[rows] == wanted, rows, -1)
+
+    def has_artists(self, keys: KeyArray) -> npt.NDArray[np.bool_]:
+        """Say for each artist key whether the catalogue credits that artist with a song."""
+        return find(keys, self.artist_keys) >= 0
+
+
+ARRAYS = tuple(field.name for field in fields(Catalogue))
+
+
+def catalogue_from(arrays: dict[str, npt.NDArray[Any]]) -> Catalogue:
+    """Make a catalogue of the arrays named in `ARRAYS`."""
+    return Catalogue(**{name: arrays[name] for name in ARRAYS})

@@ -1,0 +1,1 @@
+"""Why each song was picked: signals, facts and phrases."""

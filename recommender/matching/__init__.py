@@ -1,0 +1,1 @@
+"""Library songs found in the catalogue."""

@@ -1,0 +1,1 @@
+"""Candidates, their scores, and which of them become picks."""

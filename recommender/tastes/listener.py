@@ -1,0 +1,51 @@
+"""What a library tells of its listener besides the sound of its songs: artists, years, popularity."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.catalogue.catalogue import Catalogue
+from recommender.matching.match import Matches
+from recommender.song import Song
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Listener:
+    """What is known of each saved song, whether the catalogue has it or not.
+
+    artists : (n_library,) place of its first artist in `Catalogue.artist_keys`, -1 where unknown
+    years : (n_library,) its year, -1 where unknown
+    popularity : (n_matched,) 0 to 100, of the songs that the catalogue has
+    """
+
+    artists: IntArray
+    years: IntArray
+    popularity: npt.NDArray[np.uint8]
+
+
+def listener_of(library: Sequence[Song], matches: Matches, catalogue: Catalogue) -> Listener:
+    """Gather what the saved songs tell; where the catalogue has a song, it has the last word.
+
+    A song that it lacks still says whom the listener likes.
+    """
+    artists = np.full(len(library), -1)
+    firsts = matches.artists.firsts
+    artists[matches.artists.songs[firsts]] = matches.artists.places[firsts]
+    years = np.array([-1 if song.year is None else song.year for song in library], dtype=np.int64)
+    rows = matches.rows[matches.is_matched]
+    artists[matches.is_matched] = catalogue.first_artists[rows]
+    years[matches.is_matched] = catalogue.years[rows]
+    return Listener(artists, years, catalogue.popularity[rows])
+
+
+def with_liked(listener: Listener, liked: IntArray, catalogue: Catalogue) -> Listener:
+    """Count catalogue rows that the listener likes as saved songs, each as often as it is given."""
+    return Listener(
+        np.concatenate([listener.artists, catalogue.first_artists[liked]]),
+        np.concatenate([listener.years, catalogue.years[liked]]),
+        np.concatenate([listener.popularity, catalogue.popularity[liked]]),
+    )

@@ -1,0 +1,241 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import library, memory, origin, scale, stages
+from cli.processes import StartError
+from recommender.catalogue.features import NAMES
+from recommender.song import Song
+from training.dataset import read_dataset, read_genres
+
+# Each test is a run of the command.
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+needs_linux = pytest.mark.skipif(
+    not Path("/proc/self/smaps_rollup").exists(), reason="memory is read from Linux's /proc"
+)
+
+
+def bench(*words):
+    """Run `./run bench` as a process and give what it ends with."""
+    return subprocess.run(
+        [sys.executable, "-m", "cli", "bench", *map(str, words)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_origin_prints_both_times_and_their_ratio(invented):
+    done = bench("origin", "--data", invented / "data.csv", "--models", invented / "models", "--json")
+
+    figures = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert figures["songs"] == 2_000
+    assert figures["catalogue"] == 3_000
+    assert figures["ratio"] == pytest.approx(figures["origin_s"] / figures["ours_s"], rel=0.05)
+    assert figures["origin_s"] == pytest.approx(sum(figures["origin_stages_s"].values()), abs=0.001)
+    assert list(figures["ours_stages_s"]) == ["match", "cluster", "allocate", "rank", "explain"]
+    assert figures["ratio"] > 10
+
+
+def test_origin_builds_its_own_models_where_the_given_ones_are_of_other_data(invented, tmp_path):
+    shorter = tmp_path / "data.csv"
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    shorter.write_text("".join(lines[:1_001]), encoding="utf-8")
+
+    figures = origin.run(shorter, None, invented / "models")
+
+    assert figures["catalogue"] == figures["songs"] == 1_000
+
+
+def test_origin_names_the_dataset_that_is_not_there(tmp_path):
+    done = bench("origin", "--data", tmp_path / "none.csv", "--json")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "none.csv" in done.stderr
+
+
+def test_origin_gives_a_line_for_each_side():
+    figures = {
+        "songs": 2_917,
+        "catalogue": 172_614,
+        "origin_s": 18.0,
+        "ours_s": 0.025,
+        "ratio": 720,
+        "origin_stages_s": {"look_up": 18.0},
+        "ours_stages_s": {"match": 0.025},
+    }
+
+    lines = origin.as_table(figures).splitlines()
+
+    assert lines[0] == "2,917 saved songs, 172,614 in the catalogue"
+    assert lines[1].split() == ["origin", "18.0000", "s", "(look_up", "18.0000", "s)"]
+    assert lines[3].split() == ["ratio", "720"]
+
+
+def test_stages_joins_libraries_and_gives_the_median_of_each_stage(invented, tmp_path):
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    for name, start, end in (("a.csv", 1, 101), ("b.csv", 51, 201)):
+        (tmp_path / name).write_text("".join([lines[0], *lines[start:end]]), encoding="utf-8")
+    both = ("--library", tmp_path / "a.csv", "--library", tmp_path / "b.csv")
+
+    done = bench("stages", *both, "--songs", "180", "--models", invented / "models", "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["songs"], figures["catalogue"]) == (180, 3_000)
+    assert list(figures["stages_ms"]) == ["match", "cluster", "allocate", "rank", "explain", "total"]
+    assert all(ms > 0 for ms in figures["stages_ms"].values())
+    all_of_both = stages.run(invented / "models", both[1::2], None)
+    assert all_of_both["songs"] == 200
+    assert stages.run(invented / "models", [], None)["songs"] == 2_000
+    assert stages.as_table(all_of_both).splitlines()[0].startswith("200 saved songs, 3,000 in the catalogue")
+
+
+def test_a_song_without_an_id_is_told_by_title_and_artists():
+    song, other = Song("", "One", ("Anna",)), Song("", "One", ("Berta",))
+
+    assert stages.different([song, other, song]) == [song, other]
+
+
+@needs_linux
+def test_memory_weighs_every_process_after_ten_playlists(invented):
+    done = bench("memory", "--models", invented / "models", "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures["playlists"] == 10
+    assert figures["catalogue"] == 3_000
+    assert figures["songs"] == 2_000
+    assert len(figures["web_processes_mb"]) == 2
+    assert len(figures["worker_processes_mb"]) == 1
+    assert figures["web_private_dirty_mb"] == max(figures["web_processes_mb"])
+    assert figures["worker_private_dirty_mb"] == max(figures["worker_processes_mb"])
+    assert figures["largest_private_dirty_mb"] == max(
+        figures["web_private_dirty_mb"], figures["worker_private_dirty_mb"]
+    )
+    assert 5 < figures["largest_private_dirty_mb"] <= 120
+
+
+def test_library_counts_the_calls_of_a_first_and_a_second_playlist(invented):
+    done = bench("library", "--models", invented / "models", "--songs", "320", "--delay", "20", "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["songs"], figures["delay_ms"], figures["catalogue"]) == (320, 20, 3_000)
+    # 7 pages, then the top and an old page; the rest makes, writes and looks.
+    assert (figures["first_calls"], figures["second_calls"]) == (7 + 3, 2 + 4)
+    assert figures["first_s"] > 0
+    assert figures["second_s"] > 0
+
+
+def test_library_gives_a_line_for_each_playlist():
+    figures = {
+        "songs": 2_000,
+        "catalogue": 172_614,
+        "delay_ms": 150,
+        "first_s": 3.0,
+        "first_calls": 43,
+        "second_s": 1.3,
+        "second_calls": 6,
+    }
+
+    lines = library.as_table(figures).splitlines()
+
+    assert lines[0].startswith("2,000 saved songs, 172,614 in the catalogue, 150 ms")
+    assert [line.split() for line in lines[1:]] == [
+        ["first", "playlist", "3.00", "s", "43", "calls"],
+        ["second", "playlist", "1.30", "s", "6", "calls"],
+    ]
+
+
+@needs_linux
+def test_memory_without_models_is_one_sentence(tmp_path):
+    done = bench("memory", "--models", tmp_path / "none", "--json")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "./run train" in done.stderr
+
+
+def test_memory_gives_a_line_for_each_process():
+    figures = {
+        "playlists": 10,
+        "songs": 2_917,
+        "catalogue": 172_614,
+        "web_processes_mb": [20.5, 23.75],
+        "worker_processes_mb": [68.0],
+        "largest_private_dirty_mb": 68.0,
+    }
+
+    lines = memory.as_table(figures).splitlines()
+
+    assert [line.split() for line in lines[1:]] == [
+        ["web", "20.5", "MB"],
+        ["web", "23.8", "MB"],
+        ["worker", "68.0", "MB"],
+        ["largest", "68.0", "MB"],
+    ]
+
+
+def test_scale_trains_on_as_many_songs_as_were_asked_for(invented):
+    done = bench("scale", "--data", invented / "data.csv", "--rows", 4_000, "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures["songs"] == 4_000
+    assert figures["has_genres"]
+    assert figures["seconds"] > 0
+    assert figures["peak_mb"] > 10
+    assert figures["load_s"] < figures["seconds"]
+
+
+def test_scale_makes_songs_of_their_own_that_are_much_like_the_dataset_s(invented, tmp_path):
+    scale.resample(invented / "data.csv", tmp_path, 7_000)
+
+    original, larger = read_dataset(invented / "data.csv"), read_dataset(tmp_path / "data.csv")
+    assert larger.bad == {}
+    assert len(set(larger.ids)) == 7_000
+    assert larger.titles[:3_000] == original.titles
+    assert larger.titles[3_000] == f"{original.titles[0]} 2"
+    assert larger.artists[6_000] == tuple(f"{name} 3" for name in original.artists[0])
+    moved = np.abs(larger.features[3_000:6_000] - original.features) / np.maximum(
+        original.features.std(axis=0), 1
+    )
+    assert 0 < moved.max() < 0.15
+    assert not moved[:, NAMES.index("year")].any()
+    assert len(read_genres(tmp_path / "data_w_genres.csv")) == 3 * len(
+        read_genres(invented / "data_w_genres.csv")
+    )
+
+
+def test_scale_without_a_dataset_is_one_sentence(tmp_path):
+    done = bench("scale", "--data", tmp_path / "none.csv", "--json")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "--data FILE" in done.stderr
+
+
+def test_scale_passes_on_why_training_failed(invented):
+    with pytest.raises(StartError, match="at least 5 different songs"):
+        scale.run(ROOT, invented / "data.csv", 3)
+
+
+def test_scale_gives_three_lines():
+    figures = {"songs": 1_000_000, "artists": 250_000, "has_genres": True}
+    figures |= {"seconds": 61.25, "peak_mb": 2_345, "load_s": 0.61, "models_mb": 240}
+
+    assert scale.as_table(figures).splitlines() == [
+        "1,000,000 songs by 250,000 artists, with genres",
+        "training     61.2 s, 2,345 MB at most",
+        "loading      0.61 s, 240 MB on disk",
+    ]

@@ -1,0 +1,227 @@
+"""The commands as `./run` starts it: a process with an exit code and two outputs."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from formats.library_csv import read_library
+from store.schema import VERSION
+from tests.store.test_schema import make_old
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*words, root=ROOT, **settings):
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *map(str, words)],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def failure(done):
+    """Give the one sentence of a command that failed."""
+    assert (done.returncode, done.stdout) == (1, ""), done
+    assert done.stderr.startswith("run: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+@pytest.fixture
+def library(invented, tmp_path):
+    """An exported library: every tenth song of the invented catalogue."""
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    path = tmp_path / "library.csv"
+    path.write_text(lines[0] + "".join(lines[1::10]), encoding="utf-8")
+    return path
+
+
+def test_recommend_prints_one_object_and_nothing_else(invented, library):
+    done = run("recommend", "--library", library, "--models", invented / "models", "--json")
+
+    mix = json.loads(done.stdout)
+    owned = {song.id for song in read_library(library)}
+    ids = {pick["id"] for pick in mix["picks"]}
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
+    assert len(ids) == len(mix["picks"]) == sum(mix["shares"]) == 50
+    assert not ids & owned
+    assert len(mix["shares"]) == 5
+    assert (mix["matched"], mix["estimated"], mix["left_out"]) == (300, 0, 0)
+    assert mix["picks"][0].keys() >= {"id", "title", "artists", "year", "cluster", "score", "rank"}
+    assert mix["stages_ms"].keys() == {"match", "cluster", "allocate", "rank", "explain", "total"}
+
+
+def test_recommend_gives_the_same_answer_twice(invented, library):
+    words = ("recommend", "--library", library, "--models", invented / "models", "--json")
+
+    first, second = (json.loads(run(*words).stdout) for _ in range(2))
+
+    assert first["picks"] == second["picks"]
+
+
+def test_recommend_prints_a_table_for_people(invented, library):
+    done = run("recommend", "--library", library, "--models", invented / "models")
+
+    picks = json.loads(
+        run("recommend", "--library", library, "--models", invented / "models", "--json").stdout
+    )["picks"]
+    assert done.returncode == 0
+    assert picks[0]["title"] in done.stdout
+    assert len(done.stdout.splitlines()) >= 50
+
+
+def test_recommend_without_models_says_how_to_build_them(library, tmp_path):
+    done = run("recommend", "--library", library, "--models", tmp_path / "none", "--json")
+
+    assert "./run train" in failure(done)
+
+
+def test_recommend_names_a_library_that_is_not_there(invented, tmp_path):
+    done = run("recommend", "--library", tmp_path / "none.csv", "--models", invented / "models")
+
+    assert "there is no file" in failure(done)
+
+
+def test_recommend_for_an_empty_library_is_a_sentence(invented, tmp_path):
+    (tmp_path / "empty.csv").write_text("id,name,artists\n")
+
+    done = run("recommend", "--library", tmp_path / "empty.csv", "--models", invented / "models", "--json")
+
+    assert failure(done)
+
+
+def test_train_prints_one_object_and_nothing_else_on_standard_output(invented, tmp_path):
+    done = run("train", "--data", invented / "data.csv", "--out", tmp_path / "models", "--json")
+
+    report = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert (report["rows"], report["bad"]) == (3_000, {})
+    assert report["seconds"] > 0
+    assert report["peak_mb"] > 10
+    assert [source["name"] for source in report["sources"]] == ["data.csv"]
+    assert (tmp_path / "models" / "manifest.json").exists()
+
+
+def test_train_takes_several_files(invented, tmp_path):
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "one.csv").write_text("".join(lines[:1_500]), encoding="utf-8")
+    (tmp_path / "two.csv").write_text("".join(lines[:1] + lines[1_000:]), encoding="utf-8")
+    words = ["--data", tmp_path / "one.csv", "--data", tmp_path / "two.csv", "--out", tmp_path / "models"]
+
+    done = run("train", *words)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:3] == [
+        "  1,499 of the 1,499 in one.csv",
+        "  1,501 of the 2,001 in two.csv",
+    ]
+
+
+def test_train_without_data_says_where_to_get_it(tmp_path):
+    # A checkout of its own, so that what lies in this one's data/ does not matter.
+    shutil.copytree(ROOT / "cli", tmp_path / "cli")
+
+    sentence = failure(run("train", root=tmp_path))
+
+    assert "./run fetch-data" in sentence
+    assert "--data FILE" in sentence
+
+
+def test_train_names_a_dataset_that_is_not_there(tmp_path):
+    done = run("train", "--data", tmp_path / "none.csv", "--out", tmp_path / "models", "--json")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "none.csv" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "models").exists()
+
+
+def test_fetch_data_names_a_source_that_is_not_there(tmp_path):
+    assert "there is no" in failure(run("fetch-data", "--from", tmp_path / "none.zip"))
+
+
+def test_bundle_without_models_says_how_to_build_them(tmp_path):
+    done = run("bundle", "--models", tmp_path / "none", "--out", tmp_path / "bundle.zip")
+
+    assert "./run train" in failure(done)
+
+
+def test_db_upgrade_says_from_which_version_to_which(database_url):
+    only = {name: "" for name in ("SPOTIFY_CLIENT_ID", "SECRET_KEY", "TOKEN_KEYS", "PUBLIC_URL")}
+    settings = {**only, "DATABASE_URL": database_url}
+
+    first, second = (run("db", "upgrade", **settings) for _ in range(2))
+
+    assert (first.returncode, first.stdout, first.stderr) == (0, f"before: no tables\nafter: {VERSION}\n", "")
+    assert (second.returncode, second.stdout) == (0, f"before: {VERSION}\nafter: {VERSION}\n")
+
+
+def test_db_upgrade_brings_old_tables_up_to_date(database_url):
+    make_old(database_url)
+
+    done = run("db", "upgrade", DATABASE_URL=database_url)
+
+    assert (done.returncode, done.stdout) == (0, f"before: 0001\nafter: {VERSION}\n")
+
+
+def test_db_upgrade_leaves_a_newer_database_alone_and_says_what_to_do(tmp_path):
+    url = f"sqlite:///{tmp_path}/newer.db"
+    run("db", "upgrade", DATABASE_URL=url)
+    with sqlite3.connect(tmp_path / "newer.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '0099'")
+    database.close()
+
+    assert "update the program" in failure(run("db", "upgrade", DATABASE_URL=url))
+
+
+def test_db_upgrade_names_a_setting_that_makes_no_sense():
+    assert "DATABASE_URL" in failure(run("db", "upgrade", DATABASE_URL="mysql://127.0.0.1/songs"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["no-such-command"],
+        ["recommend"],
+        ["recommend", "--library", "x.csv", "--no-such-option"],
+        ["bench"],
+        ["bench", "nothing"],
+        ["train", "--data"],
+        ["db"],
+        ["db", "downgrade"],
+        ["serve", "too", "much"],
+    ],
+    ids=" ".join,
+)
+def test_a_usage_error_ends_with_2_and_the_usage(words):
+    done = run(*words)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "usage: ./run" in done.stderr
+
+
+COMMANDS = ["demo", "serve", "test", "check", "fetch-data", "train", "recommend", "bench", "db", "bundle"]
+
+
+def test_help_names_every_command():
+    done = run("--help")
+
+    assert done.returncode == 0
+    assert [name for name in COMMANDS if f"\n    {name}" not in done.stdout] == []
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "test"])
+def test_every_command_says_what_it_does(name):
+    done = run(name, "--help")
+
+    assert done.returncode == 0
+    assert f"usage: ./run {name}" in done.stdout

@@ -1,0 +1,405 @@
+"""The processes as they run for real: started by `./run serve`, visited over HTTP, stopped, killed."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
+
+import pytest
+
+from benchmarks.system import WEB, WORKER, serving, settings_for, standin_state
+from benchmarks.visit import Visit
+from cli import demo
+from cli.processes import environment_of
+from formats.library_csv import read_library
+from tests.support.secret_search import note, serve
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/environ").exists(), reason="looks at processes by Linux's /proc"
+)
+
+
+class Tollgate(list):
+    """A stand-in's record of requests that holds one up until it is opened."""
+
+    def __init__(self, asked):
+        super().__init__()
+        self._asked = re.compile(asked)
+        self.reached, self.opened = Event(), Event()
+
+    def append(self, record):
+        super().append(record)
+        if self._asked.fullmatch(f"{record.method} {record.path}"):
+            self.reached.set()
+            self.opened.wait(30)
+
+
+@pytest.fixture
+def spotify(invented):
+    """A stand-in that knows the invented catalogue."""
+    songs = read_library(invented / "data.csv")
+    with serve(standin_state(songs)) as running:
+        yield running
+
+
+@pytest.fixture
+def settings(spotify, invented, tmp_path):
+    made = settings_for(spotify, invented / "models", tmp_path)
+    for name in ("SECRET_KEY", "TOKEN_KEYS"):
+        note(name, made[name])
+    # So that the search for secrets has all to look through that the processes can print.
+    return {**made, "LOG_LEVEL": "DEBUG"}
+
+
+@pytest.fixture
+def listener(spotify, invented):
+    """Somebody with 300 saved songs of the catalogue."""
+    return spotify.state.add_listener("Lisa", read_library(invented / "data.csv")[:300])
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return str(server.getsockname()[1])
+
+
+def until(is_so, seconds=20):
+    """Wait for something that another process does."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.02)
+
+
+def end(system, number):
+    """Send a signal to what `./run serve` is, and give its exit code and how long it took."""
+    start = time.monotonic()
+    system.process.send_signal(number)
+    return system.process.wait(40), time.monotonic() - start
+
+
+def refusal(settings):
+    """Start with settings that cannot work; give the one sentence that comes of it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "serve"],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (1, ""), done
+    assert re.fullmatch(r"run: .+\n", done.stderr), done.stderr
+    return done.stderr
+
+
+@pytest.mark.slow
+def test_two_web_processes_and_a_worker_make_one_playlist_of_50_songs(spotify, settings, listener, tmp_path):
+    with serving(ROOT, settings, tmp_path) as system:
+        visit = Visit(system.url)
+        visit.sign_in(listener)
+        first, second = system.web_workers()
+        # The other process sleeps meanwhile, so each page is the work of the one named.
+        with system.answered_by(first):
+            progress = visit.start_playlist()
+        with system.answered_by(second):
+            page = visit.finished_playlist(progress)
+        with system.answered_by(first):
+            health = visit.get("/healthz").text
+
+    [playlist] = spotify.state.playlists.values()
+    assert playlist.owner is listener
+    assert len({entry.song.id for entry in playlist.entries}) == 50
+    assert f"/embed/playlist/{playlist.id}" in page
+    assert health == "ok\n"
+
+
+@pytest.mark.slow
+def test_two_listeners_at_once_get_a_playlist_each(spotify, settings, listener, invented, tmp_path):
+    other = spotify.state.add_listener("Mary", read_library(invented / "data.csv")[1000:1200])
+
+    def visited(who):
+        visit = Visit(settings["PUBLIC_URL"])
+        visit.sign_in(who)
+        return visit.make_playlist()
+
+    with serving(ROOT, settings, tmp_path), ThreadPoolExecutor() as threads:
+        pages = list(threads.map(visited, [listener, other]))
+
+    for who, page in zip([listener, other], pages, strict=True):
+        [playlist] = who.playlists
+        assert len(playlist.entries) == 50
+        assert playlist.id in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda each: each.name)
+def test_a_signal_stops_everything_and_leaves_no_process(settings, tmp_path, number):
+    with serving(ROOT, settings, tmp_path) as system:
+        n_programs = [len(system.pids(program)) for program in (WEB, WORKER)]
+        code, seconds = end(system, number)
+        left = system.pids()
+
+    assert n_programs == [3, 1]
+    assert (code, left) == (0, [])
+    assert seconds < 15
+
+
+@pytest.mark.slow
+def test_a_closed_output_does_not_keep_anything_from_stopping(settings, tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli", "serve"],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    process.stdout.readline()
+    process.stdout.close()
+    process.terminate()
+    code = process.wait(40)
+
+    assert code == 0
+    with socket.create_server(("127.0.0.1", int(settings["PORT"]))) as free:
+        assert free
+
+
+@pytest.mark.slow
+def test_a_request_in_flight_is_answered_before_the_end(spotify, settings, listener, tmp_path):
+    gate = spotify.state.requests = Tollgate("POST /api/token")
+    with serving(ROOT, settings, tmp_path) as system, ThreadPoolExecutor() as threads:
+        visit = Visit(system.url)
+        answer = threads.submit(visit.get, visit.agree(listener), follow=False)
+        assert gate.reached.wait(20)
+        system.process.send_signal(signal.SIGTERM)
+        until(lambda: "Gracefully killing worker" in system.log.read_text())
+        gate.opened.set()
+
+        assert answer.result(30).status_code == 302
+        assert system.process.wait(40) == 0
+        assert system.pids() == []
+
+
+@pytest.mark.slow
+def test_a_killed_worker_ends_the_system_so_that_it_is_started_again_whole(settings, tmp_path):
+    with serving(ROOT, settings, tmp_path) as system:
+        os.kill(system.pids(WORKER)[0], signal.SIGKILL)
+        code = system.process.wait(40)
+        left = system.pids()
+
+    assert (code, left) == (1, [])
+
+
+@pytest.mark.slow
+def test_a_job_in_the_middle_of_a_stop_goes_on_at_once_after_the_next_start(
+    spotify, settings, listener, tmp_path
+):
+    gate = spotify.state.requests = Tollgate("GET /v1/me/tracks")
+    with serving(ROOT, settings, tmp_path) as system:
+        visit = Visit(system.url)
+        visit.sign_in(listener)
+        progress = visit.start_playlist()
+        assert gate.reached.wait(20)
+        system.process.send_signal(signal.SIGTERM)
+        until(lambda: "jobs to hand back: 1" in system.log.read_text())
+        gate.opened.set()
+        code = system.process.wait(40)
+    with serving(ROOT, settings, tmp_path):
+        page = visit.finished_playlist(progress)
+
+    assert code == 0
+    [playlist] = spotify.state.playlists.values()
+    assert len({entry.song.id for entry in playlist.entries}) == 50
+    assert playlist.id in page
+
+
+def test_a_taken_port_is_one_sentence(settings):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        assert f"port {port} " in refusal({**settings, "PORT": str(port)})
+
+
+def test_a_port_that_is_no_number_is_one_sentence(settings):
+    assert "PORT" in refusal({**settings, "PORT": "eight thousand"})
+
+
+def test_missing_settings_are_named_all_in_one_sentence(settings):
+    # An empty setting counts as none, and passes over what .env may hold.
+    sentence = refusal({**settings, "SPOTIFY_CLIENT_ID": "", "SECRET_KEY": "", "PUBLIC_URL": ""})
+
+    assert "not set: PUBLIC_URL, SECRET_KEY, SPOTIFY_CLIENT_ID;" in sentence
+
+
+def test_keys_that_are_no_keys_are_one_sentence(settings):
+    sentence = refusal({**settings, "TOKEN_KEYS": "no-fernet-key"})
+
+    assert "TOKEN_KEYS" in sentence
+    assert "no-fernet-key" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("DATABASE_URL", "postgresql://lisa:qu1et@127.0.0.1:{port}/songs"),
+        ("REDIS_URL", "redis://:qu1et@127.0.0.1:{port}/0"),
+    ],
+)
+def test_a_server_that_is_not_there_is_one_sentence_without_the_password(settings, name, url):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        sentence = refusal({**settings, name: url.format(port=nobody.getsockname()[1])})
+
+    assert f"check {name}" in sentence
+    assert "qu1et" not in sentence
+
+
+def test_a_database_of_a_newer_version_is_one_sentence(settings, tmp_path):
+    database = sqlite3.connect(tmp_path / "recommender.db")
+    with database:
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        database.execute("INSERT INTO alembic_version VALUES ('0099')")
+    database.close()
+
+    assert "update the program" in refusal(settings)
+
+
+def test_missing_models_are_one_sentence(settings, tmp_path):
+    assert "./run train" in refusal({**settings, "MODELS_DIR": str(tmp_path / "none")})
+
+
+def test_damaged_models_are_one_sentence(settings, invented, tmp_path):
+    models = tmp_path / "models"
+    shutil.copytree(invented / "models", models)
+    [years] = models.glob("arrays-*/years.npy")
+    content = bytearray(years.read_bytes())
+    content[-1] ^= 1
+    years.write_bytes(content)
+
+    sentence = refusal({**settings, "MODELS_DIR": str(models)})
+
+    assert "years.npy is damaged" in sentence
+
+
+def test_the_real_spotify_with_an_invented_catalogue_is_one_sentence(settings):
+    real = {"SPOTIFY_ACCOUNTS_URL": "", "SPOTIFY_API_URL": "", "SPOTIFY_OPEN_URL": ""}
+
+    assert "invented catalogue" in refusal({**settings, **real})
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of this checkout as it is, for what writes beside the program."""
+    folder = tmp_path / "checkout"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    if listed.returncode != 0:
+        pytest.skip("needs the git checkout, and this is none")
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.mark.slow
+def test_the_demo_makes_a_playlist_for_a_listener_of_a_file_and_stops_whole(checkout, invented, tmp_path):
+    library = tmp_path / "from-a-file.csv"
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    library.write_text("".join(lines[:201]), encoding="utf-8")
+    port = free_port()
+    state = checkout / "instance" / "demo" / f"state-{port}"
+    settings = {
+        "PORT": port,
+        "STANDIN_PORT": free_port(),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "DATABASE_URL": f"sqlite:///{state / 'recommender.db'}",
+    }
+    command = ["demo", "--data", str(invented / "data.csv"), "--library", str(library)]
+
+    with serving(checkout, settings, tmp_path, command) as system:
+        visit = Visit(system.url)
+        consent = visit.get("/login").text
+        listeners = re.findall(r'name="listener" value="([^"]+)"', consent)
+        visit.sign_in(SimpleNamespace(id=listeners[0], display_name="from-a-file"))
+        page = visit.make_playlist()
+        code, _ = end(system, signal.SIGTERM)
+        left = system.pids()
+
+    assert len(listeners) == 7
+    assert page.count('<li class="song"') == 50
+    assert (code, left) == (0, [])
+    assert (checkout / "instance" / "keys.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_demo_starts_with_an_empty_database(invented, tmp_path):
+    environment = {"PORT": "8123", "STANDIN_PORT": free_port()}
+    first = demo.prepare(tmp_path, environment, invented / "data.csv", library=None)
+    file = Path(first.environment["DATABASE_URL"].removeprefix("sqlite:///"))
+    for name in (file, file.with_suffix(".queue.db")):
+        name.write_text("what an earlier demo left")
+
+    second = demo.prepare(tmp_path, environment, invented / "data.csv", library=None)
+
+    assert second.environment["DATABASE_URL"] == first.environment["DATABASE_URL"]
+    assert list(file.parent.iterdir()) == []
+
+
+def test_the_demo_asks_nobody_outside_for_features(invented, tmp_path):
+    environment = {"PORT": "8123", "STANDIN_PORT": free_port(), "FEATURE_SOURCE": "reccobeats"}
+
+    prepared = demo.prepare(tmp_path, environment, invented / "data.csv", library=None).environment
+
+    assert prepared["RECCOBEATS_URL"] == f"http://127.0.0.1:{environment['STANDIN_PORT']}/reccobeats/v1"
+
+
+def test_the_demo_builds_its_models_once(invented, tmp_path):
+    environment = {"PORT": "8123", "STANDIN_PORT": free_port()}
+    first = demo.prepare(tmp_path, environment, invented / "data.csv", library=None)
+    manifest = Path(first.environment["MODELS_DIR"], "manifest.json")
+    built_at = manifest.stat().st_mtime_ns
+
+    second = demo.prepare(tmp_path, environment, invented / "data.csv", library=None)
+
+    assert second.environment["MODELS_DIR"] == first.environment["MODELS_DIR"]
+    assert manifest.stat().st_mtime_ns == built_at
+
+
+def test_keys_are_made_once_and_for_the_owner_only(tmp_path):
+    before = environment_of(tmp_path, make_keys=False)
+    first = environment_of(tmp_path, make_keys=True)
+    second = environment_of(tmp_path, make_keys=True)
+
+    keys = tmp_path / "instance" / "keys.env"
+    assert keys.stat().st_mode & 0o777 == 0o600
+    assert before.get("SECRET_KEY") == os.environ.get("SECRET_KEY")
+    assert len(first["SECRET_KEY"]) >= 32
+    assert (first["SECRET_KEY"], first["TOKEN_KEYS"]) == (second["SECRET_KEY"], second["TOKEN_KEYS"])
+
+
+def test_the_environment_goes_over_both_files(tmp_path, monkeypatch):
+    (tmp_path / "instance").mkdir()
+    (tmp_path / "instance" / "keys.env").write_text("SECRET_KEY=file\nTOKEN_KEYS=keys\n")
+    (tmp_path / ".env").write_text("TOKEN_KEYS=env\nPLAYLIST_NAME=env\nLOG_LEVEL=ERROR\n")
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.delenv("TOKEN_KEYS", raising=False)
+    monkeypatch.setenv("PLAYLIST_NAME", "environment")
+    monkeypatch.delenv("LOG_LEVEL", raising=False)
+
+    found = environment_of(tmp_path, make_keys=False)
+
+    wanted = {"SECRET_KEY": "file", "TOKEN_KEYS": "env", "PLAYLIST_NAME": "environment", "LOG_LEVEL": "ERROR"}
+    assert {name: found[name] for name in wanted} == wanted

@@ -1,0 +1,250 @@
+"""The whole job against every fault of Spotify's at every call of its flow: one right playlist, or a named end.
+
+`./run test -m faults` prints how each combination ended.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from recommender import recommend
+from recommender.catalogue.build import load
+from standin.named_faults import FAULTS, TOKEN_FAULTS
+from store import jobs, playlists
+from tests.support.fault_table import note
+from web.errors import ERROR_PAGES, sentences
+from web.progress import SIGN_IN_AGAIN
+
+pytestmark = [pytest.mark.slow, pytest.mark.faults]
+
+TOKEN, ME, SAVED = "POST /api/token", "GET /v1/me", "GET /v1/me/tracks"
+CREATE, LISTS, REMOVE = "POST /v1/me/playlists", "GET /v1/me/playlists", "DELETE /v1/me/library"
+KEPT = "GET /v1/me/library/contains"
+WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
+
+# One fault of each kind, for second calls and those that only another fault brings about.
+KINDS = (
+    "access token expired",
+    "access revoked",
+    "403 not on the list",
+    "403 missing scope",
+    "429 long",
+    "502 after it was done",
+    "502 after it was done, seen very late",
+    "cut before it was done",
+    "HTML body",
+    "JSON of another shape",
+    "late item",
+)
+# Story -> its calls; the number says how many of the same kind pass first.
+CALLS = {
+    "a first playlist": ((SAVED, 0), (CREATE, 0), (WRITE, 0), (LOOK, 0)),
+    "a refresh": ((SAVED, 0), (KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1)),
+}
+RARE_CALLS = {
+    "a first playlist": ((SAVED, 1),),
+    "a refresh": ((SAVED, 1),),
+    # What is missing is looked for a second time before it is replaced.
+    "lost songs": ((LOOK, 2), (WRITE, 1), (LOOK, 3)),
+    "a refused song": ((ADD, 3), (WRITE, 1), (LOOK, 1)),
+    "created without an answer": ((LISTS, 0),),
+    # After four looks it is created again; the seventh look finds the first.
+    "created twice": ((CREATE, 1), (LISTS, 6), (REMOVE, 0)),
+}
+TOKEN_CALLS = {"a token that ended before": ((TOKEN, 0),), "a token that ends in the middle": ((TOKEN, 0),)}
+COMBINATIONS = [
+    pytest.param(story, call, after, name, id=f"{story}: {call} {after + 1}: {name}")
+    for calls_of, names in ((CALLS, FAULTS), (RARE_CALLS, KINDS), (TOKEN_CALLS, TOKEN_FAULTS))
+    for story, calls in calls_of.items()
+    for call, after in calls
+    for name in names
+]
+# How often the clock is moved on and the worker works before a job must have ended.
+MOST_TURNS = 6
+
+
+@dataclass
+class Case:
+    """A listener who makes playlists while things go wrong."""
+
+    site: object
+    listener: object
+    browser: object
+    # What the playlist held before, and what it is to hold where nothing is wrong with a song.
+    old: tuple = ()
+    new: tuple = ()
+
+    def __post_init__(self):
+        self.state = self.site.standin.state
+        self.faults = self.state.faults
+
+    @property
+    def mine(self):
+        """The playlists of ours that the library shows."""
+        name = self.site.settings.playlist_name
+        return [playlist for playlist in self.listener.playlists if playlist.name == name]
+
+    def songs(self):
+        """What is in each of them."""
+        return [tuple(entry.song.id for entry in playlist.entries) for playlist in self.mine]
+
+    def picked(self):
+        """What the recommender picks for the listener where nothing is wrong with a song."""
+        build = load(self.site.settings.models_dir)
+        mix = recommend([entry.song for entry in self.listener.saved], build.catalogue, build.model)
+        return tuple(pick.song.id for pick in mix.playlist)
+
+    def run(self):
+        """Ask for a playlist, let worker and time go on until the job has ended; the job, and was it parked."""
+        address = self.browser.post("/playlists").headers["Location"]
+        was_parked = False
+        for _ in range(MOST_TURNS):
+            self.site.work()
+            job = jobs.get(self.site.database, address.rpartition("/")[2], self.listener.account_id)
+            if job.state in ("done", "failed"):
+                break
+            was_parked = was_parked or job.state == "parked"
+            self.site.clock.move(hours=14)
+        page = self.browser.client.get(address, follow_redirects=True).text
+        # What appears late has appeared.
+        self.site.clock.move(minutes=2)
+        return job, was_parked, page
+
+
+@pytest.fixture
+def case(site):
+    listener = site.add_listener("Nora", saved=60)
+    browser = site.browser()
+    browser.sign_in(listener)
+    return Case(site, listener, browser)
+
+
+def prepare(case, story):
+    """Let have happened what the story begins with, and let be wrong what is wrong in it."""
+    if story in ("a refresh", "lost songs", "a refused song"):
+        case.browser.make_playlist(case.site)
+        case.old = case.picked()
+        for song in case.site.songs[1000:1020]:
+            case.listener.keep(song, case.state.now())
+        case.site.clock.move(minutes=1)
+    case.new = case.picked()
+    assert case.new != case.old
+    match story:
+        case "lost songs":
+            case.state.dead.add(case.new[0])
+            case.state.nulled.add(case.new[7])
+            case.state.unplayable.add(case.new[49])
+        case "a refused song":
+            case.state.refused.add(case.new[10])
+        case "created without an answer":
+            case.faults.add(CREATE, FAULTS["502 after it was done"])
+        case "created twice":
+            case.faults.add(CREATE, FAULTS["502 after it was done, seen very late"])
+        case "a token that ended before":
+            case.site.clock.move(minutes=58)
+        case "a token that ends in the middle":
+            case.faults.add(WRITE, FAULTS["access token expired"])
+
+
+def assert_one_right_playlist(case, job, page, unseen=0):
+    """One playlist of ours in the library, with fifty new songs that can be played, which the page shows.
+
+    The newest `unseen` saved songs did not appear when the library was read.
+    """
+    assert job.state == "done", job
+    [songs] = case.songs()
+    bad = case.state.dead | case.state.refused | case.state.nulled | case.state.unplayable
+    assert len(set(songs)) == len(songs) == 50
+    assert not set(songs) & {entry.song.id for entry in case.listener.saved[unseen:]}
+    assert not set(songs) & bad
+    assert playlists.get(case.site.database, job.playlist_id, case.listener.account_id).song_ids == songs
+    assert [song for song in songs if f"/track/{song}" not in page] == []
+    if not bad and not unseen:
+        assert songs == case.new
+
+
+def assert_named_and_nothing_half_done(case, job, page, story):
+    """The page says what has happened; the playlist is as it was, or as it is to be, or has not been begun."""
+    assert job.state == "failed", job
+    assert job.error in sentences()
+    assert job.error != "Unforeseen"
+    assert sentences()[job.error] in page
+    has_access = job.error not in SIGN_IN_AGAIN
+    assert ('href="/login"' in page) != has_access
+    # Without the permission the first of two cannot be removed when it turns up; the next try does it.
+    assert len(case.mine) <= (2 if story == "created twice" and not has_access else 1)
+    for songs in case.songs():
+        # Nor can anything be given back. But what was there is all there, in its place, or the new is.
+        is_fine = songs[: len(case.old)] == case.old and not has_access
+        given_back = without(case.old, case.state.dead | case.state.nulled | case.state.refused)
+        assert is_fine or songs in (given_back, ()) or is_new(case, songs)
+        assert songs or not case.old
+
+
+def is_new(case, songs):
+    """Whether these are the new songs in their order, but for some that were lost or stand in for lost ones."""
+    kept = [song for song, wanted in zip(songs, case.new, strict=False) if song == wanted]
+    return songs == without(case.new, case.state.dead) or (len(songs) == 50 and len(kept) >= 44)
+
+
+def without(songs, lost):
+    return tuple(song for song in songs if song not in lost)
+
+
+def assert_next_try_ends_right(case, job):
+    """Whatever has failed: as soon as nothing is wrong, asking again leaves one right playlist."""
+    case.faults.clear()
+    for _ in range(2):
+        if job.error in SIGN_IN_AGAIN:
+            case.browser.sign_in(case.listener)
+        job, _, page = case.run()
+        if job.state == "done":
+            break
+        # A refresh token that was replaced and never arrived is missed only now.
+        assert job.error in SIGN_IN_AGAIN
+    assert_one_right_playlist(case, job, page)
+
+
+@pytest.mark.parametrize(("story", "call", "after", "name"), COMBINATIONS)
+def test_a_playlist_comes_about_or_fails_by_name(case, record_property, story, call, after, name):
+    prepare(case, story)
+    fault = TOKEN_FAULTS[name] if call == TOKEN else FAULTS[name]
+    script = case.faults.add(call, fault, after=after)
+
+    job, was_parked, page = case.run()
+
+    outcome = "done" if job.state == "done" else f"failed: {job.error}"
+    ordinal = f", number {after + 1}" if after else ""
+    note(record_property, story, call + ordinal, name, outcome + " after a pause" * was_parked)
+    assert script.hits == 1
+    if job.state == "done":
+        hidden = (name, call) == ("late item", SAVED)
+        assert_one_right_playlist(case, job, page, unseen=int(hidden))
+    else:
+        assert_named_and_nothing_half_done(case, job, page, story)
+        assert_next_try_ends_right(case, job)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [*((TOKEN, name) for name in TOKEN_FAULTS if "rotated" not in name), *((ME, name) for name in FAULTS)],
+)
+def test_a_sign_in_comes_about_or_fails_by_name_and_then_again(site, record_property, call, name):
+    listener, browser = site.add_listener("Nora"), site.browser()
+    fault = TOKEN_FAULTS[name] if call == TOKEN else FAULTS[name]
+    script = site.standin.state.faults.add(call, fault)
+
+    returned = browser.client.get(browser.answer(browser.go_to_spotify(), listener))
+
+    kinds = [kind.__name__ for kind, (_, sentence) in ERROR_PAGES.items() if sentence in returned.text]
+    outcome = "done" if returned.status_code == 302 else f"failed: {' '.join(kinds)}"
+    note(record_property, "a sign-in", call, name, outcome)
+    assert script.hits == 1
+    if returned.status_code != 302:
+        assert len(kinds) == 1
+        assert returned.status_code == next(
+            status for kind, (status, _) in ERROR_PAGES.items() if kind.__name__ == kinds[0]
+        )
+        assert "Make my playlist" not in browser.client.get("/").text
+        browser.sign_in(listener)
+    assert "Make my playlist" in browser.client.get("/").text

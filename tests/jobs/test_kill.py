@@ -1,0 +1,287 @@
+"""The worker process is killed at every point of its work, and the next one ends what it began.
+
+The points are before each call, while its answer is on the way, right after
+it, and before and after each commit. The processes are real, and so are the
+stand-in, the database and the queue: SQLite for both, or PostgreSQL and Redis.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Lock
+
+import pytest
+from redis import Redis
+
+from formats.library_csv import read_library
+from recommender import recommend
+from recommender.catalogue.build import load
+from standin.effects import rotate_refresh_token
+from standin.faults import Fault, Sent
+from standin.server import serve
+from standin.state import State
+from tests.support.secret_search import find, written_in
+from tests.support.worker_process import LONGEST_S, site_with_workers
+
+pytestmark = pytest.mark.slow
+
+ENTRY = str(Path(__file__).parents[1] / "support" / "killed_worker.py")
+# Two pages of the library; so many that a reading is kept before it is whole.
+N_SAVED, N_SAVED_LONG = 60, 520
+# Each process has a core to itself for the second that its imports take.
+SIDE_BY_SIDE = 2
+# Python 3.11 at times fails with a SystemError where two threads parse code at once, as Werkzeug does for routes.
+MAKING_APPS = Lock()
+# Shorter than what is renewed before the work: every job begins with a renewal.
+TOKEN_LIFETIME_S = 60
+
+TOKEN, SAVED = "POST /api/token", "GET /v1/me/tracks"
+CREATE, IS_KEPT = "POST /v1/me/playlists", "GET /v1/me/library/contains"
+WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
+CALL_POINTS = ("before", "on the way", "after")
+COMMIT_POINTS = ("before commit", "after commit")
+
+# What happens -> its calls that are killed at; the number says how many of the same kind pass first.
+CALLS = {
+    "a first playlist": [(TOKEN, 0), (SAVED, 0), (SAVED, 1), (CREATE, 0), (WRITE, 0), (LOOK, 0)],
+    "a refresh": [(SAVED, 0), (SAVED, 1), (IS_KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1)],
+    "a dead song": [(WRITE, 1)],
+    "a refused song": [(ADD, 0), (ADD, 2), (WRITE, 1)],
+    "a rotated refresh token": [(TOKEN, 0)],
+}
+# What happens -> its commits, as what is in their statements; the number as above.
+COMMITS = {
+    "a first playlist": [
+        ("claimed", r"UPDATE jobs .*runs=\(jobs.runs \+", 0),
+        ("token leased", r"UPDATE tokens SET lease=.*leased_until IS NULL", 0),
+        ("token kept", "UPDATE tokens SET encrypted", 0),
+        ("lease given back", r"UPDATE tokens SET lease=.*tokens.lease =", 0),
+        ("to be read", "UPDATE jobs SET stage=.*'read'", 0),
+        ("first page read", "UPDATE jobs SET stage=.*'read'", 1),
+        ("second page read", "UPDATE jobs SET stage=.*'read'", 2),
+        ("library kept", "INSERT INTO libraries", 0),
+        ("mixed", "UPDATE jobs SET stage=.*'mix'", 0),
+        ("to be written", "UPDATE jobs SET stage=.*'write'", 0),
+        ("playlist remembered", "INSERT INTO playlists", 0),
+        ("finished", "INSERT INTO playlists", 1),
+    ],
+    "a refresh": [
+        ("library kept", "INSERT INTO libraries", 0),
+        ("playlist remembered", "INSERT INTO playlists", 0),
+        ("finished", "INSERT INTO playlists", 1),
+    ],
+    "a long library": [
+        ("library kept in the middle", "INSERT INTO libraries", 0),
+        ("library kept at the end", "INSERT INTO libraries", 1),
+    ],
+    "a dead song": [("unplayable song remembered", "INSERT INTO unplayable_songs", 0)],
+    "a rotated refresh token": [("token kept", "UPDATE tokens SET encrypted", 0)],
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where the worker is killed: `what` is a call, or what the statements of a commit fit."""
+
+    story: str
+    when: str
+    name: str
+    what: str
+    nth: int
+
+    def __str__(self):
+        ordinal = f" number {self.nth + 1}" if self.nth and self.what == self.name else ""
+        return f"{self.story}: {self.when} {self.name}{ordinal}"
+
+    @property
+    def loses_sign_in(self):
+        """Whether Spotify has taken a refresh token back whose successor was not kept."""
+        lost = (("on the way", TOKEN), ("after", TOKEN), ("before commit", "token kept"))
+        return self.story == "a rotated refresh token" and (self.when, self.name) in lost
+
+
+POINTS = [
+    Point(story, when, call, call, nth)
+    for story, calls in CALLS.items()
+    for call, nth in calls
+    for when in CALL_POINTS
+] + [
+    Point(story, when, name, statements, nth)
+    for story, commits in COMMITS.items()
+    for name, statements, nth in commits
+    for when in COMMIT_POINTS
+]
+
+# These have nearly all kinds of commits; the other stories are tried in files alone.
+POINTS_IN_SERVERS = [
+    point for point in POINTS if point.story in ("a first playlist", "a rotated refresh token")
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the processes of a point run; `own` gives the settings of a database and a queue that nobody else uses."""
+
+    folder: Path
+    models: Path
+    songs: list
+    own: Callable[[], AbstractContextManager[dict]]
+
+
+def arm(site, point):
+    """Let the worker be killed at the point; give what to run a worker by, and what kills it."""
+    faults = site.website.standin.state.faults
+    victims = []
+
+    def kill(response=None):
+        if response is not None and point.story == "a rotated refresh token":
+            rotate_refresh_token(response)
+        victims[0].kill()
+        victims[0].wait(LONGEST_S)
+
+    if point.when == "before":
+        faults.add(point.what, Fault(first=kill, is_done=False, sent=Sent.NOTHING), after=point.nth)
+    elif point.when == "on the way":
+        faults.add(point.what, Fault(then=kill, sent=Sent.NOTHING), after=point.nth)
+    if point.story == "a rotated refresh token" and point.when != "on the way":
+        faults.add(TOKEN, Fault(then=rotate_refresh_token))
+    entry = () if point.when in ("before", "on the way") else (ENTRY, point.when, point.what, str(point.nth))
+    return entry, victims
+
+
+def prepare(site, browser, listener, point):
+    """Let have happened what the story begins with."""
+    state = site.website.standin.state
+    if point.story == "a refresh":
+        browser.make_playlist(site.website)
+        for song in site.website.songs[1000:1020]:
+            listener.keep(song, state.now())
+    elif point.story == "a dead song":
+        state.dead.add(picked_for(site, listener)[0])
+    elif point.story == "a refused song":
+        state.refused.add(picked_for(site, listener)[30])
+
+
+def picked_for(site, listener):
+    """The songs that the recommender picks for a listener when all of them can be played."""
+    build = load(site.website.settings.models_dir)
+    mix = recommend([entry.song for entry in listener.saved], build.catalogue, build.model)
+    return [pick.song.id for pick in mix.playlist]
+
+
+def live_and_die(point, place):
+    """Kill a worker at the point, start the next one, and look at what it leaves."""
+    state = State(
+        place.songs,
+        "app",
+        "a-secret-of-the-tests",
+        ("http://127.0.0.1/callback",),
+        token_lifetime_s=TOKEN_LIFETIME_S,
+    )
+    with ExitStack() as stack:
+        settings = stack.enter_context(place.own())
+        with MAKING_APPS:
+            standin = stack.enter_context(serve(state))
+            site = site_with_workers(standin, place.models, place.folder, place.songs, **settings)
+        stack.callback(site.database.engine.dispose)
+        listener = site.website.add_listener(
+            "Nora", N_SAVED_LONG if point.story == "a long library" else N_SAVED
+        )
+        browser = site.website.browser()
+        browser.sign_in(listener)
+        prepare(site, browser, listener, point)
+        address = browser.post("/playlists").headers["Location"]
+        entry, victims = arm(site, point)
+        with site.worker(*entry) as victim:
+            victims.append(victim)
+            assert victim.wait(LONGEST_S) == -9, site.log()
+        state.faults.clear()
+
+        site.let_time_pass()
+        with site.worker():
+            job = site.ended(address)
+            if point.loses_sign_in:
+                assert_asks_to_sign_in(browser, address, job)
+                browser.sign_in(listener)
+                address = browser.post("/playlists").headers["Location"]
+                job = site.ended(address)
+        assert_one_right_playlist(site, browser, address, listener, job)
+    assert find(state.secrets(), written_in(place.folder)) == []
+
+
+def assert_asks_to_sign_in(browser, address, job):
+    page = browser.client.get(address).text
+    assert (job.state, job.error) == ("failed", "SignInExpired")
+    assert 'href="/login">Sign in with Spotify' in page
+
+
+def assert_one_right_playlist(site, browser, address, listener, job):
+    """One playlist in the library, with the right 50 songs, which its page shows."""
+    assert job.state == "done", (job, site.log())
+    [playlist] = listener.playlists
+    songs = [entry.song.id for entry in playlist.entries]
+    state = site.website.standin.state
+    bad = state.dead | state.refused
+    assert len(set(songs)) == len(songs) == 50
+    assert not set(songs) & ({entry.song.id for entry in listener.saved} | bad)
+    if not bad:
+        assert songs == picked_for(site, listener)
+    page = browser.client.get(address, follow_redirects=True).text
+    assert f"/embed/playlist/{playlist.id}" in page
+    assert [song for song in songs if f"/track/{song}" not in page] == []
+
+
+def ends_of_all(request, own):
+    """Go through all points that the test is asked for, side by side, and give how each of them ends."""
+    models = request.getfixturevalue("invented") / "models"
+    folders = request.getfixturevalue("tmp_path_factory")
+    songs = read_library(models.parent / "data.csv")
+    points = [
+        item.callspec.params["point"]
+        for item in request.session.items
+        if item.module is request.module and request.fixturename in item.fixturenames
+    ]
+
+    def run(point):
+        live_and_die(point, Place(folders.mktemp("kill"), models, songs, own))
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+        return {point: threads.submit(run, point) for point in points}
+
+
+@pytest.fixture(scope="module")
+def ends_in_files(request):
+    """How each point ends where SQLite keeps rows and queue."""
+    return ends_of_all(request, lambda: nullcontext({}))
+
+
+@pytest.fixture(scope="module")
+def ends_in_servers(request, postgresql, redis_url):
+    """How each point ends where PostgreSQL keeps the rows and Redis the queue."""
+    addresses = SimpleQueue()
+    for number in range(16):
+        addresses.put(f"{redis_url.rpartition('/')[0]}/{number}")
+
+    @contextmanager
+    def own():
+        address = addresses.get()
+        with postgresql.one_of_several_databases() as database_url:
+            yield {"DATABASE_URL": database_url, "REDIS_URL": address}
+        with Redis.from_url(address) as redis:
+            redis.flushdb()
+        addresses.put(address)
+
+    return ends_of_all(request, own)
+
+
+@pytest.mark.parametrize("point", POINTS, ids=str)
+def test_a_killed_worker_leaves_one_right_playlist_to_the_next(ends_in_files, point):
+    ends_in_files[point].result()
+
+
+@pytest.mark.parametrize("point", POINTS_IN_SERVERS, ids=str)
+def test_a_killed_worker_leaves_one_right_playlist_on_postgresql_and_redis(ends_in_servers, point):
+    ends_in_servers[point].result()

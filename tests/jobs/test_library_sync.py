@@ -1,0 +1,603 @@
+"""What a reading of the library costs, and that it is right whatever happened to the library meanwhile."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from sqlalchemy import text
+
+from jobs.library_sync import MOST_CHANGES, MOST_NEW_PAGES, PAGES_UNKEPT, calls_to_read, read_library
+from jobs.run import Parts, Run
+from recommender.song import Song
+from spotify import RateLimited, Unreachable, client_for
+from standin.faults import Answer, Fault
+from standin.named_faults import FAULTS
+from standin.state import Entry
+from store import jobs, libraries
+from store.accounts import Account, sign_in
+from store.errors import JobCancelled, JobLost
+from store.tokens import Token
+from tests.store.test_database import open_store
+from tests.support.standin import made_up_songs
+
+ASKED = "GET /v1/me/tracks"
+NEVER_ANSWERED = Fault(answer=Answer(502))
+NEW = made_up_songs(200, first=90_000)
+
+
+@dataclass
+class Reader:
+    """A listener at the stand-in, and the jobs that read the library."""
+
+    standin: object
+    listener: object
+    database: object
+    runner: int = 0
+
+    @property
+    def saved(self):
+        return self.listener.saved
+
+    @property
+    def saved_ids(self):
+        return [entry.song.id for entry in self.saved]
+
+    @property
+    def kept(self):
+        return libraries.load(self.database, "lisa")
+
+    @property
+    def clock(self):
+        return self.database.clock
+
+    def run(self, job):
+        self.runner += 1
+        claimed = jobs.claim(self.database, job.id, str(self.runner))
+        return Run(claimed, str(self.runner), Parts(None, self.database, None))
+
+    def start(self, reread=False):
+        """A run of a new job; time has passed since the last."""
+        self.clock.move(minutes=1)
+        job, is_new = jobs.start(self.database, "lisa", reread=reread)
+        assert is_new
+        return self.run(job)
+
+    def read(self, run):
+        """The songs' ids, and how many calls they took."""
+        before = self.standin.count(ASKED)
+        token = self.standin.token_for(self.listener)
+        with run.counted(client_for(token, self.standin.url + "/v1", run.wait)) as client:
+            try:
+                songs = read_library(client, run)
+            finally:
+                self.calls = self.standin.count(ASKED) - before
+        assert run.calls == run.job.calls + self.calls
+        return [song.id for song in songs]
+
+    def job(self, reread=False):
+        """What one whole job reads: the ids, and how many calls they took."""
+        run = self.start(reread)
+        ids = self.read(run)
+        jobs.fail(self.database, run.job.id, run.runner, "Ended", run.calls)
+        return ids, self.calls
+
+    def save(self, *songs):
+        with self.standin.state.lock:
+            self.standin.state.music.add(songs)
+            self.saved[:0] = [Entry(song, self.standin.clock.now()) for song in songs]
+
+    def unsave(self, *places):
+        gone = {self.saved[place].song.id for place in places}
+        self.saved[:] = [entry for entry in self.saved if entry.song.id not in gone]
+
+    def save_again(self, place):
+        self.saved.insert(0, self.saved.pop(place))
+
+    def swap(self, place, song):
+        self.standin.state.music.add([song])
+        self.saved[place] = replace(self.saved[place], song=song)
+
+
+@pytest.fixture
+def reader_of(standin, tmp_path):
+    def make(saved):
+        database = open_store(f"sqlite:///{tmp_path}/store.db")
+        sign_in(
+            database,
+            Account("lisa", "Lisa", "lisa"),
+            Token("a", "r", frozenset(), database.clock.now(), database.clock.now()),
+        )
+        return Reader(standin, standin.add_listener(saved), database)
+
+    return make
+
+
+@pytest.mark.parametrize(("total", "calls"), [(0, 1), (1, 1), (50, 1), (51, 2), (5_320, 107)])
+def test_the_cost_of_a_whole_reading_is_known_before(total, calls):
+    assert calls_to_read(total) == calls
+
+
+def test_5320_saved_songs_cost_107_calls_and_then_two_or_three(reader_of):
+    reader = reader_of(5_320)
+
+    first, first_calls = reader.job()
+    again, again_calls = reader.job()
+    reader.save(*NEW[:60])
+    grown, grown_calls = reader.job()
+
+    assert first == again == made_up_ids(5_320)
+    assert (first_calls, again_calls, grown_calls) == (107, 2, 3)
+    assert grown == [song.id for song in NEW[:60]] + made_up_ids(5_320)
+
+
+def made_up_ids(n_songs):
+    return [song.id for song in made_up_songs(n_songs)]
+
+
+@pytest.mark.parametrize(
+    ("saved", "first", "then"), [(0, 1, 1), (1, 1, 1), (50, 1, 1), (51, 2, 2), (120, 3, 2)]
+)
+def test_libraries_of_few_pages_are_read_right(reader_of, saved, first, then):
+    reader = reader_of(saved)
+
+    readings = [reader.job(), reader.job()]
+
+    assert readings == [(made_up_ids(saved), first), (made_up_ids(saved), then)]
+
+
+@pytest.mark.parametrize("n_new", [1, 49, 50, 51, 149])
+def test_new_songs_are_found_without_reading_the_old(reader_of, n_new):
+    reader = reader_of(400)
+    reader.job()
+    reader.save(*NEW[:n_new])
+
+    ids, calls = reader.job()
+
+    assert ids == reader.saved_ids
+    # The pages down to a known song, and an old one.
+    assert calls == n_new // 50 + 1 + 1
+
+
+def test_each_job_looks_at_another_old_page(reader_of):
+    reader = reader_of(240)
+    reader.job()
+    before = len(reader.standin.state.requests)
+
+    for _ in range(6):
+        reader.job()
+
+    asked = [request.query["offset"] for request in reader.standin.state.requests[before:]]
+    assert asked == ["0", "50", "0", "100", "0", "150", "0", "200", "0", "50", "0", "100"]
+
+
+def test_a_song_swapped_on_an_old_page_is_found_when_its_turn_comes(reader_of):
+    reader = reader_of(240)
+    reader.job()
+    reader.clock.move(days=2)
+    reader.swap(120, NEW[0])
+
+    readings = [reader.job() for _ in range(2)]
+
+    assert [calls for _, calls in readings] == [2, 2 + 5]
+    assert readings[0][0] != reader.saved_ids
+    assert readings[1][0] == reader.saved_ids
+
+
+def test_a_swap_found_within_a_day_of_a_full_reading_waits_for_the_next_day(reader_of):
+    reader = reader_of(240)
+    reader.job()
+    reader.swap(60, NEW[0])
+
+    within_a_day = [reader.job(), reader.job()]
+    reader.clock.move(days=1)
+    next_day = reader.job()
+
+    assert within_a_day == [(made_up_ids(240), 2)] * 2
+    assert next_day == (reader.saved_ids, 2 + 5)
+
+
+def test_a_song_unsaved_far_down_makes_one_full_reading_a_day(reader_of):
+    reader = reader_of(400)
+    reader.job()
+    reader.unsave(200)
+    reader.save(NEW[0])
+
+    first = reader.job()
+    reader.clock.move(days=1)
+    second, third = reader.job(), reader.job()
+
+    # With what was known and what is new: the sums are wrong, but the day is not over.
+    assert first == ([NEW[0].id, *made_up_ids(400)], 1)
+    assert second == (reader.saved_ids, 1 + 8)
+    assert third == (reader.saved_ids, 2)
+
+
+def test_a_song_unsaved_near_the_top_is_seen_there(reader_of):
+    reader = reader_of(400)
+    reader.job()
+    reader.unsave(0, 1, 30)
+    reader.save(NEW[0])
+
+    assert reader.job() == (reader.saved_ids, 2)
+
+
+def test_a_song_saved_again_moves_to_the_top(reader_of):
+    reader = reader_of(400)
+    reader.job()
+    reader.save(NEW[0])
+    reader.save_again(300)
+
+    ids, calls = reader.job()
+
+    assert ids == reader.saved_ids
+    assert ids[0] == made_up_ids(400)[299]
+    assert calls == 2
+
+
+@pytest.mark.parametrize("left", [0, 1, 50, 51])
+def test_a_library_that_shrank_is_what_is_left(reader_of, left):
+    reader = reader_of(400)
+    reader.job()
+    reader.clock.move(days=1)
+    reader.unsave(*range(left, 400))
+
+    assert reader.job()[0] == reader.saved_ids == made_up_ids(left)
+    assert reader.kept.total == left
+
+
+def test_an_emptied_library_that_is_filled_again_is_read(reader_of):
+    reader = reader_of(70)
+    reader.job()
+    reader.unsave(*range(70))
+    reader.job()
+    reader.save(*NEW[:120])
+
+    assert reader.job() == ([song.id for song in NEW[:120]], 3)
+
+
+def test_what_is_no_song_counts_in_the_sums(reader_of):
+    local = [Song("", f"Demo tape {number}", ("Lisa",)) for number in range(3)]
+    reader = reader_of([local[0], *made_up_songs(60), local[1], *made_up_songs(60, first=60), local[2]])
+    reader.standin.state.nulled |= set(made_up_ids(120)[49:52])
+
+    (first, first_calls), (second, second_calls) = reader.job(), reader.job()
+
+    expected = ["", *made_up_ids(49), *made_up_ids(60)[52:], "", *made_up_ids(120)[60:], ""]
+    assert first == second == expected
+    assert (first_calls, second_calls) == (3, 2)
+    assert reader.kept.total == 123
+
+
+def test_a_reading_that_is_broken_off_goes_on_from_its_place(reader_of):
+    reader = reader_of(1_000)
+    run = reader.start()
+    reader.standin.state.faults.add(ASKED, FAULTS["429 quota"], after=9, times=None)
+    with pytest.raises(RateLimited):
+        reader.read(run)
+    reader.standin.state.faults.clear()
+    known = len(reader.kept.songs)
+    jobs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited", run.calls)
+
+    run = reader.run(run.job)
+    ids = reader.read(run)
+
+    assert ids == reader.saved_ids
+    # Pages that were on their way when one was refused are lost; 9 were answered.
+    assert 250 <= known <= 450
+    # The top, and the rest from the last known song on.
+    assert reader.calls == 1 + calls_to_read(1_000 - known + 1)
+    assert (run.job.runs, run.job.calls) == (1, run.calls - reader.calls)
+
+
+def test_12000_songs_on_a_quota_of_40_calls_a_day_come_to_an_end_while_songs_are_saved_and_unsaved(reader_of):
+    reader = reader_of(12_000)
+    run = reader.start()
+    days = 0
+
+    while True:
+        reader.standin.state.faults.clear()
+        reader.standin.state.faults.add(ASKED, FAULTS["429 quota"], after=40, times=None)
+        try:
+            ids = reader.read(run)
+            break
+        except RateLimited:
+            days += 1
+        reader.clock.move(days=1)
+        reader.save(NEW[days])
+        reader.unsave(20 * days)
+        jobs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited")
+        run = reader.run(run.job)
+
+    assert 6 <= days <= 8
+    assert set(reader.saved_ids) <= set(ids)
+    assert len(set(ids)) == len(ids)
+    assert ids[: days - 1] == reader.saved_ids[: days - 1]
+
+
+def test_a_killed_worker_loses_few_pages(reader_of):
+    reader = reader_of(1_500)
+    run = reader.start()
+
+    # As if it had been killed: all that is left is what was kept on the way.
+    def take_over():
+        with reader.database.writing() as connection:
+            connection.execute(text("UPDATE jobs SET runner = 'the next'"))
+
+    reader.standin.state.faults.add(ASKED, Fault(first=take_over), after=27)
+    with pytest.raises(JobLost):
+        reader.read(run)
+
+    assert len(reader.kept.songs) == 2 * PAGES_UNKEPT * 50
+    assert reader.kept.full_read_at is None
+    assert reader.kept.total == 1_500
+
+
+def test_a_cancelled_reading_is_not_lost(reader_of):
+    reader = reader_of(1_000)
+    run = reader.start()
+    cancel = Fault(first=lambda: jobs.cancel(reader.database, run.job.id, "lisa"))
+    reader.standin.state.faults.add(ASKED, cancel, after=6)
+    with pytest.raises(JobCancelled):
+        reader.read(run)
+    jobs.end_cancelled(reader.database, run.job.id, run.runner, run.calls)
+
+    known = len(reader.kept.songs)
+
+    assert known >= 150
+    assert reader.job() == (reader.saved_ids, 1 + calls_to_read(1_000 - known + 1))
+
+
+def broken_off(reader, after):
+    """Break a first reading off after so many calls, and end its job."""
+    run = reader.start()
+    reader.standin.state.faults.add(ASKED, NEVER_ANSWERED, after=after, times=None)
+    with pytest.raises(Unreachable):
+        reader.read(run)
+    reader.standin.state.faults.clear()
+    jobs.fail(reader.database, run.job.id, run.runner, "Unreachable")
+    return len(reader.kept.songs)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda reader: reader.save(*NEW[:70]),
+        lambda reader: reader.unsave(0, 5, 49),
+        lambda reader: reader.unsave(*range(900, 1_000)),
+        lambda reader: reader.save_again(700),
+        lambda reader: (reader.save(*NEW[:3]), reader.unsave(10, 20, 30)),
+        lambda reader: reader.unsave(*range(20, 1_000)),
+        lambda reader: reader.unsave(*range(1_000)),
+    ],
+    ids=[
+        "saved",
+        "unsaved above",
+        "unsaved below",
+        "saved again",
+        "as many saved as unsaved",
+        "few left",
+        "none",
+    ],
+)
+def test_a_library_that_changed_since_it_was_broken_off_is_read_right(reader_of, change):
+    reader = reader_of(1_000)
+    broken_off(reader, after=9)
+    change(reader)
+
+    assert reader.job()[0] == reader.saved_ids
+
+
+def test_many_songs_unsaved_since_it_was_broken_off_hide_none(reader_of):
+    reader = reader_of(1_000)
+    known = broken_off(reader, after=9)
+    # All of them among what was read, below its first page.
+    reader.unsave(*range(60, known))
+
+    ids, _ = reader.job()
+    reader.clock.move(days=1)
+
+    assert set(reader.saved_ids) <= set(ids)
+    assert len(ids) == len(set(ids))
+    assert reader.job()[0] == reader.saved_ids
+
+
+def test_a_broken_off_reading_whose_beginning_has_gone_begins_anew(reader_of):
+    reader = reader_of(100)
+    broken_off(reader, after=1)
+    reader.unsave(*range(100))
+    reader.save(*NEW[:130])
+
+    assert reader.job()[0] == reader.saved_ids
+
+
+@pytest.mark.parametrize("after", [1, 4, 11])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda reader: reader.save(NEW[0]),
+        lambda reader: reader.unsave(3),
+        lambda reader: reader.unsave(*range(60, 110)),
+        lambda reader: reader.save_again(420),
+        lambda reader: reader.unsave(*range(30, 500)),
+    ],
+    ids=["saved", "unsaved", "a page unsaved", "saved again", "nearly all unsaved"],
+)
+def test_a_library_that_changes_while_it_is_read_loses_nothing(reader_of, after, change):
+    reader = reader_of(800)
+    reader.standin.state.faults.add(ASKED, Fault(first=lambda: change(reader)), after=after)
+
+    ids, calls = reader.job()
+    reader.clock.move(days=1)
+
+    assert set(reader.saved_ids) <= set(ids)
+    assert len(ids) == len(set(ids))
+    assert calls <= 16 + 10
+    assert reader.job()[0] == reader.saved_ids
+
+
+def test_a_library_that_never_stands_still_is_read_to_an_end_all_the_same(reader_of):
+    reader = reader_of(800)
+    left = list(NEW)
+    # Somebody moves their library over: a song is saved before every page.
+    reader.standin.state.faults.add(ASKED, Fault(first=lambda: reader.save(left.pop())), times=None)
+
+    ids, calls = reader.job()
+    reader.standin.state.faults.clear()
+    reader.clock.move(days=1)
+
+    assert len(ids) == len(set(ids)) > 700
+    assert calls <= 17 + 1 + MOST_CHANGES * (1 + 5)
+    assert reader.job()[0] == reader.saved_ids
+
+
+@pytest.mark.parametrize(("saved", "first"), [(120, 3), (1_020, 21)])
+def test_a_song_that_is_shown_in_two_places_costs_no_more(reader_of, saved, first):
+    reader = reader_of(saved)
+    reader.swap(90, reader.saved[10].song)
+    once = list(dict.fromkeys(reader.saved_ids))
+
+    readings = [reader.job(), reader.job()]
+    reader.clock.move(days=1)
+    readings += [reader.job(), reader.job()]
+
+    assert readings == [(once, first), (once, 2), (once, 2), (once, 2)]
+    assert len(reader.kept.songs) == saved
+
+
+def test_a_reading_goes_on_where_the_last_song_is_shown_twice(reader_of):
+    reader = reader_of(1_000)
+    # The first page and the last that is known before the quota ends with a song from above.
+    for place in (49, 449, 450):
+        reader.swap(place, reader.saved[10].song)
+    broken_off(reader, after=9)
+
+    assert reader.job()[0] == list(dict.fromkeys(reader.saved_ids))
+    assert len(reader.kept.songs) == 1_000
+
+
+def test_many_new_songs_are_kept_on_the_way(reader_of):
+    reader = reader_of(200)
+    reader.job()
+    reader.save(*made_up_songs(2_000, first=10_000))
+    known, ids = [], None
+
+    for _ in range(5):
+        run = reader.start()
+        reader.standin.state.faults.add(ASKED, FAULTS["429 quota"], after=20, times=None)
+        try:
+            ids = reader.read(run)
+            break
+        except RateLimited:
+            known.append(len(reader.kept.songs))
+        reader.standin.state.faults.clear()
+        jobs.fail(reader.database, run.job.id, run.runner, "RateLimited")
+
+    assert ids == reader.saved_ids
+    assert known == sorted(set(known))
+    assert len(known) in (2, 3)
+    assert known[0] > MOST_NEW_PAGES * 50
+
+
+def test_who_stops_a_job_with_many_new_songs_does_not_wait(reader_of):
+    reader = reader_of(200)
+    reader.job()
+    before = reader.kept
+    reader.save(*made_up_songs(2_000, first=10_000))
+    run = reader.start()
+    cancel = Fault(first=lambda: jobs.cancel(reader.database, run.job.id, "lisa"))
+    reader.standin.state.faults.add(ASKED, cancel, after=2)
+
+    with pytest.raises(JobCancelled):
+        reader.read(run)
+
+    job = jobs.get(reader.database, run.job.id, "lisa")
+    assert reader.calls == 3
+    assert (job.stage, job.done, job.total) == ("read", 100, 2_200)
+    assert reader.kept == before
+
+
+def test_reading_again_reads_everything_whatever_is_known(reader_of):
+    reader = reader_of(240)
+    reader.job()
+    reader.swap(200, NEW[0])
+
+    assert reader.job(reread=True) == (reader.saved_ids, 5)
+
+
+def test_a_job_that_reads_again_does_not_begin_anew_when_it_is_run_again(reader_of):
+    reader = reader_of(1_000)
+    reader.job()
+    run = reader.start(reread=True)
+    reader.standin.state.faults.add(ASKED, FAULTS["429 quota"], after=9, times=None)
+    with pytest.raises(RateLimited):
+        reader.read(run)
+    reader.standin.state.faults.clear()
+    known = len(reader.kept.songs)
+    jobs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited")
+    run = reader.run(run.job)
+
+    assert reader.read(run) == reader.saved_ids
+    assert reader.calls == 1 + calls_to_read(1_000 - known + 1)
+    reader.clock.move(minutes=2)
+    run = reader.run(run.job)  # killed after the reading, before its end
+    assert reader.read(run) == reader.saved_ids
+    assert reader.calls == 2
+
+
+def test_reading_again_that_reads_nothing_loses_nothing(reader_of):
+    reader = reader_of(240)
+    reader.job()
+    before = reader.kept
+    run = reader.start(reread=True)
+    reader.standin.state.faults.add(ASKED, FAULTS["429 quota"])
+
+    with pytest.raises(RateLimited):
+        reader.read(run)
+
+    assert reader.kept == before
+
+
+def test_a_full_reading_that_cannot_begin_leaves_what_was_known(reader_of):
+    reader = reader_of(240)
+    reader.job()
+    reader.clock.move(days=1)
+    reader.unsave(100)
+    before = reader.kept
+    run = reader.start()
+    # The top can be read, the whole cannot.
+    reader.standin.state.faults.add(ASKED, FAULTS["429 quota"], after=1)
+
+    with pytest.raises(RateLimited):
+        reader.read(run)
+
+    assert reader.kept == before
+
+
+def test_an_old_page_of_a_library_that_changes_this_moment_has_its_turn_again(reader_of):
+    reader = reader_of(240)
+    reader.job()
+    before = reader.kept.next_old_page
+    reader.standin.state.faults.add(ASKED, Fault(first=lambda: reader.save(NEW[0])), after=1)
+
+    assert reader.job() == (made_up_ids(240), 2)
+
+    assert reader.kept.next_old_page == before
+    assert reader.job() == (reader.saved_ids, 2)
+
+
+def test_the_page_is_told_how_far_the_reading_is(reader_of):
+    reader = reader_of(120)
+    run = reader.start()
+
+    def so_far():
+        job = jobs.get(reader.database, run.job.id, "lisa")
+        return job.stage, job.done, job.total, job.calls
+
+    reader.read(run)
+    first = so_far()
+    run.progress("read", 0, None)
+    jobs.fail(reader.database, run.job.id, run.runner, "Ended")
+    run = reader.start()
+    reader.read(run)
+
+    assert first == ("read", 120, 120, 3)
+    assert so_far() == ("read", 120, 120, 1)

@@ -1,0 +1,140 @@
+"""The queue: in a file or in Redis, signed, and never the only one to know of a job."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from huey import RedisHuey, SqliteHuey
+from redis import Redis
+
+from jobs.queue import LONGEST_ANSWER_S, LONGEST_CONNECT_S, QueueUnusable, enqueue, open_queue
+from tests.support.website import settings_for
+
+
+@pytest.fixture
+def free_url():
+    """The URL of a Redis at a port where none listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        yield f"redis://:qu1et@127.0.0.1:{probe.getsockname()[1]}/0"
+
+
+@pytest.fixture
+def settings_with(standin, tmp_path):
+    return lambda **others: settings_for(standin.running, tmp_path, tmp_path, **others)
+
+
+@pytest.fixture(params=["file", "redis"])
+def settings(request, settings_with):
+    """Settings of either queue, which is empty."""
+    if request.param == "file":
+        return settings_with()
+    url = request.getfixturevalue("redis_url")
+    with Redis.from_url(url) as client:
+        client.flushall()
+    return settings_with(REDIS_URL=url)
+
+
+def task_of(queue, done):
+    return queue.task(name="make_playlist")(done.append)
+
+
+def test_a_task_is_done_by_whoever_opens_the_same_queue(settings):
+    ours, theirs = [], []
+    task_of(web := open_queue(settings), ours)("first")
+    worker = open_queue(settings)
+    task_of(worker, theirs)
+
+    worker.execute(worker.dequeue())
+
+    assert (ours, theirs) == ([], ["first"])
+    assert len(web) == web.result_count() == 0
+
+
+def test_tasks_are_done_in_their_order(settings):
+    queue, done = open_queue(settings), []
+    task = task_of(queue, done)
+    for name in "abc":
+        task(name)
+
+    while len(queue):
+        queue.execute(queue.dequeue())
+
+    assert done == ["a", "b", "c"]
+
+
+def test_a_message_that_is_signed_with_another_key_is_refused(settings, settings_with):
+    key = "another-key-of-the-tests-that-is-long"
+    forger = open_queue(settings_with(REDIS_URL=settings.redis_url, SECRET_KEY=key))
+    task_of(forger, [])("forged")
+    queue = open_queue(settings)
+
+    with pytest.raises(ValueError, match="mismatch"):
+        queue.dequeue()
+
+
+def test_the_file_lies_beside_that_of_the_database(settings_with, tmp_path):
+    queue = open_queue(settings_with(DATABASE_URL=f"sqlite:///{tmp_path}/not/there/songs.db"))
+
+    assert isinstance(queue, SqliteHuey)
+    assert (tmp_path / "not" / "there" / "songs.queue.db").is_file()
+
+
+def test_the_file_lies_in_instance_where_the_database_has_none(settings_with, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    open_queue(settings_with(DATABASE_URL="postgresql://127.0.0.1/songs"))
+
+    assert Path("instance/recommender.queue.db").is_file()
+
+
+def test_every_wait_for_redis_is_bounded_and_no_connection_is_left_for_a_fork_to_share(
+    settings_with, redis_url
+):
+    queue = open_queue(settings_with(REDIS_URL=redis_url))
+
+    pool = queue.storage.pool
+    assert isinstance(queue, RedisHuey)
+    assert not [connection for connection in pool._available_connections if connection.is_connected]
+    assert pool.connection_kwargs["socket_timeout"] == LONGEST_ANSWER_S > queue.storage.read_timeout
+    assert pool.connection_kwargs["socket_connect_timeout"] == LONGEST_CONNECT_S
+
+
+def test_a_redis_that_is_not_there_is_one_sentence_without_the_password(settings_with, free_url):
+    with pytest.raises(QueueUnusable, match="check REDIS_URL") as caught:
+        open_queue(settings_with(REDIS_URL=free_url))
+
+    assert "\n" not in str(caught.value)
+    assert "qu1et" not in str(caught.value)
+
+
+def test_a_password_that_redis_refuses_is_one_sentence_without_it(settings_with, redis_url):
+    with pytest.raises(QueueUnusable, match="check REDIS_URL") as caught:
+        open_queue(settings_with(REDIS_URL=redis_url.replace("//", "//lisa:qu1et@")))
+
+    assert "qu1et" not in str(caught.value)
+
+
+def test_a_job_that_cannot_be_queued_is_said_and_not_raised(settings_with, redis_url, tmp_path, caplog):
+    # Not at the top: pytest must be the first to import a plugin.
+    from tests.support.servers import running_redis
+
+    with running_redis(tmp_path) as url:
+        queue = open_queue(settings_with(REDIS_URL=url))
+        task = task_of(queue, [])
+        enqueue(task, "the-first")
+    enqueue(task, "the-second")
+
+    assert "job the-second cannot be queued now" in caplog.text
+    assert "the-first" not in caplog.text
+
+
+def test_a_file_that_cannot_be_written_to_keeps_no_job_from_being_made(settings_with, tmp_path, caplog):
+    queue = open_queue(settings_with())
+    task = task_of(queue, [])
+    queue.storage.close()
+    (tmp_path / "recommender.queue.db").write_bytes(b"no database" * 1000)
+
+    enqueue(task, "the-job")
+
+    assert "job the-job cannot be queued now" in caplog.text

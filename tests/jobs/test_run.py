@@ -1,0 +1,98 @@
+"""How long a job is parked, how long it lives at most, and what is told of an error that nobody foresaw."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from jobs.run import LAG, LONG_PAUSE, LONGEST_LIFE, Parts, Run, end_recorded
+from standin.effects import hide_after_writing
+from standin.faults import Answer, Fault
+from standin.named_faults import refused
+from store import jobs
+
+SAVED, CREATE, LISTS = "GET /v1/me/tracks", "POST /v1/me/playlists", "GET /v1/me/playlists"
+# A creation that is done, gets no answer, and shows in no list for half a minute.
+DONE_UNSEEN = Fault(then=partial(hide_after_writing, 30.0), answer=Answer(502))
+
+
+def limited(retry_after):
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    return refused(429, "API rate limit exceeded", headers)
+
+
+@pytest.fixture
+def nora(site):
+    return site.add_listener("Nora")
+
+
+@pytest.fixture
+def job(site, nora):
+    """A job of hers that waits; call it for how it stands."""
+    browser = site.browser()
+    browser.sign_in(nora)
+    job_id = browser.post("/playlists").headers["Location"].rpartition("/")[2]
+    return lambda: jobs.get(site.database, job_id, nora.account_id)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "pause"),
+    [
+        (None, LONG_PAUSE),
+        ("0", LAG),
+        ("1", LAG),
+        ("61", timedelta(seconds=61)),
+        ("999999999999999", timedelta(days=1)),
+    ],
+)
+def test_a_job_is_parked_for_a_minute_at_least_and_a_day_at_most(site, job, retry_after, pause):
+    site.standin.state.faults.add(SAVED, limited(retry_after), times=None)
+
+    site.work()
+
+    assert (job().state, job().parked_until - site.clock.now()) == ("parked", pause)
+
+
+def test_a_job_that_is_parked_again_and_again_ends_by_name_within_three_days(site, job):
+    site.standin.state.faults.add(SAVED, limited("40000"), times=None)
+    n_parked = 0
+
+    site.work()
+    while job().state == "parked":
+        n_parked += 1
+        site.clock.at = job().parked_until
+        site.work()
+
+    assert (job().state, job().error, job().parked_until) == ("failed", "RateLimited", None)
+    assert n_parked == LONGEST_LIFE.total_seconds() // 40000 == 6
+
+
+@pytest.mark.parametrize(("retry_after", "times"), [("1", 4), ("21", 1)])
+def test_a_short_park_does_not_make_a_second_playlist_of_one_that_no_list_shows_yet(
+    site, nora, job, retry_after, times
+):
+    site.standin.state.faults.add(CREATE, DONE_UNSEEN)
+    site.standin.state.faults.add(LISTS, limited(retry_after), times=times)
+    site.work()
+    assert job().state == "parked"
+
+    site.clock.at = job().parked_until
+    site.work()
+    site.clock.move(minutes=2)
+
+    assert job().state == "done"
+    assert [len(playlist.entries) for playlist in nora.playlists] == [50]
+
+
+def test_an_unforeseen_error_is_told_even_where_the_job_was_lost_meanwhile(site, job, caplog):
+    run = Run(
+        jobs.claim(site.database, job().id, "first"), "first", Parts(site.settings, site.database, None)
+    )
+
+    with end_recorded(run):
+        site.clock.move(minutes=2)
+        jobs.claim(site.database, job().id, "second")
+        raise ZeroDivisionError("nobody foresaw this")
+
+    assert "ZeroDivisionError: nobody foresaw this" in caplog.text
+    assert job().state == "running"

@@ -1,0 +1,376 @@
+"""Writing a mix into a playlist of the stand-in: what is refused, missing or closed there is replaced."""
+
+from dataclasses import replace
+
+import pytest
+
+import spotify
+from jobs.target_playlist import songs_if_ours
+from jobs.write_songs import MOST_LISTS, MOST_PROBES, write_songs
+from recommender import Mix, Pick
+from standin.faults import Fault, Sent
+from standin.named_faults import FAULTS, late, refused
+from standin.state import Entry
+from tests.support.standin import made_up_songs
+
+WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
+WRITES = ("PUT", "POST")
+N_SONGS = 300
+
+
+def pick(song, cluster, rank=0):
+    return Pick(song, cluster, 1.0, rank, song, {})
+
+
+class Desk:
+    """A listener's playlist at the stand-in, and a mix of 50 picks and 20 spares of each of two tastes."""
+
+    def __init__(self, standin, n_spares=20):
+        songs = made_up_songs(N_SONGS)
+        standin.state.music.add(songs)
+        self.standin, self.state = standin, standin.state
+        self.picks = [pick(song, at % 2, at + 1) for at, song in enumerate(songs[:50])]
+        self.spares = [pick(song, at % 2) for at, song in enumerate(songs[50 : 50 + 2 * n_spares])]
+        self.mix = Mix(tuple(self.picks), (25, 25), (1, 1), 2, 0, (), tuple(self.spares))
+        self.old = [song.id for song in songs[200:250]]
+        self.listener = standin.add_listener()
+        self.playlist = self.state.add_playlist(self.listener, "Mix", "", False, False)
+        self.waits, self.noted = [], []
+
+    def hold(self, song_ids):
+        self.playlist.entries[:] = [Entry(self.state.music.find(song_id), 0) for song_id in song_ids]
+
+    def write(self, held=()):
+        def wait(seconds):
+            self.waits.append(seconds)
+            self.standin.clock.seconds += seconds
+
+        token = self.standin.token_for(self.listener)
+        with spotify.client_for(token, f"{self.standin.url}/v1", wait) as client:
+            return write_songs(client, self.playlist.id, self.mix, held, wait, self.noted.extend)
+
+    @property
+    def songs(self):
+        return [entry.song.id for entry in self.playlist.entries]
+
+    @property
+    def picked(self):
+        return [pick.song.id for pick in self.picks]
+
+    def count_writes(self):
+        return self.standin.count(WRITE) + self.standin.count(ADD)
+
+
+@pytest.fixture
+def desk(standin):
+    return Desk(standin)
+
+
+def assert_well_written(desk, written, bad):
+    """Fifty songs, none bad, in the places and tastes of the picks, as the answer says."""
+    assert desk.songs == list(written.song_ids) == [pick.song.id for pick in written.picks]
+    assert len(set(desk.songs)) == len(desk.songs) == 50
+    assert not set(desk.songs) & bad
+    assert [pick.cluster for pick in written.picks] == [pick.cluster for pick in desk.picks]
+    assert [pick.rank for pick in written.picks] == list(range(1, 51))
+    kept = [at for at, song in enumerate(desk.songs) if song == desk.picked[at]]
+    assert set(desk.noted) >= set(desk.picked) - {desk.picked[at] for at in kept}
+
+
+def test_what_can_be_played_takes_a_write_and_a_look(desk):
+    written = desk.write()
+
+    assert_well_written(desk, written, set())
+    assert desk.songs == desk.picked
+    assert (desk.count_writes(), desk.standin.count(LOOK), desk.waits, desk.noted) == (1, 1, [], [])
+
+
+@pytest.mark.parametrize("at", [0, 1, 24, 25, 37, 49])
+def test_one_refused_song_is_found_replaced_and_noted_within_twelve_calls(desk, at):
+    desk.state.refused.add(desk.picked[at])
+
+    written = desk.write()
+
+    assert_well_written(desk, written, desk.state.refused)
+    assert desk.picked[at] in desk.noted
+    assert len(desk.noted) <= 6
+    assert desk.count_writes() + desk.standin.count(LOOK) <= 12
+
+
+@pytest.mark.parametrize("ats", [(0, 1), (0, 49), (10, 30), (3, 4, 5), (0, 25, 49), (12, 24, 36, 48)])
+def test_a_few_refused_songs_are_replaced_within_twelve_writes(desk, ats):
+    desk.state.refused |= {desk.picked[at] for at in ats}
+
+    written = desk.write()
+
+    assert_well_written(desk, written, desk.state.refused)
+    assert desk.state.refused <= set(desk.noted)
+    assert desk.count_writes() <= 12
+
+
+def test_a_refused_spare_is_replaced_by_another(desk):
+    desk.state.refused |= {desk.picked[0], desk.spares[0].song.id}
+
+    written = desk.write()
+
+    assert_well_written(desk, written, desk.state.refused)
+    assert desk.count_writes() <= 12
+
+
+@pytest.mark.parametrize("ats", [range(50), range(0, 50, 2), [*range(50), *range(50, 90)]])
+def test_where_too_many_are_refused_nothing_has_changed(desk, ats):
+    desk.hold(desk.old)
+    known = desk.picked + [spare.song.id for spare in desk.spares]
+    desk.state.refused |= {known[at] for at in ats}
+
+    with pytest.raises(spotify.Refused):
+        desk.write(desk.old)
+
+    assert desk.songs == desk.old
+    assert desk.count_writes() <= MOST_LISTS + MOST_PROBES + 1
+
+
+def test_while_it_is_looked_for_refused_songs_nothing_of_the_old_is_gone(desk):
+    desk.hold(desk.old)
+    desk.state.refused.add(desk.picked[30])
+    seen = []
+    watch = Fault(then=lambda _: seen.append(desk.songs))
+    desk.state.faults.add("{any} /v1/playlists/{id}/items", watch, times=None)
+
+    desk.write(desk.old)
+
+    *searching, found, looked_at = seen
+    assert len(searching) >= 4
+    assert all(songs[:50] == desk.old for songs in searching)
+    assert found == looked_at == desk.songs
+
+
+def test_old_songs_that_are_refused_by_now_do_not_hinder_the_search(desk):
+    desk.hold(desk.picked)
+    desk.state.refused |= {desk.picked[0], desk.picked[7]}
+
+    written = desk.write(desk.picked)
+
+    assert_well_written(desk, written, desk.state.refused)
+
+
+@pytest.mark.parametrize("name", ["403 missing scope", "403 removed endpoint", "403 not on the list"])
+@pytest.mark.parametrize(("call", "after"), [(ADD, 0), (ADD, 3), (WRITE, 1), (LOOK, 0)])
+def test_a_search_that_fails_gives_back_what_was_there(desk, name, call, after):
+    desk.hold(desk.old)
+    desk.state.refused.add(desk.picked[30])
+    desk.state.faults.add(call, FAULTS[name], after=after)
+
+    with pytest.raises(spotify.SpotifyError):
+        desk.write(desk.old)
+
+    assert desk.songs == desk.old
+
+
+def test_where_it_cannot_be_given_back_no_old_song_is_lost_and_the_first_error_counts(desk):
+    desk.hold(desk.old)
+    desk.state.refused.add(desk.picked[30])
+    desk.state.faults.add(ADD, FAULTS["403 not on the list"], after=3)
+    desk.state.faults.add(WRITE, FAULTS["403 missing scope"], after=1)
+
+    with pytest.raises(spotify.NotAllowed):
+        desk.write(desk.old)
+
+    assert desk.songs[:50] == desk.old
+
+
+def test_a_rate_limit_in_the_search_is_not_answered_with_another_call(desk):
+    desk.hold(desk.old)
+    desk.state.refused.add(desk.picked[30])
+    desk.state.faults.add(ADD, FAULTS["429 long"], after=2)
+
+    with pytest.raises(spotify.RateLimited):
+        desk.write(desk.old)
+
+    assert desk.standin.count(WRITE) == 1
+    assert desk.songs[:50] == desk.old
+
+
+@pytest.mark.parametrize("name", ["502", "502 after it was done", "cut before the answer"])
+def test_an_addition_without_an_answer_is_made_once_more(desk, name):
+    desk.state.refused.add(desk.picked[30])
+    desk.state.faults.add(ADD, FAULTS[name])
+
+    written = desk.write()
+
+    assert_well_written(desk, written, desk.state.refused)
+
+
+def test_an_addition_without_any_answer_ends_it(desk):
+    desk.hold(desk.old)
+    desk.state.refused.add(desk.picked[30])
+    desk.state.faults.add(ADD, Fault(sent=Sent.NOTHING), times=None)
+
+    with pytest.raises(spotify.Unclear):
+        desk.write(desk.old)
+
+    assert desk.standin.count(ADD) == 2
+    assert desk.songs == desk.old
+
+
+@pytest.mark.parametrize("kind", ["dead", "nulled", "unplayable"])
+def test_songs_that_cannot_be_played_are_replaced_and_looked_at_again(desk, kind):
+    bad = getattr(desk.state, kind)
+    bad |= {desk.picked[at] for at in (0, 7, 49)}
+
+    written = desk.write()
+
+    assert_well_written(desk, written, bad)
+    assert set(desk.noted) == bad
+    assert desk.count_writes() == 2
+
+
+@pytest.mark.parametrize("kind", ["dead", "nulled", "unplayable"])
+def test_spares_that_cannot_be_played_either_are_replaced_too(desk, kind):
+    bad = getattr(desk.state, kind)
+    bad |= {desk.picked[0], desk.spares[0].song.id, desk.spares[2].song.id}
+
+    written = desk.write()
+
+    assert_well_written(desk, written, bad)
+    assert set(desk.noted) == bad
+    assert desk.count_writes() == 4
+
+
+def test_a_playlist_in_which_songs_are_missing_again_and_again_is_given_back(desk):
+    desk.hold(desk.old)
+    desk.state.dead |= {desk.picked[0], *(spare.song.id for spare in desk.spares)}
+
+    with pytest.raises(spotify.NotWritten):
+        desk.write(desk.old)
+
+    assert desk.songs == desk.old
+    assert desk.count_writes() == MOST_LISTS + 1
+
+
+def test_refused_and_dead_songs_at_once(desk):
+    desk.state.refused |= {desk.picked[3], desk.spares[1].song.id}
+    desk.state.dead |= {desk.picked[20]}
+
+    written = desk.write()
+
+    assert_well_written(desk, written, desk.state.refused | desk.state.dead)
+    assert desk.count_writes() <= 12
+
+
+def test_a_mix_is_written_in_its_own_order_which_need_not_be_that_of_rank(desk):
+    order = (1, 0, *range(2, 50))
+    desk.mix = replace(desk.mix, written=order)
+
+    written = desk.write()
+
+    assert desk.songs == [desk.picked[place] for place in order]
+    assert [pick.rank for pick in written.picks] == list(range(1, 51))
+
+
+def test_a_spare_is_not_by_the_artist_who_plays_before_or_after(desk):
+    def by(artist, spare):
+        return replace(spare, song=replace(spare.song, artists=(artist,)))
+
+    after = desk.picks[3].song.artists[0]
+    spares = (by(after, desk.spares[0]), desk.spares[2], by(after, desk.spares[4]))
+    desk.mix = replace(desk.mix, spares=spares)
+    desk.state.dead |= {desk.picked[at] for at in (2, 20, 30)}
+
+    desk.write()
+
+    # The other two go where they are nobody's neighbours.
+    spare_ids = [spare.song.id for spare in spares]
+    assert [desk.songs[at] for at in (2, 20, 30)] == [spare_ids[1], spare_ids[0], spare_ids[2]]
+
+
+def test_a_place_without_a_spare_closes_up(standin):
+    desk = Desk(standin, n_spares=1)
+    desk.state.dead |= {desk.picked[at] for at in (0, 2, 3)}
+
+    written = desk.write()
+
+    assert len(written.picks) == 49
+    assert [pick.song.id for pick in written.picks] == list(written.song_ids) == desk.songs
+    assert [pick.rank for pick in written.picks] == list(range(1, 50))
+
+
+def test_a_list_without_songs_is_never_written(desk):
+    desk.hold(desk.old)
+    desk.mix = Mix(tuple(desk.picks[:2]), (1, 1), (1, 1), 2, 0, ())
+    desk.state.unplayable |= {desk.picked[0], desk.picked[1]}
+
+    with pytest.raises(spotify.NotWritten):
+        desk.write(desk.old)
+
+    assert desk.songs == desk.old
+
+
+def test_a_song_that_shows_late_is_waited_for_and_not_replaced(desk):
+    desk.state.faults.add(LOOK, late(2))
+
+    written = desk.write()
+
+    assert desk.songs == desk.picked
+    assert_well_written(desk, written, set())
+    assert (desk.noted, desk.count_writes()) == ([], 1)
+
+
+@pytest.mark.parametrize("n_shown", [0, 50])
+def test_a_list_that_is_not_what_was_written_says_nothing_about_songs(desk, n_shown):
+    desk.hold(desk.old)
+    # The write is answered, and the playlist is as before.
+    done = FAULTS["HTML body"].answer.__class__(200, b'{"snapshot_id": "x"}')
+    desk.hold(desk.old[:n_shown])
+    desk.state.faults.add(WRITE, Fault(is_done=False, answer=done))
+
+    with pytest.raises(spotify.NotWritten):
+        desk.write(desk.old[:n_shown])
+
+    assert desk.noted == []
+    assert desk.songs == desk.old[:n_shown]
+
+
+def test_a_refusal_that_is_not_about_songs_is_no_reason_to_search(desk):
+    desk.hold(desk.old)
+    desk.state.faults.add(WRITE, refused(403, "Forbidden by the owner"))
+
+    with pytest.raises(spotify.Refused):
+        desk.write(desk.old)
+
+    assert (desk.count_writes(), desk.songs) == (1, desk.old)
+
+
+def test_a_song_that_the_listener_adds_meanwhile_does_not_become_ours(desk):
+    mine = Entry(desk.state.music.find(desk.old[0]), 0)
+    desk.state.faults.add(LOOK, Fault(first=lambda: desk.playlist.entries.append(mine)))
+
+    written = desk.write()
+
+    assert list(written.song_ids) == desk.picked
+
+
+def ours(desk, song_ids):
+    token = desk.standin.token_for(desk.listener)
+    with spotify.client_for(token, f"{desk.standin.url}/v1") as client:
+        return songs_if_ours(client, desk.playlist.id, song_ids)
+
+
+def test_a_playlist_with_songs_of_ours_alone_is_ours_in_their_order(desk):
+    desk.hold(desk.old[1:3])
+
+    assert ours(desk, desk.old) == (desk.old[1], desk.old[2])
+    assert ours(desk, desk.old[:2]) is None
+
+
+def test_an_empty_playlist_is_ours_until_it_is_removed(desk):
+    assert ours(desk, []) == ()
+
+    desk.listener.playlists.clear()
+    assert ours(desk, []) is None
+
+
+def test_a_playlist_that_spotify_does_not_know_is_not_ours(desk):
+    desk.state.faults.add(LOOK, refused(404, "Not found."))
+
+    assert ours(desk, []) is None

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from recommender.catalogue.catalogue import ARRAYS
+from recommender.catalogue.keys import keys_of
+from recommender.song import Song
+from tests.support.songs import Row, small, song_id
+
+ROWS = [
+    Row("Second", ("Abba", "Cher"), at=(0, 1), year=1975),
+    Row("Größe — が", ("Кино",), at=(1, 0), year=1988),
+    Row("NA", ("None",), at=(2, 0), year=1999),
+    Row("Third", ("Abba",), at=(0, 3), year=1976),
+]
+
+
+@pytest.fixture
+def catalogue():
+    return small(ROWS, n_clusters=3)[0]
+
+
+def test_rows_are_ordered_by_cluster_then_as_in_the_dataset(catalogue):
+    titles = [catalogue.song(row).title for row in range(len(catalogue))]
+
+    assert titles == ["Größe — が", "NA", "Second", "Third"]
+    assert catalogue.n_clusters == 3
+    assert [catalogue.cluster(number) for number in range(3)] == [slice(0, 2), slice(2, 4), slice(4, 4)]
+
+
+def test_a_song_comes_back_as_it_was_written(catalogue):
+    assert catalogue.song(0) == Song(song_id(1), "Größe — が", ("Кино",), 1988)
+    assert catalogue.song(2) == Song(song_id(0), "Second", ("Abba", "Cher"), 1975)
+
+
+def test_finds_rows_by_id(catalogue):
+    ids = [song_id(3), song_id(1), "", song_id(9), "short", "é" * 22, song_id(2) + "0", "\0" * 22]
+
+    assert catalogue.rows_of_ids(ids).tolist() == [3, 0, -1, -1, -1, -1, -1, -1]
+
+
+def test_finds_no_rows_for_no_ids(catalogue):
+    assert catalogue.rows_of_ids([]).tolist() == []
+
+
+def test_an_id_after_all_others_is_absent(catalogue):
+    assert catalogue.rows_of_ids(["z" * 22]).tolist() == [-1]
+
+
+def test_knows_every_credited_artist(catalogue):
+    keys = keys_of([("abba",), ("cher",), ("кино",), ("none",), ("second",), ("",)])
+
+    assert catalogue.has_artists(keys).tolist() == [True, True, True, True, False, False]
+
+
+def test_what_else_is_known_of_a_song_stands_in_its_row():
+    rows = [
+        Row("Song", ("Abba", "Cher"), popularity=77),
+        Row("Other", ("Cher", "Abba", "Кино"), popularity=3),
+    ]
+
+    catalogue, _ = small(rows)
+
+    assert catalogue.popularity.tolist() == [77, 3]
+    assert catalogue.durations_ms.tolist() == [0, 0]
+    assert catalogue.explicit.tolist() == [False, False]
+    keys = [keys_of([(name,)])[0] for name in ("abba", "cher", "кино")]
+    abba, cher, kino = np.searchsorted(catalogue.artist_keys, keys).tolist()
+    assert catalogue.row_artists.tolist() == [abba, cher, cher, abba, kino]
+    assert catalogue.row_artist_ends.tolist() == [2, 5]
+    assert catalogue.first_artists.tolist() == [abba, cher]
+
+
+def test_every_field_is_an_array(catalogue):
+    assert all(isinstance(getattr(catalogue, name), np.ndarray) for name in ARRAYS)

@@ -1,0 +1,74 @@
+"""The words of reasons: one for each signal, one for many."""
+
+import pytest
+
+from recommender.explanation.phrases import IN_THE_WAY, carried_by, credit_of, likeness_of, reason_of
+from recommender.ranking.candidates import LIFTED
+from recommender.song import Pick, Reason, Song
+from recommender.weights import Weights
+
+MINE = Song("", "Mine", ("Ann", "Bo"))
+
+
+def pick(*reasons, because=MINE):
+    return Pick(Song("", "Theirs", ("Cy",)), 0, 0.5, 1, because, {}, reasons)
+
+
+SAID = {
+    Reason("artist", 4): "By an artist you have 4 songs of",
+    Reason("artist", 1): "By an artist you have 1 song of",
+    Reason("record", 2): "By an artist you have 2 songs of from about that year",
+    Reason("guests", 1200, "Di"): "With Di, whom you have 1,200 songs of",
+    Reason("scene", 12, words=("folk",)): "Folk, as are 12 of your songs",
+    Reason("era", 1200): "From the same few years as 1,200 of your songs",
+    Reason("fame", 7): "About as well known as 7 of your songs",
+    Reason("best_known", artist="Cy"): "One of the best-known songs of Cy",
+    Reason("mood", 3): "Close in sound to 3 of your songs",
+    Reason("genre", 2, "Di", ("folk",)): "Same genre as Di: folk",
+    Reason("genre", 2, "Di", ("folk", "pop")): "Same genres as Di: folk, pop",
+    Reason("genre", 2, "Di"): "Of genres near those of Di",
+}
+
+
+@pytest.mark.parametrize("reason", SAID)
+def test_every_reason_has_its_words(reason):
+    assert carried_by(pick(reason)) == SAID[reason]
+
+
+def test_there_are_words_for_every_signal():
+    assert {reason.signal for reason in SAID} | {"sound"} == set(Weights().by_signal)
+
+
+def test_reasons_are_one_sentence_the_strongest_first_and_the_sound_last():
+    explained = pick(Reason("era", 9), Reason("artist", 4), Reason("sound", words=("calm", "acoustic")))
+
+    assert (
+        carried_by(explained)
+        == "From the same few years as 9 of your songs; by an artist you have 4 songs of"
+    )
+    assert likeness_of(explained) == "calm, acoustic"
+    assert reason_of(explained) == (
+        "From the same few years as 9 of your songs; by an artist you have 4 songs of;"
+        " of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic"
+    )
+
+
+def test_a_pick_that_nothing_in_particular_carried_is_not_given_a_reason():
+    explained = pick(Reason("sound"), because=Song("", "Demo", ()))
+
+    assert carried_by(explained) == ""
+    assert reason_of(explained) == "Of your songs of that taste it sounds most like Demo"
+
+
+def test_a_saved_song_whose_sound_is_only_estimated_is_probably_the_most_like():
+    explained = pick(Reason("sound", is_guess=True), because=Song("", "Demo", ()))
+
+    assert reason_of(explained) == "Of your songs of that taste it probably sounds most like Demo"
+
+
+def test_every_wish_that_can_be_in_the_way_has_its_words():
+    assert IN_THE_WAY.keys() == LIFTED.keys()
+
+
+def test_a_song_without_artists_is_named_by_its_title():
+    assert credit_of(Song("", "Demo", ())) == "Demo"

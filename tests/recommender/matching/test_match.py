@@ -1,0 +1,320 @@
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recommender.catalogue.keys import plain, song_title
+from recommender.matching.match import match
+from recommender.song import Song
+from tests.support.songs import Row, saved, small, song_id
+
+ROWS = [
+    Row("Hello", ("Adele",), year=2015),
+    Row("Hello", ("Lionel Richie",), year=1984),
+    Row("See You Again", ("Tyler, The Creator", "Kali Uchis"), year=2017),
+    Row("After the Storm", ("Kali Uchis", "Tyler, The Creator", "Bootsy Collins"), year=2018),
+    Row("Hurt - Live", ("Cash",), year=2003, popularity=10),
+    Row("Hurt", ("Cash",), year=2002, popularity=70),
+    Row("Hurt - 2011 Remaster", ("Cash",), year=2011, popularity=70),
+    Row("Under Pressure", ("Queen", "David Bowie"), year=1981),
+    Row("September", ("Earth, Wind & Fire",), year=1978),
+    Row("1999", ("Prince",), year=1982),
+    Row("Zabadak!", ("Dave Dee, Dozy, Beaky",), year=1967),
+    Row("Bend It", ("Dave Dee, Dozy",), year=1966),
+    Row("NA", ("Somebody",), year=1990),
+]
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return small(ROWS)[0]
+
+
+def rows_of(library, catalogue):
+    return match(library, catalogue).rows.tolist()
+
+
+def local(title, *artists, year=None):
+    """Make a song whose id the catalogue cannot know."""
+    return Song("", title, artists, year)
+
+
+def test_an_id_goes_before_what_title_and_artist_say(catalogue):
+    assert rows_of([saved(0, "Hurt", ("Cash",))], catalogue) == [0]
+
+
+def test_a_song_known_by_its_id_alone_is_matched(catalogue):
+    assert rows_of([saved(3)], catalogue) == [3]
+
+
+def test_a_local_file_is_found_by_title_and_first_artist(catalogue):
+    library = [local("HELLO!", "adele"), local("Hello", "Lionel Richie"), local("1999", "Prince")]
+
+    assert rows_of(library, catalogue) == [0, 1, 9]
+
+
+def test_the_most_popular_of_several_versions_is_taken_and_of_equals_the_first(catalogue):
+    library = [local("Hurt (Demo)", "Cash"), local("Hurt - Live", "Cash")]
+
+    assert rows_of(library, catalogue) == [5, 5]
+
+
+def test_another_artist_s_song_of_that_title_is_no_match(catalogue):
+    library = [
+        local("Hello", "Evanescence", year=2015),
+        local("Hello", year=2015),
+        local("NA", "Nobody", year=1990),
+    ]
+
+    assert rows_of(library, catalogue) == [-1, -1, -1]
+
+
+def test_title_and_year_are_enough_where_any_artist_agrees(catalogue):
+    library = [
+        local("Under Pressure", "David Bowie", year=1981),
+        local("Under Pressure", "David Bowie", "Annie Lennox", year=1981),
+        local("Under Pressure", "Annie Lennox", "Queen", year=1981),
+        local("Under Pressure - Remastered", "David Bowie", year=1981),
+    ]
+
+    assert rows_of(library, catalogue) == [7, 7, 7, 7]
+
+
+def test_an_artist_not_credited_first_does_not_agree_without_the_year(catalogue):
+    library = [local("Under Pressure", "David Bowie"), local("Under Pressure", "David Bowie", year=1982)]
+
+    assert rows_of(library, catalogue) == [-1, -1]
+
+
+def test_the_artist_credited_first_decides_between_two_songs_of_one_title_and_year():
+    catalogue, _ = small(
+        [
+            Row("One", ("Anna", "Cleo"), year=1990),
+            Row("One", ("Berta", "Dora"), year=1990),
+            Row("Two", ("Cleo",)),
+        ]
+    )
+
+    assert rows_of([local("One", "Dora", "Cleo", year=1990)], catalogue) == [1]
+    assert rows_of([local("One", "Cleo", "Dora", year=1990)], catalogue) == [0]
+
+
+@pytest.mark.parametrize(
+    ("title", "artists", "row"),
+    [
+        ("See You Again", "Tyler, The Creator", 2),
+        ("See You Again", "Tyler, The Creator,Kali Uchis", 2),
+        ("See You Again", "Tyler, The Creator, Kali Uchis", 2),
+        ("After the Storm", "Kali Uchis,Tyler, The Creator,Bootsy Collins", 3),
+        ("September", "Earth, Wind & Fire", 8),
+        ("September", "Earth, Wind & Fire, The Emotions", 8),
+        ("Under Pressure", "Queen,David Bowie", 7),
+        ("Under Pressure", "Queen, ,David Bowie,", 7),
+        ("Hello", "Adele,Nobody,Nobody Else", 0),
+        # The longest name that is known.
+        ("Zabadak!", "Dave Dee, Dozy, Beaky, Mick & Tich", 10),
+        ("Bend It", "Dave Dee, Dozy, Nobody", 11),
+    ],
+)
+def test_artists_joined_by_commas_are_taken_apart_and_names_with_commas_are_not(
+    catalogue, title, artists, row
+):
+    assert rows_of([local(title, artists)], catalogue) == [row]
+
+
+def test_a_joined_artist_after_a_name_with_a_comma_agrees_too(catalogue):
+    library = [local("See You Again", "Nobody,Tyler, The Creator", year=2017)]
+
+    assert rows_of(library, catalogue) == [2]
+
+
+def test_a_name_may_hold_seven_commas():
+    name = "A, B, C, D, E, F, G & H, I"
+    catalogue, _ = small([Row("One", (name,))])
+
+    assert rows_of([local("One", name), local("One", f"{name},Nobody")], catalogue) == [0, 0]
+
+
+def test_thousands_of_joined_artists_are_taken_apart_at_once(catalogue):
+    # Trying every stretch of them as a name would take more memory than there is.
+    library = [local("Hello", "Adele," + ",".join(f"Singer {number}" for number in range(20_000)))]
+
+    assert rows_of(library, catalogue) == [0]
+
+
+@pytest.mark.parametrize("artists", [",", ", ,", ""])
+def test_commas_without_names_are_no_artists(catalogue, artists):
+    assert rows_of([local("Hello", artists, year=2015)], catalogue) == [-1]
+
+
+RECORDINGS = [
+    Row("Blue", ("Anna",), year=1990, popularity=90, duration_ms=200_000),
+    Row("Blue - Live", ("Anna",), year=1995, popularity=10, duration_ms=300_000),
+    Row("Blue", ("Berta", "Cleo"), year=2000, popularity=50, duration_ms=100_000),
+]
+
+
+def timed(title, *artists, ms, year=None):
+    """Make a local song of a known duration."""
+    return Song("", title, artists, year, ms)
+
+
+@pytest.fixture(scope="module")
+def recordings():
+    return small(RECORDINGS)[0]
+
+
+def test_of_several_recordings_the_one_of_the_same_duration_is_taken(recordings):
+    library = [timed("Blue", "Anna", ms=201_000), timed("Blue", "Anna", ms=299_000)]
+    assert rows_of(library, recordings) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("ms", "row"),
+    [(194_000, -1), (195_000, 0), (206_185, 0), (206_186, -1), (292_000, 1), (None, 0)],
+)
+def test_a_recording_may_be_five_seconds_or_three_percent_longer_or_shorter(recordings, ms, row):
+    # 206,185 ms: three percent of it are 6,185.55.
+    assert rows_of([timed("Blue", "Anna", ms=ms)], recordings) == [row]
+
+
+def test_another_recording_is_no_match_but_owned(recordings):
+    library = [timed("Blue", "Anna", ms=400_000), timed("Blue", "Cleo", ms=150_000, year=2000)]
+    assert rows_of(library, recordings) == [-1, -1]
+    assert match(library[:1], recordings).owned_versions[recordings.versions].tolist() == [True, True, False]
+    assert match(library[1:], recordings).owned_versions[recordings.versions].tolist() == [False, False, True]
+
+
+def test_an_id_is_believed_whatever_the_duration(recordings):
+    assert rows_of([Song(song_id(0), "Blue", ("Anna",), None, 400_000)], recordings) == [0]
+
+
+def test_title_and_duration_are_enough_where_any_artist_agrees(recordings):
+    assert rows_of([timed("Blue", "Cleo", ms=101_000, year=2011)], recordings) == [2]
+    assert rows_of([timed("Blue", "Dora", ms=101_000, year=2011)], recordings) == [-1]
+
+
+def test_it_is_said_how_each_song_was_found(recordings):
+    library = [
+        saved(0),
+        timed("Blue", "Anna", ms=None),
+        timed("Blue", "Cleo", ms=None, year=2000),
+        timed("Blue", "Cleo", ms=100_000),
+        timed("Green", "Anna", ms=None),
+    ]
+    assert match(library, recordings).steps.tolist() == [0, 1, 2, 3, -1]
+
+
+def test_an_empty_library_has_no_matches(catalogue):
+    matches = match([], catalogue)
+
+    assert matches.rows.tolist() == []
+    assert matches.is_matched.tolist() == []
+    assert not matches.owned_versions.any()
+
+
+def owned_titles(library, catalogue):
+    owned = match(library, catalogue).owned_versions[catalogue.versions]
+    return {catalogue.song(row).title for row in np.flatnonzero(owned)}
+
+
+def test_every_version_of_a_saved_song_is_owned(catalogue):
+    versions = {"Hurt", "Hurt - Live", "Hurt - 2011 Remaster"}
+
+    assert owned_titles([saved(4)], catalogue) == versions
+    assert owned_titles([local("Hurt (Acoustic)", "Cash")], catalogue) == versions
+
+
+def test_a_song_matched_by_year_is_owned_under_its_first_artist(catalogue):
+    assert owned_titles([local("Under Pressure", "David Bowie", year=1981)], catalogue) == {"Under Pressure"}
+
+
+def test_a_song_matched_by_id_is_owned_under_both_its_names(catalogue):
+    assert owned_titles([saved(0, "1999", ("Prince",))], catalogue) == {"Hello", "1999"}
+
+
+TITLES = st.sampled_from(["One", "One (Live)", "One - 2011 Remaster", "Two", "Two feat. Cleo", "Три"])
+ARTISTS = st.lists(st.sampled_from(["Anna", "ANNA", "Berta", "Cleo"]), min_size=1, max_size=3).map(tuple)
+YEARS = st.sampled_from([1990, 1991])
+CATALOGUES = st.lists(
+    st.builds(
+        Row,
+        TITLES,
+        ARTISTS,
+        at=st.sampled_from([(1, 0), (0, 1)]),
+        year=YEARS,
+        popularity=st.integers(0, 2),
+        duration_ms=st.sampled_from([0, 60_000, 66_000]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+LIBRARIES = st.lists(
+    st.builds(
+        Song,
+        st.one_of(st.just(""), st.integers(0, 20).map(song_id)),
+        TITLES,
+        st.one_of(st.just(()), ARTISTS),
+        st.one_of(st.none(), YEARS),
+        st.sampled_from([None, 60_000, 65_000]),
+    ),
+    max_size=8,
+)
+
+
+def obvious_row(song, rows):
+    """Look through the whole catalogue for one song, as the rules are worded: its row, or None."""
+    names = [plain(name) for name in song.artists]
+    if by_id := [row for row in rows if song.id == row.song.id]:
+        return by_id[0]
+    found = []
+    for row in rows:
+        theirs = [plain(artist) for artist in row.song.artists]
+        common = [name for name in names if name in theirs]
+        if song_title(song.title) != song_title(row.song.title) or not common:
+            continue
+        is_known = song.duration_ms and row.duration_ms
+        is_close = is_known and abs(song.duration_ms - row.duration_ms) <= 5_000
+        signs = [names[0] == theirs[0], song.year == row.song.year, is_close]
+        if any(signs) and (is_close or not is_known):
+            found.append((signs.index(True), names.index(common[0]), -row.popularity, row.number, row))
+    return min(found)[-1] if found else None
+
+
+@dataclass(frozen=True)
+class Known:
+    """A catalogue row, with what is not in its song."""
+
+    number: int
+    song: Song
+    popularity: int
+    duration_ms: int
+
+
+@given(CATALOGUES, LIBRARIES)
+@settings(deadline=None)
+def test_agrees_with_a_look_through_the_whole_catalogue(rows, library):
+    catalogue, _ = small(rows)
+    songs = [catalogue.song(row) for row in range(len(catalogue))]
+    of_id = {song_id(number): row for number, row in enumerate(rows)}
+    known = [
+        Known(number, song, of_id[song.id].popularity, of_id[song.id].duration_ms)
+        for number, song in enumerate(songs)
+    ]
+
+    matches = match(library, catalogue)
+
+    obvious = [obvious_row(song, known) for song in library]
+    assert matches.rows.tolist() == [row.number if row else -1 for row in obvious]
+    owned = {
+        (song_title(song.title), plain(song.artists[0]))
+        for song in [*(s for s in library if s.artists), *(songs[row] for row in matches.rows if row >= 0)]
+    }
+    is_owned = matches.owned_versions[catalogue.versions]
+    assert all(
+        is_owned[number]
+        for number, song in enumerate(songs)
+        if (song_title(song.title), plain(song.artists[0])) in owned
+    )

@@ -1,0 +1,155 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.ranking.allocate import allocate, allocate_around, interleave
+
+ROOM = 1000
+counts = st.lists(st.integers(0, 30), min_size=1, max_size=6)
+
+
+def shares_of(weights, places, capacity=None):
+    capacity = [ROOM] * len(weights) if capacity is None else capacity
+    return allocate(np.array(weights), places, np.array(capacity)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("weights", "places", "shares"),
+    [
+        ([1], 50, [50]),
+        ([1, 1], 50, [25, 25]),
+        ([0, 3, 0], 50, [0, 50, 0]),
+        ([5, 3, 2], 10, [5, 3, 2]),
+        # 7 * 3/10 = 2.1, 7 * 7/10 = 4.9: the larger remainder gets the last place.
+        ([3, 7], 7, [2, 5]),
+        # 50/3 = 16 2/3 each: two places are left, for the lower two.
+        ([1, 1, 1], 50, [17, 17, 16]),
+        # 2.5 each: equal remainders go to the lower cluster.
+        ([4, 4], 5, [3, 2]),
+        # 0.5, 4.5: the same, though the lower cluster is the smaller.
+        ([1, 9], 5, [1, 4]),
+        ([1, 1, 1, 1, 1], 3, [1, 1, 1, 0, 0]),
+        ([1, 2], 0, [0, 0]),
+        ([2_000_000_000, 1_000_000_000], 50, [33, 17]),
+    ],
+)
+def test_places_are_shared_by_largest_remainder(weights, places, shares):
+    assert shares_of(weights, places) == shares
+
+
+@pytest.mark.parametrize(
+    ("weights", "places", "capacity", "shares"),
+    [
+        # 5, 3, 2 wanted; cluster 0 holds 1, its 4 go 3 : 2 to the others: 5.4, 3.6.
+        ([5, 3, 2], 10, [1, ROOM, ROOM], [1, 5, 4]),
+        # Then cluster 1 is too small as well.
+        ([5, 3, 2], 10, [1, 4, ROOM], [1, 4, 5]),
+        ([5, 3, 2], 10, [0, 0, ROOM], [0, 0, 10]),
+        # Exactly full is no reason to share again.
+        ([5, 3, 2], 10, [5, 3, 2], [5, 3, 2]),
+        # All full: the shares sum to less.
+        ([5, 3, 2], 10, [4, 3, 2], [4, 3, 2]),
+        ([5, 3, 2], 10, [0, 0, 0], [0, 0, 0]),
+        # Room in a cluster that no saved song is in is no room.
+        ([1, 0], 10, [4, ROOM], [4, 0]),
+    ],
+)
+def test_a_full_cluster_spills_its_places_to_the_others(weights, places, capacity, shares):
+    assert shares_of(weights, places, capacity) == shares
+
+
+@pytest.mark.parametrize(
+    ("kept", "weights", "places", "capacity", "shares"),
+    [
+        # Nothing kept, or no more than the shares: nothing changes.
+        ([0, 0, 0], [5, 3, 2], 10, [ROOM] * 3, [5, 3, 2]),
+        ([5, 1, 0], [5, 3, 2], 10, [ROOM] * 3, [5, 3, 2]),
+        # The four of cluster 2 stay: 6 places are left for 5 : 3, that is 3.75 and 2.25.
+        ([0, 0, 4], [5, 3, 2], 10, [ROOM] * 3, [4, 2, 4]),
+        # Then the three of cluster 1 are too many as well.
+        ([0, 3, 4], [5, 3, 2], 10, [ROOM] * 3, [3, 3, 4]),
+        # A taste that is switched off keeps what is kept, and gets no more.
+        ([2, 0, 0], [0, 3, 1], 10, [ROOM] * 3, [2, 6, 2]),
+        ([2, 1, 0], [0, 0, 0], 10, [ROOM] * 3, [2, 1, 0]),
+        # The others hold 3 of the 6 that are left: the rest goes where more is kept.
+        ([0, 0, 4], [5, 3, 2], 10, [2, 1, ROOM], [2, 1, 7]),
+        ([0, 0, 4], [5, 3, 2], 10, [2, 1, 5], [2, 1, 5]),
+        ([0, 0, 10], [5, 3, 2], 10, [ROOM] * 3, [0, 0, 10]),
+    ],
+)
+def test_places_are_shared_around_what_is_kept(kept, weights, places, capacity, shares):
+    found = allocate_around(np.array(kept), np.array(weights), places, np.array(capacity))
+
+    assert found.tolist() == shares
+
+
+def test_no_weight_at_all_is_an_error():
+    with pytest.raises(ValueError, match="all empty"):
+        allocate(np.array([0, 0]), 50, np.array([1, 1]))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 60)), min_size=1, max_size=6), st.integers(0, 120)
+)
+def test_shares_sum_to_the_places_whenever_there_is_room(clusters, places):
+    weights, capacity = (list(column) for column in zip(*clusters, strict=True))
+    if not any(weights):
+        weights[0] = 1
+
+    shares = shares_of(weights, places, capacity)
+
+    room = sum(space for weight, space in zip(weights, capacity, strict=True) if weight)
+    assert sum(shares) == min(places, room)
+    for weight, space, share in zip(weights, capacity, shares, strict=True):
+        assert 0 <= share <= space
+        assert weight or not share
+
+
+@given(counts.filter(any), st.integers(0, 120))
+def test_a_share_is_its_proportion_rounded_up_or_down(weights, places):
+    shares = shares_of(weights, places)
+
+    for weight, share in zip(weights, shares, strict=True):
+        assert abs(share - Fraction(weight * places, sum(weights))) < 1
+
+
+@pytest.mark.parametrize(
+    ("shares", "order"),
+    [
+        ([], []),
+        ([0, 0], []),
+        ([3], [0, 0, 0]),
+        ([1, 1, 1], [0, 1, 2]),
+        ([2, 2], [0, 1, 0, 1]),
+        ([2, 1], [0, 1, 0]),
+        ([1, 2], [1, 0, 1]),
+        ([3, 1], [0, 0, 1, 0]),
+        ([1, 5], [1, 1, 0, 1, 1, 1]),
+        ([0, 2, 0, 1], [1, 3, 1]),
+    ],
+)
+def test_clusters_take_turns_in_proportion(shares, order):
+    assert interleave(np.array(shares, dtype=np.int64)).tolist() == order
+
+
+def test_small_clusters_do_not_stand_together():
+    order = interleave(np.array([46, 1, 1, 1, 1])).tolist()
+
+    places = [order.index(cluster) for cluster in (1, 2, 3, 4)]
+    assert min(np.diff([-1, *places])) >= 8  # of 50 places
+
+
+@given(counts)
+def test_every_beginning_of_the_playlist_has_each_cluster_within_one_of_its_proportion(shares):
+    order = interleave(np.array(shares)).tolist()
+
+    assert [order.count(cluster) for cluster in range(len(shares))] == shares
+    most = 1 - Fraction(1, max(2 * len([share for share in shares if share]) - 2, 1))
+    for cluster, share in enumerate(shares):
+        so_far = 0
+        for place, here in enumerate(order, start=1):
+            so_far += here == cluster
+            assert abs(so_far - Fraction(place * share, len(order))) <= most

@@ -1,0 +1,383 @@
+"""What each wish does to a mix, on catalogues small enough to see it."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formats.library_csv import read_library
+from recommender import Wishes, recommend
+from recommender.catalogue.features import NAMES
+from recommender.catalogue.keys import plain
+from recommender.ranking.candidates import LIFTED
+from recommender.song import NUDGED
+from recommender.tastes.listener import Listener, with_liked
+from tests.support.songs import Row, many, real_build, real_data, saved, small, song_id
+
+ROWS = [
+    Row("Mine", ("A",), (2, 0)),
+    Row("Mine too", ("A",), (0, 2)),
+    Row("Old", ("B",), (2, 0.1), year=1970),
+    Row("Rude", ("C",), (2, 0.2), explicit=True),
+    Row("New", ("D",), (2, 0.3), year=2010),
+    Row("Duet", ("E", "B"), (2, 0.4), year=2011),
+    Row("Other", ("F",), (0.1, 2), year=1990),
+    Row("Other - Live", ("F",), (0.2, 2), year=1991),
+    Row("Last", ("G",), (0.3, 2), year=1992),
+]
+LIBRARY = [saved(0), saved(1)]
+
+
+def ids(*numbers):
+    return frozenset(map(song_id, numbers))
+
+
+def mix_of(rows=ROWS, library=LIBRARY, n_clusters=2, **wishes):
+    catalogue, model = small(rows, n_clusters)
+    return recommend(library, catalogue, model, Wishes(**wishes))
+
+
+def titles_of(mix):
+    return {pick.song.title for pick in mix.picks}
+
+
+@pytest.mark.parametrize(
+    ("wishes", "gone"),
+    [
+        ({"explicit": False}, {"Rude"}),
+        ({"years": (1980, 2010)}, {"Old", "Duet"}),
+        ({"years": (2010, 2010)}, {"Old", "Duet", "Rude", "Other", "Last"}),
+        ({"years": (-50_000, 50_000)}, set()),
+        ({"banned_artists": frozenset({"b", "Nobody"})}, {"Old", "Duet"}),
+        ({"banned_songs": ids(7)}, {"Other"}),
+        ({"removed": ids(7, 4)}, {"Other", "New"}),
+        ({"recent": ids(6)}, {"Other"}),
+        ({"removed": frozenset({"?", ""}), "liked": frozenset({"?"}), "kept": frozenset({"?"})}, set()),
+    ],
+    ids=str,
+)
+def test_what_a_wish_is_against_is_not_picked(wishes, gone):
+    everything = {"Old", "Rude", "New", "Duet", "Other", "Last"}
+
+    mix = mix_of(**wishes)
+
+    # Of the two versions the first is picked.
+    assert titles_of(mix) == everything - gone
+    assert titles_of(mix_of()) == everything
+
+
+def test_a_mix_as_long_as_wished_has_nothing_in_its_way():
+    assert mix_of(size=5, explicit=False).short_because == ()
+
+
+def test_what_is_in_the_way_of_a_longer_mix_is_named():
+    mix = mix_of(size=6, explicit=False, years=(1960, 2020), removed=ids(4), recent=ids(8))
+
+    assert titles_of(mix) == {"Old", "Duet", "Other"}
+    assert mix.short_because == ("explicit", "removed", "recent")
+
+
+def test_where_the_catalogue_is_too_small_no_wish_is_in_the_way():
+    assert mix_of(years=(1960, 2020)).short_because == ()
+
+
+def test_wishes_that_are_in_the_way_only_together_are_named_together():
+    # The explicit song is also removed; the years are in nobody's way.
+    mix = mix_of(size=6, explicit=False, removed=ids(3), years=(1960, 2020))
+
+    assert len(mix.picks) == 5
+    assert mix.short_because == ("explicit", "removed")
+
+
+def test_too_few_artists_for_the_cap_are_named():
+    rows = [Row("Mine", ("A",), (2, 0)), *(Row(f"Song {n}", ("B",), (2, n / 9)) for n in range(4))]
+
+    mix = mix_of(rows, [saved(0)], size=4)
+
+    assert (len(mix.picks), mix.short_because) == (3, ("per_artist",))
+
+
+def test_the_shares_are_multiplied_by_the_weights_of_the_clusters():
+    rows = [Row("Mine", ("A",), (2, 0)), Row("Mine too", ("A",), (0, 2))]
+    rows += [Row(f"Song {n}", (f"B{n}",), (2, 0) if n % 2 else (0, 2)) for n in range(40)]
+
+    assert mix_of(rows, size=10).shares == (5, 5)
+    assert mix_of(rows, size=10, cluster_weights=(1.0, 1.0)) == mix_of(rows, size=10)
+    assert mix_of(rows, size=10, cluster_weights=(0.5, 2.0)).shares == (2, 8)
+    assert mix_of(rows, size=10, cluster_weights=(1e-9, 1.0)).shares == (0, 10)
+    off = mix_of(rows, size=10, cluster_weights=(0.0, 0.3))
+    assert (off.shares, off.saved) == ((0, 10), (1, 1))
+
+
+def test_a_taste_that_is_switched_off_makes_a_mix_short():
+    mix = mix_of(size=5, cluster_weights=(0.0, 1.0))
+
+    assert titles_of(mix) == {"Other", "Last"}
+    assert mix.short_because == ("cluster_weights",)
+
+
+def test_with_every_taste_switched_off_only_the_kept_songs_are_left():
+    off = {"size": 5, "cluster_weights": (0.0, 0.0)}
+
+    assert (mix_of(**off).picks, mix_of(**off).short_because) == ((), ("cluster_weights",))
+    assert titles_of(mix_of(**off, kept=ids(2))) == {"Old"}
+
+
+def test_there_must_be_a_weight_for_each_cluster():
+    with pytest.raises(ValueError, match="there are 2 tastes, and cluster_weights for 3"):
+        mix_of(cluster_weights=(1.0, 1.0, 1.0))
+
+
+def test_kept_songs_stay_at_the_places_of_their_scores():
+    best = mix_of(size=2, library=[saved(0)])
+    worst = mix_of(size=4, library=[saved(0)]).picks[-1]
+    assert worst not in best.picks
+
+    mix = mix_of(size=2, library=[saved(0)], kept=frozenset({worst.song.id}))
+
+    assert [pick.song for pick in mix.picks] == [best.picks[0].song, worst.song]
+    assert mix.picks[1].score == worst.score
+
+
+def test_kept_songs_stay_over_the_cap_their_share_and_the_filters():
+    rows = [
+        Row("Mine", ("A",), (2, 0)),
+        Row("Mine too", ("A",), (0, 2)),
+        *(Row(f"By B {n}", ("B",), (2, n / 9), year=1970, explicit=True) for n in range(4)),
+        Row("By B, there", ("B",), (0, 2)),
+        Row("By C", ("C",), (0.1, 2)),
+        Row("By D", ("D",), (2, 0.1)),
+    ]
+    kept = ids(2, 3, 4)
+
+    mix = mix_of(rows, size=4, per_artist=2, kept=kept, years=(1990, 2010), explicit=False, recent=kept)
+
+    # Two places for each taste; three are kept of the first, all by B, who has no more.
+    assert titles_of(mix) == {"By B 0", "By B 1", "By B 2", "By C"}
+    assert (mix.shares, mix.short_because) == ((3, 1), ())
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [{"banned": ids(7)}, {"banned_songs": ids(6)}, {"banned_artists": frozenset({"F"})}, {"removed": ids(6)}],
+    ids=str,
+)
+def test_a_kept_song_that_is_banned_or_removed_goes(wishes):
+    assert "Other - Live" not in titles_of(mix_of(kept=ids(7), **wishes))
+    assert "Other - Live" in titles_of(mix_of(kept=ids(7)))
+
+
+def test_a_kept_song_that_has_been_saved_or_is_of_a_taste_that_is_gone_goes():
+    assert song_id(7) not in {
+        pick.song.id for pick in mix_of(library=[*LIBRARY, saved(6)], kept=ids(7)).picks
+    }
+    assert titles_of(mix_of(library=[saved(0)], kept=ids(7))) == {"Old", "Rude", "New", "Duet"}
+
+
+def test_of_what_is_kept_no_two_versions_and_no_more_than_the_size_are_picked():
+    assert len(mix_of(size=50, kept=ids(6, 7)).picks) == 6
+    few = mix_of(size=2, kept=ids(2, 3, 4, 6, 7, 8))
+
+    assert len(few.picks) == 2
+    scores = {pick.song.id: pick.score for pick in mix_of().picks}
+    assert [pick.score for pick in few.picks] == sorted(scores.values(), reverse=True)[:2]
+
+
+def test_a_liked_song_counts_as_three_saved_songs_of_its_taste():
+    rows = [Row("Mine", ("A",), (2, 0)), Row("Mine too", ("A",), (0, 2))]
+    rows += [Row(f"Song {n}", (f"B{n}",), (2, 0) if n % 2 else (0, 2)) for n in range(40)]
+
+    liked = mix_of(rows, size=20, liked=ids(3))
+
+    # 1 + 3 : 1 of the tastes; with a saved song that counts as three, 3 : 1.
+    assert (liked.shares, liked.saved) == ((16, 4), (1, 1))
+    assert mix_of(rows, size=20, liked=ids(0)).shares == (15, 5)
+
+
+def test_the_artist_of_a_liked_song_is_liked():
+    rows = [Row("Mine", ("A",), (2, 0)), *(Row(f"Song {n}", (f"B{n // 2}",), (2, 0)) for n in range(20))]
+
+    mix = mix_of(rows, [saved(0)], size=2, liked=ids(13))
+
+    assert titles_of(mix) == {"Song 12", "Song 13"}
+    assert {pick.because for pick in mix.picks} == {saved(0)}
+
+
+def test_a_liked_song_of_a_taste_that_is_gone_counts_for_nothing():
+    assert mix_of(library=[saved(0)], liked=ids(6)) == mix_of(library=[saved(0)])
+
+
+def test_liked_songs_are_songs_of_the_listener_s():
+    catalogue, _ = small(ROWS)
+    row = int(catalogue.rows_of_ids([song_id(2)])[0])
+    nobody = Listener(*(np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8)))
+
+    listener = with_liked(nobody, np.array([row, row]), catalogue)
+
+    assert listener.artists.tolist() == [catalogue.first_artists[row]] * 2
+    assert (listener.years.tolist(), listener.popularity.tolist()) == ([1970, 1970], [50, 50])
+
+
+@pytest.mark.parametrize("feature", NUDGED)
+def test_a_nudge_moves_the_mean_of_its_feature(feature):
+    catalogue, model = many(1000)
+    library = [saved(number) for number in range(0, 1000, 30)]
+
+    def mean_of(nudge):
+        mix = recommend(library, catalogue, model, Wishes(nudges={feature: nudge}))
+        rows = catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
+        return catalogue.standardised[rows, NAMES.index(feature)].mean()
+
+    assert mean_of(-1) < mean_of(-0.5) < mean_of(0) < mean_of(0.5) < mean_of(1)
+
+
+def test_wishes_at_their_defaults_wish_for_nothing():
+    library = [saved(number) for number in range(0, 1000, 30)]
+    nothing = Wishes(nudges={"energy": 0, "tempo": 0}, adventure=0.5, cluster_weights=(2, 2, 2, 2, 2))
+
+    assert recommend(library, *many(1000), nothing) == recommend(library, *many(1000))
+
+
+def test_a_seed_gives_another_mix_of_nearly_the_same_score_and_always_the_same():
+    catalogue, model = many(4000)
+    library = [saved(number) for number in range(0, 1000, 30)]
+
+    best, one, again, two = (
+        recommend(library, catalogue, model, Wishes(seed=seed)) for seed in (None, 1, 1, 2)
+    )
+
+    assert one == again
+    assert len({titles for mix in (best, one, two) for titles in [tuple(sorted(titles_of(mix)))]}) == 3
+    assert best.shares == one.shares == two.shares
+    score, other = (np.mean([pick.score for pick in mix.picks]) for mix in (best, one))
+    assert score - 0.02 < other < score
+
+
+def test_the_adventurous_get_more_artists_whom_they_have_no_song_of():
+    rows = [Row(f"Song {n}", (f"A{n % 40}",), (n % 7, n % 5), year=1960 + n % 50) for n in range(400)]
+    catalogue, model = small(rows)
+    library = [saved(number) for number in (0, 1, 2, 3, 41, 42, 83)]
+    own = {f"A{number}" for number in range(4)}
+
+    def known(adventure):
+        mix = recommend(library, catalogue, model, Wishes(size=20, adventure=adventure))
+        return sum(pick.song.artists[0] in own for pick in mix.picks)
+
+    assert known(0) >= known(0.5) > known(1)
+
+
+SOME = st.frozensets(st.integers(0, 999).map(song_id), max_size=40)
+ALL_WISHES = st.builds(
+    Wishes,
+    size=st.integers(10, 100),
+    per_artist=st.integers(1, 4),
+    spares=st.integers(0, 2),
+    banned=SOME,
+    explicit=st.booleans(),
+    years=st.none() | st.tuples(st.integers(1990, 2000), st.integers(2000, 2010)),
+    adventure=st.floats(0, 1),
+    nudges=st.dictionaries(st.sampled_from(NUDGED), st.floats(-1, 1)),
+    cluster_weights=st.none() | st.tuples(*[st.floats(0, 2)] * 3),
+    banned_songs=SOME,
+    banned_artists=st.frozensets(st.integers(0, 249).map("Artist {}".format), max_size=20),
+    kept=SOME,
+    removed=SOME,
+    recent=SOME,
+    liked=SOME,
+    seed=st.none() | st.integers(0, 9),
+)
+
+
+@pytest.fixture(scope="module")
+def thousand():
+    chance = np.random.default_rng(3)
+    rows = [
+        Row(
+            f"Song {at % 900}",
+            (f"Artist {at % 225}", f"Artist {at % 7}"),
+            tuple(chance.normal(size=len(NAMES)).round(3).tolist()),
+            year=1985 + at % 31,
+            explicit=at % 5 == 0,
+        )
+        for at in range(1000)
+    ]
+    return small(rows, n_clusters=3)
+
+
+def assert_wishes_come_true(mix, wishes, library, catalogue):
+    """Check what is promised of every mix, whatever is wished for."""
+    songs = [catalogue.rows_of_ids([pick.song.id for pick in each]) for each in (mix.picks, mix.spares)]
+    rows = np.concatenate(songs)
+    is_kept = np.isin(catalogue.ids[rows].astype(str), sorted(wishes.kept))
+    versions = catalogue.versions[rows]
+    assert len(mix.picks) <= wishes.size
+    assert len(set(versions)) == len(rows)
+    never = sorted(wishes.banned_songs | wishes.removed | {song.id for song in library})
+    assert not np.isin(versions, catalogue.versions[catalogue.rows_of_ids(never)]).any()
+    assert not {song.id for song in (pick.song for pick in mix.picks)} & wishes.banned
+    artists = {plain(name) for row in rows.tolist() for name in catalogue.song(row).artists}
+    assert not artists & {plain(name) for name in wishes.banned_artists}
+    others = rows[~is_kept]
+    recent = catalogue.versions[catalogue.rows_of_ids(sorted(wishes.recent))]
+    assert not np.isin(catalogue.versions[others], recent).any()
+    assert wishes.explicit or not catalogue.explicit[others].any()
+    first, last = wishes.years or (0, 3000)
+    assert ((first <= catalogue.years[others]) & (catalogue.years[others] <= last)).all()
+    cap = Counter(catalogue.first_artists[rows].tolist())
+    of_kept = Counter(catalogue.first_artists[rows[is_kept]].tolist())
+    assert all(count <= max(wishes.per_artist, of_kept[artist]) for artist, count in cap.items())
+    assert list(mix.shares) == [
+        sum(pick.cluster == at for pick in mix.picks) for at in range(len(mix.shares))
+    ]
+    assert [pick.rank for pick in mix.picks] == list(range(1, len(mix.picks) + 1))
+    assert all(pick.because in library and 0 <= pick.score <= 1 for pick in mix.picks)
+    for cluster in range(len(mix.shares)):
+        scores = [pick.score for pick in mix.picks if pick.cluster == cluster]
+        assert scores == sorted(scores, reverse=True)
+    assert len(mix.picks) == wishes.size or set(mix.short_because) <= set(LIFTED)
+
+
+@given(ALL_WISHES)
+@settings(deadline=None, max_examples=60)
+def test_what_is_promised_of_every_mix_holds_whatever_is_wished(thousand, wishes):
+    library = [saved(number) for number in range(0, 300, 10)]
+
+    mix = recommend(library, *thousand, wishes)
+
+    assert_wishes_come_true(mix, wishes, library, thousand[0])
+    assert mix == recommend(library, *thousand, wishes)
+    without_limits = recommend(library, *thousand, replace(wishes, **LIFTED))
+    assert bool(mix.short_because) == (len(without_limits.picks) > len(mix.picks))
+
+
+@pytest.mark.slow
+def test_a_real_listener_s_wishes_come_true(tmp_path_factory):
+    library = read_library(real_data("libraries/library-2.csv.gz"))
+    build = real_build(tmp_path_factory)
+    before = [pick.song for pick in recommend(library, build.catalogue, build.model).picks]
+    wishes = Wishes(
+        size=100,
+        explicit=False,
+        years=(1990, 2015),
+        adventure=0.8,
+        nudges={"energy": 0.5},
+        cluster_weights=(1.0, 0.0, 2.0, 1.0, 0.5),
+        banned_artists=frozenset(before[0].artists),
+        kept=frozenset(song.id for song in before[10:15]),
+        recent=frozenset(song.id for song in before),
+        liked=frozenset(song.id for song in before[20:23]),
+        seed=4,
+    )
+
+    mix = recommend(library, build.catalogue, build.model, wishes)
+
+    picked = {pick.song.id for pick in mix.picks}
+    assert len(mix.picks) == 100
+    assert not picked & (wishes.recent - wishes.kept)
+    assert all(
+        1990 <= song.year <= 2015 for song in (pick.song for pick in mix.picks) if song.id not in wishes.kept
+    )
+    assert len(picked & wishes.kept) >= 4

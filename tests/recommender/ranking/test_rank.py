@@ -1,0 +1,236 @@
+import numpy as np
+import pytest
+
+from recommender.ranking.allocate import allocate
+from recommender.ranking.limits import Bounds
+from recommender.ranking.rank import capacity_of, rank
+from recommender.ranking.scoring import Scoring
+from recommender.ranking.signals.audible import saved_sounds
+from recommender.ranking.signals.table import Table
+from recommender.song import Wishes
+from recommender.tastes.cluster import tastes_of
+from recommender.weights import Weights
+from tests.support.songs import Row, small
+
+NOTHING = dict.fromkeys(Weights().by_signal, 0.0)
+HEAD = 64  # rows that are looked at closely at a time
+
+
+def cosines(catalogue, tastes):
+    """Give each row's cosine to the mean of the saved songs in its cluster, 0 where either has no direction."""
+    means = np.repeat(tastes.means, np.diff(catalogue.cluster_starts), axis=0)
+    lengths = np.linalg.norm(means, axis=1) * np.linalg.norm(catalogue.standardised, axis=1)
+    return (means * catalogue.standardised).sum(axis=1) / np.maximum(lengths, 1e-9)
+
+
+def ranked(rows, owned, shares=None, n_clusters=2, **wishes):
+    """Rank `rows`, the first `owned` being the library, and give titles and scores in playlist order.
+
+    What speaks for a song is here its cosine to the mean of the library's
+    songs in its cluster: easy to draw, and to work out.
+    """
+    catalogue, model = small(rows, n_clusters)
+    wishes = Wishes(**{"diversity": 0.0} | wishes)
+    titles = [catalogue.song(row).title for row in range(len(catalogue))]
+    library = np.array([titles.index(row.title) for row in rows[:owned]])
+    tastes = tastes_of(catalogue.standardised[library], model)
+    is_new = ~np.isin(catalogue.versions, catalogue.versions[library])
+    if shares is None:
+        shares = allocate(tastes.weights, wishes.size, capacity_of(is_new, catalogue))
+    table = Table(cosines(catalogue, tastes), np.arange(len(catalogue)))
+    bounds = Bounds(rows=HEAD)
+    saved, weights = saved_sounds(tastes, bounds.songs), Weights(**NOTHING | {"scene": 2.0})
+    scoring = Scoring({"scene": table}, saved, weights, catalogue, bounds)
+    ranking = rank(scoring, tastes.weights, np.array(shares), is_new, catalogue, wishes)
+    return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
+
+
+def song(title, *at, by=None):
+    """Make a row by an artist of its own, unless `by` names one."""
+    return Row(title, (by or f"The {title}s",), at)
+
+
+def test_the_songs_that_score_highest_come_first():
+    rows = [
+        song("Saved", 2, 1),
+        song("Saved too", 4, -1),  # the mean is (3, 0)
+        song("Away", -1, -2),
+        song("Right there", 5, 0),
+        song("Near", 12, 5),
+        song("Right there too", 1, 0),
+        song("Further", 4, 3),
+        song("Other taste", 0, 1),
+    ]
+
+    _, titles, scores = ranked(rows, owned=2, size=5)
+
+    assert titles == ["Right there", "Right there too", "Near", "Further", "Away"]
+    assert scores == pytest.approx([1, 1, 12 / 13, 4 / 5, -1 / 5**0.5])
+
+
+def test_equal_scores_go_to_the_lower_row():
+    rows = [song("Saved", 1, 0), song("Up", 4, 3), song("Down", 4, -3), song("Up again", 8, 6)]
+
+    _, titles, _ = ranked(rows, owned=1, size=3)
+
+    assert titles == ["Up", "Down", "Up again"]
+
+
+def test_clusters_take_turns_each_with_its_best_first():
+    rows = [
+        song("Saved", 1, 0), song("Saved 2", 1, 0), song("Loved", 0, 1),
+        song("Far", 4, 3), song("There", 1, 0), song("Near", 12, 5), song("Nearer", 24, 7),
+        song("Their second", 3, 4), song("Their first", 5, 12),
+    ]  # fmt: skip
+
+    ranking, titles, scores = ranked(rows, owned=3, size=6)
+
+    assert titles == ["There", "Their first", "Nearer", "Near", "Their second", "Far"]
+    assert ranking.clusters.tolist() == [0, 1, 0, 0, 1, 0]
+    assert scores == pytest.approx([1, 12 / 13, 24 / 25, 12 / 13, 4 / 5, 4 / 5])
+    assert ranking.shares.tolist() == [4, 2]
+
+
+def test_at_most_three_songs_of_one_first_artist_in_all_clusters_together():
+    rows = [
+        song("Saved", 1, 0), song("Loved", 0, 1),
+        *(song(f"Here {n}", 9, n, by="Abba") for n in range(4)),
+        *(song(f"There {n}", n, 9, by="Abba") for n in range(4)),
+        song("Else here", 4, 3), song("Else there", 3, 4),
+    ]  # fmt: skip
+
+    _, titles, _ = ranked(rows, owned=2, size=5)
+
+    assert titles == ["Here 0", "There 0", "Here 1", "Else there", "Else here"]
+
+
+def test_a_featured_artist_is_not_counted():
+    rows = [
+        song("Saved", 1, 0),
+        *(song(f"By Abba {n}", 9, n, by="Abba") for n in range(2)),
+        *(Row(f"With Abba {n}", (f"Singer {n}", "Abba"), (9, 4 + n)) for n in range(2)),
+    ]
+
+    _, titles, _ = ranked(rows, owned=1, size=4, per_artist=2)
+
+    assert titles == ["By Abba 0", "By Abba 1", "With Abba 0", "With Abba 1"]
+
+
+def test_an_artist_is_the_same_however_written():
+    rows = [song("Saved", 1, 0), song("One", 9, 0, by="Beyoncé"), song("Two", 9, 1, by="BEYONCE")]
+
+    _, titles, _ = ranked(rows, owned=1, size=2, per_artist=1)
+
+    assert titles == ["One"]
+
+
+def test_no_two_versions_of_a_song_are_picked():
+    rows = [
+        song("Saved", 1, 0),
+        song("Hurt", 4, 3, by="Cash"),
+        song("Hurt (Live)", 1, 0, by="Cash"),
+        song("Hurt", 12, 5, by="Somebody"),
+    ]
+
+    _, titles, scores = ranked(rows, owned=1, size=3)
+
+    assert titles == ["Hurt (Live)", "Hurt"]
+    assert scores == pytest.approx([1, 12 / 13])
+
+
+def test_versions_of_owned_songs_are_left_out():
+    rows = [song("Hurt", 1, 0, by="Cash"), song("Hurt (Live)", 1, 0, by="Cash"), song("New", 4, 3)]
+
+    _, titles, _ = ranked(rows, owned=1, size=3)
+
+    assert titles == ["New"]
+
+
+def test_a_cluster_left_short_by_the_cap_spills_its_places():
+    # Both tastes weigh the same: 3 places each, but one has a single artist.
+    rows = [
+        song("Saved", 1, 0), song("Loved", 0, 1),
+        *(song(f"Here {n}", 9, n, by="Abba") for n in range(5)),
+        *(song(f"There {n}", n, 9) for n in range(6)),
+    ]  # fmt: skip
+
+    ranking, titles, _ = ranked(rows, owned=2, size=6, per_artist=1)
+
+    assert ranking.shares.tolist() == [1, 5]
+    assert sorted(titles) == ["Here 0", *(f"There {n}" for n in range(5))]
+    assert titles.index("Here 0") == 2  # evenly spread: in the middle
+
+
+def test_every_place_that_can_be_filled_is_filled():
+    # One song by Abba and one by Cher are all there is. Cluster 1 begins and
+    # takes Abba's, then comes short; cluster 0 still has Cher's to give.
+    rows = [
+        song("Saved", 1, 0), song("Loved", 0, 1), song("Loved 2", 0, 1),
+        song("Here", 9, 1, by="Abba"), song("Here too", 9, 2, by="Cher"),
+        *(song(f"There {n}", n, 9, by="Abba") for n in range(3)),
+    ]  # fmt: skip
+
+    ranking, titles, _ = ranked(rows, owned=3, size=6, per_artist=1)
+
+    assert titles == ["Here too", "There 0"]
+    assert ranking.shares.tolist() == [1, 1]
+
+
+def test_an_artist_s_places_go_to_the_cluster_whose_turn_comes_first():
+    # One song by Abba, and shares 1 : 2, so that cluster 1 begins. Cluster 0
+    # then has nobody left, and its place goes to cluster 1.
+    rows = [
+        song("Saved", 1, 0), song("Loved", 0, 1), song("Loved 2", 0, 1),
+        song("Here", 9, 0, by="Abba"),
+        song("There", 0, 9, by="Abba"), song("There too", 3, 4), song("There three", 4, 4.5),
+    ]  # fmt: skip
+
+    ranking, titles, _ = ranked(rows, owned=3, size=3, per_artist=1)
+
+    assert titles == ["There", "There too", "There three"]
+    assert ranking.shares.tolist() == [0, 3]
+
+
+def test_a_taste_without_saved_songs_is_not_picked_from():
+    ranking, titles, _ = ranked([song("Saved", 1, 0), song("Not ours", 0, 1)], owned=1, size=5)
+
+    assert titles == []
+    assert ranking.rows.shape == ranking.clusters.shape == ranking.scores.shape == (0,)
+    assert ranking.shares.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("n", [HEAD - 1, HEAD, HEAD + 1, 3 * HEAD])
+def test_a_large_cluster_is_ranked_as_a_full_sort_would(n):
+    # Seven directions in turn, so that hundreds tie at the edge of the head;
+    # the last of the songs are worse than all of these.
+    directions = [(1, 0), (4, 3), (12, 5), (24, 7), (4, -3), (12, -5), (0, 0)]
+    at = [directions[number % 7] for number in range(n - 5)] + [(-3, -4)] * 5
+    rows = [song("Saved", 1, 0), *(song(f"Song {number}", *where) for number, where in enumerate(at))]
+    cosine = {(1, 0): 1, (4, 3): 4 / 5, (12, 5): 12 / 13, (24, 7): 24 / 25}
+    cosine |= {(4, -3): 4 / 5, (12, -5): 12 / 13, (0, 0): 0, (-3, -4): -3 / 5}
+
+    ranking, titles, scores = ranked(rows, owned=1, size=n, per_artist=1)
+
+    row_of = dict(zip(titles, ranking.rows.tolist(), strict=True))
+    best_first = sorted(range(n), key=lambda number: (-cosine[at[number]], row_of[f"Song {number}"]))
+    assert titles == [f"Song {number}" for number in best_first]
+    assert scores == pytest.approx([cosine[at[number]] for number in best_first])
+
+
+def test_every_signal_is_given_with_the_pick():
+    rows = [song("Saved", 1, 0), song("Near", 4, 3, by="Abba"), song("Same", 1, 0, by="Cher")]
+
+    ranking, titles, scores = ranked(rows, owned=1, size=2)
+
+    assert titles == ["Same", "Near"]
+    assert ranking.signals.keys() == NOTHING.keys()
+    assert ranking.signals["scene"].tolist() == pytest.approx([1, 4 / 5]) == scores
+    # Valence is 1 in the saved song and 4 in "Near": d² = 9.
+    assert ranking.signals["sound"].tolist() == pytest.approx([1, np.exp(-9 / 4)])
+    assert ranking.signals["artist"].tolist() == [0, 0]
+
+
+def test_counts_the_new_songs_of_each_cluster():
+    catalogue, _ = small([song("A", 1, 0), song("B", 1, 0), song("C", 0, 1)], n_clusters=3)
+
+    assert capacity_of(np.array([True, False, True]), catalogue).tolist() == [1, 1, 0]

@@ -1,0 +1,268 @@
+"""Every signal on a few songs, worked out by hand."""
+
+from dataclasses import replace
+from math import exp, log
+
+import numpy as np
+import pytest
+
+from recommender.catalogue.features import NAMES
+from recommender.ranking.limits import Bounds
+from recommender.ranking.scoring import scoring_of
+from recommender.ranking.signals import artists, audible, genres, times
+from recommender.ranking.signals.table import Table, by_logarithm
+from recommender.tastes.cluster import tastes_of
+from recommender.tastes.listener import Listener
+from recommender.weights import Weights
+from tests.support.songs import Row, small
+
+NOTHING = dict.fromkeys(Weights().by_signal, 0.0)
+ROWS = [
+    Row("One", ("Abba",), year=1976, popularity=70),
+    Row("Two", ("Abba",), year=1977, popularity=80),
+    Row("Three", ("Abba",), year=1990, popularity=70),
+    Row("Four", ("Cher", "Abba"), year=1998, popularity=10),
+    Row("Five", ("Bach", "Cher"), year=1998, popularity=10),
+]
+
+
+@pytest.fixture
+def catalogue():
+    catalogue, _ = small(ROWS)
+    assert [catalogue.song(row).title for row in range(5)] == [row.title for row in ROWS]
+    return catalogue
+
+
+def listener(catalogue, *songs, popularity=()):
+    """Make a listener of (row of an artist's song or None, year) pairs."""
+    places = [-1 if row is None else catalogue.first_artists[row] for row, _ in songs]
+    years = [year for _, year in songs]
+    return Listener(
+        np.array(places, dtype=np.int64),
+        np.array(years, dtype=np.int64),
+        np.array(popularity, dtype=np.uint8),
+    )
+
+
+def of_rows(table):
+    return table.at(slice(None)).tolist()
+
+
+def test_a_table_is_looked_up_by_row():
+    table = Table(np.array([0.25, 1], dtype=np.float32), np.array([1, 0, 1]))
+
+    assert of_rows(table) == [1, 0.25, 1]
+    assert table.at(np.array([1, 1])).tolist() == [0.25, 0.25]
+
+
+def test_the_logarithm_keeps_the_ends_and_tells_small_densities_apart():
+    assert by_logarithm(np.array([0.0, 0.001, 1.0]), 0.001).tolist() == pytest.approx(
+        [0, log(2) / log(1001), 1]
+    )
+
+
+def test_an_artist_is_liked_by_the_logarithm_of_the_songs_saved(catalogue):
+    abba, cher, bach = catalogue.first_artists[[0, 3, 4]].tolist()
+    who = listener(catalogue, (0, 1976), (1, 1977), (0, -1), (3, 1998), (None, 2000))
+
+    liked = artists.affinity(who, 3)
+
+    assert liked[[abba, cher, bach]].tolist() == pytest.approx([log(4) / log(64), log(2) / log(64), 0])
+    # log 4 / log 64 is a third, log 2 a sixth.
+    assert of_rows(artists.artist(liked, catalogue)) == pytest.approx([1 / 3, 1 / 3, 1 / 3, 1 / 6, 0])
+
+
+def test_no_artist_is_liked_more_than_wholly(catalogue):
+    who = listener(catalogue, *[(0, 1976)] * 200)
+
+    assert artists.affinity(who, 3).max() == 1
+
+
+def test_guests_are_the_other_artists_and_the_best_liked_of_them_counts():
+    catalogue, _ = small(
+        [
+            Row("Alone", ("Abba",)),
+            Row("With one", ("Abba", "Bach")),
+            Row("With two", ("Bach", "Cher", "Abba")),
+        ]
+    )
+    abba, bach = catalogue.first_artists[[0, 2]].tolist()
+    liked = np.zeros(3, dtype=np.float32)
+    liked[[abba, bach]] = 0.5, 0.25
+
+    assert of_rows(artists.guests(liked, catalogue)) == [0, 0.25, 0.5]
+
+
+def test_a_record_is_what_the_same_artist_made_in_the_same_years(catalogue):
+    who = listener(catalogue, (0, 1976), (0, 1976), (0, 1994), (3, -1), (None, 1998))
+
+    signal = artists.record(who, catalogue)
+
+    # Two songs of the year itself; two of the year before; one of four years after.
+    counts = [2, 2 * exp(-1), exp(-4), 0, 0]
+    assert of_rows(signal) == pytest.approx([log(1 + count) / log(64) for count in counts])
+
+
+def test_saved_songs_of_years_outside_the_catalogue_s_count_where_they_are_near(catalogue):
+    who = listener(catalogue, (0, 1975), (0, 1900), (3, 1999), (3, 2050))
+
+    signal = artists.record(who, catalogue)
+
+    counts = [exp(-1), exp(-2), 0, exp(-1), 0]
+    assert of_rows(signal) == pytest.approx([log(1 + count) / log(64) for count in counts])
+
+
+def test_an_era_is_near_above_all_in_its_own_year(catalogue):
+    signal = times.era(listener(catalogue, (0, 1976), (None, 1979), (3, -1), (3, 99_999)), catalogue)
+
+    densities = [(1 + 4**-1.5) / 2, (2**-1.5 + 3**-1.5) / 2, (15**-1.5 + 12**-1.5) / 2]
+    densities += [(23**-1.5 + 20**-1.5) / 2] * 2
+    assert of_rows(signal) == pytest.approx([log(1 + 1000 * d) / log(1001) for d in densities], rel=1e-5)
+
+
+def test_without_years_there_is_no_era(catalogue):
+    assert of_rows(times.era(listener(catalogue, (0, -1)), catalogue)) == [0] * 5
+
+
+def test_fame_compares_the_listener_s_songs_with_the_catalogue_s(catalogue):
+    signal = times.fame(listener(catalogue, popularity=(70, 70)), catalogue)
+
+    def share_at(popularity):
+        own = exp(-abs(70 - popularity) / 6) + 1e-3
+        all_songs = sum(exp(-abs(row.popularity - popularity) / 6) for row in ROWS) / 5 + 1e-3
+        return own / (own + all_songs)
+
+    assert of_rows(signal) == pytest.approx([share_at(p) for p in (70, 80, 70, 10, 10)], rel=1e-5)
+
+
+def test_a_listener_like_the_catalogue_makes_nothing_of_fame(catalogue):
+    assert of_rows(times.fame(listener(catalogue, popularity=(80, 10, 70, 70, 10)), catalogue)) == [0.5] * 5
+
+
+def test_the_most_popular_song_of_an_artist_is_best_known_of_equals_the_first(catalogue):
+    second, third = 1 - log(2) / log(1000), 1 - log(3) / log(1000)
+
+    assert of_rows(times.best_known(catalogue)) == pytest.approx([second, 1, third, 1, 1])
+
+
+def with_vectors(catalogue, **vectors):
+    """Give the artists of rows 0 (abba), 3 (cher), 4 (bach) vectors of two dimensions, zeros unless named."""
+    table = np.zeros((3, 2), dtype=np.float16)
+    for name, row in (("abba", 0), ("cher", 3), ("bach", 4)):
+        table[catalogue.first_artists[row]] = vectors.get(name, (0, 0))
+    return replace(catalogue, artist_vectors=table)
+
+
+def liked_by(catalogue, **liked):
+    table = np.zeros(3, dtype=np.float32)
+    for name, row in (("abba", 0), ("cher", 3), ("bach", 4)):
+        table[catalogue.first_artists[row]] = liked.get(name, 0)
+    return table
+
+
+def test_genres_are_near_those_of_the_nearest_artist_and_of_all_together(catalogue):
+    catalogue = with_vectors(catalogue, abba=(1, 0), cher=(0, 1), bach=(0.5, -0.5))
+
+    genre, scene = genres.genre_and_scene(liked_by(catalogue, abba=0.75, cher=1), catalogue, 128)
+
+    # Together they stand at (0.75, 1), of length 1.25.
+    assert of_rows(genre) == pytest.approx([1, 1, 1, 1, 0.5**4])
+    assert of_rows(scene) == pytest.approx([0.6, 0.6, 0.6, 0.8, 0])
+
+
+def test_what_is_known_of_no_genre_is_near_none(catalogue):
+    catalogue = with_vectors(catalogue, abba=(1, 0), bach=(1, 0))
+
+    genre, scene = genres.genre_and_scene(liked_by(catalogue, abba=0.5, cher=1), catalogue, 128)
+
+    assert of_rows(genre) == of_rows(scene) == [1, 1, 1, 0, 1]
+
+
+def test_only_the_best_liked_artists_are_asked_for_the_nearest(catalogue):
+    catalogue = with_vectors(catalogue, abba=(1, 0), cher=(0, 1), bach=(1, 0))
+
+    genre, _ = genres.genre_and_scene(liked_by(catalogue, abba=0.5, cher=1), catalogue, 1)
+
+    assert of_rows(genre) == [0, 0, 0, 1, 0]
+
+
+def test_without_genres_or_without_known_artists_there_is_no_genre(catalogue):
+    liked = liked_by(catalogue, abba=1)
+
+    assert catalogue.artist_vectors.shape == (3, 0)
+    for place in (catalogue, with_vectors(catalogue, bach=(1, 0))):
+        genre, scene = genres.genre_and_scene(liked, place, 128)
+        assert of_rows(genre) == of_rows(scene) == [0] * 5
+
+
+def heard(*songs):
+    """Place songs by (valence, energy), in cluster 0 where valence is above year."""
+    at = np.zeros((len(songs), len(NAMES)), dtype=np.float32)
+    at[:, NAMES.index("valence")] = [song[0] for song in songs]
+    at[:, NAMES.index("energy")] = [song[1] for song in songs]
+    at[:, NAMES.index("year")] = [song[2] if len(song) > 2 else 0 for song in songs]
+    return at
+
+
+def sounds(saved, candidates, cluster=0, most_songs=512):
+    rows = [Row(f"Song {number}", ("A",), tuple(at)) for number, at in enumerate(heard(*candidates).tolist())]
+    catalogue, model = small(rows)
+    known = audible.saved_sounds(tastes_of(heard(*saved), model), most_songs)
+    by_title = [catalogue.song(row).title for row in range(len(rows))]
+    order = np.array([by_title.index(row.title) for row in rows])
+    return audible.sound_and_mood(order, cluster, known, catalogue)
+
+
+def test_sound_goes_by_the_nearest_song_of_the_taste_and_mood_by_all():
+    # The third saved song belongs to the other taste.
+    sound, mood = sounds(saved=[(1, 0), (3, 0), (0, 0, 2)], candidates=[(1, 0), (2, 1)])
+
+    alike = [[1, exp(-1), exp(-1 / 4)], [exp(-2 / 4), exp(-2 / 4), exp(-5 / 4)]]
+    assert sound.tolist() == pytest.approx([1, exp(-2 / 4)])
+    means = [sum(of_row) / 3 for of_row in alike]
+    assert mood.tolist() == pytest.approx([log(1 + 1e5 * mean) / log(1 + 1e5) for mean in means], rel=1e-5)
+
+
+def test_what_is_not_heard_moves_no_sound():
+    sound, _ = sounds(saved=[(1, 0)], candidates=[(1, 0, 0.5)])
+
+    assert sound.tolist() == [1]
+
+
+def test_a_taste_without_saved_songs_sounds_like_none():
+    sound, mood = sounds(saved=[(1, 0)], candidates=[(1, 0)], cluster=1)
+
+    assert (sound.tolist(), mood.tolist()) == ([0], [1])
+
+
+def test_many_saved_songs_are_taken_in_blocks_and_some_stand_for_all(monkeypatch):
+    saved = [(1, 0), (2, 1), (3, 2), (1, 2)] * 5
+    candidates = [(1 + number / 10, number / 20) for number in range(30)]
+    at_once = sounds(saved, candidates)
+    monkeypatch.setattr(audible, "BLOCK", 64)
+
+    in_blocks = sounds(saved, candidates)
+    by_some = sounds(saved, candidates, most_songs=4)  # every fifth of 20: each place once, as often as all
+
+    for other in (in_blocks, by_some):
+        np.testing.assert_allclose(other, at_once, rtol=1e-5)
+
+
+def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
+    _, model = small(ROWS)
+    catalogue = with_vectors(catalogue, abba=(1, 0), cher=(1, 0))
+    who = listener(catalogue, (0, 1976), popularity=(70,))
+    tastes = tastes_of(catalogue.standardised[:1], model)
+    weights = Weights(**NOTHING | {"artist": 1.0, "genre": 2.0, "sound": 1.0})
+
+    scoring = scoring_of(tastes, who, catalogue, weights, Bounds())
+    rows = np.array([1, 3, 4])
+    values = scoring.values(rows, 0)
+
+    assert values.keys() == NOTHING.keys()
+    assert values["artist"].tolist() == pytest.approx([1 / 6, 0, 0])
+    assert values["genre"].tolist() == [1, 1, 0]
+    assert values["sound"].tolist() == [1, 1, 1]
+    assert scoring.scores(rows, 0).tolist() == pytest.approx([(1 / 6 + 2 + 1) / 4, 3 / 4, 1 / 4])
+    # What is looked up comes first; the sound of the best is worked out then.
+    assert scoring.at_first()[rows].tolist() == pytest.approx([(1 / 6 + 2) / 4, 2 / 4, 0])

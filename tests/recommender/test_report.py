@@ -1,0 +1,129 @@
+"""A mix on paper: times, JSON, table, page."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from recommender.catalogue.model import Model
+from recommender.report import SHOWN_LEFT_OUT, StageTimes, as_json, as_page, as_table
+from recommender.song import LeftOut, Mix, Pick, Reason, Song
+from tests.support.songs import song_id
+
+SAVED = Song(song_id(9), "Mine", ("Ann", "Bo"), 1999)
+PICK = Pick(
+    Song(song_id(1), "Theirs", ("Cy",), 2001),
+    cluster=1,
+    score=0.123456789,
+    rank=1,
+    because=SAVED,
+    signals={"genre": 0.987654321, "era": 0.0},
+    reasons=(Reason("artist", 4), Reason("sound", words=("calm", "acoustic"))),
+)
+LOST = LeftOut(Song("", "Demo tape", ()), "not in the catalogue")
+
+
+@pytest.fixture
+def mix():
+    return Mix(picks=(PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=(LOST,))
+
+
+@pytest.fixture
+def model():
+    return Model(
+        None, None, None, names=("Loud", "Quiet"), genres=((), ("slow folk",)), decades=("", "1970s")
+    )
+
+
+def test_each_stage_takes_the_time_since_the_one_before():
+    times = StageTimes(iter([10.0, 10.001, 10.003, 10.003, 10.010, 10.0105]).__next__)
+
+    for stage in ("match", "cluster", "allocate", "rank", "explain"):
+        times.ended(stage)
+
+    assert times.milliseconds() == {
+        "match": 1.0,
+        "cluster": 2.0,
+        "allocate": 0.0,
+        "rank": 7.0,
+        "explain": 0.5,
+        "total": 10.5,
+    }
+
+
+def test_the_json_is_what_the_command_promises(mix, model):
+    written = json.loads(json.dumps(as_json(mix, model, {"total": 1.5})))
+
+    assert written == {
+        "picks": [
+            {
+                "id": song_id(1),
+                "title": "Theirs",
+                "artists": ["Cy"],
+                "year": 2001,
+                "cluster": 1,
+                "score": 0.123457,
+                "rank": 1,
+                "reason": (
+                    "By an artist you have 4 songs of;"
+                    " of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic"
+                ),
+                "because": song_id(9),
+                "signals": {"genre": 0.987654, "era": 0.0},
+            }
+        ],
+        "written": [song_id(1)],
+        "shares": [0, 1],
+        "tastes": ["Loud", "Quiet · slow folk · 1970s"],
+        "matched": 3,
+        "estimated": 0,
+        "left_out": 1,
+        "short_because": [],
+        "left_out_songs": [{"title": "Demo tape", "artists": [], "why": "not in the catalogue"}],
+        "stages_ms": {"total": 1.5},
+    }
+
+
+def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix, model):
+    table = as_table(mix, model)
+
+    assert "Saved songs: 3 matched, 0 estimated, 1 left out" in table
+    assert "1 songs, going by 3 saved ones: Quiet · slow folk · 1970s" in table
+    assert "Loud" not in table
+    assert "Theirs – Cy" in table
+    assert "of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic" in table
+
+
+def test_a_mix_that_came_out_short_says_which_wishes_were_in_the_way(mix, model):
+    short = replace(mix, short_because=("explicit", "years"))
+
+    assert as_json(short, model, {})["short_because"] == ["explicit", "years"]
+    sentence = "Fewer songs than wished: explicit songs are left out; songs of other years are left out"
+    assert sentence in as_table(short, model)
+
+
+def test_the_page_is_told_everything_by_name(mix, model):
+    page = as_page(mix, model)
+
+    assert page["songs"][0]["first_artist"] == PICK.song.artists[0]
+    assert page["songs"][0]["because"] == {"title": "Mine", "artists": "Ann, Bo"}
+    assert page["songs"][0]["reason"] == "By an artist you have 4 songs of"
+    assert page["songs"][0]["likeness"] == "calm, acoustic"
+    assert page["tastes"][1] == {
+        "name": "Quiet",
+        "full_name": "Quiet · slow folk · 1970s",
+        "saved": 3,
+        "picks": 1,
+    }
+    assert page["counts"] == {"library": 4, "matched": 3, "estimated": 0, "left_out": 1}
+    assert page["left_out"] == [{"title": "Demo tape", "artists": "", "why": "not in the catalogue"}]
+    assert json.loads(json.dumps(page)) == page
+
+
+def test_a_page_names_a_hundred_left_out_songs_and_counts_them_all(model):
+    mix = Mix(picks=(PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=(LOST,) * 101)
+
+    page = as_page(mix, model)
+
+    assert len(page["left_out"]) == SHOWN_LEFT_OUT == 100
+    assert page["counts"]["left_out"] == 101

@@ -1,0 +1,77 @@
+"""Reading what is in a playlist, odd entries included."""
+
+import pytest
+
+from spotify import Entry, NotFound, Unreachable, client_for, playlist_entries, playlist_songs
+from tests.support.scripted_server import Answer, answering, answering_with
+
+
+def entries(*items, key="item", total=None):
+    return Answer({"items": [{key: item} for item in items], "total": len(items) if total is None else total})
+
+
+def read(answer, function=playlist_entries):
+    with answering(answer) as server, client_for("token", server.url + "/v1") as client:
+        return function(client, "p1"), server.requests
+
+
+@pytest.mark.parametrize("key", ["item", "track"])
+def test_reads_the_songs_under_the_new_and_the_older_key(key):
+    songs = [{"id": "s2", "type": "track", "is_playable": True}, {"id": "s1"}, {"id": "s2"}]
+
+    found, [request] = read(entries(*songs, key=key))
+
+    assert found == [Entry("s2", True), Entry("s1", True), Entry("s2", True)]
+    assert (request.method, request.path) == ("GET", "/v1/playlists/p1/items")
+    assert (request.query["limit"], request.query["offset"]) == ("50", "0")
+
+
+def test_a_song_closed_to_the_listener_is_told():
+    found, _ = read(entries({"id": "s1", "is_playable": False}, {"id": "s2", "is_playable": None}))
+
+    assert found == [Entry("s1", False), Entry("s2", True)]
+
+
+def test_of_both_keys_the_new_one_counts():
+    ids, _ = read(
+        Answer({"items": [{"item": {"id": "new"}, "track": {"id": "old"}}], "total": 1}), playlist_songs
+    )
+
+    assert ids == ["new"]
+
+
+def test_what_only_the_listener_can_have_added_has_an_empty_id():
+    local = {"id": None, "type": "track", "is_local": True}
+    answer = entries({"id": "s1"}, None, local, {"id": "e1", "type": "episode"}, {"id": None})
+
+    ids, _ = read(answer, playlist_songs)
+
+    assert ids == ["s1", "", "", ""]
+
+
+@pytest.mark.parametrize(("n_songs", "n_requests"), [(0, 1), (50, 1), (51, 2), (120, 3)])
+def test_reads_every_page_of_a_playlist(n_songs, n_requests):
+    songs = [{"id": f"s{number}"} for number in range(n_songs)]
+
+    def answer(request):
+        offset = int(request.query["offset"])
+        return entries(*songs[offset : offset + 50], total=n_songs)
+
+    with answering_with(answer) as server, client_for("token", server.url + "/v1") as client:
+        ids = playlist_songs(client, "p1")
+
+        assert len(server.requests) == n_requests
+    assert ids == [f"s{number}" for number in range(n_songs)]
+
+
+@pytest.mark.parametrize(
+    "body", [{"total": 3}, {"items": [{}], "total": 1}, {"items": [{"item": 7}], "total": 1}]
+)
+def test_a_playlist_that_is_not_ours_has_no_list_of_songs(body):
+    with pytest.raises(Unreachable):
+        read(Answer(body))
+
+
+def test_a_playlist_that_is_gone_is_not_found():
+    with pytest.raises(NotFound):
+        read(Answer({"error": {"status": 404, "message": "Not found."}}, 404))

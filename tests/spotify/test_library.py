@@ -1,0 +1,256 @@
+"""The saved songs as Spotify gives them, odd entries included."""
+
+from threading import Barrier
+
+import pytest
+
+from recommender.song import Song
+from spotify import Page, SignInExpired, Unreachable, client_for, saved_page, saved_songs
+from tests.support.scripted_server import Answer, answering, answering_with
+from tests.support.standin import made_up_songs
+
+
+def track(song_id, **changes):
+    known = {
+        "id": song_id,
+        "type": "track",
+        "name": f"Title {song_id}",
+        "artists": [{"name": "Ada"}, {"name": "Grace"}],
+        "album": {"release_date": "1999-05-21"},
+        "duration_ms": 200_000,
+        "explicit": True,
+        "is_local": False,
+    }
+    return known | changes
+
+
+def page(*tracks, total, following=None):
+    return Answer({"items": [{"track": each} for each in tracks], "total": total, "next": following})
+
+
+def read(*answers, **named):
+    with answering(*answers) as server, client_for("token", server.url + "/v1") as client:
+        songs = list(saved_songs(client, **named))
+        return songs, server.requests
+
+
+def read_library(pages, **named):
+    """Read a library whose pages are asked for in any order."""
+    with answering_with(lambda request: pages[int(request.query["offset"]) // 50]) as server:
+        with client_for("token", server.url + "/v1") as client:
+            return list(saved_songs(client, **named)), server.requests
+
+
+def library(saved):
+    ids = [f"s{number}" for number in range(saved)]
+    starts = range(0, max(saved, 1), 50)
+    return [page(*map(track, ids[start : start + 50]), total=saved) for start in starts]
+
+
+@pytest.mark.parametrize(
+    ("saved", "progress"),
+    [
+        (0, [(0, 0)]),
+        (1, [(1, 1)]),
+        (50, [(50, 50)]),
+        (51, [(50, 51), (51, 51)]),
+        (120, [(50, 120), (100, 120), (120, 120)]),
+    ],
+)
+def test_reads_every_page_in_order_and_says_how_far_it_is(saved, progress):
+    told = []
+
+    songs, requests = read_library(library(saved), on_page=lambda *so_far: told.append(so_far))
+
+    assert [song.id for song in songs] == [f"s{number}" for number in range(saved)]
+    assert told == progress
+    assert [request.path for request in requests] == ["/v1/me/tracks"] * len(progress)
+    asked = sorted((int(request.query["offset"]), request.query["limit"]) for request in requests)
+    assert asked == [(50 * number, "50") for number in range(len(progress))]
+
+
+def test_reads_40_pages_in_11_rounds_four_at_a_time_after_the_first():
+    pages, together, rounds = library(2000), Barrier(4, timeout=10), []
+
+    def answer(request):
+        at = int(request.query["offset"]) // 50
+        # Nobody of a round is answered before all four have asked; of the last round there are three.
+        if 1 <= at <= 36 and together.wait() == 0:
+            rounds.append(at)
+        return pages[at]
+
+    with answering_with(answer) as server, client_for("token", server.url + "/v1") as client:
+        songs = list(saved_songs(client))
+
+    assert [song.id for song in songs] == [f"s{number}" for number in range(2000)]
+    assert client.calls == len(server.requests) == 40
+    # With the first page and the last three: 11 times the delay of a call, 1.65 s at 150 ms.
+    assert len(rounds) == 9
+    # Never more than four: each thread has a session of its own, and so has this one.
+    assert len(client._sessions) == 1 + 4
+
+
+@pytest.mark.parametrize(
+    ("start", "expected", "offsets"),
+    [(0, 120, [0, 50, 100]), (50, 70, [50, 100]), (120, 0, [120]), (170, 0, [170])],
+)
+def test_goes_on_where_an_earlier_reading_ended(standin, start, expected, offsets):
+    listener, told = standin.add_listener(saved=120), []
+
+    with client_for(standin.token_for(listener), standin.url + "/v1") as client:
+        songs = list(saved_songs(client, on_page=lambda *so_far: told.append(so_far), start=start))
+
+    assert songs == made_up_songs(120)[120 - expected :]
+    assert told == [(min(offset + 50, 120), 120) for offset in offsets]
+
+
+def test_a_library_that_grows_and_shrinks_while_it_is_read_is_read_to_its_end():
+    first, second, third = library(120)
+    first.body["total"], second.body["total"] = 60, 120
+
+    songs, _ = read_library([first, second, third])
+
+    assert len(songs) == 120
+    second.body["total"] = 60
+
+    songs, requests = read_library([first, second, third])
+
+    assert len(songs) == 100
+    assert len(requests) == 2
+
+
+def test_whoever_stops_reading_gets_no_more_pages():
+    with answering_with(lambda request: library(1000)[int(request.query["offset"]) // 50]) as server:
+        with client_for("token", server.url + "/v1") as client:
+            songs = saved_songs(client)
+            for _ in range(51):
+                next(songs)
+            songs.close()
+
+        assert len(server.requests) <= 1 + 4
+
+
+def test_a_page_gives_every_entry_its_place():
+    local = track(None, is_local=True, name="Demo tape")
+    answer = page(track("s1"), None, local, track("e1", type="episode"), track("s2"), total=105)
+
+    with answering(answer) as server, client_for("token", server.url + "/v1") as client:
+        read = saved_page(client, 50)
+
+        [request] = server.requests
+        assert request.query == {"limit": "50", "offset": "50"}
+    assert [song and song.id for song in read.songs] == ["s1", None, "", None, "s2"]
+    assert read.total == 105
+
+
+def test_beyond_the_end_of_the_library_is_an_empty_page():
+    with answering(page(total=7)) as server, client_for("token", server.url + "/v1") as client:
+        assert saved_page(client, 50) == Page((), 7)
+
+
+def test_a_track_becomes_a_song():
+    songs, _ = read(page(track("s1"), total=1))
+
+    assert songs == [Song("s1", "Title s1", ("Ada", "Grace"), 1999, 200_000, True)]
+
+
+@pytest.mark.parametrize(
+    ("album", "year"),
+    [
+        ({"release_date": "1999"}, 1999),
+        ({"release_date": "1999-05"}, 1999),
+        ({"release_date": ""}, None),
+        ({"release_date": None}, None),
+        ({"release_date": "0000"}, None),
+        ({"release_date": "unknown"}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_a_missing_album_date_is_no_year(album, year):
+    [song], _ = read(page(track("s1", album=album), total=1))
+
+    assert song.year == year
+
+
+def test_what_spotify_does_not_say_is_not_known():
+    [song], _ = read(page({"id": "s1", "name": "Bare", "artists": []}, total=1))
+
+    assert song == Song("s1", "Bare", ())
+
+
+def test_what_is_no_song_is_passed_over():
+    odd = [None, track("e1", type="episode"), track(None), track("")]
+
+    songs, _ = read(page(*odd, track("s1"), total=5))
+
+    assert [song.id for song in songs] == ["s1"]
+
+
+def test_local_files_are_kept_without_an_id():
+    first = track(None, is_local=True, artists=[{"name": ""}], name="Demo tape", album=None)
+    second = track(None, is_local=True, name=None)
+
+    songs, _ = read(page(first, second, total=2))
+
+    assert songs == [
+        Song("", "Demo tape", (), None, 200_000, True),
+        Song("", "", ("Ada", "Grace"), 1999, 200_000, True),
+    ]
+
+
+def test_a_song_that_moved_onto_the_next_page_comes_once():
+    first, second = library(51)
+    second.body["items"].insert(0, {"track": track("s49")})
+
+    songs, _ = read(first, second)
+
+    assert [song.id for song in songs] == [f"s{number}" for number in range(51)]
+
+
+def test_the_address_of_the_next_page_is_not_followed():
+    first, second = library(51)
+
+    with answering() as elsewhere:
+        first.body["next"] = elsewhere.url + "/v1/me/tracks?offset=50"
+        songs, _ = read(first, second)
+
+        assert len(songs) == 51
+        assert elsewhere.requests == []
+
+
+def test_a_refusal_in_the_middle_does_not_end_the_library_early():
+    first, _ = library(51)
+
+    with pytest.raises(SignInExpired):
+        read(first, Answer({"error": {"status": 401, "message": "The access token expired"}}, 401))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"items": [], "next": None},
+        {"total": 0, "next": None},
+        {"items": None, "total": 1},
+        {"items": [{"added_at": "2026-01-01"}], "total": 1},
+        {"items": [{"track": {"id": "s1", "name": "No artists"}}], "total": 1},
+        {"items": [{"track": {"id": 1, "name": "A number", "artists": []}}], "total": 1},
+    ],
+)
+def test_a_page_of_another_shape_is_an_error_not_an_empty_library(body):
+    with pytest.raises(Unreachable, match="reference"):
+        read(Answer(body))
+
+
+def test_an_error_of_the_caller_is_left_alone():
+    def fail(done, total):
+        raise KeyError("the caller's own")
+
+    with pytest.raises(KeyError):
+        read(*library(1), on_page=fail)
+
+
+def test_half_a_character_in_a_title_does_not_break_what_comes_after():
+    songs, _ = read(page(track("s1", name="Half \ud83d a heart"), total=1))
+
+    assert songs[0].title == "Half ? a heart"

@@ -1,0 +1,323 @@
+"""The database: opened by several processes at once, and written by several threads at once."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from threading import Event
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import Column, Integer, MetaData, Table, insert, make_url, select, text, update
+from sqlalchemy.exc import InternalError, StatementError
+
+from store import tables
+from store.clock import Clock
+from store.database import open_database
+from store.engine import alone
+from store.tables import UtcTime
+
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+KEY = Fernet.generate_key().decode()
+ROOT = Path(__file__).parents[2]
+
+
+class FakeClock(Clock):
+    """A time that moves only when it is told to."""
+
+    def __init__(self, at=START):
+        self.at = at
+
+    def now(self):
+        return self.at
+
+    def move(self, **by):
+        self.at += timedelta(**by)
+
+    def wait(self, seconds, cancelled=None):
+        self.move(seconds=seconds)
+        return cancelled is not None and cancelled.is_set()
+
+
+def open_store(url, keys=(KEY,)):
+    return open_database(url, keys, FakeClock())
+
+
+def bytes_on_disk(request, url):
+    """Everything that the database has written so far, the write-ahead log included."""
+    if url.startswith("postgresql"):
+        return request.getfixturevalue("postgresql").bytes_on_disk()
+    file = Path(make_url(url).database)
+    assert file.with_name("store.db-wal").exists()
+    return b"".join(path.read_bytes() for path in file.parent.glob("store.db*"))
+
+
+@pytest.fixture
+def database(database_url):
+    opened = open_store(database_url)
+    yield opened
+    opened.engine.dispose()
+
+
+def add_account(connection, account_id):
+    connection.execute(
+        insert(tables.accounts).values(id=account_id, display_name="0", user_id="u", last_seen=START)
+    )
+
+
+def name_of(connection, account_id):
+    return connection.scalar(select(tables.accounts.c.display_name).where(tables.accounts.c.id == account_id))
+
+
+def test_the_clock_tells_the_time_in_utc():
+    before = datetime.now(UTC)
+
+    now = Clock().now()
+
+    assert before <= now <= datetime.now(UTC)
+    assert now.utcoffset() == timedelta(0)
+
+
+def test_waiting_takes_its_time_unless_it_is_cancelled():
+    cancelled = Event()
+    began = time.monotonic()
+
+    assert not Clock().wait(0.02)
+    assert not Clock().wait(0.02, cancelled)
+    took = time.monotonic() - began
+    cancelled.set()
+
+    assert took >= 0.03
+    assert Clock().wait(60, cancelled)
+
+
+def test_makes_the_folder_the_file_and_the_tables(tmp_path):
+    database = open_store(f"sqlite:///{tmp_path}/not/there/store.db")
+
+    with database.reading() as connection:
+        assert connection.execute(select(tables.accounts)).all() == []
+    database.engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["mysql://127.0.0.1/store", "oracle+cx_oracle://127.0.0.1/store"])
+def test_another_kind_of_database_is_refused_with_those_there_are(url):
+    with pytest.raises(ValueError, match="sqlite:/// or postgresql://"):
+        open_store(url)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_every_way_to_write_postgresql_is_understood(postgresql, scheme):
+    with postgresql.new_database() as url:
+        database = open_store(url.replace("postgresql", scheme))
+
+        with database.reading() as connection:
+            assert connection.execute(select(tables.accounts)).all() == []
+        database.engine.dispose()
+
+
+def test_a_database_is_opened_again_with_what_it_holds(database_url):
+    first = open_store(database_url)
+    with first.writing() as connection:
+        add_account(connection, "lisa")
+    first.engine.dispose()
+
+    second = open_store(database_url)
+
+    with second.reading() as connection:
+        assert name_of(connection, "lisa") == "0"
+    second.engine.dispose()
+
+
+@pytest.mark.parametrize("keys", [[], [""], ["no-key"], [KEY, "no-key"], [KEY[:-1]]])
+def test_a_bad_key_is_refused_with_the_way_to_make_one(tmp_path, keys):
+    with pytest.raises(ValueError, match=r"Fernet\.generate_key") as refused:
+        open_store(f"sqlite:///{tmp_path}/store.db", keys)
+
+    assert "no-key" not in str(refused.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_keys_are_not_shown(database):
+    assert KEY not in repr(database)
+    assert "cipher" not in repr(database)
+
+
+def test_no_connection_is_left_open_for_a_fork_to_share(database):
+    assert database.engine.pool.checkedin() == 0
+    assert database.engine.pool.checkedout() == 0
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 5000)],
+)
+def test_every_connection_to_sqlite_is_set_up(tmp_path, pragma, value):
+    database = open_store(f"sqlite:///{tmp_path}/store.db")
+
+    with database.reading() as first, database.reading() as second:
+        assert first.scalar(text(f"PRAGMA {pragma}")) == value
+        assert second.scalar(text(f"PRAGMA {pragma}")) == value
+    database.engine.dispose()
+
+
+@pytest.fixture
+def on_postgresql(postgresql):
+    with postgresql.new_database() as url:
+        opened = open_store(url)
+        yield opened
+        opened.engine.dispose()
+
+
+def test_a_reader_of_postgresql_cannot_write(on_postgresql):
+    with pytest.raises(InternalError, match="read-only"), on_postgresql.reading() as connection:
+        add_account(connection, "lisa")
+    with on_postgresql.writing() as connection:
+        add_account(connection, "lisa")
+
+
+def test_a_row_of_postgresql_that_another_holds_is_not_waited_for_without_end(on_postgresql):
+    with on_postgresql.reading() as connection:
+        assert connection.scalar(text("SHOW lock_timeout")) == "5s"
+
+
+def test_no_answer_of_postgresql_is_waited_for_without_end(on_postgresql):
+    with on_postgresql.reading() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "30s"
+        theirs = socket.socket(fileno=os.dup(connection.connection.driver_connection.fileno()))
+
+    with theirs:
+        assert theirs.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
+        assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
+
+
+def test_a_change_of_the_tables_may_take_longer(on_postgresql):
+    with alone(on_postgresql.engine) as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "0"
+
+
+def test_a_postgresql_that_was_started_anew_is_found_again(postgresql, on_postgresql):
+    with on_postgresql.reading() as connection:
+        its_process = connection.scalar(text("SELECT pg_backend_pid()"))
+    postgresql.run(f"SELECT pg_terminate_backend({its_process}, 5000)")
+
+    with on_postgresql.reading() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != its_process
+
+
+def test_an_error_undoes_the_whole_transaction(database):
+    with pytest.raises(ZeroDivisionError), database.writing() as connection:
+        add_account(connection, "lisa")
+        1 / 0  # noqa: B018 - stands for anything that fails half-way
+
+    with database.reading() as connection:
+        assert name_of(connection, "lisa") is None
+
+
+def test_a_reader_sees_one_state_and_does_not_wait_for_the_writer(database):
+    with database.writing() as connection:
+        add_account(connection, "lisa")
+
+    with database.reading() as reader:
+        before = name_of(reader, "lisa")
+        with database.writing() as writer:
+            writer.execute(update(tables.accounts).values(display_name="1"))
+        after = name_of(reader, "lisa")
+
+    assert (before, after) == ("0", "0")
+
+
+def test_writers_lose_nothing(database):
+    with database.writing() as connection:
+        add_account(connection, "lisa")
+
+    def count_fifty_on(_):
+        for _ in range(50):
+            with database.writing() as connection:
+                hers = select(tables.accounts.c.display_name).with_for_update()
+                counted = int(connection.scalar(hers))
+                connection.execute(update(tables.accounts).values(display_name=str(counted + 1)))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(count_fifty_on, range(4)))
+
+    with database.reading() as connection:
+        assert name_of(connection, "lisa") == "200"
+
+
+OPENS_WHEN_TOLD = """
+import sys
+from store.clock import Clock
+from store.database import open_database
+print("ready", flush=True)
+for url in sys.stdin:
+    open_database(url.strip(), [sys.argv[1]], Clock())
+    print("opened", flush=True)
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_urls(request, tmp_path):
+    """The URLs of several databases that nobody has opened yet."""
+    if request.param == "sqlite":
+        yield [f"sqlite:///{tmp_path}/{number}/store.db" for number in range(20)]
+        return
+    server = request.getfixturevalue("postgresql")
+    with ExitStack() as stack:
+        yield [stack.enter_context(server.new_database()) for _ in range(5)]
+
+
+def test_processes_may_open_a_new_database_at_once(new_urls):
+    command = [sys.executable, "-c", OPENS_WHEN_TOLD, KEY]
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True)
+        for _ in range(4)
+    ]
+    answers = [process.stdout.readline() for process in processes]
+
+    for url in new_urls:
+        for process in processes:
+            process.stdin.write(f"{url}\n")
+            process.stdin.flush()
+        answers += [process.stdout.readline() for process in processes]
+    for process in processes:
+        process.communicate()
+
+    assert answers == ["ready\n"] * 4 + ["opened\n"] * 4 * len(new_urls)
+    assert [process.returncode for process in processes] == [0] * 4
+
+
+@pytest.fixture
+def moments(database):
+    table = Table("moments", MetaData(), Column("id", Integer, primary_key=True), Column("at", UtcTime))
+    with database.writing() as connection:
+        table.create(connection)
+    return table
+
+
+def test_moments_are_ordered_as_such_whatever_their_zone(database, moments):
+    # 23:00 in Tokyo is 14:00 in UTC, an hour before 15:00 in UTC, and 15:00.5 comes after it.
+    tokyo = timezone(timedelta(hours=9))
+    given = [
+        datetime(2026, 11, 22, 15, 0, 0, 500_000, tzinfo=UTC),
+        datetime(2026, 11, 22, 15, 0, tzinfo=UTC),
+        datetime(2026, 11, 22, 23, 0, tzinfo=tokyo),
+        None,
+    ]
+
+    with database.writing() as connection:
+        connection.execute(insert(moments), [{"at": at} for at in given])
+        kept = list(connection.scalars(select(moments.c.at).order_by(moments.c.at.nulls_first())))
+
+    assert kept == [None, given[2], given[1], given[0]]
+    assert all(at.tzinfo == UTC for at in kept[1:])
+
+
+def test_a_time_without_its_zone_is_refused(database, moments):
+    with pytest.raises(StatementError, match="without its zone"), database.writing() as connection:
+        connection.execute(insert(moments).values(at=datetime(2026, 11, 22)))

@@ -1,0 +1,91 @@
+"""Playlists: kept as they were last written, shown to nobody but their listener."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from store import jobs, playlists, tables
+from store.accounts import Account, sign_in
+from store.playlists import Playlist
+from store.tokens import Token
+from tests.store.test_database import START, open_store
+
+MIX = {"songs": [{"title": "Ünïcode — 1999", "because": None}], "counts": {"matched": 3}}
+PLAYLIST = Playlist(
+    "p1", "lisa", "New songs", START, MIX, ("s2", "s1"), "https://open.spotify.com/playlist/p1"
+)
+
+
+@pytest.fixture
+def database(database_url):
+    opened = open_store(database_url)
+    for account_id in ("lisa", "omar"):
+        account = Account(account_id, account_id, account_id)
+        sign_in(opened, account, Token("a", "r", frozenset(), START, START))
+    yield opened
+    opened.engine.dispose()
+
+
+def keep(database, playlist):
+    """Keep a playlist in the one way there is: at the end of a job."""
+    job, _ = jobs.start(database, playlist.account_id)
+    jobs.claim(database, job.id, "a-runner")
+    jobs.finish(database, job.id, "a-runner", playlist)
+
+
+def test_a_playlist_comes_back_as_it_was_kept(database):
+    keep(database, PLAYLIST)
+
+    assert playlists.get(database, "p1", "lisa") == PLAYLIST
+    assert (PLAYLIST.is_written, PLAYLIST.n_songs) == (True, 1)
+
+
+def test_nobody_else_gets_it(database):
+    keep(database, PLAYLIST)
+
+    assert playlists.get(database, "p1", "omar") is None
+    assert playlists.latest_of(database, "omar") is None
+
+
+def test_there_is_none_before_the_first(database):
+    assert playlists.get(database, "p1", "lisa") is None
+    assert playlists.latest_of(database, "lisa") is None
+
+
+def test_a_refreshed_playlist_is_kept_in_place(database):
+    keep(database, PLAYLIST)
+    refreshed = replace(PLAYLIST, mix={}, song_ids=("s3",), made_at=START + timedelta(days=1))
+
+    keep(database, refreshed)
+
+    assert playlists.get(database, "p1", "lisa") == refreshed
+
+
+def test_the_latest_is_the_one_made_last(database):
+    keep(database, replace(PLAYLIST, id="newer", made_at=START + timedelta(days=1)))
+    keep(database, PLAYLIST)
+    keep(database, replace(PLAYLIST, id="his", account_id="omar", made_at=START + timedelta(days=2)))
+
+    assert playlists.latest_of(database, "lisa").id == "newer"
+
+
+def test_playlists_and_jobs_go_with_their_account(database):
+    keep(database, PLAYLIST)
+
+    with database.writing() as connection:
+        connection.execute(delete(tables.accounts).where(tables.accounts.c.id == "lisa"))
+        left = [connection.execute(table.select()).all() for table in (tables.playlists, tables.jobs)]
+
+    assert left == [[], []]
+
+
+def test_a_playlist_that_was_never_written_to_the_end_is_the_latest_but_not_the_latest_written(database):
+    keep(database, PLAYLIST)
+    begun = replace(PLAYLIST, id="p2", mix={}, song_ids=("s3",), made_at=START + timedelta(days=1))
+    keep(database, begun)
+
+    assert playlists.latest_of(database, "lisa") == begun
+    assert playlists.latest_written(database, "lisa") == PLAYLIST
+    assert (begun.is_written, begun.n_songs) == (False, 0)

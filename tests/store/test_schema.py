@@ -1,0 +1,249 @@
+"""The version of the tables: brought up to date with everything in them, or refused."""
+
+import sqlite3
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from store import engine as engines
+from store import jobs, playlists, schema, tables
+from store.accounts import Account, get_account
+from store.errors import DatabaseUnusable, NewerDatabase
+from tests.store.test_database import KEY, ROOT, START, open_store
+
+# What SQLite held of the tables before they had a version, word for word.
+UNNUMBERED_TABLES = """
+CREATE TABLE accounts (
+    id VARCHAR NOT NULL, display_name VARCHAR NOT NULL, user_id VARCHAR NOT NULL, last_seen DATETIME NOT NULL,
+    PRIMARY KEY (id)
+);
+CREATE TABLE tokens (
+    account_id VARCHAR NOT NULL, encrypted BLOB NOT NULL,
+    PRIMARY KEY (account_id), FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+);
+CREATE TABLE sessions (
+    id_hash VARCHAR NOT NULL, account_id VARCHAR, encrypted BLOB NOT NULL, last_seen DATETIME NOT NULL,
+    PRIMARY KEY (id_hash), FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_sessions_account_id ON sessions (account_id);
+CREATE INDEX ix_sessions_last_seen ON sessions (last_seen);
+CREATE TABLE playlists (
+    id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, name VARCHAR NOT NULL, made_at DATETIME NOT NULL,
+    mix JSON NOT NULL, song_ids JSON NOT NULL, url VARCHAR NOT NULL,
+    PRIMARY KEY (id), FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_playlists_account_id ON playlists (account_id);
+CREATE TABLE jobs (
+    id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, state VARCHAR NOT NULL, stage VARCHAR NOT NULL,
+    done INTEGER NOT NULL, total INTEGER, error VARCHAR, playlist_id VARCHAR, as_new BOOLEAN NOT NULL,
+    created_at DATETIME NOT NULL, heartbeat DATETIME NOT NULL, runner VARCHAR, runs INTEGER NOT NULL,
+    PRIMARY KEY (id), FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE,
+    FOREIGN KEY(playlist_id) REFERENCES playlists (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_jobs_account_id ON jobs (account_id);
+CREATE UNIQUE INDEX one_live_job ON jobs (account_id) WHERE state IN ('waiting', 'running');
+"""
+ROWS = (
+    "INSERT INTO accounts VALUES ('lisa', 'Lisa', 'lisa', '2026-11-22 12:00:00.000000')",
+    "INSERT INTO playlists VALUES ('p1', 'lisa', 'New', '2026-11-22 12:00:00.000000', '{}', '[\"s1\"]', 'url')",
+    "INSERT INTO jobs VALUES ('j1', 'lisa', 'done', 'write', 0, NULL, NULL, 'p1', {false},"
+    " '2026-11-22 12:00:00.000000', '2026-11-22 12:00:00.000000', 'a-runner', 1)",
+    "INSERT INTO jobs VALUES ('j2', 'lisa', 'waiting', '', 0, NULL, NULL, NULL, {false},"
+    " '2026-11-22 12:00:00.000000', '2026-11-22 12:00:00.000000', NULL, 0)",
+)
+
+
+def migrate_to(url, version):
+    """Change the tables with Alembic alone."""
+    engine = engines.connect(url)
+    with engines.alone(engine) as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(schema.MIGRATIONS))
+        command.upgrade(config, version)
+    engine.dispose()
+
+
+def make_old(url):
+    """Make a database as it was before the tables had a version; PostgreSQL came later, numbered."""
+    if url.startswith("sqlite"):
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+            connection.executescript(UNNUMBERED_TABLES)
+        connection.close()
+    else:
+        migrate_to(url, schema.UNNUMBERED)
+    engine = engines.connect(url)
+    with engine.begin() as connection:
+        for row in ROWS:
+            false = "0" if url.startswith("sqlite") else "false"
+            connection.execute(text(row.replace("{false}", false)))
+    engine.dispose()
+
+
+def tables_of(url):
+    """Everything that the database itself says of its tables."""
+    engine = engines.connect(url)
+    seen = inspect(engine)
+    found = {
+        name: (
+            [{**column, "type": str(column["type"])} for column in seen.get_columns(name)],
+            seen.get_pk_constraint(name)["constrained_columns"],
+            sorted(map(str, seen.get_foreign_keys(name))),
+            sorted((str({**index, "dialect_options": where(index)})) for index in seen.get_indexes(name)),
+        )
+        for name in seen.get_table_names()
+    }
+    engine.dispose()
+    return found
+
+
+def where(index):
+    """What a partial index holds; SQLite gives it as an object."""
+    return {option: str(value) for option, value in index.get("dialect_options", {}).items()}
+
+
+@pytest.fixture
+def made_at_once(database_url, tmp_path, request):
+    """The URL of a database that was made in one go, as a new one is."""
+    if database_url.startswith("sqlite"):
+        url = f"sqlite:///{tmp_path}/at-once.db"
+        schema.upgrade(url)
+        yield url
+        return
+    with request.getfixturevalue("postgresql").new_database() as url:
+        schema.upgrade(url)
+        yield url
+
+
+def test_the_migrations_lead_to_the_tables_that_a_new_database_gets(database_url, made_at_once):
+    migrate_to(database_url, "head")
+
+    assert tables_of(database_url) == tables_of(made_at_once)
+
+
+def test_the_tables_before_they_had_a_version_are_those_of_the_first_migration(tmp_path):
+    unnumbered, numbered = f"sqlite:///{tmp_path}/unnumbered.db", f"sqlite:///{tmp_path}/numbered.db"
+    make_old(unnumbered)
+    migrate_to(numbered, schema.UNNUMBERED)
+
+    expected = tables_of(numbered)
+    del expected["alembic_version"]
+
+    assert tables_of(unnumbered) == expected
+
+
+def test_the_version_is_that_of_the_last_migration_and_they_are_numbered():
+    script = ScriptDirectory(str(schema.MIGRATIONS))
+
+    numbers = [each.revision for each in script.walk_revisions()]
+
+    assert script.get_current_head() == schema.VERSION
+    assert numbers == [f"{number:04d}" for number in range(len(numbers), 0, -1)]
+
+
+def test_an_old_database_is_opened_with_everything_in_it(database_url):
+    make_old(database_url)
+
+    database = open_store(database_url)
+
+    assert get_account(database, "lisa") == Account("lisa", "Lisa", "lisa")
+    assert playlists.get(database, "p1", "lisa").song_ids == ("s1",)
+    done, waiting = jobs.get(database, "j1", "lisa"), jobs.get(database, "j2", "lisa")
+    assert (done.state, done.playlist_id, done.created_at) == ("done", "p1", START)
+    assert jobs.claim(database, waiting.id, "a-runner").state == "running"
+    database.engine.dispose()
+
+
+def test_upgrading_says_from_where_to_where(database_url):
+    make_old(database_url)
+
+    assert schema.upgrade(database_url) == ("0001", schema.VERSION)
+    assert schema.upgrade(database_url) == (schema.VERSION, schema.VERSION)
+
+
+def test_upgrading_an_empty_database_makes_the_tables(database_url):
+    assert schema.upgrade(database_url) == ("", schema.VERSION)
+
+    assert set(tables_of(database_url)) == {*tables.metadata.tables, "alembic_version"}
+
+
+def test_a_migration_that_fails_changes_nothing(database_url):
+    make_old(database_url)
+    engine = engines.connect(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE libraries (in_the_way INTEGER)"))
+    before = tables_of(database_url)
+
+    with pytest.raises(DatabaseUnusable, match="libraries"):
+        open_store(database_url)
+
+    after = tables_of(database_url)
+    assert {name: after[name] for name in before} == before
+    assert not {"opinions", "features"} & set(after)
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_url):
+    schema.upgrade(database_url)
+    engine = engines.connect(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+
+    with pytest.raises(NewerDatabase, match=f"has version 0099, but .* only up to {schema.VERSION}"):
+        open_store(database_url)
+    with pytest.raises(NewerDatabase):
+        schema.upgrade(database_url)
+
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0099"
+    engine.dispose()
+
+
+OPENS = """
+import sys
+from store.clock import Clock
+from store.database import open_database
+sys.stdin.readline()
+open_database(sys.argv[1], [sys.argv[2]], Clock())
+print(sorted({name.partition(".")[0] for name in sys.modules} & {"alembic", "mako"}))
+"""
+
+
+def opening(url):
+    """A process that opens the database as soon as it is told to."""
+    command = [sys.executable, "-c", OPENS, url, KEY]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True)
+
+
+def test_processes_that_start_at_once_change_an_old_database_once(database_url):
+    make_old(database_url)
+
+    processes = [opening(database_url) for _ in range(4)]
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = [process.communicate()[0] for process in processes]
+
+    assert [process.returncode for process in processes] == [0] * 4
+    # One found the old tables; the others waited and found the new ones.
+    assert sorted(said) == ["['alembic', 'mako']\n"] + ["[]\n"] * 3
+
+
+def test_a_start_loads_alembic_only_to_change_tables(database_url):
+    new, _ = opening(database_url).communicate("\n")
+    up_to_date, _ = opening(database_url).communicate("\n")
+
+    assert (new, up_to_date) == ("[]\n", "[]\n")
+
+
+def test_the_migrations_do_not_depend_on_the_tables_of_today():
+    for migration in Path(schema.MIGRATIONS, "versions").glob("*.py"):
+        words = migration.read_text(encoding="utf-8").split()
+        imported = {after for before, after in pairwise(words) if before in ("from", "import")}
+        assert imported == {"sqlalchemy", "alembic", "op"}

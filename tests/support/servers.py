@@ -1,0 +1,229 @@
+"""Real PostgreSQL and Redis servers of the tests' own, on free loopback ports.
+
+A test module takes the fixtures by `pytest_plugins = ["servers"]`; each server
+starts with the first test that asks for it and serves until the last.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+
+from tests.support import secret_search
+
+LONGEST_START_S = 30
+LONGEST_STOP_S = 10
+# Another process may take a free port before the server does.
+ATTEMPTS = 3
+# Nothing here outlives the tests: what only guards against a power cut is off.
+HASTY = (
+    "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c timezone=UTC"
+)
+
+# The one user who has to know a password; a test that needs this user makes it.
+WITH_PASSWORD = "guarded"
+
+
+class StartFailed(Exception):
+    """A server did not come up; the text is what it said."""
+
+
+@dataclass(frozen=True)
+class PostgreSQL:
+    """A running PostgreSQL, in which each test makes a database of its own."""
+
+    port: int
+    folder: Path
+    _numbers: Iterator[int] = field(default_factory=count, repr=False)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://tests@127.0.0.1:{self.port}/{database}"
+
+    @contextmanager
+    def new_database(self) -> Iterator[str]:
+        """Make an empty database, give its URL, and drop it afterwards; what is written is searched for secrets."""
+        secret_search.search("PostgreSQL", self.bytes_on_disk)
+        with self.one_of_several_databases() as url, connections_closed():
+            yield url
+
+    @contextmanager
+    def one_of_several_databases(self) -> Iterator[str]:
+        """Make an empty database for one of several threads; whoever opens connections to it closes them."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name}")
+        try:
+            yield self.url(name)
+        finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def run(self, statement: str) -> None:
+        """Run a statement outside the tests' databases and outside a transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def bytes_on_disk(self) -> bytes:
+        """Everything that the server has written so far, the write-ahead log included."""
+        self.run("CHECKPOINT")
+        written = [
+            path for part in ("base", "pg_wal") for path in (self.folder / part).rglob("*") if path.is_file()
+        ]
+        return b"".join(path.read_bytes() for path in written)
+
+
+@contextmanager
+def connections_closed() -> Iterator[None]:
+    """Close what is opened in the block and forgotten in a pool, which psycopg would complain of."""
+    opened: list[psycopg.Connection] = []
+
+    def remember(connection: psycopg.Connection, _: object) -> None:
+        opened.append(connection)
+
+    event.listen(Pool, "connect", remember)
+    try:
+        yield
+    finally:
+        event.remove(Pool, "connect", remember)
+        for connection in opened:
+            connection.close()
+
+
+def postgresql_programs() -> Path | None:
+    """Find the folder with PostgreSQL's server programs; Debian keeps them off the PATH."""
+    if on_path := shutil.which("initdb"):
+        return Path(on_path).parent
+    return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+
+
+@contextmanager
+def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
+    """Run a new PostgreSQL until the end of the block."""
+    # PostgreSQL refuses to run as root, and pytest's own folders are closed to other users.
+    become = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    with tempfile.TemporaryDirectory(prefix="tests-postgresql-") as folder:
+        if become:
+            shutil.chown(folder, "postgres", "postgres")
+        cluster = Path(folder) / "cluster"
+
+        def call(program: str, *arguments: str) -> None:
+            called = subprocess.run(
+                [programs / program, "-D", cluster, *arguments],
+                check=False,
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=LONGEST_START_S + 5,
+                **become,
+            )
+            if called.returncode != 0:
+                raise StartFailed(f"{program}: {called.stdout}{called.stderr}")
+
+        def start(port: int) -> None:
+            options = f"{HASTY} -p {port} -c listen_addresses=127.0.0.1 -k {folder}"
+            call("pg_ctl", "start", "-w", "-t", str(LONGEST_START_S), "-l", f"{folder}/log", "-o", options)
+
+        call("initdb", "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        rules = cluster / "pg_hba.conf"
+        rules.write_text(f"host all {WITH_PASSWORD} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
+        port = on_free_port(start)
+        try:
+            yield PostgreSQL(port, cluster)
+        finally:
+            call("pg_ctl", "stop", "-m", "immediate", "-w", "-t", str(LONGEST_STOP_S))
+
+
+@contextmanager
+def running_redis(folder: Path) -> Iterator[str]:
+    """Run a new, empty Redis until the end of the block, and give its URL."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(port: int) -> None:
+        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+        with (folder / "redis.log").open("wb") as log:
+            server = subprocess.Popen(command, stdout=log, stderr=log)
+        started.append(server)
+        deadline = time.monotonic() + LONGEST_START_S
+        with Redis(port=port) as client:
+            while server.poll() is None and time.monotonic() < deadline:
+                with suppress(RedisError):
+                    client.ping()
+                    return
+                time.sleep(0.02)
+        raise StartFailed((folder / "redis.log").read_text())
+
+    try:
+        yield f"redis://127.0.0.1:{on_free_port(start)}/0"
+    finally:
+        for server in started:
+            end(server)
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """Ask a server to stop, and kill it where it does not."""
+    server.terminate()
+    try:
+        server.wait(LONGEST_STOP_S)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait(LONGEST_STOP_S)
+
+
+def on_free_port(start: Callable[[int], None]) -> int:
+    """Start a server on a port that is free, and give that port."""
+    for attempt in range(ATTEMPTS):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        try:
+            start(port)
+            break
+        except StartFailed:
+            if attempt == ATTEMPTS - 1:
+                raise
+    return port
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server."""
+    # Not at the top: conftest may import this module.
+    from tests.support.needs import needs
+
+    programs = postgresql_programs()
+    needs("postgresql", programs is not None, "PostgreSQL is not installed (apt install postgresql)")
+    with running_postgresql(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Redis server."""
+    from tests.support.needs import needs
+
+    is_there = shutil.which("redis-server") is not None
+    needs("redis", is_there, "Redis is not installed (apt install redis-server)")
+    with running_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database: each test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/store.db"
+        return
+    with request.getfixturevalue("postgresql").new_database() as url:
+        yield url

@@ -1,0 +1,151 @@
+"""The whole web application against the stand-in, without processes: what the tests of the pages share."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from cryptography.fernet import Fernet
+from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+
+from recommender.song import Song
+from settings import Settings
+from standin.server import RunningStandin
+from standin.state import Listener
+from startup import create_app, create_worker_queue
+from store.clock import Clock
+from tests.support.secret_search import note
+
+PUBLIC_URL = "http://127.0.0.1:8000"
+
+
+class CompiledTemplates(BytecodeCache):
+    """The templates as they were compiled for the first website of a run."""
+
+    def __init__(self):
+        self.codes = {}
+
+    def load_bytecode(self, bucket):
+        if code := self.codes.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket):
+        self.codes[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
+def settings_for(standin: RunningStandin, models: Path, folder: Path, **others) -> Settings:
+    """Settings that point at a stand-in, with fresh keys and a database in `folder`."""
+    settings = Settings.from_env(
+        {
+            "PUBLIC_URL": PUBLIC_URL,
+            "SECRET_KEY": "a-key-of-the-tests-that-is-long-enough",
+            "TOKEN_KEYS": Fernet.generate_key().decode(),
+            "SPOTIFY_CLIENT_ID": standin.state.client_id,
+            "SPOTIFY_CLIENT_SECRET": standin.state.client_secret,
+            "SPOTIFY_ACCOUNTS_URL": standin.url,
+            "SPOTIFY_API_URL": f"{standin.url}/v1",
+            "SPOTIFY_OPEN_URL": standin.url,
+            "RECCOBEATS_URL": f"{standin.url}/reccobeats/v1",
+            "DATABASE_URL": f"sqlite:///{folder / 'recommender.db'}",
+            "MODELS_DIR": str(models),
+            **others,
+        }
+    )
+    note("secret key", settings.secret_key)
+    for key in settings.token_keys:
+        note("token key", key)
+    return settings
+
+
+class FakeClock(Clock):
+    """A time that moves only when it is told to."""
+
+    def __init__(self):
+        self.at = datetime.now(UTC)
+
+    def now(self):
+        return self.at
+
+    def move(self, **by):
+        self.at += timedelta(**by)
+
+    def wait(self, seconds, cancelled=None):
+        self.move(seconds=seconds)
+        return cancelled is not None and cancelled.is_set()
+
+
+@dataclass
+class Website:
+    """The application, its stand-in, and a worker that works when told to."""
+
+    settings: Settings
+    standin: RunningStandin
+    songs: list[Song]
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def __post_init__(self) -> None:
+        self.app = create_app(self.settings, self.clock)
+        self.app.jinja_env.bytecode_cache = COMPILED
+        self.database = self.app.extensions["database"]
+
+    def add_listener(self, name: str, saved: int = 60) -> Listener:
+        """A listener at the stand-in who has saved so many songs of the catalogue."""
+        return self.standin.state.add_listener(name, self.songs[:saved])
+
+    def browser(self) -> "Browser":
+        """A browser that has not been here before."""
+        return Browser(self.app.test_client(), self.standin)
+
+    def work(self) -> None:
+        """Do what is in the queue, as the worker process would."""
+        queue = create_worker_queue(self.settings, self.clock)
+        while (task := queue.dequeue()) is not None:
+            queue.execute(task)
+
+
+@dataclass
+class Browser:
+    """One browser: the pages by Flask's client, Spotify's by real requests."""
+
+    client: FlaskClient
+    standin: RunningStandin
+
+    def go_to_spotify(self) -> str:
+        """Press the sign-in link; the address at Spotify that it leads to."""
+        return self.client.get("/login").headers["Location"]
+
+    def answer(self, authorize_url: str, listener: Listener, answer: str = "agree") -> str:
+        """Answer Spotify's question; the address it sends the browser back to, on our site."""
+        form = {"listener": listener.id, "answer": answer}
+        sent_back = requests.post(authorize_url, data=form, allow_redirects=False, timeout=5)
+        address = urlsplit(sent_back.headers["Location"])
+        return f"{address.path}?{address.query}"
+
+    def sign_in(self, listener: Listener):
+        """Sign in from the first click to the return; the page that the return leads to."""
+        returned = self.client.get(self.answer(self.go_to_spotify(), listener))
+        assert returned.status_code == 302, returned.text
+        note("session cookie", self.client.get_cookie("session").value)
+        return self.client.get(returned.headers["Location"])
+
+    def post(self, path: str, **form):
+        """Post a form as a page of ours would, with the token it holds."""
+        return self.client.post(path, data={"csrf_token": self.csrf_token(), **form})
+
+    def csrf_token(self) -> str:
+        """The token in the forms of the front page."""
+        return re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/").text)[1]
+
+    def make_playlist(self, site: Website, **form) -> str:
+        """Ask for a playlist, let the worker work, and give the address of the playlist's page."""
+        job = self.post("/playlists", **form).headers["Location"]
+        site.work()
+        done = self.client.get(job)
+        assert done.status_code == 302, done.text
+        return done.headers["Location"]

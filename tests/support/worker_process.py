@@ -1,0 +1,104 @@
+"""The worker process by itself, started as the Procfile says, against a website whose pages need no process."""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+from sqlalchemy import update
+
+from benchmarks.system import settings_for
+from settings import Settings
+from standin.server import RunningStandin
+from store import jobs, tables
+from store.clock import Clock
+from tests.support.website import Website
+
+ROOT = Path(__file__).parents[2]
+LONGEST_S = 60
+
+
+@contextmanager
+def worker_process(settings, folder, *entry):
+    """Run a worker process until the end of the block; `folder` gets its log."""
+    program, *arguments = shlex.split(parse_procfile((ROOT / "Procfile").read_text()).processes["worker"])
+    entry = [sys.executable, *entry] if entry else [str(Path(sys.executable).parent / program)]
+    with (folder / "worker.log").open("ab") as log:
+        process = subprocess.Popen(
+            [*entry, *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(LONGEST_S)
+
+
+@dataclass
+class Site:
+    """A website on the machine's time, and the settings that its worker processes get."""
+
+    website: Website
+    environment: dict[str, str]
+    folder: Path
+
+    def worker(self, *entry):
+        """Run a worker process: the Procfile's, or one with another entry in the place of Huey's."""
+        return worker_process(self.environment, self.folder, *entry)
+
+    def job(self, address):
+        """The job that a page shows."""
+        job_id = address.rpartition("/")[2]
+        return next(
+            job for listener in self.listeners() if (job := jobs.get(self.database, job_id, listener))
+        )
+
+    def ended(self, address):
+        """Wait until a job has ended, and give it."""
+        until(lambda: self.job(address).state in ("done", "failed", "cancelled"), self.log)
+        return self.job(address)
+
+    @property
+    def database(self):
+        return self.website.database
+
+    def listeners(self):
+        return [listener.account_id for listener in self.website.standin.state.listeners.values()]
+
+    def log(self):
+        """What the workers have printed."""
+        return (self.folder / "worker.log").read_text()
+
+    def let_time_pass(self):
+        """Make the heartbeats and leases of those who are dead as old as they are a few minutes later."""
+        before = self.database.clock.now() - timedelta(minutes=5)
+        is_held = tables.tokens.c.lease.is_not(None)
+        with self.database.writing() as connection:
+            connection.execute(update(tables.jobs).where(tables.is_live).values(heartbeat=before))
+            connection.execute(update(tables.tokens).where(is_held).values(leased_until=before))
+
+
+def site_with_workers(standin: RunningStandin, models: Path, folder: Path, songs, **others) -> Site:
+    """Make a website whose work is done by processes; `others` are settings besides the usual ones."""
+    environment = {**settings_for(standin, models, folder), "LOG_LEVEL": "DEBUG", **others}
+    website = Website(Settings.from_env(environment), standin, songs, Clock())
+    return Site(website, environment, folder)
+
+
+def until(is_so, tell=str):
+    """Wait for something that another process does; `tell` says what has gone wrong."""
+    deadline = time.monotonic() + LONGEST_S
+    while not is_so():
+        assert time.monotonic() < deadline, f"not within {LONGEST_S} s: {tell()}"
+        time.sleep(0.05)

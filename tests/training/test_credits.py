@@ -1,0 +1,39 @@
+from recommender.catalogue.keys import keys_of
+from training.credits import credits_of
+
+
+def named(credits, names):
+    """Give the name of each artist in the order of their places."""
+    places = credits.artist_keys.tolist()
+    return sorted(names, key=lambda name: places.index(int(keys_of([(name,)])[0])))
+
+
+def test_every_credit_is_kept_in_its_order():
+    artists = [("a", "b"), ("c",), ("b", "a", "d")]
+
+    credits = credits_of(artists)
+
+    names = named(credits, "abcd")
+    assert [names[place] for place in credits.artists.tolist()] == ["a", "b", "c", "b", "a", "d"]
+    assert credits.ends.tolist() == [2, 3, 6]
+    assert [names[place] for place in credits.first_artists.tolist()] == ["a", "c", "b"]
+
+
+def test_artists_of_one_song_have_appeared_together():
+    credits = credits_of([("a", "b"), ("c",), ("b", "a", "d"), ("e", "e", "a")])
+
+    names = named(credits, "abcde")
+    together = credits.together.tocoo()
+    pairs = {
+        (names[one], names[other]): count
+        for one, other, count in zip(*together.coords, together.data, strict=True)
+    }
+    either_way = {("a", "b"): 2, ("a", "d"): 1, ("b", "d"): 1, ("a", "e"): 1}
+    assert pairs == either_way | {(other, one): count for (one, other), count in either_way.items()}
+
+
+def test_artists_who_work_alone_have_nobody():
+    credits = credits_of([("a",), ("b",), ("a",)])
+
+    assert credits.together.nnz == 0
+    assert credits.together.shape == (2, 2)

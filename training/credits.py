@@ -1,0 +1,60 @@
+"""Who is credited with what, and with whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from recommender.catalogue.keys import KeyArray, keys_of
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Credits:
+    """The artists of n rows, as places among m artists.
+
+    artist_keys : (m,) sorted keys of all artists
+    artists : places in `artist_keys`, row by row, as credited
+    ends : (n,) where each row's end in `artists`
+    together : (m, m) sparse, in how many rows two artists are credited together; 0 on the diagonal
+    """
+
+    artist_keys: KeyArray
+    artists: npt.NDArray[np.int32]
+    ends: IntArray
+    together: sparse.csr_array
+
+    @property
+    def first_artists(self) -> npt.NDArray[np.int32]:
+        """(n,) place of each row's first artist."""
+        places: npt.NDArray[np.int32] = self.artists[np.concatenate([[0], self.ends[:-1]])]
+        return places
+
+
+def credits_of(artists: Sequence[tuple[str, ...]]) -> Credits:
+    """Number the artists of all rows, and count who appears with whom.
+
+    Parameters
+    ----------
+    artists : n tuples of plain names, first artist first
+        None is empty.
+    """
+    keys = keys_of((name,) for names in artists for name in names)
+    artist_keys, places = np.unique(keys, return_inverse=True)
+    ends = np.cumsum([len(names) for names in artists])
+    credited = sparse.csr_array(
+        (np.ones(len(places), dtype=np.int32), places, np.concatenate([[0], ends])),
+        shape=(len(artists), len(artist_keys)),
+        copy=True,  # the next step sorts each row, and the credits keep their order
+    )
+    # A name that stands twice in one row counts once.
+    credited.sum_duplicates()
+    credited.data[:] = 1
+    together = (credited.T @ credited).tocsr()
+    together.setdiag(0)
+    together.eliminate_zeros()
+    together.sort_indices()
+    return Credits(artist_keys, places.astype(np.int32), ends, together)

@@ -1,0 +1,100 @@
+"""The songs laid out as the arrays of the catalogue."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.catalogue.catalogue import TEXT_SEPARATOR
+from recommender.catalogue.features import NAMES
+from recommender.catalogue.keys import keys_of, plain, song_title
+from training.credits import Credits, credits_of
+from training.dataset import Dataset
+from training.genre_vectors import genre_vectors, told_genres
+
+IntArray = npt.NDArray[np.int64]
+Arrays = dict[str, npt.NDArray[Any]]
+YEAR, POPULARITY, DURATION, EXPLICIT = map(NAMES.index, ("year", "popularity", "duration_ms", "explicit"))
+
+
+def catalogue_arrays(
+    dataset: Dataset,
+    standardised: npt.NDArray[np.float32],
+    clusters: IntArray,
+    n_clusters: int,
+    genres_of: Mapping[str, Iterable[str]],
+) -> Arrays:
+    """Lay the songs out as the fields of `Catalogue`, ordered by cluster, then as in the dataset."""
+    order = np.argsort(clusters, kind="stable")
+    features = dataset.features[order]
+    titles = [song_title(dataset.titles[row]) for row in order]
+    plain_of = {name: plain(name) for names in dataset.artists for name in names}
+    artists = [tuple(plain_of[name] for name in dataset.artists[row]) for row in order]
+    credits = credits_of(artists)
+    return {
+        "standardised": standardised[order],
+        "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
+        "years": features[:, YEAR].astype(np.int16),
+        "popularity": features[:, POPULARITY].round().astype(np.uint8),
+        "popularity_ranks": popularity_ranks(credits.first_artists, features[:, POPULARITY]),
+        "durations_ms": features[:, DURATION].astype(np.int32),
+        "explicit": features[:, EXPLICIT] >= 0.5,
+        **_names(dataset, order),
+        **_artists(credits, genres_of),
+        **_versions(titles, artists),
+        **_credit_keys(titles, artists, features[:, POPULARITY]),
+    }
+
+
+def popularity_ranks(
+    first_artists: npt.NDArray[np.int32], popularity: npt.NDArray[np.float64]
+) -> npt.NDArray[np.uint16]:
+    """Give each row its place among its first artist's songs, from 0: most popular first, then by row."""
+    order = np.lexsort((-popularity, first_artists))
+    by_artist = first_artists[order]
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.arange(len(order)) - np.searchsorted(by_artist, by_artist)
+    return np.minimum(ranks, np.iinfo(np.uint16).max).astype(np.uint16)
+
+
+def _names(dataset: Dataset, order: IntArray) -> Arrays:
+    ids = np.array([dataset.ids[row].encode() for row in order], dtype="S22")
+    texts = [TEXT_SEPARATOR.join((dataset.titles[row], *dataset.artists[row])).encode() for row in order]
+    return {
+        "ids": ids,
+        "id_order": np.argsort(ids, kind="stable").astype(np.int32),
+        "texts": np.frombuffer(b"".join(texts), dtype=np.uint8),
+        "text_ends": np.cumsum([len(text) for text in texts]),
+    }
+
+
+def _artists(credits: Credits, genres_of: Mapping[str, Iterable[str]]) -> Arrays:
+    told = told_genres(credits, genres_of)
+    return {
+        "artist_keys": credits.artist_keys,
+        "artist_vectors": genre_vectors(credits, told),
+        "artist_genres": told.indices.astype(np.int32),
+        "artist_genre_ends": told.indptr[1:].astype(np.int64),
+        "first_artists": credits.first_artists,
+        "row_artists": credits.artists,
+        "row_artist_ends": credits.ends,
+    }
+
+
+def _versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]]) -> Arrays:
+    keys, versions = np.unique(
+        keys_of((title, names[0]) for title, names in zip(titles, artists, strict=True)), return_inverse=True
+    )
+    return {"version_keys": keys, "versions": versions.astype(np.int32)}
+
+
+def _credit_keys(
+    titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: npt.NDArray[np.float64]
+) -> Arrays:
+    # A name that stands twice in one row counts once.
+    credits = [(row, name) for row, names in enumerate(artists) for name in dict.fromkeys(names)]
+    keys = keys_of((titles[row], name) for row, name in credits)
+    rows = np.array([row for row, _ in credits], dtype=np.int32)
+    by_key = np.lexsort((rows, -popularity[rows], keys))
+    return {"credit_keys": keys[by_key], "credit_rows": rows[by_key]}

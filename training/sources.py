@@ -1,0 +1,63 @@
+"""Several files of songs made one dataset: each song once, and what a file does not say filled in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from recommender.catalogue.build import sha256_of
+from recommender.catalogue.features import NAMES
+from training.dataset import Dataset, joined, read_dataset
+from training.popularity import fill_popularity
+
+YEAR, POPULARITY = NAMES.index("year"), NAMES.index("popularity")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that songs came from: it has `rows` good ones, of which `kept` are in the catalogue."""
+
+    name: str
+    sha256: str
+    rows: int
+    kept: int
+
+
+@dataclass(frozen=True, eq=False)
+class Songs:
+    """The songs of all files, none twice and no feature NaN; the popularity of `n_filled` is a guess."""
+
+    dataset: Dataset
+    sources: tuple[Source, ...]
+    n_filled: int
+
+
+def read_songs(paths: Sequence[Path], allow_bad_rows: bool = False) -> Songs:
+    """Read one or more files of songs, each of any kind.
+
+    A song that is in several is taken from the file that knows most of its
+    features, as what was measured is better than what is guessed; of equals
+    from the one named first, which leaves the choice to whoever names them.
+
+    Raises
+    ------
+    BadDataset
+        If a file cannot be used, as `read_dataset` says.
+    """
+    read = {path: read_dataset(path, allow_bad_rows) for path in paths}
+    best_first = sorted(read, key=lambda path: np.isnan(read[path].features[0]).sum())
+    everything = joined([read[path] for path in best_first])
+    is_first = everything.is_first_of_its_id()
+    ends = np.cumsum([len(read[path].ids) for path in best_first])
+    kept = dict(zip(best_first, np.split(is_first, ends[:-1]), strict=True))
+    sources = tuple(
+        Source(path.name, sha256_of(path), len(dataset.ids), int(kept[path].sum()))
+        for path, dataset in read.items()
+    )
+    songs = everything.only(is_first)
+    popularity = songs.features[:, POPULARITY]
+    n_unknown = int(np.isnan(popularity).sum())
+    if n_unknown:
+        popularity[:] = fill_popularity(popularity, songs.features[:, YEAR], songs.artists)
+    return Songs(songs, sources, n_unknown)

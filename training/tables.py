@@ -1,0 +1,54 @@
+"""Tables of songs and of artists, read as text a piece at a time."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from formats.packed import open_table
+from recommender.errors import BadDataset
+
+# A number takes 50 bytes as text and 8 as a number: what is text at one time
+# decides how much memory a large file needs.
+PIECE = 100_000
+
+
+def pieces(path: Path, *members: str) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a CSV, or of one of `members` in a zip, all columns as text: a title may be "NA".
+
+    A table without rows is one empty piece.
+
+    Raises
+    ------
+    BadDataset
+        If the file cannot be read.
+    """
+    try:
+        with open_table(path, *members) as file:
+            yield from pd.read_csv(
+                file, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8", chunksize=PIECE
+            )
+    except FileNotFoundError as error:
+        raise BadDataset(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise BadDataset(f"{path} is not UTF-8 text: save it as CSV in UTF-8") from error
+    except pd.errors.EmptyDataError as error:
+        raise BadDataset(f"{path} is empty") from error
+    # A zip with a password is a RuntimeError.
+    except (pd.errors.ParserError, zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError) as error:
+        raise BadDataset(f"{path} cannot be read: {str(error).strip()}; fetch or export it again") from error
+
+
+def with_columns(table: pd.DataFrame, columns: tuple[str, ...], path: Path) -> pd.DataFrame:
+    """Give these columns of a table.
+
+    Raises
+    ------
+    BadDataset
+        If it lacks one; the text names `path`.
+    """
+    if missing := [name for name in columns if name not in table.columns]:
+        raise BadDataset(f"{path} lacks the column {', '.join(missing)}")
+    return table[list(columns)]

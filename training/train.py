@@ -1,0 +1,161 @@
+"""Training: scale the features, find the clusters, and write all that the server reads."""
+
+import pickle
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import sklearn
+from sklearn.cluster import KMeans
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from recommender.catalogue.build import sha256_of, write_build
+from recommender.catalogue.catalogue import catalogue_from
+from recommender.catalogue.model import Model
+from recommender.catalogue.names import cluster_genres, cluster_names
+from recommender.errors import BadDataset
+from recommender.tastes.estimate import fit_estimator
+from training import SEED
+from training.dataset import genres_beside, read_genres
+from training.genre_vectors import genre_names
+from training.layout import catalogue_arrays
+from training.sources import Songs, read_songs
+
+N_CLUSTERS = 5
+INVENTED_ID = "invented"  # every id of an invented catalogue begins so
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What training did: the songs and where they came from, the clusters, and whether they have genres."""
+
+    songs: Songs
+    cluster_sizes: tuple[int, ...]
+    cluster_names: tuple[str, ...]
+    has_genres: bool
+
+    @property
+    def rows(self) -> int:
+        """How many songs were kept."""
+        return len(self.songs.dataset.ids)
+
+    @property
+    def bad(self) -> Mapping[str, int]:
+        """How many rows were left out, by reason."""
+        return self.songs.dataset.bad
+
+
+def train(
+    data: Sequence[Path], out: Path, genres: Path | None = None, allow_bad_rows: bool = False
+) -> Report:
+    """Build `out` from files of songs and one of artists' genres.
+
+    What files of songs there are stands in `training.kinds`.
+    Without `genres` the first data_w_genres.csv beside a file of songs is taken;
+    where there is none, clusters and artists go without genres.
+
+    Raises
+    ------
+    BadDataset
+        If the input cannot be used; `out` is then left as it was.
+    """
+    songs = read_songs(data, allow_bad_rows)
+    dataset = songs.dataset
+    genres = genres or next(filter(None, map(genres_beside, data)), None)
+    genres_of = read_genres(genres) if genres else {}
+    # Several threads add up in whichever order they end, and the last digits
+    # with them: one thread takes no longer, and builds the same files every time.
+    with threadpool_limits(1):
+        scaler, kmeans = fit(dataset.features)
+        centres = kmeans.cluster_centers_
+        model = Model(scaler.mean_, scaler.scale_, centres, cluster_names(centres), genres=())
+        standardised = model.standardise(dataset.features).astype(np.float32)
+        clusters = model.nearest_cluster(standardised)
+        arrays = catalogue_arrays(dataset, standardised, clusters, len(centres), genres_of)
+        estimator = fit_estimator(catalogue_from(arrays))
+    arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
+    arrays |= {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
+    sizes = tuple(np.bincount(clusters, minlength=len(centres)).tolist())
+    facts = {
+        **_origin(songs, genres),
+        "cluster_sizes": sizes,
+        "cluster_names": model.names,
+        "cluster_genres": cluster_genres(clusters, dataset.artists, genres_of, len(centres)),
+        "genre_names": genre_names(genres_of),
+    }
+    write_build(out, arrays, {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)}, facts)
+    return Report(songs, sizes, model.names, has_genres=genres is not None)
+
+
+def _origin(songs: Songs, genres: Path | None) -> dict[str, Any]:
+    """Say for the manifest what the build was made of, and with what."""
+    return {
+        "dataset": " + ".join(source.name for source in songs.sources),
+        "sources": [asdict(source) for source in songs.sources],
+        "genres": {"name": genres.name, "sha256": sha256_of(genres)} if genres else None,
+        "rows": len(songs.dataset.ids),
+        "bad_rows": songs.dataset.bad,
+        "filled": {"popularity": songs.n_filled},
+        "is_invented": any(song_id.startswith(INVENTED_ID) for song_id in songs.dataset.ids),
+        "seed": SEED,
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "pandas": pd.__version__,
+            "scikit-learn": sklearn.__version__,
+        },
+    }
+
+
+def fit(features: FloatArray, n_clusters: int = N_CLUSTERS) -> tuple[StandardScaler, KMeans]:
+    """Fit the scaler on (n, 15) features and the clusters on the scaled ones.
+
+    Raises
+    ------
+    BadDataset
+        If there are fewer different songs than clusters.
+    """
+    if len(np.unique(features, axis=0)) < n_clusters:
+        raise BadDataset(f"{n_clusters} clusters need at least {n_clusters} different songs, there are fewer")
+    scaler = StandardScaler().fit(features)
+    kmeans = KMeans(n_clusters=n_clusters, init="k-means++", random_state=SEED)
+    return scaler, kmeans.fit(scaler.transform(features))
+
+
+def training_table(report: Report, seconds: float) -> str:
+    """Give the report as lines for a terminal."""
+    n_bad = sum(report.bad.values())
+    lines = [f"{report.rows:,} songs kept, {n_bad:,} bad rows left out, {seconds} s"]
+    if len(report.songs.sources) > 1:
+        lines += [f"  {one.kept:,} of the {one.rows:,} in {one.name}" for one in report.songs.sources]
+    if report.songs.n_filled:
+        lines.append(f"  popularity guessed for {report.songs.n_filled:,}, as their file has none")
+    lines += [f"  left out, {reason.replace('_', ' ')}: {count:,}" for reason, count in report.bad.items()]
+    clusters = zip(report.cluster_names, report.cluster_sizes, strict=True)
+    lines += [f"  {size:>8,}  {name}" for name, size in clusters]
+    if not report.has_genres:
+        lines.append(
+            "No data_w_genres.csv beside the songs: the tastes go without genres, the picks without"
+            " likeness of genre"
+        )
+    return "\n".join(lines)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Give the report as one object."""
+    return {
+        "rows": report.rows,
+        "bad": report.bad,
+        "sources": [asdict(source) for source in report.songs.sources],
+        "filled": {"popularity": report.songs.n_filled},
+        "cluster_sizes": report.cluster_sizes,
+        "has_genres": report.has_genres,
+    }

@@ -23,9 +23,10 @@ from flask import (
 from requests import RequestException
 from werkzeug.wrappers import Response as AnyResponse
 
+import bounded_http
 import spotify
 from settings import Settings
-from spotify import scopes, transport
+from spotify import scopes
 from store import accounts, tokens
 from store.accounts import Account
 from store.database import Database
@@ -68,10 +69,10 @@ def connect(app: Flask, settings: Settings, database: Database) -> None:
             "code_challenge_method": "S256",
             "token_endpoint_auth_method": "client_secret_basic",
             # Sign-in is the one place where a request of ours waits for Spotify.
-            "default_timeout": transport.TIMEOUTS_S,
+            "default_timeout": bounded_http.TIMEOUTS_S,
         },
         # A hook on every session that Authlib makes; it has no other for how long an answer may last.
-        compliance_fix=lambda made: transport.limit_answers(made, transport.ANSWER_S),
+        compliance_fix=lambda made: bounded_http.limit_answers(made, bounded_http.ANSWER_S),
     )
     app.extensions["sign_in"] = (oauth.spotify, settings, database)
     app.register_blueprint(bp)

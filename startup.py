@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 # A worker that must stop waits so long for the calls that are on their way; one to Spotify takes no longer
 # unless it drips.
-LONGEST_HAND_BACK_S = 10
+MAX_HAND_BACK_S = 10
 
 
 class WrongCatalogue(BadModels):
@@ -105,7 +105,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
 
     @queue.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
     def hand_back(*_: object) -> None:
-        parts.live_runs.stop(LONGEST_HAND_BACK_S)
+        parts.live_runs.stop(MAX_HAND_BACK_S)
         queue_what_was_left.call_local()
 
     # A worker that never runs at four in the morning does both when it starts.

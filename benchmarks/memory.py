@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.system import PROC, WORKER, System, serving, settings_for, standin_state
 from benchmarks.visit import Visit
-from cli.processes import StartError
+from cli.processes import CommandError
 from formats.library_csv import read_library
 from recommender.catalogue.build import load
 from recommender.song import Song
@@ -37,11 +37,11 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
 
     Raises
     ------
-    StartError
+    CommandError
         If this is not Linux, or the system does not start or makes no playlist.
     """
     if not (PROC / "self" / "smaps_rollup").exists():
-        raise StartError("memory is read from /proc/PID/smaps_rollup, which only Linux has")
+        raise CommandError("memory is read from /proc/PID/smaps_rollup, which only Linux has")
     catalogue = load(models).catalogue
     songs = [catalogue.song(row) for row in range(len(catalogue))]
     library = read_library(library_file) if library_file else sample(songs, SAMPLE)
@@ -96,5 +96,5 @@ def sample(songs: list[Song], size: int) -> list[Song]:
 def _private_dirty_mb(pid: int) -> float:
     found = KEPT.search((PROC / str(pid) / "smaps_rollup").read_text())
     if found is None:
-        raise StartError(f"the system ended while it was measured: process {pid} is gone")
+        raise CommandError(f"the system ended while it was measured: process {pid} is gone")
     return round(int(found[1]) / 1024, 1)

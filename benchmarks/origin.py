@@ -48,7 +48,7 @@ def run(data: Path | None, library_file: Path | None, models: Path) -> dict[str,
     with tempfile.TemporaryDirectory() as folder:
         songs = read_library(data)
         library = read_library(library_file) if library_file else _sample(songs)
-        if not _are_built_of(data, len(songs), models):
+        if not _is_built_from(data, len(songs), models):
             models = Path(folder)
             train([data], models)
         table = pd.read_csv(data, keep_default_na=False)
@@ -67,7 +67,7 @@ def run(data: Path | None, library_file: Path | None, models: Path) -> dict[str,
     }
 
 
-def _are_built_of(data: Path, n_rows: int, models: Path) -> bool:
+def _is_built_from(data: Path, n_rows: int, models: Path) -> bool:
     """Say whether these models are there and were built of this dataset, as far as name and size tell."""
     try:
         manifest = load(models).manifest

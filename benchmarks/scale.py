@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.origin import DATASETS
-from cli.processes import StartError
+from cli.processes import CommandError
 from recommender.catalogue.build import load
 from recommender.catalogue.features import FEATURES
 from recommender.errors import BadDataset
@@ -43,7 +43,7 @@ def run(root: Path, data: Path | None, rows: int) -> dict[str, Any]:
     ------
     BadDataset
         If there is no dataset to start from.
-    StartError
+    CommandError
         If the training fails.
     """
     data = data or next((file for file in DATASETS if file.exists()), None)
@@ -127,6 +127,6 @@ def _train(root: Path, data: Path, models: Path) -> dict[str, Any]:
         check=False,
     )
     if done.returncode:
-        raise StartError(f"the training failed: {done.stderr.strip()}")
+        raise CommandError(f"the training failed: {done.stderr.strip()}")
     report: dict[str, Any] = json.loads(done.stdout)
     return report

@@ -16,7 +16,7 @@ from pathlib import Path
 import requests
 from cryptography.fernet import Fernet
 
-from cli.processes import StartError
+from cli.processes import CommandError
 from recommender.song import Song
 from standin.server import RunningStandin
 from standin.state import State
@@ -24,9 +24,9 @@ from standin.state import State
 PROC = Path("/proc")
 #: The names of the programs that the Procfile starts.
 WEB, WORKER = "uwsgi", "huey_consumer"
-LONGEST_START_S, LONGEST_STOP_S, LONGEST_ANSWER_S = 60.0, 40.0, 30.0
+MAX_START_S, MAX_STOP_S, MAX_ANSWER_S = 60.0, 40.0, 30.0
 BETWEEN_LOOKS_S = 0.1
-MOST_ROUNDS = 5
+MAX_ROUNDS = 5
 
 
 def standin_state(songs: list[Song]) -> State:
@@ -94,12 +94,12 @@ class System:
         """Ask the system to stop, and give its exit code; what is left after a while is killed."""
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(LONGEST_STOP_S)
+            self.process.wait(MAX_STOP_S)
         code = self.process.poll()
         self.process.kill()
-        self.process.wait(LONGEST_STOP_S)
+        self.process.wait(MAX_STOP_S)
         # A process that is killed in one round may have started another before.
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MAX_ROUNDS):
             for pid in self.pids():
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
@@ -123,7 +123,7 @@ def serving(
 
     Raises
     ------
-    StartError
+    CommandError
         If it ends before it answers, or does not answer in time.
     """
     log = folder / "system.log"
@@ -148,7 +148,7 @@ def serving(
 
 
 def _wait_for_start(system: System, n_web: int) -> None:
-    deadline = time.monotonic() + LONGEST_START_S
+    deadline = time.monotonic() + MAX_START_S
     while time.monotonic() < deadline and system.process.poll() is None:
         # The first web process may answer before the last has been started.
         is_whole = not PROC.exists() or (len(system.web_workers()) == n_web and system.pids(WORKER))
@@ -156,24 +156,24 @@ def _wait_for_start(system: System, n_web: int) -> None:
             return
         time.sleep(BETWEEN_LOOKS_S)
     last = system.log.read_text(errors="replace").strip().rpartition("\n")[2]
-    raise StartError(f"the system did not start; the last it said was: {last}")
+    raise CommandError(f"the system did not start; the last it said was: {last}")
 
 
 def _answers(url: str) -> bool:
     with requests.Session() as session:
         session.trust_env = False
         try:
-            return session.get(url, timeout=LONGEST_ANSWER_S).ok
+            return session.get(url, timeout=MAX_ANSWER_S).ok
         except requests.RequestException:
             return False
 
 
 def _wait_for_sleep(pid: int) -> None:
     """Wait until every thread has stopped: one that has not may still take a connection."""
-    deadline = time.monotonic() + LONGEST_ANSWER_S
+    deadline = time.monotonic() + MAX_ANSWER_S
     while any(_fields(thread)[0] != "T" for thread in (PROC / str(pid) / "task").iterdir()):
         if time.monotonic() > deadline:
-            raise StartError(f"process {pid} does not stop when it is told to")
+            raise CommandError(f"process {pid} does not stop when it is told to")
         time.sleep(0.001)
 
 

@@ -8,16 +8,16 @@ from urllib.parse import urljoin
 
 import requests
 
-from cli.processes import StartError
+from cli.processes import CommandError
 from standin.state import Listener
 
-LONGEST_ANSWER_S, LONGEST_JOB_S = 30.0, 120.0
+MAX_ANSWER_S, MAX_JOB_S = 30.0, 120.0
 
 
 class Visit:
     """One listener in one browser.
 
-    Every wait is bounded; a `StartError` says what was waited for in vain.
+    Every wait is bounded; a `CommandError` says what was waited for in vain.
     """
 
     def __init__(self, url: str) -> None:
@@ -39,7 +39,7 @@ class Visit:
         """Sign in, from the link to the page after it."""
         page = self.get(self.agree(listener))
         if listener.display_name not in page.text:
-            raise StartError(
+            raise CommandError(
                 f"{listener.display_name} could not sign in: {page.url} answered {page.status_code}"
             )
 
@@ -56,7 +56,7 @@ class Visit:
 
     def finished_playlist(self, progress: str) -> str:
         """Wait for the playlist as its page does, and give the page that shows it."""
-        deadline = time.monotonic() + LONGEST_JOB_S
+        deadline = time.monotonic() + MAX_JOB_S
         answer = self.get(progress.removesuffix("/progress"), follow=False)
         while time.monotonic() < deadline:
             if "Location" in answer.headers:
@@ -64,10 +64,10 @@ class Visit:
             if "HX-Redirect" in answer.headers:
                 return self.get(answer.headers["HX-Redirect"]).text
             if failure := re.search(r'role="alert"><p>(.*?)</p>', answer.text):
-                raise StartError(f"the playlist was not made: {html.unescape(failure[1])}")
+                raise CommandError(f"the playlist was not made: {html.unescape(failure[1])}")
             time.sleep(_delay_s(answer.text))
             answer = self.get(progress)
-        raise StartError(f"the playlist was not made within {LONGEST_JOB_S:.0f} s")
+        raise CommandError(f"the playlist was not made within {MAX_JOB_S:.0f} s")
 
     def make_playlist(self) -> str:
         """Make or refresh the playlist, and give its page."""
@@ -75,20 +75,20 @@ class Visit:
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:
         try:
-            return self._session.request(method, urljoin(self.url, path), timeout=LONGEST_ANSWER_S, **options)
+            return self._session.request(method, urljoin(self.url, path), timeout=MAX_ANSWER_S, **options)
         except requests.RequestException as error:
-            raise StartError(f"{method} {path} was not answered: {type(error).__name__}") from error
+            raise CommandError(f"{method} {path} was not answered: {type(error).__name__}") from error
 
 
 def _delay_s(page: str) -> float:
     """Give how long the page waits until it asks again."""
     found = re.search(r'hx-trigger="load delay:(\d+)(ms|s)', page)
     if found is None:
-        raise StartError("the page that shows how far the playlist is does not ask again")
+        raise CommandError("the page that shows how far the playlist is does not ask again")
     return int(found[1]) / (1000 if found[2] == "ms" else 1)
 
 
 def _destination(answer: requests.Response) -> str:
     if "Location" not in answer.headers:
-        raise StartError(f"{answer.url} answered {answer.status_code} and leads nowhere")
+        raise CommandError(f"{answer.url} answered {answer.status_code} and leads nowhere")
     return answer.headers["Location"]

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from cli.command_line import parser
-from cli.processes import StartError
+from cli.processes import CommandError
 from formats.library_csv import LibraryFileError, read_library
 from jobs.queue import QueueUnusable
 from recommender.errors import RecommenderError
@@ -21,14 +21,22 @@ from store.errors import StoreError
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
 #: What ends a command with one sentence.
-FAILURES = (RecommenderError, LibraryFileError, SettingsError, StartError, StoreError, QueueUnusable, OSError)
+FAILURES = (
+    RecommenderError,
+    LibraryFileError,
+    SettingsError,
+    CommandError,
+    StoreError,
+    QueueUnusable,
+    OSError,
+)
 
 
 def serve_or_demo(arguments: argparse.Namespace) -> int:
     """Serve the real Spotify where credentials are set, else the demo."""
-    from cli.processes import DEFAULT_PORT, environment_of, serve
+    from cli.processes import DEFAULT_PORT, load_environment, serve
 
-    environment = environment_of(ROOT, make_keys=True)
+    environment = load_environment(ROOT, make_keys=True)
     if environment.get("SPOTIFY_CLIENT_ID"):
         here = f"http://127.0.0.1:{environment.get('PORT') or DEFAULT_PORT}"
         return serve(ROOT, {"PUBLIC_URL": here, **environment})
@@ -37,18 +45,18 @@ def serve_or_demo(arguments: argparse.Namespace) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Start what the Procfile starts, and nothing else."""
-    from cli.processes import environment_of, serve
+    from cli.processes import load_environment, serve
 
-    return serve(ROOT, environment_of(ROOT, make_keys=False))
+    return serve(ROOT, load_environment(ROOT, make_keys=False))
 
 
 def demo(arguments: argparse.Namespace) -> int:
     """Serve against the local stand-in for Spotify: no account, no keys, no network."""
     from cli import demo as demo_set_up
-    from cli.processes import environment_of, serve
+    from cli.processes import load_environment, serve
 
     prepared = demo_set_up.prepare(
-        ROOT, environment_of(ROOT, make_keys=True), data=arguments.data, library=arguments.library
+        ROOT, load_environment(ROOT, make_keys=True), data=arguments.data, library=arguments.library
     )
     return serve(ROOT, prepared.environment, {"spotify": prepared.standin_command})
 
@@ -147,11 +155,11 @@ def bench(arguments: argparse.Namespace) -> int:
 
 def db(arguments: argparse.Namespace) -> int:
     """Bring the tables of the database up to date, and say from which version to which."""
-    from cli.processes import environment_of
+    from cli.processes import load_environment
     from store.schema import upgrade
 
     os.chdir(ROOT)  # as for the processes, a relative path starts at the project
-    before, after = upgrade(database_url(environment_of(ROOT, make_keys=False)))
+    before, after = upgrade(database_url(load_environment(ROOT, make_keys=False)))
     print(f"before: {before or 'no tables'}\nafter: {after}")
     return 0
 

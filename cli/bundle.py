@@ -4,10 +4,10 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-from cli.processes import StartError
+from cli.processes import CommandError
 from recommender.catalogue.build import load
 
-MOST_MB = 500  # Elastic Beanstalk's limit
+MAX_MB = 500  # Elastic Beanstalk's limit
 
 
 def make(root: Path, models: Path, out: Path) -> str:
@@ -15,7 +15,7 @@ def make(root: Path, models: Path, out: Path) -> str:
 
     Raises
     ------
-    StartError
+    CommandError
         If this is no git checkout, or the zip is too large for Elastic Beanstalk.
     BadModels
         If there is no whole build in `models`.
@@ -29,11 +29,11 @@ def make(root: Path, models: Path, out: Path) -> str:
         text=True,
     )
     if archive.returncode != 0:
-        raise StartError(f"git archive failed: {archive.stderr.strip()}")
+        raise CommandError(f"git archive failed: {archive.stderr.strip()}")
     with zipfile.ZipFile(out, "a", compression=zipfile.ZIP_DEFLATED) as bundle:
         for file in sorted(path for path in models.rglob("*") if path.is_file()):
             bundle.write(file, Path("models") / file.relative_to(models))
     size_mb = out.stat().st_size / 2**20
-    if size_mb > MOST_MB:
-        raise StartError(f"{out} has {size_mb:.0f} MB, Elastic Beanstalk takes {MOST_MB}")
+    if size_mb > MAX_MB:
+        raise CommandError(f"{out} has {size_mb:.0f} MB, Elastic Beanstalk takes {MAX_MB}")
     return f"{out}: {size_mb:.1f} MB, {build.manifest['rows']:,} songs of {build.manifest['dataset']}"

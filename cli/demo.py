@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.processes import DEFAULT_PORT, port_of, require_free
+from cli.processes import DEFAULT_PORT, read_port, require_free
 from formats.library_csv import read_library
 from recommender.catalogue.build import load
 from recommender.errors import BadDataset, BadModels
@@ -33,15 +33,15 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
 
     Raises
     ------
-    StartError
+    CommandError
         If a port is taken or is none.
     LibraryFileError, BadDataset
         If a given file cannot be used.
     """
     if library:
         read_library(library)  # a file that cannot be read stops here, with its sentence
-    port = port_of(environment, "PORT", DEFAULT_PORT)
-    standin_port = port_of(environment, "STANDIN_PORT", STANDIN_PORT)
+    port = read_port(environment, "PORT", DEFAULT_PORT)
+    standin_port = read_port(environment, "STANDIN_PORT", STANDIN_PORT)
     require_free(standin_port, "another program listens on it; choose another: STANDIN_PORT=8011 ./run")
     require_free(port, "another program listens on it; choose another: PORT=8010 ./run")
     catalogue, models = _catalogue(root / "instance" / "demo", data)

@@ -20,7 +20,7 @@ DATASET = "vatsalmavani/spotify-dataset"
 PAGE = f"https://www.kaggle.com/datasets/{DATASET}"
 SONGS, GENRES = "data.csv", "data_w_genres.csv"
 COLUMNS = {SONGS: {"id", "name", "artists", *NAMES}, GENRES: {"genres", "artists"}}
-LEAST_ROWS = {SONGS: 100_000, GENRES: 10_000}  # the dataset has about 170,000 songs and 28,000 artists
+MIN_ROWS = {SONGS: 100_000, GENRES: 10_000}  # the dataset has about 170,000 songs and 28,000 artists
 BY_HAND = f"Or download {PAGE} in a browser and pass it on: ./run fetch-data --from archive.zip"
 
 
@@ -110,6 +110,6 @@ def _checked(path: Path) -> int:
         raise BadDataset(f"{path} cannot be read ({error}): download it again from {PAGE}") from error
     if missing:
         raise BadDataset(f"{path} lacks the column {', '.join(sorted(missing))}: is it a download of {PAGE}?")
-    if rows < LEAST_ROWS[path.name]:
+    if rows < MIN_ROWS[path.name]:
         raise BadDataset(f"{path} has only {rows:,} rows: was the download cut? Get it again from {PAGE}")
     return rows

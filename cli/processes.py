@@ -25,18 +25,18 @@ KEYS = Path("instance/keys.env")
 DEFAULT_PORT = 8000
 # What keeps memory low in processes that do small matrix products (docs/performance.md).
 LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-LONGEST_START_S = 60.0
+MAX_START_S = 60.0
 # What the others get once the first has stopped: longer than a worker takes to hand its jobs back.
-LONGEST_STOP_S = 15
+MAX_STOP_S = 15
 # What honcho ends with when it was asked to stop, by the shell's rule or by Python's.
 STOPPED = (128 + signal.SIGINT, -signal.SIGINT, 128 + signal.SIGTERM)
 
 
-class StartError(Exception):
+class CommandError(Exception):
     """The system cannot start; the text says what to do."""
 
 
-def environment_of(root: Path, make_keys: bool) -> dict[str, str]:
+def load_environment(root: Path, make_keys: bool) -> dict[str, str]:
     """Give the environment of the processes: this one's, over `.env`, over `instance/keys.env`.
 
     With `make_keys` a missing keys file is written first, readable by its
@@ -62,7 +62,7 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
 
     Raises
     ------
-    StartError
+    CommandError
         If the port is taken or is none.
     SettingsError, BadModels, StoreError, QueueUnusable
         If the settings, the models, the database or the queue would stop the processes:
@@ -70,7 +70,7 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
     """
     os.chdir(root)  # relative paths in the settings start at the project
     startup.check(Settings.from_env(environment))
-    port = port_of(environment, "PORT", DEFAULT_PORT)
+    port = read_port(environment, "PORT", DEFAULT_PORT)
     require_free(port, "another program listens on it; stop that, or choose another: PORT=8010 ./run")
     environment = {
         **environment,
@@ -79,7 +79,7 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
     }
     # A closed terminal says so by SIGHUP alone; the children would not hear of it.
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    honcho.manager.KILL_WAIT = LONGEST_STOP_S
+    honcho.manager.KILL_WAIT = MAX_STOP_S
     manager = _Manager(Printer(_Terminal()))
     procfile = parse_procfile((root / "Procfile").read_text())
     for name, command in {**(beside or {}), **procfile.processes}.items():
@@ -90,17 +90,17 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
     return 0 if manager.returncode in (0, *STOPPED) else 1
 
 
-def port_of(environment: Mapping[str, str], name: str, default: int) -> int:
+def read_port(environment: Mapping[str, str], name: str, default: int) -> int:
     """Give the port that a variable names.
 
     Raises
     ------
-    StartError
+    CommandError
         If it is no port.
     """
     text = environment.get(name) or str(default)
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise StartError(f"{name} must be a port, a number from 1 to 65535; it is {text}")
+        raise CommandError(f"{name} must be a port, a number from 1 to 65535; it is {text}")
     return int(text)
 
 
@@ -109,7 +109,7 @@ def require_free(port: int, remedy: str) -> None:
 
     Raises
     ------
-    StartError
+    CommandError
         If it is taken, with the remedy.
     """
     with socket.socket() as probe:
@@ -117,7 +117,7 @@ def require_free(port: int, remedy: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise StartError(f"port {port} cannot be used: {remedy}") from error
+            raise CommandError(f"port {port} cannot be used: {remedy}") from error
 
 
 class _Manager(honcho.manager.Manager):  # type: ignore[misc]
@@ -161,7 +161,7 @@ class _Terminal:
 
 def _announce(port: int, address: str) -> None:
     """Print the address as soon as it answers; say so if it does not."""
-    deadline = time.monotonic() + LONGEST_START_S
+    deadline = time.monotonic() + MAX_START_S
     # Past any proxy of this machine, which does not know our loopback port.
     straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < deadline:
@@ -171,4 +171,4 @@ def _announce(port: int, address: str) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    print(f"Nothing answers on port {port} after {LONGEST_START_S:.0f} s: see the lines above.", flush=True)
+    print(f"Nothing answers on port {port} after {MAX_START_S:.0f} s: see the lines above.", flush=True)

@@ -4,15 +4,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.tastes.estimate import REST, TOLD, estimate, fit_estimator
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -80,7 +76,7 @@ def _groups(asked: IntArray, is_hidden: BoolArray, build: Build) -> dict[str, Gr
     }
 
 
-def _guess(guess: FloatArray, truth: FloatArray, right: IntArray, build: Build) -> Guess:
+def _guess(guess: DoubleArray, truth: DoubleArray, right: IntArray, build: Build) -> Guess:
     apart = (guess - truth)[:, REST]
     is_right = build.model.nearest_cluster(guess) == right
     return Guess(float(is_right.mean()), float(np.sqrt((apart**2).mean())))
@@ -109,7 +105,7 @@ def _credits(rows: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
     return np.repeat(np.arange(len(rows)), counts[rows]), artists
 
 
-def _artist_means(songs: IntArray, artists: IntArray, n_songs: int, seen: Catalogue) -> FloatArray:
+def _artist_means(songs: IntArray, artists: IntArray, n_songs: int, seen: Catalogue) -> DoubleArray:
     """Give the mean features of all songs of each song's artists; where none is known, of the catalogue."""
     n_artists = len(seen.artist_keys)
     credited = np.repeat(np.arange(len(seen)), np.diff(seen.row_artist_ends, prepend=0))

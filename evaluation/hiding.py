@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 
-from formats.playlists_json import Playlist
+from formats.playlists_json import SourcePlaylist
+from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import match
 from recommender.song import Song
@@ -36,11 +36,11 @@ class Case:
     """
 
     visible: Sequence[Song]
-    hidden: npt.NDArray[np.int64]
-    hidden_rows: npt.NDArray[np.int64]
+    hidden: IntArray
+    hidden_rows: IntArray
 
 
-def hide(playlist: Playlist, catalogue: Catalogue, protocol: Protocol) -> Case | None:
+def hide(playlist: SourcePlaylist, catalogue: Catalogue, protocol: Protocol) -> Case | None:
     """Hide a share of the playlist's songs, one version of a song counted once.
 
     Songs that the catalogue lacks cannot be found and stay visible. What is

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from recommender.catalogue.arrays import DoubleArray, IntArray
 
 RESAMPLES = 1_000
 PERCENTILES = (2.5, 97.5)
@@ -20,7 +19,7 @@ class Interval:
     high: float
 
 
-def mean_of(values: FloatArray) -> Interval:
+def mean_interval(values: DoubleArray) -> Interval:
     """Give the mean of (n_playlists,) values; those that are NaN do not count."""
     known = values[~np.isnan(values)]
     if not len(known):
@@ -29,7 +28,7 @@ def mean_of(values: FloatArray) -> Interval:
     return Interval(float(known.mean()), float(low), float(high))
 
 
-def ratio_of(values: FloatArray, others: FloatArray) -> Interval:
+def ratio_interval(values: DoubleArray, others: DoubleArray) -> Interval:
     """Give the ratio of two means over the same playlists, resampled together; infinite over nothing."""
     again = _resamples(len(values))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -40,5 +39,5 @@ def ratio_of(values: FloatArray, others: FloatArray) -> Interval:
     return Interval(float(ratio), float(low), float(high))
 
 
-def _resamples(n_values: int) -> npt.NDArray[np.int64]:
+def _resamples(n_values: int) -> IntArray:
     return np.random.default_rng(0).integers(n_values, size=(RESAMPLES, n_values))

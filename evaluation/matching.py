@@ -13,8 +13,8 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import plain
 from recommender.matching.match import STEPS, Matches, compare_durations, match
 from recommender.song import Song
-from recommender.tastes.estimate import with_estimates
-from recommender.tastes.known_features import sounds_of
+from recommender.tastes.estimate import add_estimates
+from recommender.tastes.known_features import collect_known_features
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ def _counts(name: str, library: list[Song], build: Build) -> LibraryCounts:
         of_step = matches.steps == number
         apart = of_step & is_known & ~is_close
         steps[step] = StepCounts(int(of_step.sum()), int((of_step & ~agree).sum()), int(apart.sum()))
-    sounds = sounds_of(library, matches.rows, catalogue, build.model, {})
-    all_sounds = with_estimates(sounds, library, matches.artists, catalogue, build.model)
+    sounds = collect_known_features(library, matches.rows, catalogue, build.model, {})
+    all_sounds = add_estimates(sounds, library, matches.artists, catalogue, build.model)
     return LibraryCounts(name, len(library), steps, len(all_sounds.places) - len(sounds.places))
 
 

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 
 from evaluation import metrics
 from evaluation.hiding import Case, Protocol, hide
-from evaluation.methods import Method, seen_of
-from formats.playlists_json import Playlist
+from evaluation.methods import Method, observe
+from formats.playlists_json import SourcePlaylist
+from recommender.catalogue.arrays import DoubleArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.sequence import written_order
 
-IntArray = npt.NDArray[np.int64]
 SIZE = 50
 
 
@@ -29,24 +28,24 @@ class Measured:
 
 
 def measure(
-    playlist: Playlist, build: Build, methods: Mapping[str, Method], protocol: Protocol
+    playlist: SourcePlaylist, build: Build, methods: Mapping[str, Method], protocol: Protocol
 ) -> dict[str, Measured] | None:
     """Let every method find the hidden songs; None where too few of the playlist's are in the catalogue."""
     case = hide(playlist, build.catalogue, protocol)
     if case is None:
         return None
-    seen = seen_of(case.visible, build, SIZE, protocol.seed + crc32(playlist.name.encode()))
+    seen = observe(case.visible, build, SIZE, protocol.seed + crc32(playlist.name.encode()))
     measured = {}
     for name, method in methods.items():
         start = time.perf_counter()
         rows = method(seen, build)
         milliseconds = 1000 * (time.perf_counter() - start)
-        values = metrics_of(rows, case, seen.rows, build)
+        values = compute_metrics(rows, case, seen.rows, build)
         measured[name] = Measured(rows, {**values, "ms": milliseconds})
     return measured
 
 
-def metrics_of(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict[str, float]:
+def compute_metrics(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict[str, float]:
     """Give every metric of a list of picks.
 
     Parameters
@@ -82,24 +81,24 @@ def metrics_of(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict
     }
 
 
-def _clusters(rows: IntArray, build: Build) -> npt.NDArray[np.float64]:
+def _clusters(rows: IntArray, build: Build) -> DoubleArray:
     """Count the songs of each cluster."""
     catalogue = build.catalogue
-    return np.bincount(catalogue.clusters_of(rows), minlength=catalogue.n_clusters).astype(float)
+    return np.bincount(catalogue.find_clusters(rows), minlength=catalogue.n_clusters).astype(float)
 
 
-def _decades(rows: IntArray, catalogue: Catalogue) -> npt.NDArray[np.float64]:
+def _decades(rows: IntArray, catalogue: Catalogue) -> DoubleArray:
     """Count the songs of each decade since the first of the 1900s."""
     return np.bincount(
         np.maximum(catalogue.years[rows].astype(np.int64) - 1900, 0) // 10, minlength=20
     ).astype(float)
 
 
-def _genres(rows: IntArray, build: Build) -> npt.NDArray[np.float64]:
+def _genres(rows: IntArray, build: Build) -> DoubleArray:
     """Weigh each genre by the songs whose first artist has it, a part of each where it has several."""
     catalogue = build.catalogue
     weights = np.zeros(len(build.model.genre_names))
     for artist in catalogue.first_artists[rows].tolist():
-        genres = catalogue.genres_of(artist)
+        genres = catalogue.get_genres(artist)
         np.add.at(weights, genres, 1 / max(len(genres), 1))
     return weights

@@ -5,21 +5,19 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from recommender import Song, Wishes, recommend
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.matching.match import match
 from recommender.ranking.allocate import allocate, interleave
-from recommender.ranking.limits import Bounds
-from recommender.ranking.rank import capacity_of
-from recommender.tastes.cluster import Tastes, tastes_of
+from recommender.ranking.limits import Limits
+from recommender.ranking.rank import count_candidates
+from recommender.tastes.cluster import Tastes, find_tastes
 from recommender.weights import Weights
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 POPULARITY = NAMES.index("popularity")
 
 
@@ -36,7 +34,7 @@ class Seen:
     library: Sequence[Song]
     rows: IntArray
     tastes: Tastes
-    is_new: npt.NDArray[np.bool_]
+    is_new: BoolArray
     shares: IntArray
     seed: int
 
@@ -44,14 +42,14 @@ class Seen:
 Method = Callable[[Seen, Build], IntArray]
 
 
-def seen_of(library: Sequence[Song], build: Build, size: int, seed: int) -> Seen:
+def observe(library: Sequence[Song], build: Build, size: int, seed: int) -> Seen:
     """Find the tastes in the visible songs, of which at least one is in the catalogue."""
     catalogue = build.catalogue
     matches = match(library, catalogue)
     rows = matches.rows[matches.is_matched]
-    tastes = tastes_of(catalogue.standardised[rows], build.model)
+    tastes = find_tastes(catalogue.standardised[rows], build.model)
     is_new = ~matches.owned_versions[catalogue.versions]
-    shares = allocate(tastes.weights, size, capacity_of(is_new, catalogue))
+    shares = allocate(tastes.weights, size, count_candidates(is_new, catalogue))
     return Seen(library, rows, tastes, is_new, shares, seed)
 
 
@@ -63,7 +61,7 @@ def at_random(seen: Seen, build: Build) -> IntArray:
 
 def most_popular(seen: Seen, build: Build) -> IntArray:
     """Pick the most popular songs of the whole catalogue, the same for everybody but for what they own."""
-    return _best(build.catalogue.standardised[:, POPULARITY], seen, build.catalogue, len_of(seen))
+    return _best(build.catalogue.standardised[:, POPULARITY], seen, build.catalogue, count_wanted(seen))
 
 
 def nearest_to_mean(seen: Seen, build: Build) -> IntArray:
@@ -71,7 +69,7 @@ def nearest_to_mean(seen: Seen, build: Build) -> IntArray:
     tastes = seen.tastes
     mean = (tastes.means * tastes.weights[:, np.newaxis]).sum(axis=0) / tastes.weights.sum()
     scores = _cosine(build.catalogue.standardised, mean)
-    return _best(scores, seen, build.catalogue, len_of(seen))
+    return _best(scores, seen, build.catalogue, count_wanted(seen))
 
 
 def as_origin(seen: Seen, build: Build) -> IntArray:
@@ -89,10 +87,10 @@ def as_origin(seen: Seen, build: Build) -> IntArray:
 
 
 def ours(
-    weights: Weights, wishes: Wishes, seen: Seen, build: Build, bounds: Bounds | None = None
+    weights: Weights, wishes: Wishes, seen: Seen, build: Build, bounds: Limits | None = None
 ) -> IntArray:
     """Pick as the application does."""
-    wished = replace(wishes, size=len_of(seen))
+    wished = replace(wishes, size=count_wanted(seen))
     mix = recommend(seen.library, build.catalogue, build.model, wished, weights=weights, bounds=bounds)
     return build.catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
 
@@ -118,7 +116,7 @@ def methods() -> Mapping[str, Method]:
         "origin": as_origin,
         "ours": partial(ours, Weights(), Wishes()),
         "unshared": unshared,
-        "ours, bounds x 4": partial(ours, Weights(), Wishes(), bounds=Bounds().times(4)),
+        "ours, bounds x 4": partial(ours, Weights(), Wishes(), bounds=Limits().times(4)),
         "ours, diversity 0": partial(ours, Weights(), Wishes(diversity=0.0)),
         "ours, diversity 0.1": partial(ours, Weights(), Wishes(diversity=0.1)),
         "ours, adventure 0": partial(ours, Weights(), Wishes(adventure=0.0)),
@@ -128,7 +126,7 @@ def methods() -> Mapping[str, Method]:
     }
 
 
-def len_of(seen: Seen) -> int:
+def count_wanted(seen: Seen) -> int:
     """Give how many songs are wanted."""
     return int(seen.shares.sum())
 

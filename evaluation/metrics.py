@@ -4,11 +4,8 @@
 """
 
 import numpy as np
-import numpy.typing as npt
 
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
+from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 
 # Songs on one page of Spotify's recommendations (RecSys Challenge 2018).
 PER_CLICK = 10
@@ -52,7 +49,7 @@ def clicks(hits: BoolArray, size: int) -> float:
     return float(hits.argmax() // PER_CLICK) if hits.any() else -(-size // PER_CLICK) + 1.0
 
 
-def intra_list_distance(features: npt.NDArray[np.float32]) -> float:
+def intra_list_distance(features: FloatArray) -> float:
     """Give the mean cosine distance, 0 to 2, over all pairs of (n, d) rows; 0 for fewer than two."""
     n_rows = len(features)
     if n_rows < 2:
@@ -64,7 +61,7 @@ def intra_list_distance(features: npt.NDArray[np.float32]) -> float:
     return 1 - similarity / (n_rows * (n_rows - 1))
 
 
-def calibration(listened: FloatArray, picked: FloatArray) -> float:
+def calibration(listened: DoubleArray, picked: DoubleArray) -> float:
     """Give how far the picks' proportions are from the listener's: 0 where they are the same.
 
     The Kullback-Leibler divergence of the smoothed proportions of the picks

@@ -12,11 +12,11 @@ import numpy as np
 from tqdm import tqdm
 
 from evaluation.hiding import Protocol
-from evaluation.intervals import Interval, mean_of, ratio_of
+from evaluation.intervals import Interval, mean_interval, ratio_interval
 from evaluation.measure import SIZE, Measured, measure
 from evaluation.methods import methods
 from formats.library_csv import LibraryFileError
-from formats.playlists_json import Playlist, read_playlists
+from formats.playlists_json import SourcePlaylist, read_playlists
 from recommender.catalogue.build import load
 
 # Playlists that a process is given at once.
@@ -72,11 +72,11 @@ def evaluate(files: Sequence[Path], models: Path, protocol: Protocol, sample: in
         playlists=len(of_playlists),
         protocol=protocol,
         methods={
-            name: {metric: mean_of(each) for metric, each in metrics.items()}
+            name: {metric: mean_interval(each) for metric, each in metrics.items()}
             for name, metrics in values.items()
         },
         coverage={name: _coverage(of_method, n_songs) for name, of_method in by_method.items()},
-        ratio=ratio_of(values["ours"][gain], values["origin"][gain]),
+        ratio=ratio_interval(values["ours"][gain], values["origin"][gain]),
         sha256={file.name: _sha256(file) for file in (*files, models / "manifest.json")},
     )
 
@@ -89,7 +89,7 @@ def _coverage(of_method: Iterable[Measured], n_songs: int) -> float:
 _build = cache(load)
 
 
-def _measure(playlist: Playlist, models: Path, protocol: Protocol) -> dict[str, Measured] | None:
+def _measure(playlist: SourcePlaylist, models: Path, protocol: Protocol) -> dict[str, Measured] | None:
     return measure(playlist, _build(models), methods(), protocol)
 
 

@@ -1,4 +1,4 @@
-"""Playlists to measure on: slices of the Million Playlist Dataset, and exported libraries."""
+"""Playlists to measure on: slices of the Million SourcePlaylist Dataset, and exported libraries."""
 
 import gzip
 import json
@@ -12,14 +12,14 @@ from recommender.song import Song
 
 
 @dataclass(frozen=True)
-class Playlist:
+class SourcePlaylist:
     """Songs that one person put together, newest first; `name` tells it apart from every other."""
 
     name: str
     songs: tuple[Song, ...]
 
 
-def read_playlists(path: Path) -> list[Playlist]:
+def read_playlists(path: Path) -> list[SourcePlaylist]:
     """Read every playlist of a file: `.json` or `.json.gz` in the dataset's form, else one library.
 
     The dataset names only the first artist of a song and no year; its lists
@@ -31,19 +31,21 @@ def read_playlists(path: Path) -> list[Playlist]:
         If the file is missing, or is neither.
     """
     if not path.name.endswith((".json", ".json.gz")):
-        return [Playlist(path.name, tuple(read_library(path)))]
+        return [SourcePlaylist(path.name, tuple(read_library(path)))]
     try:
         packed = path.read_bytes()
         slice_ = json.loads(gzip.decompress(packed) if path.suffix == ".gz" else packed)
         return [
-            Playlist(f"{path.name} {each['pid']}", tuple(_song(track) for track in reversed(each["tracks"])))
+            SourcePlaylist(
+                f"{path.name} {each['pid']}", tuple(_song(track) for track in reversed(each["tracks"]))
+            )
             for each in slice_["playlists"]
         ]
     except FileNotFoundError as error:
         raise LibraryFileError(f"there is no file {path}") from error
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise LibraryFileError(
-            f"{path} is no slice of the Million Playlist Dataset: it lacks `playlists` with `tracks`"
+            f"{path} is no slice of the Million SourcePlaylist Dataset: it lacks `playlists` with `tracks`"
         ) from error
 
 

@@ -14,7 +14,7 @@ FIRST_YEAR, LAST_YEAR = 1923, 2025
 # years as the real dataset's do: half of them from before 2006.
 BEGIN_YEARS = (1923, 1948, 1958, 1966, 1977, 1988, 1997, 2004, 2009, 2014, 2017, 2020, 2025)
 BEGIN_SHARES = (0, 0.003, 0.009, 0.028, 0.095, 0.22, 0.4, 0.59, 0.72, 0.84, 0.92, 0.98, 1)
-MEDIAN_SONGS, SONGS_SPREAD, MOST_SONGS = 6.0, 0.95, 90
+MEDIAN_SONGS, SONGS_SPREAD, MAX_SONGS = 6.0, 0.95, 90
 SONGS_PER_ALBUM = 7
 MAIN_GENRE = 0.75  # of an artist's songs are in the first of the genres
 NAMED_GUEST = 0.3  # of the songs with guests name one in the title
@@ -71,7 +71,7 @@ def careers(random: np.random.Generator, namer: Namer, n_songs: int) -> list[Art
         first = int(np.interp(random.random(), BEGIN_SHARES, BEGIN_YEARS))
         genres = _genres(random, first)
         songs = int(random.lognormal(np.log(MEDIAN_SONGS), SONGS_SPREAD)) + 1
-        songs = min(songs, MOST_SONGS, left)
+        songs = min(songs, MAX_SONGS, left)
         # Who has many songs was there for long: an album takes about two years.
         years = random.gamma(2, 2) + 2 * songs / SONGS_PER_ALBUM
         name = namer.artist(GENRES[genres[0]].artists)
@@ -157,10 +157,10 @@ class _Studio:
         """Make another version of one of the originals; the artist may have that one already."""
         at = originals[int(self._random.integers(len(originals)))]
         song = self.songs[at]
-        kind = self._namer.one_of(KINDS if song.year < 2000 else KINDS_TODAY)
+        kind = self._namer.choose(KINDS if song.year < 2000 else KINDS_TODAY)
         remastered = self._random.integers(1999, LAST_YEAR + 1)
-        tail = self._namer.one_of(TAILS[kind]).format(
-            city=self._namer.one_of(WORDS["city"]), remastered=remastered
+        tail = self._namer.choose(TAILS[kind]).format(
+            city=self._namer.choose(WORDS["city"]), remastered=remastered
         )
         # What is played again comes out now, what is only cut or cleaned bears the old date.
         date = released if kind in ("live", "acoustic") else song.released

@@ -10,9 +10,7 @@ import numpy.typing as npt
 from invented.careers import Artist, Song, careers, discography
 from invented.genres import GENRES
 from invented.naming import Namer
-from invented.sound import sound
-
-FloatArray = npt.NDArray[np.float64]
+from invented.sound import DoubleArray, sound
 
 ID_PREFIX = "invented"  # so that nobody takes the ids for Spotify's
 ID_LENGTH = 22
@@ -72,7 +70,7 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def _song_rows(
-    random: np.random.Generator, songs: list[Song], artists: list[Artist], features: dict[str, FloatArray]
+    random: np.random.Generator, songs: list[Song], artists: list[Artist], features: dict[str, DoubleArray]
 ) -> list[tuple[str, ...]]:
     """Give the rows of data.csv, oldest song first."""
     columns = {name: _written(name, values) for name, values in features.items()}
@@ -86,7 +84,7 @@ def _song_rows(
     return [rows[row] for row in order]
 
 
-def _written(name: str, values: FloatArray) -> list[str]:
+def _written(name: str, values: DoubleArray) -> list[str]:
     """Write a column as the real dataset does: three digits that count, three decimals for dB and tempo."""
     if name in WHOLE:
         return [str(value) for value in np.rint(values).astype(np.int64).tolist()]
@@ -101,7 +99,7 @@ def _ids(random: np.random.Generator, n_songs: int) -> list[str]:
 
 
 def _artist_rows(
-    random: np.random.Generator, songs: list[Song], artists: list[Artist], features: dict[str, FloatArray]
+    random: np.random.Generator, songs: list[Song], artists: list[Artist], features: dict[str, DoubleArray]
 ) -> list[list[str]]:
     """Give the rows of data_w_genres.csv by name: means of the songs that an artist takes part in."""
     credits = [(row, number) for row, song in enumerate(songs) for number in song.artists]
@@ -121,7 +119,7 @@ def _artist_rows(
     return rows
 
 
-def _commonest(values: FloatArray, numbers: npt.NDArray[np.int64], n_artists: int) -> npt.NDArray[np.int64]:
+def _commonest(values: DoubleArray, numbers: npt.NDArray[np.int64], n_artists: int) -> npt.NDArray[np.int64]:
     """Give the commonest value (0 to 11) of each artist, the lowest of equally common ones."""
     tally = np.zeros((n_artists, 12), dtype=np.int64)
     np.add.at(tally, (numbers, values.astype(np.int64)), 1)

@@ -7,7 +7,7 @@ from invented.words import WORDS
 
 ODD = 0.0015  # of the titles
 # A style of few words may have given all its names: then a style of very many takes over.
-FEW_TRIES, MOST_TRIES = 2, 30
+FEW_TRIES, MAX_TRIES = 2, 30
 
 
 class Namer:
@@ -19,7 +19,7 @@ class Namer:
         self._taken: set[str] = set()
         self._titles: set[str] = set()
 
-    def one_of(self, choices: tuple[str, ...]) -> str:
+    def choose(self, choices: tuple[str, ...]) -> str:
         """Draw one of the choices, each as likely as the others."""
         return choices[int(self._random.random() * len(choices))]
 
@@ -30,9 +30,9 @@ class Namer:
         tries = 0
         while True:
             tries += 1
-            if tries > MOST_TRIES:
+            if tries > MAX_TRIES:
                 styles = ("leader",)
-            name = self.one_of(ARTISTS[self.one_of(styles)]).format_map(_Words(self._random))
+            name = self.choose(ARTISTS[self.choose(styles)]).format_map(_Words(self._random))
             if name.casefold() not in self._taken:
                 self._taken.add(name.casefold())
                 return name
@@ -45,10 +45,10 @@ class Namer:
         tries = 0
         while True:
             tries += 1
-            if tries > MOST_TRIES:
+            if tries > MAX_TRIES:
                 styles = ("song",)
-            patterns = ODD_TITLES if self._random.random() < ODD else TITLES[self.one_of(styles)]
-            title = self.one_of(patterns).format_map(_Words(self._random))
+            patterns = ODD_TITLES if self._random.random() < ODD else TITLES[self.choose(styles)]
+            title = self.choose(patterns).format_map(_Words(self._random))
             title = title[0].upper() + title[1:]
             if title not in used and (title not in self._titles or tries > FEW_TRIES):
                 used.add(title)

@@ -7,7 +7,7 @@ from invented.aggregates import CORRELATION, MAJOR_KEYS, MINOR_KEYS, PERCENT, QU
 from invented.careers import Song
 from invented.genres import GENRES, SOUND
 
-FloatArray = npt.NDArray[np.float64]
+DoubleArray = npt.NDArray[np.float64]
 
 # How much a feature moves with the year beyond what genres do, how much it
 # differs between the artists of a genre and between the songs of an artist, in
@@ -26,7 +26,7 @@ VERSION_SHIFT = {
 VERSION_SPREAD = 0.12
 
 
-def sound(random: np.random.Generator, songs: list[Song], n_artists: int) -> dict[str, FloatArray]:
+def sound(random: np.random.Generator, songs: list[Song], n_artists: int) -> dict[str, DoubleArray]:
     """Give every song its features, (n_songs,) each, named as in the dataset; `year` included.
 
     A Gaussian copula: genre, year, artist and correlated chance add up to
@@ -40,7 +40,7 @@ def sound(random: np.random.Generator, songs: list[Song], n_artists: int) -> dic
     return features
 
 
-def _scores(random: np.random.Generator, songs: list[Song], n_artists: int) -> FloatArray:
+def _scores(random: np.random.Generator, songs: list[Song], n_artists: int) -> DoubleArray:
     """Add up what makes a song sound as it does: (n_songs, n_features)."""
     genres = np.array([GENRES[song.genre].sound for song in songs])
     years = (np.array([song.year for song in songs]) - 2002) / 15
@@ -48,7 +48,7 @@ def _scores(random: np.random.Generator, songs: list[Song], n_artists: int) -> F
     mixed = np.linalg.cholesky(_correlation()).T
     artists = random.standard_normal((n_artists, len(SOUND))) @ mixed * ARTIST_SPREAD
     chance = random.standard_normal((len(songs), len(SOUND))) @ mixed * SONG_SPREAD
-    scores: FloatArray = genres + years[:, None] * YEAR_SLOPE + artists[first_artists] + chance
+    scores: DoubleArray = genres + years[:, None] * YEAR_SLOPE + artists[first_artists] + chance
     for row, song in enumerate(songs):
         if song.original >= 0:
             scores[row] = scores[song.original] + chance[row] * VERSION_SPREAD
@@ -57,19 +57,19 @@ def _scores(random: np.random.Generator, songs: list[Song], n_artists: int) -> F
     return scores
 
 
-def _correlation() -> FloatArray:
+def _correlation() -> DoubleArray:
     matrix = np.eye(len(SOUND))
     for row, values in enumerate(CORRELATION):
         matrix[row, row + 1 :] = matrix[row + 1 :, row] = values
     return matrix
 
 
-def _spread_as_real(scores: FloatArray, quantiles: tuple[float, ...]) -> FloatArray:
+def _spread_as_real(scores: DoubleArray, quantiles: tuple[float, ...]) -> DoubleArray:
     ranks = np.argsort(np.argsort(scores, kind="stable"), kind="stable")
     return np.interp((ranks + 0.5) / len(scores) * 100, PERCENT, quantiles)
 
 
-def _flags(random: np.random.Generator, songs: list[Song], years: FloatArray) -> dict[str, FloatArray]:
+def _flags(random: np.random.Generator, songs: list[Song], years: DoubleArray) -> dict[str, DoubleArray]:
     """Draw what has no in-between: explicit, mode and key; versions have their original's."""
     major = np.array([GENRES[song.genre].major for song in songs])
     # Records were first labelled in 1985; today the label is where it belongs.

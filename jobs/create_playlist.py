@@ -16,7 +16,7 @@ LOOKS_S = (0.0, 2.0, 5.0, 10.0)
 LATE_LOOKS_S = (0.0, 10.0, 20.0)
 
 
-def marker_of(job_id: str) -> str:
+def make_marker(job_id: str) -> str:
     """Give the mark by which a job knows its own playlist: a word of letters and digits."""
     return "mix" + sha256(job_id.encode()).hexdigest()[:12]
 

@@ -9,14 +9,14 @@ from contextlib import closing
 from datetime import timedelta
 
 from jobs.library_merge import (
-    Entry,
+    LibraryEntry,
     each_once,
+    find_places,
     from_kept,
-    ids_of,
+    get_ids,
     joined,
+    list_songs,
     overlaps,
-    places_of,
-    songs_of,
     to_keep,
 )
 from jobs.run import Run
@@ -25,7 +25,7 @@ from recommender import Song
 from spotify import PAGE_SIZE, Client, Page, SpotifyError, saved_page, saved_pages
 from store import libraries
 from store.errors import JobCancelled, SignInNeeded
-from store.jobs import Job
+from store.job import Job
 from store.libraries import KeptLibrary
 
 #: Between two readings of the whole library that the listener did not ask for.
@@ -33,9 +33,9 @@ BETWEEN_FULL_READS = timedelta(days=1)
 # What a worker that is killed can lose of a long reading, in pages.
 PAGES_UNKEPT = 10
 # More that is new is the beginning of a whole reading: several pages at a time, kept on the way.
-MOST_NEW_PAGES = 10
+MAX_NEW_PAGES = 10
 # How often a reading looks where it is in a library that changes meanwhile.
-MOST_CHANGES = 5
+MAX_CHANGES = 5
 
 
 def calls_to_read(total: int) -> int:
@@ -43,7 +43,7 @@ def calls_to_read(total: int) -> int:
     return max(1, -(-total // PAGE_SIZE))
 
 
-def read_library(client: Client, run: Run) -> list[Song]:
+def sync_library(client: Client, run: Run) -> list[Song]:
     """Give the listener's saved songs, newest first, each id once, and keep them for the next time.
 
     What a reading has read is kept even where it is broken off; the next one
@@ -64,7 +64,7 @@ def read_library(client: Client, run: Run) -> list[Song]:
         reading.keep()
         raise
     reading.keep()
-    return songs_of(reading.entries)
+    return list_songs(reading.entries)
 
 
 def _is_older(kept: KeptLibrary, job: Job) -> bool:
@@ -83,7 +83,7 @@ class _Reading:
         if kept is None or (run.job.reread and _is_older(kept, run.job)):
             kept = KeptLibrary(run.job.account_id, (), 0, self._clock.now(), None, 1)
         self._kept = kept
-        self.entries: list[Entry] = from_kept(kept.songs)
+        self.entries: list[LibraryEntry] = from_kept(kept.songs)
         self._total = kept.total
         self._full_read_at = kept.full_read_at
         self._next_old_page = kept.next_old_page
@@ -111,8 +111,8 @@ class _Reading:
 
     def _read_top(self) -> bool:
         """Read the newest entries until they meet what is known; True where that was the whole library."""
-        top: list[Entry] = []
-        for _ in range(MOST_NEW_PAGES):
+        top: list[LibraryEntry] = []
+        for _ in range(MAX_NEW_PAGES):
             page = saved_page(self._client, len(top))
             top += page.songs
             is_all = not page.songs or len(top) >= page.total
@@ -141,7 +141,7 @@ class _Reading:
         page = saved_page(self._client, start)
         # Of a library that changed at this very moment nothing can be said.
         if page.total == self._total:
-            if ids_of(page.songs) != ids_of(self.entries[start : start + PAGE_SIZE]):
+            if get_ids(page.songs) != get_ids(self.entries[start : start + PAGE_SIZE]):
                 return False
             self._next_old_page = number + 1
         return True
@@ -153,7 +153,7 @@ class _Reading:
         reading finds its place again. In a library that never stands still it
         gives that up; without what came twice, the next job finds the sums wrong.
         """
-        for may_change in (*(False,) * MOST_CHANGES, True):
+        for may_change in (*(False,) * MAX_CHANGES, True):
             if (self.entries and self._read_top()) or self._read_rest(may_change):
                 break
         if may_change:
@@ -179,12 +179,12 @@ class _Reading:
         It is the last one that is known, unless it has moved up: then the
         reading begins further up, so that nothing is passed over.
         """
-        places = places_of(self.entries)
+        places = find_places(self.entries)
         start = max(places.values(), default=0)
         while True:
             pages = saved_pages(self._client, start)
             first = next(pages)
-            known = next(map(places.get, ids_of(first.songs)), None)
+            known = next(map(places.get, get_ids(first.songs)), None)
             # What is known from far above is another place of the same song.
             if start == 0 or (known is not None and known > start - PAGE_SIZE):
                 break

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import spotify
 from jobs import missing_features
-from jobs.library_sync import read_library
-from jobs.run import UNFORESEEN, Parts, Run, end_recorded, heart_beating
+from jobs.library_sync import sync_library
+from jobs.run import Parts, Run, end_recorded, heart_beating
 from jobs.target_playlist import choose_playlist
 from jobs.token_renewal import ListenerAccess
 from jobs.write_songs import write_songs
@@ -16,13 +16,14 @@ from recommender import Wishes, recommend
 from recommender.errors import AllRuledOut, NothingNew
 from recommender.report import as_page
 from spotify import Client
-from store import jobs, opinions, unplayable
+from store import opinions, runs, unplayable
+from store.job import UNFORESEEN
 from store.opinions import About, Wish
 
 log = logging.getLogger(__name__)
 
 # A job that kills its worker must not do so for ever.
-MOST_RUNS = 3
+MAX_RUNS = 3
 # Songs of each taste that stand by for picks that cannot be played.
 SPARES = 20
 
@@ -35,13 +36,13 @@ def make_playlist(job_id: str, parts: Parts) -> None:
     """
     runner = uuid4().hex
     # A message that comes now is one too many: the process would be gone before the job had begun.
-    job = None if parts.live_runs.must_stop else jobs.claim(parts.database, job_id, runner)
+    job = None if parts.live_runs.must_stop else runs.claim(parts.database, job_id, runner)
     if job is None:
         return
     run = Run(job, runner, parts)
-    if job.runs > MOST_RUNS:
-        log.error("job %s has ended %d runners: it is given up", job.id, MOST_RUNS)
-        jobs.fail(parts.database, job.id, runner, UNFORESEEN)
+    if job.runs > MAX_RUNS:
+        log.error("job %s has ended %d runners: it is given up", job.id, MAX_RUNS)
+        runs.fail(parts.database, job.id, runner, UNFORESEEN)
         run.log_end("failed")
         return
     with (
@@ -51,14 +52,14 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         run.counted(_client(run)) as client,
     ):
         run.progress("read")
-        library = read_library(client, run)
+        library = sync_library(client, run)
         run.progress("mix")
         mix = recommend(
             library,
             parts.build.catalogue,
             parts.build.model,
             _wishes(run),
-            features=missing_features.features_of(library, parts),
+            features=missing_features.fetch_features(library, parts),
         )
         if not mix.picks:
             is_ruled_out = {"banned_songs", "banned_artists"}.intersection(mix.short_because)
@@ -74,7 +75,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
             mix=as_page(replace(mix, picks=written.picks, written=()), parts.build.model),
             song_ids=written.song_ids,
         )
-        jobs.finish(parts.database, job.id, runner, made, run.calls)
+        runs.finish(parts.database, job.id, runner, made, run.calls)
 
 
 def _client(run: Run) -> Client:
@@ -87,14 +88,14 @@ def _client(run: Run) -> Client:
 def _wishes(run: Run) -> Wishes:
     """Give what the listener wants of every playlist, and what they could not play."""
     database, account_id = run.parts.database, run.job.account_id
-    given = opinions.all_of(database, account_id)
+    given = opinions.list_opinions(database, account_id)
 
     def subjects(about: About, wish: Wish) -> frozenset[str]:
         return frozenset(each.subject for each in given if (each.about, each.wish) == (about, wish))
 
     return Wishes(
         spares=SPARES,
-        banned=unplayable.all_of(database, account_id),
+        unplayable=unplayable.list_songs(database, account_id),
         banned_songs=subjects("song", "never"),
         banned_artists=subjects("artist", "never"),
         liked=subjects("song", "more"),

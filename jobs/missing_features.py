@@ -10,7 +10,7 @@ from recommender.tastes.known_features import Features
 from store import features
 
 
-def features_of(library: Sequence[Song], parts: Parts) -> dict[str, Features]:
+def fetch_features(library: Sequence[Song], parts: Parts) -> dict[str, Features]:
     """Give what is known of the songs that the catalogue lacks, by id; of none where no source is set.
 
     New songs are asked for before old ones, as many as can be in the time of

@@ -25,8 +25,8 @@ NAME = "recommender"
 # Where PostgreSQL keeps the rows, so that no file of theirs has a neighbour.
 ALONE = Path("instance/recommender.queue.db")
 # Redis answers in a millisecond; a worker lets it wait for a message for one second.
-LONGEST_ANSWER_S = 5
-LONGEST_CONNECT_S = 3
+MAX_ANSWER_S = 5
+MAX_CONNECT_S = 3
 # A Redis that is started anew is back within these tries; a worker reports one that stays away at each end.
 TRIES = Retry(ConstantBackoff(1), 2)
 
@@ -68,7 +68,7 @@ def enqueue(task: Callable[[str], object], job_id: str) -> None:
 def _reached(url: str) -> ConnectionPool:
     """Give connections to a Redis that has answered."""
     pool = ConnectionPool.from_url(
-        url, socket_connect_timeout=LONGEST_CONNECT_S, socket_timeout=LONGEST_ANSWER_S, retry=TRIES
+        url, socket_connect_timeout=MAX_CONNECT_S, socket_timeout=MAX_ANSWER_S, retry=TRIES
     )
     try:
         Redis(connection_pool=pool).ping()

@@ -14,16 +14,16 @@ from typing import Any
 
 import requests
 
+from bounded_http import Session
 from recommender.catalogue.features import FEATURES
 from recommender.tastes.known_features import Features
-from spotify.transport import Session
 
 log = logging.getLogger(__name__)
 
 #: More ids in one call are refused, or dropped unsaid.
-MOST_IDS = 40
+MAX_IDS = 40
 #: Seconds for all calls together.
-LONGEST_S = 5.0
+TIMEOUT_S = 5.0
 #: Calls on their way at one time.
 AT_ONCE = 4
 #: What it measures, with the range of each; year, duration and popularity are not among it.
@@ -34,7 +34,7 @@ _SPOTIFY_ID = re.compile(r"/track/([0-9A-Za-z]{22})\b")
 
 
 def audio_features(
-    song_ids: Sequence[str], url: str, longest_s: float = LONGEST_S
+    song_ids: Sequence[str], url: str, longest_s: float = TIMEOUT_S
 ) -> dict[str, Features | None]:
     """Ask for the features of songs, the first ones first, for as long as the time and the source allow.
 
@@ -51,7 +51,7 @@ def audio_features(
         None for a song that the source does not know, or not in values that
         make sense. One that was not answered is not in it.
     """
-    batches = [song_ids[first : first + MOST_IDS] for first in range(0, len(song_ids), MOST_IDS)]
+    batches = [song_ids[first : first + MAX_IDS] for first in range(0, len(song_ids), MAX_IDS)]
     asking = _Asking(url, longest_s)
     threads = ThreadPoolExecutor(AT_ONCE)
     turns = [threads.submit(asking.ask, batches[first::AT_ONCE]) for first in range(AT_ONCE)]

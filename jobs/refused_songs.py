@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from spotify import Entry
+from spotify import PlaylistEntry
 
 
 def sort_out(song_ids: Sequence[str], takes: Callable[[Sequence[str]], bool], most: int) -> set[str]:
@@ -42,12 +42,12 @@ def sort_out(song_ids: Sequence[str], takes: Callable[[Sequence[str]], bool], mo
     return taken
 
 
-def is_whole(song_ids: Sequence[str], entries: Sequence[Entry]) -> bool:
+def is_whole(song_ids: Sequence[str], entries: Sequence[PlaylistEntry]) -> bool:
     """Say whether every song is there, if under an id of its own as another release of the same song."""
-    return set(song_ids) <= set(ids_of(entries)) or _is_in_place(song_ids, entries)
+    return set(song_ids) <= set(get_ids(entries)) or _is_in_place(song_ids, entries)
 
 
-def are_ours(song_ids: Iterable[str], entries: Sequence[Entry]) -> bool:
+def are_ours(song_ids: Iterable[str], entries: Sequence[PlaylistEntry]) -> bool:
     """Say whether nothing is there but these songs, if under ids of their own as other releases.
 
     Spotify may give any song under another id from one day to the next. Such a
@@ -63,7 +63,7 @@ def are_ours(song_ids: Iterable[str], entries: Sequence[Entry]) -> bool:
     )
 
 
-def lost_of(song_ids: Sequence[str], entries: Sequence[Entry]) -> list[int]:
+def find_lost(song_ids: Sequence[str], entries: Sequence[PlaylistEntry]) -> list[int]:
     """Give the places of the songs that are missing or cannot be played."""
     if _is_in_place(song_ids, entries):
         return [at for at, entry in enumerate(entries) if not entry.is_playable]
@@ -71,12 +71,12 @@ def lost_of(song_ids: Sequence[str], entries: Sequence[Entry]) -> list[int]:
     return [at for at, song_id in enumerate(song_ids) if song_id not in playable]
 
 
-def _is_in_place(song_ids: Sequence[str], entries: Sequence[Entry]) -> bool:
+def _is_in_place(song_ids: Sequence[str], entries: Sequence[PlaylistEntry]) -> bool:
     """Say whether there are as many entries as songs, and most of them are as written."""
-    n_as_written = sum(map(str.__eq__, song_ids, ids_of(entries)))
+    n_as_written = sum(map(str.__eq__, song_ids, get_ids(entries)))
     return len(entries) == len(song_ids) < 2 * n_as_written
 
 
-def ids_of(entries: Sequence[Entry]) -> tuple[str, ...]:
+def get_ids(entries: Sequence[PlaylistEntry]) -> tuple[str, ...]:
     """Give the ids of a playlist's entries."""
     return tuple(entry.id for entry in entries)

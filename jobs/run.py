@@ -15,10 +15,10 @@ from recommender.catalogue.build import Build
 from recommender.errors import NoRecommendation
 from settings import Settings
 from spotify import Client, SpotifyError
-from store import jobs
+from store import jobs, runs
 from store.database import Database
 from store.errors import AccountForgotten, JobCancelled, JobLost, SignInNeeded
-from store.jobs import STALE, Job
+from store.job import STALE, UNFORESEEN, Job
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +27,8 @@ LAG = timedelta(minutes=1)
 # How long Spotify is left alone where it does not say how long.
 LONG_PAUSE = timedelta(hours=1)
 # A job that was parked again and again must end all the same.
-LONGEST_LIFE = timedelta(days=3)
+MAX_LIFE = timedelta(days=3)
 HEARTBEAT_S = STALE.total_seconds() / 4
-#: The error kind of a failure that nobody foresaw.
-UNFORESEEN = "Unforeseen"
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ class Run:
         """Note how far the job is; raises JobLost, JobCancelled or WorkerStops where it must stop."""
         self.parts.live_runs.go_on()
         self._began.setdefault(stage, self.parts.database.clock.now())
-        jobs.progress(self.parts.database, self.job.id, self.runner, stage, done, total, self.calls)
+        runs.progress(self.parts.database, self.job.id, self.runner, stage, done, total, self.calls)
 
     def wait(self, seconds: float) -> None:
         """Let the time pass, unless the job must stop."""
@@ -81,7 +79,7 @@ class Run:
 
     def beat(self) -> None:
         """Tell that the runner lives, and how many calls there were; raises as `progress`."""
-        jobs.heartbeat(self.parts.database, self.job.id, self.runner, self.calls)
+        runs.heartbeat(self.parts.database, self.job.id, self.runner, self.calls)
 
     def log_end(self, how: str) -> None:
         """Write the one line that every run of a job ends with: how, how long each stage took, its calls."""
@@ -104,7 +102,7 @@ def end_recorded(run: Run) -> Iterator[None]:
         log.warning("job %s was taken over or disconnected", run.job.id)
         run.log_end("lost")
     except JobCancelled:
-        jobs.end_cancelled(run.parts.database, run.job.id, run.runner, run.calls)
+        runs.end_cancelled(run.parts.database, run.job.id, run.runner, run.calls)
         run.log_end("cancelled")
     except WorkerStops:
         run.log_end("handed back" if _hand_back(run) else "left until its heartbeat is stale")
@@ -125,7 +123,7 @@ def _failure_recorded(run: Run) -> Iterator[None]:
     except Exception:
         # At once: where the job was lost meanwhile, that is all that is told of it.
         log.exception("job %s ended in an error that nobody foresaw", job.id)
-        jobs.fail(database, job.id, run.runner, UNFORESEEN, run.calls)
+        runs.fail(database, job.id, run.runner, UNFORESEEN, run.calls)
         run.log_end("failed")
         raise
 
@@ -136,11 +134,11 @@ def _park(run: Run, error: spotify.RateLimited) -> None:
     asked = LONG_PAUSE if error.retry_after_s is None else timedelta(seconds=error.retry_after_s)
     pause = max(asked, LAG)
     until = database.clock.now() + pause
-    if until > job.created_at + LONGEST_LIFE:
+    if until > job.created_at + MAX_LIFE:
         _fail(run, error)
         return
     log.warning("job %s is parked for %s: %s", job.id, pause, error)
-    jobs.park(database, job.id, run.runner, until, type(error).__name__, run.calls)
+    runs.park(database, job.id, run.runner, until, type(error).__name__, run.calls)
     run.log_end("parked")
 
 
@@ -148,7 +146,7 @@ def _fail(run: Run, error: Exception) -> None:
     """End the job with an error that the listener can be told."""
     kind = type(error).__name__
     log.warning("job %s ended in %s: %s", run.job.id, kind, error)
-    jobs.fail(run.parts.database, run.job.id, run.runner, kind, run.calls)
+    runs.fail(run.parts.database, run.job.id, run.runner, kind, run.calls)
     run.log_end("failed")
 
 
@@ -159,7 +157,7 @@ def _hand_back(run: Run) -> bool:
     if kept and kept.stage == "write" and kept.playlist_id is None:
         # Its playlist may have been created all the same. Lists lag: who looked at once might create another.
         return False
-    jobs.hand_back(database, job.id, run.runner, run.calls)
+    runs.hand_back(database, job.id, run.runner, run.calls)
     return True
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import spotify
-from jobs.create_playlist import LATE_LOOKS_S, create_once, find_made, marker_of
-from jobs.refused_songs import are_ours, ids_of
+from jobs.create_playlist import LATE_LOOKS_S, create_once, find_made, make_marker
+from jobs.refused_songs import are_ours, get_ids
 from jobs.run import LAG, Run
 from recommender import Mix
 from spotify import Client, CreatedPlaylist
-from store import jobs, playlists
+from store import jobs, playlists, runs
 from store.playlists import Playlist
 
 
@@ -29,11 +29,11 @@ def choose_playlist(client: Client, run: Run, mix: Mix) -> Chosen:
     job knows them from what the listener has added.
     """
     database, job = run.parts.database, run.job
-    last = playlists.latest_of(database, job.account_id)
+    last = playlists.get_latest(database, job.account_id)
     chosen = _last_if_ours(client, run, last) or Chosen(_new(client, run))
     may_hold = [*chosen.playlist.song_ids, *(pick.song.id for pick in (*mix.picks, *mix.spares))]
     noted = replace(chosen.playlist, song_ids=tuple(dict.fromkeys(may_hold)))
-    jobs.remember_playlist(database, job.id, run.runner, noted, run.calls)
+    runs.remember_playlist(database, job.id, run.runner, noted, run.calls)
     return chosen
 
 
@@ -49,7 +49,7 @@ def songs_if_ours(client: Client, playlist_id: str, song_ids: Iterable[str]) -> 
         entries = spotify.playlist_entries(client, playlist_id)
     except spotify.NotFound:
         return None
-    return ids_of(entries) if are_ours(song_ids, entries) else None
+    return get_ids(entries) if are_ours(song_ids, entries) else None
 
 
 def _last_if_ours(client: Client, run: Run, last: Playlist | None) -> Chosen | None:
@@ -68,7 +68,7 @@ def _new(client: Client, run: Run) -> Playlist:
     """Give a playlist that an earlier try has created and nobody has written, or create one."""
     settings, database = run.parts.settings, run.parts.database
     created = _left_over(client, run) or create_once(
-        client, settings.playlist_name, settings.playlist_public, marker_of(run.job.id), run.wait
+        client, settings.playlist_name, settings.playlist_public, make_marker(run.job.id), run.wait
     )
     return Playlist(
         id=created.id,
@@ -90,4 +90,4 @@ def _left_over(client: Client, run: Run) -> CreatedPlaylist | None:
     late = run.parts.database.clock.now() - LAG
     may_lag = any(each.stage == "write" and each.heartbeat > late for each in tries if each.id != run.job.id)
     looks_s = LATE_LOOKS_S if may_lag else (0.0,)
-    return find_made(client, [marker_of(each.id) for each in tries], run.wait, looks_s)
+    return find_made(client, [make_marker(each.id) for each in tries], run.wait, looks_s)

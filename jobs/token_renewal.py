@@ -15,7 +15,7 @@ from store.tokens import Token
 log = logging.getLogger(__name__)
 
 # A token that ends so soon is renewed before the work rather than in the middle of it.
-LEAST_LIFE = timedelta(minutes=5)
+MIN_LIFE = timedelta(minutes=5)
 # Longer than a renewal may take, so that no second process begins one meanwhile.
 LEASE_S = 30
 BETWEEN_LOOKS_S = 1.0
@@ -38,7 +38,7 @@ class ListenerAccess:
         self._wait = wait
         self._lock = Lock()
         self._token = tokens.load_token(database, account_id)
-        if self._token.expires_at < database.clock.now() + LEAST_LIFE:
+        if self._token.expires_at < database.clock.now() + MIN_LIFE:
             self._renew_early()
 
     def token(self) -> str:

@@ -5,15 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import spotify
-from jobs.refused_songs import ids_of, is_whole, lost_of, sort_out
+from jobs.refused_songs import find_lost, get_ids, is_whole, sort_out
 from recommender import Mix, Pick
-from spotify import Client, Entry
+from spotify import Client, PlaylistEntry
 from store.errors import JobCancelled
 
 log = logging.getLogger(__name__)
 
 # Together at most twelve calls that write the mix, whatever Spotify makes of the songs.
-MOST_LISTS, MOST_PROBES = 4, 8
+MAX_LISTS, MAX_PROBES = 4, 8
 ENOUGH_PROBES = 14  # to find one song among a hundred: two for each halving
 # What was written was seen to read back after 0.6 s.
 SETTLED_S = 3.0
@@ -74,10 +74,10 @@ class _Place:
         self._client = client
         self._id = playlist_id
         # What a worker that was killed has added may be in it twice.
-        self._held = list(dict.fromkeys(held))[: spotify.MOST_SONGS]
+        self._held = list(dict.fromkeys(held))[: spotify.MAX_SONGS]
         self._is_changed = False
 
-    def refusal_of(self, song_ids: Sequence[str]) -> spotify.Refused | None:
+    def try_replace(self, song_ids: Sequence[str]) -> spotify.Refused | None:
         """Write a whole list; give the refusal where Spotify does not take its songs: nothing changed."""
         try:
             spotify.replace_songs(self._client, self._id, song_ids)
@@ -109,7 +109,7 @@ class _Place:
             # Not blindly: that they may now be there twice does not matter, see `takes`.
             spotify.add_songs(self._client, self._id, song_ids)
 
-    def look(self) -> list[Entry]:
+    def look(self) -> list[PlaylistEntry]:
         """Read what is there."""
         return spotify.playlist_entries(self._client, self._id)
 
@@ -118,7 +118,7 @@ class _Place:
         if not self._is_changed:
             return
         try:
-            if refusal := self.refusal_of(self._held):
+            if refusal := self.try_replace(self._held):
                 taken = sort_out(self._held, self.takes, ENOUGH_PROBES)
                 # With more in doubt, the old songs and others behind them are the lesser evil.
                 if len(taken) < len(self._held) - 1:
@@ -141,31 +141,31 @@ def _write(
     picks, spares = list(mix.playlist), list(mix.spares)
     taken: set[str] = set()
     failure: spotify.SpotifyError = spotify.NotWritten("there is nothing to write")
-    for _ in range(MOST_LISTS):
+    for _ in range(MAX_LISTS):
         if not picks:
             break
         song_ids = [pick.song.id for pick in picks]
-        refusal = place.refusal_of(song_ids)
+        refusal = place.try_replace(song_ids)
         if refusal:
             # Once some are known to be taken, those put in since are to blame.
-            taken = taken or sort_out(song_ids, place.takes, MOST_PROBES)
+            taken = taken or sort_out(song_ids, place.takes, MAX_PROBES)
             if not taken:
                 raise refusal
             failure, lost = refusal, [at for at, song_id in enumerate(song_ids) if song_id not in taken]
         else:
             taken |= set(song_ids)
             entries = _settled(place, song_ids, wait)
-            lost = lost_of(song_ids, entries)
+            lost = find_lost(song_ids, entries)
             if not lost:
                 ranked = tuple(replace(pick, rank=at) for at, pick in enumerate(picks, start=1))
-                return Written(ranked, ids_of(entries) if len(entries) == len(picks) else tuple(song_ids))
+                return Written(ranked, get_ids(entries) if len(entries) == len(picks) else tuple(song_ids))
             failure = spotify.NotWritten(f"{len(lost)} songs of {len(picks)} are missing or cannot be played")
         note_unplayable([song_ids[at] for at in lost])
         picks = _with_spares(picks, spares, lost)
     raise failure
 
 
-def _settled(place: _Place, song_ids: Sequence[str], wait: Callable[[float], None]) -> list[Entry]:
+def _settled(place: _Place, song_ids: Sequence[str], wait: Callable[[float], None]) -> list[PlaylistEntry]:
     """Read back what was written; where songs are missing, once more a little later.
 
     Raises
@@ -178,7 +178,7 @@ def _settled(place: _Place, song_ids: Sequence[str], wait: Callable[[float], Non
         return entries
     wait(SETTLED_S)
     entries = place.look()
-    if not set(song_ids) & set(ids_of(entries)):
+    if not set(song_ids) & set(get_ids(entries)):
         raise spotify.NotWritten("nothing of what was written reads back")
     return entries
 

@@ -12,20 +12,20 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.explanation.attribute import Explanations, explain
-from recommender.explanation.facts import facts_of
+from recommender.explanation.facts import collect_facts
 from recommender.matching.match import match
 from recommender.ranking.allocate import allocate
-from recommender.ranking.bias import leaning_of
-from recommender.ranking.candidates import choice_of, in_the_way
-from recommender.ranking.limits import Bounds
-from recommender.ranking.rank import Ranking, capacity_of, rank
-from recommender.ranking.scoring import scoring_of
+from recommender.ranking.bias import compute_bias
+from recommender.ranking.candidates import find_limiting_wishes, select_candidates
+from recommender.ranking.limits import Limits
+from recommender.ranking.rank import Ranking, count_candidates, rank
+from recommender.ranking.scoring import build_scoring
 from recommender.ranking.sequence import written_order
 from recommender.song import LeftOut, Mix, Pick, Song, Wishes
-from recommender.tastes.cluster import tastes_of
-from recommender.tastes.estimate import with_estimates
-from recommender.tastes.known_features import Features, Sounds, sounds_of
-from recommender.tastes.listener import listener_of, with_liked
+from recommender.tastes.cluster import find_tastes
+from recommender.tastes.estimate import add_estimates
+from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
+from recommender.tastes.listener import build_profile, with_liked
 from recommender.weights import Weights, adventurous
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
@@ -44,7 +44,7 @@ def recommend(
     on_stage: Callable[[str], None] = _nobody_listens,
     features: Mapping[str, Features] | None = None,
     weights: Weights | None = None,
-    bounds: Bounds | None = None,
+    bounds: Limits | None = None,
 ) -> Mix:
     """Pick new songs for each taste in a library, in proportion to the tastes.
 
@@ -74,31 +74,31 @@ def recommend(
         raise EmptyLibrary("there are no saved songs to find a taste in")
 
     matches = match(library, catalogue)
-    sounds = sounds_of(library, matches.rows, catalogue, model, features or {})
-    sounds = with_estimates(sounds, library, matches.artists, catalogue, model)
+    sounds = collect_known_features(library, matches.rows, catalogue, model, features or {})
+    sounds = add_estimates(sounds, library, matches.artists, catalogue, model)
     if not len(sounds.places):
         raise NothingMatched(f"none of the {len(library)} saved songs is in the catalogue")
     on_stage("match")
 
-    tastes = tastes_of(sounds.vectors, model, sounds.counts)
+    tastes = find_tastes(sounds.vectors, model, sounds.counts)
     on_stage("cluster")
 
-    choice = choice_of(wishes, matches, tastes, catalogue)
+    choice = select_candidates(wishes, matches, tastes, catalogue)
     # Wishes may have switched every taste off: all the weights are 0, and so are the shares.
-    capacity = capacity_of(choice.is_new, catalogue)
+    capacity = count_candidates(choice.is_new, catalogue)
     shares = allocate(choice.weights, wishes.size, capacity) if choice.weights.any() else choice.weights
     on_stage("allocate")
 
-    listener = listener_of(library, matches, catalogue)
+    listener = build_profile(library, matches, catalogue)
     heard = with_liked(listener, choice.liked, catalogue)
     weights = adventurous(weights or Weights(), wishes.adventure)
-    scoring = scoring_of(tastes, heard, catalogue, weights, bounds or Bounds())
-    scoring = replace(scoring, leaning=leaning_of(wishes, catalogue))
+    scoring = build_scoring(tastes, heard, catalogue, weights, bounds or Limits())
+    scoring = replace(scoring, bias=compute_bias(wishes, catalogue))
     ranking = rank(scoring, choice.weights, shares, choice.is_new, catalogue, wishes, choice.kept)
     on_stage("rank")
 
     # What is only liked is not called saved.
-    facts = facts_of(listener, catalogue, model.genre_names, scoring.bounds.artists)
+    facts = collect_facts(listener, catalogue, model.genre_names, scoring.bounds.artists)
     why = explain(ranking, scoring, tastes, facts, sounds.is_measured)
     n_picks = int(ranking.shares.sum())
     picks = _picks(ranking, why, [library[place] for place in sounds.places[why.nearest].tolist()], catalogue)
@@ -115,7 +115,9 @@ def recommend(
         left_out=_left_out(library, sounds),
         spares=picks[n_picks:],
         written=written,
-        short_because=in_the_way(wishes, matches, tastes, catalogue) if n_picks < wishes.size else (),
+        short_because=find_limiting_wishes(wishes, matches, tastes, catalogue)
+        if n_picks < wishes.size
+        else (),
     )
 
 
@@ -141,7 +143,7 @@ def _picks(
     )
 
 
-def _left_out(library: Sequence[Song], sounds: Sounds) -> tuple[LeftOut, ...]:
+def _left_out(library: Sequence[Song], sounds: KnownFeatures) -> tuple[LeftOut, ...]:
     """Name the saved songs of which it is not known how they sound."""
     places = np.setdiff1d(np.arange(len(library)), sounds.places).tolist()
     return tuple(LeftOut(library[place], NOT_IN_CATALOGUE) for place in places)

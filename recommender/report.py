@@ -4,7 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from recommender.catalogue.model import Model
-from recommender.explanation.phrases import carried_by, in_the_way, likeness_of, most_like, reason_of
+from recommender.explanation.phrases import (
+    describe_likeness,
+    describe_limits,
+    describe_pick,
+    describe_reasons,
+    most_like,
+)
 from recommender.pipeline import STAGES
 from recommender.song import Mix, Song
 
@@ -45,7 +51,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
                 "cluster": pick.cluster,
                 "score": round(pick.score, 6),
                 "rank": pick.rank,
-                "reason": reason_of(pick),
+                "reason": describe_pick(pick),
                 "because": pick.because.id,
                 "signals": {name: round(value, 6) for name, value in pick.signals.items()},
             }
@@ -72,7 +78,7 @@ def as_table(mix: Mix, model: Model) -> str:
         f"Saved songs: {mix.matched:,} matched, {mix.estimated:,} estimated, {len(mix.left_out):,} left out"
     ]
     if mix.short_because:
-        lines.append(f"Fewer songs than wished: {in_the_way(mix)}")
+        lines.append(f"Fewer songs than wished: {describe_limits(mix)}")
     lines.append("")
     lines += [
         f"{share:>3} songs, going by {saved:,} saved ones: {name}"
@@ -82,7 +88,7 @@ def as_table(mix: Mix, model: Model) -> str:
     lines += ["", f"{'':>3} {'song':<60} {'year':<5} {'taste':<5} {'score':<5}  why"]
     lines += [
         f"{pick.rank:>3} {_credit(pick.song):<60.60} {pick.song.year or '':<5} {pick.cluster:<5}"
-        f" {pick.score:.3f}  {reason_of(pick)}"
+        f" {pick.score:.3f}  {describe_pick(pick)}"
         for pick in mix.picks
     ]
     return "\n".join(lines)
@@ -100,10 +106,10 @@ def as_page(mix: Mix, model: Model) -> dict[str, Any]:
                 "year": pick.song.year,
                 "cluster": pick.cluster,
                 "rank": pick.rank,
-                "reason": carried_by(pick),
+                "reason": describe_reasons(pick),
                 "because": {"title": pick.because.title, "artists": ", ".join(pick.because.artists)},
                 "most_like": most_like(pick),
-                "likeness": likeness_of(pick),
+                "likeness": describe_likeness(pick),
             }
             for pick in mix.playlist
         ],

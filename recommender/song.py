@@ -33,9 +33,9 @@ class Wishes:
 
     `size` is its length in songs (the pages offer 10 to 100), `per_artist` the
     most songs that one first artist may have in it; both at least 1.
-    `diversity` is how much the mix is varied, from 0 (the best songs, be they
+    `diversity` is how much the mix is diversify, from 0 (the best songs, be they
     alike) to 1. `spares` more songs of each taste in it stand by for picks that
-    turn out not to be playable. The ids in `banned` are not picked; other
+    turn out not to be playable. The ids in `unplayable` are not picked; other
     versions of those songs may be. An id that the catalogue lacks, here and
     below, wishes nothing.
 
@@ -47,7 +47,7 @@ class Wishes:
     banned_songs : ids of songs of which no version is ever picked
     banned_artists : names of artists nothing is picked of, not even where they are guests
     kept : ids that stay in the mix, even over the cap, against `explicit`, `years` and `recent`, unless they
-        are owned, banned or removed, or nothing is saved of their taste any more
+        are owned, unplayable or removed, or nothing is saved of their taste any more
     removed : ids of which no version is wanted in this mix
     recent : ids of recent mixes, of which no version is to come again yet
     liked : ids that count as three saved songs of their taste
@@ -59,7 +59,7 @@ class Wishes:
     # Measured on playlists: at 0.03 they find as many hidden songs as at 0, and more than from 0.05 on.
     diversity: float = 0.03
     spares: int = 0
-    banned: frozenset[str] = frozenset()
+    unplayable: frozenset[str] = frozenset()
     explicit: bool = True
     years: tuple[int, int] | None = None
     adventure: float = 0.5

@@ -7,9 +7,9 @@ to wait is a call made again.
 
 from spotify import scopes
 from spotify.access import Access
-from spotify.account import Listener, listener
+from spotify.account import User, listener
 from spotify.client import Client, client_for
-from spotify.contents import Entry, playlist_entries, playlist_songs
+from spotify.contents import PlaylistEntry, playlist_entries, playlist_songs
 from spotify.errors import (
     MissingScope,
     NotAllowed,
@@ -28,7 +28,7 @@ from spotify.errors import (
 from spotify.library import Page, saved_page, saved_pages, saved_songs
 from spotify.paging import PAGE_SIZE
 from spotify.playlists import (
-    MOST_SONGS,
+    MAX_SONGS,
     CreatedPlaylist,
     add_songs,
     create_playlist,
@@ -42,20 +42,19 @@ from spotify.search import find_song
 from spotify.sign_in import REFUSALS, RefreshedToken, refresh
 
 __all__ = [
-    "MOST_SONGS",
+    "MAX_SONGS",
     "PAGE_SIZE",
     "REFUSALS",
     "Access",
     "Client",
     "CreatedPlaylist",
-    "Entry",
-    "Listener",
     "MissingScope",
     "NotAllowed",
     "NotFound",
     "NotWritten",
     "OwnerNeedsPremium",
     "Page",
+    "PlaylistEntry",
     "RateLimited",
     "RefreshedToken",
     "Refused",
@@ -65,6 +64,7 @@ __all__ = [
     "TokenRefused",
     "Unclear",
     "Unreachable",
+    "User",
     "add_songs",
     "client_for",
     "create_playlist",

@@ -9,7 +9,7 @@ from spotify.client import Client
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class User:
     """The account behind a token; `account_id` is the key, it never changes."""
 
     account_id: str
@@ -17,7 +17,7 @@ class Listener:
     display_name: str
 
 
-def listener(client: Client) -> Listener:
+def listener(client: Client) -> User:
     """Read who has signed in; this needs no scope.
 
     Apps of before May 2026 may get no `account_id`: then the user id stands
@@ -32,7 +32,7 @@ def listener(client: Client) -> Listener:
     answer = client.ask(Spotify._get, "me")
     with as_documented():
         user_id = text(answer["id"])
-        return Listener(
+        return User(
             account_id=text(answer.get("account_id") or user_id),
             user_id=user_id,
             display_name=text(answer.get("display_name") or user_id),

@@ -23,7 +23,7 @@ from spotify.errors import (
 #: A refusal in plain text may be a whole page; its beginning says enough.
 MESSAGE_LENGTH = 200
 #: A longer pause is taken for a mistake: whoever waits asks again after a day.
-LONGEST_RETRY_AFTER_S = 24 * 60 * 60
+MAX_RETRY_AFTER_S = 24 * 60 * 60
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def _forbidden(message: str) -> SpotifyError:
 def _retry_after_s(response: requests.Response) -> int | None:
     header = response.headers.get("Retry-After", "").strip()
     # Python does not read a number of thousands of digits.
-    return min(int(header[:10]), LONGEST_RETRY_AFTER_S) if header.isdecimal() else None
+    return min(int(header[:10]), MAX_RETRY_AFTER_S) if header.isdecimal() else None
 
 
 def _shortened(message: str) -> str:

@@ -8,11 +8,11 @@ from typing import Any, Self
 
 from spotipy import Spotify, SpotifyException
 
+from bounded_http import TIMEOUTS_S, Session
 from spotify.access import Access, OneToken
 from spotify.answers import check, connection
 from spotify.errors import Refused, Unreachable
-from spotify.transport import TIMEOUTS_S, Session
-from spotify.tries import MOST_REPEATS, Tries, Wait
+from spotify.tries import MAX_REPEATS, Tries, Wait
 
 
 def _is_above_debug(record: logging.LogRecord) -> bool:
@@ -56,7 +56,7 @@ class Client:
             If there is no answer, or a refusal.
         """
         return self._tries.make(
-            lambda token: _given(self._make(token, request, arguments, named)), MOST_REPEATS
+            lambda token: _given(self._make(token, request, arguments, named)), MAX_REPEATS
         )
 
     def ask_once(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -65,7 +65,7 @@ class Client:
 
     def tell(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         """Make a request whose answer may be empty; otherwise as `ask`."""
-        self._tries.make(lambda token: self._make(token, request, arguments, named), MOST_REPEATS)
+        self._tries.make(lambda token: self._make(token, request, arguments, named), MAX_REPEATS)
 
     def _make(
         self, token: str, request: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]

@@ -12,7 +12,7 @@ from spotify.scopes import PLAYLIST_READ, needs
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PlaylistEntry:
     """An entry of a playlist, and whether this listener can play it.
 
     The id is empty for a podcast episode or a local file, which only the
@@ -27,7 +27,7 @@ class Entry:
 
 
 @needs(PLAYLIST_READ)
-def playlist_entries(client: Client, playlist_id: str) -> list[Entry]:
+def playlist_entries(client: Client, playlist_id: str) -> list[PlaylistEntry]:
     """Read the entries of the playlist, in order, repeated ones included.
 
     An entry whose song is gone is passed over. Spotify looks at the market of
@@ -38,10 +38,10 @@ def playlist_entries(client: Client, playlist_id: str) -> list[Entry]:
     SpotifyError
         See `spotify.errors`.
     """
-    found: list[Entry] = []
+    found: list[PlaylistEntry] = []
     for page in pages(client, Spotify.playlist_items, playlist_id):
         with as_documented():
-            songs = [(_song_of(entry), entry.get("added_at")) for entry in page.entries]
+            songs = [(_get_song(entry), entry.get("added_at")) for entry in page.entries]
             found.extend(_entry(song, added_at) for song, added_at in songs if song is not None)
     return found
 
@@ -51,14 +51,14 @@ def playlist_songs(client: Client, playlist_id: str) -> list[str]:
     return [entry.id for entry in playlist_entries(client, playlist_id)]
 
 
-def _song_of(entry: Any) -> Any:
+def _get_song(entry: Any) -> Any:
     # Apps of before February 2026 are still given the older key, or both.
     return entry["item"] if "item" in entry else entry["track"]
 
 
-def _entry(song: Any, added_at: Any) -> Entry:
+def _entry(song: Any, added_at: Any) -> PlaylistEntry:
     is_song = song.get("type", "track") == "track" and not song.get("is_local", False)
-    return Entry(
+    return PlaylistEntry(
         id=text(song.get("id") or "") if is_song else "",
         is_playable=song.get("is_playable") is not False,
         added_at=text(added_at or ""),

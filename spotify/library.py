@@ -11,7 +11,7 @@ from spotify.answers import as_documented
 from spotify.client import Client
 from spotify.paging import pages, read_page
 from spotify.scopes import LIBRARY_READ, needs
-from spotify.tracks import song_of
+from spotify.tracks import parse_song
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +95,4 @@ def saved_page(client: Client, offset: int) -> Page:
 def _song(entry: Any) -> Song | None:
     with as_documented():
         track = entry["track"]
-        return None if track is None else song_of(track)
+        return None if track is None else parse_song(track)

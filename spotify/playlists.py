@@ -18,7 +18,7 @@ from spotify.scopes import (
 )
 
 #: The most songs that one call may write.
-MOST_SONGS = 100
+MAX_SONGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ def replace_songs(client: Client, playlist_id: str, song_ids: Sequence[str]) -> 
     SpotifyError
         See `spotify.errors`.
     """
-    if len(song_ids) > MOST_SONGS:
-        raise ValueError(f"{len(song_ids)} songs do not fit one call, which takes {MOST_SONGS}")
+    if len(song_ids) > MAX_SONGS:
+        raise ValueError(f"{len(song_ids)} songs do not fit one call, which takes {MAX_SONGS}")
     client.ask(Spotify.playlist_replace_items, playlist_id, song_ids)
 
 

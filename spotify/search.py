@@ -5,12 +5,12 @@ from spotipy import Spotify
 from recommender.song import Song
 from spotify.answers import as_documented
 from spotify.client import Client
-from spotify.tracks import song_of
+from spotify.tracks import parse_song
 
 #: The most that a search gives an app of after February 2026.
-MOST_FOUND = 10
+MAX_FOUND = 10
 #: Spotify refuses a search of more than 250 characters; title and artist get the same part of them.
-MOST_CHARACTERS = 100
+MAX_CHARACTERS = 100
 
 
 def find_song(client: Client, song: Song, isrc: str = "") -> Song | None:
@@ -25,10 +25,10 @@ def find_song(client: Client, song: Song, isrc: str = "") -> Song | None:
         See `spotify.errors`.
     """
     wanted = f"isrc:{isrc}" if isrc else _named(song)
-    answer = client.ask(Spotify.search, wanted, limit=MOST_FOUND, type="track")
+    answer = client.ask(Spotify.search, wanted, limit=MAX_FOUND, type="track")
     with as_documented():
         tracks = [track for track in answer["tracks"]["items"] if track is not None]
-        playable = [song_of(track) for track in tracks if track.get("is_playable") is not False]
+        playable = [parse_song(track) for track in tracks if track.get("is_playable") is not False]
     found = [each for each in playable if each is not None]
     return next((each for each in found if isrc or _name(each) == _name(song)), None)
 
@@ -36,7 +36,7 @@ def find_song(client: Client, song: Song, isrc: str = "") -> Song | None:
 def _named(song: Song) -> str:
     """Give the words to search for; a quotation mark would end them early."""
     fields = {"track": song.title, "artist": "".join(song.artists[:1])}
-    short = {field: words.replace('"', " ")[:MOST_CHARACTERS] for field, words in fields.items()}
+    short = {field: words.replace('"', " ")[:MAX_CHARACTERS] for field, words in fields.items()}
     return " ".join(f'{field}:"{words}"' for field, words in short.items() if words)
 
 

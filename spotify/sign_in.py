@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import requests
 
+from bounded_http import TIMEOUTS_S, Session
 from spotify.answers import as_documented, check, connection, message_and_reason, text
 from spotify.errors import SignInExpired, SpotifyError, TokenRefused
-from spotify.transport import TIMEOUTS_S, Session
 
 #: The refusals of RFC 6749, section 5.2. Other words are not repeated: they may hold what we sent.
 REFUSALS = (

@@ -6,7 +6,7 @@ from recommender.song import Song
 from spotify.answers import text
 
 
-def song_of(track: Any) -> Song | None:
+def parse_song(track: Any) -> Song | None:
     """Give the song that a track is; None for a podcast episode and for a song that is gone.
 
     A local file has an empty id, a song that is gone has none. Call it within

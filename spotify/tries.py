@@ -9,13 +9,13 @@ from spotify.access import Access
 from spotify.errors import RateLimited, SignInExpired, Unreachable
 
 #: Further tries of a call that got no answer.
-MOST_REPEATS = 3
+MAX_REPEATS = 3
 #: Seconds before the first of them; each later wait is twice as long.
 FIRST_WAIT_S = 0.5
 #: The longest rate limit that is waited for; whoever calls can do better with a longer one.
-LONGEST_PAUSE_S = 20
+MAX_PAUSE_S = 20
 #: Rate limits waited for in one call.
-MOST_PAUSES = 3
+MAX_PAUSES = 3
 
 Answer = TypeVar("Answer")
 Wait = Callable[[float], object]
@@ -76,7 +76,7 @@ class Tries:
                     raise
                 token, is_renewed = self._renewed(token), True
             except RateLimited as limit:
-                if self._wait is None or n_pauses == MOST_PAUSES:
+                if self._wait is None or n_pauses == MAX_PAUSES:
                     raise
                 self._pauses.take(self._wait, _short_pause_s(limit), n_before)
                 n_pauses += 1
@@ -95,7 +95,7 @@ class Tries:
 
 def _short_pause_s(limit: RateLimited) -> int:
     """Give how long a rate limit lasts, or raise it where that is unknown or too long for a call."""
-    if limit.is_quota or limit.retry_after_s is None or limit.retry_after_s > LONGEST_PAUSE_S:
+    if limit.is_quota or limit.retry_after_s is None or limit.retry_after_s > MAX_PAUSE_S:
         raise limit
     return limit.retry_after_s
 

@@ -33,7 +33,7 @@ def caller() -> Listener:
 
 def bearer_of_request() -> Listener | None:
     """The listener whose access token, live or not, came with this request, if any did."""
-    consent = state().grants.consent_of(_token())
+    consent = state().grants.get_consent(_token())
     return state().listeners[consent.listener_id] if consent else None
 
 
@@ -76,7 +76,7 @@ def _identify() -> tuple[Listener, tuple[str, ...]]:
     token = _token()
     if not token:
         raise ApiRefusal(401, "No token provided")
-    consent = state().grants.consent_of(token)
+    consent = state().grants.get_consent(token)
     if consent is None:
         raise ApiRefusal(401, "Invalid access token")
     if not state().grants.is_live(token):

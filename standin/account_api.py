@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from recommender.song import Song
 from standin.access import ApiRefusal, allowed, caller, require_scope, state
-from standin.arguments import playlist_called, query_uris, song_of
+from standin.arguments import parse_song, playlist_called, query_uris
 from standin.music import is_id
 from standin.objects import profile, saved_track
 from standin.paging import asked_page
 from standin.state import Playlist
 
 account_api = Blueprint("account_api", __name__, url_prefix="/v1")
-MOST_LIBRARY_URIS = 40
+MAX_LIBRARY_URIS = 40
 # Which of the three scopes that the reference lists for these calls each kind
 # of thing needs. For playlists it does not say, and this is the likeliest.
 MODIFY_SCOPES = {"track": "user-library-modify", "playlist": "playlist-modify-public"}
@@ -62,7 +62,7 @@ def contains() -> ResponseReturnValue:
 
 def _asked_uris(scopes: dict[str, str]) -> list[str]:
     """Give the URIs of the query, once every one has the right form and its scope."""
-    uris = query_uris(MOST_LIBRARY_URIS)
+    uris = query_uris(MAX_LIBRARY_URIS)
     for uri in uris:
         kind, _, thing_id = uri.removeprefix("spotify:").partition(":")
         # Albums, artists and the like can be saved at Spotify; this catalogue has songs only.
@@ -74,5 +74,5 @@ def _asked_uris(scopes: dict[str, str]) -> list[str]:
 
 def _thing(uri: str) -> Song | Playlist:
     if uri.startswith("spotify:track:"):
-        return song_of(uri)
+        return parse_song(uri)
     return playlist_called(uri.rpartition(":")[2])

@@ -7,7 +7,7 @@ from standin.access import ApiRefusal, state
 from standin.music import is_id
 from standin.state import Playlist
 
-MOST_URIS = 100
+MAX_URIS = 100
 
 
 def whole_number(name: str, default: int, least: int, most: int) -> int:
@@ -45,7 +45,7 @@ def body() -> dict[str, object]:
     return found
 
 
-def text_of(fields: dict[str, object], name: str, default: str) -> str:
+def get_text(fields: dict[str, object], name: str, default: str) -> str:
     """Give a text of the body; null and absent are the default.
 
     Raises
@@ -61,7 +61,7 @@ def text_of(fields: dict[str, object], name: str, default: str) -> str:
     return found
 
 
-def flag_of(fields: dict[str, object], name: str, default: bool) -> bool:
+def get_flag(fields: dict[str, object], name: str, default: bool) -> bool:
     """Give a true or false of the body; null and absent are the default.
 
     Raises
@@ -77,7 +77,7 @@ def flag_of(fields: dict[str, object], name: str, default: bool) -> bool:
     return found
 
 
-def number_of(fields: dict[str, object], name: str, default: int, most: int) -> int:
+def get_number(fields: dict[str, object], name: str, default: int, most: int) -> int:
     """Give a whole number of the body, from 0 to `most`; absent is the default.
 
     Raises
@@ -107,7 +107,7 @@ def query_uris(most: int) -> list[str]:
     return uris
 
 
-def songs_of(uris: object) -> list[Song]:
+def parse_songs(uris: object) -> list[Song]:
     """Give the songs of a list of track URIs, at most 100, in its order.
 
     Raises
@@ -117,12 +117,12 @@ def songs_of(uris: object) -> list[Song]:
     """
     if not isinstance(uris, list):
         raise ApiRefusal(400, "Invalid value for field: uris")
-    if len(uris) > MOST_URIS:
-        raise ApiRefusal(400, f"You can add a maximum of {MOST_URIS} tracks per request.")
-    return [song_of(uri) for uri in uris]
+    if len(uris) > MAX_URIS:
+        raise ApiRefusal(400, f"You can add a maximum of {MAX_URIS} tracks per request.")
+    return [parse_song(uri) for uri in uris]
 
 
-def song_of(uri: object) -> Song:
+def parse_song(uri: object) -> Song:
     """Give the song of a track URI.
 
     Raises

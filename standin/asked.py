@@ -3,7 +3,7 @@
 import re
 
 
-def pattern_of(asked: str) -> re.Pattern[str]:
+def compile_pattern(asked: str) -> re.Pattern[str]:
     """Make the pattern that a request's `"METHOD /path"` fits as a whole.
 
     Parameters

@@ -13,7 +13,7 @@ from standin.paging import asked_page
 
 catalogue_api = Blueprint("catalogue_api", __name__, url_prefix="/v1")
 KINDS = ("album", "artist", "playlist", "track", "show", "episode", "audiobook")
-MOST_FOUND = 10
+MAX_FOUND = 10
 LARGEST_OFFSET = 1000
 FILTER = re.compile(r'\b(track|artist|isrc|year):("[^"]*"|\S+)')
 
@@ -46,7 +46,7 @@ def search() -> ResponseReturnValue:
     return jsonify(
         {
             f"{kind}s": asked_page(
-                _found(wanted) if kind == "track" else [], track, 5, MOST_FOUND, LARGEST_OFFSET
+                _found(wanted) if kind == "track" else [], track, 5, MAX_FOUND, LARGEST_OFFSET
             )
             for kind in kinds
         }

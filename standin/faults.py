@@ -7,7 +7,7 @@ from threading import Event, Lock
 
 from flask import Response
 
-from standin.asked import pattern_of
+from standin.asked import compile_pattern
 
 
 class Sent(Enum):
@@ -70,7 +70,7 @@ class Script:
     def __init__(self, on: str, fault: Fault, after: int, times: int | None) -> None:
         self.fault = fault
         self.hits = 0
-        self._pattern = pattern_of(on)
+        self._pattern = compile_pattern(on)
         self._after = after
         self._times = times
 
@@ -100,7 +100,7 @@ class Faults:
         Parameters
         ----------
         on : str
-            `"METHOD /path"`, as `pattern_of` takes it.
+            `"METHOD /path"`, as `compile_pattern` takes it.
         fault : Fault
         after : int
             So many requests that fit pass first.

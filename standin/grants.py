@@ -81,7 +81,7 @@ class Grants:
         if redirect_uri != consent.redirect_uri:
             raise TokenRefusal("invalid_grant", "Invalid redirect URI")
         # A verifier without a challenge is refused as well: the challenge may have been stripped.
-        if (consent.challenge or verifier) and _challenge_of(verifier) != consent.challenge:
+        if (consent.challenge or verifier) and _hash_verifier(verifier) != consent.challenge:
             raise TokenRefusal("invalid_grant", "code_verifier was incorrect")
         if is_public and not consent.challenge:
             raise TokenRefusal("invalid_client", "Invalid client secret")
@@ -112,7 +112,7 @@ class Grants:
         self.secrets[token] = "access token"
         return token
 
-    def consent_of(self, access_token: str) -> Consent | None:
+    def get_consent(self, access_token: str) -> Consent | None:
         """Give what an access token stands for, expired or not; None where it is unknown."""
         known = self._access.get(access_token)
         return known.consent if known else None
@@ -153,6 +153,6 @@ class Grants:
         }
 
 
-def _challenge_of(verifier: str) -> str:
+def _hash_verifier(verifier: str) -> str:
     """Derive the S256 challenge, RFC 7636 section 4.2."""
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

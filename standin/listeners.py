@@ -22,7 +22,7 @@ FloatArray: TypeAlias = NDArray[np.float64]
 COLUMNS = sorted({name for portrait in PORTRAITS for taste in portrait.tastes for name in taste.between})
 # Nobody saves a whole catalogue: what is left must be enough to pick from.
 LARGEST_SHARE = 0.25
-MOST_OF_ARTIST = 14
+MAX_OF_ARTIST = 14
 # So often the saved song is another release of the catalogue's, under another id.
 REISSUE_EVERY = 20
 
@@ -133,7 +133,7 @@ def _by_artists(
     for place in places:
         by_artist["".join(songs[place].artists[:1])].append(place)
     artists = list(by_artist.values())
-    most = min(MOST_OF_ARTIST, max(2, n_songs // 10))
+    most = min(MAX_OF_ARTIST, max(2, n_songs // 10))
     order = sorted(rng.permutation(len(artists)).tolist(), key=lambda at: len(artists[at]) < 3)
     return [place for at in order for place in artists[at][:most]][:n_songs]
 

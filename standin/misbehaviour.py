@@ -32,11 +32,11 @@ def go_on_to_misbehave(response: Response) -> Response:
     if fault.then and fault.is_done and response.status_code < 300:
         fault.then(response)
     state().faults.pause(fault.hold_s)
-    given = _made_of(fault.answer) if fault.answer else response
+    given = _build_response(fault.answer) if fault.answer else response
     return given if fault.sent is Sent.WHOLE else _spoilt(given, fault)
 
 
-def _made_of(answer: Answer) -> Response:
+def _build_response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, answer.headers, content_type=answer.content_type)
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from standin.access import ApiRefusal, allowed, caller, require_scope, state
-from standin.arguments import body, flag_of, number_of, playlist_called, songs_of, text_of
+from standin.arguments import body, get_flag, get_number, get_text, parse_songs, playlist_called
 from standin.objects import listed_playlist, playlist, playlist_item
 from standin.paging import asked_page
 from standin.state import Entry, Playlist
@@ -28,14 +28,14 @@ def list_playlists() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Make an empty playlist; a second call makes a second one."""
     fields = body()
-    is_public = flag_of(fields, "public", True)
+    is_public = get_flag(fields, "public", True)
     require_scope(_modify_scope(is_public))
-    name = text_of(fields, "name", "")
+    name = get_text(fields, "name", "")
     if not name:
         raise ApiRefusal(400, "Missing required field: name")
-    is_collaborative = flag_of(fields, "collaborative", False)
+    is_collaborative = get_flag(fields, "collaborative", False)
     _check_collaborative(is_collaborative, is_public)
-    description = text_of(fields, "description", "")
+    description = get_text(fields, "description", "")
     made = state().add_playlist(caller(), name, description, is_public, is_collaborative)
     return jsonify(playlist(made)), 201
 
@@ -53,11 +53,11 @@ def describe(playlist_id: str) -> ResponseReturnValue:
     """Change name, description and visibility; what is not named stays as it is."""
     found = _own(playlist_id)
     fields = body()
-    is_public = flag_of(fields, "public", found.is_public)
-    is_collaborative = flag_of(fields, "collaborative", found.is_collaborative)
+    is_public = get_flag(fields, "public", found.is_public)
+    is_collaborative = get_flag(fields, "collaborative", found.is_collaborative)
     _check_collaborative(is_collaborative, is_public)
-    found.name = text_of(fields, "name", found.name)
-    found.description = text_of(fields, "description", found.description)
+    found.name = get_text(fields, "name", found.name)
+    found.description = get_text(fields, "description", found.description)
     found.is_public, found.is_collaborative = is_public, is_collaborative
     found.version += 1
     return "", 200
@@ -79,7 +79,7 @@ def add(playlist_id: str) -> ResponseReturnValue:
     """Put songs in, at `position` or at the end; URIs in the query make the body count for nothing."""
     found = _own(playlist_id)
     fields: dict[str, object] = body() if "uris" not in request.args else _query_fields()
-    at = number_of(fields, "position", len(found.entries), len(found.entries))
+    at = get_number(fields, "position", len(found.entries), len(found.entries))
     found.entries[at:at] = _entries(fields)
     return jsonify(_written(found)), 201
 
@@ -110,7 +110,7 @@ def remove(playlist_id: str) -> ResponseReturnValue:
     named = fields.get("items")
     if not isinstance(named, list) or not all(isinstance(item, dict) and "uri" in item for item in named):
         raise ApiRefusal(400, "Missing required field: items")
-    gone = {song.id for song in songs_of([item["uri"] for item in named])}
+    gone = {song.id for song in parse_songs([item["uri"] for item in named])}
     found.entries[:] = [entry for entry in found.entries if entry.song.id not in gone]
     return jsonify(_written(found))
 
@@ -134,7 +134,7 @@ def _check_collaborative(is_collaborative: bool, is_public: bool) -> None:
 
 
 def _check_snapshot(found: Playlist, fields: dict[str, object]) -> None:
-    snapshot_id = text_of(fields, "snapshot_id", "")
+    snapshot_id = get_text(fields, "snapshot_id", "")
     if snapshot_id and not found.has_had(snapshot_id):
         raise ApiRefusal(400, "Invalid snapshot id")
 
@@ -150,16 +150,16 @@ def _entries(fields: dict[str, object]) -> list[Entry]:
     if "uris" not in fields:
         raise ApiRefusal(400, "Missing required field: uris")
     now, dead = state().now(), state().dead
-    return [Entry(song, now) for song in songs_of(fields["uris"]) if song.id not in dead]
+    return [Entry(song, now) for song in parse_songs(fields["uris"]) if song.id not in dead]
 
 
 def _reorder(found: Playlist, fields: dict[str, object]) -> None:
     """Move `range_length` entries so that they stand before the one that was at `insert_before`."""
     _check_snapshot(found, fields)
     size = len(found.entries)
-    start = number_of(fields, "range_start", size, size - 1)
-    length = number_of(fields, "range_length", 1, size - start)
-    before = number_of(fields, "insert_before", size + 1, size)
+    start = get_number(fields, "range_start", size, size - 1)
+    length = get_number(fields, "range_length", 1, size - start)
+    before = get_number(fields, "insert_before", size + 1, size)
     moved, rest = (
         found.entries[start : start + length],
         found.entries[:start] + found.entries[start + length :],

@@ -11,7 +11,7 @@ from standin.access import state
 from standin.paging import Json
 
 reccobeats = Blueprint("reccobeats", __name__, url_prefix="/reccobeats/v1")
-MOST_IDS = 40
+MAX_IDS = 40
 #: Name -> lowest and highest value.
 RANGES = {
     "acousticness": (0.0, 1.0),
@@ -36,8 +36,8 @@ def audio_features() -> ResponseReturnValue:
     if "ids" not in request.args:
         return _refuse(4001, "ids is required")
     asked = [one for group in request.args.getlist("ids") for one in group.split(",") if one]
-    if not 1 <= len(asked) <= MOST_IDS:
-        return _refuse(4004, f"size must be between 1 and {MOST_IDS}")
+    if not 1 <= len(asked) <= MAX_IDS:
+        return _refuse(4004, f"size must be between 1 and {MAX_IDS}")
     with state().lock:
         found = {song.id: song for song in map(_song, asked) if song and song.id not in state().unheard}
         content = [_features(song) for song in found.values()]

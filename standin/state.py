@@ -9,7 +9,7 @@ from threading import RLock
 from typing import TypeVar
 
 from recommender.song import Song
-from standin.asked import pattern_of
+from standin.asked import compile_pattern
 from standin.faults import Faults
 from standin.grants import Consent, Grants
 from standin.music import BASE62, Music, id_from
@@ -194,7 +194,7 @@ class State:
             return {**self.grants.secrets, self.client_secret: "app secret", sent: "app id and secret"}
 
     def count(self, asked: str) -> int:
-        """Count the requests so far that fit `"METHOD /path"`, as `pattern_of` takes it."""
-        wanted = pattern_of(asked)
+        """Count the requests so far that fit `"METHOD /path"`, as `compile_pattern` takes it."""
+        wanted = compile_pattern(asked)
         with self.lock:
             return sum(bool(wanted.fullmatch(f"{one.method} {one.path}")) for one in self.requests)

@@ -10,7 +10,7 @@ from store.database import Database
 from store.tokens import Token
 
 #: A sign-in ends after six months at the latest; who has not been here for longer than that is forgotten.
-LONGEST_AWAY = timedelta(days=190)
+MAX_AWAY = timedelta(days=190)
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,6 @@ def forget(database: Database, account_id: str) -> None:
 
 def purge(database: Database) -> int:
     """Forget every account that was not seen for 190 days, and say how many those were."""
-    last = database.clock.now() - LONGEST_AWAY
+    last = database.clock.now() - MAX_AWAY
     with database.writing() as connection:
         return connection.execute(delete(tables.accounts).where(tables.accounts.c.last_seen < last)).rowcount

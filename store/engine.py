@@ -17,7 +17,7 @@ from store.errors import DatabaseUnusable
 # A writer waits so long for the others; each holds a row, or SQLite's file, for milliseconds.
 BUSY_TIMEOUT_S = 5
 # No statement of ours takes a second; one that does not end holds up a page or a worker.
-LONGEST_STATEMENT_S = 30
+MAX_STATEMENT_S = 30
 # A server that has gone without a word is noticed within a minute, by the pieces that TCP sends meanwhile and
 # by what it does not acknowledge.
 _KEEPALIVES = {
@@ -29,7 +29,7 @@ _KEEPALIVES = {
 # The text of an error goes to the log: titles and ids must not.
 _QUIET: dict[str, Any] = {"hide_parameters": True}
 # Who starts while another changes the tables waits so long for the end of that.
-LONGEST_CHANGE_S = 60
+MAX_CHANGE_S = 60
 # Any number that nobody else locks in our database.
 CHANGE_LOCK = 7_405_118
 
@@ -106,7 +106,7 @@ def _alone_in_postgresql(engine: Engine) -> Iterator[Connection]:
     with engine.begin() as connection:
         # A change of a large table may take its time.
         connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_CHANGE_S}s'"))
+        connection.execute(text(f"SET LOCAL lock_timeout = '{MAX_CHANGE_S}s'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({CHANGE_LOCK})"))
         yield connection
 
@@ -122,7 +122,7 @@ def _sqlite(address: URL) -> Engine:
 def _postgresql(address: URL) -> Engine:
     waits = {
         "connect_timeout": BUSY_TIMEOUT_S,
-        "options": f"-c lock_timeout={BUSY_TIMEOUT_S}s -c statement_timeout={LONGEST_STATEMENT_S}s",
+        "options": f"-c lock_timeout={BUSY_TIMEOUT_S}s -c statement_timeout={MAX_STATEMENT_S}s",
         **_KEEPALIVES,
     }
     # A server that has been started anew has cut what lies in the pool: look before use.

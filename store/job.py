@@ -10,6 +10,8 @@ from store import tables
 
 #: A runner that was silent for so long counts as dead; longer than any single call to Spotify may take.
 STALE = timedelta(seconds=60)
+#: The error kind of a failure that nobody foresaw.
+UNFORESEEN = "Unforeseen"
 
 
 @dataclass(frozen=True)

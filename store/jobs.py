@@ -1,8 +1,4 @@
-"""The jobs: what is being made for whom, and how far it is.
-
-The listener's side is here, the runner's in `store.runs`; both are called by
-this module's name.
-"""
+"""The listener's side of the jobs: what is being made for whom; the runner's is `store.runs`."""
 
 import secrets
 
@@ -10,40 +6,8 @@ from sqlalchemy import Connection, case, func, insert, select, update
 
 from store import rows, tables
 from store.database import Database
-from store.job import COLUMNS, STALE, Job, is_due, is_free
+from store.job import COLUMNS, Job, is_due, is_free
 from store.job import kept as _jobs
-from store.runs import (
-    claim,
-    end_cancelled,
-    fail,
-    finish,
-    hand_back,
-    heartbeat,
-    park,
-    progress,
-    remember_playlist,
-)
-
-__all__ = [
-    "STALE",
-    "Job",
-    "calls_for",
-    "cancel",
-    "claim",
-    "due",
-    "end_cancelled",
-    "fail",
-    "finish",
-    "get",
-    "hand_back",
-    "heartbeat",
-    "live_of",
-    "may_have_created",
-    "park",
-    "progress",
-    "remember_playlist",
-    "start",
-]
 
 
 def start(
@@ -72,7 +36,7 @@ def start(
     with database.writing() as connection:
         # SQLite has one writer at a time. Elsewhere the account's row is the lock.
         rows.require_account(connection, account_id, alone=True)
-        if live := _live_of(connection, account_id):
+        if live := _select_live(connection, account_id):
             return live, False
         row = connection.execute(insert(tables.jobs).values(**fresh).returning(*COLUMNS)).one()
     return Job(*row), True
@@ -99,10 +63,10 @@ def calls_for(database: Database, playlist_id: str) -> int:
     return calls
 
 
-def live_of(database: Database, account_id: str) -> Job | None:
+def get_live(database: Database, account_id: str) -> Job | None:
     """Give the account's job that has not ended, if there is one; there is never a second."""
     with database.reading() as connection:
-        return _live_of(connection, account_id)
+        return _select_live(connection, account_id)
 
 
 def may_have_created(database: Database, job: Job) -> list[Job]:
@@ -143,7 +107,7 @@ def cancel(database: Database, job_id: str, account_id: str) -> bool:
         return connection.execute(change).rowcount == 1
 
 
-def _live_of(connection: Connection, account_id: str) -> Job | None:
+def _select_live(connection: Connection, account_id: str) -> Job | None:
     wanted = select(*COLUMNS).where(_jobs.account_id == account_id, tables.is_live)
     row = connection.execute(wanted).one_or_none()
     return Job(*row) if row else None

@@ -41,7 +41,7 @@ def load(database: Database, account_id: str) -> KeptLibrary | None:
     return KeptLibrary(**{**row._mapping, "songs": tuple(row.songs)}) if row else None
 
 
-def total_of(database: Database, account_id: str) -> int | None:
+def get_total(database: Database, account_id: str) -> int | None:
     """Give how many entries a listener's library had by Spotify's count, None before the first reading."""
     kept = tables.libraries.c
     with database.reading() as connection:

@@ -54,7 +54,7 @@ def withdraw(database: Database, account_id: str, about: About, subject: str) ->
         connection.execute(delete(tables.opinions).where(its_row))
 
 
-def all_of(database: Database, account_id: str) -> list[Opinion]:
+def list_opinions(database: Database, account_id: str) -> list[Opinion]:
     """Give every opinion of a listener, the newest first."""
     wanted = select(*_COLUMNS).where(_kept.account_id == account_id)
     with database.reading() as connection:

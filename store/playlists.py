@@ -52,7 +52,7 @@ def get(database: Database, playlist_id: str, account_id: str) -> Playlist | Non
     return _playlist(row) if row else None
 
 
-def latest_of(database: Database, account_id: str) -> Playlist | None:
+def get_latest(database: Database, account_id: str) -> Playlist | None:
     """Give the playlist that was made last for a listener."""
     kept = tables.playlists.c
     wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc()).limit(1)
@@ -61,7 +61,7 @@ def latest_of(database: Database, account_id: str) -> Playlist | None:
     return _playlist(row) if row else None
 
 
-def latest_written(database: Database, account_id: str) -> Playlist | None:
+def get_latest_written(database: Database, account_id: str) -> Playlist | None:
     """Give the playlist that was made last for a listener and written: a failure may leave an empty one."""
     kept = tables.playlists.c
     wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc())

@@ -50,7 +50,7 @@ def bring_up_to_date(engine: Engine) -> str:
         If a newer program has changed its tables.
     """
     with engines.alone(engine) as connection:
-        found = _version_of(connection)
+        found = _read_version(connection)
         if found > VERSION:
             raise NewerDatabase(
                 f"the database has version {found}, but this program knows only up to {VERSION}:"
@@ -64,7 +64,7 @@ def bring_up_to_date(engine: Engine) -> str:
     return found
 
 
-def _version_of(connection: Connection) -> str:
+def _read_version(connection: Connection) -> str:
     """Give the version of the tables, "" where there are none; the unnumbered get their number."""
     there = inspect(connection)
     if there.has_table(_versions.name):

@@ -13,9 +13,9 @@ from sqlalchemy import delete, insert, select, update
 from store import tables
 from store.database import Database
 
-LONGEST_IDLE = timedelta(days=30)
+MAX_IDLE = timedelta(days=30)
 # A stranger's session holds a sign-in under way; whoever does not come back leaves it.
-LONGEST_SIGN_IN = timedelta(hours=1)
+MAX_SIGN_IN = timedelta(hours=1)
 # A page view is a read; only the first in so long a time is a write as well.
 TOUCH_EVERY = timedelta(hours=1)
 
@@ -30,8 +30,8 @@ def new_session(database: Database, data: Mapping[str, Any], account_id: str | N
     # On its own, so that rows of several accounts are not held while another account is waited for.
     with database.writing() as connection:
         kept = tables.sessions.c
-        is_left = kept.account_id.is_(None) & (kept.last_seen < now - LONGEST_SIGN_IN)
-        connection.execute(delete(tables.sessions).where((kept.last_seen < now - LONGEST_IDLE) | is_left))
+        is_left = kept.account_id.is_(None) & (kept.last_seen < now - MAX_SIGN_IN)
+        connection.execute(delete(tables.sessions).where((kept.last_seen < now - MAX_IDLE) | is_left))
     with database.writing() as connection:
         connection.execute(
             insert(tables.sessions).values(
@@ -60,7 +60,7 @@ def load_session(
         row = connection.execute(
             select(kept.encrypted, kept.last_seen, kept.account_id).where(its_row)
         ).one_or_none()
-    if row is None or now - row.last_seen > LONGEST_IDLE:
+    if row is None or now - row.last_seen > MAX_IDLE:
         return None
     try:
         data: dict[str, Any] = json.loads(database.cipher.decrypt(row.encrypted))

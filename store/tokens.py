@@ -13,7 +13,7 @@ from store.database import Database
 from store.errors import SignInNeeded
 
 #: Six months, the shortest there are: so long Spotify lets a sign-in last, however often it is used.
-LONGEST_SIGN_IN = timedelta(days=181)
+MAX_SIGN_IN = timedelta(days=181)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Token:
     @property
     def ends_at(self) -> datetime:
         """When the listener must have signed in again."""
-        return self.authorized_at + LONGEST_SIGN_IN
+        return self.authorized_at + MAX_SIGN_IN
 
 
 def save_token(database: Database, account_id: str, token: Token, lease: str) -> bool:

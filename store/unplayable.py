@@ -29,7 +29,7 @@ def remember(database: Database, account_id: str, song_ids: Iterable[str]) -> No
             rows.upsert(connection, tables.unplayable_songs, row)
 
 
-def all_of(database: Database, account_id: str) -> frozenset[str]:
+def list_songs(database: Database, account_id: str) -> frozenset[str]:
     """Give the ids of the songs that the listener could not play in the last 90 days."""
     kept = tables.unplayable_songs.c
     since = database.clock.now() - REMEMBERED

@@ -67,8 +67,8 @@ def invented_songs(invented: Path) -> list[Song]:
 
 
 @pytest.fixture
-def site_of(invented: Path, invented_songs: list[Song], tmp_path: Path) -> Iterator[Callable[..., Website]]:
-    """Make a website with other settings than usual: `site_of(PLAYLIST_NAME="...")`.
+def make_site(invented: Path, invented_songs: list[Song], tmp_path: Path) -> Iterator[Callable[..., Website]]:
+    """Make a website with other settings than usual: `make_site(PLAYLIST_NAME="...")`.
 
     Its stand-in goes by the same clock, so that what is waited for there comes.
     """
@@ -86,6 +86,6 @@ def site_of(invented: Path, invented_songs: list[Song], tmp_path: Path) -> Itera
 
 
 @pytest.fixture
-def site(site_of: Callable[..., Website]) -> Website:
+def site(make_site: Callable[..., Website]) -> Website:
     """The whole application against a stand-in that knows the invented catalogue."""
-    return site_of()
+    return make_site()

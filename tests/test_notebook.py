@@ -24,7 +24,7 @@ def printed_and_shown(outputs):
     return "\n".join(texts)
 
 
-def outputs_of(notebook):
+def list_outputs(notebook):
     return [output for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
@@ -67,7 +67,7 @@ def test_it_runs_from_top_to_bottom_and_writes_models_that_load(
 
 
 def test_it_is_committed_as_it_ran_with_its_pictures_and_without_errors(committed):
-    outputs = outputs_of(committed)
+    outputs = list_outputs(committed)
 
     counts = [cell.execution_count for cell in committed.cells if cell.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
@@ -88,7 +88,7 @@ def test_it_carries_no_path_of_the_machine_that_made_it():
 @pytest.mark.slow
 def test_no_song_and_no_artist_of_the_dataset_is_shown(committed):
     songs = read_library(real_data("data.csv.gz"))
-    shown = printed_and_shown(outputs_of(committed))
+    shown = printed_and_shown(list_outputs(committed))
     names = {name for song in songs for name in (song.title, *song.artists) if len(name) >= 8}
 
     # The quick look first: a hundred thousand regular expressions take minutes.

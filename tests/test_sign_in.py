@@ -123,8 +123,10 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(site):
     assert "Secure" not in cookie  # the site is at http://127.0.0.1
 
 
-def test_behind_https_the_cookie_never_travels_in_the_clear(site_of):
-    cookie = site_of(PUBLIC_URL="https://songs.example").browser().client.get("/login").headers["Set-Cookie"]
+def test_behind_https_the_cookie_never_travels_in_the_clear(make_site):
+    cookie = (
+        make_site(PUBLIC_URL="https://songs.example").browser().client.get("/login").headers["Set-Cookie"]
+    )
 
     assert "Secure" in cookie
 
@@ -210,7 +212,7 @@ def test_spotify_out_of_reach_at_the_return_is_a_refusal_that_can_be_tried_again
 
 
 def test_a_drip_at_the_return_is_given_up(site, monkeypatch):
-    monkeypatch.setattr("spotify.transport.ANSWER_S", 0.1)
+    monkeypatch.setattr("bounded_http.ANSWER_S", 0.1)
     browser = site.browser()
     returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
     site.standin.state.faults.add("POST /api/token", Fault(sent=Sent.DRIPPING, drip_s=2.0))

@@ -172,8 +172,8 @@ def test_a_worker_looks_every_minute_for_what_was_left(site):
     assert len(queue) == 1
 
 
-def test_a_name_that_no_database_can_hold_is_no_obstacle(site_of, database_url):
-    site = site_of(DATABASE_URL=database_url)
+def test_a_name_that_no_database_can_hold_is_no_obstacle(make_site, database_url):
+    site = make_site(DATABASE_URL=database_url)
     browser = site.browser()
 
     page = browser.sign_in(site.add_listener("Li\0sa"))
@@ -181,8 +181,8 @@ def test_a_name_that_no_database_can_hold_is_no_obstacle(site_of, database_url):
     assert "Li?sa" in page.text
 
 
-def test_songs_whose_names_no_database_can_hold_are_no_obstacle(site_of, database_url):
-    site = site_of(DATABASE_URL=database_url)
+def test_songs_whose_names_no_database_can_hold_are_no_obstacle(make_site, database_url):
+    site = make_site(DATABASE_URL=database_url)
     odd = Song(id="o" * 22, title="No\0one has this", artists=("No\0body",), year=1999)
     browser = site.browser()
     browser.sign_in(site.standin.state.add_listener("Lisa", [odd, *site.songs[:60]]))
@@ -195,16 +195,16 @@ def test_songs_whose_names_no_database_can_hold_are_no_obstacle(site_of, databas
 @pytest.mark.parametrize(
     "address", ["/jobs/%00", "/jobs/a%00b/progress", "/playlists/%00", "/playlists/a?x=%00"]
 )
-def test_what_no_database_can_hold_is_not_found(site_of, database_url, address):
-    browser = (site := site_of(DATABASE_URL=database_url)).browser()
+def test_what_no_database_can_hold_is_not_found(make_site, database_url, address):
+    browser = (site := make_site(DATABASE_URL=database_url)).browser()
     browser.sign_in(site.add_listener("Lisa"))
 
     assert browser.client.get(address).status_code == 404
     assert browser.post("/opinions/withdraw", about="song", subject="a\0b").status_code == 404
 
 
-def test_the_query_of_the_operating_page_counts_the_calls_of_a_day_on_either(site_of, database_url):
-    site = site_of(DATABASE_URL=database_url)
+def test_the_query_of_the_operating_page_counts_the_calls_of_a_day_on_either(make_site, database_url):
+    site = make_site(DATABASE_URL=database_url)
     browser = site.browser()
     browser.sign_in(site.add_listener("Lisa", saved=60))
     browser.make_playlist(site)

@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from recommender.catalogue.keys import KeyArray, keys_of
-
-IntArray = npt.NDArray[np.int64]
+from recommender.catalogue.arrays import IntArray, KeyArray
+from recommender.catalogue.keys import hash_texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +33,7 @@ class Credits:
         return places
 
 
-def credits_of(artists: Sequence[tuple[str, ...]]) -> Credits:
+def collect_credits(artists: Sequence[tuple[str, ...]]) -> Credits:
     """Number the artists of all rows, and count who appears with whom.
 
     Parameters
@@ -42,7 +41,7 @@ def credits_of(artists: Sequence[tuple[str, ...]]) -> Credits:
     artists : n tuples of plain names, first artist first
         None is empty.
     """
-    keys = keys_of((name,) for names in artists for name in names)
+    keys = hash_texts((name,) for names in artists for name in names)
     artist_keys, places = np.unique(keys, return_inverse=True)
     ends = np.cumsum([len(names) for names in artists])
     credited = sparse.csr_array(

@@ -9,21 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from recommender.catalogue.arrays import BoolArray, DoubleArray
 from recommender.catalogue.features import FEATURES, NAMES
 from recommender.errors import BadDataset
 from recommender.song import artists_from_text
-from training.kinds import MEMBERS, Kind, in_one_form, kind_of
+from training.kinds import MEMBERS, Kind, detect_kind, in_one_form
 from training.tables import pieces, with_columns
 
-MOST_BAD = 0.01  # more than this share of bad rows is a wrong file, not a few slips
+MAX_BAD = 0.01  # more than this share of bad rows is a wrong file, not a few slips
 NOT_GIVEN = {"", "nan", "na", "n/a", "null", "none"}  # casefolded, in number columns only
 ID = r"[0-9A-Za-z]{22}"  # Spotify's base-62 ids
-
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +35,7 @@ class Dataset:
     ids: tuple[str, ...]
     titles: tuple[str, ...]
     artists: tuple[tuple[str, ...], ...]
-    features: npt.NDArray[np.float64]
+    features: DoubleArray
     bad: dict[str, int]
 
     def is_first_of_its_id(self) -> BoolArray:
@@ -67,18 +64,18 @@ def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
         If the file cannot be read, lacks a column, has no song, or more than
         1 % of its rows are bad and `allow_bad_rows` is False.
     """
-    dataset = joined([_checked(table, kind_of(table.columns), path) for table in pieces(path, *MEMBERS)])
+    dataset = joined([_checked(table, detect_kind(table.columns), path) for table in pieces(path, *MEMBERS)])
     n_rows = len(dataset.ids) + sum(dataset.bad.values())
     is_first = dataset.is_first_of_its_id()
     first = dataset.only(is_first)
     if not is_first.all():
         first = replace(first, bad=first.bad | {"duplicate_id": int((~is_first).sum())})
     n_bad = sum(first.bad.values())
-    if n_bad > MOST_BAD * n_rows and not allow_bad_rows:
+    if n_bad > MAX_BAD * n_rows and not allow_bad_rows:
         counts = ", ".join(f"{n} {reason}" for reason, n in first.bad.items())
         raise BadDataset(
             f"{path}: {n_bad} of {n_rows} rows are bad ({counts}), more than"
-            f" {MOST_BAD:.0%}: check the file, or leave them out with --allow-bad-rows"
+            f" {MAX_BAD:.0%}: check the file, or leave them out with --allow-bad-rows"
         )
     if not first.ids:
         raise BadDataset(f"{path} has no songs")

@@ -9,32 +9,32 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.preprocessing import normalize
 
-from recommender.catalogue.keys import find, keys_of, plain
+from recommender.catalogue.keys import find, hash_texts, plain
 from training import SEED
 from training.credits import Credits
 
 DIMENSIONS = 32
 
 
-def genre_names(genres_of: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+def genre_names(genres_by_artist: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """Give every genre that any artist has, in alphabetical order."""
-    return tuple(sorted({genre for genres in genres_of.values() for genre in genres}))
+    return tuple(sorted({genre for genres in genres_by_artist.values() for genre in genres}))
 
 
-def told_genres(credits: Credits, genres_of: Mapping[str, Iterable[str]]) -> sparse.csr_array:
+def told_genres(credits: Credits, genres_by_artist: Mapping[str, Iterable[str]]) -> sparse.csr_array:
     """Give the (m, n_genres) table of what the genre file says of each artist: 1 where they have a genre.
 
     Parameters
     ----------
-    genres_of : artist -> genres
+    genres_by_artist : artist -> genres
         Artists that the credits lack are passed over; the columns are `genre_names` of it.
     """
-    names = {genre: place for place, genre in enumerate(genre_names(genres_of))}
-    artists = find(keys_of((plain(name),) for name in genres_of), credits.artist_keys)
+    names = {genre: place for place, genre in enumerate(genre_names(genres_by_artist))}
+    artists = find(hash_texts((plain(name),) for name in genres_by_artist), credits.artist_keys)
     # Two spellings of one artist may share a genre: each pair counts once.
     pairs = {
         (artist, names[genre])
-        for artist, genres in zip(artists.tolist(), genres_of.values(), strict=True)
+        for artist, genres in zip(artists.tolist(), genres_by_artist.values(), strict=True)
         if artist >= 0
         for genre in genres
     }

@@ -38,7 +38,7 @@ RELATIVES = (
 MEMBERS = tuple(kind.name for kind in (KAGGLE, *RELATIVES))
 
 
-def kind_of(header: Iterable[str]) -> Kind:
+def detect_kind(header: Iterable[str]) -> Kind:
     """Recognise a table by its column names; what is neither relative is taken for the Kaggle dataset."""
     columns = set(header)
     return next((kind for kind in RELATIVES if kind.mark in columns), KAGGLE)

@@ -6,24 +6,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import TEXT_SEPARATOR
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import keys_of, plain, song_title
-from training.credits import Credits, credits_of
+from recommender.catalogue.keys import hash_texts, plain, song_title
+from training.credits import Credits, collect_credits
 from training.dataset import Dataset
 from training.genre_vectors import genre_vectors, told_genres
 
-IntArray = npt.NDArray[np.int64]
 Arrays = dict[str, npt.NDArray[Any]]
 YEAR, POPULARITY, DURATION, EXPLICIT = map(NAMES.index, ("year", "popularity", "duration_ms", "explicit"))
 
 
 def catalogue_arrays(
     dataset: Dataset,
-    standardised: npt.NDArray[np.float32],
+    standardised: FloatArray,
     clusters: IntArray,
     n_clusters: int,
-    genres_of: Mapping[str, Iterable[str]],
+    genres_by_artist: Mapping[str, Iterable[str]],
 ) -> Arrays:
     """Lay the songs out as the fields of `Catalogue`, ordered by cluster, then as in the dataset."""
     order = np.argsort(clusters, kind="stable")
@@ -31,7 +31,7 @@ def catalogue_arrays(
     titles = [song_title(dataset.titles[row]) for row in order]
     plain_of = {name: plain(name) for names in dataset.artists for name in names}
     artists = [tuple(plain_of[name] for name in dataset.artists[row]) for row in order]
-    credits = credits_of(artists)
+    credits = collect_credits(artists)
     return {
         "standardised": standardised[order],
         "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
@@ -41,15 +41,13 @@ def catalogue_arrays(
         "durations_ms": features[:, DURATION].astype(np.int32),
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_names(dataset, order),
-        **_artists(credits, genres_of),
+        **_artists(credits, genres_by_artist),
         **_versions(titles, artists),
         **_credit_keys(titles, artists, features[:, POPULARITY]),
     }
 
 
-def popularity_ranks(
-    first_artists: npt.NDArray[np.int32], popularity: npt.NDArray[np.float64]
-) -> npt.NDArray[np.uint16]:
+def popularity_ranks(first_artists: npt.NDArray[np.int32], popularity: DoubleArray) -> npt.NDArray[np.uint16]:
     """Give each row its place among its first artist's songs, from 0: most popular first, then by row."""
     order = np.lexsort((-popularity, first_artists))
     by_artist = first_artists[order]
@@ -69,8 +67,8 @@ def _names(dataset: Dataset, order: IntArray) -> Arrays:
     }
 
 
-def _artists(credits: Credits, genres_of: Mapping[str, Iterable[str]]) -> Arrays:
-    told = told_genres(credits, genres_of)
+def _artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[str]]) -> Arrays:
+    told = told_genres(credits, genres_by_artist)
     return {
         "artist_keys": credits.artist_keys,
         "artist_vectors": genre_vectors(credits, told),
@@ -84,17 +82,18 @@ def _artists(credits: Credits, genres_of: Mapping[str, Iterable[str]]) -> Arrays
 
 def _versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]]) -> Arrays:
     keys, versions = np.unique(
-        keys_of((title, names[0]) for title, names in zip(titles, artists, strict=True)), return_inverse=True
+        hash_texts((title, names[0]) for title, names in zip(titles, artists, strict=True)),
+        return_inverse=True,
     )
     return {"version_keys": keys, "versions": versions.astype(np.int32)}
 
 
 def _credit_keys(
-    titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: npt.NDArray[np.float64]
+    titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: DoubleArray
 ) -> Arrays:
     # A name that stands twice in one row counts once.
     credits = [(row, name) for row, names in enumerate(artists) for name in dict.fromkeys(names)]
-    keys = keys_of((titles[row], name) for row, name in credits)
+    keys = hash_texts((titles[row], name) for row, name in credits)
     rows = np.array([row for row, _ in credits], dtype=np.int32)
     by_key = np.lexsort((rows, -popularity[rows], keys))
     return {"credit_keys": keys[by_key], "credit_rows": rows[by_key]}

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-FloatArray = npt.NDArray[np.float64]
+from recommender.catalogue.arrays import DoubleArray
 
 # The mean of the year weighs as much as two songs of the artist: one alone says little.
 PRIOR = 2
 
 
 def fill_popularity(
-    popularity: FloatArray, years: FloatArray, artists: Sequence[tuple[str, ...]]
-) -> FloatArray:
+    popularity: DoubleArray, years: DoubleArray, artists: Sequence[tuple[str, ...]]
+) -> DoubleArray:
     """Guess where `popularity` is NaN: the mean of the year, moved as the first artist's other songs are.
 
     An artist's songs tell by how far they are above or below the means of

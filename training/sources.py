@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from recommender.catalogue.build import sha256_of
+from recommender.catalogue.build import compute_sha256
 from recommender.catalogue.features import NAMES
 from training.dataset import Dataset, joined, read_dataset
 from training.popularity import fill_popularity
@@ -52,7 +52,7 @@ def read_songs(paths: Sequence[Path], allow_bad_rows: bool = False) -> Songs:
     ends = np.cumsum([len(read[path].ids) for path in best_first])
     kept = dict(zip(best_first, np.split(is_first, ends[:-1]), strict=True))
     sources = tuple(
-        Source(path.name, sha256_of(path), len(dataset.ids), int(kept[path].sum()))
+        Source(path.name, compute_sha256(path), len(dataset.ids), int(kept[path].sum()))
         for path, dataset in read.items()
     )
     songs = everything.only(is_first)

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import sklearn
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from recommender.catalogue.build import sha256_of, write_build
+from recommender.catalogue.arrays import DoubleArray
+from recommender.catalogue.build import compute_sha256, write_build
 from recommender.catalogue.catalogue import catalogue_from
 from recommender.catalogue.model import Model
 from recommender.catalogue.names import cluster_genres, cluster_names
@@ -29,8 +29,6 @@ from training.sources import Songs, read_songs
 
 N_CLUSTERS = 5
 INVENTED_ID = "invented"  # every id of an invented catalogue begins so
-
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def train(
     songs = read_songs(data, allow_bad_rows)
     dataset = songs.dataset
     genres = genres or next(filter(None, map(genres_beside, data)), None)
-    genres_of = read_genres(genres) if genres else {}
+    genres_by_artist = read_genres(genres) if genres else {}
     # Several threads add up in whichever order they end, and the last digits
     # with them: one thread takes no longer, and builds the same files every time.
     with threadpool_limits(1):
@@ -79,7 +77,7 @@ def train(
         model = Model(scaler.mean_, scaler.scale_, centres, cluster_names(centres), genres=())
         standardised = model.standardise(dataset.features).astype(np.float32)
         clusters = model.nearest_cluster(standardised)
-        arrays = catalogue_arrays(dataset, standardised, clusters, len(centres), genres_of)
+        arrays = catalogue_arrays(dataset, standardised, clusters, len(centres), genres_by_artist)
         estimator = fit_estimator(catalogue_from(arrays))
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     arrays |= {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
@@ -88,8 +86,8 @@ def train(
         **_origin(songs, genres),
         "cluster_sizes": sizes,
         "cluster_names": model.names,
-        "cluster_genres": cluster_genres(clusters, dataset.artists, genres_of, len(centres)),
-        "genre_names": genre_names(genres_of),
+        "cluster_genres": cluster_genres(clusters, dataset.artists, genres_by_artist, len(centres)),
+        "genre_names": genre_names(genres_by_artist),
     }
     write_build(out, arrays, {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)}, facts)
     return Report(songs, sizes, model.names, has_genres=genres is not None)
@@ -100,7 +98,7 @@ def _origin(songs: Songs, genres: Path | None) -> dict[str, Any]:
     return {
         "dataset": " + ".join(source.name for source in songs.sources),
         "sources": [asdict(source) for source in songs.sources],
-        "genres": {"name": genres.name, "sha256": sha256_of(genres)} if genres else None,
+        "genres": {"name": genres.name, "sha256": compute_sha256(genres)} if genres else None,
         "rows": len(songs.dataset.ids),
         "bad_rows": songs.dataset.bad,
         "filled": {"popularity": songs.n_filled},
@@ -115,7 +113,7 @@ def _origin(songs: Songs, genres: Path | None) -> dict[str, Any]:
     }
 
 
-def fit(features: FloatArray, n_clusters: int = N_CLUSTERS) -> tuple[StandardScaler, KMeans]:
+def fit(features: DoubleArray, n_clusters: int = N_CLUSTERS) -> tuple[StandardScaler, KMeans]:
     """Fit the scaler on (n, 15) features and the clusters on the scaled ones.
 
     Raises

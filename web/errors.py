@@ -10,9 +10,9 @@ from werkzeug.exceptions import HTTPException
 import flask_spotify_auth
 import spotify
 from flask_spotify_auth import SignInRefused
-from jobs import run as job_run
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingMatched, NothingNew
 from store.errors import SignInNeeded
+from store.job import UNFORESEEN
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
         "None of your saved songs is in our catalogue yet. Save a few more, then try again.",
     ),
 }
-UNFORESEEN = "Something went wrong on our side. Nothing is lost; please try again."
+UNFORESEEN_SENTENCE = "Something went wrong on our side. Nothing is lost; please try again."
 TITLES = {400: "That did not work", 401: "Please sign in", 403: "Not allowed", 404: "There is nothing here"}
 NOT_FOUND = "This page does not exist, or it is somebody else’s."
 
@@ -78,7 +78,7 @@ NOT_FOUND = "This page does not exist, or it is somebody else’s."
 def sentences() -> dict[str, str]:
     """Give the sentence for each kind of error by name, the subclasses' too."""
     kinds = {kind for listed in ERROR_PAGES for kind in _with_subclasses(listed)}
-    return {job_run.UNFORESEEN: UNFORESEEN, **{kind.__name__: _page_of(kind)[1] for kind in kinds}}
+    return {UNFORESEEN: UNFORESEEN_SENTENCE, **{kind.__name__: _find_page(kind)[1] for kind in kinds}}
 
 
 def _with_subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
@@ -87,7 +87,7 @@ def _with_subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
         yield from _with_subclasses(subclass)
 
 
-def _page_of(kind: type[Exception]) -> tuple[int, str]:
+def _find_page(kind: type[Exception]) -> tuple[int, str]:
     """Give what is listed for the error itself, else for the nearest class that it is of."""
     return next(ERROR_PAGES[above] for above in kind.__mro__ if above in ERROR_PAGES)
 
@@ -108,7 +108,7 @@ def register(app: Flask) -> None:
 
     def show_known(error: Exception) -> tuple[str, int]:
         log.warning("%s: %s", type(error).__name__, error)
-        return show(*_page_of(type(error)))
+        return show(*_find_page(type(error)))
 
     for kind in ERROR_PAGES:
         app.register_error_handler(kind, show_known)
@@ -116,11 +116,11 @@ def register(app: Flask) -> None:
     def show_unforeseen(error: Exception) -> tuple[str, int]:
         # Perhaps it is the database that fails: this page must not ask it who is there.
         g.listener = None
-        return show(500, UNFORESEEN)
+        return show(500, UNFORESEEN_SENTENCE)
 
     app.register_error_handler(CSRFError, lambda error: show(400, "The page was too old. Please try again."))
     app.register_error_handler(404, lambda error: show(404, NOT_FOUND))
     app.register_error_handler(500, show_unforeseen)
     app.register_error_handler(
-        HTTPException, lambda error: show(error.code or 500, error.description or UNFORESEEN)
+        HTTPException, lambda error: show(error.code or 500, error.description or UNFORESEEN_SENTENCE)
     )

@@ -21,7 +21,7 @@ KINDS: dict[str, About] = {"song": "song", "artist": "artist"}
 def show_opinions() -> str:
     """List what the listener has ruled out, each with a button to take it back."""
     database, account_id = _mine()
-    never = [opinion for opinion in opinions.all_of(database, account_id) if opinion.wish == "never"]
+    never = [opinion for opinion in opinions.list_opinions(database, account_id) if opinion.wish == "never"]
     return render_template("opinions.html", opinions=never)
 
 
@@ -60,21 +60,21 @@ def with_opinions(songs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     database, account_id = _mine()
     never = {
         (opinion.about, opinion.subject)
-        for opinion in opinions.all_of(database, account_id)
+        for opinion in opinions.list_opinions(database, account_id)
         if opinion.wish == "never"
     }
     return [
-        {**song, "never": next((kind for kind in KINDS if (kind, _subject_of(song, kind)) in never), None)}
+        {**song, "never": next((kind for kind in KINDS if (kind, _get_subject(song, kind)) in never), None)}
         for song in songs
     ]
 
 
-def _subject_of(song: dict[str, Any], kind: str) -> str:
+def _get_subject(song: dict[str, Any], kind: str) -> str:
     return str(song["id"] if kind == "song" else song.get("first_artist", ""))
 
 
 def _subject_and_label(song: dict[str, Any], kind: About) -> tuple[str, str]:
-    subject = _subject_of(song, kind) or abort(400)
+    subject = _get_subject(song, kind) or abort(400)
     return subject, f"{song['title']} by {song['artists']}" if kind == "song" else subject
 
 

@@ -10,9 +10,9 @@ from jobs.library_sync import calls_to_read
 from store import jobs, libraries, playlists
 from store.accounts import Account
 from store.database import Database
-from store.jobs import Job
+from store.job import Job
 from web.opinions import with_opinions
-from web.progress import progress_of
+from web.progress import describe_progress
 
 bp = Blueprint("pages", __name__)
 
@@ -23,11 +23,11 @@ def home() -> str:
     account = listener()
     if account is None:
         return render_template("welcome.html")
-    n_saved = libraries.total_of(_database(), account.id)
+    n_saved = libraries.get_total(_database(), account.id)
     return render_template(
         "home.html",
-        job=jobs.live_of(_database(), account.id),
-        playlist=playlists.latest_written(_database(), account.id),
+        job=jobs.get_live(_database(), account.id),
+        playlist=playlists.get_latest_written(_database(), account.id),
         permission=permission(account),
         calls_to_reread=None if n_saved is None else calls_to_read(n_saved),
     )
@@ -49,7 +49,7 @@ def make_playlist() -> AnyResponse:
 def show_job(job_id: str) -> str | AnyResponse:
     """Show how far the playlist is; once it is made, show it."""
     job = _job(job_id)
-    progress = progress_of(job)
+    progress = describe_progress(job)
     if job.state == "done":
         return redirect(progress.next_url)
     return render_template("making.html", job=job, progress=progress)
@@ -60,7 +60,7 @@ def show_job(job_id: str) -> str | AnyResponse:
 def job_progress(job_id: str) -> str | Response:
     """Give the part of the page that changes; htmx asks for it every second or oftener."""
     job = _job(job_id)
-    progress = progress_of(job)
+    progress = describe_progress(job)
     if job.state == "done":
         return Response(headers={"HX-Redirect": progress.next_url})
     return render_template("_progress.html", job=job, progress=progress)

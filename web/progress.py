@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import current_app, url_for
 
 from store.database import Database
-from store.jobs import Job
+from store.job import Job
 
 #: Stage of a job -> what the page calls it, in order.
 STAGES = {"read": "Reading your saved songs", "mix": "Finding your tastes", "write": "Writing your playlist"}
@@ -36,7 +36,7 @@ class Progress:
     poll_after: str
 
 
-def progress_of(job: Job) -> Progress:
+def describe_progress(job: Job) -> Progress:
     """Say how far a listener's job is, or how it ended."""
     names = list(STAGES)
     now = names.index(job.stage) if job.stage in names else 0
@@ -51,7 +51,7 @@ def progress_of(job: Job) -> Progress:
         sentence=_sentence(job),
         is_over=job.state in ("done", "failed", "cancelled"),
         parked_until=job.parked_until if job.state == "parked" else None,
-        error=_error_of(job),
+        error=_describe_error(job),
         needs_sign_in=job.error in SIGN_IN_AGAIN,
         next_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
         poll_after="300ms" if _now() < job.created_at + SOON else "1s",
@@ -63,7 +63,7 @@ def _now() -> datetime:
     return database.clock.now()
 
 
-def _error_of(job: Job) -> str | None:
+def _describe_error(job: Job) -> str | None:
     """Say why a job has ended without a playlist; None where it has not."""
     if job.state == "cancelled":
         return "You stopped this. Nothing is lost; you can start again."

@@ -67,7 +67,7 @@ class DatabaseSessions(SessionInterface):
         response.set_cookie(
             self.get_cookie_name(app),
             self._signer.dumps(browser.id),
-            max_age=sessions.LONGEST_IDLE,
+            max_age=sessions.MAX_IDLE,
             secure=self.get_cookie_secure(app),
             httponly=True,
             samesite="Lax",

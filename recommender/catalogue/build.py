@@ -88,7 +88,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def _array(path: Path, folder: Path, digests: Mapping[str, str]) -> npt.NDArray[Any]:
     try:
-        if sha256_of(path) != digests.get(path.relative_to(folder).as_posix()):
+        if compute_sha256(path) != digests.get(path.relative_to(folder).as_posix()):
             raise BadModels(f"{path} is damaged: {REMEDY}")
         # A plain view of the mapped file: each look into a `memmap` costs microseconds more.
         array: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
@@ -97,7 +97,7 @@ def _array(path: Path, folder: Path, digests: Mapping[str, str]) -> npt.NDArray[
     return array
 
 
-def sha256_of(path: Path) -> str:
+def compute_sha256(path: Path) -> str:
     """Give the SHA-256 of a file in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -131,10 +131,10 @@ def write_build(
         inside.chmod(0o755)  # the server may run as somebody else
         for name, array in arrays.items():
             np.save(inside / f"{name}.npy", array, allow_pickle=False)
-        digests = {f"{inside.name}/{file.name}": sha256_of(file) for file in sorted(inside.iterdir())}
+        digests = {f"{inside.name}/{file.name}": compute_sha256(file) for file in sorted(inside.iterdir())}
         for name, content in pickles.items():
             (inside / name).write_bytes(content)
-            digests[name] = sha256_of(inside / name)
+            digests[name] = compute_sha256(inside / name)
         manifest = {"format": FORMAT, "features": NAMES, "arrays": inside.name, "sha256": digests, **facts}
         (inside / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False), encoding="utf-8")
         # All is written, a full disk can no longer leave half of it: what remains is to rename.

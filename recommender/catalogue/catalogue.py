@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.keys import KeyArray, find
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray, KeyArray
+from recommender.catalogue.keys import find
 from recommender.song import Song
 
-IntArray = npt.NDArray[np.int64]
 TEXT_SEPARATOR = "\x1f"
 
 
@@ -38,7 +38,7 @@ class Catalogue:
     of one key the most popular first
     """
 
-    standardised: npt.NDArray[np.float32]
+    standardised: FloatArray
     cluster_starts: IntArray
     ids: npt.NDArray[np.bytes_]
     id_order: npt.NDArray[np.int32]
@@ -46,7 +46,7 @@ class Catalogue:
     popularity: npt.NDArray[np.uint8]
     popularity_ranks: npt.NDArray[np.uint16]
     durations_ms: npt.NDArray[np.int32]
-    explicit: npt.NDArray[np.bool_]
+    explicit: BoolArray
     texts: npt.NDArray[np.uint8]
     text_ends: IntArray
     artist_keys: KeyArray
@@ -73,11 +73,11 @@ class Catalogue:
         """Give the rows of a cluster."""
         return slice(int(self.cluster_starts[number]), int(self.cluster_starts[number + 1]))
 
-    def clusters_of(self, rows: IntArray) -> IntArray:
+    def find_clusters(self, rows: IntArray) -> IntArray:
         """Give the cluster of each row."""
         return np.searchsorted(self.cluster_starts, rows, "right") - 1
 
-    def genres_of(self, artist: int) -> npt.NDArray[np.int32]:
+    def get_genres(self, artist: int) -> npt.NDArray[np.int32]:
         """Give the places in `Model.genre_names` of an artist's genres, ascending."""
         ends = self.artist_genre_ends
         return self.artist_genres[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
@@ -100,7 +100,7 @@ class Catalogue:
         rows = self.id_order[np.minimum(places, len(self) - 1)].astype(np.int64)
         return np.where(self.ids[rows] == wanted, rows, -1)
 
-    def has_artists(self, keys: KeyArray) -> npt.NDArray[np.bool_]:
+    def has_artists(self, keys: KeyArray) -> BoolArray:
         """Say for each artist key whether the catalogue credits that artist with a song."""
         return find(keys, self.artist_keys) >= 0
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
-import numpy.typing as npt
 
-KeyArray = npt.NDArray[np.uint64]
+from recommender.catalogue.arrays import IntArray, KeyArray
 
 # A bracket or a tail after " - " that says which version of a song this is,
 # not which song: "(feat. B)", "[Live at C]", "- 2011 Remaster", "- Radio Edit".
@@ -92,7 +91,7 @@ def song_title(title: str) -> str:
     return plain(cut if cut.strip(" -–") else title)
 
 
-def keys_of(texts: Iterable[tuple[str, ...]]) -> KeyArray:
+def hash_texts(texts: Iterable[tuple[str, ...]]) -> KeyArray:
     """Hash tuples of plain texts to (n,) 64-bit keys, equal for equal tuples on every machine.
 
     Among 200,000 different tuples two share a key once in about 10^9 catalogues.
@@ -102,7 +101,7 @@ def keys_of(texts: Iterable[tuple[str, ...]]) -> KeyArray:
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
-def find(keys: KeyArray, sorted_keys: KeyArray) -> npt.NDArray[np.int64]:
+def find(keys: KeyArray, sorted_keys: KeyArray) -> IntArray:
     """Give the place of each key in `sorted_keys`, the first of equals, -1 where it is absent."""
     if len(sorted_keys) == 0:
         return np.full(len(keys), -1, dtype=np.int64)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from recommender.catalogue.arrays import DoubleArray, IntArray
 
 # More would make a name a list.
 NAMED_GENRES = 2
@@ -21,8 +21,8 @@ class Estimator:
     within_artist : (3, 12) what a difference in the three says of them, for songs of one artist
     """
 
-    by_genre: FloatArray
-    within_artist: FloatArray
+    by_genre: DoubleArray
+    within_artist: DoubleArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +38,9 @@ class Model:
     estimator : how songs that are not in the catalogue are estimated; None while it is not fitted
     """
 
-    mean: FloatArray
-    scale: FloatArray
-    centres: FloatArray
+    mean: DoubleArray
+    scale: DoubleArray
+    centres: DoubleArray
     names: tuple[str, ...]
     genres: tuple[tuple[str, ...], ...]
     genre_names: tuple[str, ...] = ()
@@ -56,14 +56,14 @@ class Model:
             for name, genres, decades in said
         )
 
-    def standardise(self, features: FloatArray) -> FloatArray:
+    def standardise(self, features: DoubleArray) -> DoubleArray:
         """Scale (n, 15) features to mean 0 and standard deviation 1 over the catalogue."""
-        scaled: FloatArray = (features - self.mean) / self.scale
+        scaled: DoubleArray = (features - self.mean) / self.scale
         return scaled
 
-    def nearest_cluster(self, standardised: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
+    def nearest_cluster(self, standardised: npt.NDArray[np.floating[Any]]) -> IntArray:
         """Give the cluster of each of (n, 15) standardised rows: its nearest centre, ties to the lower."""
         # |x - c|² = |x|² - 2xc + |c|², and |x|² is the same for every centre.
         distances = (self.centres**2).sum(axis=1) - 2 * standardised @ self.centres.T
-        nearest: npt.NDArray[np.int64] = distances.argmin(axis=1)
+        nearest: IntArray = distances.argmin(axis=1)
         return nearest

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from recommender.catalogue.arrays import DoubleArray, IntArray
 from recommender.catalogue.features import NAMES
 
 # Feature -> what a song with little and with much of it is like. The key, the
@@ -27,12 +28,12 @@ WORDS = {
 N_WORDS = 3
 TYPICAL_GENRES = 3
 # A genre must cover this share of a cluster's songs to be called typical of it.
-LEAST_SHARE = 0.01
+MIN_SHARE = 0.01
 # Where fewer of a cluster's songs have a known genre, the few speak for no one else.
-LEAST_KNOWN = 0.2
+MIN_KNOWN = 0.2
 
 
-def cluster_names(centres: npt.NDArray[np.float64]) -> tuple[str, ...]:
+def cluster_names(centres: DoubleArray) -> tuple[str, ...]:
     """Name each of (n_clusters, 15) centres by its three strongest features.
 
     Strongest is furthest from the mean of all songs in standard deviations.
@@ -52,9 +53,9 @@ def cluster_names(centres: npt.NDArray[np.float64]) -> tuple[str, ...]:
 
 
 def cluster_genres(
-    clusters: npt.NDArray[np.int64],
+    clusters: IntArray,
     artists: Sequence[tuple[str, ...]],
-    genres_of: Mapping[str, tuple[str, ...]],
+    genres_by_artist: Mapping[str, tuple[str, ...]],
     n_clusters: int,
 ) -> tuple[tuple[str, ...], ...]:
     """Give the genres most typical of each cluster, most typical first.
@@ -67,18 +68,18 @@ def cluster_genres(
     counts = [Counter[str]() for _ in range(n_clusters)]
     n_known = [0] * n_clusters
     for cluster, names in zip(clusters.tolist(), artists, strict=True):
-        genres = genres_of.get(names[0], ())
+        genres = genres_by_artist.get(names[0], ())
         counts[cluster].update(genres)
         n_known[cluster] += bool(genres)
     everywhere = sum(counts, Counter[str]())
     sizes = np.bincount(clusters, minlength=n_clusters).tolist()
     return tuple(
-        _typical(of_cluster, size, everywhere, len(clusters)) if known >= LEAST_KNOWN * size else ()
+        _typical(of_cluster, size, everywhere, len(clusters)) if known >= MIN_KNOWN * size else ()
         for of_cluster, size, known in zip(counts, sizes, n_known, strict=True)
     )
 
 
-def cluster_decades(years: npt.NDArray[np.int16], starts: npt.NDArray[np.int64]) -> tuple[str, ...]:
+def cluster_decades(years: npt.NDArray[np.int16], starts: IntArray) -> tuple[str, ...]:
     """Say of each cluster when the middle half of its songs was made: "1970s" or "1950s–1970s".
 
     Parameters
@@ -101,6 +102,6 @@ def _typical(of_cluster: Counter[str], size: int, everywhere: Counter[str], n_so
     typicality = {
         genre: (count / size) * (count / size) / (everywhere[genre] / n_songs)
         for genre, count in of_cluster.items()
-        if count >= LEAST_SHARE * size
+        if count >= MIN_SHARE * size
     }
     return tuple(sorted(typicality, key=lambda genre: (-typicality[genre], genre))[:TYPICAL_GENRES])

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.explanation.facts import ALIKE, Facts, sound_words
 from recommender.ranking.rank import Ranking
 from recommender.ranking.scoring import Scoring
@@ -12,13 +12,9 @@ from recommender.ranking.signals.audible import AUDIBLE, SQUARED_REACH, closenes
 from recommender.song import Reason
 from recommender.tastes.cluster import Tastes
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
-BoolArray = npt.NDArray[np.bool_]
-
 N_REASONS = 3
 # What carried a pick less than this part of what carried it most is not worth telling.
-LEAST_PART = 1 / 3
+MIN_PART = 1 / 3
 # So many songs, evenly taken from a cluster, show what is usual in it.
 USUAL_SONGS = 128
 # Signals that say nearly the same: only the one that carried more is told.
@@ -63,7 +59,7 @@ def explain(
     near = closeness(sounds, saved)
     n_alike = np.count_nonzero(near[is_measured] >= -(ALIKE**2) / SQUARED_REACH, axis=0).tolist()
     nearest = _nearest(near.T, ranking.clusters, tastes.clusters, is_measured)
-    carried = carried_by(ranking, scoring)
+    carried = rank_contributions(ranking, scoring)
     reasons = []
     for at, row in enumerate(ranking.rows.tolist()):
         told = _told(carried[at], row, at, ranking, n_alike[at], facts)
@@ -85,7 +81,7 @@ def _nearest(
     return nearest
 
 
-def carried_by(ranking: Ranking, scoring: Scoring) -> list[list[str]]:
+def rank_contributions(ranking: Ranking, scoring: Scoring) -> list[list[str]]:
     """Give for each pick and spare the signals that carried it, the most first."""
     names = [name for name in ranking.signals if name != "sound"]
     beyond = np.array([ranking.signals[name] for name in names])
@@ -93,7 +89,7 @@ def carried_by(ranking: Ranking, scoring: Scoring) -> list[list[str]]:
         usual = usual_values(scoring, cluster)
         beyond[:, ranking.clusters == cluster] -= np.array([[usual[name]] for name in names])
     beyond *= np.array([[scoring.weights.by_signal[name]] for name in names])
-    is_strong = (beyond > 0) & (beyond >= LEAST_PART * beyond.max(axis=0))
+    is_strong = (beyond > 0) & (beyond >= MIN_PART * beyond.max(axis=0))
     strongest = np.argsort(-beyond, axis=0, kind="stable")
     return [
         [names[place] for place in strongest[:, at].tolist() if is_strong[place, at]]

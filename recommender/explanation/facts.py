@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.names import WORDS
@@ -13,20 +14,17 @@ from recommender.ranking.signals.audible import AUDIBLE
 from recommender.ranking.signals.genres import known_and_liked
 from recommender.ranking.signals.times import POPULARITY_STEP
 from recommender.song import Reason
-from recommender.tastes.listener import Listener
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
+from recommender.tastes.listener import ListenerProfile
 
 # Years apart that still count as the same time, and as the same record.
 ERA_YEARS = 2
-RECORD_YEARS = 1
+SAME_RECORD_YEARS = 1
 # This part of the saved songs makes a habit, but one song alone never does.
 HABIT = 1 / 20
-LEAST_HABIT = 2
+MIN_HABIT = 2
 # A song of the artist's first three, of whom there are ten or more, is well known.
 BEST_PLACES = 3
-LEAST_SONGS = 10
+MIN_SONGS = 10
 # The cosine from which on the genres of two artists are called near: one wide genre in common is too little.
 NEAR = 0.8
 # Above it the listener saves more songs so well known than chance would.
@@ -48,7 +46,7 @@ class Facts:
     vectors : (k, d) where they stand among the genres
     """
 
-    listener: Listener
+    listener: ListenerProfile
     catalogue: Catalogue
     genre_names: tuple[str, ...]
     n_by: IntArray
@@ -74,11 +72,11 @@ class Facts:
         if signal == "best_known":
             is_best = self.catalogue.popularity_ranks[row] < BEST_PLACES
             # Counted only where it matters, as it goes through the whole catalogue.
-            if not is_best or np.count_nonzero(self.catalogue.first_artists == artist) < LEAST_SONGS:
+            if not is_best or np.count_nonzero(self.catalogue.first_artists == artist) < MIN_SONGS:
                 return None
             return Reason(signal, artist=self.catalogue.song(row).artists[0])
         n_songs = n_alike if signal == "mood" else self._count(signal, row, artist, value)
-        is_habit = n_songs >= max(LEAST_HABIT, HABIT * len(self.listener.years))
+        is_habit = n_songs >= max(MIN_HABIT, HABIT * len(self.listener.years))
         return Reason(signal, n_songs) if is_habit or (n_songs and signal in ("artist", "record")) else None
 
     def _count(self, signal: str, row: int, artist: int, value: float) -> int:
@@ -87,7 +85,7 @@ class Facts:
         if signal == "artist":
             return int(self.n_by[artist])
         if signal == "record":
-            is_near = np.abs(self.listener.years - year) <= RECORD_YEARS
+            is_near = np.abs(self.listener.years - year) <= SAME_RECORD_YEARS
             return int(np.count_nonzero(is_near & (self.listener.artists == artist)))
         if signal == "era":
             return int(np.count_nonzero(np.abs(self.listener.years - year) <= ERA_YEARS))
@@ -100,16 +98,16 @@ class Facts:
         """Name the nearest artist by genre, where that is another one, and the genres that both have."""
         cosines = self.vectors @ self.catalogue.artist_vectors[artist].astype(np.float32)
         nearest = int(self.compared[cosines.argmax()]) if len(cosines) else artist
-        common = np.intersect1d(self.catalogue.genres_of(artist), self.catalogue.genres_of(nearest))
+        common = np.intersect1d(self.catalogue.get_genres(artist), self.catalogue.get_genres(nearest))
         if nearest == artist or cosines.max() < NEAR:
             return None
         return Reason("genre", int(self.n_by[nearest]), self._name(nearest), self._most_saved(common))
 
     def _scene(self, artist: int) -> Reason | None:
         """Name the artist's genre that most saved songs are of."""
-        words = self._most_saved(self.catalogue.genres_of(artist))[:1]
-        n_songs = int(self.n_of_genre[self.catalogue.genres_of(artist)].max(initial=0))
-        return Reason("scene", n_songs, words=words) if n_songs >= LEAST_HABIT else None
+        words = self._most_saved(self.catalogue.get_genres(artist))[:1]
+        n_songs = int(self.n_of_genre[self.catalogue.get_genres(artist)].max(initial=0))
+        return Reason("scene", n_songs, words=words) if n_songs >= MIN_HABIT else None
 
     def _guest(self, row: int) -> Reason | None:
         """Name the artist among those credited after the first whom most saved songs are by."""
@@ -131,8 +129,8 @@ class Facts:
         return self.catalogue.song(row).artists[credit - start]
 
 
-def facts_of(
-    listener: Listener, catalogue: Catalogue, genre_names: tuple[str, ...], most_artists: int
+def collect_facts(
+    listener: ListenerProfile, catalogue: Catalogue, genre_names: tuple[str, ...], most_artists: int
 ) -> Facts:
     """Count what the saved songs have in common; the signals compare with the genres of `most_artists`."""
     n_artists = len(catalogue.artist_keys)

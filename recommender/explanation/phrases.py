@@ -25,23 +25,23 @@ IN_THE_WAY = {
 }
 
 
-def carried_by(pick: Pick) -> str:
+def describe_reasons(pick: Pick) -> str:
     """Say what carried a pick: "By an artist you have 4 songs of"; empty where nothing stands out."""
     carried = "; ".join(_in_words(reason) for reason in pick.reasons if reason.signal != "sound")
     return carried[:1].upper() + carried[1:]
 
 
-def likeness_of(pick: Pick) -> str:
+def describe_likeness(pick: Pick) -> str:
     """Say how a pick and the saved song closest to it both sound: "calm, acoustic"; may be empty."""
     return ", ".join(word for reason in pick.reasons if reason.signal == "sound" for word in reason.words)
 
 
-def reason_of(pick: Pick) -> str:
+def describe_pick(pick: Pick) -> str:
     """Say in one sentence what carried a pick and which saved song it sounds closest to."""
-    carried, likeness = carried_by(pick), likeness_of(pick)
+    carried, likeness = describe_reasons(pick), describe_likeness(pick)
     # A song of another taste may be closer still, so this does not say "of all".
     sounds = f"{'; of' if carried else 'Of'} your songs of that taste it {most_like(pick)}"
-    return f"{carried}{sounds} {credit_of(pick.because)}{': ' if likeness else ''}{likeness}"
+    return f"{carried}{sounds} {format_credit(pick.because)}{': ' if likeness else ''}{likeness}"
 
 
 def most_like(pick: Pick) -> str:
@@ -50,12 +50,12 @@ def most_like(pick: Pick) -> str:
     return "probably sounds most like" if is_guess else "sounds most like"
 
 
-def in_the_way(mix: Mix) -> str:
+def describe_limits(mix: Mix) -> str:
     """Say what keeps a mix from being as long as was wished; empty where no wish does."""
     return "; ".join(IN_THE_WAY[name] for name in mix.short_because)
 
 
-def credit_of(song: Song) -> str:
+def format_credit(song: Song) -> str:
     """Name a song and its artists, as far as it has any."""
     return f"{song.title} by {', '.join(song.artists)}" if song.artists else song.title
 

@@ -4,17 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, keys_of, plain, words
+from recommender.catalogue.keys import find, hash_texts, plain, words
 from recommender.song import Song
-
-IntArray = npt.NDArray[np.int64]
 
 # The most pieces between commas that one name has; in 170,000 real songs it
 # is six. Without a bound a text of a thousand commas would take minutes.
-MOST_PIECES = 8
+MAX_PIECES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +34,7 @@ class SavedArtists:
         return np.flatnonzero(np.diff(self.songs, prepend=-1))
 
 
-def artists_of(library: Sequence[Song], catalogue: Catalogue) -> SavedArtists:
+def find_artists(library: Sequence[Song], catalogue: Catalogue) -> SavedArtists:
     """Find the artists of all songs of a library.
 
     Some exports join artists by commas, and some names hold a comma ("Tyler,
@@ -57,7 +55,7 @@ def artists_of(library: Sequence[Song], catalogue: Catalogue) -> SavedArtists:
         ends.append(len(names))
     songs = np.repeat(np.arange(len(library)), np.diff(ends))
     different = list(dict.fromkeys(names))
-    found = find(keys_of((name,) for name in different), catalogue.artist_keys)
+    found = find(hash_texts((name,) for name in different), catalogue.artist_keys)
     place_of = dict(zip(different, found.tolist(), strict=True))
     return SavedArtists(songs, names, np.array([place_of[name] for name in names], dtype=np.int64))
 
@@ -71,7 +69,7 @@ def _taken_apart(texts: Iterable[str], catalogue: Catalogue) -> dict[str, list[s
         for pieces in pieces_of.values()
         for start, end in _stretches(len(pieces))
     )
-    is_artist = iter(catalogue.has_artists(keys_of(stretches)).tolist())
+    is_artist = iter(catalogue.has_artists(hash_texts(stretches)).tolist())
     names_of: dict[str, list[str]] = {}
     for text, pieces in pieces_of.items():
         # Of those that start with one piece the longest comes last.
@@ -88,7 +86,7 @@ def _taken_apart(texts: Iterable[str], catalogue: Catalogue) -> dict[str, list[s
 def _stretches(n_pieces: int) -> Iterator[tuple[int, int]]:
     """Yield where each name of several pieces may start and end."""
     for start in range(n_pieces):
-        for end in range(start + 2, min(start + MOST_PIECES, n_pieces) + 1):
+        for end in range(start + 2, min(start + MAX_PIECES, n_pieces) + 1):
             yield start, end
 
 

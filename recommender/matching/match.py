@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, keys_of, song_title
-from recommender.matching.artists import SavedArtists, artists_of
+from recommender.catalogue.keys import find, hash_texts, song_title
+from recommender.matching.artists import SavedArtists, find_artists
 from recommender.song import Song
-
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 #: How a song was matched, the surest first; -1 where it was not.
 STEPS = ("id", "title and first artist", "title, artist and year", "title, artist and duration")
@@ -61,7 +58,7 @@ def match(library: Sequence[Song], catalogue: Catalogue) -> Matches:
     """
     rows = catalogue.rows_of_ids([song.id for song in library])
     steps = np.where(rows >= 0, 0, -1)
-    artists = artists_of(library, catalogue)
+    artists = find_artists(library, catalogue)
     versions, found = _with_title_and_artist(library, artists, rows < 0, catalogue)
     step, is_same = _compare(found, library, versions, catalogue)
     best = np.flatnonzero((step > 0) & is_same)
@@ -96,7 +93,7 @@ def _with_title_and_artist(
     is_first[artists.firsts] = True
     credits = np.flatnonzero(is_first | is_asked[artists.songs])
     songs, is_first = artists.songs[credits], is_first[credits]
-    keys = keys_of(
+    keys = hash_texts(
         (titles[song], artists.names[credit])
         for song, credit in zip(songs.tolist(), credits.tolist(), strict=True)
     )

@@ -1,9 +1,8 @@
 """How many places of the playlist each cluster gets, and in which order they come."""
 
 import numpy as np
-import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
+from recommender.catalogue.arrays import IntArray
 
 
 def allocate(weights: IntArray, places: int, capacity: IntArray) -> IntArray:

@@ -1,13 +1,11 @@
 """What songs are chosen by besides their score: nudges, and chance."""
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.song import Wishes
-
-FloatArray = npt.NDArray[np.float32]
 
 # What a song far above the mean of a feature gains by a nudge of 1. On playlists the mean of the
 # picks then moves by about 0.7 standard deviations of the catalogue, and 30 % fewer hidden songs are found.
@@ -16,7 +14,7 @@ REACH = 0.1
 CHANCE = 0.02
 
 
-def leaning_of(wishes: Wishes, catalogue: Catalogue) -> FloatArray | None:
+def compute_bias(wishes: Wishes, catalogue: Catalogue) -> FloatArray | None:
     """Give what is added to each row's score to choose among them: (n,), None for nothing.
 
     Each nudge adds its part of a standardised feature, bounded by tanh so that
@@ -26,10 +24,10 @@ def leaning_of(wishes: Wishes, catalogue: Catalogue) -> FloatArray | None:
     nudges = {name: nudge for name, nudge in wishes.nudges.items() if nudge}
     if not nudges and wishes.seed is None:
         return None
-    leaning = np.zeros(len(catalogue), dtype=np.float32)
+    bias = np.zeros(len(catalogue), dtype=np.float32)
     for name, nudge in nudges.items():
-        leaning += np.float32(REACH * nudge) * np.tanh(catalogue.standardised[:, NAMES.index(name)])
+        bias += np.float32(REACH * nudge) * np.tanh(catalogue.standardised[:, NAMES.index(name)])
     if wishes.seed is not None:
         chance = np.random.default_rng(wishes.seed)
-        leaning += CHANCE * chance.uniform(-1, 1, len(catalogue)).astype(np.float32)
-    return leaning
+        bias += CHANCE * chance.uniform(-1, 1, len(catalogue)).astype(np.float32)
+    return bias

@@ -5,16 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, keys_of, plain
+from recommender.catalogue.keys import find, hash_texts, plain
 from recommender.matching.match import Matches
 from recommender.song import Wishes
 from recommender.tastes.cluster import Tastes
-
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 # How many saved songs of its taste a liked song counts as.
 LIKED_COUNTS = 3
@@ -34,7 +31,7 @@ LIFTED: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class Candidates:
     """What there is to choose from, and for which tastes.
 
     weights : (n_clusters,) int, in what proportion the tastes are wanted
@@ -49,7 +46,7 @@ class Choice:
     liked: IntArray
 
 
-def choice_of(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue) -> Choice:
+def select_candidates(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue) -> Candidates:
     """Work out what the wishes leave.
 
     Kept and liked songs take no part where nothing is saved of their taste:
@@ -63,8 +60,8 @@ def choice_of(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catal
     is_new = may_be_picked(matches.owned_versions, catalogue, wishes)
     is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
     kept, liked = (
-        rows[is_taste[catalogue.clusters_of(rows)]]
-        for rows in (rows_of(wishes.kept, catalogue), rows_of(wishes.liked, catalogue))
+        rows[is_taste[catalogue.find_clusters(rows)]]
+        for rows in (find_rows(wishes.kept, catalogue), find_rows(wishes.liked, catalogue))
     )
     if len(kept):
         at_all = replace(wishes, explicit=True, years=None, recent=frozenset())
@@ -73,8 +70,8 @@ def choice_of(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catal
     if len(liked):
         # What is saved as well counts as a saved song already.
         liked = np.repeat(liked, np.where(np.isin(liked, matches.rows), LIKED_COUNTS - 1, LIKED_COUNTS))
-    weights = tastes.weights + np.bincount(catalogue.clusters_of(liked), minlength=catalogue.n_clusters)
-    return Choice(_multiplied(weights, wishes.cluster_weights), is_new, kept, liked)
+    weights = tastes.weights + np.bincount(catalogue.find_clusters(liked), minlength=catalogue.n_clusters)
+    return Candidates(_multiplied(weights, wishes.cluster_weights), is_new, kept, liked)
 
 
 def may_be_picked(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishes) -> BoolArray:
@@ -86,9 +83,9 @@ def may_be_picked(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     """
     is_out = owned_versions.copy()
     unwanted = wishes.banned_songs | wishes.removed | wishes.recent
-    is_out[catalogue.versions[rows_of(unwanted, catalogue)]] = True
+    is_out[catalogue.versions[find_rows(unwanted, catalogue)]] = True
     is_new: BoolArray = ~is_out.take(catalogue.versions)
-    is_new[rows_of(wishes.banned, catalogue)] = False
+    is_new[find_rows(wishes.unplayable, catalogue)] = False
     is_new[_rows_with(wishes.banned_artists, catalogue)] = False
     if not wishes.explicit:
         is_new &= ~catalogue.explicit
@@ -98,7 +95,7 @@ def may_be_picked(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     return is_new
 
 
-def rows_of(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
+def find_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
     """Give the rows of those ids that the catalogue has, in the order of the ids."""
     rows = catalogue.rows_of_ids(sorted(ids))
     return rows[rows >= 0]
@@ -106,7 +103,7 @@ def rows_of(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
 
 def _rows_with(artists: Iterable[str], catalogue: Catalogue) -> IntArray:
     """Give the rows that credit any of these artists, first or as a guest."""
-    places = find(keys_of((plain(name),) for name in sorted(artists)), catalogue.artist_keys)
+    places = find(hash_texts((plain(name),) for name in sorted(artists)), catalogue.artist_keys)
     if not len(places):
         return np.empty(0, dtype=np.int64)
     return np.searchsorted(
@@ -124,7 +121,9 @@ def _multiplied(weights: IntArray, by: tuple[float, ...] | None) -> IntArray:
     return np.ceil(weights * factors * ONE_SONG).astype(np.int64)
 
 
-def in_the_way(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue) -> tuple[str, ...]:
+def find_limiting_wishes(
+    wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue
+) -> tuple[str, ...]:
     """Name the wishes but for which there would be more songs to pick.
 
     Those of which each one alone is in the way; where only several together
@@ -133,7 +132,7 @@ def in_the_way(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Cata
 
     def most(lifted: Iterable[str]) -> int:
         lighter = replace(wishes, **{name: LIFTED[name] for name in lifted})
-        return _most(choice_of(lighter, matches, tastes, catalogue), lighter.per_artist, catalogue)
+        return _most(select_candidates(lighter, matches, tastes, catalogue), lighter.per_artist, catalogue)
 
     n_now = most(())
     active = tuple(name for name, lifted in LIFTED.items() if getattr(wishes, name) != lifted)
@@ -148,7 +147,7 @@ def in_the_way(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Cata
     return together
 
 
-def _most(choice: Choice, per_artist: int, catalogue: Catalogue) -> int:
+def _most(choice: Candidates, per_artist: int, catalogue: Catalogue) -> int:
     """Count the songs that can be picked at most: different versions, so many of an artist."""
     is_wanted = choice.is_new & np.repeat(choice.weights > 0, np.diff(catalogue.cluster_starts))
     is_wanted[choice.kept] = True

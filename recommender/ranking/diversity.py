@@ -3,17 +3,14 @@
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.audible import AUDIBLE, SQUARED_REACH
 from recommender.ranking.signals.genres import SHARPNESS
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
 
-
-def varied(rows: IntArray, scores: FloatArray, catalogue: Catalogue, diversity: float) -> Iterator[int]:
+def diversify(rows: IntArray, scores: FloatArray, catalogue: Catalogue, diversity: float) -> Iterator[int]:
     """Yield the rows by Maximal Marginal Relevance (Carbonell and Goldstein, 1998).
 
     Next comes the row with the highest (1 - diversity) * score - diversity *

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class Limits:
     """The most of each that is looked at, all at least 1; `./run evaluate` tries four times as many.
 
     `rows` of a cluster are looked at closely at a time: those that come next
@@ -17,6 +17,6 @@ class Bounds:
     songs: int = 512
     artists: int = 128
 
-    def times(self, factor: int) -> "Bounds":
+    def times(self, factor: int) -> "Limits":
         """Give bounds that are so much wider."""
-        return Bounds(self.rows * factor, self.songs * factor, self.artists * factor)
+        return Limits(self.rows * factor, self.songs * factor, self.artists * factor)

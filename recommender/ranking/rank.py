@@ -6,18 +6,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.allocate import allocate, allocate_around, interleave
-from recommender.ranking.diversity import varied
-from recommender.ranking.pinned import best_kept
+from recommender.ranking.diversity import diversify
+from recommender.ranking.pinned import best_pinned
 from recommender.ranking.scoring import Scoring
 from recommender.song import Wishes
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
-BoolArray = npt.NDArray[np.bool_]
 
 NONE = np.empty(0, dtype=np.int64)
 
@@ -38,7 +34,7 @@ class Ranking:
     shares: IntArray
 
 
-def capacity_of(is_new: BoolArray, catalogue: Catalogue) -> IntArray:
+def count_candidates(is_new: BoolArray, catalogue: Catalogue) -> IntArray:
     """Count the songs of each cluster that may be picked: (n_clusters,)."""
     return np.array([np.count_nonzero(is_new[catalogue.cluster(c)]) for c in range(catalogue.n_clusters)])
 
@@ -76,13 +72,13 @@ def rank(
     kept : (n_kept,) int
         Rows that stay; new ones.
     """
-    at_first = scoring.at_first()
+    first_stage_scores = scoring.first_stage_scores()
     best = [
-        _best_first(at_first, number, is_new, scoring, wishes.diversity) if weight else iter(())
+        _best_first(first_stage_scores, number, is_new, scoring, wishes.diversity) if weight else iter(())
         for number, weight in enumerate(weights)
     ]
-    staying = best_kept(kept, scoring, wishes.size)
-    capacity = capacity_of(is_new, catalogue)
+    staying = best_pinned(kept, scoring, wishes.size)
+    capacity = count_candidates(is_new, catalogue)
     if any(staying):
         shares = allocate_around(np.array([len(rows) for rows in staying]), weights, wishes.size, capacity)
     picked, spare = _pick(best, staying, weights, shares, capacity, catalogue, wishes)
@@ -156,19 +152,19 @@ def _allowed(
 
 
 def _best_first(
-    at_first: FloatArray, cluster: int, is_new: BoolArray, scoring: Scoring, diversity: float
+    first_stage_scores: FloatArray, cluster: int, is_new: BoolArray, scoring: Scoring, diversity: float
 ) -> Iterator[int]:
-    """Yield a cluster's new rows, the best and most varied first, equal ones in order.
+    """Yield a cluster's new rows, the best and most diversify first, equal ones in order.
 
-    That is exact within each `Bounds.rows` rows, which are those that come next by
+    That is exact within each `Limits.rows` rows, which are those that come next by
     the signals that are looked up.
     """
     here = scoring.catalogue.cluster(cluster)
     rows = here.start + np.flatnonzero(is_new[here])
     while len(rows):
-        is_next = _highest(at_first[rows], scoring.bounds.rows)
+        is_next = _highest(first_stage_scores[rows], scoring.bounds.rows)
         head = rows[is_next]
-        yield from varied(head, scoring.order(head, cluster), scoring.catalogue, diversity)
+        yield from diversify(head, scoring.order(head, cluster), scoring.catalogue, diversity)
         rows = rows[~is_next]
 
 

@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.ranking.limits import Bounds
+from recommender.ranking.limits import Limits
 from recommender.ranking.signals import artists, genres, times
 from recommender.ranking.signals.audible import SavedSounds, saved_sounds, sound_and_mood
-from recommender.ranking.signals.table import FloatArray, Table
+from recommender.ranking.signals.table import Table
 from recommender.tastes.cluster import Tastes
-from recommender.tastes.listener import Listener
+from recommender.tastes.listener import ListenerProfile
 from recommender.weights import Weights
-
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,17 +22,17 @@ class Scoring:
     tables : the signals that are looked up, by name
     saved : what `sound` and `mood` are worked out from
     bounds : how much is looked at closely
-    leaning : (n,) what is added to each row's score to choose among them; None for nothing
+    bias : (n,) what is added to each row's score to choose among them; None for nothing
     """
 
     tables: dict[str, Table]
     saved: SavedSounds
     weights: Weights
     catalogue: Catalogue
-    bounds: Bounds
-    leaning: FloatArray | None = None
+    bounds: Limits
+    bias: FloatArray | None = None
 
-    def at_first(self) -> FloatArray:
+    def first_stage_scores(self) -> FloatArray:
         """Give for every row what the tables alone say of `order`: (n,)."""
         scores = np.zeros(len(self.catalogue), dtype=np.float32)
         # Tables over the same artists are added up before they are spread over the rows.
@@ -47,12 +45,12 @@ class Scoring:
             by_places[id(table.places)] = Table(values, table.places)
         for table in by_places.values():
             scores += table.at(slice(None))
-        return scores if self.leaning is None else scores + self.leaning
+        return scores if self.bias is None else scores + self.bias
 
     def order(self, rows: IntArray, cluster: int) -> FloatArray:
-        """Give by what the rows of one cluster are chosen, the highest first: the score, and the leaning."""
+        """Give by what the rows of one cluster are chosen, the highest first: the score, and the bias."""
         scores = self.scores(rows, cluster)
-        return scores if self.leaning is None else scores + self.leaning[rows]
+        return scores if self.bias is None else scores + self.bias[rows]
 
     def values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
         """Give every signal of some rows of one cluster, by name."""
@@ -75,8 +73,8 @@ class Scoring:
         return {name: np.float32(weight / total) for name, weight in self.weights.by_signal.items()}
 
 
-def scoring_of(
-    tastes: Tastes, listener: Listener, catalogue: Catalogue, weights: Weights, bounds: Bounds
+def build_scoring(
+    tastes: Tastes, listener: ListenerProfile, catalogue: Catalogue, weights: Weights, bounds: Limits
 ) -> Scoring:
     """Make the tables of all signals for one listener."""
     liked = artists.affinity(listener, len(catalogue.artist_keys))

@@ -3,13 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.model import Model
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +33,7 @@ class Tastes:
         return means
 
 
-def tastes_of(vectors: FloatArray, model: Model, counts: BoolArray | None = None) -> Tastes:
+def find_tastes(vectors: FloatArray, model: Model, counts: BoolArray | None = None) -> Tastes:
     """Assign each song to its nearest cluster.
 
     Parameters

@@ -10,17 +10,14 @@ those genres and that year are like.
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import DoubleArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Estimator, Model
 from recommender.matching.artists import SavedArtists
 from recommender.song import Song
-from recommender.tastes.known_features import Sounds
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
+from recommender.tastes.known_features import KnownFeatures
 
 TOLD = [NAMES.index(name) for name in ("year", "duration_ms", "explicit")]
 REST = [place for place in range(len(NAMES)) if place not in TOLD]
@@ -31,21 +28,21 @@ YEARS = 0.4
 # The genres count as much as half a song of the artist's.
 GENRES_WEIGHT = 0.5
 # The songs of an artist that are looked at for each song: with all of them it takes three times as long.
-MOST_ROWS = 48
+MAX_ROWS = 48
 # What lies so many standard deviations from all songs is a slip, as the year 1000 of some exports is.
-FURTHEST = 10.0
-MOST_YEARS = 80.0
+MAX_DEVIATIONS = 10.0
+MAX_YEARS = 80.0
 RIDGE = 30.0
 BLOCK = 65_536  # rows at once in training: some 40 MB
 
 
-def with_estimates(
-    sounds: Sounds,
+def add_estimates(
+    sounds: KnownFeatures,
     library: Sequence[Song],
     artists: SavedArtists,
     catalogue: Catalogue,
     model: Model,
-) -> Sounds:
+) -> KnownFeatures:
     """Add those songs of a library whose sound is not known but that share an artist with the catalogue."""
     is_unknown = np.ones(len(library), dtype=bool)
     is_unknown[sounds.places] = False
@@ -64,20 +61,20 @@ def with_estimates(
     in_order = np.argsort(places)
     both = np.concatenate([sounds.vectors, vectors.astype(np.float32)])
     is_measured = np.concatenate([sounds.is_measured, np.zeros(len(songs), dtype=bool)])
-    return Sounds(places[in_order], both[in_order], is_measured[in_order])
+    return KnownFeatures(places[in_order], both[in_order], is_measured[in_order])
 
 
-def _told(songs: Sequence[Song], model: Model) -> FloatArray:
+def _told(songs: Sequence[Song], model: Model) -> DoubleArray:
     """Give (n, 3) what each song tells, standardised; NaN where it does not, or where it cannot be meant."""
     values = [(song.year, song.duration_ms, song.is_explicit) for song in songs]
     told = np.array(values, dtype=np.float64).reshape(len(songs), len(TOLD))
-    standardised: FloatArray = (told - model.mean[TOLD]) / model.scale[TOLD]
-    return np.where(np.abs(standardised) <= FURTHEST, standardised, np.nan)
+    standardised: DoubleArray = (told - model.mean[TOLD]) / model.scale[TOLD]
+    return np.where(np.abs(standardised) <= MAX_DEVIATIONS, standardised, np.nan)
 
 
 def estimate(
-    told: FloatArray, songs: IntArray, artists: IntArray, catalogue: Catalogue, estimator: Estimator
-) -> FloatArray:
+    told: DoubleArray, songs: IntArray, artists: IntArray, catalogue: Catalogue, estimator: Estimator
+) -> DoubleArray:
     """Estimate the standardised features of n songs: (n, 15).
 
     Parameters
@@ -88,7 +85,7 @@ def estimate(
         Pairs of a song below n and the catalogue's place of one of its artists,
         by song. A song without one gets what is likely for what it tells.
     """
-    pairs, rows = _rows_of(artists, catalogue)
+    pairs, rows = _list_artist_rows(artists, catalogue)
     means, weights = _means(told, songs[pairs], rows, catalogue)
     told = np.where(np.isnan(told), means[:, TOLD], told)
     by_artist = means[:, REST] + (told - means[:, TOLD]) @ estimator.within_artist
@@ -101,7 +98,7 @@ def estimate(
     return estimates
 
 
-def _rows_of(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
+def _list_artist_rows(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
     """Give pairs of a place in `artists` and a catalogue row that credits the artist there, by place."""
     wanted, of_wanted = np.unique(artists, return_inverse=True)
     number = np.full(len(catalogue.artist_keys), -1, dtype=np.int32)
@@ -113,7 +110,7 @@ def _rows_of(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArra
     rows = np.sort(by_credit * np.int64(len(catalogue)) + rows) % len(catalogue)
     counts = np.bincount(by_credit, minlength=len(wanted))
     starts, counts = (np.cumsum(counts) - counts)[of_wanted], counts[of_wanted]
-    taken = np.minimum(counts, MOST_ROWS)
+    taken = np.minimum(counts, MAX_ROWS)
     pairs = np.repeat(np.arange(len(artists)), taken)
     within = np.arange(len(pairs)) - np.repeat(np.cumsum(taken) - taken, taken)
     # Evenly spread over the artist's rows, which are ordered by cluster.
@@ -121,13 +118,13 @@ def _rows_of(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArra
 
 
 def _means(
-    told: FloatArray, songs: IntArray, rows: IntArray, catalogue: Catalogue
-) -> tuple[FloatArray, FloatArray]:
+    told: DoubleArray, songs: IntArray, rows: IntArray, catalogue: Catalogue
+) -> tuple[DoubleArray, DoubleArray]:
     """Give the mean of each song's rows, near years weighing most, and its weight; `songs` ascends."""
     features = np.take(catalogue.standardised, rows, axis=0)
     apart = np.abs(features[:, YEAR] - told[songs, TOLD.index(YEAR)])
     # However far apart the years are, some weight remains in single precision.
-    weight = np.exp(-np.minimum(np.nan_to_num(apart) / YEARS, MOST_YEARS).astype(np.float32))
+    weight = np.exp(-np.minimum(np.nan_to_num(apart) / YEARS, MAX_YEARS).astype(np.float32))
     starts = np.flatnonzero(np.diff(songs, prepend=-1))
     total, means = np.zeros(len(told)), np.zeros((len(told), len(NAMES)))
     if len(starts):
@@ -137,7 +134,7 @@ def _means(
     return means, total
 
 
-def _genres(songs: IntArray, artists: IntArray, n_songs: int, catalogue: Catalogue) -> FloatArray:
+def _genres(songs: IntArray, artists: IntArray, n_songs: int, catalogue: Catalogue) -> DoubleArray:
     """Give (n, d) the mean genre vector of each song's artists; `songs` ascends."""
     starts = np.flatnonzero(np.diff(songs, prepend=-1))
     means = np.zeros((n_songs, catalogue.artist_vectors.shape[1]))
@@ -147,7 +144,7 @@ def _genres(songs: IntArray, artists: IntArray, n_songs: int, catalogue: Catalog
     return means
 
 
-def _describe(told: FloatArray, genres: FloatArray) -> FloatArray:
+def _describe(told: DoubleArray, genres: DoubleArray) -> DoubleArray:
     """Give the (n, d + 6) numbers from which a song's other features are guessed."""
     year = told[:, [TOLD.index(YEAR)]]
     return np.concatenate([genres, told, year**2, year**3, np.ones_like(year)], axis=1)
@@ -158,11 +155,11 @@ def fit_estimator(catalogue: Catalogue) -> Estimator:
     return Estimator(_fit_by_genre(catalogue), _fit_within_artist(catalogue))
 
 
-def _fit_by_genre(catalogue: Catalogue) -> FloatArray:
+def _fit_by_genre(catalogue: Catalogue) -> DoubleArray:
     """Fit a ridge regression of a song's other features on `_describe` of it."""
     n_described = catalogue.artist_vectors.shape[1] + len(TOLD) + 3
-    squares: FloatArray = RIDGE * np.eye(n_described)
-    products: FloatArray = np.zeros((n_described, len(REST)))
+    squares: DoubleArray = RIDGE * np.eye(n_described)
+    products: DoubleArray = np.zeros((n_described, len(REST)))
     for start in range(0, len(catalogue), BLOCK):
         rows = slice(start, min(start + BLOCK, len(catalogue)))
         features = catalogue.standardised[rows].astype(np.float64)
@@ -176,7 +173,7 @@ def _fit_by_genre(catalogue: Catalogue) -> FloatArray:
     return np.linalg.solve(squares, products).astype(np.float64)
 
 
-def _fit_within_artist(catalogue: Catalogue) -> FloatArray:
+def _fit_within_artist(catalogue: Catalogue) -> DoubleArray:
     """Fit how the other features of one artist's songs move with those that are told.
 
     The conditional mean of a normal distribution with the covariance of songs
@@ -191,5 +188,5 @@ def _fit_within_artist(catalogue: Catalogue) -> FloatArray:
     covariance = apart.T @ apart
     told = covariance[np.ix_(TOLD, TOLD)]
     # Where no two songs of an artist differ in a column, it says nothing.
-    effects: FloatArray = np.linalg.pinv(told) @ covariance[np.ix_(TOLD, REST)]
+    effects: DoubleArray = np.linalg.pinv(told) @ covariance[np.ix_(TOLD, REST)]
     return effects

@@ -5,25 +5,22 @@ from dataclasses import dataclass
 from math import nan
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import FEATURES, NAMES
 from recommender.catalogue.model import Model
 from recommender.song import Song
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
-BoolArray = npt.NDArray[np.bool_]
 #: The features of one song by their names, as far as they are known.
 Features = Mapping[str, float]
 
 # So many songs of a known sound tell the tastes' proportions by themselves.
-FEWEST = 30
+MIN_MEASURED = 30
 
 
 @dataclass(frozen=True, eq=False)
-class Sounds:
+class KnownFeatures:
     """The songs of a library whose sound is known, in library order.
 
     places : (n_known,) where each stands in the library
@@ -42,16 +39,16 @@ class Sounds:
         Three estimates of ten are of the wrong cluster and would blur them:
         they count only where little else is known.
         """
-        return self.is_measured if self.is_measured.sum() >= FEWEST else np.ones_like(self.is_measured)
+        return self.is_measured if self.is_measured.sum() >= MIN_MEASURED else np.ones_like(self.is_measured)
 
 
-def sounds_of(
+def collect_known_features(
     library: Sequence[Song],
     rows: IntArray,
     catalogue: Catalogue,
     model: Model,
     features: Mapping[str, Features],
-) -> Sounds:
+) -> KnownFeatures:
     """Give the standardised features of every song that has any, in the catalogue or elsewhere.
 
     Parameters
@@ -70,7 +67,7 @@ def sounds_of(
     vectors[known < 0] = model.standardise(
         np.array([_completed(song, features[song.id], model) for song in elsewhere]).reshape(-1, len(NAMES))
     )
-    return Sounds(places, vectors, np.ones(len(places), dtype=bool))
+    return KnownFeatures(places, vectors, np.ones(len(places), dtype=bool))
 
 
 def _completed(song: Song, measured: Features, model: Model) -> list[float]:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import Matches
 from recommender.song import Song
 
-IntArray = npt.NDArray[np.int64]
-
 
 @dataclass(frozen=True, eq=False)
-class Listener:
+class ListenerProfile:
     """What is known of each saved song, whether the catalogue has it or not.
 
     artists : (n_library,) place of its first artist in `Catalogue.artist_keys`, -1 where unknown
@@ -27,7 +26,7 @@ class Listener:
     popularity: npt.NDArray[np.uint8]
 
 
-def listener_of(library: Sequence[Song], matches: Matches, catalogue: Catalogue) -> Listener:
+def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogue) -> ListenerProfile:
     """Gather what the saved songs tell; where the catalogue has a song, it has the last word.
 
     A song that it lacks still says whom the listener likes.
@@ -39,12 +38,12 @@ def listener_of(library: Sequence[Song], matches: Matches, catalogue: Catalogue)
     rows = matches.rows[matches.is_matched]
     artists[matches.is_matched] = catalogue.first_artists[rows]
     years[matches.is_matched] = catalogue.years[rows]
-    return Listener(artists, years, catalogue.popularity[rows])
+    return ListenerProfile(artists, years, catalogue.popularity[rows])
 
 
-def with_liked(listener: Listener, liked: IntArray, catalogue: Catalogue) -> Listener:
+def with_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) -> ListenerProfile:
     """Count catalogue rows that the listener likes as saved songs, each as often as it is given."""
-    return Listener(
+    return ListenerProfile(
         np.concatenate([listener.artists, catalogue.first_artists[liked]]),
         np.concatenate([listener.years, catalogue.years[liked]]),
         np.concatenate([listener.popularity, catalogue.popularity[liked]]),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import library, memory, origin, scale, stages
-from cli.processes import StartError
+from cli.processes import CommandError
 from recommender.catalogue.features import NAMES
 from recommender.song import Song
 from training.dataset import read_dataset, read_genres
@@ -226,7 +226,7 @@ def test_scale_without_a_dataset_is_one_sentence(tmp_path):
 
 
 def test_scale_passes_on_why_training_failed(invented):
-    with pytest.raises(StartError, match="at least 5 different songs"):
+    with pytest.raises(CommandError, match="at least 5 different songs"):
         scale.run(ROOT, invented / "data.csv", 3)
 
 

@@ -212,7 +212,7 @@ def test_times_are_the_listeners_own(page, website):
     page.get_by_role("button", name="Make my playlist").click()
 
     expect(page.get_by_text("no more calls for now")).to_be_visible(timeout=20_000)
-    job = jobs.live_of(website.database, listener.account_id)
+    job = jobs.get_live(website.database, listener.account_id)
     there = job.parked_until.astimezone(ZoneInfo("Asia/Kathmandu"))  # 5 hours and 45 minutes ahead
     expect(page.locator("time")).to_contain_text(f"{there:%H:%M}")
     expect(page.locator("time")).not_to_contain_text("UTC")

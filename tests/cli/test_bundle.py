@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.bundle import make
-from cli.processes import StartError
+from cli.processes import CommandError
 from recommender.catalogue.build import load
 from recommender.errors import BadModels
 
@@ -86,5 +86,5 @@ def test_without_models_there_is_no_bundle(checkout, tmp_path):
 
 
 def test_outside_a_checkout_there_is_no_bundle(invented, tmp_path):
-    with pytest.raises(StartError, match="git archive failed"):
+    with pytest.raises(CommandError, match="git archive failed"):
         make(tmp_path, invented / "models", tmp_path / "bundle.zip")

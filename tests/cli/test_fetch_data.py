@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from cli.fetch_data import COLUMNS, GENRES, LEAST_ROWS, SONGS, fetch
+from cli.fetch_data import COLUMNS, GENRES, MIN_ROWS, SONGS, fetch
 from recommender.errors import BadDataset
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def write_table(folder, name, n_rows, columns=None):
 def download(tmp_path_factory):
     """A folder with what Kaggle has: both tables, as long as they must be."""
     folder = tmp_path_factory.mktemp("download")
-    for name, n_rows in LEAST_ROWS.items():
+    for name, n_rows in MIN_ROWS.items():
         write_table(folder, name, n_rows)
     return folder
 
@@ -160,7 +160,7 @@ def test_one_row_too_few_is_refused(old, download, tmp_path, name, rows):
     for each in (SONGS, GENRES):
         if each != name:
             os.link(download / each, tmp_path / "short" / each)
-    write_table(tmp_path / "short", name, LEAST_ROWS[name] - 1)
+    write_table(tmp_path / "short", name, MIN_ROWS[name] - 1)
 
     assert f"has only {rows} rows" in refused(old, tmp_path / "short")
 

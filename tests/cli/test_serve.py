@@ -19,7 +19,7 @@ import pytest
 from benchmarks.system import WEB, WORKER, serving, settings_for, standin_state
 from benchmarks.visit import Visit
 from cli import demo
-from cli.processes import environment_of
+from cli.processes import load_environment
 from formats.library_csv import read_library
 from tests.support.secret_search import note, serve
 
@@ -379,9 +379,9 @@ def test_the_demo_builds_its_models_once(invented, tmp_path):
 
 
 def test_keys_are_made_once_and_for_the_owner_only(tmp_path):
-    before = environment_of(tmp_path, make_keys=False)
-    first = environment_of(tmp_path, make_keys=True)
-    second = environment_of(tmp_path, make_keys=True)
+    before = load_environment(tmp_path, make_keys=False)
+    first = load_environment(tmp_path, make_keys=True)
+    second = load_environment(tmp_path, make_keys=True)
 
     keys = tmp_path / "instance" / "keys.env"
     assert keys.stat().st_mode & 0o777 == 0o600
@@ -399,7 +399,7 @@ def test_the_environment_goes_over_both_files(tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYLIST_NAME", "environment")
     monkeypatch.delenv("LOG_LEVEL", raising=False)
 
-    found = environment_of(tmp_path, make_keys=False)
+    found = load_environment(tmp_path, make_keys=False)
 
     wanted = {"SECRET_KEY": "file", "TOKEN_KEYS": "env", "PLAYLIST_NAME": "environment", "LOG_LEVEL": "ERROR"}
     assert {name: found[name] for name in wanted} == wanted

@@ -13,11 +13,11 @@ import pytest
 from evaluation import report
 from evaluation.hiding import Protocol, hide
 from evaluation.intervals import Interval
-from evaluation.measure import SIZE, measure, metrics_of
-from evaluation.methods import methods, seen_of
+from evaluation.measure import SIZE, compute_metrics, measure
+from evaluation.methods import methods, observe
 from evaluation.run import Results, evaluate
 from formats.library_csv import LibraryFileError, read_library
-from formats.playlists_json import Playlist, read_playlists
+from formats.playlists_json import SourcePlaylist, read_playlists
 from recommender.catalogue.build import load
 from recommender.song import Song
 
@@ -34,13 +34,13 @@ def songs(invented):
     return read_library(invented / "data.csv")
 
 
-def playlist_of(songs, every=7, name="mine", n_songs=60):
+def make_playlist(songs, every=7, name="mine", n_songs=60):
     """Every so-manieth song of the catalogue."""
-    return Playlist(name, tuple(songs[::every][:n_songs]))
+    return SourcePlaylist(name, tuple(songs[::every][:n_songs]))
 
 
 def slice_file(folder, playlists, name="slice.json"):
-    """A file as the Million Playlist Dataset has them."""
+    """A file as the Million SourcePlaylist Dataset has them."""
     content = {
         "playlists": [
             {
@@ -66,7 +66,7 @@ def slice_file(folder, playlists, name="slice.json"):
 
 @pytest.mark.parametrize("name", ["slice.json", "slice.json.gz"])
 def test_playlists_are_read_newest_first(songs, tmp_path, name):
-    playlist = playlist_of(songs)
+    playlist = make_playlist(songs)
 
     [read] = read_playlists(slice_file(tmp_path, [playlist], name))
 
@@ -95,8 +95,8 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_a_fifth_of_the_songs_is_hidden_and_no_version_of_them_is_seen(build, songs):
-    playlist = playlist_of(songs)
-    again = Playlist("mine", (*playlist.songs, *playlist.songs))  # each song twice
+    playlist = make_playlist(songs)
+    again = SourcePlaylist("mine", (*playlist.songs, *playlist.songs))  # each song twice
 
     case = hide(again, build.catalogue, Protocol())
 
@@ -108,13 +108,13 @@ def test_a_fifth_of_the_songs_is_hidden_and_no_version_of_them_is_seen(build, so
 
 def test_songs_that_the_catalogue_lacks_stay_visible(build, songs):
     unknown = tuple(Song("", f"Unknown {number}", ("Nobody",)) for number in range(5))
-    case = hide(Playlist("mine", playlist_of(songs).songs + unknown), build.catalogue, Protocol())
+    case = hide(SourcePlaylist("mine", make_playlist(songs).songs + unknown), build.catalogue, Protocol())
     assert set(unknown) <= set(case.visible)
 
 
 def test_what_is_hidden_hangs_on_seed_and_name_alone(build, songs):
     def hidden(name, seed=0):
-        case = hide(playlist_of(songs, name=name), build.catalogue, Protocol(seed=seed))
+        case = hide(make_playlist(songs, name=name), build.catalogue, Protocol(seed=seed))
         return case.hidden.tolist()
 
     assert hidden("mine") == hidden("mine")
@@ -123,7 +123,7 @@ def test_what_is_hidden_hangs_on_seed_and_name_alone(build, songs):
 
 
 def test_a_playlist_with_too_few_songs_takes_no_part(build, songs):
-    few = playlist_of(songs, n_songs=29)
+    few = make_playlist(songs, n_songs=29)
     assert hide(few, build.catalogue, Protocol()) is None
     assert measure(few, build, methods(), Protocol()) is None
     assert hide(few, build.catalogue, Protocol(minimum=29)) is not None
@@ -139,8 +139,8 @@ def test_a_protocol_that_hides_all_or_nothing_is_refused(wrong):
 def test_a_method_picks_fifty_new_songs_of_which_none_is_a_version_of_another_in_its_cluster(
     build, songs, name
 ):
-    case = hide(playlist_of(songs), build.catalogue, Protocol())
-    seen = seen_of(case.visible, build, SIZE, seed=1)
+    case = hide(make_playlist(songs), build.catalogue, Protocol())
+    seen = observe(case.visible, build, SIZE, seed=1)
 
     rows = methods()[name](seen, build)
 
@@ -153,8 +153,8 @@ def test_a_method_picks_fifty_new_songs_of_which_none_is_a_version_of_another_in
 
 def test_the_popular_songs_are_the_same_for_everybody_but_for_what_they_own(build, songs):
     popularity = build.catalogue.popularity
-    case = hide(playlist_of(songs), build.catalogue, Protocol())
-    seen = seen_of(case.visible, build, SIZE, seed=1)
+    case = hide(make_playlist(songs), build.catalogue, Protocol())
+    seen = observe(case.visible, build, SIZE, seed=1)
 
     rows = methods()["popular"](seen, build)
 
@@ -164,12 +164,12 @@ def test_the_popular_songs_are_the_same_for_everybody_but_for_what_they_own(buil
 
 
 def test_a_hidden_song_found_twice_in_two_versions_counts_once(build, songs):
-    case = hide(playlist_of(songs), build.catalogue, Protocol())
+    case = hide(make_playlist(songs), build.catalogue, Protocol())
     found = case.hidden_rows[:1]
     seen = build.catalogue.rows_of_ids([song.id for song in case.visible])
 
-    once = metrics_of(found, case, seen, build)
-    twice = metrics_of(np.repeat(found, 2), case, seen, build)
+    once = compute_metrics(found, case, seen, build)
+    twice = compute_metrics(np.repeat(found, 2), case, seen, build)
 
     assert once["recall@50"] == twice["recall@50"] == 1 / 12
     assert once["ndcg@50"] == twice["ndcg@50"] > 0
@@ -178,7 +178,7 @@ def test_a_hidden_song_found_twice_in_two_versions_counts_once(build, songs):
 
 
 def test_the_gain_as_written_is_that_of_the_order_in_which_the_songs_play(build, songs):
-    case = hide(playlist_of(songs), build.catalogue, Protocol())
+    case = hide(make_playlist(songs), build.catalogue, Protocol())
     seen = build.catalogue.rows_of_ids([song.id for song in case.visible])
     artists = build.catalogue.first_artists
     found = int(case.hidden_rows[0])
@@ -188,7 +188,7 @@ def test_the_gain_as_written_is_that_of_the_order_in_which_the_songs_play(build,
     first = next(row for row in same if row not in case.hidden_rows)
     last = next(row for row in other if row not in case.hidden_rows)
 
-    values = metrics_of(np.array([first, found, last]), case, seen, build)
+    values = compute_metrics(np.array([first, found, last]), case, seen, build)
 
     # The find comes second, but by the artist of the first: it plays last.
     assert values["ndcg_written@50"] / values["ndcg@50"] == pytest.approx(np.log2(3) / np.log2(4))
@@ -197,8 +197,8 @@ def test_the_gain_as_written_is_that_of_the_order_in_which_the_songs_play(build,
 @pytest.fixture(scope="module")
 def playlists_file(songs, tmp_path_factory):
     """Six playlists of 40 songs each, and one that is too short."""
-    many = [playlist_of(songs, every=11 + number, n_songs=40) for number in range(6)]
-    return slice_file(tmp_path_factory.mktemp("slices"), [*many, playlist_of(songs, n_songs=5)])
+    many = [make_playlist(songs, every=11 + number, n_songs=40) for number in range(6)]
+    return slice_file(tmp_path_factory.mktemp("slices"), [*many, make_playlist(songs, n_songs=5)])
 
 
 def test_an_evaluation_measures_every_method_on_every_playlist_that_is_long_enough(playlists_file, invented):
@@ -217,7 +217,7 @@ def test_a_sample_is_as_large_as_wanted(playlists_file, invented):
 
 
 def test_playlists_of_songs_that_nobody_knows_are_an_error(invented, tmp_path):
-    strangers = Playlist("x", tuple(Song(f"{n:022d}", f"T{n}", ("A",)) for n in range(40)))
+    strangers = SourcePlaylist("x", tuple(Song(f"{n:022d}", f"T{n}", ("A",)) for n in range(40)))
     with pytest.raises(LibraryFileError, match="none of the 1 playlists has 30 songs"):
         evaluate([slice_file(tmp_path, [strangers])], invented / "models", Protocol(), None)
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 import spotify
-from jobs.create_playlist import LATE_LOOKS_S, create_once, find_made, marker_of
+from jobs.create_playlist import LATE_LOOKS_S, create_once, find_made, make_marker
 from standin.named_faults import FAULTS
 
 CREATE, LIST, REMOVE = "POST /v1/me/playlists", "GET /v1/me/playlists", "DELETE /v1/me/library"
-MARKER = marker_of("job-1")
+MARKER = make_marker("job-1")
 UNDONE, DONE = FAULTS["502"], FAULTS["502 after it was done"]
 DONE_LATE = FAULTS["502 after it was done, seen very late"]
 
@@ -49,7 +49,7 @@ def desk(standin):
 
 
 def test_a_mark_is_a_short_word_of_its_job():
-    assert marker_of("a") != marker_of("b")
+    assert make_marker("a") != make_marker("b")
     assert MARKER.isalnum()
     assert len(MARKER) == 15
 

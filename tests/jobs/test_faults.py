@@ -60,7 +60,7 @@ COMBINATIONS = [
     for name in names
 ]
 # How often the clock is moved on and the worker works before a job must have ended.
-MOST_TURNS = 6
+MAX_TURNS = 6
 
 
 @dataclass
@@ -98,7 +98,7 @@ class Case:
         """Ask for a playlist, let worker and time go on until the job has ended; the job, and was it parked."""
         address = self.browser.post("/playlists").headers["Location"]
         was_parked = False
-        for _ in range(MOST_TURNS):
+        for _ in range(MAX_TURNS):
             self.site.work()
             job = jobs.get(self.site.database, address.rpartition("/")[2], self.listener.account_id)
             if job.state in ("done", "failed"):

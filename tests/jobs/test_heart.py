@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from jobs.run import Parts, Run, heart_beating
-from store import jobs
+from store import jobs, runs
 from store.errors import JobLost
 from store.job import STALE
 from tests.support.worker_process import until
@@ -20,7 +20,7 @@ def run(site, monkeypatch):
     browser = site.browser()
     browser.sign_in(listener)
     job_id = browser.post("/playlists").headers["Location"].rpartition("/")[2]
-    job = jobs.claim(site.database, job_id, "a runner")
+    job = runs.claim(site.database, job_id, "a runner")
     return Run(job, "a runner", Parts(site.settings, site.database, None))
 
 
@@ -63,7 +63,7 @@ def test_a_run_that_could_not_tell_for_too_long_is_over(site, run, caplog):
 
 def test_a_run_that_was_taken_over_is_over(site, run):
     site.clock.move(seconds=61)
-    jobs.claim(site.database, run.job.id, "another")
+    runs.claim(site.database, run.job.id, "another")
 
     with heart_beating(run):
         assert run.is_over.wait(10)

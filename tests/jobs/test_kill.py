@@ -24,7 +24,7 @@ from standin.faults import Fault, Sent
 from standin.server import serve
 from standin.state import State
 from tests.support.secret_search import find, written_in
-from tests.support.worker_process import LONGEST_S, site_with_workers
+from tests.support.worker_process import TIMEOUT_S, site_with_workers
 
 pytestmark = pytest.mark.slow
 
@@ -140,7 +140,7 @@ def arm(site, point):
         if response is not None and point.story == "a rotated refresh token":
             rotate_refresh_token(response)
         victims[0].kill()
-        victims[0].wait(LONGEST_S)
+        victims[0].wait(TIMEOUT_S)
 
     if point.when == "before":
         faults.add(point.what, Fault(first=kill, is_done=False, sent=Sent.NOTHING), after=point.nth)
@@ -197,7 +197,7 @@ def live_and_die(point, place):
         entry, victims = arm(site, point)
         with site.worker(*entry) as victim:
             victims.append(victim)
-            assert victim.wait(LONGEST_S) == -9, site.log()
+            assert victim.wait(TIMEOUT_S) == -9, site.log()
         state.faults.clear()
 
         site.let_time_pass()

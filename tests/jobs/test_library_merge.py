@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.library_merge import each_once, from_kept, joined, overlaps, songs_of, to_keep
+from jobs.library_merge import each_once, from_kept, joined, list_songs, overlaps, to_keep
 from recommender.song import Song
 
 # A dot is an entry that is no song, a dash a local file.
@@ -61,7 +61,7 @@ def test_pages_overlap_where_one_begins_as_the_other_ends(above, below, is_so):
 
 def test_an_id_comes_once_and_every_entry_without_one_stays():
     assert each_once(entries("ab.a-b-.")) == entries("ab.--.")
-    assert songs_of(entries("ab.a-b-.")) == entries("ab--")
+    assert list_songs(entries("ab.a-b-.")) == entries("ab--")
 
 
 def test_entries_come_back_as_they_were_kept():

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy import text
 
-from jobs.library_sync import MOST_CHANGES, MOST_NEW_PAGES, PAGES_UNKEPT, calls_to_read, read_library
+from jobs.library_sync import MAX_CHANGES, MAX_NEW_PAGES, PAGES_UNKEPT, calls_to_read, sync_library
 from jobs.run import Parts, Run
 from recommender.song import Song
 from spotify import RateLimited, Unreachable, client_for
 from standin.faults import Answer, Fault
 from standin.named_faults import FAULTS
-from standin.state import Entry
-from store import jobs, libraries
+from standin.state import LibraryEntry
+from store import jobs, libraries, runs
 from store.accounts import Account, sign_in
 from store.errors import JobCancelled, JobLost
 from store.tokens import Token
@@ -51,7 +51,7 @@ class Reader:
 
     def run(self, job):
         self.runner += 1
-        claimed = jobs.claim(self.database, job.id, str(self.runner))
+        claimed = runs.claim(self.database, job.id, str(self.runner))
         return Run(claimed, str(self.runner), Parts(None, self.database, None))
 
     def start(self, reread=False):
@@ -67,7 +67,7 @@ class Reader:
         token = self.standin.token_for(self.listener)
         with run.counted(client_for(token, self.standin.url + "/v1", run.wait)) as client:
             try:
-                songs = read_library(client, run)
+                songs = sync_library(client, run)
             finally:
                 self.calls = self.standin.count(ASKED) - before
         assert run.calls == run.job.calls + self.calls
@@ -77,13 +77,13 @@ class Reader:
         """What one whole job reads: the ids, and how many calls they took."""
         run = self.start(reread)
         ids = self.read(run)
-        jobs.fail(self.database, run.job.id, run.runner, "Ended", run.calls)
+        runs.fail(self.database, run.job.id, run.runner, "Ended", run.calls)
         return ids, self.calls
 
     def save(self, *songs):
         with self.standin.state.lock:
             self.standin.state.music.add(songs)
-            self.saved[:0] = [Entry(song, self.standin.clock.now()) for song in songs]
+            self.saved[:0] = [LibraryEntry(song, self.standin.clock.now()) for song in songs]
 
     def unsave(self, *places):
         gone = {self.saved[place].song.id for place in places}
@@ -98,7 +98,7 @@ class Reader:
 
 
 @pytest.fixture
-def reader_of(standin, tmp_path):
+def make_reader(standin, tmp_path):
     def make(saved):
         database = open_store(f"sqlite:///{tmp_path}/store.db")
         sign_in(
@@ -116,8 +116,8 @@ def test_the_cost_of_a_whole_reading_is_known_before(total, calls):
     assert calls_to_read(total) == calls
 
 
-def test_5320_saved_songs_cost_107_calls_and_then_two_or_three(reader_of):
-    reader = reader_of(5_320)
+def test_5320_saved_songs_cost_107_calls_and_then_two_or_three(make_reader):
+    reader = make_reader(5_320)
 
     first, first_calls = reader.job()
     again, again_calls = reader.job()
@@ -136,8 +136,8 @@ def made_up_ids(n_songs):
 @pytest.mark.parametrize(
     ("saved", "first", "then"), [(0, 1, 1), (1, 1, 1), (50, 1, 1), (51, 2, 2), (120, 3, 2)]
 )
-def test_libraries_of_few_pages_are_read_right(reader_of, saved, first, then):
-    reader = reader_of(saved)
+def test_libraries_of_few_pages_are_read_right(make_reader, saved, first, then):
+    reader = make_reader(saved)
 
     readings = [reader.job(), reader.job()]
 
@@ -145,8 +145,8 @@ def test_libraries_of_few_pages_are_read_right(reader_of, saved, first, then):
 
 
 @pytest.mark.parametrize("n_new", [1, 49, 50, 51, 149])
-def test_new_songs_are_found_without_reading_the_old(reader_of, n_new):
-    reader = reader_of(400)
+def test_new_songs_are_found_without_reading_the_old(make_reader, n_new):
+    reader = make_reader(400)
     reader.job()
     reader.save(*NEW[:n_new])
 
@@ -157,8 +157,8 @@ def test_new_songs_are_found_without_reading_the_old(reader_of, n_new):
     assert calls == n_new // 50 + 1 + 1
 
 
-def test_each_job_looks_at_another_old_page(reader_of):
-    reader = reader_of(240)
+def test_each_job_looks_at_another_old_page(make_reader):
+    reader = make_reader(240)
     reader.job()
     before = len(reader.standin.state.requests)
 
@@ -169,8 +169,8 @@ def test_each_job_looks_at_another_old_page(reader_of):
     assert asked == ["0", "50", "0", "100", "0", "150", "0", "200", "0", "50", "0", "100"]
 
 
-def test_a_song_swapped_on_an_old_page_is_found_when_its_turn_comes(reader_of):
-    reader = reader_of(240)
+def test_a_song_swapped_on_an_old_page_is_found_when_its_turn_comes(make_reader):
+    reader = make_reader(240)
     reader.job()
     reader.clock.move(days=2)
     reader.swap(120, NEW[0])
@@ -182,8 +182,8 @@ def test_a_song_swapped_on_an_old_page_is_found_when_its_turn_comes(reader_of):
     assert readings[1][0] == reader.saved_ids
 
 
-def test_a_swap_found_within_a_day_of_a_full_reading_waits_for_the_next_day(reader_of):
-    reader = reader_of(240)
+def test_a_swap_found_within_a_day_of_a_full_reading_waits_for_the_next_day(make_reader):
+    reader = make_reader(240)
     reader.job()
     reader.swap(60, NEW[0])
 
@@ -195,8 +195,8 @@ def test_a_swap_found_within_a_day_of_a_full_reading_waits_for_the_next_day(read
     assert next_day == (reader.saved_ids, 2 + 5)
 
 
-def test_a_song_unsaved_far_down_makes_one_full_reading_a_day(reader_of):
-    reader = reader_of(400)
+def test_a_song_unsaved_far_down_makes_one_full_reading_a_day(make_reader):
+    reader = make_reader(400)
     reader.job()
     reader.unsave(200)
     reader.save(NEW[0])
@@ -211,8 +211,8 @@ def test_a_song_unsaved_far_down_makes_one_full_reading_a_day(reader_of):
     assert third == (reader.saved_ids, 2)
 
 
-def test_a_song_unsaved_near_the_top_is_seen_there(reader_of):
-    reader = reader_of(400)
+def test_a_song_unsaved_near_the_top_is_seen_there(make_reader):
+    reader = make_reader(400)
     reader.job()
     reader.unsave(0, 1, 30)
     reader.save(NEW[0])
@@ -220,8 +220,8 @@ def test_a_song_unsaved_near_the_top_is_seen_there(reader_of):
     assert reader.job() == (reader.saved_ids, 2)
 
 
-def test_a_song_saved_again_moves_to_the_top(reader_of):
-    reader = reader_of(400)
+def test_a_song_saved_again_moves_to_the_top(make_reader):
+    reader = make_reader(400)
     reader.job()
     reader.save(NEW[0])
     reader.save_again(300)
@@ -234,8 +234,8 @@ def test_a_song_saved_again_moves_to_the_top(reader_of):
 
 
 @pytest.mark.parametrize("left", [0, 1, 50, 51])
-def test_a_library_that_shrank_is_what_is_left(reader_of, left):
-    reader = reader_of(400)
+def test_a_library_that_shrank_is_what_is_left(make_reader, left):
+    reader = make_reader(400)
     reader.job()
     reader.clock.move(days=1)
     reader.unsave(*range(left, 400))
@@ -244,8 +244,8 @@ def test_a_library_that_shrank_is_what_is_left(reader_of, left):
     assert reader.kept.total == left
 
 
-def test_an_emptied_library_that_is_filled_again_is_read(reader_of):
-    reader = reader_of(70)
+def test_an_emptied_library_that_is_filled_again_is_read(make_reader):
+    reader = make_reader(70)
     reader.job()
     reader.unsave(*range(70))
     reader.job()
@@ -254,9 +254,9 @@ def test_an_emptied_library_that_is_filled_again_is_read(reader_of):
     assert reader.job() == ([song.id for song in NEW[:120]], 3)
 
 
-def test_what_is_no_song_counts_in_the_sums(reader_of):
+def test_what_is_no_song_counts_in_the_sums(make_reader):
     local = [Song("", f"Demo tape {number}", ("Lisa",)) for number in range(3)]
-    reader = reader_of([local[0], *made_up_songs(60), local[1], *made_up_songs(60, first=60), local[2]])
+    reader = make_reader([local[0], *made_up_songs(60), local[1], *made_up_songs(60, first=60), local[2]])
     reader.standin.state.nulled |= set(made_up_ids(120)[49:52])
 
     (first, first_calls), (second, second_calls) = reader.job(), reader.job()
@@ -267,15 +267,15 @@ def test_what_is_no_song_counts_in_the_sums(reader_of):
     assert reader.kept.total == 123
 
 
-def test_a_reading_that_is_broken_off_goes_on_from_its_place(reader_of):
-    reader = reader_of(1_000)
+def test_a_reading_that_is_broken_off_goes_on_from_its_place(make_reader):
+    reader = make_reader(1_000)
     run = reader.start()
     reader.standin.state.faults.add(ASKED, FAULTS["429 quota"], after=9, times=None)
     with pytest.raises(RateLimited):
         reader.read(run)
     reader.standin.state.faults.clear()
     known = len(reader.kept.songs)
-    jobs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited", run.calls)
+    runs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited", run.calls)
 
     run = reader.run(run.job)
     ids = reader.read(run)
@@ -288,8 +288,10 @@ def test_a_reading_that_is_broken_off_goes_on_from_its_place(reader_of):
     assert (run.job.runs, run.job.calls) == (1, run.calls - reader.calls)
 
 
-def test_12000_songs_on_a_quota_of_40_calls_a_day_come_to_an_end_while_songs_are_saved_and_unsaved(reader_of):
-    reader = reader_of(12_000)
+def test_12000_songs_on_a_quota_of_40_calls_a_day_come_to_an_end_while_songs_are_saved_and_unsaved(
+    make_reader,
+):
+    reader = make_reader(12_000)
     run = reader.start()
     days = 0
 
@@ -304,7 +306,7 @@ def test_12000_songs_on_a_quota_of_40_calls_a_day_come_to_an_end_while_songs_are
         reader.clock.move(days=1)
         reader.save(NEW[days])
         reader.unsave(20 * days)
-        jobs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited")
+        runs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited")
         run = reader.run(run.job)
 
     assert 6 <= days <= 8
@@ -313,8 +315,8 @@ def test_12000_songs_on_a_quota_of_40_calls_a_day_come_to_an_end_while_songs_are
     assert ids[: days - 1] == reader.saved_ids[: days - 1]
 
 
-def test_a_killed_worker_loses_few_pages(reader_of):
-    reader = reader_of(1_500)
+def test_a_killed_worker_loses_few_pages(make_reader):
+    reader = make_reader(1_500)
     run = reader.start()
 
     # As if it had been killed: all that is left is what was kept on the way.
@@ -331,14 +333,14 @@ def test_a_killed_worker_loses_few_pages(reader_of):
     assert reader.kept.total == 1_500
 
 
-def test_a_cancelled_reading_is_not_lost(reader_of):
-    reader = reader_of(1_000)
+def test_a_cancelled_reading_is_not_lost(make_reader):
+    reader = make_reader(1_000)
     run = reader.start()
     cancel = Fault(first=lambda: jobs.cancel(reader.database, run.job.id, "lisa"))
     reader.standin.state.faults.add(ASKED, cancel, after=6)
     with pytest.raises(JobCancelled):
         reader.read(run)
-    jobs.end_cancelled(reader.database, run.job.id, run.runner, run.calls)
+    runs.end_cancelled(reader.database, run.job.id, run.runner, run.calls)
 
     known = len(reader.kept.songs)
 
@@ -353,7 +355,7 @@ def broken_off(reader, after):
     with pytest.raises(Unreachable):
         reader.read(run)
     reader.standin.state.faults.clear()
-    jobs.fail(reader.database, run.job.id, run.runner, "Unreachable")
+    runs.fail(reader.database, run.job.id, run.runner, "Unreachable")
     return len(reader.kept.songs)
 
 
@@ -378,16 +380,16 @@ def broken_off(reader, after):
         "none",
     ],
 )
-def test_a_library_that_changed_since_it_was_broken_off_is_read_right(reader_of, change):
-    reader = reader_of(1_000)
+def test_a_library_that_changed_since_it_was_broken_off_is_read_right(make_reader, change):
+    reader = make_reader(1_000)
     broken_off(reader, after=9)
     change(reader)
 
     assert reader.job()[0] == reader.saved_ids
 
 
-def test_many_songs_unsaved_since_it_was_broken_off_hide_none(reader_of):
-    reader = reader_of(1_000)
+def test_many_songs_unsaved_since_it_was_broken_off_hide_none(make_reader):
+    reader = make_reader(1_000)
     known = broken_off(reader, after=9)
     # All of them among what was read, below its first page.
     reader.unsave(*range(60, known))
@@ -400,8 +402,8 @@ def test_many_songs_unsaved_since_it_was_broken_off_hide_none(reader_of):
     assert reader.job()[0] == reader.saved_ids
 
 
-def test_a_broken_off_reading_whose_beginning_has_gone_begins_anew(reader_of):
-    reader = reader_of(100)
+def test_a_broken_off_reading_whose_beginning_has_gone_begins_anew(make_reader):
+    reader = make_reader(100)
     broken_off(reader, after=1)
     reader.unsave(*range(100))
     reader.save(*NEW[:130])
@@ -421,8 +423,8 @@ def test_a_broken_off_reading_whose_beginning_has_gone_begins_anew(reader_of):
     ],
     ids=["saved", "unsaved", "a page unsaved", "saved again", "nearly all unsaved"],
 )
-def test_a_library_that_changes_while_it_is_read_loses_nothing(reader_of, after, change):
-    reader = reader_of(800)
+def test_a_library_that_changes_while_it_is_read_loses_nothing(make_reader, after, change):
+    reader = make_reader(800)
     reader.standin.state.faults.add(ASKED, Fault(first=lambda: change(reader)), after=after)
 
     ids, calls = reader.job()
@@ -434,8 +436,8 @@ def test_a_library_that_changes_while_it_is_read_loses_nothing(reader_of, after,
     assert reader.job()[0] == reader.saved_ids
 
 
-def test_a_library_that_never_stands_still_is_read_to_an_end_all_the_same(reader_of):
-    reader = reader_of(800)
+def test_a_library_that_never_stands_still_is_read_to_an_end_all_the_same(make_reader):
+    reader = make_reader(800)
     left = list(NEW)
     # Somebody moves their library over: a song is saved before every page.
     reader.standin.state.faults.add(ASKED, Fault(first=lambda: reader.save(left.pop())), times=None)
@@ -445,13 +447,13 @@ def test_a_library_that_never_stands_still_is_read_to_an_end_all_the_same(reader
     reader.clock.move(days=1)
 
     assert len(ids) == len(set(ids)) > 700
-    assert calls <= 17 + 1 + MOST_CHANGES * (1 + 5)
+    assert calls <= 17 + 1 + MAX_CHANGES * (1 + 5)
     assert reader.job()[0] == reader.saved_ids
 
 
 @pytest.mark.parametrize(("saved", "first"), [(120, 3), (1_020, 21)])
-def test_a_song_that_is_shown_in_two_places_costs_no_more(reader_of, saved, first):
-    reader = reader_of(saved)
+def test_a_song_that_is_shown_in_two_places_costs_no_more(make_reader, saved, first):
+    reader = make_reader(saved)
     reader.swap(90, reader.saved[10].song)
     once = list(dict.fromkeys(reader.saved_ids))
 
@@ -463,8 +465,8 @@ def test_a_song_that_is_shown_in_two_places_costs_no_more(reader_of, saved, firs
     assert len(reader.kept.songs) == saved
 
 
-def test_a_reading_goes_on_where_the_last_song_is_shown_twice(reader_of):
-    reader = reader_of(1_000)
+def test_a_reading_goes_on_where_the_last_song_is_shown_twice(make_reader):
+    reader = make_reader(1_000)
     # The first page and the last that is known before the quota ends with a song from above.
     for place in (49, 449, 450):
         reader.swap(place, reader.saved[10].song)
@@ -474,8 +476,8 @@ def test_a_reading_goes_on_where_the_last_song_is_shown_twice(reader_of):
     assert len(reader.kept.songs) == 1_000
 
 
-def test_many_new_songs_are_kept_on_the_way(reader_of):
-    reader = reader_of(200)
+def test_many_new_songs_are_kept_on_the_way(make_reader):
+    reader = make_reader(200)
     reader.job()
     reader.save(*made_up_songs(2_000, first=10_000))
     known, ids = [], None
@@ -489,16 +491,16 @@ def test_many_new_songs_are_kept_on_the_way(reader_of):
         except RateLimited:
             known.append(len(reader.kept.songs))
         reader.standin.state.faults.clear()
-        jobs.fail(reader.database, run.job.id, run.runner, "RateLimited")
+        runs.fail(reader.database, run.job.id, run.runner, "RateLimited")
 
     assert ids == reader.saved_ids
     assert known == sorted(set(known))
     assert len(known) in (2, 3)
-    assert known[0] > MOST_NEW_PAGES * 50
+    assert known[0] > MAX_NEW_PAGES * 50
 
 
-def test_who_stops_a_job_with_many_new_songs_does_not_wait(reader_of):
-    reader = reader_of(200)
+def test_who_stops_a_job_with_many_new_songs_does_not_wait(make_reader):
+    reader = make_reader(200)
     reader.job()
     before = reader.kept
     reader.save(*made_up_songs(2_000, first=10_000))
@@ -515,16 +517,16 @@ def test_who_stops_a_job_with_many_new_songs_does_not_wait(reader_of):
     assert reader.kept == before
 
 
-def test_reading_again_reads_everything_whatever_is_known(reader_of):
-    reader = reader_of(240)
+def test_reading_again_reads_everything_whatever_is_known(make_reader):
+    reader = make_reader(240)
     reader.job()
     reader.swap(200, NEW[0])
 
     assert reader.job(reread=True) == (reader.saved_ids, 5)
 
 
-def test_a_job_that_reads_again_does_not_begin_anew_when_it_is_run_again(reader_of):
-    reader = reader_of(1_000)
+def test_a_job_that_reads_again_does_not_begin_anew_when_it_is_run_again(make_reader):
+    reader = make_reader(1_000)
     reader.job()
     run = reader.start(reread=True)
     reader.standin.state.faults.add(ASKED, FAULTS["429 quota"], after=9, times=None)
@@ -532,7 +534,7 @@ def test_a_job_that_reads_again_does_not_begin_anew_when_it_is_run_again(reader_
         reader.read(run)
     reader.standin.state.faults.clear()
     known = len(reader.kept.songs)
-    jobs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited")
+    runs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited")
     run = reader.run(run.job)
 
     assert reader.read(run) == reader.saved_ids
@@ -543,8 +545,8 @@ def test_a_job_that_reads_again_does_not_begin_anew_when_it_is_run_again(reader_
     assert reader.calls == 2
 
 
-def test_reading_again_that_reads_nothing_loses_nothing(reader_of):
-    reader = reader_of(240)
+def test_reading_again_that_reads_nothing_loses_nothing(make_reader):
+    reader = make_reader(240)
     reader.job()
     before = reader.kept
     run = reader.start(reread=True)
@@ -556,8 +558,8 @@ def test_reading_again_that_reads_nothing_loses_nothing(reader_of):
     assert reader.kept == before
 
 
-def test_a_full_reading_that_cannot_begin_leaves_what_was_known(reader_of):
-    reader = reader_of(240)
+def test_a_full_reading_that_cannot_begin_leaves_what_was_known(make_reader):
+    reader = make_reader(240)
     reader.job()
     reader.clock.move(days=1)
     reader.unsave(100)
@@ -572,8 +574,8 @@ def test_a_full_reading_that_cannot_begin_leaves_what_was_known(reader_of):
     assert reader.kept == before
 
 
-def test_an_old_page_of_a_library_that_changes_this_moment_has_its_turn_again(reader_of):
-    reader = reader_of(240)
+def test_an_old_page_of_a_library_that_changes_this_moment_has_its_turn_again(make_reader):
+    reader = make_reader(240)
     reader.job()
     before = reader.kept.next_old_page
     reader.standin.state.faults.add(ASKED, Fault(first=lambda: reader.save(NEW[0])), after=1)
@@ -584,8 +586,8 @@ def test_an_old_page_of_a_library_that_changes_this_moment_has_its_turn_again(re
     assert reader.job() == (reader.saved_ids, 2)
 
 
-def test_the_page_is_told_how_far_the_reading_is(reader_of):
-    reader = reader_of(120)
+def test_the_page_is_told_how_far_the_reading_is(make_reader):
+    reader = make_reader(120)
     run = reader.start()
 
     def so_far():
@@ -595,7 +597,7 @@ def test_the_page_is_told_how_far_the_reading_is(reader_of):
     reader.read(run)
     first = so_far()
     run.progress("read", 0, None)
-    jobs.fail(reader.database, run.job.id, run.runner, "Ended")
+    runs.fail(reader.database, run.job.id, run.runner, "Ended")
     run = reader.start()
     reader.read(run)
 

@@ -20,8 +20,8 @@ LACKING = made_up_songs(90, first=1000)
 
 
 @pytest.fixture
-def site(site_of):
-    return site_of(FEATURE_SOURCE="reccobeats")
+def site(make_site):
+    return make_site(FEATURE_SOURCE="reccobeats")
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def test_songs_that_the_catalogue_lacks_take_part(site, browser):
     assert site.standin.state.count(ASKED) == 3
 
 
-def test_without_a_source_nobody_is_asked(site_of):
-    site = site_of()
+def test_without_a_source_nobody_is_asked(make_site):
+    site = make_site()
     browser = site.browser()
     browser.sign_in(site.standin.state.add_listener("Nora", [*LACKING, *site.songs[:60]]))
 
@@ -157,8 +157,8 @@ def test_what_a_broken_source_answered_before_is_remembered(site, browser):
         assert len(connection.scalars(select(tables.features.c.song_id)).all()) == 90
 
 
-def test_the_privacy_page_says_who_is_asked(site, site_of):
-    asks, asks_nobody = (one.browser().client.get("/privacy").text for one in (site, site_of()))
+def test_the_privacy_page_says_who_is_asked(site, make_site):
+    asks, asks_nobody = (one.browser().client.get("/privacy").text for one in (site, make_site()))
 
     assert "are sent to" in asks
     assert "ReccoBeats" in asks

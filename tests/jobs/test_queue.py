@@ -7,7 +7,7 @@ import pytest
 from huey import RedisHuey, SqliteHuey
 from redis import Redis
 
-from jobs.queue import LONGEST_ANSWER_S, LONGEST_CONNECT_S, QueueUnusable, enqueue, open_queue
+from jobs.queue import MAX_ANSWER_S, MAX_CONNECT_S, QueueUnusable, enqueue, open_queue
 from tests.support.website import settings_for
 
 
@@ -35,15 +35,15 @@ def settings(request, settings_with):
     return settings_with(REDIS_URL=url)
 
 
-def task_of(queue, done):
+def make_task(queue, done):
     return queue.task(name="make_playlist")(done.append)
 
 
 def test_a_task_is_done_by_whoever_opens_the_same_queue(settings):
     ours, theirs = [], []
-    task_of(web := open_queue(settings), ours)("first")
+    make_task(web := open_queue(settings), ours)("first")
     worker = open_queue(settings)
-    task_of(worker, theirs)
+    make_task(worker, theirs)
 
     worker.execute(worker.dequeue())
 
@@ -53,7 +53,7 @@ def test_a_task_is_done_by_whoever_opens_the_same_queue(settings):
 
 def test_tasks_are_done_in_their_order(settings):
     queue, done = open_queue(settings), []
-    task = task_of(queue, done)
+    task = make_task(queue, done)
     for name in "abc":
         task(name)
 
@@ -66,7 +66,7 @@ def test_tasks_are_done_in_their_order(settings):
 def test_a_message_that_is_signed_with_another_key_is_refused(settings, settings_with):
     key = "another-key-of-the-tests-that-is-long"
     forger = open_queue(settings_with(REDIS_URL=settings.redis_url, SECRET_KEY=key))
-    task_of(forger, [])("forged")
+    make_task(forger, [])("forged")
     queue = open_queue(settings)
 
     with pytest.raises(ValueError, match="mismatch"):
@@ -96,8 +96,8 @@ def test_every_wait_for_redis_is_bounded_and_no_connection_is_left_for_a_fork_to
     pool = queue.storage.pool
     assert isinstance(queue, RedisHuey)
     assert not [connection for connection in pool._available_connections if connection.is_connected]
-    assert pool.connection_kwargs["socket_timeout"] == LONGEST_ANSWER_S > queue.storage.read_timeout
-    assert pool.connection_kwargs["socket_connect_timeout"] == LONGEST_CONNECT_S
+    assert pool.connection_kwargs["socket_timeout"] == MAX_ANSWER_S > queue.storage.read_timeout
+    assert pool.connection_kwargs["socket_connect_timeout"] == MAX_CONNECT_S
 
 
 def test_a_redis_that_is_not_there_is_one_sentence_without_the_password(settings_with, free_url):
@@ -121,7 +121,7 @@ def test_a_job_that_cannot_be_queued_is_said_and_not_raised(settings_with, redis
 
     with running_redis(tmp_path) as url:
         queue = open_queue(settings_with(REDIS_URL=url))
-        task = task_of(queue, [])
+        task = make_task(queue, [])
         enqueue(task, "the-first")
     enqueue(task, "the-second")
 
@@ -131,7 +131,7 @@ def test_a_job_that_cannot_be_queued_is_said_and_not_raised(settings_with, redis
 
 def test_a_file_that_cannot_be_written_to_keeps_no_job_from_being_made(settings_with, tmp_path, caplog):
     queue = open_queue(settings_with())
-    task = task_of(queue, [])
+    task = make_task(queue, [])
     queue.storage.close()
     (tmp_path / "recommender.queue.db").write_bytes(b"no database" * 1000)
 

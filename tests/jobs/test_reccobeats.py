@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from jobs.reccobeats import AT_ONCE, LONGEST_S, MEASURED, MOST_IDS, audio_features
+from jobs.reccobeats import AT_ONCE, MAX_IDS, MEASURED, TIMEOUT_S, audio_features
 from tests.support.scripted_server import Answer, answering, answering_with, dripping, silent
 
 NAMES = {feature.name for feature in MEASURED}
@@ -168,7 +168,7 @@ def test_nobody_at_the_address_leaves_all_songs_out(caplog):
 
 def test_a_source_in_trouble_is_left_alone(caplog):
     with answering_with(lambda _: Answer(status=500)) as server:
-        assert audio_features(ids(20 * MOST_IDS), server.url) == {}
+        assert audio_features(ids(20 * MAX_IDS), server.url) == {}
 
     assert 1 <= len(server.requests) <= AT_ONCE
     assert len(warnings(caplog)) == 1
@@ -186,9 +186,9 @@ def test_what_is_answered_beside_a_failure_is_kept():
         return answer_everything(request)
 
     with answering_with(answer) as server:
-        found = audio_features(ids(2 * MOST_IDS), server.url)
+        found = audio_features(ids(2 * MAX_IDS), server.url)
 
-    assert sorted(found) == ids(2 * MOST_IDS)[MOST_IDS:]
+    assert sorted(found) == ids(2 * MAX_IDS)[MAX_IDS:]
 
 
 def test_an_answer_that_takes_too_long_is_not_waited_for(caplog):
@@ -218,11 +218,11 @@ def test_what_was_answered_in_time_is_kept(caplog):
 
     with answering_with(answer) as server:
         try:
-            found = audio_features(ids(2 * MOST_IDS), server.url, longest_s=3)
+            found = audio_features(ids(2 * MAX_IDS), server.url, longest_s=3)
         finally:
             is_over.set()
 
-    assert sorted(found) == ids(MOST_IDS)
+    assert sorted(found) == ids(MAX_IDS)
     assert len(warnings(caplog)) == 1
 
 
@@ -240,4 +240,4 @@ def test_silence_is_not_waited_for():
 
 
 def test_all_calls_together_have_five_seconds():
-    assert signature(audio_features).parameters["longest_s"].default == LONGEST_S == 5
+    assert signature(audio_features).parameters["longest_s"].default == TIMEOUT_S == 5

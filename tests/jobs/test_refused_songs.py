@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from jobs.refused_songs import are_ours, is_whole, lost_of, sort_out
-from spotify import Entry
+from jobs.refused_songs import are_ours, find_lost, is_whole, sort_out
+from spotify import PlaylistEntry
 
 FIFTY = [f"s{number}" for number in range(50)]
 
@@ -71,7 +71,7 @@ def test_of_a_pair_the_second_is_bad_where_the_first_is_not():
 
 def entries(*songs):
     """Entries of these ids; a bracketed one cannot be played."""
-    return [Entry(song.strip("()"), not song.startswith("(")) for song in songs]
+    return [PlaylistEntry(song.strip("()"), not song.startswith("(")) for song in songs]
 
 
 WRITTEN = ["a", "b", "c"]
@@ -96,7 +96,7 @@ WRITTEN = ["a", "b", "c"]
     ],
 )
 def test_what_is_missing_or_closed_is_lost(read, lost):
-    assert lost_of(WRITTEN, read) == lost
+    assert find_lost(WRITTEN, read) == lost
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_list_is_whole_when_every_song_or_another_release_of_it_is_there(read,
 
 
 def added(*songs):
-    return [Entry(song_id, True, moment) for song_id, moment in songs]
+    return [PlaylistEntry(song_id, True, moment) for song_id, moment in songs]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from functools import partial
 
 import pytest
 
-from jobs.run import LAG, LONG_PAUSE, LONGEST_LIFE, Parts, Run, end_recorded
+from jobs.run import LAG, LONG_PAUSE, MAX_LIFE, Parts, Run, end_recorded
 from standin.effects import hide_after_writing
 from standin.faults import Answer, Fault
 from standin.named_faults import refused
-from store import jobs
+from store import jobs, runs
 
 SAVED, CREATE, LISTS = "GET /v1/me/tracks", "POST /v1/me/playlists", "GET /v1/me/playlists"
 # A creation that is done, gets no answer, and shows in no list for half a minute.
@@ -64,7 +64,7 @@ def test_a_job_that_is_parked_again_and_again_ends_by_name_within_three_days(sit
         site.work()
 
     assert (job().state, job().error, job().parked_until) == ("failed", "RateLimited", None)
-    assert n_parked == LONGEST_LIFE.total_seconds() // 40000 == 6
+    assert n_parked == MAX_LIFE.total_seconds() // 40000 == 6
 
 
 @pytest.mark.parametrize(("retry_after", "times"), [("1", 4), ("21", 1)])
@@ -86,12 +86,12 @@ def test_a_short_park_does_not_make_a_second_playlist_of_one_that_no_list_shows_
 
 def test_an_unforeseen_error_is_told_even_where_the_job_was_lost_meanwhile(site, job, caplog):
     run = Run(
-        jobs.claim(site.database, job().id, "first"), "first", Parts(site.settings, site.database, None)
+        runs.claim(site.database, job().id, "first"), "first", Parts(site.settings, site.database, None)
     )
 
     with end_recorded(run):
         site.clock.move(minutes=2)
-        jobs.claim(site.database, job().id, "second")
+        runs.claim(site.database, job().id, "second")
         raise ZeroDivisionError("nobody foresaw this")
 
     assert "ZeroDivisionError: nobody foresaw this" in caplog.text

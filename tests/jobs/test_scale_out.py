@@ -17,7 +17,7 @@ from recommender.catalogue.build import load
 from standin.state import State
 from store.schema import VERSION
 from tests.support.secret_search import kept_by_redis, note, search, serve
-from tests.support.worker_process import LONGEST_S, worker_process
+from tests.support.worker_process import TIMEOUT_S, worker_process
 
 pytestmark = [
     pytest.mark.slow,
@@ -79,7 +79,7 @@ def test_50_listeners_at_once_get_their_own_playlist_each_by_two_web_and_two_wor
 
     def visited(listener):
         visit = Visit(shared["PUBLIC_URL"])
-        start.wait(LONGEST_S)
+        start.wait(TIMEOUT_S)
         visit.sign_in(listener)
         return visit.make_playlist()
 

@@ -11,7 +11,7 @@ from formats.library_csv import read_library
 from standin.faults import Fault, Sent
 from standin.named_faults import refused
 from tests.support.secret_search import serve
-from tests.support.worker_process import LONGEST_S, site_with_workers, until
+from tests.support.worker_process import TIMEOUT_S, site_with_workers, until
 
 SAVED, CREATE, WRITE = "GET /v1/me/tracks", "POST /v1/me/playlists", "PUT /v1/playlists/{id}/items"
 BOTH = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
@@ -61,16 +61,16 @@ class Gate:
 
     def _hold(self):
         self.reached.set()
-        self.opened.wait(LONGEST_S)
+        self.opened.wait(TIMEOUT_S)
 
 
 def stop(site, process, number, gate):
     """Send a signal and open the gate once the worker wants its job handed back; give the exit code."""
-    assert gate.reached.wait(LONGEST_S), site.log()
+    assert gate.reached.wait(TIMEOUT_S), site.log()
     process.send_signal(number)
     until(lambda: "jobs to hand back: 1" in site.log(), site.log)
     gate.opened.set()
-    return process.wait(LONGEST_S)
+    return process.wait(TIMEOUT_S)
 
 
 def assert_one_right_playlist(listener):
@@ -100,7 +100,7 @@ def test_a_job_in_the_middle_is_handed_back_and_the_next_worker_goes_on_at_once(
 def test_a_job_that_is_handed_back_goes_to_another_worker_that_runs(site, listener, address):
     gate = Gate(site, SAVED, after=1)
     with site.worker() as process:
-        assert gate.reached.wait(LONGEST_S), site.log()
+        assert gate.reached.wait(TIMEOUT_S), site.log()
         with site.worker():
             until(lambda: site.log().count("Huey consumer started") == 2, site.log)
             code = stop(site, process, signal.SIGTERM, gate)
@@ -117,9 +117,9 @@ def test_a_job_that_waits_for_a_rate_limit_is_handed_back_without_waiting(site, 
         SAVED, Fault(first=is_limited.set, is_done=False, answer=limit.answer)
     )
     with site.worker() as process:
-        assert is_limited.wait(LONGEST_S), site.log()
+        assert is_limited.wait(TIMEOUT_S), site.log()
         process.terminate()
-        code = process.wait(LONGEST_S)
+        code = process.wait(TIMEOUT_S)
     left = site.job(address)
 
     assert (code, left.state, left.runs) == (0, "waiting", 0), site.log()
@@ -140,9 +140,9 @@ def test_a_job_is_not_handed_back_while_its_playlist_may_exist_unseen(site, list
     is_asked = Event()
     site.website.standin.state.faults.add(CREATE, Fault(first=is_asked.set, is_done=False, sent=Sent.NOTHING))
     with site.worker() as process:
-        assert is_asked.wait(LONGEST_S), site.log()
+        assert is_asked.wait(TIMEOUT_S), site.log()
         process.terminate()
-        code = process.wait(LONGEST_S)
+        code = process.wait(TIMEOUT_S)
     left = site.job(address)
     site.let_time_pass()
     with site.worker():

@@ -41,7 +41,7 @@ def test_a_playlist_that_a_failed_try_created_unseen_is_used_by_the_next(site, b
     site.standin.state.faults.add(CREATE, made)
     site.standin.state.faults.add(LIST, FAULTS["403 not on the list"])
     assert run(site, browser, nora).error == "NotAllowed"
-    assert playlists.latest_of(site.database, nora.account_id) is None
+    assert playlists.get_latest(site.database, nora.account_id) is None
 
     job = run(site, browser, nora)
 
@@ -207,7 +207,7 @@ def test_a_refresh_that_is_stopped_after_its_write_gives_back_what_was_there(sit
     stopped = []
 
     def stop(_):
-        live = jobs.live_of(site.database, nora.account_id)
+        live = jobs.get_live(site.database, nora.account_id)
         stopped.append((live.id, [entry.song.id for entry in playlist.entries] != old))
         jobs.cancel(site.database, live.id, nora.account_id)
 

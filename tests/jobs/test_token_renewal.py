@@ -10,7 +10,7 @@ import pytest
 import requests
 
 import spotify
-from jobs.token_renewal import LEAST_LIFE, ListenerAccess
+from jobs.token_renewal import MIN_LIFE, ListenerAccess
 from standin.faults import Fault
 from standin.named_faults import FAULTS, TOKEN_FAULTS
 from standin.state import Listener
@@ -19,7 +19,7 @@ from store.errors import JobCancelled, SignInNeeded
 from tests.support.website import Website
 
 TOKEN = "POST /api/token"
-LONGEST_S = 10
+TIMEOUT_S = 10
 
 
 @dataclass
@@ -48,9 +48,7 @@ class Hers:
         return self.site.standin.state.count(TOKEN) - self.n_exchanges
 
     def let_minutes_be_left(self):
-        self.site.clock.move(
-            seconds=(self.first.expires_at - self.site.clock.now() - LEAST_LIFE).seconds + 60
-        )
+        self.site.clock.move(seconds=(self.first.expires_at - self.site.clock.now() - MIN_LIFE).seconds + 60)
 
     def is_good(self, access_token):
         answer = requests.get(
@@ -85,10 +83,10 @@ def test_two_processes_that_were_refused_at_once_exchange_once(hers):
 
     def hold():
         is_exchanging.set()
-        assert has_been_waited_for.wait(LONGEST_S)
+        assert has_been_waited_for.wait(TIMEOUT_S)
 
     def wait(_):
-        assert is_exchanging.wait(LONGEST_S)
+        assert is_exchanging.wait(TIMEOUT_S)
         has_been_waited_for.set()
 
     hers.site.standin.state.faults.add(TOKEN, replace(TOKEN_FAULTS["rotated refresh token"], first=hold))
@@ -96,7 +94,7 @@ def test_two_processes_that_were_refused_at_once_exchange_once(hers):
     accesses = [hers.access(wait) for _ in range(2)]
 
     def renew(access):
-        both_wait.wait(LONGEST_S)
+        both_wait.wait(TIMEOUT_S)
         return access.renewed(hers.first.access_token)
 
     with ThreadPoolExecutor(2) as threads:

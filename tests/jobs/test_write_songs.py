@@ -6,7 +6,7 @@ import pytest
 
 import spotify
 from jobs.target_playlist import songs_if_ours
-from jobs.write_songs import MOST_LISTS, MOST_PROBES, write_songs
+from jobs.write_songs import MAX_LISTS, MAX_PROBES, write_songs
 from recommender import Mix, Pick
 from standin.faults import Fault, Sent
 from standin.named_faults import FAULTS, late, refused
@@ -127,7 +127,7 @@ def test_where_too_many_are_refused_nothing_has_changed(desk, ats):
         desk.write(desk.old)
 
     assert desk.songs == desk.old
-    assert desk.count_writes() <= MOST_LISTS + MOST_PROBES + 1
+    assert desk.count_writes() <= MAX_LISTS + MAX_PROBES + 1
 
 
 def test_while_it_is_looked_for_refused_songs_nothing_of_the_old_is_gone(desk):
@@ -245,7 +245,7 @@ def test_a_playlist_in_which_songs_are_missing_again_and_again_is_given_back(des
         desk.write(desk.old)
 
     assert desk.songs == desk.old
-    assert desk.count_writes() == MOST_LISTS + 1
+    assert desk.count_writes() == MAX_LISTS + 1
 
 
 def test_refused_and_dead_songs_at_once(desk):

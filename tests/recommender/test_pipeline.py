@@ -12,7 +12,7 @@ from recommender import Song, Wishes, recommend
 from recommender.catalogue.keys import plain, song_title
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.pipeline import NOT_IN_CATALOGUE, STAGES
-from recommender.tastes.known_features import FEWEST
+from recommender.tastes.known_features import MIN_MEASURED
 from recommender.weights import Weights
 from tests.support.songs import Row, many, real_build, real_data, saved, small, song_id
 
@@ -25,7 +25,7 @@ def thousand():
     return many(1000)
 
 
-def version_of(song):
+def make_version(song):
     return song_title(song.title), plain(song.artists[0])
 
 
@@ -34,12 +34,12 @@ def assert_promises_hold(mix, library, catalogue, wishes=None):
     wishes = wishes or Wishes()
     rows = catalogue.rows_of_ids([song.id for song in library])
     known = [catalogue.song(row) for row in rows[rows >= 0].tolist()]
-    owned = {version_of(song) for song in [*library, *known] if song.artists}
+    owned = {make_version(song) for song in [*library, *known] if song.artists}
     songs = [pick.song for pick in mix.picks]
     assert len({song.id for song in songs}) == len(songs)
     assert not {song.id for song in songs} & {song.id for song in library}
-    assert len({version_of(song) for song in songs}) == len(songs)
-    assert not {version_of(song) for song in songs} & owned
+    assert len({make_version(song) for song in songs}) == len(songs)
+    assert not {make_version(song) for song in songs} & owned
     assert max(Counter(plain(song.artists[0]) for song in songs).values(), default=0) <= wishes.per_artist
     assert [pick.rank for pick in mix.picks] == list(range(1, len(songs) + 1))
     assert sorted(mix.written) == list(range(len(songs)))
@@ -55,7 +55,7 @@ def assert_promises_hold(mix, library, catalogue, wishes=None):
     assert all(0 <= signal <= 1 for pick in mix.picks for signal in pick.signals.values())
     assert all(pick.because in library for pick in mix.picks)
     assert mix.matched + mix.estimated + len(mix.left_out) == len(library)
-    sure = mix.matched if mix.matched >= FEWEST else mix.matched + mix.estimated
+    sure = mix.matched if mix.matched >= MIN_MEASURED else mix.matched + mix.estimated
     assert sum(mix.saved) == sure
 
 
@@ -251,14 +251,14 @@ def most_that_can_be_picked(mix, library, catalogue, per_artist):
     """Count the new versions in all tastes of the library, as many of each artist as allowed."""
     rows = catalogue.rows_of_ids([song.id for song in library])
     known = [catalogue.song(row) for row in rows[rows >= 0].tolist()]
-    owned = {version_of(song) for song in [*library, *known] if song.artists}
+    owned = {make_version(song) for song in [*library, *known] if song.artists}
     songs = [
         catalogue.song(row)
         for cluster, weight in enumerate(mix.saved)
         if weight
         for row in range(*catalogue.cluster(cluster).indices(len(catalogue)))
     ]
-    by_artist = Counter(artist for _, artist in {version_of(song) for song in songs} - owned)
+    by_artist = Counter(artist for _, artist in {make_version(song) for song in songs} - owned)
     return sum(min(count, per_artist) for count in by_artist.values())
 
 
@@ -310,7 +310,7 @@ def test_a_banned_song_is_not_picked_but_another_version_of_it_may_be():
         [Song(song_id(0), "Mine", ("A",))],
         catalogue,
         model,
-        Wishes(size=2, banned=frozenset({song_id(1), "?"})),
+        Wishes(size=2, unplayable=frozenset({song_id(1), "?"})),
     )
 
     assert {pick.song.id for pick in mix.picks} == {song_id(2), song_id(3)}

@@ -2,18 +2,18 @@
 
 import pytest
 
-from spotify import Listener, client_for, listener
+from spotify import User, client_for, listener
 from tests.support.scripted_server import Answer, answering
 
 
 @pytest.mark.parametrize(
     ("me", "expected"),
     [
-        ({"account_id": "a1", "id": "ada", "display_name": "Ada"}, Listener("a1", "ada", "Ada")),
-        ({"id": "ada", "display_name": "Ada"}, Listener("ada", "ada", "Ada")),
-        ({"account_id": "a1", "id": "ada", "display_name": None}, Listener("a1", "ada", "ada")),
+        ({"account_id": "a1", "id": "ada", "display_name": "Ada"}, User("a1", "ada", "Ada")),
+        ({"id": "ada", "display_name": "Ada"}, User("ada", "ada", "Ada")),
+        ({"account_id": "a1", "id": "ada", "display_name": None}, User("a1", "ada", "ada")),
         # A database may refuse the one, a page the other.
-        ({"account_id": "a1", "id": "ada", "display_name": "A\0d\ud83da"}, Listener("a1", "ada", "A?d?a")),
+        ({"account_id": "a1", "id": "ada", "display_name": "A\0d\ud83da"}, User("a1", "ada", "A?d?a")),
     ],
 )
 def test_reads_who_has_signed_in(me, expected):

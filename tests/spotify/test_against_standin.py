@@ -21,7 +21,7 @@ def client(standin, ada):
 
 
 def test_knows_who_has_signed_in(client, ada):
-    assert spotify.listener(client) == spotify.Listener(ada.account_id, ada.id, "Ada")
+    assert spotify.listener(client) == spotify.User(ada.account_id, ada.id, "Ada")
 
 
 @pytest.mark.parametrize(("saved", "requests"), [(0, 1), (50, 1), (51, 2), (120, 3)])
@@ -87,7 +87,7 @@ def test_reads_the_entries_of_a_playlist_and_finds_a_song_by_name(client):
     made = spotify.create_playlist(client, "Mix", "", False)
     spotify.replace_songs(client, made.id, [song.id])
 
-    assert spotify.playlist_entries(client, made.id) == [spotify.Entry(song.id, True)]
+    assert spotify.playlist_entries(client, made.id) == [spotify.PlaylistEntry(song.id, True)]
     assert spotify.find_song(client, song) == song
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import spotify
+from bounded_http import ANSWER_S, TIMEOUTS_S
 from spotify.answers import MESSAGE_LENGTH
 from spotify.scopes import ALL
-from spotify.transport import ANSWER_S, TIMEOUTS_S
 from tests.support.scripted_server import Answer, answering, dripping, silent
 
 TOKEN = "BQ-a-token-that-nobody-may-see"
@@ -179,7 +179,7 @@ def test_a_server_that_does_not_answer_is_given_up(monkeypatch):
 )
 @pytest.mark.parametrize("answer_s", [0.1, 0])
 def test_an_answer_that_drips_is_given_up_though_no_piece_is_late(beginning, answer_s, monkeypatch):
-    monkeypatch.setattr("spotify.transport.ANSWER_S", answer_s)
+    monkeypatch.setattr("bounded_http.ANSWER_S", answer_s)
 
     with dripping(beginning) as address, spotify.client_for(TOKEN, address) as client:
         with pytest.raises(spotify.Unreachable) as raised:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spotify import Entry, NotFound, Unreachable, client_for, playlist_entries, playlist_songs
+from spotify import NotFound, PlaylistEntry, Unreachable, client_for, playlist_entries, playlist_songs
 from tests.support.scripted_server import Answer, answering, answering_with
 
 
@@ -21,7 +21,7 @@ def test_reads_the_songs_under_the_new_and_the_older_key(key):
 
     found, [request] = read(entries(*songs, key=key))
 
-    assert found == [Entry("s2", True), Entry("s1", True), Entry("s2", True)]
+    assert found == [PlaylistEntry("s2", True), PlaylistEntry("s1", True), PlaylistEntry("s2", True)]
     assert (request.method, request.path) == ("GET", "/v1/playlists/p1/items")
     assert (request.query["limit"], request.query["offset"]) == ("50", "0")
 
@@ -29,7 +29,7 @@ def test_reads_the_songs_under_the_new_and_the_older_key(key):
 def test_a_song_closed_to_the_listener_is_told():
     found, _ = read(entries({"id": "s1", "is_playable": False}, {"id": "s2", "is_playable": None}))
 
-    assert found == [Entry("s1", False), Entry("s2", True)]
+    assert found == [PlaylistEntry("s1", False), PlaylistEntry("s2", True)]
 
 
 def test_of_both_keys_the_new_one_counts():

@@ -94,7 +94,7 @@ def test_an_accounts_service_that_does_not_answer_is_given_up(monkeypatch):
 
 
 def test_an_accounts_service_that_drips_is_given_up(monkeypatch):
-    monkeypatch.setattr("spotify.transport.ANSWER_S", 0.1)
+    monkeypatch.setattr("bounded_http.ANSWER_S", 0.1)
 
     with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n") as address:
         with pytest.raises(Unreachable) as raised:

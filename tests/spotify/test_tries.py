@@ -245,7 +245,7 @@ def test_a_renewed_token_a_rate_limit_and_a_failure_do_not_use_up_each_other():
 
     result, requests, _ = run(read, *troubles, ME, access=access)
 
-    assert result == spotify.Listener("acc", "user", "Ada")
+    assert result == spotify.User("acc", "user", "Ada")
     assert bearers(requests) == ["old"] * 4 + ["new"] * 4
 
 

@@ -77,7 +77,7 @@ class Contract:
         """Fail unless the response has a described status and a body as described for it."""
         answer = self.found["paths"][path][method]["responses"].get(str(response.status_code))
         assert answer is not None, f"{method} {path} is not described to answer {response.status_code}"
-        schema = self.schema_of(answer)
+        schema = self.find_schema(answer)
         if schema is None:
             assert response.content == b""
             return
@@ -94,7 +94,7 @@ class Contract:
             )
         return schema
 
-    def schema_of(self, answer):
+    def find_schema(self, answer):
         content = self.resolve(answer).get("content")
         return content["application/json"]["schema"] if content else None
 

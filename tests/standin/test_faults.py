@@ -46,7 +46,7 @@ def refresh(standin, refresh_token):
     return requests.post(f"{standin.url}/api/token", data=form, auth=(CLIENT_ID, CLIENT_SECRET), timeout=2)
 
 
-def error_of(answer):
+def read_error(answer):
     """Status, message and what stands beside it, once the body has said the same status."""
     error = answer.json()["error"]
     assert error.pop("status") == answer.status_code
@@ -159,7 +159,7 @@ def test_a_refusal_in_json_leaves_the_write_undone(standin, api, lisa, name, sta
 
     answer = api("POST", "/me/playlists", {"name": "Mix"})
 
-    assert error_of(answer) == (status, error)
+    assert read_error(answer) == (status, error)
     assert names(lisa) == []
     assert api("POST", "/me/playlists", {"name": "Mix"}).status_code == 201
 
@@ -223,7 +223,7 @@ def test_a_gateway_fails_before_or_after_the_write_and_never_in_json(
 def test_an_expired_access_token_is_dead_and_the_refresh_token_is_not(standin, api, refresh_token):
     standin.state.faults.add("GET /v1/me", FAULTS["access token expired"])
 
-    assert error_of(api("GET", "/me")) == (401, {"message": "The access token expired"})
+    assert read_error(api("GET", "/me")) == (401, {"message": "The access token expired"})
     assert api("GET", "/me").status_code == 401
     fresh = {"Authorization": f"Bearer {refresh(standin, refresh_token).json()['access_token']}"}
     assert requests.get(f"{standin.url}/v1/me", headers=fresh, timeout=2).status_code == 200

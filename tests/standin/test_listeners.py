@@ -33,15 +33,15 @@ def listeners(catalogue):
 
 
 @pytest.fixture(scope="module")
-def mean_of(catalogue):
+def compute_mean(catalogue):
     """Gives the mean of a column over a library's songs, as far as the catalogue has their ids."""
     with catalogue.open(encoding="utf-8", newline="") as lines:
         rows = {row["id"]: row for row in csv.DictReader(lines)}
 
-    def mean_of(listener, column):
+    def compute_mean(listener, column):
         return np.mean([float(rows[song.id][column]) for song in listener.saved if song.id in rows])
 
-    return mean_of
+    return compute_mean
 
 
 def test_there_are_six_of_very_different_sizes(listeners):
@@ -56,13 +56,13 @@ def test_there_are_six_of_very_different_sizes(listeners):
     assert all(listener.about for listener in listeners.values())
 
 
-def test_their_tastes_can_be_heard(listeners, mean_of):
+def test_their_tastes_can_be_heard(listeners, compute_mean):
     quiet, loud, new = (listeners[name] for name in ("Wren Halloway", "Bruno Castellan", "Pia Lund"))
 
-    assert mean_of(quiet, "energy") < 0.4 < 0.7 < mean_of(loud, "energy")
-    assert mean_of(quiet, "acousticness") > 0.7 > 0.3 > mean_of(loud, "acousticness")
-    assert mean_of(quiet, "loudness") < mean_of(loud, "loudness") - 5
-    assert mean_of(new, "valence") > 0.7
+    assert compute_mean(quiet, "energy") < 0.4 < 0.7 < compute_mean(loud, "energy")
+    assert compute_mean(quiet, "acousticness") > 0.7 > 0.3 > compute_mean(loud, "acousticness")
+    assert compute_mean(quiet, "loudness") < compute_mean(loud, "loudness") - 5
+    assert compute_mean(new, "valence") > 0.7
 
 
 def test_a_library_is_made_of_whole_artists(listeners):

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from store import features, jobs, libraries, opinions, tables, unplayable
+from store import features, jobs, libraries, opinions, runs, tables, unplayable
 from store.accounts import Account, forget, get_account, purge, sign_in
 from store.errors import AccountForgotten, JobLost
 from store.libraries import KeptLibrary
@@ -67,25 +67,25 @@ def leave_rows_everywhere(database, account_id):
     lease(database, account_id, 30)
     session_id = new_session(database, {"account_id": account_id}, account_id)
     done, _ = jobs.start(database, account_id)
-    jobs.claim(database, done.id, "a-runner")
-    jobs.finish(database, done.id, "a-runner", playlist_of(account_id))
-    libraries.save(database, library_of(account_id))
+    runs.claim(database, done.id, "a-runner")
+    runs.finish(database, done.id, "a-runner", make_playlist(account_id))
+    libraries.save(database, make_library(account_id))
     opinions.give(database, account_id, "song", "s1", "never", "A song")
     unplayable.remember(database, account_id, ["s2"])
     features.save(database, {"s3": {"energy": 0.5}})
     running, _ = jobs.start(database, account_id)
-    return session_id, jobs.claim(database, running.id, "a-runner")
+    return session_id, runs.claim(database, running.id, "a-runner")
 
 
-def playlist_of(account_id):
+def make_playlist(account_id):
     return Playlist(f"playlist of {account_id}", account_id, "New", START, {}, ("s1",), "url")
 
 
-def library_of(account_id):
+def make_library(account_id):
     return KeptLibrary(account_id, ({"id": "s1"},), 1, START, START, 0)
 
 
-def rows_of(database, account_id):
+def list_rows(database, account_id):
     """Every row of every table that mentions an account in any way, by table."""
     with database.reading() as connection:
         return {
@@ -97,14 +97,14 @@ def rows_of(database, account_id):
 def test_forgetting_an_account_leaves_no_row_of_it_in_any_table(database):
     leave_rows_everywhere(database, "lisa-id")
     leave_rows_everywhere(database, "omar-id")
-    before = rows_of(database, "lisa-id")
-    his = rows_of(database, "omar-id")
+    before = list_rows(database, "lisa-id")
+    his = list_rows(database, "omar-id")
 
     forget(database, "lisa-id")
 
     assert sorted(name for name, rows in before.items() if rows) == PERSONAL
-    assert not any(rows_of(database, "lisa-id").values())
-    assert rows_of(database, "omar-id") == his
+    assert not any(list_rows(database, "lisa-id").values())
+    assert list_rows(database, "omar-id") == his
 
 
 def test_every_table_of_an_account_is_tied_to_it(database):
@@ -119,14 +119,14 @@ def test_a_runner_whose_listener_has_gone_can_keep_nothing(database):
     forget(database, "lisa-id")
 
     for write in (
-        lambda: jobs.progress(database, job.id, "a-runner", "read"),
-        lambda: jobs.remember_playlist(database, job.id, "a-runner", playlist_of("lisa-id")),
-        lambda: jobs.finish(database, job.id, "a-runner", playlist_of("lisa-id")),
+        lambda: runs.progress(database, job.id, "a-runner", "read"),
+        lambda: runs.remember_playlist(database, job.id, "a-runner", make_playlist("lisa-id")),
+        lambda: runs.finish(database, job.id, "a-runner", make_playlist("lisa-id")),
     ):
         with pytest.raises(JobLost):
             write()
     for write in (
-        lambda: libraries.save(database, library_of("lisa-id")),
+        lambda: libraries.save(database, make_library("lisa-id")),
         lambda: opinions.give(database, "lisa-id", "song", "s1", "never", "A song"),
         lambda: unplayable.remember(database, "lisa-id", ["s2"]),
     ):
@@ -134,7 +134,7 @@ def test_a_runner_whose_listener_has_gone_can_keep_nothing(database):
             write()
     assert load_session(database, session_id) is None
     assert lease(database, "lisa-id", 30) is None
-    assert not any(rows_of(database, "lisa-id").values())
+    assert not any(list_rows(database, "lisa-id").values())
 
 
 @pytest.fixture
@@ -146,10 +146,10 @@ def on_postgresql(postgresql):
 
 
 KEEPS = {
-    "playlist": lambda database, job: jobs.remember_playlist(
-        database, job.id, "a-runner", playlist_of(job.account_id)
+    "playlist": lambda database, job: runs.remember_playlist(
+        database, job.id, "a-runner", make_playlist(job.account_id)
     ),
-    "library": lambda database, job: libraries.save(database, library_of(job.account_id)),
+    "library": lambda database, job: libraries.save(database, make_library(job.account_id)),
     "job": lambda database, job: jobs.start(database, job.account_id),
 }
 
@@ -175,7 +175,7 @@ def test_forgetting_while_something_is_written_disturbs_nobody(on_postgresql, ke
             forget(on_postgresql, job.account_id)
 
             assert writing.result()
-        assert not any(rows_of(on_postgresql, job.account_id).values())
+        assert not any(list_rows(on_postgresql, job.account_id).values())
 
 
 def test_who_was_not_seen_for_190_days_is_forgotten(database):
@@ -186,7 +186,7 @@ def test_who_was_not_seen_for_190_days_is_forgotten(database):
 
     assert purge(database) == 1
 
-    assert not any(rows_of(database, "lisa-id").values())
+    assert not any(list_rows(database, "lisa-id").values())
     assert get_account(database, "omar-id") is not None
     assert purge(database) == 0
 

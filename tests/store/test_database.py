@@ -70,7 +70,7 @@ def add_account(connection, account_id):
     )
 
 
-def name_of(connection, account_id):
+def read_name(connection, account_id):
     return connection.scalar(select(tables.accounts.c.display_name).where(tables.accounts.c.id == account_id))
 
 
@@ -129,7 +129,7 @@ def test_a_database_is_opened_again_with_what_it_holds(database_url):
     second = open_store(database_url)
 
     with second.reading() as connection:
-        assert name_of(connection, "lisa") == "0"
+        assert read_name(connection, "lisa") == "0"
     second.engine.dispose()
 
 
@@ -216,7 +216,7 @@ def test_an_error_undoes_the_whole_transaction(database):
         1 / 0  # noqa: B018 - stands for anything that fails half-way
 
     with database.reading() as connection:
-        assert name_of(connection, "lisa") is None
+        assert read_name(connection, "lisa") is None
 
 
 def test_a_reader_sees_one_state_and_does_not_wait_for_the_writer(database):
@@ -224,10 +224,10 @@ def test_a_reader_sees_one_state_and_does_not_wait_for_the_writer(database):
         add_account(connection, "lisa")
 
     with database.reading() as reader:
-        before = name_of(reader, "lisa")
+        before = read_name(reader, "lisa")
         with database.writing() as writer:
             writer.execute(update(tables.accounts).values(display_name="1"))
-        after = name_of(reader, "lisa")
+        after = read_name(reader, "lisa")
 
     assert (before, after) == ("0", "0")
 
@@ -247,7 +247,7 @@ def test_writers_lose_nothing(database):
         list(threads.map(count_fifty_on, range(4)))
 
     with database.reading() as connection:
-        assert name_of(connection, "lisa") == "200"
+        assert read_name(connection, "lisa") == "200"
 
 
 OPENS_WHEN_TOLD = """

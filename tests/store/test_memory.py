@@ -39,7 +39,7 @@ def database(database_url):
 
 def test_no_library_is_known_before_the_first_reading(database):
     assert libraries.load(database, "lisa") is None
-    assert libraries.total_of(database, "lisa") is None
+    assert libraries.get_total(database, "lisa") is None
 
 
 def test_a_library_comes_back_as_it_was_saved(database):
@@ -47,7 +47,7 @@ def test_a_library_comes_back_as_it_was_saved(database):
 
     assert libraries.load(database, "lisa") == LIBRARY
     assert libraries.load(database, "omar") is None
-    assert libraries.total_of(database, "lisa") == 3
+    assert libraries.get_total(database, "lisa") == 3
 
 
 def test_a_library_that_was_read_again_takes_the_place_of_the_last(database):
@@ -75,12 +75,12 @@ def test_opinions_are_given_newest_first(database):
     newest = opinions.give(database, "lisa", "song", "s2", "more", "Song 2 by B")
 
     assert newest == Opinion("song", "s2", "more", "Song 2 by B", START + timedelta(seconds=2))
-    assert opinions.all_of(database, "lisa") == [
+    assert opinions.list_opinions(database, "lisa") == [
         newest,
         Opinion("artist", "A", "never", "A", START + timedelta(seconds=1)),
         Opinion("song", "s1", "never", "Song 1 by A", START),
     ]
-    assert opinions.all_of(database, "omar") == []
+    assert opinions.list_opinions(database, "omar") == []
 
 
 def test_a_new_opinion_takes_the_place_of_the_last_about_the_same(database):
@@ -89,8 +89,8 @@ def test_a_new_opinion_takes_the_place_of_the_last_about_the_same(database):
 
     more = opinions.give(database, "lisa", "song", "s1", "more", "Song 1")
 
-    assert [each for each in opinions.all_of(database, "lisa") if each.about == "song"] == [more]
-    assert len(opinions.all_of(database, "lisa")) == 2
+    assert [each for each in opinions.list_opinions(database, "lisa") if each.about == "song"] == [more]
+    assert len(opinions.list_opinions(database, "lisa")) == 2
 
 
 def test_a_withdrawn_opinion_is_gone(database):
@@ -101,8 +101,8 @@ def test_a_withdrawn_opinion_is_gone(database):
     opinions.withdraw(database, "lisa", "song", "s1")
     opinions.withdraw(database, "lisa", "song", "s1")
 
-    assert [each.about for each in opinions.all_of(database, "lisa")] == ["artist"]
-    assert len(opinions.all_of(database, "omar")) == 2
+    assert [each.about for each in opinions.list_opinions(database, "lisa")] == ["artist"]
+    assert len(opinions.list_opinions(database, "omar")) == 2
 
 
 def test_unplayable_songs_are_remembered_for_their_listener(database):
@@ -110,8 +110,8 @@ def test_unplayable_songs_are_remembered_for_their_listener(database):
     unplayable.remember(database, "lisa", ["s2", "s3"])
     unplayable.remember(database, "lisa", [])
 
-    assert unplayable.all_of(database, "lisa") == {"s1", "s2", "s3"}
-    assert unplayable.all_of(database, "omar") == frozenset()
+    assert unplayable.list_songs(database, "lisa") == {"s1", "s2", "s3"}
+    assert unplayable.list_songs(database, "omar") == frozenset()
 
 
 def test_an_unplayable_song_gets_another_chance_after_90_days(database):
@@ -121,7 +121,7 @@ def test_an_unplayable_song_gets_another_chance_after_90_days(database):
 
     database.clock.move(days=90)
 
-    assert unplayable.all_of(database, "lisa") == {"s2"}
+    assert unplayable.list_songs(database, "lisa") == {"s2"}
 
 
 def test_features_are_kept_for_everybody(database):

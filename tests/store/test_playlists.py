@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from store import jobs, playlists, tables
+from store import jobs, playlists, runs, tables
 from store.accounts import Account, sign_in
 from store.playlists import Playlist
 from store.tokens import Token
@@ -31,8 +31,8 @@ def database(database_url):
 def keep(database, playlist):
     """Keep a playlist in the one way there is: at the end of a job."""
     job, _ = jobs.start(database, playlist.account_id)
-    jobs.claim(database, job.id, "a-runner")
-    jobs.finish(database, job.id, "a-runner", playlist)
+    runs.claim(database, job.id, "a-runner")
+    runs.finish(database, job.id, "a-runner", playlist)
 
 
 def test_a_playlist_comes_back_as_it_was_kept(database):
@@ -46,12 +46,12 @@ def test_nobody_else_gets_it(database):
     keep(database, PLAYLIST)
 
     assert playlists.get(database, "p1", "omar") is None
-    assert playlists.latest_of(database, "omar") is None
+    assert playlists.get_latest(database, "omar") is None
 
 
 def test_there_is_none_before_the_first(database):
     assert playlists.get(database, "p1", "lisa") is None
-    assert playlists.latest_of(database, "lisa") is None
+    assert playlists.get_latest(database, "lisa") is None
 
 
 def test_a_refreshed_playlist_is_kept_in_place(database):
@@ -68,7 +68,7 @@ def test_the_latest_is_the_one_made_last(database):
     keep(database, PLAYLIST)
     keep(database, replace(PLAYLIST, id="his", account_id="omar", made_at=START + timedelta(days=2)))
 
-    assert playlists.latest_of(database, "lisa").id == "newer"
+    assert playlists.get_latest(database, "lisa").id == "newer"
 
 
 def test_playlists_and_jobs_go_with_their_account(database):
@@ -86,6 +86,6 @@ def test_a_playlist_that_was_never_written_to_the_end_is_the_latest_but_not_the_
     begun = replace(PLAYLIST, id="p2", mix={}, song_ids=("s3",), made_at=START + timedelta(days=1))
     keep(database, begun)
 
-    assert playlists.latest_of(database, "lisa") == begun
-    assert playlists.latest_written(database, "lisa") == PLAYLIST
+    assert playlists.get_latest(database, "lisa") == begun
+    assert playlists.get_latest_written(database, "lisa") == PLAYLIST
     assert (begun.is_written, begun.n_songs) == (False, 0)

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from store import engine as engines
-from store import jobs, playlists, schema, tables
+from store import jobs, playlists, runs, schema, tables
 from store.accounts import Account, get_account
 from store.errors import DatabaseUnusable, NewerDatabase
 from tests.store.test_database import KEY, ROOT, START, open_store
@@ -86,7 +86,7 @@ def make_old(url):
     engine.dispose()
 
 
-def tables_of(url):
+def list_tables(url):
     """Everything that the database itself says of its tables."""
     engine = engines.connect(url)
     seen = inspect(engine)
@@ -124,7 +124,7 @@ def made_at_once(database_url, tmp_path, request):
 def test_the_migrations_lead_to_the_tables_that_a_new_database_gets(database_url, made_at_once):
     migrate_to(database_url, "head")
 
-    assert tables_of(database_url) == tables_of(made_at_once)
+    assert list_tables(database_url) == list_tables(made_at_once)
 
 
 def test_the_tables_before_they_had_a_version_are_those_of_the_first_migration(tmp_path):
@@ -132,10 +132,10 @@ def test_the_tables_before_they_had_a_version_are_those_of_the_first_migration(t
     make_old(unnumbered)
     migrate_to(numbered, schema.UNNUMBERED)
 
-    expected = tables_of(numbered)
+    expected = list_tables(numbered)
     del expected["alembic_version"]
 
-    assert tables_of(unnumbered) == expected
+    assert list_tables(unnumbered) == expected
 
 
 def test_the_version_is_that_of_the_last_migration_and_they_are_numbered():
@@ -156,7 +156,7 @@ def test_an_old_database_is_opened_with_everything_in_it(database_url):
     assert playlists.get(database, "p1", "lisa").song_ids == ("s1",)
     done, waiting = jobs.get(database, "j1", "lisa"), jobs.get(database, "j2", "lisa")
     assert (done.state, done.playlist_id, done.created_at) == ("done", "p1", START)
-    assert jobs.claim(database, waiting.id, "a-runner").state == "running"
+    assert runs.claim(database, waiting.id, "a-runner").state == "running"
     database.engine.dispose()
 
 
@@ -170,7 +170,7 @@ def test_upgrading_says_from_where_to_where(database_url):
 def test_upgrading_an_empty_database_makes_the_tables(database_url):
     assert schema.upgrade(database_url) == ("", schema.VERSION)
 
-    assert set(tables_of(database_url)) == {*tables.metadata.tables, "alembic_version"}
+    assert set(list_tables(database_url)) == {*tables.metadata.tables, "alembic_version"}
 
 
 def test_a_migration_that_fails_changes_nothing(database_url):
@@ -178,12 +178,12 @@ def test_a_migration_that_fails_changes_nothing(database_url):
     engine = engines.connect(database_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE libraries (in_the_way INTEGER)"))
-    before = tables_of(database_url)
+    before = list_tables(database_url)
 
     with pytest.raises(DatabaseUnusable, match="libraries"):
         open_store(database_url)
 
-    after = tables_of(database_url)
+    after = list_tables(database_url)
     assert {name: after[name] for name in before} == before
     assert not {"opinions", "features"} & set(after)
     engine.dispose()

@@ -2,7 +2,7 @@
 
     python killed_worker.py WHEN WHAT NTH [what huey_consumer takes]
 
-WHEN is "after" (WHAT is a call, as `pattern_of` takes it), "before commit" or
+WHEN is "after" (WHAT is a call, as `compile_pattern` takes it), "before commit" or
 "after commit" (WHAT is a pattern that the commit's statements fit). So many of
 them as NTH says pass first. Nothing of the application is changed: its calls
 are watched where `requests` sends them, its commits by SQLAlchemy's events.
@@ -19,7 +19,7 @@ from huey.bin.huey_consumer import consumer_main
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
-from standin.asked import pattern_of
+from standin.asked import compile_pattern
 
 
 class Point:
@@ -77,7 +77,7 @@ def watch_commits(point, is_after):
 if __name__ == "__main__":
     when, what, nth = sys.argv[1:4]
     if when == "after":
-        watch_answers(Point(pattern_of(what).fullmatch, int(nth)))
+        watch_answers(Point(compile_pattern(what).fullmatch, int(nth)))
     else:
         wanted = re.compile(what, re.DOTALL)
         watch_commits(Point(wanted.search, int(nth)), is_after=when == "after commit")

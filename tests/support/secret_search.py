@@ -23,7 +23,7 @@ from standin.state import State
 
 # What secrets, and their encodings, are written with; only runs of these can hold one.
 WRITTEN_WITH = rb"A-Za-z0-9+/=_%.:~-"
-SHORTEST = 16
+MIN_SECRET_LENGTH = 16
 # A page of a database may end in the middle of a secret, and a log may cut it short: of a long one either
 # half counts.
 LONG = 64
@@ -33,9 +33,9 @@ Secrets = Mapping[str, str]
 Places = Iterable[tuple[str, bytes]]
 
 
-def forms_of(secret: str) -> set[bytes]:
+def encode_forms(secret: str) -> set[bytes]:
     """Give a secret as it may be written: plain, URL-encoded, and in base64 wherever in a longer text."""
-    if not re.fullmatch(rb"[%b]{%d,}" % (WRITTEN_WITH, SHORTEST), secret.encode()):
+    if not re.fullmatch(rb"[%b]{%d,}" % (WRITTEN_WITH, MIN_SECRET_LENGTH), secret.encode()):
         raise ValueError("a secret so short or with such characters would be missed")
     forms = set()
     half = len(secret) // 2
@@ -57,8 +57,8 @@ def _in_base64(part: bytes) -> Iterator[bytes]:
 
 def find(secrets: Secrets, places: Places) -> list[str]:
     """Say which kinds of secrets are in which places; the secrets themselves are never said."""
-    forms = [(kind, form) for secret, kind in secrets.items() for form in forms_of(secret)]
-    shortest = min((len(form) for _, form in forms), default=SHORTEST)
+    forms = [(kind, form) for secret, kind in secrets.items() for form in encode_forms(secret)]
+    shortest = min((len(form) for _, form in forms), default=MIN_SECRET_LENGTH)
     found = set()
     for name, content in places:
         runs = re.findall(rb"[%b]{%d,}" % (WRITTEN_WITH, shortest), content)

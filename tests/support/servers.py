@@ -25,8 +25,8 @@ from sqlalchemy.pool import Pool
 
 from tests.support import secret_search
 
-LONGEST_START_S = 30
-LONGEST_STOP_S = 10
+MAX_START_S = 30
+MAX_STOP_S = 10
 # Another process may take a free port before the server does.
 ATTEMPTS = 3
 # Nothing here outlives the tests: what only guards against a power cut is off.
@@ -125,7 +125,7 @@ def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
                 cwd=folder,
                 capture_output=True,
                 text=True,
-                timeout=LONGEST_START_S + 5,
+                timeout=MAX_START_S + 5,
                 **become,
             )
             if called.returncode != 0:
@@ -133,7 +133,7 @@ def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
 
         def start(port: int) -> None:
             options = f"{HASTY} -p {port} -c listen_addresses=127.0.0.1 -k {folder}"
-            call("pg_ctl", "start", "-w", "-t", str(LONGEST_START_S), "-l", f"{folder}/log", "-o", options)
+            call("pg_ctl", "start", "-w", "-t", str(MAX_START_S), "-l", f"{folder}/log", "-o", options)
 
         call("initdb", "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         rules = cluster / "pg_hba.conf"
@@ -142,7 +142,7 @@ def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
         try:
             yield PostgreSQL(port, cluster)
         finally:
-            call("pg_ctl", "stop", "-m", "immediate", "-w", "-t", str(LONGEST_STOP_S))
+            call("pg_ctl", "stop", "-m", "immediate", "-w", "-t", str(MAX_STOP_S))
 
 
 @contextmanager
@@ -155,7 +155,7 @@ def running_redis(folder: Path) -> Iterator[str]:
         with (folder / "redis.log").open("wb") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log)
         started.append(server)
-        deadline = time.monotonic() + LONGEST_START_S
+        deadline = time.monotonic() + MAX_START_S
         with Redis(port=port) as client:
             while server.poll() is None and time.monotonic() < deadline:
                 with suppress(RedisError):
@@ -175,10 +175,10 @@ def end(server: subprocess.Popen[bytes]) -> None:
     """Ask a server to stop, and kill it where it does not."""
     server.terminate()
     try:
-        server.wait(LONGEST_STOP_S)
+        server.wait(MAX_STOP_S)
     except subprocess.TimeoutExpired:
         server.kill()
-        server.wait(LONGEST_STOP_S)
+        server.wait(MAX_STOP_S)
 
 
 def on_free_port(start: Callable[[int], None]) -> int:

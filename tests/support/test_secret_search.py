@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from redis import Redis
 
-from tests.support.secret_search import find, forms_of, kept_by_redis
+from tests.support.secret_search import encode_forms, find, kept_by_redis
 
 pytest_plugins = ["pytester"]
 
@@ -154,7 +154,7 @@ def test_what_only_looks_like_a_secret_is_none():
 @pytest.mark.parametrize("secret", ["short", "with a space in it", "umläute-sind-selten"])
 def test_a_secret_that_would_be_missed_is_refused(secret):
     with pytest.raises(ValueError, match="would be missed"):
-        forms_of(secret)
+        encode_forms(secret)
 
 
 def test_a_secret_in_postgresql_is_found_even_after_it_was_deleted(postgresql):

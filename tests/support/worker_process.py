@@ -21,7 +21,7 @@ from store.clock import Clock
 from tests.support.website import Website
 
 ROOT = Path(__file__).parents[2]
-LONGEST_S = 60
+TIMEOUT_S = 60
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def worker_process(settings, folder, *entry):
         yield process
     finally:
         process.kill()
-        process.wait(LONGEST_S)
+        process.wait(TIMEOUT_S)
 
 
 @dataclass
@@ -98,7 +98,7 @@ def site_with_workers(standin: RunningStandin, models: Path, folder: Path, songs
 
 def until(is_so, tell=str):
     """Wait for something that another process does; `tell` says what has gone wrong."""
-    deadline = time.monotonic() + LONGEST_S
+    deadline = time.monotonic() + TIMEOUT_S
     while not is_so():
-        assert time.monotonic() < deadline, f"not within {LONGEST_S} s: {tell()}"
+        assert time.monotonic() < deadline, f"not within {TIMEOUT_S} s: {tell()}"
         time.sleep(0.05)

@@ -1,17 +1,17 @@
-from recommender.catalogue.keys import keys_of
-from training.credits import credits_of
+from recommender.catalogue.keys import hash_texts
+from training.credits import collect_credits
 
 
 def named(credits, names):
     """Give the name of each artist in the order of their places."""
     places = credits.artist_keys.tolist()
-    return sorted(names, key=lambda name: places.index(int(keys_of([(name,)])[0])))
+    return sorted(names, key=lambda name: places.index(int(hash_texts([(name,)])[0])))
 
 
 def test_every_credit_is_kept_in_its_order():
     artists = [("a", "b"), ("c",), ("b", "a", "d")]
 
-    credits = credits_of(artists)
+    credits = collect_credits(artists)
 
     names = named(credits, "abcd")
     assert [names[place] for place in credits.artists.tolist()] == ["a", "b", "c", "b", "a", "d"]
@@ -20,7 +20,7 @@ def test_every_credit_is_kept_in_its_order():
 
 
 def test_artists_of_one_song_have_appeared_together():
-    credits = credits_of([("a", "b"), ("c",), ("b", "a", "d"), ("e", "e", "a")])
+    credits = collect_credits([("a", "b"), ("c",), ("b", "a", "d"), ("e", "e", "a")])
 
     names = named(credits, "abcde")
     together = credits.together.tocoo()
@@ -33,7 +33,7 @@ def test_artists_of_one_song_have_appeared_together():
 
 
 def test_artists_who_work_alone_have_nobody():
-    credits = credits_of([("a",), ("b",), ("a",)])
+    credits = collect_credits([("a",), ("b",), ("a",)])
 
     assert credits.together.nnz == 0
     assert credits.together.shape == (2, 2)

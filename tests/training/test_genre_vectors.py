@@ -1,37 +1,37 @@
 import numpy as np
 import pytest
 
-from recommender.catalogue.keys import find, keys_of
-from training.credits import credits_of
+from recommender.catalogue.keys import find, hash_texts
+from training.credits import collect_credits
 from training.genre_vectors import DIMENSIONS, genre_names, genre_vectors, told_genres
 
 
-def vectors_of(songs, genres_of):
+def compute_vectors(songs, genres_by_artist):
     """Give a way to the vector of each artist by name."""
-    credits = credits_of(songs)
-    vectors = genre_vectors(credits, told_genres(credits, genres_of)).astype(float)
+    credits = collect_credits(songs)
+    vectors = genre_vectors(credits, told_genres(credits, genres_by_artist)).astype(float)
 
     def vector(name):
-        return vectors[find(keys_of([(name,)]), credits.artist_keys)[0]]
+        return vectors[find(hash_texts([(name,)]), credits.artist_keys)[0]]
 
     return vector
 
 
 def test_what_the_file_tells_of_an_artist_is_counted_once_however_the_name_is_spelt():
-    genres_of = {"ABBA": ("pop", "disco"), "Abba": ("pop",), "Else": ("zydeco", "ambient")}
-    credits = credits_of([("abba",), ("cher",)])
+    genres_by_artist = {"ABBA": ("pop", "disco"), "Abba": ("pop",), "Else": ("zydeco", "ambient")}
+    credits = collect_credits([("abba",), ("cher",)])
 
-    told = told_genres(credits, genres_of).toarray()
+    told = told_genres(credits, genres_by_artist).toarray()
 
-    assert genre_names(genres_of) == ("ambient", "disco", "pop", "zydeco")
-    assert told[find(keys_of([("abba",)]), credits.artist_keys)[0]].tolist() == [0, 1, 1, 0]
-    assert told[find(keys_of([("cher",)]), credits.artist_keys)[0]].tolist() == [0, 0, 0, 0]
+    assert genre_names(genres_by_artist) == ("ambient", "disco", "pop", "zydeco")
+    assert told[find(hash_texts([("abba",)]), credits.artist_keys)[0]].tolist() == [0, 1, 1, 0]
+    assert told[find(hash_texts([("cher",)]), credits.artist_keys)[0]].tolist() == [0, 0, 0, 0]
 
 
 def test_a_rare_genre_says_more_than_a_common_one():
-    genres_of = {"a": ("pop",), "b": ("pop",), "c": ("pop", "polka"), "d": ("rock",)}
+    genres_by_artist = {"a": ("pop",), "b": ("pop",), "c": ("pop", "polka"), "d": ("rock",)}
 
-    vector = vectors_of([("a",), ("b",), ("c",), ("d",)], genres_of)
+    vector = compute_vectors([("a",), ("b",), ("c",), ("d",)], genres_by_artist)
 
     # Smoothed over 4 artists: pop weighs 1 + ln(5/4), polka and rock 1 + ln(5/2).
     pop, polka = 1 + np.log(5 / 4), 1 + np.log(5 / 2)
@@ -43,7 +43,7 @@ def test_a_rare_genre_says_more_than_a_common_one():
 def test_an_artist_without_genres_gets_those_of_their_collaborators_by_the_number_of_songs():
     songs = [("a",), ("b",), ("new", "a"), ("new", "a"), ("new", "a"), ("b", "new"), ("new", "newer")]
 
-    vector = vectors_of(songs, {"a": ("pop",), "b": ("rock",)})
+    vector = compute_vectors(songs, {"a": ("pop",), "b": ("rock",)})
 
     assert vector("new") @ vector("a") == pytest.approx(3 / 10**0.5, abs=1e-3)
     assert vector("new") @ vector("b") == pytest.approx(1 / 10**0.5, abs=1e-3)
@@ -54,7 +54,7 @@ def test_an_artist_without_genres_gets_those_of_their_collaborators_by_the_numbe
 
 
 def test_names_are_compared_as_songs_are():
-    vector = vectors_of(
+    vector = compute_vectors(
         [("beyonce",), ("nobody",)], {"Beyoncé": ("pop",), "BEYONCE": ("r&b",), "Else": ("x",)}
     )
 
@@ -62,11 +62,11 @@ def test_names_are_compared_as_songs_are():
     assert not vector("nobody").any()
 
 
-@pytest.mark.parametrize("genres_of", [{}, {"b": ("pop",)}])
-def test_without_any_genre_there_are_no_dimensions(genres_of):
-    credits = credits_of([("a",)])
+@pytest.mark.parametrize("genres_by_artist", [{}, {"b": ("pop",)}])
+def test_without_any_genre_there_are_no_dimensions(genres_by_artist):
+    credits = collect_credits([("a",)])
 
-    assert genre_vectors(credits, told_genres(credits, genres_of)).shape == (1, 0)
+    assert genre_vectors(credits, told_genres(credits, genres_by_artist)).shape == (1, 0)
 
 
 def test_many_genres_become_few_dimensions_in_which_what_goes_together_is_near():
@@ -74,20 +74,20 @@ def test_many_genres_become_few_dimensions_in_which_what_goes_together_is_near()
     n_scenes, n_artists = 20, 400
     scenes = random.integers(n_scenes, size=n_artists)
     # Eight genres a scene, of which each artist is said to play three.
-    genres_of = {
+    genres_by_artist = {
         f"artist {at}": tuple(f"genre {8 * scene + g}" for g in random.choice(8, 3, replace=False))
         for at, scene in enumerate(scenes.tolist())
     }
-    credits = credits_of([(name,) for name in [*genres_of, "unknown"]])
+    credits = collect_credits([(name,) for name in [*genres_by_artist, "unknown"]])
 
-    vectors = genre_vectors(credits, told_genres(credits, genres_of))
+    vectors = genre_vectors(credits, told_genres(credits, genres_by_artist))
 
     assert vectors.shape == (n_artists + 1, DIMENSIONS)
     assert vectors.dtype == np.float16
     lengths = np.linalg.norm(vectors.astype(float), axis=1)
     assert np.sort(lengths)[0] == 0
     np.testing.assert_allclose(np.sort(lengths)[1:], 1, atol=2e-3)
-    places = find(keys_of((name,) for name in genres_of), credits.artist_keys)
+    places = find(hash_texts((name,) for name in genres_by_artist), credits.artist_keys)
     likeness = vectors[places].astype(float) @ vectors[places].astype(float).T
     is_same = scenes[:, None] == scenes[None, :]
     assert np.abs(likeness[~is_same]).mean() < 0.02
@@ -95,11 +95,11 @@ def test_many_genres_become_few_dimensions_in_which_what_goes_together_is_near()
 
 
 def test_few_artists_with_many_genres_have_fewer_dimensions():
-    genres_of = {"a": [f"genre {n}" for n in range(100)], "b": ["genre 7"], "c": ["genre 101"]}
+    genres_by_artist = {"a": [f"genre {n}" for n in range(100)], "b": ["genre 7"], "c": ["genre 101"]}
 
-    credits = credits_of([("a",), ("b",), ("c",)])
+    credits = collect_credits([("a",), ("b",), ("c",)])
 
-    vectors = genre_vectors(credits, told_genres(credits, genres_of))
+    vectors = genre_vectors(credits, told_genres(credits, genres_by_artist))
 
     assert vectors.shape == (3, 3)
     np.testing.assert_allclose(np.linalg.norm(vectors.astype(float), axis=1), 1, atol=2e-3)

@@ -3,7 +3,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from recommender.catalogue.build import sha256_of
+from recommender.catalogue.build import compute_sha256
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset
 from tests.support.songs import TRACKS, TRACKS_FEATURES, as_csv, kaggle_rows, song_id
@@ -125,7 +125,7 @@ def test_a_song_in_several_files_is_taken_from_the_one_that_knows_most_of_it_the
     assert [(one.name, one.rows, one.kept) for one in songs.sources] == [
         ("a.csv", 4, 2), ("b.csv", 3, 3), ("c.csv", 3, 1),
     ]  # fmt: skip
-    assert [one.sha256 for one in songs.sources] == [sha256_of(path) for path in (poor, rich, rich_too)]
+    assert [one.sha256 for one in songs.sources] == [compute_sha256(path) for path in (poor, rich, rich_too)]
     assert songs.n_filled == 2
     assert songs.dataset.bad == {}
     assert not np.isnan(songs.dataset.features).any()

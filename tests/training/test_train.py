@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.catalogue.build import MANIFEST, load, sha256_of
+from recommender.catalogue.build import MANIFEST, compute_sha256, load
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset
 from recommender.song import Song
@@ -184,7 +184,7 @@ def test_bad_genres_leave_the_old_models_untouched(data, tmp_path):
     assert contents(tmp_path / "models") == before
 
 
-def songs_of(n, bad, sources=(), n_filled=0):
+def make_songs(n, bad, sources=(), n_filled=0):
     """Make n songs of which only the number matters."""
     dataset = Dataset(("",) * n, ("",) * n, (("",),) * n, np.zeros((n, 15)), bad)
     return Songs(dataset, sources, n_filled)
@@ -193,7 +193,7 @@ def songs_of(n, bad, sources=(), n_filled=0):
 def test_the_report_says_how_many_songs_are_of_which_file():
     sources = (Source("data.csv", "d0", 1000, 1000), Source("tracks_features.csv", "d1", 3000, 2500))
 
-    report = Report(songs_of(3500, {}, sources, 2500), (3500,), ("All",), has_genres=True)
+    report = Report(make_songs(3500, {}, sources, 2500), (3500,), ("All",), has_genres=True)
 
     assert training_table(report, 1.5).splitlines() == [
         "3,500 songs kept, 0 bad rows left out, 1.5 s",
@@ -219,10 +219,10 @@ def test_several_files_make_one_catalogue_whose_manifest_names_them(data, tmp_pa
     assert report.rows == len(build.catalogue) == 90
     assert build.manifest["dataset"] == "data.csv + tracks_features.csv"
     assert build.manifest["sources"] == [
-        {"name": "data.csv", "sha256": sha256_of(first), "rows": 50, "kept": 50},
-        {"name": "tracks_features.csv", "sha256": sha256_of(larger), "rows": 50, "kept": 40},
+        {"name": "data.csv", "sha256": compute_sha256(first), "rows": 50, "kept": 50},
+        {"name": "tracks_features.csv", "sha256": compute_sha256(larger), "rows": 50, "kept": 40},
     ]
-    assert build.manifest["genres"] == {"name": "data_w_genres.csv", "sha256": sha256_of(genres)}
+    assert build.manifest["genres"] == {"name": "data_w_genres.csv", "sha256": compute_sha256(genres)}
     assert build.manifest["filled"] == {"popularity": 40}
     assert as_json(report)["sources"] == build.manifest["sources"]
     # All known songs have a popularity of 40, so that is the guess.
@@ -230,7 +230,7 @@ def test_several_files_make_one_catalogue_whose_manifest_names_them(data, tmp_pa
 
 
 def test_the_report_is_a_table_for_people():
-    report = Report(songs_of(1199, {"year_zero": 1}), (1000, 199), ("Calm", "Loud"), has_genres=True)
+    report = Report(make_songs(1199, {"year_zero": 1}), (1000, 199), ("Calm", "Loud"), has_genres=True)
 
     table = training_table(report, 1.5)
 

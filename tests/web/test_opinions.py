@@ -20,7 +20,7 @@ def nora(site):
     return browser
 
 
-def songs_of(browser):
+def list_songs(browser):
     return [entry.song for entry in browser.listener.playlists[0].entries]
 
 
@@ -29,7 +29,7 @@ def say(browser, song, **form):
     return browser.post(f"{browser.address}/songs/{song.id}/opinion", **form)
 
 
-def row_of(page, song):
+def find_row(page, song):
     """The part of the playlist's page that is about a song."""
     return re.search(rf'<li class="song" id="song-{song.id}">.*?</li>', page, re.DOTALL)[0]
 
@@ -37,55 +37,55 @@ def row_of(page, song):
 def test_every_song_offers_to_rule_it_or_its_artist_out(nora):
     page = nora.client.get(nora.address).text
 
-    for song in songs_of(nora):
-        row = row_of(page, song)
+    for song in list_songs(nora):
+        row = find_row(page, song)
         assert "Never this song" in row
         assert f"Never {escape(song.artists[0])}</button>" in row
         assert f'action="{nora.address}/songs/{song.id}/opinion"' in row
 
 
 def test_a_song_that_is_ruled_out_is_not_in_the_next_playlist(site, nora):
-    unwanted = songs_of(nora)[0]
+    unwanted = list_songs(nora)[0]
 
     answer = say(nora, unwanted, never="song")
-    row = row_of(nora.client.get(nora.address).text, unwanted)
+    row = find_row(nora.client.get(nora.address).text, unwanted)
     nora.make_playlist(site)
 
     assert answer.headers["Location"] == f"{nora.address}#song-{unwanted.id}"
     assert "Never again, from the next playlist on" in row
     assert "Take it back" in row
-    assert unwanted not in songs_of(nora)
-    assert len(songs_of(nora)) == 50
+    assert unwanted not in list_songs(nora)
+    assert len(list_songs(nora)) == 50
 
 
 def test_an_artist_who_is_ruled_out_has_no_song_in_the_next_playlist(site, nora):
-    unwanted = songs_of(nora)[0]
+    unwanted = list_songs(nora)[0]
     artist = unwanted.artists[0]
 
     say(nora, unwanted, never="artist")
-    row = row_of(nora.client.get(nora.address).text, unwanted)
+    row = find_row(nora.client.get(nora.address).text, unwanted)
     nora.make_playlist(site)
 
     assert "from the next playlist on" in row
     assert f"Never again: {escape(artist)}" in row
-    assert artist not in {song.artists[0] for song in songs_of(nora)}
-    assert len(songs_of(nora)) == 50
+    assert artist not in {song.artists[0] for song in list_songs(nora)}
+    assert len(list_songs(nora)) == 50
 
 
 @pytest.mark.parametrize("kind", ["song", "artist"])
 def test_what_is_taken_back_on_the_page_may_come_again(site, nora, kind):
-    before = songs_of(nora)
+    before = list_songs(nora)
     say(nora, before[0], never=kind)
 
     say(nora, before[0], take_back=kind)
 
-    assert "Never this song" in row_of(nora.client.get(nora.address).text, before[0])
+    assert "Never this song" in find_row(nora.client.get(nora.address).text, before[0])
     nora.make_playlist(site)
-    assert songs_of(nora) == before
+    assert list_songs(nora) == before
 
 
 def test_the_list_names_what_is_ruled_out_and_takes_it_back(site, nora):
-    first, second = songs_of(nora)[:2]
+    first, second = list_songs(nora)[:2]
     say(nora, first, never="song")
     say(nora, second, never="artist")
 
@@ -95,7 +95,7 @@ def test_the_list_names_what_is_ruled_out_and_takes_it_back(site, nora):
     nora.post("/opinions/withdraw", about="song", subject=first.id)
     nora.post("/opinions/withdraw", about="artist", subject=second.artists[0])
 
-    assert opinions.all_of(site.database, nora.listener.account_id) == []
+    assert opinions.list_opinions(site.database, nora.listener.account_id) == []
     assert "You have ruled nothing out" in nora.client.get("/opinions").text
 
 
@@ -105,7 +105,7 @@ def test_the_list_can_be_found_from_the_start_and_from_the_playlist(nora):
 
 
 def test_htmx_gets_only_the_part_that_changes_with_the_focus_on_it(nora):
-    song = songs_of(nora)[0]
+    song = list_songs(nora)[0]
     address = f"{nora.address}/songs/{song.id}/opinion"
     form = {"csrf_token": nora.csrf_token()}
 
@@ -121,31 +121,31 @@ def test_htmx_gets_only_the_part_that_changes_with_the_focus_on_it(nora):
 
 @pytest.mark.parametrize("form", [{}, {"never": "album"}, {"take_back": ""}, {"more": "song"}], ids=str)
 def test_a_form_that_is_none_of_ours_is_refused(site, nora, form):
-    assert say(nora, songs_of(nora)[0], **form).status_code == 400
+    assert say(nora, list_songs(nora)[0], **form).status_code == 400
     assert nora.post("/opinions/withdraw", about="album", subject="x").status_code == 400
-    assert opinions.all_of(site.database, nora.listener.account_id) == []
+    assert opinions.list_opinions(site.database, nora.listener.account_id) == []
 
 
 def test_only_songs_of_the_playlist_can_be_ruled_out(site, nora):
-    stranger = next(song for song in site.songs if song not in songs_of(nora))
+    stranger = next(song for song in site.songs if song not in list_songs(nora))
 
     assert say(nora, stranger, never="song").status_code == 404
     assert nora.post(f"/playlists/none/songs/{stranger.id}/opinion", never="song").status_code == 404
 
 
 def test_a_wish_for_more_is_no_ban(site, nora):
-    wanted = songs_of(nora)[0]
+    wanted = list_songs(nora)[0]
     opinions.give(site.database, nora.listener.account_id, "song", wanted.id, "more", wanted.title)
 
     assert "You have ruled nothing out" in nora.client.get("/opinions").text
-    assert "Never this song" in row_of(nora.client.get(nora.address).text, wanted)
+    assert "Never this song" in find_row(nora.client.get(nora.address).text, wanted)
     nora.make_playlist(site)
-    assert wanted in songs_of(nora)
+    assert wanted in list_songs(nora)
 
 
 def test_songs_of_which_more_is_wished_count_as_three_saved_songs_of_their_taste(site, nora):
     account_id = nora.listener.account_id
-    before = playlists.latest_of(site.database, account_id).mix
+    before = playlists.get_latest(site.database, account_id).mix
     for song in before["songs"]:
         if song["cluster"] == 0:
             opinions.give(site.database, account_id, "song", song["id"], "more", song["title"])
@@ -154,7 +154,7 @@ def test_songs_of_which_more_is_wished_count_as_three_saved_songs_of_their_taste
 
     saved = [taste["saved"] for taste in before["tastes"]]
     saved[0] += 3 * before["tastes"][0]["picks"]
-    mix = playlists.latest_of(site.database, account_id).mix
+    mix = playlists.get_latest(site.database, account_id).mix
     assert [taste["picks"] for taste in mix["tastes"]] == allocate(
         np.array(saved), 50, np.full(len(saved), 50)
     ).tolist()
@@ -170,4 +170,4 @@ def test_who_has_ruled_everything_out_is_told_so(site, nora):
     page = nora.client.get(job).text
 
     assert "The songs and artists that you never want leave nothing to pick." in page
-    assert len(songs_of(nora)) == 50
+    assert len(list_songs(nora)) == 50

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from standin.faults import Fault
 from standin.named_faults import FAULTS, refused
-from store import jobs, tables
+from store import jobs, runs, tables
 from tests.support.standin import made_up_songs
 
 
@@ -50,8 +50,8 @@ def test_the_playlist_is_written_in_the_order_of_its_page(site):
     assert shown == [entry.song.id for entry in listener.playlists[0].entries]
 
 
-def test_the_playlist_is_named_described_and_private_as_the_settings_say(site_of):
-    site = site_of(PLAYLIST_NAME="Songs of the week", PLAYLIST_PUBLIC="no")
+def test_the_playlist_is_named_described_and_private_as_the_settings_say(make_site):
+    site = make_site(PLAYLIST_NAME="Songs of the week", PLAYLIST_PUBLIC="no")
     listener = site.add_listener("Nora")
     browser = site.browser()
     browser.sign_in(listener)
@@ -138,8 +138,8 @@ def test_the_making_page_says_how_far_it_is(site):
     browser.sign_in(site.add_listener("Nora", saved=120))
     address = browser.post("/playlists").headers["Location"]
     job_id = address.rpartition("/")[2]
-    jobs.claim(site.database, job_id, "me")
-    jobs.progress(site.database, job_id, "me", "read", 50, 120)
+    runs.claim(site.database, job_id, "me")
+    runs.progress(site.database, job_id, "me", "read", 50, 120)
 
     page = browser.client.get(address).text
     part = browser.client.get(f"{address}/progress").text
@@ -398,7 +398,7 @@ def test_a_quota_parks_the_job_until_the_time_that_spotify_says_and_then_it_goes
     assert len(listener.playlists[0].entries) == 50
 
 
-def calls_of(site, listener):
+def list_calls(site, listener):
     with site.database.reading() as connection:
         calls = connection.execute(text("SELECT calls FROM jobs ORDER BY created_at DESC")).scalar()
     assert calls == site.standin.state.count("{any} /v1/{rest*}") - site.standin.state.count("GET /v1/me")
@@ -426,7 +426,7 @@ def test_every_end_of_a_job_is_logged_with_the_calls_it_made(site, caplog, fault
 
     site.work()
 
-    assert calls_of(site, listener) == calls
+    assert list_calls(site, listener) == calls
     [line] = [
         record.message for record in caplog.records if (record.name, record.levelname) == ("jobs.run", "INFO")
     ]
@@ -445,7 +445,7 @@ def test_a_job_that_is_stopped_while_it_runs_keeps_its_count(site, caplog):
 
     site.work()
 
-    assert calls_of(site, listener) == 1
+    assert list_calls(site, listener) == 1
     assert "cancelled (read 0.0 s) with 1 calls" in caplog.text
     assert "1 call to Spotify so far" in browser.client.get(job).text
 

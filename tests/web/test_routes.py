@@ -37,7 +37,7 @@ def hers(site, nora):
     """What can stand in an address, by its name there: all of it is there, and Nora's."""
     account_id = nora.listener.account_id
     return {
-        "job_id": jobs.live_of(site.database, account_id).id,
+        "job_id": jobs.get_live(site.database, account_id).id,
         "playlist_id": nora.listener.playlists[0].id,
         "song_id": nora.listener.playlists[0].entries[0].song.id,
         "filename": "style.css",

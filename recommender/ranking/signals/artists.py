@@ -1,19 +1,19 @@
 """Signals of who made a song: artists whom the listener has saved, alone, as guests, on one record."""
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.ranking.signals.table import FloatArray, Table
-from recommender.tastes.listener import Listener
+from recommender.ranking.signals.table import Table
+from recommender.tastes.listener import ListenerProfile
 
 # So many saved songs of one artist say all there is to say.
-MOST_SONGS = 63
+MAX_SONGS = 63
 # Of songs this many years apart no two are of one record.
-RECORD_YEARS = 4
+MAX_RECORD_YEARS = 4
 
 
-def affinity(listener: Listener, n_artists: int) -> FloatArray:
+def affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
     """Give how much the listener likes each artist, from 0 to 1: the logarithm of their saved songs.
 
     The second song of an artist says more than the twentieth.
@@ -21,7 +21,7 @@ def affinity(listener: Listener, n_artists: int) -> FloatArray:
     Returns
     -------
     (n_artists,) float32
-        1 from `MOST_SONGS` songs on.
+        1 from `MAX_SONGS` songs on.
     """
     counts = np.bincount(listener.artists[listener.artists >= 0], minlength=n_artists)
     return _by_count(counts)
@@ -45,7 +45,7 @@ def guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     return Table(greatest, np.arange(len(catalogue), dtype=np.int32))
 
 
-def record(listener: Listener, catalogue: Catalogue) -> Table:
+def record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """Say how likely each row is of a record of which the listener has songs.
 
     Those are the saved songs of its first artist, each counted by
@@ -57,7 +57,7 @@ def record(listener: Listener, catalogue: Catalogue) -> Table:
     n_years = int(catalogue.years.max()) - first + 1
     counts = np.zeros((len(artists) + 1) * n_years)
     # A song of before or after all of the catalogue's counts by what it is near to.
-    for apart in range(-RECORD_YEARS, RECORD_YEARS + 1):
+    for apart in range(-MAX_RECORD_YEARS, MAX_RECORD_YEARS + 1):
         years = listener.years[is_known] - first + apart
         is_inside = (years >= 0) & (years < n_years)
         np.add.at(counts, numbers[is_inside] * n_years + years[is_inside], np.exp(-abs(apart)))
@@ -71,6 +71,6 @@ def record(listener: Listener, catalogue: Catalogue) -> Table:
     return Table(_by_count(counts), places)
 
 
-def _by_count(counts: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> FloatArray:
-    logarithm: FloatArray = np.log1p(counts).astype(np.float32) / np.float32(np.log1p(MOST_SONGS))
+def _by_count(counts: DoubleArray | IntArray) -> FloatArray:
+    logarithm: FloatArray = np.log1p(counts).astype(np.float32) / np.float32(np.log1p(MAX_SONGS))
     return np.minimum(logarithm, 1)

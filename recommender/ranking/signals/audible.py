@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
-from recommender.ranking.signals.table import FloatArray, by_logarithm
+from recommender.ranking.signals.table import by_logarithm
 from recommender.tastes.cluster import Tastes
-
-IntArray = npt.NDArray[np.int64]
 
 # Key, mode, tempo, liveness and duration find no more hidden songs; year and
 # popularity are signals of their own.

@@ -3,8 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.ranking.signals.table import FloatArray, Table
+from recommender.ranking.signals.table import Table
 
 # Only near ones count: a cosine of 0.7 is worth a quarter.
 SHARPNESS = 4
@@ -45,15 +46,15 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue, most_artists: int) 
     return Table(nearest, catalogue.first_artists), Table(together, catalogue.first_artists)
 
 
-def known_and_liked(liked: FloatArray, catalogue: Catalogue) -> npt.NDArray[np.int64]:
+def known_and_liked(liked: FloatArray, catalogue: Catalogue) -> IntArray:
     """Give the places of the artists whom the listener likes and whose genres are known, best liked first."""
     own = np.flatnonzero(liked)
     own = own[_has_genres(catalogue.artist_vectors[own])]
     return own[np.argsort(-liked[own], kind="stable")]
 
 
-def _has_genres(vectors: npt.NDArray[np.float16]) -> npt.NDArray[np.bool_]:
+def _has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:
     # Without a genre file they are of no length. Numpy is slow with halves, not with their bits.
     bits = np.ascontiguousarray(vectors).view(np.uint16)
-    has: npt.NDArray[np.bool_] = np.bitwise_or.reduce(bits, axis=1) != 0
+    has: BoolArray = np.bitwise_or.reduce(bits, axis=1) != 0
     return has

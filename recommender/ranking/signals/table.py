@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
+from recommender.catalogue.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)

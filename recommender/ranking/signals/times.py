@@ -3,12 +3,13 @@
 import numpy as np
 import numpy.typing as npt
 
+from recommender.catalogue.arrays import DoubleArray, FloatArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.ranking.signals.table import FloatArray, Table, by_logarithm
-from recommender.tastes.listener import Listener
+from recommender.ranking.signals.table import Table, by_logarithm
+from recommender.tastes.listener import ListenerProfile
 
 N_YEARS = 2101  # the years of `recommender.catalogue.features` end in 2100
-FURTHEST = 100  # years apart
+MAX_YEARS_APART = 100  # years apart
 N_POPULARITIES = 101
 # Popularities this far apart are alike to 1/e.
 POPULARITY_STEP = 6.0
@@ -18,7 +19,7 @@ FLOOR = 1e-3
 LAST_KNOWN = 1000
 
 
-def era(listener: Listener, catalogue: Catalogue) -> Table:
+def era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """Say how near each row's year is to the years of the saved songs.
 
     The mean of 1 / (1 + years apart)^1.5 over the saved songs: a year counts
@@ -26,11 +27,11 @@ def era(listener: Listener, catalogue: Catalogue) -> Table:
     """
     years = listener.years[(listener.years >= 0) & (listener.years < N_YEARS)]
     counts = np.bincount(years, minlength=N_YEARS) / max(len(years), 1)
-    kernel = (1.0 + np.abs(np.arange(-FURTHEST, FURTHEST + 1))) ** -1.5
+    kernel = (1.0 + np.abs(np.arange(-MAX_YEARS_APART, MAX_YEARS_APART + 1))) ** -1.5
     return Table(by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR), catalogue.years)
 
 
-def fame(listener: Listener, catalogue: Catalogue) -> Table:
+def fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """Say how much each row is as popular as the saved songs are.
 
     The part of the listener in the density of its popularity, beside that of
@@ -49,7 +50,7 @@ def best_known(catalogue: Catalogue) -> Table:
     return Table(values, np.minimum(catalogue.popularity_ranks, LAST_KNOWN - 1))
 
 
-def _density(popularity: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+def _density(popularity: npt.NDArray[np.uint8]) -> DoubleArray:
     counts = np.bincount(popularity, minlength=N_POPULARITIES) / max(len(popularity), 1)
     apart = np.abs(np.arange(-N_POPULARITIES + 1, N_POPULARITIES))
     spread = np.convolve(counts, np.exp(-apart / POPULARITY_STEP))

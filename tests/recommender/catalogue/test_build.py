@@ -34,7 +34,7 @@ def contents(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def arrays_of(build):
+def load_arrays(build):
     arrays = {name: np.array(getattr(build.catalogue, name)) for name in ARRAYS}
     model, estimator = build.model, build.model.estimator
     learned = {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
@@ -50,12 +50,12 @@ FACTS = {
 
 
 def test_what_is_written_is_what_is_read(trained, tmp_path):
-    arrays = arrays_of(load(trained))
+    arrays = load_arrays(load(trained))
 
     write_build(tmp_path / "new" / "models", arrays, {"scaling.pkl": b"any"}, FACTS)
 
     build = load(tmp_path / "new" / "models")
-    for name, array in arrays_of(build).items():
+    for name, array in load_arrays(build).items():
         np.testing.assert_array_equal(array, arrays[name])
         assert array.dtype == arrays[name].dtype
     assert build.is_invented
@@ -158,7 +158,7 @@ def test_a_manifest_that_lacks_an_entry_is_refused(models, entry):
 
 
 def test_a_new_build_replaces_the_old_and_removes_its_arrays(models):
-    arrays = arrays_of(load(models))
+    arrays = load_arrays(load(models))
     [old] = models.glob("arrays-*")
     (models / "arrays-left-by-a-crash").mkdir()
     (models / "README.txt").write_text("not ours to remove")
@@ -178,7 +178,7 @@ def test_what_is_mapped_stays_readable_when_a_new_build_replaces_it(models):
     build = load(models)
     songs = [build.catalogue.song(row) for row in range(60)]
 
-    write_build(models, arrays_of(build), {}, FACTS)
+    write_build(models, load_arrays(build), {}, FACTS)
 
     assert [build.catalogue.song(row) for row in range(60)] == songs
 
@@ -199,7 +199,7 @@ def test_another_user_may_read_the_arrays(trained):
     ],
 )
 def test_a_build_that_fails_leaves_the_old_one_byte_for_byte(models, change, pickles, facts):
-    arrays = arrays_of(load(models)) | change
+    arrays = load_arrays(load(models)) | change
     before = contents(models)
 
     with pytest.raises((ValueError, TypeError, OSError)):

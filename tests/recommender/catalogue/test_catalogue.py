@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from recommender.catalogue.catalogue import ARRAYS
-from recommender.catalogue.keys import keys_of
+from recommender.catalogue.keys import hash_texts
 from recommender.song import Song
 from tests.support.songs import Row, small, song_id
 
@@ -47,7 +47,7 @@ def test_an_id_after_all_others_is_absent(catalogue):
 
 
 def test_knows_every_credited_artist(catalogue):
-    keys = keys_of([("abba",), ("cher",), ("кино",), ("none",), ("second",), ("",)])
+    keys = hash_texts([("abba",), ("cher",), ("кино",), ("none",), ("second",), ("",)])
 
     assert catalogue.has_artists(keys).tolist() == [True, True, True, True, False, False]
 
@@ -63,7 +63,7 @@ def test_what_else_is_known_of_a_song_stands_in_its_row():
     assert catalogue.popularity.tolist() == [77, 3]
     assert catalogue.durations_ms.tolist() == [0, 0]
     assert catalogue.explicit.tolist() == [False, False]
-    keys = [keys_of([(name,)])[0] for name in ("abba", "cher", "кино")]
+    keys = [hash_texts([(name,)])[0] for name in ("abba", "cher", "кино")]
     abba, cher, kino = np.searchsorted(catalogue.artist_keys, keys).tolist()
     assert catalogue.row_artists.tolist() == [abba, cher, cher, abba, kino]
     assert catalogue.row_artist_ends.tolist() == [2, 5]

@@ -67,9 +67,9 @@ def test_a_genre_of_hardly_any_song_is_not_typical():
 
 
 def test_equally_typical_genres_come_by_name_and_three_at_most():
-    genres_of = {"One": ("d", "b", "c", "a")}
+    genres_by_artist = {"One": ("d", "b", "c", "a")}
 
-    assert cluster_genres(np.array([0]), [("One",)], genres_of, 1) == (("a", "b", "c"),)
+    assert cluster_genres(np.array([0]), [("One",)], genres_by_artist, 1) == (("a", "b", "c"),)
 
 
 def test_without_genres_no_cluster_has_any():

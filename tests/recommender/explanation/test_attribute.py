@@ -16,13 +16,13 @@ from recommender.catalogue.model import Estimator
 from recommender.catalogue.names import WORDS
 from recommender.explanation.attribute import USUAL_SONGS
 from recommender.matching.match import match
-from recommender.ranking.limits import Bounds
-from recommender.ranking.scoring import scoring_of
+from recommender.ranking.limits import Limits
+from recommender.ranking.scoring import build_scoring
 from recommender.song import Reason
-from recommender.tastes.cluster import tastes_of
-from recommender.tastes.estimate import with_estimates
-from recommender.tastes.known_features import sounds_of
-from recommender.tastes.listener import listener_of
+from recommender.tastes.cluster import find_tastes
+from recommender.tastes.estimate import add_estimates
+from recommender.tastes.known_features import collect_known_features
+from recommender.tastes.listener import build_profile
 from recommender.weights import Weights
 from tests.support.songs import Row, real_build, real_data, saved, small, song_id
 from training.dataset import read_genres
@@ -60,7 +60,7 @@ class Catalogued:
             )
         assert len(self.place_of) == len(keys)
 
-    def genres_of(self, artist):
+    def get_genres(self, artist):
         """Give the artist's genres; the file has many artists whom the catalogue lacks."""
         return self.genres.get(artist, set()) if artist in self.known else set()
 
@@ -79,8 +79,8 @@ class Oracle:
         catalogue, model = catalogued.catalogue, catalogued.model
         matches = match(library, catalogue)
         self.rows = matches.rows.tolist()
-        sounds = sounds_of(library, matches.rows, catalogue, model, {})
-        sounds = with_estimates(sounds, library, matches.artists, catalogue, model)
+        sounds = collect_known_features(library, matches.rows, catalogue, model, {})
+        sounds = add_estimates(sounds, library, matches.artists, catalogue, model)
         self.sounding = [library[place] for place in sounds.places.tolist()]
         self.sound = sounds.vectors.astype(float)[:, PLACES]
         self.is_measured = [
@@ -98,9 +98,9 @@ class Oracle:
         self.artist_years = [(artist, song.year) for artist, song in zip(self.artists, told, strict=True)]
         self.n_by = Counter(self.artists)
         self.popularity = [int(catalogue.popularity[row]) for row in self.rows if row >= 0]
-        tastes = tastes_of(sounds.vectors, model, sounds.counts)
-        self.scoring = scoring_of(
-            tastes, listener_of(library, matches, catalogue), catalogue, Weights(), Bounds()
+        tastes = find_tastes(sounds.vectors, model, sounds.counts)
+        self.scoring = build_scoring(
+            tastes, build_profile(library, matches, catalogue), catalogue, Weights(), Limits()
         )
         self.usual = {}
         # The artists that genres are compared with: those with most songs.
@@ -112,7 +112,7 @@ class Oracle:
     def vector(self, artist):
         return self.all.catalogue.artist_vectors[self.all.place_of[artist]].astype(float)
 
-    def usual_of(self, cluster):
+    def compute_usual(self, cluster):
         if cluster not in self.usual:
             here = range(*self.all.catalogue.cluster(cluster).indices(len(self.all.songs)))
             rows = here[:: 1 + (len(here) - 1) // USUAL_SONGS]
@@ -154,7 +154,7 @@ class Oracle:
         assert (sound.signal, marks) == ("sound", sorted(marks, reverse=True))
 
     def check_carried(self, pick, told):
-        weights, usual = Weights().by_signal, self.usual_of(pick.cluster)
+        weights, usual = Weights().by_signal, self.compute_usual(pick.cluster)
         beyond = {name: weights[name] * (pick.signals[name] - usual[name]) for name in weights}
         del beyond["sound"]
         amounts = [beyond[name] for name in told]
@@ -182,7 +182,7 @@ class Oracle:
 
     def check_genre(self, pick, reason):
         other = self.all.names[reason.artist]
-        common = self.all.genres_of(self.artist) & self.all.genres_of(other)
+        common = self.all.get_genres(self.artist) & self.all.get_genres(other)
         vector = self.vector(self.artist)
         assert other != self.artist
         assert reason.n_songs == self.n_by[other] > 0
@@ -193,8 +193,8 @@ class Oracle:
 
     def check_scene(self, pick, reason):
         n_of = {
-            genre: sum(genre in self.all.genres_of(artist) for artist in self.artists)
-            for genre in self.all.genres_of(self.artist)
+            genre: sum(genre in self.all.get_genres(artist) for artist in self.artists)
+            for genre in self.all.get_genres(self.artist)
         }
         assert reason == Reason("scene", n_of[reason.words[0]], words=reason.words[:1])
         assert reason.n_songs == max(n_of.values()) >= 2
@@ -281,19 +281,19 @@ ROWS = [
 ]  # valence and year; the first four are of one taste
 
 
-def because_of(library, **wishes):
+def list_because(library, **wishes):
     mix = recommend(library, *small(ROWS), Wishes(**wishes))
     return {pick.song.title: pick.because.id for pick in mix.picks}
 
 
 def test_the_saved_song_is_the_nearest_of_the_picks_taste_by_what_is_heard():
     # The year is not heard: Down is as far from Up as from itself.
-    assert because_of([saved(2), saved(0)], size=2) == {"Down": song_id(0), "Mirrored": song_id(0)}
+    assert list_because([saved(2), saved(0)], size=2) == {"Down": song_id(0), "Mirrored": song_id(0)}
 
 
 def test_of_equally_close_songs_the_one_saved_last_is_named():
-    assert because_of([saved(0), saved(1)], size=2)["Mirrored"] == song_id(0)
-    assert because_of([saved(1), saved(0)], size=2)["Mirrored"] == song_id(1)
+    assert list_because([saved(0), saved(1)], size=2)["Mirrored"] == song_id(0)
+    assert list_because([saved(1), saved(0)], size=2)["Mirrored"] == song_id(1)
 
 
 def test_a_pick_shares_the_marked_features_with_the_song_that_it_is_closest_to():
@@ -319,7 +319,7 @@ def test_a_song_whose_sound_is_a_guess_is_named_only_where_nothing_else_is_known
 
 
 def test_no_picks_need_no_reasons():
-    assert because_of([saved(place) for place in range(5)]) == {}
+    assert list_because([saved(place) for place in range(5)]) == {}
 
 
 def test_a_liked_song_is_not_called_saved():

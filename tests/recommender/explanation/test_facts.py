@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from recommender.explanation.facts import facts_of, sound_words
+from recommender.explanation.facts import collect_facts, sound_words
 from recommender.song import Reason
-from recommender.tastes.listener import Listener
+from recommender.tastes.listener import ListenerProfile
 from tests.support.songs import Row, small
 
 ROWS = [Row(f"Song {at}", ("Ann", "Bo") if at < 12 else ("Bo", "Ann"), popularity=at) for at in range(14)]
@@ -17,8 +17,8 @@ def facts():
     catalogue, _ = small(ROWS)
     ann, bo = int(catalogue.first_artists[0]), int(catalogue.first_artists[13])
     years = np.array([1999, 1999, 2001, 1999, -1])
-    return facts_of(
-        Listener(np.array([ann, ann, ann, bo, -1]), years, np.array([8], np.uint8)), catalogue, (), 128
+    return collect_facts(
+        ListenerProfile(np.array([ann, ann, ann, bo, -1]), years, np.array([8], np.uint8)), catalogue, (), 128
     )
 
 
@@ -45,8 +45,8 @@ def test_a_habit_is_more_than_one_song(facts):
 
 
 def test_being_as_well_known_as_most_songs_is_no_reason(facts):
-    facts = facts_of(
-        Listener(facts.listener.artists, facts.listener.years, np.array([1, 2, 9], np.uint8)),
+    facts = collect_facts(
+        ListenerProfile(facts.listener.artists, facts.listener.years, np.array([1, 2, 9], np.uint8)),
         facts.catalogue,
         (),
         128,
@@ -65,7 +65,7 @@ def test_the_three_best_known_songs_of_an_artist_of_ten_are_said_to_be(facts):
     assert facts.of("best_known", 13, 1.0, 0) is None  # one of two
 
 
-def test_a_guest_is_named_whom_there_are_songs_of(facts):
+def test_a_guest_with_saved_songs_is_named(facts):
     assert facts.of("guests", 0, 1.0, 0) == Reason("guests", 1, "Bo")
     assert facts.of("guests", 13, 1.0, 0) == Reason("guests", 3, "Ann")
 
@@ -75,7 +75,7 @@ def test_without_a_genre_file_no_genre_is_named(facts):
     assert facts.of("scene", 0, 0.0, 0) is None
 
 
-def test_two_songs_sound_alike_by_what_both_have_much_or_little_of():
+def test_two_songs_sound_alike_by_features_that_are_marked_in_both():
     # valence, acousticness, danceability, energy, instrumentalness, loudness, speechiness
     one = np.array([1.0, -2.0, 0.6, 3.0, 0.4, 0.0, 1.0])
     other = np.array([-1.0, -1.5, 0.9, 1.0, 2.0, 5.0, 0.5])

@@ -2,7 +2,13 @@
 
 import pytest
 
-from recommender.explanation.phrases import IN_THE_WAY, carried_by, credit_of, likeness_of, reason_of
+from recommender.explanation.phrases import (
+    IN_THE_WAY,
+    describe_likeness,
+    describe_pick,
+    describe_reasons,
+    format_credit,
+)
 from recommender.ranking.candidates import LIFTED
 from recommender.song import Pick, Reason, Song
 from recommender.weights import Weights
@@ -32,7 +38,7 @@ SAID = {
 
 @pytest.mark.parametrize("reason", SAID)
 def test_every_reason_has_its_words(reason):
-    assert carried_by(pick(reason)) == SAID[reason]
+    assert describe_reasons(pick(reason)) == SAID[reason]
 
 
 def test_there_are_words_for_every_signal():
@@ -43,11 +49,11 @@ def test_reasons_are_one_sentence_the_strongest_first_and_the_sound_last():
     explained = pick(Reason("era", 9), Reason("artist", 4), Reason("sound", words=("calm", "acoustic")))
 
     assert (
-        carried_by(explained)
+        describe_reasons(explained)
         == "From the same few years as 9 of your songs; by an artist you have 4 songs of"
     )
-    assert likeness_of(explained) == "calm, acoustic"
-    assert reason_of(explained) == (
+    assert describe_likeness(explained) == "calm, acoustic"
+    assert describe_pick(explained) == (
         "From the same few years as 9 of your songs; by an artist you have 4 songs of;"
         " of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic"
     )
@@ -56,14 +62,14 @@ def test_reasons_are_one_sentence_the_strongest_first_and_the_sound_last():
 def test_a_pick_that_nothing_in_particular_carried_is_not_given_a_reason():
     explained = pick(Reason("sound"), because=Song("", "Demo", ()))
 
-    assert carried_by(explained) == ""
-    assert reason_of(explained) == "Of your songs of that taste it sounds most like Demo"
+    assert describe_reasons(explained) == ""
+    assert describe_pick(explained) == "Of your songs of that taste it sounds most like Demo"
 
 
 def test_a_saved_song_whose_sound_is_only_estimated_is_probably_the_most_like():
     explained = pick(Reason("sound", is_guess=True), because=Song("", "Demo", ()))
 
-    assert reason_of(explained) == "Of your songs of that taste it probably sounds most like Demo"
+    assert describe_pick(explained) == "Of your songs of that taste it probably sounds most like Demo"
 
 
 def test_every_wish_that_can_be_in_the_way_has_its_words():
@@ -71,4 +77,4 @@ def test_every_wish_that_can_be_in_the_way_has_its_words():
 
 
 def test_a_song_without_artists_is_named_by_its_title():
-    assert credit_of(Song("", "Demo", ())) == "Demo"
+    assert format_credit(Song("", "Demo", ())) == "Demo"

@@ -32,7 +32,7 @@ def catalogue():
     return small(ROWS)[0]
 
 
-def rows_of(library, catalogue):
+def match_rows(library, catalogue):
     return match(library, catalogue).rows.tolist()
 
 
@@ -42,23 +42,23 @@ def local(title, *artists, year=None):
 
 
 def test_an_id_goes_before_what_title_and_artist_say(catalogue):
-    assert rows_of([saved(0, "Hurt", ("Cash",))], catalogue) == [0]
+    assert match_rows([saved(0, "Hurt", ("Cash",))], catalogue) == [0]
 
 
 def test_a_song_known_by_its_id_alone_is_matched(catalogue):
-    assert rows_of([saved(3)], catalogue) == [3]
+    assert match_rows([saved(3)], catalogue) == [3]
 
 
 def test_a_local_file_is_found_by_title_and_first_artist(catalogue):
     library = [local("HELLO!", "adele"), local("Hello", "Lionel Richie"), local("1999", "Prince")]
 
-    assert rows_of(library, catalogue) == [0, 1, 9]
+    assert match_rows(library, catalogue) == [0, 1, 9]
 
 
 def test_the_most_popular_of_several_versions_is_taken_and_of_equals_the_first(catalogue):
     library = [local("Hurt (Demo)", "Cash"), local("Hurt - Live", "Cash")]
 
-    assert rows_of(library, catalogue) == [5, 5]
+    assert match_rows(library, catalogue) == [5, 5]
 
 
 def test_another_artist_s_song_of_that_title_is_no_match(catalogue):
@@ -68,7 +68,7 @@ def test_another_artist_s_song_of_that_title_is_no_match(catalogue):
         local("NA", "Nobody", year=1990),
     ]
 
-    assert rows_of(library, catalogue) == [-1, -1, -1]
+    assert match_rows(library, catalogue) == [-1, -1, -1]
 
 
 def test_title_and_year_are_enough_where_any_artist_agrees(catalogue):
@@ -79,13 +79,13 @@ def test_title_and_year_are_enough_where_any_artist_agrees(catalogue):
         local("Under Pressure - Remastered", "David Bowie", year=1981),
     ]
 
-    assert rows_of(library, catalogue) == [7, 7, 7, 7]
+    assert match_rows(library, catalogue) == [7, 7, 7, 7]
 
 
 def test_an_artist_not_credited_first_does_not_agree_without_the_year(catalogue):
     library = [local("Under Pressure", "David Bowie"), local("Under Pressure", "David Bowie", year=1982)]
 
-    assert rows_of(library, catalogue) == [-1, -1]
+    assert match_rows(library, catalogue) == [-1, -1]
 
 
 def test_the_artist_credited_first_decides_between_two_songs_of_one_title_and_year():
@@ -97,8 +97,8 @@ def test_the_artist_credited_first_decides_between_two_songs_of_one_title_and_ye
         ]
     )
 
-    assert rows_of([local("One", "Dora", "Cleo", year=1990)], catalogue) == [1]
-    assert rows_of([local("One", "Cleo", "Dora", year=1990)], catalogue) == [0]
+    assert match_rows([local("One", "Dora", "Cleo", year=1990)], catalogue) == [1]
+    assert match_rows([local("One", "Cleo", "Dora", year=1990)], catalogue) == [0]
 
 
 @pytest.mark.parametrize(
@@ -121,32 +121,32 @@ def test_the_artist_credited_first_decides_between_two_songs_of_one_title_and_ye
 def test_artists_joined_by_commas_are_taken_apart_and_names_with_commas_are_not(
     catalogue, title, artists, row
 ):
-    assert rows_of([local(title, artists)], catalogue) == [row]
+    assert match_rows([local(title, artists)], catalogue) == [row]
 
 
 def test_a_joined_artist_after_a_name_with_a_comma_agrees_too(catalogue):
     library = [local("See You Again", "Nobody,Tyler, The Creator", year=2017)]
 
-    assert rows_of(library, catalogue) == [2]
+    assert match_rows(library, catalogue) == [2]
 
 
 def test_a_name_may_hold_seven_commas():
     name = "A, B, C, D, E, F, G & H, I"
     catalogue, _ = small([Row("One", (name,))])
 
-    assert rows_of([local("One", name), local("One", f"{name},Nobody")], catalogue) == [0, 0]
+    assert match_rows([local("One", name), local("One", f"{name},Nobody")], catalogue) == [0, 0]
 
 
 def test_thousands_of_joined_artists_are_taken_apart_at_once(catalogue):
     # Trying every stretch of them as a name would take more memory than there is.
     library = [local("Hello", "Adele," + ",".join(f"Singer {number}" for number in range(20_000)))]
 
-    assert rows_of(library, catalogue) == [0]
+    assert match_rows(library, catalogue) == [0]
 
 
 @pytest.mark.parametrize("artists", [",", ", ,", ""])
 def test_commas_without_names_are_no_artists(catalogue, artists):
-    assert rows_of([local("Hello", artists, year=2015)], catalogue) == [-1]
+    assert match_rows([local("Hello", artists, year=2015)], catalogue) == [-1]
 
 
 RECORDINGS = [
@@ -168,7 +168,7 @@ def recordings():
 
 def test_of_several_recordings_the_one_of_the_same_duration_is_taken(recordings):
     library = [timed("Blue", "Anna", ms=201_000), timed("Blue", "Anna", ms=299_000)]
-    assert rows_of(library, recordings) == [0, 1]
+    assert match_rows(library, recordings) == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -177,23 +177,23 @@ def test_of_several_recordings_the_one_of_the_same_duration_is_taken(recordings)
 )
 def test_a_recording_may_be_five_seconds_or_three_percent_longer_or_shorter(recordings, ms, row):
     # 206,185 ms: three percent of it are 6,185.55.
-    assert rows_of([timed("Blue", "Anna", ms=ms)], recordings) == [row]
+    assert match_rows([timed("Blue", "Anna", ms=ms)], recordings) == [row]
 
 
 def test_another_recording_is_no_match_but_owned(recordings):
     library = [timed("Blue", "Anna", ms=400_000), timed("Blue", "Cleo", ms=150_000, year=2000)]
-    assert rows_of(library, recordings) == [-1, -1]
+    assert match_rows(library, recordings) == [-1, -1]
     assert match(library[:1], recordings).owned_versions[recordings.versions].tolist() == [True, True, False]
     assert match(library[1:], recordings).owned_versions[recordings.versions].tolist() == [False, False, True]
 
 
 def test_an_id_is_believed_whatever_the_duration(recordings):
-    assert rows_of([Song(song_id(0), "Blue", ("Anna",), None, 400_000)], recordings) == [0]
+    assert match_rows([Song(song_id(0), "Blue", ("Anna",), None, 400_000)], recordings) == [0]
 
 
 def test_title_and_duration_are_enough_where_any_artist_agrees(recordings):
-    assert rows_of([timed("Blue", "Cleo", ms=101_000, year=2011)], recordings) == [2]
-    assert rows_of([timed("Blue", "Dora", ms=101_000, year=2011)], recordings) == [-1]
+    assert match_rows([timed("Blue", "Cleo", ms=101_000, year=2011)], recordings) == [2]
+    assert match_rows([timed("Blue", "Dora", ms=101_000, year=2011)], recordings) == [-1]
 
 
 def test_it_is_said_how_each_song_was_found(recordings):

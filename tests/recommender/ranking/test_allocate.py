@@ -11,7 +11,7 @@ ROOM = 1000
 counts = st.lists(st.integers(0, 30), min_size=1, max_size=6)
 
 
-def shares_of(weights, places, capacity=None):
+def allocate_list(weights, places, capacity=None):
     capacity = [ROOM] * len(weights) if capacity is None else capacity
     return allocate(np.array(weights), places, np.array(capacity)).tolist()
 
@@ -37,7 +37,7 @@ def shares_of(weights, places, capacity=None):
     ],
 )
 def test_places_are_shared_by_largest_remainder(weights, places, shares):
-    assert shares_of(weights, places) == shares
+    assert allocate_list(weights, places) == shares
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_places_are_shared_by_largest_remainder(weights, places, shares):
     ],
 )
 def test_a_full_cluster_spills_its_places_to_the_others(weights, places, capacity, shares):
-    assert shares_of(weights, places, capacity) == shares
+    assert allocate_list(weights, places, capacity) == shares
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_shares_sum_to_the_places_whenever_there_is_room(clusters, places):
     if not any(weights):
         weights[0] = 1
 
-    shares = shares_of(weights, places, capacity)
+    shares = allocate_list(weights, places, capacity)
 
     room = sum(space for weight, space in zip(weights, capacity, strict=True) if weight)
     assert sum(shares) == min(places, room)
@@ -110,7 +110,7 @@ def test_shares_sum_to_the_places_whenever_there_is_room(clusters, places):
 
 @given(counts.filter(any), st.integers(0, 120))
 def test_a_share_is_its_proportion_rounded_up_or_down(weights, places):
-    shares = shares_of(weights, places)
+    shares = allocate_list(weights, places)
 
     for weight, share in zip(weights, shares, strict=True):
         assert abs(share - Fraction(weight * places, sum(weights))) < 1

@@ -14,7 +14,7 @@ from recommender.catalogue.features import NAMES
 from recommender.catalogue.keys import plain
 from recommender.ranking.candidates import LIFTED
 from recommender.song import NUDGED
-from recommender.tastes.listener import Listener, with_liked
+from recommender.tastes.listener import ListenerProfile, with_liked
 from tests.support.songs import Row, many, real_build, real_data, saved, small, song_id
 
 ROWS = [
@@ -35,12 +35,12 @@ def ids(*numbers):
     return frozenset(map(song_id, numbers))
 
 
-def mix_of(rows=ROWS, library=LIBRARY, n_clusters=2, **wishes):
+def make_mix(rows=ROWS, library=LIBRARY, n_clusters=2, **wishes):
     catalogue, model = small(rows, n_clusters)
     return recommend(library, catalogue, model, Wishes(**wishes))
 
 
-def titles_of(mix):
+def list_titles(mix):
     return {pick.song.title for pick in mix.picks}
 
 
@@ -62,31 +62,31 @@ def titles_of(mix):
 def test_what_a_wish_is_against_is_not_picked(wishes, gone):
     everything = {"Old", "Rude", "New", "Duet", "Other", "Last"}
 
-    mix = mix_of(**wishes)
+    mix = make_mix(**wishes)
 
     # Of the two versions the first is picked.
-    assert titles_of(mix) == everything - gone
-    assert titles_of(mix_of()) == everything
+    assert list_titles(mix) == everything - gone
+    assert list_titles(make_mix()) == everything
 
 
 def test_a_mix_as_long_as_wished_has_nothing_in_its_way():
-    assert mix_of(size=5, explicit=False).short_because == ()
+    assert make_mix(size=5, explicit=False).short_because == ()
 
 
 def test_what_is_in_the_way_of_a_longer_mix_is_named():
-    mix = mix_of(size=6, explicit=False, years=(1960, 2020), removed=ids(4), recent=ids(8))
+    mix = make_mix(size=6, explicit=False, years=(1960, 2020), removed=ids(4), recent=ids(8))
 
-    assert titles_of(mix) == {"Old", "Duet", "Other"}
+    assert list_titles(mix) == {"Old", "Duet", "Other"}
     assert mix.short_because == ("explicit", "removed", "recent")
 
 
 def test_where_the_catalogue_is_too_small_no_wish_is_in_the_way():
-    assert mix_of(years=(1960, 2020)).short_because == ()
+    assert make_mix(years=(1960, 2020)).short_because == ()
 
 
 def test_wishes_that_are_in_the_way_only_together_are_named_together():
     # The explicit song is also removed; the years are in nobody's way.
-    mix = mix_of(size=6, explicit=False, removed=ids(3), years=(1960, 2020))
+    mix = make_mix(size=6, explicit=False, removed=ids(3), years=(1960, 2020))
 
     assert len(mix.picks) == 5
     assert mix.short_because == ("explicit", "removed")
@@ -95,7 +95,7 @@ def test_wishes_that_are_in_the_way_only_together_are_named_together():
 def test_too_few_artists_for_the_cap_are_named():
     rows = [Row("Mine", ("A",), (2, 0)), *(Row(f"Song {n}", ("B",), (2, n / 9)) for n in range(4))]
 
-    mix = mix_of(rows, [saved(0)], size=4)
+    mix = make_mix(rows, [saved(0)], size=4)
 
     assert (len(mix.picks), mix.short_because) == (3, ("per_artist",))
 
@@ -104,39 +104,39 @@ def test_the_shares_are_multiplied_by_the_weights_of_the_clusters():
     rows = [Row("Mine", ("A",), (2, 0)), Row("Mine too", ("A",), (0, 2))]
     rows += [Row(f"Song {n}", (f"B{n}",), (2, 0) if n % 2 else (0, 2)) for n in range(40)]
 
-    assert mix_of(rows, size=10).shares == (5, 5)
-    assert mix_of(rows, size=10, cluster_weights=(1.0, 1.0)) == mix_of(rows, size=10)
-    assert mix_of(rows, size=10, cluster_weights=(0.5, 2.0)).shares == (2, 8)
-    assert mix_of(rows, size=10, cluster_weights=(1e-9, 1.0)).shares == (0, 10)
-    off = mix_of(rows, size=10, cluster_weights=(0.0, 0.3))
+    assert make_mix(rows, size=10).shares == (5, 5)
+    assert make_mix(rows, size=10, cluster_weights=(1.0, 1.0)) == make_mix(rows, size=10)
+    assert make_mix(rows, size=10, cluster_weights=(0.5, 2.0)).shares == (2, 8)
+    assert make_mix(rows, size=10, cluster_weights=(1e-9, 1.0)).shares == (0, 10)
+    off = make_mix(rows, size=10, cluster_weights=(0.0, 0.3))
     assert (off.shares, off.saved) == ((0, 10), (1, 1))
 
 
 def test_a_taste_that_is_switched_off_makes_a_mix_short():
-    mix = mix_of(size=5, cluster_weights=(0.0, 1.0))
+    mix = make_mix(size=5, cluster_weights=(0.0, 1.0))
 
-    assert titles_of(mix) == {"Other", "Last"}
+    assert list_titles(mix) == {"Other", "Last"}
     assert mix.short_because == ("cluster_weights",)
 
 
 def test_with_every_taste_switched_off_only_the_kept_songs_are_left():
     off = {"size": 5, "cluster_weights": (0.0, 0.0)}
 
-    assert (mix_of(**off).picks, mix_of(**off).short_because) == ((), ("cluster_weights",))
-    assert titles_of(mix_of(**off, kept=ids(2))) == {"Old"}
+    assert (make_mix(**off).picks, make_mix(**off).short_because) == ((), ("cluster_weights",))
+    assert list_titles(make_mix(**off, kept=ids(2))) == {"Old"}
 
 
 def test_there_must_be_a_weight_for_each_cluster():
     with pytest.raises(ValueError, match="there are 2 tastes, and cluster_weights for 3"):
-        mix_of(cluster_weights=(1.0, 1.0, 1.0))
+        make_mix(cluster_weights=(1.0, 1.0, 1.0))
 
 
 def test_kept_songs_stay_at_the_places_of_their_scores():
-    best = mix_of(size=2, library=[saved(0)])
-    worst = mix_of(size=4, library=[saved(0)]).picks[-1]
+    best = make_mix(size=2, library=[saved(0)])
+    worst = make_mix(size=4, library=[saved(0)]).picks[-1]
     assert worst not in best.picks
 
-    mix = mix_of(size=2, library=[saved(0)], kept=frozenset({worst.song.id}))
+    mix = make_mix(size=2, library=[saved(0)], kept=frozenset({worst.song.id}))
 
     assert [pick.song for pick in mix.picks] == [best.picks[0].song, worst.song]
     assert mix.picks[1].score == worst.score
@@ -153,36 +153,41 @@ def test_kept_songs_stay_over_the_cap_their_share_and_the_filters():
     ]
     kept = ids(2, 3, 4)
 
-    mix = mix_of(rows, size=4, per_artist=2, kept=kept, years=(1990, 2010), explicit=False, recent=kept)
+    mix = make_mix(rows, size=4, per_artist=2, kept=kept, years=(1990, 2010), explicit=False, recent=kept)
 
     # Two places for each taste; three are kept of the first, all by B, who has no more.
-    assert titles_of(mix) == {"By B 0", "By B 1", "By B 2", "By C"}
+    assert list_titles(mix) == {"By B 0", "By B 1", "By B 2", "By C"}
     assert (mix.shares, mix.short_because) == ((3, 1), ())
 
 
 @pytest.mark.parametrize(
     "wishes",
-    [{"banned": ids(7)}, {"banned_songs": ids(6)}, {"banned_artists": frozenset({"F"})}, {"removed": ids(6)}],
+    [
+        {"unplayable": ids(7)},
+        {"banned_songs": ids(6)},
+        {"banned_artists": frozenset({"F"})},
+        {"removed": ids(6)},
+    ],
     ids=str,
 )
 def test_a_kept_song_that_is_banned_or_removed_goes(wishes):
-    assert "Other - Live" not in titles_of(mix_of(kept=ids(7), **wishes))
-    assert "Other - Live" in titles_of(mix_of(kept=ids(7)))
+    assert "Other - Live" not in list_titles(make_mix(kept=ids(7), **wishes))
+    assert "Other - Live" in list_titles(make_mix(kept=ids(7)))
 
 
 def test_a_kept_song_that_has_been_saved_or_is_of_a_taste_that_is_gone_goes():
     assert song_id(7) not in {
-        pick.song.id for pick in mix_of(library=[*LIBRARY, saved(6)], kept=ids(7)).picks
+        pick.song.id for pick in make_mix(library=[*LIBRARY, saved(6)], kept=ids(7)).picks
     }
-    assert titles_of(mix_of(library=[saved(0)], kept=ids(7))) == {"Old", "Rude", "New", "Duet"}
+    assert list_titles(make_mix(library=[saved(0)], kept=ids(7))) == {"Old", "Rude", "New", "Duet"}
 
 
 def test_of_what_is_kept_no_two_versions_and_no_more_than_the_size_are_picked():
-    assert len(mix_of(size=50, kept=ids(6, 7)).picks) == 6
-    few = mix_of(size=2, kept=ids(2, 3, 4, 6, 7, 8))
+    assert len(make_mix(size=50, kept=ids(6, 7)).picks) == 6
+    few = make_mix(size=2, kept=ids(2, 3, 4, 6, 7, 8))
 
     assert len(few.picks) == 2
-    scores = {pick.song.id: pick.score for pick in mix_of().picks}
+    scores = {pick.song.id: pick.score for pick in make_mix().picks}
     assert [pick.score for pick in few.picks] == sorted(scores.values(), reverse=True)[:2]
 
 
@@ -190,30 +195,30 @@ def test_a_liked_song_counts_as_three_saved_songs_of_its_taste():
     rows = [Row("Mine", ("A",), (2, 0)), Row("Mine too", ("A",), (0, 2))]
     rows += [Row(f"Song {n}", (f"B{n}",), (2, 0) if n % 2 else (0, 2)) for n in range(40)]
 
-    liked = mix_of(rows, size=20, liked=ids(3))
+    liked = make_mix(rows, size=20, liked=ids(3))
 
     # 1 + 3 : 1 of the tastes; with a saved song that counts as three, 3 : 1.
     assert (liked.shares, liked.saved) == ((16, 4), (1, 1))
-    assert mix_of(rows, size=20, liked=ids(0)).shares == (15, 5)
+    assert make_mix(rows, size=20, liked=ids(0)).shares == (15, 5)
 
 
 def test_the_artist_of_a_liked_song_is_liked():
     rows = [Row("Mine", ("A",), (2, 0)), *(Row(f"Song {n}", (f"B{n // 2}",), (2, 0)) for n in range(20))]
 
-    mix = mix_of(rows, [saved(0)], size=2, liked=ids(13))
+    mix = make_mix(rows, [saved(0)], size=2, liked=ids(13))
 
-    assert titles_of(mix) == {"Song 12", "Song 13"}
+    assert list_titles(mix) == {"Song 12", "Song 13"}
     assert {pick.because for pick in mix.picks} == {saved(0)}
 
 
 def test_a_liked_song_of_a_taste_that_is_gone_counts_for_nothing():
-    assert mix_of(library=[saved(0)], liked=ids(6)) == mix_of(library=[saved(0)])
+    assert make_mix(library=[saved(0)], liked=ids(6)) == make_mix(library=[saved(0)])
 
 
 def test_liked_songs_are_songs_of_the_listener_s():
     catalogue, _ = small(ROWS)
     row = int(catalogue.rows_of_ids([song_id(2)])[0])
-    nobody = Listener(*(np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8)))
+    nobody = ListenerProfile(*(np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8)))
 
     listener = with_liked(nobody, np.array([row, row]), catalogue)
 
@@ -226,12 +231,12 @@ def test_a_nudge_moves_the_mean_of_its_feature(feature):
     catalogue, model = many(1000)
     library = [saved(number) for number in range(0, 1000, 30)]
 
-    def mean_of(nudge):
+    def compute_mean(nudge):
         mix = recommend(library, catalogue, model, Wishes(nudges={feature: nudge}))
         rows = catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
         return catalogue.standardised[rows, NAMES.index(feature)].mean()
 
-    assert mean_of(-1) < mean_of(-0.5) < mean_of(0) < mean_of(0.5) < mean_of(1)
+    assert compute_mean(-1) < compute_mean(-0.5) < compute_mean(0) < compute_mean(0.5) < compute_mean(1)
 
 
 def test_wishes_at_their_defaults_wish_for_nothing():
@@ -250,13 +255,13 @@ def test_a_seed_gives_another_mix_of_nearly_the_same_score_and_always_the_same()
     )
 
     assert one == again
-    assert len({titles for mix in (best, one, two) for titles in [tuple(sorted(titles_of(mix)))]}) == 3
+    assert len({titles for mix in (best, one, two) for titles in [tuple(sorted(list_titles(mix)))]}) == 3
     assert best.shares == one.shares == two.shares
     score, other = (np.mean([pick.score for pick in mix.picks]) for mix in (best, one))
     assert score - 0.02 < other < score
 
 
-def test_the_adventurous_get_more_artists_whom_they_have_no_song_of():
+def test_the_adventurous_get_more_artists_without_a_saved_song():
     rows = [Row(f"Song {n}", (f"A{n % 40}",), (n % 7, n % 5), year=1960 + n % 50) for n in range(400)]
     catalogue, model = small(rows)
     library = [saved(number) for number in (0, 1, 2, 3, 41, 42, 83)]
@@ -275,7 +280,7 @@ ALL_WISHES = st.builds(
     size=st.integers(10, 100),
     per_artist=st.integers(1, 4),
     spares=st.integers(0, 2),
-    banned=SOME,
+    unplayable=SOME,
     explicit=st.booleans(),
     years=st.none() | st.tuples(st.integers(1990, 2000), st.integers(2000, 2010)),
     adventure=st.floats(0, 1),
@@ -317,7 +322,7 @@ def assert_wishes_come_true(mix, wishes, library, catalogue):
     assert len(set(versions)) == len(rows)
     never = sorted(wishes.banned_songs | wishes.removed | {song.id for song in library})
     assert not np.isin(versions, catalogue.versions[catalogue.rows_of_ids(never)]).any()
-    assert not {song.id for song in (pick.song for pick in mix.picks)} & wishes.banned
+    assert not {song.id for song in (pick.song for pick in mix.picks)} & wishes.unplayable
     artists = {plain(name) for row in rows.tolist() for name in catalogue.song(row).artists}
     assert not artists & {plain(name) for name in wishes.banned_artists}
     others = rows[~is_kept]

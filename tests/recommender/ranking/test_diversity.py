@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recommender.ranking.diversity import varied
+from recommender.ranking.diversity import diversify
 from tests.support.songs import Row, small
 
 # By what is heard the first two songs are twins, and the third is like neither.
@@ -22,7 +22,7 @@ def in_order(scores, diversity, genres=((), (), ())):
     catalogue = replace(catalogue, artist_vectors=vectors)
     given = dict(zip("ABC", scores, strict=True))
     rows = np.arange(3)
-    ordered = varied(rows, np.array([given[name] for name in names], np.float32), catalogue, diversity)
+    ordered = diversify(rows, np.array([given[name] for name in names], np.float32), catalogue, diversity)
     return "".join(names[row] for row in ordered)
 
 
@@ -55,4 +55,4 @@ def test_every_row_comes_once():
 def test_nothing_comes_of_nothing():
     catalogue, _ = small(ROWS, n_clusters=1)
 
-    assert list(varied(np.zeros(0, np.int64), np.zeros(0, np.float32), catalogue, 0.5)) == []
+    assert list(diversify(np.zeros(0, np.int64), np.zeros(0, np.float32), catalogue, 0.5)) == []

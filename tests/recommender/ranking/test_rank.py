@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from recommender.ranking.allocate import allocate
-from recommender.ranking.limits import Bounds
-from recommender.ranking.rank import capacity_of, rank
+from recommender.ranking.limits import Limits
+from recommender.ranking.rank import count_candidates, rank
 from recommender.ranking.scoring import Scoring
 from recommender.ranking.signals.audible import saved_sounds
 from recommender.ranking.signals.table import Table
 from recommender.song import Wishes
-from recommender.tastes.cluster import tastes_of
+from recommender.tastes.cluster import find_tastes
 from recommender.weights import Weights
 from tests.support.songs import Row, small
 
@@ -33,12 +33,12 @@ def ranked(rows, owned, shares=None, n_clusters=2, **wishes):
     wishes = Wishes(**{"diversity": 0.0} | wishes)
     titles = [catalogue.song(row).title for row in range(len(catalogue))]
     library = np.array([titles.index(row.title) for row in rows[:owned]])
-    tastes = tastes_of(catalogue.standardised[library], model)
+    tastes = find_tastes(catalogue.standardised[library], model)
     is_new = ~np.isin(catalogue.versions, catalogue.versions[library])
     if shares is None:
-        shares = allocate(tastes.weights, wishes.size, capacity_of(is_new, catalogue))
+        shares = allocate(tastes.weights, wishes.size, count_candidates(is_new, catalogue))
     table = Table(cosines(catalogue, tastes), np.arange(len(catalogue)))
-    bounds = Bounds(rows=HEAD)
+    bounds = Limits(rows=HEAD)
     saved, weights = saved_sounds(tastes, bounds.songs), Weights(**NOTHING | {"scene": 2.0})
     scoring = Scoring({"scene": table}, saved, weights, catalogue, bounds)
     ranking = rank(scoring, tastes.weights, np.array(shares), is_new, catalogue, wishes)
@@ -233,4 +233,4 @@ def test_every_signal_is_given_with_the_pick():
 def test_counts_the_new_songs_of_each_cluster():
     catalogue, _ = small([song("A", 1, 0), song("B", 1, 0), song("C", 0, 1)], n_clusters=3)
 
-    assert capacity_of(np.array([True, False, True]), catalogue).tolist() == [1, 1, 0]
+    assert count_candidates(np.array([True, False, True]), catalogue).tolist() == [1, 1, 0]

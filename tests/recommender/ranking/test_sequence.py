@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from recommender.ranking.sequence import REACH, playing_order
 
 
-def order_of(artists, energies=None):
+def list_order(artists, energies=None):
     """Give the songs' own letters and numbers in the order they play; without energies there is no flow to mind."""
     energies = energies or [0.0] * len(artists)
     return playing_order([ord(artist) for artist in artists], np.array([energies], dtype=np.float32).T)
@@ -21,9 +21,9 @@ def flow(order, energies):
 
 
 def test_songs_stay_in_order_of_rank_where_nothing_speaks_against_it():
-    assert order_of("ABCDE") == (0, 1, 2, 3, 4)
-    assert order_of("") == ()
-    assert order_of("A") == (0,)
+    assert list_order("ABCDE") == (0, 1, 2, 3, 4)
+    assert list_order("") == ()
+    assert list_order("A") == (0,)
 
 
 @pytest.mark.parametrize(
@@ -37,21 +37,21 @@ def test_songs_stay_in_order_of_rank_where_nothing_speaks_against_it():
     ],
 )
 def test_no_artist_follows_himself(artists, plays):
-    order = order_of(artists)
+    order = list_order(artists)
 
     assert sorted(order) == list(range(len(artists)))
     assert "".join(artists[song] for song in order) == plays
 
 
 def test_where_one_artist_has_more_songs_than_can_be_separated_they_end_the_playlist():
-    assert order_of("AAAB") == (0, 3, 1, 2)
-    assert order_of("AAA") == (0, 1, 2)
+    assert list_order("AAAB") == (0, 3, 1, 2)
+    assert list_order("AAA") == (0, 1, 2)
 
 
 def test_songs_change_places_for_a_smoother_flow():
     energies = [0.0, 2.0, 1.0, 3.0, 3.5]
 
-    order = order_of("ABCDE", energies)
+    order = list_order("ABCDE", energies)
 
     assert flow(range(5), energies) == 5.5
     assert order == (0, 2, 1, 3, 4)
@@ -60,13 +60,13 @@ def test_songs_change_places_for_a_smoother_flow():
 
 def test_what_nobody_would_hear_moves_nothing():
     # With the middle two swapped the way is 0.06 instead of 0.12 long.
-    assert order_of("ABCD", [0.0, 0.04, 0.02, 0.06]) == (0, 1, 2, 3)
+    assert list_order("ABCD", [0.0, 0.04, 0.02, 0.06]) == (0, 1, 2, 3)
 
 
 def test_a_song_does_not_go_further_than_three_places_however_it_flows():
     energies = [0.0, 5.0, 5.0, 5.0, 5.0, 0.0]
 
-    order = order_of("ABCDEF", energies)
+    order = list_order("ABCDEF", energies)
 
     assert max(abs(place - song) for place, song in enumerate(order)) <= REACH
 
@@ -77,7 +77,7 @@ def test_whatever_the_songs_artists_are_separated_if_they_can_be(songs):
     artists = "".join(artist for artist, _ in songs)
     energies = [energy for _, energy in songs]
 
-    order = order_of(artists, energies)
+    order = list_order(artists, energies)
 
     assert sorted(order) == list(range(len(songs)))
     most = max(map(artists.count, artists), default=0)
@@ -90,7 +90,7 @@ def test_whatever_the_songs_artists_are_separated_if_they_can_be(songs):
 def test_where_every_song_is_of_another_artist_none_goes_far_and_the_flow_is_no_worse(energies):
     artists = [chr(100 + at) for at in range(len(energies))]
 
-    order = order_of(artists, energies)
+    order = list_order(artists, energies)
 
     assert max((abs(place - song) for place, song in enumerate(order)), default=0) <= REACH
     assert flow(order, energies) <= flow(range(len(energies)), energies) + 1e-4

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from recommender.catalogue.features import NAMES
-from recommender.ranking.limits import Bounds
-from recommender.ranking.scoring import scoring_of
+from recommender.ranking.limits import Limits
+from recommender.ranking.scoring import build_scoring
 from recommender.ranking.signals import artists, audible, genres, times
 from recommender.ranking.signals.table import Table, by_logarithm
-from recommender.tastes.cluster import tastes_of
-from recommender.tastes.listener import Listener
+from recommender.tastes.cluster import find_tastes
+from recommender.tastes.listener import ListenerProfile
 from recommender.weights import Weights
 from tests.support.songs import Row, small
 
@@ -37,7 +37,7 @@ def listener(catalogue, *songs, popularity=()):
     """Make a listener of (row of an artist's song or None, year) pairs."""
     places = [-1 if row is None else catalogue.first_artists[row] for row, _ in songs]
     years = [year for _, year in songs]
-    return Listener(
+    return ListenerProfile(
         np.array(places, dtype=np.int64),
         np.array(years, dtype=np.int64),
         np.array(popularity, dtype=np.uint8),
@@ -207,7 +207,7 @@ def heard(*songs):
 def sounds(saved, candidates, cluster=0, most_songs=512):
     rows = [Row(f"Song {number}", ("A",), tuple(at)) for number, at in enumerate(heard(*candidates).tolist())]
     catalogue, model = small(rows)
-    known = audible.saved_sounds(tastes_of(heard(*saved), model), most_songs)
+    known = audible.saved_sounds(find_tastes(heard(*saved), model), most_songs)
     by_title = [catalogue.song(row).title for row in range(len(rows))]
     order = np.array([by_title.index(row.title) for row in rows])
     return audible.sound_and_mood(order, cluster, known, catalogue)
@@ -252,10 +252,10 @@ def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
     _, model = small(ROWS)
     catalogue = with_vectors(catalogue, abba=(1, 0), cher=(1, 0))
     who = listener(catalogue, (0, 1976), popularity=(70,))
-    tastes = tastes_of(catalogue.standardised[:1], model)
+    tastes = find_tastes(catalogue.standardised[:1], model)
     weights = Weights(**NOTHING | {"artist": 1.0, "genre": 2.0, "sound": 1.0})
 
-    scoring = scoring_of(tastes, who, catalogue, weights, Bounds())
+    scoring = build_scoring(tastes, who, catalogue, weights, Limits())
     rows = np.array([1, 3, 4])
     values = scoring.values(rows, 0)
 
@@ -265,4 +265,4 @@ def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
     assert values["sound"].tolist() == [1, 1, 1]
     assert scoring.scores(rows, 0).tolist() == pytest.approx([(1 / 6 + 2 + 1) / 4, 3 / 4, 1 / 4])
     # What is looked up comes first; the sound of the best is worked out then.
-    assert scoring.at_first()[rows].tolist() == pytest.approx([(1 / 6 + 2) / 4, 2 / 4, 0])
+    assert scoring.first_stage_scores()[rows].tolist() == pytest.approx([(1 / 6 + 2) / 4, 2 / 4, 0])

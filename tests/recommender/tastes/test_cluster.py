@@ -1,6 +1,6 @@
 import numpy as np
 
-from recommender.tastes.cluster import tastes_of
+from recommender.tastes.cluster import find_tastes
 from tests.support.songs import Row, small
 
 ROWS = [
@@ -14,7 +14,7 @@ ROWS = [
 def test_each_song_falls_to_its_nearest_centre_and_a_tie_to_the_lower():
     catalogue, model = small(ROWS, n_clusters=3)  # the rows are then A, B, D, C
 
-    tastes = tastes_of(catalogue.standardised[[3, 0, 2]], model)
+    tastes = find_tastes(catalogue.standardised[[3, 0, 2]], model)
 
     assert tastes.vectors[:, :3].tolist() == [[0, 0, 4], [3, 1, 0], [2, 2, 0]]
     assert tastes.clusters.tolist() == [2, 0, 0]
@@ -24,7 +24,7 @@ def test_each_song_falls_to_its_nearest_centre_and_a_tie_to_the_lower():
 def test_the_mean_is_that_of_the_songs_and_zero_where_there_is_none():
     catalogue, model = small(ROWS, n_clusters=3)
 
-    tastes = tastes_of(catalogue.standardised[[0, 1]], model)
+    tastes = find_tastes(catalogue.standardised[[0, 1]], model)
 
     assert tastes.means[:, :3].tolist() == [[4, -1, 1], [0, 0, 0], [0, 0, 0]]
     assert not tastes.means[:, 3:].any()
@@ -33,7 +33,7 @@ def test_the_mean_is_that_of_the_songs_and_zero_where_there_is_none():
 def test_two_saved_songs_that_sound_the_same_count_twice():
     catalogue, model = small(ROWS, n_clusters=3)
 
-    tastes = tastes_of(catalogue.standardised[[0, 0, 1]], model)
+    tastes = find_tastes(catalogue.standardised[[0, 0, 1]], model)
 
     assert tastes.weights.tolist() == [3, 0, 0]
     assert tastes.means[0, :2].tolist() == np.array([11 / 3, -1 / 3], dtype=np.float32).tolist()
@@ -42,7 +42,7 @@ def test_two_saved_songs_that_sound_the_same_count_twice():
 def test_a_song_that_does_not_count_has_its_cluster_all_the_same():
     catalogue, model = small([Row("A", ("a",), (1.0, 0.0)), Row("B", ("b",), (0.0, 1.0))])
 
-    tastes = tastes_of(catalogue.standardised[[0, 1, 1]], model, np.array([True, True, False]))
+    tastes = find_tastes(catalogue.standardised[[0, 1, 1]], model, np.array([True, True, False]))
 
     assert tastes.clusters.tolist() == [0, 1, 1]
     assert tastes.weights.tolist() == [1, 1]

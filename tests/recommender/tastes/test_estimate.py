@@ -14,11 +14,11 @@ from recommender.tastes.estimate import (
     REST,
     TOLD,
     YEARS,
+    add_estimates,
     estimate,
     fit_estimator,
-    with_estimates,
 )
-from recommender.tastes.known_features import sounds_of
+from recommender.tastes.known_features import collect_known_features
 from tests.support.songs import Row, saved, small
 
 VALENCE, YEAR, DURATION, EXPLICIT = map(NAMES.index, ("valence", "year", "duration_ms", "explicit"))
@@ -51,8 +51,8 @@ def sounds_with_estimates(library, catalogue, model, estimator=SILENT):
     """What `recommend` does: the matched songs, and those that can be estimated."""
     model = replace(model, estimator=estimator)
     matches = match(library, catalogue)
-    sounds = sounds_of(library, matches.rows, catalogue, model, {})
-    return with_estimates(sounds, library, matches.artists, catalogue, model)
+    sounds = collect_known_features(library, matches.rows, catalogue, model, {})
+    return add_estimates(sounds, library, matches.artists, catalogue, model)
 
 
 def test_what_is_told_is_taken_as_it_is(small_build):

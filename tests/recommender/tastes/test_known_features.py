@@ -4,7 +4,7 @@ import pytest
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Model
 from recommender.song import Song
-from recommender.tastes.known_features import Sounds, sounds_of
+from recommender.tastes.known_features import KnownFeatures, collect_known_features
 from tests.support.songs import Row, saved, small, song_id
 
 ROWS = [Row("A", ("Abba",), at=(3, 1)), Row("B", ("Abba",), at=(0, 5))]
@@ -26,11 +26,11 @@ MEASURED = {
 }
 
 
-def vector_of(song, features):
+def find_vector(song, features):
     """The vector of a song that the catalogue lacks, by feature, rounded."""
     catalogue, _ = small(ROWS)
     model = Model(MEAN, SCALE, np.eye(2, len(NAMES)), ("One", "Two"), genres=())
-    sounds = sounds_of([song], np.array([-1]), catalogue, model, {song.id: features})
+    sounds = collect_known_features([song], np.array([-1]), catalogue, model, {song.id: features})
     return dict(zip(NAMES, sounds.vectors[0].round(4).tolist(), strict=True))
 
 
@@ -38,7 +38,7 @@ def test_songs_of_the_catalogue_and_measured_ones_stand_in_library_order():
     catalogue, model = small(ROWS)
     library = [saved(1), saved(70), saved(71), Song("", "Demo", ()), saved(0)]
 
-    sounds = sounds_of(
+    sounds = collect_known_features(
         library, np.array([1, -1, -1, -1, 0]), catalogue, model, {song_id(71): {"valence": 0.5}, "": {}}
     )
 
@@ -51,7 +51,7 @@ def test_the_catalogue_is_not_written_to():
     catalogue, model = small(ROWS)
     before = catalogue.standardised.copy()
 
-    sounds_of([saved(70)], np.array([-1]), catalogue, model, {song_id(70): {"valence": 0.5}})
+    collect_known_features([saved(70)], np.array([-1]), catalogue, model, {song_id(70): {"valence": 0.5}})
 
     assert np.array_equal(catalogue.standardised, before)
 
@@ -59,7 +59,7 @@ def test_the_catalogue_is_not_written_to():
 def test_measured_features_are_standardised_and_the_songs_own_ones_with_them():
     song = Song(song_id(70), "New", ("D",), year=2020, duration_ms=180_000, is_explicit=True)
 
-    assert vector_of(song, MEASURED) == pytest.approx(
+    assert find_vector(song, MEASURED) == pytest.approx(
         {
             "valence": 2.0,
             "year": 2.0,
@@ -82,14 +82,14 @@ def test_measured_features_are_standardised_and_the_songs_own_ones_with_them():
 
 
 def test_what_nobody_says_is_the_mean():
-    vector = vector_of(Song(song_id(70), "New", ("D",)), {"valence": 1.0})
+    vector = find_vector(Song(song_id(70), "New", ("D",)), {"valence": 1.0})
 
     assert vector.pop("valence") == 2.0
     assert set(vector.values()) == {0.0}
 
 
 def test_what_is_out_of_range_is_the_mean():
-    vector = vector_of(
+    vector = find_vector(
         Song(song_id(70), "New", ("D",), year=1, duration_ms=0), {"energy": 1.5, "tempo": float("nan")}
     )
 
@@ -99,7 +99,7 @@ def test_what_is_out_of_range_is_the_mean():
 def test_a_saved_songs_own_year_comes_before_a_measured_one():
     song = Song(song_id(70), "New", ("D",), year=2000, is_explicit=False)
 
-    vector = vector_of(song, {"year": 1960.0, "explicit": 1.0})
+    vector = find_vector(song, {"year": 1960.0, "explicit": 1.0})
 
     assert vector["year"] == 1.0
     assert vector["explicit"] == pytest.approx(-1 / 3, abs=1e-4)
@@ -108,7 +108,7 @@ def test_a_saved_songs_own_year_comes_before_a_measured_one():
 def test_a_library_of_which_nothing_is_known_has_no_sound():
     catalogue, model = small(ROWS)
 
-    sounds = sounds_of([saved(70)], np.array([-1]), catalogue, model, {})
+    sounds = collect_known_features([saved(70)], np.array([-1]), catalogue, model, {})
 
     assert sounds.places.tolist() == []
     assert sounds.vectors.shape == (0, 15)
@@ -117,8 +117,8 @@ def test_a_library_of_which_nothing_is_known_has_no_sound():
 def test_estimates_count_towards_the_proportions_only_where_little_else_is_known():
     vectors = np.zeros((40, 15), dtype=np.float32)
 
-    enough = Sounds(np.arange(40), vectors, np.arange(40) < 30)
-    little = Sounds(np.arange(40), vectors, np.arange(40) < 29)
+    enough = KnownFeatures(np.arange(40), vectors, np.arange(40) < 30)
+    little = KnownFeatures(np.arange(40), vectors, np.arange(40) < 29)
 
     assert enough.counts.sum() == 30
     assert little.counts.all()

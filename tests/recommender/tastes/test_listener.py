@@ -2,7 +2,7 @@ import numpy as np
 
 from recommender.matching.match import match
 from recommender.song import Song
-from recommender.tastes.listener import listener_of
+from recommender.tastes.listener import build_profile
 from tests.support.songs import Row, saved, small
 
 ROWS = [
@@ -13,7 +13,7 @@ ROWS = [
 
 def listened(*library):
     catalogue, _ = small(ROWS)
-    listener = listener_of(library, match(library, catalogue), catalogue)
+    listener = build_profile(library, match(library, catalogue), catalogue)
     names = {
         place: name for place, name in zip(catalogue.first_artists.tolist(), ("Abba", "Cher"), strict=True)
     }

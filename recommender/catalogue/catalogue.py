@@ -70,27 +70,31 @@ class Catalogue:
         return len(self.cluster_starts) - 1
 
     def cluster(self, number: int) -> slice:
-        """Give the rows of a cluster."""
+        """Return the rows of a cluster."""
         return slice(int(self.cluster_starts[number]), int(self.cluster_starts[number + 1]))
 
     def find_clusters(self, rows: IntArray) -> IntArray:
-        """Give the cluster of each row."""
+        """Return the cluster of each row."""
         return np.searchsorted(self.cluster_starts, rows, "right") - 1
 
     def get_genres(self, artist: int) -> npt.NDArray[np.int32]:
-        """Give the places in `Model.genre_names` of an artist's genres, ascending."""
+        """Return the places in `Model.genre_names` of an artist's genres, ascending."""
         ends = self.artist_genre_ends
         return self.artist_genres[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
 
+    def credits(self, row: int) -> slice:
+        """Return where in `row_artists` the artists of a row stand, first artist first."""
+        return slice(int(self.row_artist_ends[row - 1]) if row else 0, int(self.row_artist_ends[row]))
+
     def song(self, row: int) -> Song:
-        """Give the song in a row."""
+        """Return the song in a row."""
         start = int(self.text_ends[row - 1]) if row else 0
         text = self.texts[start : int(self.text_ends[row])].tobytes().decode()
         title, *artists = text.split(TEXT_SEPARATOR)
         return Song(self.ids[row].decode(), title, tuple(artists), int(self.years[row]))
 
     def rows_of_ids(self, ids: list[str]) -> IntArray:
-        """Give the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""
+        """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""
         # What is no 22 plain characters becomes the empty id, which no row has.
         wanted = np.array([i.encode() if i.isascii() and len(i) == 22 else b"" for i in ids], dtype="S22")
         # In order, as each search then starts near where the last one ended.
@@ -101,7 +105,7 @@ class Catalogue:
         return np.where(self.ids[rows] == wanted, rows, -1)
 
     def has_artists(self, keys: KeyArray) -> BoolArray:
-        """Say for each artist key whether the catalogue credits that artist with a song."""
+        """Return for each artist key whether the catalogue credits that artist with a song."""
         return find(keys, self.artist_keys) >= 0
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from formats.library_csv import read_library
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import plain
 from recommender.matching.match import STEPS, Matches, compare_durations, match
+from recommender.matching.normalise import plain
 from recommender.song import Song
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features

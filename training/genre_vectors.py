@@ -9,7 +9,8 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.preprocessing import normalize
 
-from recommender.catalogue.keys import find, hash_texts, plain
+from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.normalise import plain
 from training import SEED
 from training.credits import Credits
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import TEXT_SEPARATOR
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import hash_texts, plain, song_title
+from recommender.catalogue.keys import hash_texts
+from recommender.matching.normalise import plain, song_title
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
 from training.genre_vectors import genre_vectors, told_genres

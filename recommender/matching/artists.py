@@ -7,7 +7,8 @@ import numpy as np
 
 from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, hash_texts, plain, words
+from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.normalise import plain, words
 from recommender.song import Song
 
 # The most pieces between commas that one name has; in 170,000 real songs it

@@ -7,8 +7,9 @@ import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, hash_texts, song_title
+from recommender.catalogue.keys import find, hash_texts
 from recommender.matching.artists import SavedArtists, find_artists
+from recommender.matching.normalise import song_title
 from recommender.song import Song
 
 #: How a song was matched, the surest first; -1 where it was not.
@@ -44,7 +45,7 @@ def match(library: Sequence[Song], catalogue: Catalogue) -> Matches:
     """Find each library song in the catalogue.
 
     First by Spotify id. Else among the songs of the same title and a common
-    artist, compared as `recommender.catalogue.keys` normalises them, whichever version
+    artist, compared as `recommender.matching.normalise` does them, whichever version
     is meant: one with the same first artist, then one of the same year, then
     one of the same duration; without any of the three nearly all such matches
     are wrong. One whose duration differs is another recording: it is no match,

@@ -8,8 +8,9 @@ import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, hash_texts, plain
+from recommender.catalogue.keys import find, hash_texts
 from recommender.matching.match import Matches
+from recommender.matching.normalise import plain
 from recommender.song import Wishes
 from recommender.tastes.cluster import Tastes
 

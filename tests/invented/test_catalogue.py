@@ -10,7 +10,7 @@ import pytest
 from invented.catalogue import ID_PREFIX, write_invented_catalogue
 from invented.genres import GENRES
 from recommender.catalogue.features import FEATURES, NAMES
-from recommender.catalogue.keys import song_title
+from recommender.matching.normalise import song_title
 from training.dataset import read_dataset, read_genres
 from training.train import INVENTED_ID
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from formats.library_csv import read_library
 from recommender import Song, Wishes, recommend
-from recommender.catalogue.keys import plain, song_title
 from recommender.errors import EmptyLibrary, NothingMatched
+from recommender.matching.normalise import plain, song_title
 from recommender.pipeline import NOT_IN_CATALOGUE, STAGES
 from recommender.tastes.known_features import MIN_MEASURED
 from recommender.weights import Weights

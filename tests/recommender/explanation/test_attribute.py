@@ -11,11 +11,11 @@ from formats.library_csv import read_library
 from recommender import Song, Wishes, recommend
 from recommender.catalogue.build import load
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import plain
 from recommender.catalogue.model import Estimator
 from recommender.catalogue.names import WORDS
 from recommender.explanation.attribute import USUAL_SONGS
 from recommender.matching.match import match
+from recommender.matching.normalise import plain
 from recommender.ranking.limits import Limits
 from recommender.ranking.scoring import build_scoring
 from recommender.song import Reason

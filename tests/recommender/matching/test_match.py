@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.catalogue.keys import plain, song_title
 from recommender.matching.match import match
+from recommender.matching.normalise import plain, song_title
 from recommender.song import Song
 from tests.support.songs import Row, saved, small, song_id
 

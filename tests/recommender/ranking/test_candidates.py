@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from formats.library_csv import read_library
 from recommender import Wishes, recommend
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import plain
+from recommender.matching.normalise import plain
 from recommender.ranking.candidates import LIFTED
 from recommender.song import NUDGED
 from recommender.tastes.listener import ListenerProfile, with_liked

@@ -1,0 +1,157 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.matching.normalise import plain, song_title
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hello", "hello"),
+        ("  Hello   World ", "hello world"),
+        ("Don't Stop", "dont stop"),
+        ("Don’t Stop", "dont stop"),
+        ("Simon & Garfunkel", "simon and garfunkel"),
+        ("AC/DC", "ac dc"),
+        ("P!nk", "p nk"),
+        ("Motörhead", "motorhead"),
+        ("Beyoncé", "beyonce"),
+        ("Beyonce\u0301", "beyonce"),
+        ("Ệ", "e"),
+        ("Straße", "strasse"),
+        ("İstanbul", "istanbul"),
+        ("ＡＢＣ", "abc"),
+        ("𝐀bc", "abc"),
+        ("105℃", "105 c"),
+        ("NA", "na"),
+        ("None", "none"),
+        ("1999", "1999"),
+        ("", ""),
+        ("   ", ""),
+    ],
+)
+def test_case_accents_punctuation_and_spaces_do_not_matter(text, expected):
+    assert plain(text) == expected
+
+
+@pytest.mark.parametrize("text", ["???", "...", "+", "!!!", "$"])
+def test_text_of_nothing_but_punctuation_stays(text):
+    assert plain(text) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("мой", "мои"),  # й is no accented и
+        ("が", "か"),  # nor is ga an accented ka
+        ("हिन्दी", "हनद"),  # vowel signs make the word
+        ("ไทย", "ไท"),
+        ("???", "!!!"),
+    ],
+)
+def test_other_scripts_and_mere_punctuation_are_left_whole(one, other):
+    assert plain(one) != plain(other)
+
+
+@pytest.mark.parametrize("text", ["мой", "が", "हिन्दी", "東京", "한국"])
+def test_a_script_written_in_pieces_is_the_same_text(text):
+    assert plain(unicodedata.normalize("NFD", text)) == plain(text) == text
+
+
+@given(st.text())
+def test_plain_text_is_plain(text):
+    once = plain(text)
+
+    assert once == once.strip()
+    assert not text.strip() or once
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Hurt",
+        "Hurt (Live)",
+        "Hurt [Live at the Ritz]",
+        "Hurt (feat. Somebody)",
+        "Hurt (with Somebody)",
+        "Hurt (2011 Remaster)",
+        "Hurt (Radio Edit) [2011 Remaster]",
+        "Hurt - Remastered",
+        "Hurt - Remastered 2011",
+        "Hurt - 2011 Remaster",
+        "Hurt – Live",
+        "Hurt - Live at the Ritz, 3 May 1985",
+        "Hurt - Live at the Ritz - May 1985",
+        "Hurt - 2011 - Remaster",
+        "Hurt - Radio Edit",
+        "Hurt - Single Version",
+        "Hurt - Mono",
+        "Hurt - From the Film",
+        "Hurt feat. Somebody",
+        "Hurt ft. Somebody",
+        "Hurt featuring Somebody",
+        "Hurt (feat. Somebody) - Live",
+        "HURT (LIVE)",
+        "Hurt (Unplugged) ",
+        "Hurt - Ao Vivo",
+        "Hurt (En Vivo)",
+        "Hurt (En Directo)",
+        "Hurt - Dal Vivo",
+        "Hurt - Remasterizado 2011",
+        "Hurt - Remasterisé",
+        "Hurt (Versión Acústica)",
+        "Hurt (Versão Brasileira)",
+        "Hurt (Slowed)",
+        "Hurt - Sped Up",
+    ],
+)
+def test_every_version_of_a_song_has_its_title(title):
+    assert song_title(title) == "hurt"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Live and Let Die", "live and let die"),
+        ("Take On Me", "take on me"),
+        ("Acoustic", "acoustic"),
+        ("Feature Me", "feature me"),
+        ("(I Can't Get No) Satisfaction", "i cant get no satisfaction"),
+        ("Hurt - Part 2", "hurt part 2"),
+        ("Hurt (Part 2)", "hurt part 2"),
+        ("Hurt-Live", "hurt live"),
+        ("Concerto - I. Allegro", "concerto i allegro"),
+        ("Hurt (Reprise) (Live)", "hurt reprise"),
+        ("NA", "na"),
+        ("1999", "1999"),
+        ("1999 - 2019 Remaster", "1999"),
+    ],
+)
+def test_what_names_no_version_stays_in_the_title(title, expected):
+    assert song_title(title) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Remix", "remix"),
+        ("(Live)", "live"),
+        ("[Demo]", "demo"),
+        ("(Live) (Remix)", "live remix"),
+        ("- Live", "live"),
+        ("???", "???"),
+        ("??? (Live)", "???"),
+        ("(...)", "(...)"),
+        ("", ""),
+    ],
+)
+def test_a_title_of_nothing_else_is_kept(title, expected):
+    assert song_title(title) == expected
+
+
+@given(st.text())
+def test_no_title_becomes_nothing(title):
+    assert not title.strip() or song_title(title)

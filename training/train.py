@@ -18,13 +18,13 @@ from recommender.catalogue.arrays import DoubleArray
 from recommender.catalogue.build import compute_sha256, write_build
 from recommender.catalogue.catalogue import catalogue_from
 from recommender.catalogue.model import Model
-from recommender.catalogue.names import cluster_genres, cluster_names
 from recommender.errors import BadDataset
 from recommender.tastes.estimate import fit_estimator
 from training import SEED
 from training.dataset import genres_beside, read_genres
 from training.genre_vectors import genre_names
 from training.layout import catalogue_arrays
+from training.names import find_typical_genres, name_clusters
 from training.sources import Songs, read_songs
 
 N_CLUSTERS = 5
@@ -74,7 +74,7 @@ def train(
     with threadpool_limits(1):
         scaler, kmeans = fit(dataset.features)
         centres = kmeans.cluster_centers_
-        model = Model(scaler.mean_, scaler.scale_, centres, cluster_names(centres), genres=())
+        model = Model(scaler.mean_, scaler.scale_, centres, name_clusters(centres), genres=())
         standardised = model.standardise(dataset.features).astype(np.float32)
         clusters = model.nearest_cluster(standardised)
         arrays = catalogue_arrays(dataset, standardised, clusters, len(centres), genres_by_artist)
@@ -86,7 +86,7 @@ def train(
         **_origin(songs, genres),
         "cluster_sizes": sizes,
         "cluster_names": model.names,
-        "cluster_genres": cluster_genres(clusters, dataset.artists, genres_by_artist, len(centres)),
+        "cluster_genres": find_typical_genres(clusters, dataset.artists, genres_by_artist, len(centres)),
         "genre_names": genre_names(genres_by_artist),
     }
     write_build(out, arrays, {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)}, facts)

@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue.catalogue import ARRAYS, Catalogue, catalogue_from
+from recommender.catalogue.decades import describe_decades
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Estimator, Model
-from recommender.catalogue.names import cluster_decades
 from recommender.errors import BadModels
 
 FORMAT = 3
@@ -68,7 +68,7 @@ def load(folder: Path) -> Build:
     names = tuple(manifest["cluster_names"])
     genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
     catalogue = catalogue_from(arrays)
-    decades = cluster_decades(catalogue.years, catalogue.cluster_starts)
+    decades = describe_decades(catalogue.years, catalogue.cluster_starts)
     genre_names = tuple(manifest["genre_names"])
     model = Model(mean, scale, centres, names, genres, genre_names, Estimator(*learned), decades)
     return Build(catalogue, model, manifest)

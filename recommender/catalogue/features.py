@@ -1,4 +1,4 @@
-"""The 15 numeric columns that describe a song: their names, order, units and ranges."""
+"""The 15 numeric columns that describe a song: their names, order, units, ranges and words."""
 
 from typing import NamedTuple
 
@@ -34,3 +34,20 @@ FEATURES = (
     Feature("tempo", 0.0, 500.0),  # beats per minute; 0 where none was found
 )
 NAMES = tuple(feature.name for feature in FEATURES)
+
+#: Feature -> what a song with little and with much of it is like. Key, mode and
+#: duration have none: they mean little to a listener.
+FEATURE_WORDS = {
+    "valence": ("dark", "cheerful"),
+    "year": ("older", "recent"),
+    "acousticness": ("electric", "acoustic"),
+    "popularity": ("little known", "well known"),
+    "danceability": ("free-flowing", "danceable"),
+    "energy": ("calm", "energetic"),
+    "explicit": ("clean", "explicit"),
+    "instrumentalness": ("sung", "instrumental"),
+    "liveness": ("studio", "live"),
+    "loudness": ("quiet", "loud"),
+    "speechiness": ("melodic", "spoken"),
+    "tempo": ("slow", "fast"),
+}

@@ -7,8 +7,7 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.features import NAMES
-from recommender.catalogue.names import WORDS
+from recommender.catalogue.features import FEATURE_WORDS, NAMES
 from recommender.ranking.signals.artists import affinity
 from recommender.ranking.signals.audible import AUDIBLE
 from recommender.ranking.signals.genres import known_and_liked
@@ -163,4 +162,4 @@ def sound_words(sound: FloatArray, other: FloatArray) -> tuple[str, ...]:
     """
     marked = np.where(sound * other > 0, np.minimum(np.abs(sound), np.abs(other)), 0)
     strongest = [at for at in np.argsort(-marked, kind="stable").tolist() if marked[at] >= MARKED]
-    return tuple(WORDS[NAMES[AUDIBLE[at]]][int(sound[at] > 0)] for at in strongest[:N_WORDS])
+    return tuple(FEATURE_WORDS[NAMES[AUDIBLE[at]]][int(sound[at] > 0)] for at in strongest[:N_WORDS])

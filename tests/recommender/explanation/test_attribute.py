@@ -10,9 +10,8 @@ import pytest
 from formats.library_csv import read_library
 from recommender import Song, Wishes, recommend
 from recommender.catalogue.build import load
-from recommender.catalogue.features import NAMES
+from recommender.catalogue.features import FEATURE_WORDS, NAMES
 from recommender.catalogue.model import Estimator
-from recommender.catalogue.names import WORDS
 from recommender.explanation.attribute import USUAL_SONGS
 from recommender.matching.match import match
 from recommender.matching.normalise import plain
@@ -30,7 +29,9 @@ from training.dataset import read_genres
 HEARD = ["valence", "acousticness", "danceability", "energy", "instrumentalness", "loudness", "speechiness"]
 PLACES = [NAMES.index(name) for name in HEARD]
 SIDE_OF = {
-    word: (HEARD.index(name), side) for name in HEARD for word, side in zip(WORDS[name], (-1, 1), strict=True)
+    word: (HEARD.index(name), side)
+    for name in HEARD
+    for word, side in zip(FEATURE_WORDS[name], (-1, 1), strict=True)
 }
 SAME = {"record": "artist", "scene": "genre"}
 

@@ -1,8 +1,7 @@
 import numpy as np
 
-from recommender.catalogue.features import FEATURES, NAMES
-from recommender.catalogue.names import WORDS, cluster_decades, cluster_genres, cluster_names
-from tests.support.songs import KAGGLE
+from recommender.catalogue.features import FEATURE_WORDS, NAMES
+from training.names import find_typical_genres, name_clusters
 
 
 def centre(**features):
@@ -15,34 +14,28 @@ def test_a_cluster_is_named_by_its_three_strongest_features():
         [centre(energy=2, valence=-3, tempo=1, year=0.5), centre(year=1, explicit=4, energy=-2)]
     )
 
-    assert cluster_names(centres) == ("Dark, energetic, fast", "Explicit, calm, recent")
+    assert name_clusters(centres) == ("Dark, energetic, fast", "Explicit, calm, recent")
 
 
 def test_features_that_say_little_to_a_listener_name_nothing():
     centres = np.array([centre(key=9, mode=-9, duration_ms=9, energy=3, valence=2, tempo=1)])
 
-    assert cluster_names(centres) == ("Energetic, cheerful, fast",)
+    assert name_clusters(centres) == ("Energetic, cheerful, fast",)
 
 
 def test_clusters_that_would_share_a_name_get_one_more_word():
     same = {"energy": 4, "valence": 3, "tempo": 2}
 
-    names = cluster_names(np.array([centre(**same, year=1), centre(**same, year=-1)]))
+    names = name_clusters(np.array([centre(**same, year=1), centre(**same, year=-1)]))
 
     assert names == ("Energetic, cheerful, fast, recent", "Energetic, cheerful, fast, older")
 
 
 def test_equal_clusters_have_equal_names_of_all_words():
-    one, other = cluster_names(np.array([centre(energy=1), centre(energy=1)]))
+    one, other = name_clusters(np.array([centre(energy=1), centre(energy=1)]))
 
     assert one == other
-    assert len(one.split(", ")) == len(WORDS)
-
-
-def test_every_word_is_of_a_feature_and_every_feature_is_a_column():
-    assert set(WORDS) <= set(NAMES)
-    assert len(NAMES) == len(FEATURES) == 15
-    assert set(NAMES) < set(KAGGLE)
+    assert len(one.split(", ")) == len(FEATURE_WORDS)
 
 
 GENRES_OF = {"Abba": ("pop", "disco"), "Cher": ("pop",), "Bach": ("baroque",), "Odd": ("zydeco",)}
@@ -53,7 +46,7 @@ def test_typical_genres_are_those_more_frequent_in_the_cluster_than_elsewhere():
     # disco 2/4 against 2/6, 0.5 * 1.5 = 0.75; baroque 1/4 against 3/6, 0.125.
     artists = [("Abba",), ("Abba", "Bach"), ("Cher",), ("Bach",), ("Bach",), ("Bach", "Abba")]
 
-    genres = cluster_genres(np.array([0, 0, 0, 0, 1, 1]), artists, GENRES_OF, 3)
+    genres = find_typical_genres(np.array([0, 0, 0, 0, 1, 1]), artists, GENRES_OF, 3)
 
     assert genres == (("pop", "disco", "baroque"), ("baroque",), ())
 
@@ -63,32 +56,22 @@ def test_a_genre_of_hardly_any_song_is_not_typical():
     for n_pop, genres in [(100, ("pop",)), (99, ("pop", "zydeco"))]:
         artists = [("Cher",)] * n_pop + [("Odd",)]
 
-        assert cluster_genres(np.zeros(n_pop + 1, dtype=int), artists, GENRES_OF, 1) == (genres,)
+        assert find_typical_genres(np.zeros(n_pop + 1, dtype=int), artists, GENRES_OF, 1) == (genres,)
 
 
 def test_equally_typical_genres_come_by_name_and_three_at_most():
     genres_by_artist = {"One": ("d", "b", "c", "a")}
 
-    assert cluster_genres(np.array([0]), [("One",)], genres_by_artist, 1) == (("a", "b", "c"),)
+    assert find_typical_genres(np.array([0]), [("One",)], genres_by_artist, 1) == (("a", "b", "c"),)
 
 
 def test_without_genres_no_cluster_has_any():
-    assert cluster_genres(np.array([0, 1]), [("Abba",), ("Cher",)], {}, 2) == ((), ())
+    assert find_typical_genres(np.array([0, 1]), [("Abba",), ("Cher",)], {}, 2) == ((), ())
 
 
 def test_a_cluster_of_which_hardly_a_genre_is_known_goes_without():
     clusters = np.zeros(10, dtype=np.int64)
     artists = [(f"A{number}",) for number in range(10)]
 
-    assert cluster_genres(clusters, artists, {"A0": ("rap",)}, 1) == ((),)
-    assert cluster_genres(clusters, artists, {"A0": ("rap",), "A1": ("rap",)}, 1) == (("rap",),)
-
-
-def test_a_cluster_is_of_the_decades_of_the_middle_half_of_its_songs():
-    years = np.array([1920, 1971, 1979, 1979, 2020, 1949, 1950, 1965, 1970, 1971], dtype=np.int16)
-
-    assert cluster_decades(years, np.array([0, 5, 10])) == ("1970s", "1950s–1970s")
-
-
-def test_a_cluster_without_songs_is_of_no_decade():
-    assert cluster_decades(np.array([1999], dtype=np.int16), np.array([0, 0, 1])) == ("", "1990s")
+    assert find_typical_genres(clusters, artists, {"A0": ("rap",)}, 1) == ((),)
+    assert find_typical_genres(clusters, artists, {"A0": ("rap",), "A1": ("rap",)}, 1) == (("rap",),)

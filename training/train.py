@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from recommender.catalogue.arrays import DoubleArray
-from recommender.catalogue.build import compute_sha256, write_build
+from recommender.catalogue.build import compute_sha256
 from recommender.catalogue.catalogue import catalogue_from
 from recommender.catalogue.model import Model
 from recommender.errors import BadDataset
@@ -26,6 +26,7 @@ from training.genre_vectors import genre_names
 from training.layout import catalogue_arrays
 from training.names import find_typical_genres, name_clusters
 from training.sources import Songs, read_songs
+from training.write_build import write_build
 
 N_CLUSTERS = 5
 INVENTED_ID = "invented"  # every id of an invented catalogue begins so

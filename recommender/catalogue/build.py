@@ -1,16 +1,13 @@
-"""`models/` on disk: a build is written beside the old one, switched to at once, and checked when read.
+"""A build in `models/`, checked and loaded.
 
 `manifest.json` names the folder of the current arrays and the SHA-256 of every
-file; replacing it is the switch, so a reader sees the old build or the new one
-and never a mixture. Training also leaves `scaling.pkl` and `kmeans.pkl` for
-people; they are never loaded here, as unpickling runs whatever a file says.
+file; `training.write_build` writes them. Training also leaves `scaling.pkl` and
+`kmeans.pkl` for people; they are never loaded here, as unpickling runs whatever
+a file says.
 """
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +31,7 @@ REMEDY = "build it with ./run train"
 
 @dataclass(frozen=True, eq=False)
 class Build:
-    """What `models/` holds, ready to recommend from."""
+    """A loaded build, ready to recommend from."""
 
     catalogue: Catalogue
     model: Model
@@ -47,7 +44,7 @@ class Build:
 
 
 def load(folder: Path) -> Build:
-    """Check the build in `folder` and map its arrays into memory.
+    """Load the build in `folder`: check every file and map the arrays into memory.
 
     Raises
     ------
@@ -55,14 +52,15 @@ def load(folder: Path) -> Build:
         If a file is missing or damaged, or the build is of another format or
         feature order than this program's.
     """
-    manifest = _manifest(folder)
+    manifest = _load_manifest(folder)
     if manifest.get("format") != FORMAT or manifest.get("features") != list(NAMES):
         raise BadModels(f"{folder} was built by another version of this program: {REMEDY}")
     if not manifest.keys() >= ENTRIES:
         raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
     inside = folder / str(manifest["arrays"])
     arrays = {
-        name: _array(inside / f"{name}.npy", folder, manifest["sha256"]) for name in (*ARRAYS, *MODEL_ARRAYS)
+        name: _load_array(inside / f"{name}.npy", folder, manifest["sha256"])
+        for name in (*ARRAYS, *MODEL_ARRAYS)
     }
     mean, scale, centres, *learned = (np.array(arrays[name]) for name in MODEL_ARRAYS)
     names = tuple(manifest["cluster_names"])
@@ -74,7 +72,7 @@ def load(folder: Path) -> Build:
     return Build(catalogue, model, manifest)
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def _load_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -86,7 +84,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _array(path: Path, folder: Path, digests: Mapping[str, str]) -> npt.NDArray[Any]:
+def _load_array(path: Path, folder: Path, digests: Mapping[str, str]) -> npt.NDArray[Any]:
     try:
         if compute_sha256(path) != digests.get(path.relative_to(folder).as_posix()):
             raise BadModels(f"{path} is damaged: {REMEDY}")
@@ -98,51 +96,6 @@ def _array(path: Path, folder: Path, digests: Mapping[str, str]) -> npt.NDArray[
 
 
 def compute_sha256(path: Path) -> str:
-    """Give the SHA-256 of a file in hexadecimal digits."""
+    """Compute the SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_build(
-    folder: Path,
-    arrays: Mapping[str, npt.NDArray[Any]],
-    pickles: Mapping[str, bytes],
-    facts: Mapping[str, Any],
-) -> None:
-    """Write a build into `folder` and switch to it; until the switch the old one stays whole.
-
-    Parameters
-    ----------
-    arrays : all of `ARRAYS` and `MODEL_ARRAYS`
-    pickles : file name -> content
-    facts : what the manifest says besides format, features and files
-
-    Raises
-    ------
-    BadModels
-        If `folder` is a file.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise BadModels(f"{folder} is a file: models go into a folder") from error
-    inside = Path(tempfile.mkdtemp(prefix="arrays-", dir=folder))
-    try:
-        inside.chmod(0o755)  # the server may run as somebody else
-        for name, array in arrays.items():
-            np.save(inside / f"{name}.npy", array, allow_pickle=False)
-        digests = {f"{inside.name}/{file.name}": compute_sha256(file) for file in sorted(inside.iterdir())}
-        for name, content in pickles.items():
-            (inside / name).write_bytes(content)
-            digests[name] = compute_sha256(inside / name)
-        manifest = {"format": FORMAT, "features": NAMES, "arrays": inside.name, "sha256": digests, **facts}
-        (inside / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False), encoding="utf-8")
-        # All is written, a full disk can no longer leave half of it: what remains is to rename.
-        for name in (*pickles, MANIFEST):
-            os.replace(inside / name, folder / name)
-    except BaseException:
-        shutil.rmtree(inside)
-        raise
-    for old in folder.glob("arrays-*"):
-        if old != inside:
-            shutil.rmtree(old)

@@ -14,6 +14,7 @@ from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.explanation.attribute import Explanations, explain
 from recommender.explanation.facts import collect_facts
 from recommender.matching.match import match
+from recommender.mix import LeftOut, Mix, Pick
 from recommender.ranking.allocate import allocate
 from recommender.ranking.bias import compute_bias
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
@@ -21,12 +22,13 @@ from recommender.ranking.limits import Limits
 from recommender.ranking.rank import Ranking, count_candidates, rank
 from recommender.ranking.scoring import build_scoring
 from recommender.ranking.sequence import written_order
-from recommender.song import LeftOut, Mix, Pick, Song, Wishes
+from recommender.song import Song
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
 from recommender.tastes.listener import build_profile, with_liked
 from recommender.weights import Weights, adventurous
+from recommender.wishes import Wishes
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
 NOT_IN_CATALOGUE = "neither it nor its artists are in the catalogue"

@@ -6,10 +6,10 @@ import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.explanation.facts import ALIKE, Facts, sound_words
+from recommender.mix import Reason
 from recommender.ranking.rank import Ranking
 from recommender.ranking.scoring import Scoring
 from recommender.ranking.signals.audible import AUDIBLE, SQUARED_REACH, closeness
-from recommender.song import Reason
 from recommender.tastes.cluster import Tastes
 
 N_REASONS = 3

@@ -9,11 +9,11 @@ from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.names import WORDS
+from recommender.mix import Reason
 from recommender.ranking.signals.artists import affinity
 from recommender.ranking.signals.audible import AUDIBLE
 from recommender.ranking.signals.genres import known_and_liked
 from recommender.ranking.signals.times import POPULARITY_STEP
-from recommender.song import Reason
 from recommender.tastes.listener import ListenerProfile
 
 # Years apart that still count as the same time, and as the same record.

@@ -10,8 +10,8 @@ from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts, plain
 from recommender.matching.match import Matches
-from recommender.song import Wishes
 from recommender.tastes.cluster import Tastes
+from recommender.wishes import Wishes
 
 # How many saved songs of its taste a liked song counts as.
 LIKED_COUNTS = 3

@@ -13,7 +13,7 @@ from recommender.ranking.allocate import allocate, allocate_around, interleave
 from recommender.ranking.diversity import diversify
 from recommender.ranking.pinned import best_pinned
 from recommender.ranking.scoring import Scoring
-from recommender.song import Wishes
+from recommender.wishes import Wishes
 
 NONE = np.empty(0, dtype=np.int64)
 

@@ -16,9 +16,9 @@ from recommender.catalogue.model import Estimator
 from recommender.catalogue.names import WORDS
 from recommender.explanation.attribute import USUAL_SONGS
 from recommender.matching.match import match
+from recommender.mix import Reason
 from recommender.ranking.limits import Limits
 from recommender.ranking.scoring import build_scoring
-from recommender.song import Reason
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recommender.explanation.facts import collect_facts, sound_words
-from recommender.song import Reason
+from recommender.mix import Reason
 from recommender.tastes.listener import ListenerProfile
 from tests.support.songs import Row, small
 

@@ -7,9 +7,9 @@ from recommender.ranking.rank import count_candidates, rank
 from recommender.ranking.scoring import Scoring
 from recommender.ranking.signals.audible import saved_sounds
 from recommender.ranking.signals.table import Table
-from recommender.song import Wishes
 from recommender.tastes.cluster import find_tastes
 from recommender.weights import Weights
+from recommender.wishes import Wishes
 from tests.support.songs import Row, small
 
 NOTHING = dict.fromkeys(Weights().by_signal, 0.0)

@@ -3,18 +3,10 @@
 from collections.abc import Sequence
 
 from recommender.mix import Mix, Pick, Reason
+from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.audible import SOUND
 from recommender.song import Song
 
-WORDS = {
-    "artist": "by an artist you have {songs} of",
-    "record": "by an artist you have {songs} of from about that year",
-    "guests": "with {artist}, whom you have {songs} of",
-    "scene": "{words}, as are {n} of your songs",
-    "era": "from the same few years as {n} of your songs",
-    "fame": "about as well known as {n} of your songs",
-    "best_known": "one of the best-known songs of {artist}",
-    "mood": "close in sound to {n} of your songs",
-}
 # What each of the wishes that leave songs out does (`recommender.ranking.candidates`).
 IN_THE_WAY = {
     "per_artist": "no artist may have more songs",
@@ -30,13 +22,13 @@ IN_THE_WAY = {
 
 def describe_reasons(reasons: Sequence[Reason]) -> str:
     """Describe what carried a pick: "By an artist you have 4 songs of"; empty where nothing stands out."""
-    carried = "; ".join(_describe(reason) for reason in reasons if reason.signal != "sound")
+    carried = "; ".join(filter(None, map(_describe, reasons)))
     return carried[:1].upper() + carried[1:]
 
 
 def describe_likeness(reasons: Sequence[Reason]) -> str:
     """Describe how a pick and the saved song closest to it both sound: "calm, acoustic"; may be empty."""
-    return ", ".join(word for reason in reasons if reason.signal == "sound" for word in reason.words)
+    return ", ".join(word for reason in reasons if reason.signal == SOUND.name for word in reason.words)
 
 
 def describe_pick(pick: Pick) -> str:
@@ -64,16 +56,10 @@ def format_credit(song: Song) -> str:
 
 
 def _describe(reason: Reason) -> str:
-    words = ", ".join(reason.words)
-    if reason.signal == "genre":
-        return _describe_genres(reason, words)
+    """Put one reason in words; none for a signal that was once stored and is gone since."""
+    phrase = next((signal.phrase for signal in SIGNALS if signal.name == reason.signal), "")
+    if callable(phrase):
+        return phrase(reason)
     songs = "1 song" if reason.n_songs == 1 else f"{reason.n_songs:,} songs"
-    return WORDS[reason.signal].format(
-        n=f"{reason.n_songs:,}", songs=songs, artist=reason.artist, words=words
-    )
-
-
-def _describe_genres(reason: Reason, genres: str) -> str:
-    if not genres:
-        return f"of genres near those of {reason.artist}"
-    return f"same genre{'s' if len(reason.words) > 1 else ''} as {reason.artist}: {genres}"
+    words = ", ".join(reason.words)
+    return phrase.format(n=f"{reason.n_songs:,}", songs=songs, artist=reason.artist, words=words)

@@ -19,10 +19,10 @@ import pandas as pd
 
 from benchmarks.origin import DATASETS
 from cli.processes import CommandError
+from formats.artists_cell import parse_artists
 from recommender.catalogue.build import load
 from recommender.catalogue.features import FEATURES
 from recommender.errors import BadDataset
-from recommender.song import artists_from_text
 from training.dataset import genres_beside
 
 JITTER = 0.02  # of a feature's standard deviation
@@ -83,7 +83,7 @@ def as_table(figures: dict[str, Any]) -> str:
 def resample(data: Path, folder: Path, rows: int) -> None:
     """Write data.csv with `rows` songs into `folder`, and data_w_genres.csv if `data` has one beside it."""
     songs = pd.read_csv(data, dtype={"id": str, "name": str, "artists": str}, keep_default_na=False)
-    songs["artists"] = songs["artists"].map(artists_from_text)
+    songs["artists"] = songs["artists"].map(parse_artists)
     random = np.random.default_rng(0)
     copies = -(-rows // len(songs))
     for copy in range(copies):

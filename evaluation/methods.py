@@ -1,7 +1,7 @@
 """The ways of picking that are compared: what is seen goes in, catalogue rows in playlist order come out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -13,10 +13,12 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.matching.match import match
 from recommender.ranking.allocate import allocate, interleave
-from recommender.ranking.limits import Limits
+from recommender.ranking.limits import DEFAULT_LIMITS, Limits
 from recommender.ranking.rank import count_candidates
+from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.signal import Signal
+from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import Tastes, find_tastes
-from recommender.weights import Weights
 
 POPULARITY = NAMES.index("popularity")
 
@@ -87,11 +89,11 @@ def as_origin(seen: Seen, build: Build) -> IntArray:
 
 
 def ours(
-    weights: Weights, wishes: Wishes, seen: Seen, build: Build, bounds: Limits | None = None
+    signals: Sequence[Signal], wishes: Wishes, seen: Seen, build: Build, limits: Limits = DEFAULT_LIMITS
 ) -> IntArray:
     """Pick as the application does."""
     wished = replace(wishes, size=count_wanted(seen))
-    mix = recommend(seen.library, build.catalogue, build.model, wished, weights=weights, bounds=bounds)
+    mix = recommend(seen.library, build.catalogue, build.model, wished, signals=signals, limits=limits)
     return build.catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
 
 
@@ -100,28 +102,28 @@ def unshared(seen: Seen, build: Build) -> IntArray:
     catalogue, model = build.catalogue, build.model
     whole = replace(catalogue, cluster_starts=np.array([0, len(catalogue)]))
     one = replace(model, centres=np.zeros_like(model.centres[:1]), names=("all",), genres=((),))
-    return ours(Weights(), Wishes(), seen, replace(build, catalogue=whole, model=one))
+    return ours(SIGNALS, Wishes(), seen, replace(build, catalogue=whole, model=one))
 
 
 def methods() -> Mapping[str, Method]:
     """Give every method by its name; after `ours` it with other wishes, and without one of its signals."""
     lacking = {
-        f"ours without {signal.name}": partial(ours, replace(Weights(), **{signal.name: 0.0}), Wishes())
-        for signal in fields(Weights)
+        f"ours without {signal.name}": partial(ours, reweigh(SIGNALS, {signal.name: 0.0}), Wishes())
+        for signal in SIGNALS
     }
     return {
         "random": at_random,
         "popular": most_popular,
         "mean": nearest_to_mean,
         "origin": as_origin,
-        "ours": partial(ours, Weights(), Wishes()),
+        "ours": partial(ours, SIGNALS, Wishes()),
         "unshared": unshared,
-        "ours, bounds x 4": partial(ours, Weights(), Wishes(), bounds=Limits().times(4)),
-        "ours, diversity 0": partial(ours, Weights(), Wishes(diversity=0.0)),
-        "ours, diversity 0.1": partial(ours, Weights(), Wishes(diversity=0.1)),
-        "ours, adventure 0": partial(ours, Weights(), Wishes(adventure=0.0)),
-        "ours, adventure 1": partial(ours, Weights(), Wishes(adventure=1.0)),
-        "ours, seed 1": partial(ours, Weights(), Wishes(seed=1)),
+        "ours, bounds x 4": partial(ours, SIGNALS, Wishes(), limits=DEFAULT_LIMITS.times(4)),
+        "ours, diversity 0": partial(ours, SIGNALS, Wishes(diversity=0.0)),
+        "ours, diversity 0.1": partial(ours, SIGNALS, Wishes(diversity=0.1)),
+        "ours, adventure 0": partial(ours, SIGNALS, Wishes(adventure=0.0)),
+        "ours, adventure 1": partial(ours, SIGNALS, Wishes(adventure=1.0)),
+        "ours, seed 1": partial(ours, SIGNALS, Wishes(seed=1)),
         **lacking,
     }
 

@@ -8,8 +8,9 @@ from io import TextIOWrapper
 from pathlib import Path
 from zipfile import BadZipFile
 
+from formats.artists_cell import parse_artists
 from formats.packed import open_table
-from recommender.song import Song, artists_from_text
+from recommender.song import Song
 
 # Column names of the formats we know, by the field they fill: our own export
 # and the Kaggle dataset, then Exportify's present and former headers.
@@ -74,7 +75,7 @@ def _songs(rows: Iterator[list[str]], path: Path) -> Iterator[Song]:
         yield Song(
             id=_track_id(cells["id"]),
             title=cells["title"],
-            artists=artists_from_text(cells["artists"]),
+            artists=parse_artists(cells["artists"]),
             year=_year(cells["released"]),
             duration_ms=_whole(cells["duration_ms"]),
             is_explicit=FLAGS.get(cells["explicit"].lower()),

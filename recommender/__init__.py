@@ -3,7 +3,9 @@
 Nothing here knows Flask, Spotify, the network, the environment or the clock.
 """
 
+from recommender.mix import Mix, Pick
 from recommender.pipeline import recommend
-from recommender.song import Mix, Pick, Song, Wishes
+from recommender.song import Song
+from recommender.wishes import Wishes
 
 __all__ = ["Mix", "Pick", "Song", "Wishes", "recommend"]

@@ -1,7 +1,6 @@
 """The recommendation, read top-down: match, cluster, allocate, rank, explain."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -11,22 +10,27 @@ import numpy.ma
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
-from recommender.explanation.attribute import Explanations, explain
-from recommender.explanation.facts import collect_facts
+from recommender.explanation.attribute import explain
+from recommender.explanation.evidence import collect_evidence
+from recommender.explanation.likeness import compare_sounds
 from recommender.matching.match import match
+from recommender.mix import LeftOut, Mix, Pick, Reason
 from recommender.ranking.allocate import allocate
 from recommender.ranking.bias import compute_bias
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
-from recommender.ranking.limits import Limits
+from recommender.ranking.limits import DEFAULT_LIMITS, Limits
 from recommender.ranking.rank import Ranking, count_candidates, rank
 from recommender.ranking.scoring import build_scoring
 from recommender.ranking.sequence import written_order
-from recommender.song import LeftOut, Mix, Pick, Song, Wishes
+from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.signal import Signal
+from recommender.ranking.weights import stretch_weights
+from recommender.song import Song
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
 from recommender.tastes.listener import build_profile, with_liked
-from recommender.weights import Weights, adventurous
+from recommender.wishes import Wishes
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
 NOT_IN_CATALOGUE = "neither it nor its artists are in the catalogue"
@@ -43,8 +47,8 @@ def recommend(
     wishes: Wishes | None = None,
     on_stage: Callable[[str], None] = _nobody_listens,
     features: Mapping[str, Features] | None = None,
-    weights: Weights | None = None,
-    bounds: Limits | None = None,
+    signals: Sequence[Signal] = SIGNALS,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Mix:
     """Pick new songs for each taste in a library, in proportion to the tastes.
 
@@ -59,8 +63,8 @@ def recommend(
     features : Spotify id -> features measured elsewhere
         By the names and in the units of `recommender.catalogue.features`; saved songs
         that the catalogue lacks take part by these.
-    weights : how much each signal counts
-    bounds : how much is looked at closely
+    signals : what songs are scored by
+    limits : how much is looked at closely
 
     Raises
     ------
@@ -91,17 +95,19 @@ def recommend(
 
     listener = build_profile(library, matches, catalogue)
     heard = with_liked(listener, choice.liked, catalogue)
-    weights = adventurous(weights or Weights(), wishes.adventure)
-    scoring = build_scoring(tastes, heard, catalogue, weights, bounds or Limits())
-    scoring = replace(scoring, bias=compute_bias(wishes, catalogue))
+    signals = stretch_weights(signals, wishes.adventure)
+    scoring = build_scoring(tastes, heard, catalogue, signals, limits, compute_bias(wishes, catalogue))
     ranking = rank(scoring, choice.weights, shares, choice.is_new, catalogue, wishes, choice.kept)
     on_stage("rank")
 
     # What is only liked is not called saved.
-    facts = collect_facts(listener, catalogue, model.genre_names, scoring.bounds.artists)
-    why = explain(ranking, scoring, tastes, facts, sounds.is_measured)
+    evidence = collect_evidence(listener, catalogue, model.genre_names, limits.artists)
+    likeness = compare_sounds(ranking.rows, ranking.clusters, tastes, sounds.is_measured, catalogue)
+    reasons = explain(ranking, scoring, likeness, evidence)
     n_picks = int(ranking.shares.sum())
-    picks = _picks(ranking, why, [library[place] for place in sounds.places[why.nearest].tolist()], catalogue)
+    picks = _picks(
+        ranking, reasons, [library[place] for place in sounds.places[likeness.nearest].tolist()], catalogue
+    )
     written = written_order(ranking.rows[:n_picks], catalogue)
     on_stage("explain")
 
@@ -122,7 +128,7 @@ def recommend(
 
 
 def _picks(
-    ranking: Ranking, why: Explanations, because: Sequence[Song], catalogue: Catalogue
+    ranking: Ranking, reasons: Sequence[tuple[Reason, ...]], because: Sequence[Song], catalogue: Catalogue
 ) -> tuple[Pick, ...]:
     """Give the picks in the order of rank, then the spares, each with its place and why it is there."""
     n_picks = int(ranking.shares.sum())
@@ -137,7 +143,7 @@ def _picks(
             at + 1 if at < n_picks else 0,
             saved,
             {name: float(of_all[at]) for name, of_all in ranking.signals.items()},
-            why.reasons[at],
+            reasons[at],
         )
         for at, (row, cluster, score, saved) in enumerate(values)
     )

@@ -11,8 +11,9 @@ from recommender.explanation.phrases import (
     describe_reasons,
     most_like,
 )
+from recommender.mix import Mix
 from recommender.pipeline import STAGES
-from recommender.song import Mix, Song
+from recommender.song import Song
 
 # Enough for a page to show; the counts say how many there are in all.
 SHOWN_LEFT_OUT = 100
@@ -106,10 +107,10 @@ def as_page(mix: Mix, model: Model) -> dict[str, Any]:
                 "year": pick.song.year,
                 "cluster": pick.cluster,
                 "rank": pick.rank,
-                "reason": describe_reasons(pick),
+                "reason": describe_reasons(pick.reasons),
                 "because": {"title": pick.because.title, "artists": ", ".join(pick.because.artists)},
-                "most_like": most_like(pick),
-                "likeness": describe_likeness(pick),
+                "most_like": most_like(pick.reasons),
+                "likeness": describe_likeness(pick.reasons),
             }
             for pick in mix.playlist
         ],

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from formats.artists_cell import parse_artists
 from recommender.catalogue.arrays import BoolArray, DoubleArray
 from recommender.catalogue.features import FEATURES, NAMES
 from recommender.errors import BadDataset
-from recommender.song import artists_from_text
 from training.kinds import MEMBERS, Kind, detect_kind, in_one_form
 from training.tables import pieces, with_columns
 
@@ -118,14 +118,14 @@ def genres_beside(data: Path) -> Path | None:
 
 
 def _genres(text: str) -> tuple[str, ...]:
-    names = artists_from_text(text) if text.startswith("[") else text.split(",")
+    names = parse_artists(text) if text.startswith("[") else text.split(",")
     return tuple(name.strip() for name in names if name.strip())
 
 
 def _checked(table: pd.DataFrame, kind: Kind, path: Path) -> Dataset:
     """Keep the good rows of a table of text, and count the others by what is wrong with them."""
     table = in_one_form(table, kind, path)
-    artists = table["artists"].map(cache(artists_from_text))
+    artists = table["artists"].map(cache(parse_artists))
     numbers = table[list(kind.known)].apply(pd.to_numeric, errors="coerce")
     reasons = _reasons(table, artists, numbers)
     good = (reasons == "").to_numpy()

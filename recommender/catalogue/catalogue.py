@@ -82,9 +82,10 @@ class Catalogue:
         ends = self.artist_genre_ends
         return self.artist_genres[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
 
-    def credits(self, row: int) -> slice:
-        """Return where in `row_artists` the artists of a row stand, first artist first."""
-        return slice(int(self.row_artist_ends[row - 1]) if row else 0, int(self.row_artist_ends[row]))
+    def get_artists(self, row: int) -> npt.NDArray[np.int32]:
+        """Return the places in `artist_keys` of all artists of a row, as credited."""
+        ends = self.row_artist_ends
+        return self.row_artists[int(ends[row - 1]) if row else 0 : int(ends[row])]
 
     def song(self, row: int) -> Song:
         """Return the song in a row."""

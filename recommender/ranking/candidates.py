@@ -11,8 +11,8 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
 from recommender.matching.match import Matches
 from recommender.matching.normalise import plain
-from recommender.song import Wishes
 from recommender.tastes.cluster import Tastes
+from recommender.wishes import Wishes
 
 # How many saved songs of its taste a liked song counts as.
 LIKED_COUNTS = 3

@@ -13,7 +13,7 @@ from recommender.ranking.allocate import allocate, allocate_around, interleave
 from recommender.ranking.diversity import diversify
 from recommender.ranking.pinned import best_pinned
 from recommender.ranking.scoring import Scoring
-from recommender.song import Wishes
+from recommender.wishes import Wishes
 
 NONE = np.empty(0, dtype=np.int64)
 
@@ -90,7 +90,7 @@ def _ranking(picked: list[list[int]], spare: list[list[int]], scoring: Scoring) 
     counts = [len(rows) for rows in picked + spare]
     rows = np.array([row for rows in picked + spare for row in rows], dtype=np.int64)
     clusters = np.repeat(np.tile(np.arange(len(picked)), 2), counts)
-    signals = {name: np.zeros(len(rows), dtype=np.float32) for name in scoring.weights.by_signal}
+    signals = {signal.name: np.zeros(len(rows), dtype=np.float32) for signal in scoring.signals}
     for cluster in np.unique(clusters).tolist():
         here = clusters == cluster
         for name, values in scoring.values(rows[here], cluster).items():
@@ -162,9 +162,9 @@ def _best_first(
     here = scoring.catalogue.cluster(cluster)
     rows = here.start + np.flatnonzero(is_new[here])
     while len(rows):
-        is_next = _highest(first_stage_scores[rows], scoring.bounds.rows)
+        is_next = _highest(first_stage_scores[rows], scoring.limits.rows)
         head = rows[is_next]
-        yield from diversify(head, scoring.order(head, cluster), scoring.catalogue, diversity)
+        yield from diversify(head, scoring.selection_scores(head, cluster), scoring.catalogue, diversity)
         rows = rows[~is_next]
 
 

@@ -1,5 +1,6 @@
 """The score of a song: the weighted mean of its signals."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,39 +8,39 @@ import numpy as np
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.limits import Limits
-from recommender.ranking.signals import artists, genres, times
-from recommender.ranking.signals.audible import SavedSounds, saved_sounds, sound_and_mood
+from recommender.ranking.signals.artists import affinity
+from recommender.ranking.signals.signal import RowValues, Signal, SignalInputs
 from recommender.ranking.signals.table import Table
 from recommender.tastes.cluster import Tastes
 from recommender.tastes.listener import ListenerProfile
-from recommender.weights import Weights
 
 
 @dataclass(frozen=True, eq=False)
 class Scoring:
     """All signals of one listener.
 
+    signals : in the order in which they are reported and summed
     tables : the signals that are looked up, by name
-    saved : what `sound` and `mood` are worked out from
-    bounds : how much is looked at closely
-    bias : (n,) what is added to each row's score to choose among them; None for nothing
+    prepared : what computes the others, some at once, each with their names
+    limits : how much is looked at closely
+    bias : (n,) what is added to each row's score when candidates are selected; None for nothing
     """
 
-    tables: dict[str, Table]
-    saved: SavedSounds
-    weights: Weights
+    signals: Sequence[Signal]
+    tables: Mapping[str, Table]
+    prepared: Sequence[tuple[RowValues, Mapping[str, int]]]
     catalogue: Catalogue
-    bounds: Limits
+    limits: Limits
     bias: FloatArray | None = None
 
     def first_stage_scores(self) -> FloatArray:
-        """Give for every row what the tables alone say of `order`: (n,)."""
+        """Compute the part of every row's selection score that needs no more than look-ups: (n,)."""
         scores = np.zeros(len(self.catalogue), dtype=np.float32)
         # Tables over the same artists are added up before they are spread over the rows.
-        parts = self._parts()
+        shares = self._shares()
         by_places: dict[int, Table] = {}
         for name, table in self.tables.items():
-            values = parts[name] * table.values
+            values = shares[name] * table.values
             if same := by_places.get(id(table.places)):
                 values += same.values
             by_places[id(table.places)] = Table(values, table.places)
@@ -47,46 +48,58 @@ class Scoring:
             scores += table.at(slice(None))
         return scores if self.bias is None else scores + self.bias
 
-    def order(self, rows: IntArray, cluster: int) -> FloatArray:
-        """Give by what the rows of one cluster are chosen, the highest first: the score, and the bias."""
+    def selection_scores(self, rows: IntArray, cluster: int) -> FloatArray:
+        """Return the selection score of some rows of one cluster: score plus bias."""
         scores = self.scores(rows, cluster)
         return scores if self.bias is None else scores + self.bias[rows]
 
     def values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
-        """Give every signal of some rows of one cluster, by name."""
+        """Compute every signal of some rows of one cluster, by name."""
         values = {name: table.at(rows) for name, table in self.tables.items()}
-        values["sound"], values["mood"] = sound_and_mood(rows, cluster, self.saved, self.catalogue)
+        for compute, columns in self.prepared:
+            computed = compute(rows, cluster)
+            values |= {name: computed[column] for name, column in columns.items()}
         return values
 
     def scores(self, rows: IntArray, cluster: int) -> FloatArray:
         """Score some rows of one cluster by all signals: from 0 to 1."""
         return self.combine(self.values(rows, cluster))
 
-    def combine(self, values: dict[str, FloatArray]) -> FloatArray:
-        """Give the weighted mean of the signals."""
-        parts = self._parts()
-        scores: FloatArray = np.sum([parts[name] * of_name for name, of_name in values.items()], axis=0)
+    def combine(self, values: Mapping[str, FloatArray]) -> FloatArray:
+        """Return the weighted mean of the signals, summed in the order of `values`."""
+        shares = self._shares()
+        scores: FloatArray = np.sum([shares[name] * signal for name, signal in values.items()], axis=0)
         return scores
 
-    def _parts(self) -> dict[str, np.float32]:
-        total = self.weights.total
-        return {name: np.float32(weight / total) for name, weight in self.weights.by_signal.items()}
+    def _shares(self) -> dict[str, np.float32]:
+        """Return each signal's part of all weights."""
+        total = sum(signal.weight for signal in self.signals)
+        return {signal.name: np.float32(signal.weight / total) for signal in self.signals}
 
 
 def build_scoring(
-    tastes: Tastes, listener: ListenerProfile, catalogue: Catalogue, weights: Weights, bounds: Limits
+    tastes: Tastes,
+    listener: ListenerProfile,
+    catalogue: Catalogue,
+    signals: Sequence[Signal],
+    limits: Limits,
+    bias: FloatArray | None = None,
 ) -> Scoring:
-    """Make the tables of all signals for one listener."""
-    liked = artists.affinity(listener, len(catalogue.artist_keys))
-    genre, scene = genres.genre_and_scene(liked, catalogue, bounds.artists)
-    tables = {
-        "genre": genre,
-        "scene": scene,
-        "artist": artists.artist(liked, catalogue),
-        "guests": artists.guests(liked, catalogue),
-        "era": times.era(listener, catalogue),
-        "record": artists.record(listener, catalogue),
-        "fame": times.fame(listener, catalogue),
-        "best_known": times.best_known(catalogue),
-    }
-    return Scoring(tables, saved_sounds(tastes, bounds.songs), weights, catalogue, bounds)
+    """Prepare all signals for one listener; what several of them share is computed once.
+
+    Raises
+    ------
+    ValueError
+        If every weight is 0.
+    """
+    if not any(signal.weight for signal in signals):
+        raise ValueError("at least one signal must have a weight above 0")
+    given = SignalInputs(listener, tastes, affinity(listener, len(catalogue.artist_keys)), catalogue, limits)
+    built = {build: build(given) for build in dict.fromkeys(s.tables for s in signals) if build}
+    tables = {signal.name: built[signal.tables][signal.column] for signal in signals if signal.tables}
+    prepared = [
+        (prepare(given), {signal.name: signal.column for signal in signals if signal.prepare is prepare})
+        for prepare in dict.fromkeys(signal.prepare for signal in signals)
+        if prepare
+    ]
+    return Scoring(signals, tables, prepared, catalogue, limits, bias)

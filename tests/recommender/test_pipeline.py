@@ -12,11 +12,12 @@ from recommender import Song, Wishes, recommend
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.matching.normalise import plain, song_title
 from recommender.pipeline import NOT_IN_CATALOGUE, STAGES
+from recommender.ranking.signals import SIGNALS
+from recommender.ranking.weights import reweigh
 from recommender.tastes.known_features import MIN_MEASURED
-from recommender.weights import Weights
 from tests.support.songs import Row, many, real_build, real_data, saved, small, song_id
 
-ONLY_SOUND = Weights(**dict.fromkeys(Weights().by_signal, 0.0) | {"sound": 1.0})
+ONLY_SOUND = reweigh(SIGNALS, {signal.name: float(signal.name == "sound") for signal in SIGNALS})
 UNKNOWN = Song("", "No such song", ("Nobody",))
 
 
@@ -71,7 +72,7 @@ def test_a_library_becomes_a_mix_with_reasons():
     catalogue, model = small(rows)
     library = [saved(1), UNKNOWN, Song("", "Loved", ("Abba",))]
 
-    mix = recommend(library, catalogue, model, Wishes(size=3), weights=ONLY_SOUND)
+    mix = recommend(library, catalogue, model, Wishes(size=3), signals=ONLY_SOUND)
 
     assert [pick.song for pick in mix.picks] == [
         Song(song_id(4), "Like the other", ("Cash",), 2000),

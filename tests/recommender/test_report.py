@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from recommender.catalogue.model import Model
+from recommender.mix import LeftOut, Mix, Pick, Reason
 from recommender.report import SHOWN_LEFT_OUT, StageTimes, as_json, as_page, as_table
-from recommender.song import LeftOut, Mix, Pick, Reason, Song
+from recommender.song import Song
 from tests.support.songs import song_id
 
 SAVED = Song(song_id(9), "Mine", ("Ann", "Bo"), 1999)

@@ -1,5 +1,25 @@
-"""What speaks for a song: each signal gives every row of the catalogue a value from 0 to 1.
+"""What speaks for a song: each signal rates every row of the catalogue from 0 to 1.
 
-All but two are tables that a row only has to be looked up in (`Table`); how
-a song sounds beside the saved songs is worked out for the best rows alone.
+To add a signal, write its module and add its record to `SIGNALS`: it is then
+weighed, scored, explained and evaluated like the others.
 """
+
+from recommender.ranking.signals.artists import ARTIST, GUESTS, RECORD
+from recommender.ranking.signals.audible import MOOD, SOUND
+from recommender.ranking.signals.genres import GENRE, SCENE
+from recommender.ranking.signals.signal import Signal
+from recommender.ranking.signals.times import BEST_KNOWN, ERA, FAME
+
+#: Every signal, in the order in which reports list them.
+SIGNALS: list[Signal] = [
+    SOUND,
+    MOOD,
+    GENRE,
+    SCENE,
+    ARTIST,
+    GUESTS,
+    ERA,
+    RECORD,
+    FAME,
+    BEST_KNOWN,
+]

@@ -1,20 +1,25 @@
-"""Signals of who made a song: artists whom the listener has saved, alone, as guests, on one record."""
+"""Signals of who made a song: saved artists, alone or as guests, and on one record."""
 
 import numpy as np
 
 from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
+from recommender.mix import Reason
+from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.signal import Leaning, Signal
 from recommender.ranking.signals.table import Table
 from recommender.tastes.listener import ListenerProfile
 
-# So many saved songs of one artist say all there is to say.
+# More saved songs of one artist than this change nothing.
 MAX_SONGS = 63
-# Of songs this many years apart no two are of one record.
+# Songs further apart in years than this are never of one record.
 MAX_RECORD_YEARS = 4
+# Saved songs that are called "from about that year" are at most so many years away.
+SAME_RECORD_YEARS = 1
 
 
 def affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
-    """Give how much the listener likes each artist, from 0 to 1: the logarithm of their saved songs.
+    """Compute how much the listener likes each artist, from 0 to 1: the logarithm of their saved songs.
 
     The second song of an artist says more than the twentieth.
 
@@ -28,17 +33,17 @@ def affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
 
 
 def artist(liked: FloatArray, catalogue: Catalogue) -> Table:
-    """Give each row the listener's affinity to its first artist."""
+    """Rate each row by the listener's affinity to its first artist."""
     return Table(liked, catalogue.first_artists)
 
 
 def guests(liked: FloatArray, catalogue: Catalogue) -> Table:
-    """Give each row the greatest affinity to any other artist credited in it; 0 where there is none."""
+    """Rate each row by the greatest affinity to an artist credited after the first; 0 where there is none."""
     is_guest = np.ones(len(catalogue.row_artists), dtype=bool)
     is_guest[0] = False
     is_guest[catalogue.row_artist_ends[:-1]] = False
     credits = np.flatnonzero(is_guest)
-    # A credit stands behind one first artist for each row up to its own, and behind the guests before it.
+    # Before a guest's credit stand one first artist for each row up to its own, and the guests before it.
     rows = credits - np.arange(1, len(credits) + 1)
     greatest = np.zeros(len(catalogue), dtype=np.float32)
     np.maximum.at(greatest, rows, liked.take(catalogue.row_artists[credits]))
@@ -46,25 +51,25 @@ def guests(liked: FloatArray, catalogue: Catalogue) -> Table:
 
 
 def record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
-    """Say how likely each row is of a record of which the listener has songs.
+    """Rate how likely each row is from a record of which the listener has songs.
 
-    Those are the saved songs of its first artist, each counted by
-    exp(-years between). The catalogue knows no albums.
+    Counted are the saved songs of its first artist, each by exp(-years between):
+    the catalogue knows no albums.
     """
     is_known = (listener.artists >= 0) & (listener.years >= 0)
     artists, numbers = np.unique(listener.artists[is_known], return_inverse=True)
     first = int(catalogue.years.min())
     n_years = int(catalogue.years.max()) - first + 1
     counts = np.zeros((len(artists) + 1) * n_years)
-    # A song of before or after all of the catalogue's counts by what it is near to.
+    # A song from before or after all years of the catalogue counts where it is near.
     for apart in range(-MAX_RECORD_YEARS, MAX_RECORD_YEARS + 1):
         years = listener.years[is_known] - first + apart
         is_inside = (years >= 0) & (years < n_years)
         np.add.at(counts, numbers[is_inside] * n_years + years[is_inside], np.exp(-abs(apart)))
-    # The last line is that of all artists whom the listener has no song of.
-    line_of = np.full(len(catalogue.artist_keys), len(artists), dtype=np.int32)
-    line_of[artists] = np.arange(len(artists))
-    places = line_of.take(catalogue.first_artists)
+    # The last line stands for all artists of whom the listener has no song.
+    line_by_artist = np.full(len(catalogue.artist_keys), len(artists), dtype=np.int32)
+    line_by_artist[artists] = np.arange(len(artists))
+    places = line_by_artist.take(catalogue.first_artists)
     places *= n_years
     places += catalogue.years
     places -= first
@@ -74,3 +79,52 @@ def record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
 def _by_count(counts: DoubleArray | IntArray) -> FloatArray:
     logarithm: FloatArray = np.log1p(counts).astype(np.float32) / np.float32(np.log1p(MAX_SONGS))
     return np.minimum(logarithm, 1)
+
+
+def _find_artist_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+    n_songs = int(evidence.n_by[pick.artist])
+    return Reason("artist", n_songs) if n_songs else None
+
+
+def _find_guest_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+    """Name the guest with most saved songs."""
+    guests = evidence.catalogue.get_artists(pick.row)[1:]
+    if not len(guests) or not evidence.n_by[guests].any():
+        return None
+    place = int(evidence.n_by[guests].argmax())
+    name = evidence.catalogue.song(pick.row).artists[place + 1]
+    return Reason("guests", int(evidence.n_by[guests[place]]), name)
+
+
+def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+    listener = evidence.listener
+    is_near = np.abs(listener.years - int(evidence.catalogue.years[pick.row])) <= SAME_RECORD_YEARS
+    n_songs = int(np.count_nonzero(is_near & (listener.artists == pick.artist)))
+    return Reason("record", n_songs) if n_songs else None
+
+
+ARTIST = Signal(
+    "artist",
+    weight=3.3,
+    leaning=Leaning.FAMILIAR,
+    tables=lambda given: (artist(given.affinity, given.catalogue),),
+    fact=_find_artist_fact,
+    phrase="by an artist you have {songs} of",
+)
+GUESTS = Signal(
+    "guests",
+    weight=1.5,
+    leaning=Leaning.FAMILIAR,
+    tables=lambda given: (guests(given.affinity, given.catalogue),),
+    fact=_find_guest_fact,
+    phrase="with {artist}, whom you have {songs} of",
+)
+RECORD = Signal(
+    "record",
+    weight=2.6,
+    leaning=Leaning.FAMILIAR,
+    tables=lambda given: (record(given.listener, given.catalogue),),
+    fact=_find_record_fact,
+    phrase="by an artist you have {songs} of from about that year",
+    told_as="artist",
+)

@@ -1,4 +1,4 @@
-"""Signals of how a song sounds beside the saved songs, by what a listener hears of it."""
+"""Signals of how a song sounds beside the saved songs, by its audible features."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,10 @@ import numpy as np
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
-from recommender.ranking.signals.table import by_logarithm
+from recommender.mix import Reason
+from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.signal import Leaning, RowValues, Signal, SignalInputs
+from recommender.ranking.signals.table import scale_by_logarithm
 from recommender.tastes.cluster import Tastes
 
 # Key, mode, tempo, liveness and duration find no more hidden songs; year and
@@ -24,7 +27,7 @@ AUDIBLE = [
         "speechiness",
     )
 ]
-# Songs two standard deviations apart are alike to 1/e.
+# The similarity of songs two standard deviations apart is 1/e.
 SQUARED_REACH = 4.0
 FLOOR = 1e-5
 # Similarities at once: 1 MB of single precision.
@@ -36,46 +39,46 @@ class SavedSounds:
     """The audible features of the saved songs, ordered by cluster.
 
     sounds : (n_known, 7) float32
-    some : (n_some, 7) float32, those that stand for all of them where there are many
+    sample : (n_sample, 7) float32, those that stand for the whole library where it is large
     starts : (n_clusters + 1,) first song of each cluster, then n_known
     """
 
     sounds: FloatArray
-    some: FloatArray
+    sample: FloatArray
     starts: IntArray
 
 
-def saved_sounds(tastes: Tastes, most_songs: int) -> SavedSounds:
-    """Order what is audible of the saved songs by cluster; at most `most_songs` of them stand for all."""
+def collect_saved_sounds(tastes: Tastes, max_songs: int) -> SavedSounds:
+    """Order the audible features of the saved songs by cluster; sample at most `max_songs` of them."""
     order = np.argsort(tastes.clusters, kind="stable")
     starts = np.searchsorted(tastes.clusters[order], np.arange(len(tastes.weights) + 1))
     sounds = tastes.vectors[order][:, AUDIBLE]
-    return SavedSounds(sounds, sounds[:: 1 + (len(sounds) - 1) // most_songs], starts)
+    return SavedSounds(sounds, sounds[:: 1 + (len(sounds) - 1) // max_songs], starts)
 
 
 def sound_and_mood(
     rows: IntArray, cluster: int, saved: SavedSounds, catalogue: Catalogue
 ) -> tuple[FloatArray, FloatArray]:
-    """Say how alike the rows of one cluster sound to the saved songs.
+    """Rate how similar the rows of one cluster sound to the saved songs.
 
-    Alike are exp(-d² / 4), where d is the distance of the audible features in
-    standard deviations. The first gives it for the nearest saved song of the
+    Similarity is exp(-d² / 4), where d is the distance of the audible features in
+    standard deviations. The first result is that to the nearest saved song of the
     cluster, 0 where that has none; the second the mean over the whole library,
-    by its logarithm.
+    scaled by its logarithm.
     """
     songs = catalogue.standardised[rows][:, AUDIBLE]
     here = saved.sounds[int(saved.starts[cluster]) : int(saved.starts[cluster + 1])]
     sound, mood = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
-    step = max(1, BLOCK // max(len(here), len(saved.some)))
+    step = max(1, BLOCK // max(len(here), len(saved.sample)))
     for start in range(0, len(rows), step):
         block = songs[start : start + step]
         sound[start : start + step] = np.exp(closeness(block, here).max(axis=0, initial=-np.inf))
-        mood[start : start + step] = np.exp(closeness(block, saved.some)).mean(axis=0)
-    return sound, by_logarithm(mood, FLOOR)
+        mood[start : start + step] = np.exp(closeness(block, saved.sample)).mean(axis=0)
+    return sound, scale_by_logarithm(mood, FLOOR)
 
 
 def closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
-    """Give -d² / 4 of every two: (n_others, n_songs)."""
+    """Compute -d² / 4 of every two songs: (n_others, n_songs)."""
     # -d² = 2xy - |x|² - |y|² as one product: (x, |x|², 1) with (2y, -1, -|y|²).
     ones = np.ones((len(songs), 1), np.float32), np.ones((len(others), 1), np.float32)
     squares = (songs**2).sum(axis=1, keepdims=True), (others**2).sum(axis=1, keepdims=True)
@@ -83,3 +86,25 @@ def closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
     closeness: FloatArray = long @ np.concatenate([songs, squares[0], ones[0]], axis=1).T
     # Rounding may put it a little above 0.
     return np.minimum(closeness, 0, out=closeness)
+
+
+def _find_mood_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+    return Reason("mood", pick.n_alike) if evidence.is_habit(pick.n_alike) else None
+
+
+def _prepare(given: SignalInputs) -> RowValues:
+    saved = collect_saved_sounds(given.tastes, given.limits.songs)
+    return lambda rows, cluster: sound_and_mood(rows, cluster, saved, given.catalogue)
+
+
+# It has no fact: that a pick sounds like a saved song is told of every pick (`explanation.likeness`).
+SOUND = Signal("sound", weight=0.3, leaning=Leaning.NEW, prepare=_prepare)
+MOOD = Signal(
+    "mood",
+    weight=2.9,
+    leaning=Leaning.NEW,
+    prepare=_prepare,
+    column=1,
+    fact=_find_mood_fact,
+    phrase="close in sound to {n} of your songs",
+)

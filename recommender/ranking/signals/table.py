@@ -1,4 +1,4 @@
-"""The form of a signal: few values, and which of them is each row's."""
+"""A signal as a look-up table: few values, and which of them is each row's."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,20 +14,20 @@ class Table:
     """A signal over the n rows of the catalogue.
 
     values : (n_values,) float32, from 0 to 1
-    places : (n,) unsigned or not negative, which of the values is each row's
+    places : (n,) not negative, which of the values is each row's
     """
 
     values: FloatArray
     places: npt.NDArray[np.integer[Any]]
 
     def at(self, rows: IntArray | slice) -> FloatArray:
-        """Give the values of some rows."""
+        """Look up the values of some rows."""
         # Taking costs less than half of what indexing by small integers does.
         values: FloatArray = self.values.take(self.places[rows])
         return values
 
 
-def by_logarithm(density: npt.NDArray[np.floating[Any]], floor: float) -> FloatArray:
-    """Map 0 to 0 and 1 to 1 by the logarithm, which tells densities apart down to about `floor`."""
+def scale_by_logarithm(density: npt.NDArray[np.floating[Any]], floor: float) -> FloatArray:
+    """Map 0 to 0 and 1 to 1 by the logarithm, which keeps densities apart down to about `floor`."""
     logarithm: FloatArray = (np.log1p(density / floor) / np.log1p(1 / floor)).astype(np.float32)
     return logarithm

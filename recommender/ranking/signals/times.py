@@ -1,26 +1,36 @@
-"""Signals of when a song was made and how well known it is, against what the listener has saved."""
+"""Signals of when a song was made and how well known it is, beside the saved songs."""
 
 import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue.arrays import DoubleArray, FloatArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.ranking.signals.table import Table, by_logarithm
+from recommender.mix import Reason
+from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.signal import Leaning, Signal
+from recommender.ranking.signals.table import Table, scale_by_logarithm
 from recommender.tastes.listener import ListenerProfile
 
 N_YEARS = 2101  # the years of `recommender.catalogue.features` end in 2100
-MAX_YEARS_APART = 100  # years apart
+MAX_YEARS_APART = 100
 N_POPULARITIES = 101
 # Popularities this far apart are alike to 1/e.
 POPULARITY_STEP = 6.0
-# A density below this is not to be told from nothing.
+# A density below this is as good as none.
 FLOOR = 1e-3
-# The first, the second, ... of an artist's songs; from this one on all are alike.
+# Of an artist's songs, those from this rank on are rated alike.
 LAST_KNOWN = 1000
+# Saved songs at most so many years away are called "from the same few years".
+ERA_YEARS = 2
+# Above it the listener saves more songs so well known than chance would.
+MORE_THAN_CHANCE = 0.5
+# Called well known is a song of the artist's first three, of whom there are ten or more.
+BEST_PLACES = 3
+MIN_SONGS = 10
 
 
 def era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
-    """Say how near each row's year is to the years of the saved songs.
+    """Rate how near each row's year is to the years of the saved songs.
 
     The mean of 1 / (1 + years apart)^1.5 over the saved songs: a year counts
     above all by the songs of the year itself, and far years still count.
@@ -28,14 +38,14 @@ def era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     years = listener.years[(listener.years >= 0) & (listener.years < N_YEARS)]
     counts = np.bincount(years, minlength=N_YEARS) / max(len(years), 1)
     kernel = (1.0 + np.abs(np.arange(-MAX_YEARS_APART, MAX_YEARS_APART + 1))) ** -1.5
-    return Table(by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR), catalogue.years)
+    return Table(scale_by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR), catalogue.years)
 
 
 def fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
-    """Say how much each row is as popular as the saved songs are.
+    """Rate how typical each row's popularity is of the saved songs.
 
-    The part of the listener in the density of its popularity, beside that of
-    the catalogue: 1/2 where the two are alike, so for everyone who saves
+    The listener's density at that popularity as a share of the listener's and the
+    catalogue's together: 1/2 where the two are alike, as for everyone who saves
     songs regardless of fame; 1 where only the listener has such songs.
     """
     of_listener = _density(listener.popularity) + FLOOR
@@ -44,9 +54,9 @@ def fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
 
 
 def best_known(catalogue: Catalogue) -> Table:
-    """Say how well known each row is among the songs of its first artist: 1 for the most popular."""
-    places = np.arange(LAST_KNOWN)
-    values: FloatArray = (1 - np.log1p(places) / np.log(LAST_KNOWN)).astype(np.float32)
+    """Rate how well known each row is among the songs of its first artist: 1 for the most popular."""
+    ranks = np.arange(LAST_KNOWN)
+    values: FloatArray = (1 - np.log1p(ranks) / np.log(LAST_KNOWN)).astype(np.float32)
     return Table(values, np.minimum(catalogue.popularity_ranks, LAST_KNOWN - 1))
 
 
@@ -55,3 +65,52 @@ def _density(popularity: npt.NDArray[np.uint8]) -> DoubleArray:
     apart = np.abs(np.arange(-N_POPULARITIES + 1, N_POPULARITIES))
     spread = np.convolve(counts, np.exp(-apart / POPULARITY_STEP))
     return spread[N_POPULARITIES - 1 : 2 * N_POPULARITIES - 1]
+
+
+def _find_era_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+    apart = np.abs(evidence.listener.years - int(evidence.catalogue.years[pick.row]))
+    n_songs = int(np.count_nonzero(apart <= ERA_YEARS))
+    return Reason("era", n_songs) if evidence.is_habit(n_songs) else None
+
+
+def _find_fame_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+    if pick.value <= MORE_THAN_CHANCE:
+        return None  # as are most songs: it tells nothing of the listener
+    own = int(evidence.catalogue.popularity[pick.row])
+    apart = np.abs(evidence.listener.popularity.astype(np.int16) - own)
+    n_songs = int(np.count_nonzero(apart <= POPULARITY_STEP))
+    return Reason("fame", n_songs) if evidence.is_habit(n_songs) else None
+
+
+def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+    catalogue = evidence.catalogue
+    is_best = catalogue.popularity_ranks[pick.row] < BEST_PLACES
+    # Counted only where it matters, as it goes through the whole catalogue.
+    if not is_best or np.count_nonzero(catalogue.first_artists == pick.artist) < MIN_SONGS:
+        return None
+    return Reason("best_known", artist=catalogue.song(pick.row).artists[0])
+
+
+ERA = Signal(
+    "era",
+    weight=6.9,
+    tables=lambda given: (era(given.listener, given.catalogue),),
+    fact=_find_era_fact,
+    phrase="from the same few years as {n} of your songs",
+)
+FAME = Signal(
+    "fame",
+    weight=1.9,
+    leaning=Leaning.FAMILIAR,
+    tables=lambda given: (fame(given.listener, given.catalogue),),
+    fact=_find_fame_fact,
+    phrase="about as well known as {n} of your songs",
+)
+BEST_KNOWN = Signal(
+    "best_known",
+    weight=2.3,
+    leaning=Leaning.FAMILIAR,
+    tables=lambda given: (best_known(given.catalogue),),
+    fact=_find_best_known_fact,
+    phrase="one of the best-known songs of {artist}",
+)

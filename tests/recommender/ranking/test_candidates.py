@@ -13,8 +13,8 @@ from recommender import Wishes, recommend
 from recommender.catalogue.features import NAMES
 from recommender.matching.normalise import plain
 from recommender.ranking.candidates import LIFTED
-from recommender.song import NUDGED
 from recommender.tastes.listener import ListenerProfile, with_liked
+from recommender.wishes import NUDGED
 from tests.support.songs import Row, many, real_build, real_data, saved, small, song_id
 
 ROWS = [

@@ -1,18 +1,21 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from recommender.ranking.allocate import allocate
 from recommender.ranking.limits import Limits
 from recommender.ranking.rank import count_candidates, rank
-from recommender.ranking.scoring import Scoring
-from recommender.ranking.signals.audible import saved_sounds
+from recommender.ranking.scoring import build_scoring
+from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.table import Table
-from recommender.song import Wishes
+from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import find_tastes
-from recommender.weights import Weights
+from recommender.tastes.listener import ListenerProfile
+from recommender.wishes import Wishes
 from tests.support.songs import Row, small
 
-NOTHING = dict.fromkeys(Weights().by_signal, 0.0)
+ONLY_SCENE = reweigh(SIGNALS, {signal.name: 2.0 * (signal.name == "scene") for signal in SIGNALS})
 HEAD = 64  # rows that are looked at closely at a time
 
 
@@ -38,9 +41,9 @@ def ranked(rows, owned, shares=None, n_clusters=2, **wishes):
     if shares is None:
         shares = allocate(tastes.weights, wishes.size, count_candidates(is_new, catalogue))
     table = Table(cosines(catalogue, tastes), np.arange(len(catalogue)))
-    bounds = Limits(rows=HEAD)
-    saved, weights = saved_sounds(tastes, bounds.songs), Weights(**NOTHING | {"scene": 2.0})
-    scoring = Scoring({"scene": table}, saved, weights, catalogue, bounds)
+    nobody = ListenerProfile(*(np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8)))
+    scoring = build_scoring(tastes, nobody, catalogue, ONLY_SCENE, Limits(rows=HEAD))
+    scoring = replace(scoring, tables={**scoring.tables, "scene": table})
     ranking = rank(scoring, tastes.weights, np.array(shares), is_new, catalogue, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 
@@ -223,7 +226,7 @@ def test_every_signal_is_given_with_the_pick():
     ranking, titles, scores = ranked(rows, owned=1, size=2)
 
     assert titles == ["Same", "Near"]
-    assert ranking.signals.keys() == NOTHING.keys()
+    assert list(ranking.signals) == [signal.name for signal in SIGNALS]
     assert ranking.signals["scene"].tolist() == pytest.approx([1, 4 / 5]) == scores
     # Valence is 1 in the saved song and 4 in "Near": d² = 9.
     assert ranking.signals["sound"].tolist() == pytest.approx([1, np.exp(-9 / 4)])

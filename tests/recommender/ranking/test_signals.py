@@ -9,14 +9,15 @@ import pytest
 from recommender.catalogue.features import NAMES
 from recommender.ranking.limits import Limits
 from recommender.ranking.scoring import build_scoring
-from recommender.ranking.signals import artists, audible, genres, times
-from recommender.ranking.signals.table import Table, by_logarithm
+from recommender.ranking.signals import SIGNALS, artists, audible, genres, times
+from recommender.ranking.signals.signal import Signal
+from recommender.ranking.signals.table import Table, scale_by_logarithm
+from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.listener import ListenerProfile
-from recommender.weights import Weights
 from tests.support.songs import Row, small
 
-NOTHING = dict.fromkeys(Weights().by_signal, 0.0)
+NOTHING = {signal.name: 0.0 for signal in SIGNALS}
 ROWS = [
     Row("One", ("Abba",), year=1976, popularity=70),
     Row("Two", ("Abba",), year=1977, popularity=80),
@@ -56,7 +57,7 @@ def test_a_table_is_looked_up_by_row():
 
 
 def test_the_logarithm_keeps_the_ends_and_tells_small_densities_apart():
-    assert by_logarithm(np.array([0.0, 0.001, 1.0]), 0.001).tolist() == pytest.approx(
+    assert scale_by_logarithm(np.array([0.0, 0.001, 1.0]), 0.001).tolist() == pytest.approx(
         [0, log(2) / log(1001), 1]
     )
 
@@ -204,10 +205,10 @@ def heard(*songs):
     return at
 
 
-def sounds(saved, candidates, cluster=0, most_songs=512):
+def sounds(saved, candidates, cluster=0, max_songs=512):
     rows = [Row(f"Song {number}", ("A",), tuple(at)) for number, at in enumerate(heard(*candidates).tolist())]
     catalogue, model = small(rows)
-    known = audible.saved_sounds(find_tastes(heard(*saved), model), most_songs)
+    known = audible.collect_saved_sounds(find_tastes(heard(*saved), model), max_songs)
     by_title = [catalogue.song(row).title for row in range(len(rows))]
     order = np.array([by_title.index(row.title) for row in rows])
     return audible.sound_and_mood(order, cluster, known, catalogue)
@@ -242,7 +243,7 @@ def test_many_saved_songs_are_taken_in_blocks_and_some_stand_for_all(monkeypatch
     monkeypatch.setattr(audible, "BLOCK", 64)
 
     in_blocks = sounds(saved, candidates)
-    by_some = sounds(saved, candidates, most_songs=4)  # every fifth of 20: each place once, as often as all
+    by_some = sounds(saved, candidates, max_songs=4)  # every fifth of 20: each place once, as often as all
 
     for other in (in_blocks, by_some):
         np.testing.assert_allclose(other, at_once, rtol=1e-5)
@@ -253,9 +254,9 @@ def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
     catalogue = with_vectors(catalogue, abba=(1, 0), cher=(1, 0))
     who = listener(catalogue, (0, 1976), popularity=(70,))
     tastes = find_tastes(catalogue.standardised[:1], model)
-    weights = Weights(**NOTHING | {"artist": 1.0, "genre": 2.0, "sound": 1.0})
+    signals = reweigh(SIGNALS, NOTHING | {"artist": 1.0, "genre": 2.0, "sound": 1.0})
 
-    scoring = build_scoring(tastes, who, catalogue, weights, Limits())
+    scoring = build_scoring(tastes, who, catalogue, signals, Limits())
     rows = np.array([1, 3, 4])
     values = scoring.values(rows, 0)
 
@@ -266,3 +267,32 @@ def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
     assert scoring.scores(rows, 0).tolist() == pytest.approx([(1 / 6 + 2 + 1) / 4, 3 / 4, 1 / 4])
     # What is looked up comes first; the sound of the best is worked out then.
     assert scoring.first_stage_scores()[rows].tolist() == pytest.approx([(1 / 6 + 2) / 4, 2 / 4, 0])
+
+
+def test_a_listener_cannot_be_scored_by_nothing(catalogue):
+    tastes = find_tastes(catalogue.standardised[:1], small(ROWS)[1])
+
+    with pytest.raises(ValueError, match="at least one signal"):
+        build_scoring(tastes, listener(catalogue), catalogue, reweigh(SIGNALS, NOTHING), Limits())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"weight": -0.1}, "at least 0"),
+        ({"weight": float("nan")}, "at least 0"),
+        ({"tables": None}, "either tables or prepare"),
+        ({"prepare": lambda given: None}, "either tables or prepare"),
+        ({"fact": lambda pick, evidence: None}, "no phrase"),
+    ],
+    ids=str,
+)
+def test_a_signal_that_could_not_be_scored_or_told_is_refused(wrong, sentence):
+    right = {"name": "luck", "weight": 1.0, "tables": lambda given: (times.best_known(given.catalogue),)}
+
+    with pytest.raises(ValueError, match=sentence):
+        Signal(**right | wrong)
+
+
+def test_no_two_signals_have_one_name():
+    assert len({signal.name for signal in SIGNALS}) == len(SIGNALS)

@@ -1,45 +1,6 @@
 import pytest
 
-from recommender.song import Wishes, artists_from_text
-
-
-@pytest.mark.parametrize(
-    ("text", "artists"),
-    [
-        ("", ()),
-        ("   ", ()),
-        ("[]", ()),
-        ("[ ]", ()),
-        ("['']", ()),
-        (";", ()),
-        ("Abba", ("Abba",)),
-        (" Abba ", ("Abba",)),
-        ("['Abba']", ("Abba",)),
-        ("['Abba', \"Destiny's Child\"]", ("Abba", "Destiny's Child")),
-        ("[' Abba ', ' ']", ("Abba",)),
-        ("[1999]", ("1999",)),
-        ("Abba;Cher ; ", ("Abba", "Cher")),
-        ("NA", ("NA",)),
-        ("None", ("None",)),
-        ("Кино; が", ("Кино", "が")),
-    ],
-)
-def test_artists_are_read_from_a_list_or_plain_text(text, artists):
-    assert artists_from_text(text) == artists
-
-
-@pytest.mark.parametrize(
-    "text", ["Tyler, The Creator", "Abba,Cher", "[spunge]", "[Abba] feat. [Cher]", "[{[]}]"]
-)
-def test_text_that_is_no_list_stays_whole(text):
-    assert artists_from_text(text) == (text,)
-
-
-@pytest.mark.parametrize("nesting", [1_000, 100_000])
-def test_a_list_nested_too_deeply_is_plain_text(nesting):
-    text = "[" * nesting + "]" * nesting
-
-    assert artists_from_text(text) == (text,)
+from recommender.wishes import Wishes
 
 
 @pytest.mark.parametrize("wrong", [{"size": 0}, {"size": -1}, {"per_artist": 0}])

@@ -1,0 +1,25 @@
+"""The artists in one cell of a table, as the Kaggle dataset and exports of libraries write them."""
+
+import ast
+from collections.abc import Iterable
+from contextlib import suppress
+
+
+def parse_artists(text: str) -> tuple[str, ...]:
+    """Read the artists of one table cell, in order.
+
+    A Python-style list (`['A', 'B']`, the Kaggle dataset) is read as such and
+    semicolons separate. Commas may be part of a name ("Tyler, The Creator"):
+    such text stays whole, and matching takes it apart against the catalogue.
+    An empty cell has no artists, and no artist is blank.
+    """
+    stripped = text.strip()
+    if stripped.startswith("[") and stripped.endswith("]"):
+        # All that literal_eval is documented to raise on text that is no list.
+        with suppress(ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return _not_blank(str(name) for name in ast.literal_eval(stripped))
+    return _not_blank(stripped.split(";"))
+
+
+def _not_blank(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name.strip() for name in names if name.strip())

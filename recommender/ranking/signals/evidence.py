@@ -1,0 +1,49 @@
+"""The counts over a library that make true sentences about a pick."""
+
+from dataclasses import dataclass
+
+from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.catalogue import Catalogue
+from recommender.tastes.listener import ListenerProfile
+
+# This part of the saved songs makes a habit, but one song alone never does.
+HABIT = 1 / 20
+MIN_HABIT = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What is counted over one library; what is only liked is not called saved.
+
+    n_by : (m,) saved songs of each artist
+    n_in_genre : (n_genres,) saved songs whose first artist has each genre
+    compared : (k,) the artists whose genres the signals compare with, best liked first
+    vectors : (k, d) float32, their genre vectors
+    """
+
+    listener: ListenerProfile
+    catalogue: Catalogue
+    genre_names: tuple[str, ...]
+    n_by: IntArray
+    n_in_genre: IntArray
+    compared: IntArray
+    vectors: FloatArray
+
+    def is_habit(self, n_songs: int) -> bool:
+        """Return whether so many saved songs show a habit of the listener's."""
+        return n_songs >= max(MIN_HABIT, HABIT * len(self.listener.years))
+
+
+@dataclass(frozen=True, slots=True)
+class PickedRow:
+    """A pick that one signal is asked about.
+
+    row, artist : its row, and the place of its first artist
+    value : the signal's value for it
+    n_alike : saved songs of a known sound that sound like it
+    """
+
+    row: int
+    artist: int
+    value: float
+    n_alike: int

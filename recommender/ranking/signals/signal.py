@@ -1,0 +1,80 @@
+"""The record of a signal: its weight, how it is computed, and how it is explained."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.catalogue import Catalogue
+from recommender.mix import Reason
+from recommender.ranking.limits import Limits
+from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.table import Table
+from recommender.tastes.cluster import Tastes
+from recommender.tastes.listener import ListenerProfile
+
+
+class Leaning(Enum):
+    """Whether a signal favours what the listener knows: what `Wishes.adventure` strengthens or weakens."""
+
+    FAMILIAR = "familiar"
+    NEUTRAL = "neutral"
+    NEW = "new"
+
+
+@dataclass(frozen=True, eq=False)
+class SignalInputs:
+    """What the signals of one listener are computed from.
+
+    affinity : (m,) float32, how much the listener likes each artist, 0 to 1
+    """
+
+    listener: ListenerProfile
+    tastes: Tastes
+    affinity: FloatArray
+    catalogue: Catalogue
+    limits: Limits
+
+
+#: Computes one or more signals of some rows of one cluster: (rows, cluster) -> values of each signal.
+RowValues = Callable[[IntArray, int], tuple[FloatArray, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Signal:
+    """One signal.
+
+    Its values come from `tables`, where each row only has to be looked up, or
+    from `prepare`, whose result is called for the best rows alone. Signals that
+    share a computation share the function, which is called once; `column` tells
+    which of its results is this signal's.
+
+    name : its key in `Pick.signals`, `Reason.signal` and the JSON report
+    weight : its share in the score, at least 0; 0 switches it off
+        Fitted to 400 playlists of the Million Playlist Dataset by conditional
+        logit: which of the best songs of a taste are those that the listener had hidden.
+    fact : returns what is true of a pick by this signal, None where nothing is
+        Without it the signal is scored, but not given as a reason.
+    phrase : the reason in words
+        A template with `{songs}` ("4 songs"), `{n}`, `{artist}` and `{words}`, or a function.
+    told_as : the signal that tells nearly the same, if there is one
+        Of signals that are told as one, only the strongest is given as a reason.
+    """
+
+    name: str
+    weight: float
+    leaning: Leaning = Leaning.NEUTRAL
+    tables: Callable[[SignalInputs], tuple[Table, ...]] | None = None
+    prepare: Callable[[SignalInputs], RowValues] | None = None
+    column: int = 0
+    fact: Callable[[PickedRow, Evidence], Reason | None] | None = None
+    phrase: str | Callable[[Reason], str] = ""
+    told_as: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.weight >= 0:
+            raise ValueError(f"the weight of {self.name} must be at least 0")
+        if (self.tables is None) == (self.prepare is None):
+            raise ValueError(f"{self.name} needs either tables or prepare")
+        if self.fact and not self.phrase:
+            raise ValueError(f"{self.name} has a fact, but no phrase to tell it")

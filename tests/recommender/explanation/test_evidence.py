@@ -1,0 +1,83 @@
+"""What is told of a song, and what is not, counted by hand."""
+
+import numpy as np
+import pytest
+
+from recommender.explanation.evidence import collect_evidence
+from recommender.mix import Reason
+from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.evidence import PickedRow
+from recommender.tastes.listener import ListenerProfile
+from tests.support.songs import Row, small
+
+ROWS = [Row(f"Song {at}", ("Ann", "Bo") if at < 12 else ("Bo", "Ann"), popularity=at) for at in range(14)]
+
+
+@pytest.fixture
+def evidence():
+    """Two songs of Ann of 1999, one of 2001; one of Bo, and one of somebody unknown."""
+    catalogue, _ = small(ROWS)
+    ann, bo = int(catalogue.first_artists[0]), int(catalogue.first_artists[13])
+    years = np.array([1999, 1999, 2001, 1999, -1])
+    return collect_evidence(
+        ListenerProfile(np.array([ann, ann, ann, bo, -1]), years, np.array([8], np.uint8)), catalogue, (), 128
+    )
+
+
+def find_fact(name, row, evidence, value=1.0, n_alike=0):
+    (signal,) = (signal for signal in SIGNALS if signal.name == name)
+    artist = int(evidence.catalogue.first_artists[row])
+    return signal.fact(PickedRow(row, artist, value, n_alike), evidence)
+
+
+def test_songs_of_the_same_artist_and_about_the_same_year_are_of_one_record(evidence):
+    evidence.catalogue.years[:] = [1998, 1999, 2000, 2001, 2002, 2003, *[2000] * 8]
+
+    assert [find_fact("record", row, evidence, 1.0, 0) for row in range(6)] == [
+        Reason("record", 2),
+        Reason("record", 2),
+        Reason("record", 3),
+        Reason("record", 1),
+        Reason("record", 1),
+        None,
+    ]
+
+
+def test_a_habit_is_more_than_one_song(evidence):
+    evidence.catalogue.years[:2] = [1997, 2003]
+
+    assert find_fact("era", 0, evidence, 1.0, 0) == Reason("era", 3)
+    assert find_fact("era", 1, evidence, 1.0, 0) is None
+    assert find_fact("mood", 0, evidence, 1.0, 2) == Reason("mood", 2)
+    assert find_fact("mood", 0, evidence, 1.0, 1) is None
+
+
+def test_being_as_well_known_as_most_songs_is_no_reason(evidence):
+    evidence = collect_evidence(
+        ListenerProfile(evidence.listener.artists, evidence.listener.years, np.array([1, 2, 9], np.uint8)),
+        evidence.catalogue,
+        (),
+        128,
+    )
+
+    assert find_fact("fame", 7, evidence, 0.51, 0) == Reason("fame", 3)
+    assert find_fact("fame", 7, evidence, 0.5, 0) is None
+
+
+def test_the_three_best_known_songs_of_an_artist_of_ten_are_said_to_be(evidence):
+    assert [find_fact("best_known", row, evidence, 1.0, 0) for row in (11, 9, 8)] == [
+        Reason("best_known", artist="Ann"),
+        Reason("best_known", artist="Ann"),
+        None,
+    ]
+    assert find_fact("best_known", 13, evidence, 1.0, 0) is None  # one of two
+
+
+def test_a_guest_with_saved_songs_is_named(evidence):
+    assert find_fact("guests", 0, evidence, 1.0, 0) == Reason("guests", 1, "Bo")
+    assert find_fact("guests", 13, evidence, 1.0, 0) == Reason("guests", 3, "Ann")
+
+
+def test_without_a_genre_file_no_genre_is_named(evidence):
+    assert find_fact("genre", 0, evidence, 0.0, 0) is None
+    assert find_fact("scene", 0, evidence, 0.0, 0) is None

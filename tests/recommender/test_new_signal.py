@@ -1,0 +1,50 @@
+"""What it takes to add a signal: its record, and a line in the list."""
+
+import numpy as np
+import pytest
+
+from recommender import Wishes, recommend
+from recommender.mix import Reason
+from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.signal import Signal
+from recommender.ranking.signals.table import Table
+from recommender.report import as_json
+from tests.support.songs import Row, saved, small
+
+ROWS = [Row("Mine", ("A",)), Row("A long title", ("B",)), Row("Short", ("C",)), Row("Brief", ("D",))]
+
+
+def rate_titles(given):
+    is_short = [" " not in given.catalogue.song(row).title for row in range(len(given.catalogue))]
+    return (Table(np.array([0, 1], dtype=np.float32), np.array(is_short, dtype=np.int32)),)
+
+
+def find_fact(pick, evidence):
+    return Reason("short_title", words=(evidence.catalogue.song(pick.row).title.lower(),))
+
+
+@pytest.fixture
+def short_title():
+    signal = Signal(
+        "short_title", weight=50.0, tables=rate_titles, fact=find_fact, phrase="as short as {words}"
+    )
+    SIGNALS.append(signal)
+    yield signal
+    SIGNALS.remove(signal)
+
+
+def test_a_new_signal_is_scored_told_and_reported(short_title):
+    catalogue, model = small(ROWS)
+
+    mix = recommend([saved(0)], catalogue, model, Wishes(size=3))
+    picks = as_json(mix, model, {})["picks"]
+
+    assert {pick["title"]: pick["signals"]["short_title"] for pick in picks} == {
+        "Short": 1, "Brief": 1, "A long title": 0,
+    }  # fmt: skip
+    assert picks[2]["title"] == "A long title"
+    assert {pick["title"]: pick["reason"].partition(";")[0] for pick in picks[:2]} == {
+        "Short": "As short as short", "Brief": "As short as brief",
+    }  # fmt: skip
+    assert "short_title" not in [reason.signal for reason in mix.picks[2].reasons]
+    assert all(0 <= pick["score"] <= 1 for pick in picks)

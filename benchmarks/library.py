@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import sample
-from benchmarks.system import serving, settings_for, standin_state
+from benchmarks.memory import sample_songs
+from benchmarks.system import make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
 from recommender.catalogue.build import load
 from standin.faults import Fault
@@ -36,11 +36,11 @@ def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]
     """
     catalogue = load(models).catalogue
     songs = [catalogue.song(row) for row in range(len(catalogue))]
-    library = sample(songs, n_songs)
-    with tempfile.TemporaryDirectory() as name, serve(standin_state(songs)) as standin:
+    library = sample_songs(songs, n_songs)
+    with tempfile.TemporaryDirectory() as name, serve(make_standin_state(songs)) as standin:
         folder = Path(name)
         listener = standin.state.add_listener("Listener", library)
-        with serving(root, settings_for(standin, models, folder), folder) as system:
+        with serving(root, make_settings(standin, models, folder), folder) as system:
             visit = Visit(system.url)
             visit.sign_in(listener)
             standin.state.faults.add(API, Fault(delay_s=delay_ms / 1000), times=None)
@@ -76,5 +76,5 @@ def _made(visit: Visit, standin: RunningStandin) -> tuple[float, int]:
     form = visit.open_front()
     before = standin.state.count(API)
     start = time.perf_counter()
-    visit.finished_playlist(visit.start_playlist(form))
+    visit.wait_for_playlist(visit.start_playlist(form))
     return round(time.perf_counter() - start, 2), standin.state.count(API) - before

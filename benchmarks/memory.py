@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.system import PROC, WORKER, System, serving, settings_for, standin_state
+from benchmarks.system import PROC, WORKER, System, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
 from cli.processes import CommandError
 from formats.library_csv import read_library
@@ -44,11 +44,11 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
         raise CommandError("memory is read from /proc/PID/smaps_rollup, which only Linux has")
     catalogue = load(models).catalogue
     songs = [catalogue.song(row) for row in range(len(catalogue))]
-    library = read_library(library_file) if library_file else sample(songs, SAMPLE)
-    with tempfile.TemporaryDirectory() as name, serve(standin_state(songs)) as standin:
+    library = read_library(library_file) if library_file else sample_songs(songs, SAMPLE)
+    with tempfile.TemporaryDirectory() as name, serve(make_standin_state(songs)) as standin:
         folder = Path(name)
         listener = standin.state.add_listener("Listener", library)
-        with serving(root, settings_for(standin, models, folder), folder) as system:
+        with serving(root, make_settings(standin, models, folder), folder) as system:
             visit = Visit(system.url)
             visit.sign_in(listener)
             _make_playlists(visit, system)
@@ -87,7 +87,7 @@ def _make_playlists(visit: Visit, system: System) -> None:
             visit.make_playlist()
 
 
-def sample(songs: list[Song], size: int) -> list[Song]:
+def sample_songs(songs: list[Song], size: int) -> list[Song]:
     """Give so many of the songs, the same each time, as a library."""
     chosen = np.random.default_rng(0).choice(len(songs), min(size, len(songs)), replace=False)
     return [songs[at] for at in chosen.tolist()]

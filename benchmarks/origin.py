@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from benchmarks.stages import medians_ms
+from benchmarks.stages import measure_medians_ms
 from formats.library_csv import read_library
 from recommender import Song, Wishes
 from recommender.catalogue.build import load
@@ -96,7 +96,7 @@ def _sample(songs: list[Song]) -> list[Song]:
 
 def _ours(library: list[Song], models: Path) -> dict[str, float]:
     """Give the seconds of each stage, medians over the rounds."""
-    medians = medians_ms(library, load(models), ROUNDS)
+    medians = measure_medians_ms(library, load(models), ROUNDS)
     return {stage: ms / 1000 for stage, ms in medians.items() if stage != "total"}
 
 

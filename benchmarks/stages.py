@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import SAMPLE, sample
+from benchmarks.memory import SAMPLE, sample_songs
 from formats.library_csv import read_library
 from recommender import Song, recommend
 from recommender.catalogue.build import Build, load
@@ -32,15 +32,15 @@ def run(models: Path, files: Sequence[Path], n_songs: int | None) -> dict[str, A
     """
     build = load(models)
     if files:
-        library = different([song for file in files for song in read_library(file)])[:n_songs]
+        library = drop_duplicates([song for file in files for song in read_library(file)])[:n_songs]
     else:
         catalogue = build.catalogue
-        library = sample([catalogue.song(row) for row in range(len(catalogue))], n_songs or SAMPLE)
+        library = sample_songs([catalogue.song(row) for row in range(len(catalogue))], n_songs or SAMPLE)
     return {
         "songs": len(library),
         "catalogue": len(build.catalogue),
         "rounds": ROUNDS,
-        "stages_ms": medians_ms(library, build, ROUNDS),
+        "stages_ms": measure_medians_ms(library, build, ROUNDS),
     }
 
 
@@ -55,7 +55,7 @@ def as_table(figures: dict[str, Any]) -> str:
     )
 
 
-def different(songs: Sequence[Song]) -> list[Song]:
+def drop_duplicates(songs: Sequence[Song]) -> list[Song]:
     """Give each song once, known by its id, or where it has none by title and artists."""
     first: dict[Hashable, Song] = {}
     for song in songs:
@@ -63,7 +63,7 @@ def different(songs: Sequence[Song]) -> list[Song]:
     return list(first.values())
 
 
-def medians_ms(library: Sequence[Song], build: Build, n_rounds: int) -> dict[str, float]:
+def measure_medians_ms(library: Sequence[Song], build: Build, n_rounds: int) -> dict[str, float]:
     """Recommend so many times; give the median of each stage in ms, and of their total."""
     rounds = []
     for _ in range(n_rounds):

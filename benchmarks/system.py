@@ -29,12 +29,12 @@ BETWEEN_LOOKS_S = 0.1
 MAX_ROUNDS = 5
 
 
-def standin_state(songs: list[Song]) -> State:
+def make_standin_state(songs: list[Song]) -> State:
     """Give the state of a stand-in that knows these songs, and an app at any port of this machine."""
     return State(songs, "visited", secrets.token_urlsafe(16), ("http://127.0.0.1/callback",))
 
 
-def settings_for(standin: RunningStandin, models: Path, folder: Path) -> dict[str, str]:
+def make_settings(standin: RunningStandin, models: Path, folder: Path) -> dict[str, str]:
     """Give every setting of a system on a free port, against a stand-in, with its database in `folder`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

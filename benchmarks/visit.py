@@ -54,7 +54,7 @@ class Visit:
         answer = self._send("POST", "/playlists", data=form, allow_redirects=False)
         return f"{_destination(answer)}/progress"
 
-    def finished_playlist(self, progress: str) -> str:
+    def wait_for_playlist(self, progress: str) -> str:
         """Wait for the playlist as its page does, and give the page that shows it."""
         deadline = time.monotonic() + MAX_JOB_S
         answer = self.get(progress.removesuffix("/progress"), follow=False)
@@ -71,7 +71,7 @@ class Visit:
 
     def make_playlist(self) -> str:
         """Make or refresh the playlist, and give its page."""
-        return self.finished_playlist(self.start_playlist())
+        return self.wait_for_playlist(self.start_playlist())
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:
         try:

@@ -69,14 +69,17 @@ def _groups(asked: IntArray, is_hidden: BoolArray, build: Build) -> dict[str, Gr
     return {
         name: Group(
             int(among.sum()),
-            {by: _guess(guess[among], truth[among], right[among], build) for by, guess in guesses.items()},
+            {
+                by: _rate_guess(guess[among], truth[among], right[among], build)
+                for by, guess in guesses.items()
+            },
         )
         for name, among in (("all", np.ones(len(asked), dtype=bool)), ("some artist known", has_artist))
         if among.any()
     }
 
 
-def _guess(guess: DoubleArray, truth: DoubleArray, right: IntArray, build: Build) -> Guess:
+def _rate_guess(guess: DoubleArray, truth: DoubleArray, right: IntArray, build: Build) -> Guess:
     apart = (guess - truth)[:, REST]
     is_right = build.model.nearest_cluster(guess) == right
     return Guess(float(is_right.mean()), float(np.sqrt((apart**2).mean())))

@@ -14,7 +14,7 @@ from recommender.song import Song
 
 
 @dataclass(frozen=True)
-class Protocol:
+class HidingProtocol:
     """How songs are hidden: what share of those in the catalogue, at least how many, by which seed."""
 
     hidden: float = 0.2
@@ -27,7 +27,7 @@ class Protocol:
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class HiddenSplit:
     """A playlist parted in two.
 
     visible : what a method sees, newest first
@@ -40,7 +40,7 @@ class Case:
     hidden_rows: IntArray
 
 
-def hide(playlist: SourcePlaylist, catalogue: Catalogue, protocol: Protocol) -> Case | None:
+def hide(playlist: SourcePlaylist, catalogue: Catalogue, protocol: HidingProtocol) -> HiddenSplit | None:
     """Hide a share of the playlist's songs, one version of a song counted once.
 
     Songs that the catalogue lacks cannot be found and stay visible. What is
@@ -49,7 +49,7 @@ def hide(playlist: SourcePlaylist, catalogue: Catalogue, protocol: Protocol) -> 
 
     Returns
     -------
-    Case, or None where the catalogue has fewer than `protocol.minimum` of the songs
+    HiddenSplit, or None where the catalogue has fewer than `protocol.minimum` of the songs
     """
     rows = match(playlist.songs, catalogue).rows
     versions = np.where(rows >= 0, catalogue.versions[rows], -1)
@@ -62,4 +62,4 @@ def hide(playlist: SourcePlaylist, catalogue: Catalogue, protocol: Protocol) -> 
     hidden = findable[chosen].astype(np.int64)
     stays = ~np.isin(versions, hidden)
     visible = [song for song, is_seen in zip(playlist.songs, stays, strict=True) if is_seen]
-    return Case(visible, hidden, rows[rows >= 0][first[chosen]])
+    return HiddenSplit(visible, hidden, rows[rows >= 0][first[chosen]])

@@ -55,7 +55,7 @@ class Pair:
     found: Song
 
 
-def count(files: Sequence[Path], build: Build) -> list[LibraryCounts]:
+def count_matches(files: Sequence[Path], build: Build) -> list[LibraryCounts]:
     """Count the matches in libraries that are not empty.
 
     Raises

@@ -8,8 +8,8 @@ from zlib import crc32
 import numpy as np
 
 from evaluation import metrics
-from evaluation.hiding import Case, Protocol, hide
-from evaluation.methods import Method, observe
+from evaluation.hiding import HiddenSplit, HidingProtocol, hide
+from evaluation.methods import Method, build_method_input
 from formats.playlists_json import SourcePlaylist
 from recommender.catalogue.arrays import DoubleArray, IntArray
 from recommender.catalogue.build import Build
@@ -20,7 +20,7 @@ SIZE = 50
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class MethodResult:
     """One method on one playlist: the rows it picked, and the value of each metric by its name."""
 
     rows: IntArray
@@ -28,24 +28,24 @@ class Measured:
 
 
 def measure(
-    playlist: SourcePlaylist, build: Build, methods: Mapping[str, Method], protocol: Protocol
-) -> dict[str, Measured] | None:
+    playlist: SourcePlaylist, build: Build, methods: Mapping[str, Method], protocol: HidingProtocol
+) -> dict[str, MethodResult] | None:
     """Let every method find the hidden songs; None where too few of the playlist's are in the catalogue."""
     case = hide(playlist, build.catalogue, protocol)
     if case is None:
         return None
-    seen = observe(case.visible, build, SIZE, protocol.seed + crc32(playlist.name.encode()))
+    seen = build_method_input(case.visible, build, SIZE, protocol.seed + crc32(playlist.name.encode()))
     measured = {}
     for name, method in methods.items():
         start = time.perf_counter()
         rows = method(seen, build)
         milliseconds = 1000 * (time.perf_counter() - start)
         values = compute_metrics(rows, case, seen.rows, build)
-        measured[name] = Measured(rows, {**values, "ms": milliseconds})
+        measured[name] = MethodResult(rows, {**values, "ms": milliseconds})
     return measured
 
 
-def compute_metrics(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict[str, float]:
+def compute_metrics(rows: IntArray, case: HiddenSplit, seen: IntArray, build: Build) -> dict[str, float]:
     """Give every metric of a list of picks.
 
     Parameters

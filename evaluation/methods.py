@@ -22,7 +22,7 @@ POPULARITY = NAMES.index("popularity")
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class MethodInput:
     """What every method may know of a listener.
 
     rows : (n_matched,) catalogue rows of the songs that are seen
@@ -39,10 +39,10 @@ class Seen:
     seed: int
 
 
-Method = Callable[[Seen, Build], IntArray]
+Method = Callable[[MethodInput, Build], IntArray]
 
 
-def observe(library: Sequence[Song], build: Build, size: int, seed: int) -> Seen:
+def build_method_input(library: Sequence[Song], build: Build, size: int, seed: int) -> MethodInput:
     """Find the tastes in the visible songs, of which at least one is in the catalogue."""
     catalogue = build.catalogue
     matches = match(library, catalogue)
@@ -50,21 +50,21 @@ def observe(library: Sequence[Song], build: Build, size: int, seed: int) -> Seen
     tastes = find_tastes(catalogue.standardised[rows], build.model)
     is_new = ~matches.owned_versions[catalogue.versions]
     shares = allocate(tastes.weights, size, count_candidates(is_new, catalogue))
-    return Seen(library, rows, tastes, is_new, shares, seed)
+    return MethodInput(library, rows, tastes, is_new, shares, seed)
 
 
-def at_random(seen: Seen, build: Build) -> IntArray:
+def at_random(seen: MethodInput, build: Build) -> IntArray:
     """Pick by chance in each cluster."""
     chance = np.random.default_rng(seen.seed)
     return _shared(chance.random(len(build.catalogue), dtype=np.float32), seen, build.catalogue)
 
 
-def most_popular(seen: Seen, build: Build) -> IntArray:
+def most_popular(seen: MethodInput, build: Build) -> IntArray:
     """Pick the most popular songs of the whole catalogue, the same for everybody but for what they own."""
     return _best(build.catalogue.standardised[:, POPULARITY], seen, build.catalogue, count_wanted(seen))
 
 
-def nearest_to_mean(seen: Seen, build: Build) -> IntArray:
+def nearest_to_mean(seen: MethodInput, build: Build) -> IntArray:
     """Pick by cosine similarity to the mean of all the listener's songs, as most such projects do."""
     tastes = seen.tastes
     mean = (tastes.means * tastes.weights[:, np.newaxis]).sum(axis=0) / tastes.weights.sum()
@@ -72,7 +72,7 @@ def nearest_to_mean(seen: Seen, build: Build) -> IntArray:
     return _best(scores, seen, build.catalogue, count_wanted(seen))
 
 
-def as_origin(seen: Seen, build: Build) -> IntArray:
+def as_origin(seen: MethodInput, build: Build) -> IntArray:
     """Pick as the origin does: five shares, by cosine similarity to the mean of the taste, no cap."""
     catalogue = build.catalogue
     scores = np.concatenate(
@@ -87,7 +87,7 @@ def as_origin(seen: Seen, build: Build) -> IntArray:
 
 
 def ours(
-    weights: Weights, wishes: Wishes, seen: Seen, build: Build, bounds: Limits | None = None
+    weights: Weights, wishes: Wishes, seen: MethodInput, build: Build, bounds: Limits | None = None
 ) -> IntArray:
     """Pick as the application does."""
     wished = replace(wishes, size=count_wanted(seen))
@@ -95,7 +95,7 @@ def ours(
     return build.catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
 
 
-def unshared(seen: Seen, build: Build) -> IntArray:
+def unshared(seen: MethodInput, build: Build) -> IntArray:
     """Pick as the application would if all songs were one cluster."""
     catalogue, model = build.catalogue, build.model
     whole = replace(catalogue, cluster_starts=np.array([0, len(catalogue)]))
@@ -126,7 +126,7 @@ def methods() -> Mapping[str, Method]:
     }
 
 
-def count_wanted(seen: Seen) -> int:
+def count_wanted(seen: MethodInput) -> int:
     """Give how many songs are wanted."""
     return int(seen.shares.sum())
 
@@ -138,7 +138,7 @@ def _cosine(songs: FloatArray, mean: FloatArray) -> FloatArray:
     return similarity
 
 
-def _shared(scores: FloatArray, seen: Seen, catalogue: Catalogue) -> IntArray:
+def _shared(scores: FloatArray, seen: MethodInput, catalogue: Catalogue) -> IntArray:
     """Give the best rows of each cluster, as many as its share, in turn."""
     of_clusters = [
         _best(scores, seen, catalogue, share, catalogue.cluster(cluster))
@@ -152,7 +152,7 @@ def _shared(scores: FloatArray, seen: Seen, catalogue: Catalogue) -> IntArray:
 
 
 def _best(
-    scores: FloatArray, seen: Seen, catalogue: Catalogue, size: int, among: slice = slice(None)
+    scores: FloatArray, seen: MethodInput, catalogue: Catalogue, size: int, among: slice = slice(None)
 ) -> IntArray:
     """Give the `size` new rows with the highest scores, of each song one version, best first."""
     rows = np.arange(len(catalogue))[among]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.intervals import Interval
-from evaluation.run import Results
+from evaluation.run import EvaluationResults
 
 PICTURE = "pictures/quality.svg"
 # Metric -> its column's heading and how its numbers are written.
@@ -31,7 +31,7 @@ COLUMNS = {
 }
 
 
-def as_json(results: Results) -> dict[str, Any]:
+def as_json(results: EvaluationResults) -> dict[str, Any]:
     """Give one object for `--json`; what is not known is null."""
     return {
         "playlists": results.playlists,
@@ -50,7 +50,7 @@ def _plain(interval: Interval) -> dict[str, float | None]:
     return {name: value if math.isfinite(value) else None for name, value in asdict(interval).items()}
 
 
-def as_markdown(results: Results) -> str:
+def as_markdown(results: EvaluationResults) -> str:
     """Give the section of the page: what was measured, the picture, tables of all methods, the ratio."""
     protocol = results.protocol
     return "\n".join(
@@ -83,7 +83,7 @@ def as_markdown(results: Results) -> str:
     )
 
 
-def _table(results: Results, columns: Sequence[str]) -> list[str]:
+def _table(results: EvaluationResults, columns: Sequence[str]) -> list[str]:
     heads = [COLUMNS[metric][0] for metric in columns]
     lines = [f"| method | {' | '.join(heads)} | coverage |", "|---" * (len(heads) + 2) + "|"]
     for name, metrics in results.methods.items():
@@ -110,7 +110,7 @@ def put_section(page: Path, heading: str, text: str, command: str, day: date) ->
     page.write_text(new.lstrip("\n"), encoding="utf-8")
 
 
-def draw(results: Results, picture: Path) -> None:
+def draw(results: EvaluationResults, picture: Path) -> None:
     """Draw NDCG@50 of every method with its interval, as SVG; equal results give an equal file."""
     # Only who writes the report pays for it.
     import matplotlib

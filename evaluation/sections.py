@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation import estimates, matching, report
-from evaluation.hiding import Protocol
+from evaluation.hiding import HidingProtocol
 from evaluation.run import evaluate
 from recommender.catalogue.build import load
 
@@ -23,7 +23,7 @@ class Section:
     figures: dict[str, Any]
 
 
-def of(arguments: Namespace) -> Section:
+def build_section(arguments: Namespace) -> Section:
     """Give the section that the words of `./run evaluate` ask for.
 
     Raises
@@ -32,16 +32,16 @@ def of(arguments: Namespace) -> Section:
         If a file or the models cannot be read.
     """
     files, models, sample = arguments.files, arguments.models, arguments.sample
-    protocol = Protocol(arguments.hidden, arguments.minimum, arguments.seed)
+    protocol = HidingProtocol(arguments.hidden, arguments.minimum, arguments.seed)
     if arguments.matching:
-        return of_matching(files, models, protocol, sample)
+        return evaluate_matching(files, models, protocol, sample)
     if arguments.estimates:
-        return of_estimates(models, protocol, sample)
-    return of_picks(files, models, protocol, sample, arguments.report)
+        return evaluate_estimates(models, protocol, sample)
+    return evaluate_picks(files, models, protocol, sample, arguments.report)
 
 
-def of_picks(
-    files: Sequence[Path], models: Path, protocol: Protocol, sample: int | None, page: Path | None
+def evaluate_picks(
+    files: Sequence[Path], models: Path, protocol: HidingProtocol, sample: int | None, page: Path | None
 ) -> Section:
     """Measure the picks; the picture goes beside the page, where there is one.
 
@@ -56,7 +56,9 @@ def of_picks(
     return Section("Picks", report.as_markdown(results), report.as_json(results))
 
 
-def of_matching(files: Sequence[Path], models: Path, protocol: Protocol, sample: int | None) -> Section:
+def evaluate_matching(
+    files: Sequence[Path], models: Path, protocol: HidingProtocol, sample: int | None
+) -> Section:
     """Count the matches of libraries; a sample of those by title follows, to be judged by eye.
 
     Raises
@@ -65,7 +67,7 @@ def of_matching(files: Sequence[Path], models: Path, protocol: Protocol, sample:
         If a library or the models cannot be read.
     """
     build = load(models)
-    counts = matching.count(files, build)
+    counts = matching.count_matches(files, build)
     text = matching.as_markdown(counts)
     if sample is not None:
         pairs = matching.sample_beyond_id(files, build, sample, protocol.seed)
@@ -73,7 +75,7 @@ def of_matching(files: Sequence[Path], models: Path, protocol: Protocol, sample:
     return Section("Matching", text, matching.as_json(counts))
 
 
-def of_estimates(models: Path, protocol: Protocol, sample: int | None) -> Section:
+def evaluate_estimates(models: Path, protocol: HidingProtocol, sample: int | None) -> Section:
     """Guess the features of songs of the catalogue as if they were not known.
 
     Raises

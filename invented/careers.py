@@ -32,7 +32,7 @@ TAILS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Artist:
+class InventedArtist:
     """An artist: numbers of the genres, the first and last year of releases, and how many songs."""
 
     name: str
@@ -43,7 +43,7 @@ class Artist:
 
 
 @dataclass(frozen=True, slots=True)
-class Song:
+class InventedSong:
     """A song before it sounds: numbers of its artists and genre, when it came out.
 
     `original` is the place in the list of songs of which this is another
@@ -63,9 +63,9 @@ class Song:
         return int(self.released[:4])
 
 
-def careers(random: np.random.Generator, namer: Namer, n_songs: int) -> list[Artist]:
+def invent_artists(random: np.random.Generator, namer: Namer, n_songs: int) -> list[InventedArtist]:
     """Invent artists who together have `n_songs` songs, a few of them most of these."""
-    artists: list[Artist] = []
+    artists: list[InventedArtist] = []
     left = n_songs
     while left > 0:
         first = int(np.interp(random.random(), BEGIN_SHARES, BEGIN_YEARS))
@@ -74,8 +74,8 @@ def careers(random: np.random.Generator, namer: Namer, n_songs: int) -> list[Art
         songs = min(songs, MAX_SONGS, left)
         # Who has many songs was there for long: an album takes about two years.
         years = random.gamma(2, 2) + 2 * songs / SONGS_PER_ALBUM
-        name = namer.artist(GENRES[genres[0]].artists)
-        artists.append(Artist(name, genres, first, min(first + int(years), LAST_YEAR), songs))
+        name = namer.draw_artist(GENRES[genres[0]].artists)
+        artists.append(InventedArtist(name, genres, first, min(first + int(years), LAST_YEAR), songs))
         left -= songs
     return artists
 
@@ -90,7 +90,9 @@ def _genres(random: np.random.Generator, year: int) -> tuple[int, ...]:
     return (main, *(int(number) for number in further))
 
 
-def discography(random: np.random.Generator, namer: Namer, artists: list[Artist]) -> list[Song]:
+def invent_songs(
+    random: np.random.Generator, namer: Namer, artists: list[InventedArtist]
+) -> list[InventedSong]:
     """Invent the songs of all artists, artist by artist, each in the order of the albums."""
     studio = _Studio(random, namer, artists)
     for number in range(len(artists)):
@@ -101,8 +103,8 @@ def discography(random: np.random.Generator, namer: Namer, artists: list[Artist]
 class _Studio:
     """Where the songs come out one by one; `songs` are those so far."""
 
-    def __init__(self, random: np.random.Generator, namer: Namer, artists: list[Artist]) -> None:
-        self.songs: list[Song] = []
+    def __init__(self, random: np.random.Generator, namer: Namer, artists: list[InventedArtist]) -> None:
+        self.songs: list[InventedSong] = []
         self._random, self._namer, self._artists = random, namer, artists
         self._of_family = defaultdict[str, list[int]](list)
         for number, artist in enumerate(artists):
@@ -121,7 +123,7 @@ class _Studio:
             used.add(song.title)
             self.songs.append(song)
 
-    def _releases(self, artist: Artist) -> list[str]:
+    def _releases(self, artist: InventedArtist) -> list[str]:
         """Give each song of an artist the date of its album; old ones are often known by year only."""
         n_albums = -(-artist.n_songs // SONGS_PER_ALBUM)
         years = np.sort(self._random.integers(artist.first, artist.last + 1, n_albums))
@@ -133,16 +135,16 @@ class _Studio:
             dates.append(date)
         return [dates[at * n_albums // artist.n_songs] for at in range(artist.n_songs)]
 
-    def _original(self, number: int, released: str, used: set[str]) -> Song:
+    def _original(self, number: int, released: str, used: set[str]) -> InventedSong:
         artist = self._artists[number]
         genre = artist.genres[0]
         if len(artist.genres) > 1 and self._random.random() > MAIN_GENRE:
             genre = artist.genres[int(self._random.integers(1, len(artist.genres)))]
-        title = self._namer.title(GENRES[genre].titles, used)
+        title = self._namer.draw_title(GENRES[genre].titles, used)
         guests = self._guests(number, genre, int(released[:4]))
         if guests and self._random.random() < NAMED_GUEST:
             title += f" (feat. {self._artists[guests[0]].name})"
-        return Song(title, (number, *guests), genre, released)
+        return InventedSong(title, (number, *guests), genre, released)
 
     def _guests(self, host: int, genre: int, year: int) -> tuple[int, ...]:
         """Draw the guests, mostly none, seldom two: artists of the same family at work in that year."""
@@ -153,7 +155,7 @@ class _Studio:
         at_work = [n for n in tried if n != host and self._artists[n].first <= year <= self._artists[n].last]
         return tuple(at_work[: 2 if self._random.random() < 0.2 else 1])
 
-    def _version(self, originals: list[int], released: str) -> Song:
+    def _version(self, originals: list[int], released: str) -> InventedSong:
         """Make another version of one of the originals; the artist may have that one already."""
         at = originals[int(self._random.integers(len(originals)))]
         song = self.songs[at]
@@ -164,4 +166,4 @@ class _Studio:
         )
         # What is played again comes out now, what is only cut or cleaned bears the old date.
         date = released if kind in ("live", "acoustic") else song.released
-        return Song(f"{song.title} {tail}", song.artists, song.genre, date, at, kind)
+        return InventedSong(f"{song.title} {tail}", song.artists, song.genre, date, at, kind)

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from invented.careers import Artist, Song, careers, discography
+from invented.careers import InventedArtist, InventedSong, invent_artists, invent_songs
 from invented.genres import GENRES
 from invented.naming import Namer
-from invented.sound import DoubleArray, sound
+from invented.sound import DoubleArray, draw_features
 
 ID_PREFIX = "invented"  # so that nobody takes the ids for Spotify's
 ID_LENGTH = 22
@@ -52,9 +52,9 @@ def write_invented_catalogue(folder: Path, n_songs: int = 20_000, seed: int = 0)
     """
     random = np.random.default_rng(seed)
     namer = Namer(random)
-    artists = careers(random, namer, n_songs)
-    songs = discography(random, namer, artists)
-    features = sound(random, songs, len(artists))
+    artists = invent_artists(random, namer, n_songs)
+    songs = invent_songs(random, namer, artists)
+    features = draw_features(random, songs, len(artists))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "data.csv"
     _write(path, SONG_COLUMNS, _song_rows(random, songs, artists, features))
@@ -70,7 +70,10 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def _song_rows(
-    random: np.random.Generator, songs: list[Song], artists: list[Artist], features: dict[str, DoubleArray]
+    random: np.random.Generator,
+    songs: list[InventedSong],
+    artists: list[InventedArtist],
+    features: dict[str, DoubleArray],
 ) -> list[tuple[str, ...]]:
     """Give the rows of data.csv, oldest song first."""
     columns = {name: _written(name, values) for name, values in features.items()}
@@ -99,7 +102,10 @@ def _ids(random: np.random.Generator, n_songs: int) -> list[str]:
 
 
 def _artist_rows(
-    random: np.random.Generator, songs: list[Song], artists: list[Artist], features: dict[str, DoubleArray]
+    random: np.random.Generator,
+    songs: list[InventedSong],
+    artists: list[InventedArtist],
+    features: dict[str, DoubleArray],
 ) -> list[list[str]]:
     """Give the rows of data_w_genres.csv by name: means of the songs that an artist takes part in."""
     credits = [(row, number) for row, song in enumerate(songs) for number in song.artists]

@@ -23,7 +23,7 @@ class Namer:
         """Draw one of the choices, each as likely as the others."""
         return choices[int(self._random.random() * len(choices))]
 
-    def artist(self, styles: tuple[str, ...]) -> str:
+    def draw_artist(self, styles: tuple[str, ...]) -> str:
         """Draw a name in one of the styles of `ARTISTS`, never drawn before."""
         if self._comma_names and "leader" in styles:
             return self._comma_names.pop()
@@ -37,7 +37,7 @@ class Namer:
                 self._taken.add(name.casefold())
                 return name
 
-    def title(self, styles: tuple[str, ...], used: set[str]) -> str:
+    def draw_title(self, styles: tuple[str, ...], used: set[str]) -> str:
         """Draw a title in one of the styles of `TITLES`, none of the artist's `used` ones.
 
         Two artists have songs of the same title now and then, as in life.

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from invented.aggregates import CORRELATION, MAJOR_KEYS, MINOR_KEYS, PERCENT, QUANTILES
-from invented.careers import Song
+from invented.careers import InventedSong
 from invented.genres import GENRES, SOUND
 
 DoubleArray = npt.NDArray[np.float64]
@@ -26,7 +26,9 @@ VERSION_SHIFT = {
 VERSION_SPREAD = 0.12
 
 
-def sound(random: np.random.Generator, songs: list[Song], n_artists: int) -> dict[str, DoubleArray]:
+def draw_features(
+    random: np.random.Generator, songs: list[InventedSong], n_artists: int
+) -> dict[str, DoubleArray]:
     """Give every song its features, (n_songs,) each, named as in the dataset; `year` included.
 
     A Gaussian copula: genre, year, artist and correlated chance add up to
@@ -40,7 +42,7 @@ def sound(random: np.random.Generator, songs: list[Song], n_artists: int) -> dic
     return features
 
 
-def _scores(random: np.random.Generator, songs: list[Song], n_artists: int) -> DoubleArray:
+def _scores(random: np.random.Generator, songs: list[InventedSong], n_artists: int) -> DoubleArray:
     """Add up what makes a song sound as it does: (n_songs, n_features)."""
     genres = np.array([GENRES[song.genre].sound for song in songs])
     years = (np.array([song.year for song in songs]) - 2002) / 15
@@ -69,7 +71,9 @@ def _spread_as_real(scores: DoubleArray, quantiles: tuple[float, ...]) -> Double
     return np.interp((ranks + 0.5) / len(scores) * 100, PERCENT, quantiles)
 
 
-def _flags(random: np.random.Generator, songs: list[Song], years: DoubleArray) -> dict[str, DoubleArray]:
+def _flags(
+    random: np.random.Generator, songs: list[InventedSong], years: DoubleArray
+) -> dict[str, DoubleArray]:
     """Draw what has no in-between: explicit, mode and key; versions have their original's."""
     major = np.array([GENRES[song.genre].major for song in songs])
     # Records were first labelled in 1985; today the label is where it belongs.

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from formats.library_csv import LibraryFileError, read_library
-from standin.listeners import demo_listeners, listener_from_file
+from standin.listeners import choose_demo_listeners, read_listener
 from standin.server import serve
 from standin.state import State
 
@@ -52,8 +52,8 @@ def _arguments(words: list[str]) -> argparse.Namespace:
 def _state(arguments: argparse.Namespace) -> State:
     songs = read_library(arguments.catalogue)
     state = State(songs, arguments.client_id, arguments.client_secret, (arguments.redirect_uri,))
-    listeners = [listener_from_file(arguments.library)] if arguments.library else []
-    for listener in [*listeners, *demo_listeners(arguments.catalogue, songs)]:
+    listeners = [read_listener(arguments.library)] if arguments.library else []
+    for listener in [*listeners, *choose_demo_listeners(arguments.catalogue, songs)]:
         state.add_listener(listener.name, listener.saved, listener.about)
     return state
 

@@ -31,7 +31,7 @@ def caller() -> Listener:
     return cast(Listener, g.caller)
 
 
-def bearer_of_request() -> Listener | None:
+def get_bearer() -> Listener | None:
     """The listener whose access token, live or not, came with this request, if any did."""
     consent = state().grants.get_consent(_token())
     return state().listeners[consent.listener_id] if consent else None

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from recommender.song import Song
 from standin.access import ApiRefusal, allowed, caller, require_scope, state
-from standin.arguments import parse_song, playlist_called, query_uris
+from standin.arguments import find_playlist, parse_song, read_query_uris
 from standin.music import is_id
-from standin.objects import profile, saved_track
-from standin.paging import asked_page
-from standin.state import Playlist
+from standin.objects import build_profile, build_saved_track
+from standin.paging import build_asked_page
+from standin.state import StandinPlaylist
 
 account_api = Blueprint("account_api", __name__, url_prefix="/v1")
 MAX_LIBRARY_URIS = 40
@@ -23,14 +23,14 @@ READ_SCOPES = {"track": "user-library-read", "playlist": "playlist-read-private"
 @allowed()
 def me() -> ResponseReturnValue:
     """Say whose token this is; no scope is needed."""
-    return jsonify(profile(caller()))
+    return jsonify(build_profile(caller()))
 
 
 @account_api.get("/me/tracks")
 @allowed("user-library-read")
 def saved_tracks() -> ResponseReturnValue:
     """Give a page of the saved songs, newest first."""
-    return jsonify(asked_page(state().shown(caller().saved), saved_track))
+    return jsonify(build_asked_page(state().select_shown(caller().saved), build_saved_track))
 
 
 @account_api.put("/me/library")
@@ -62,7 +62,7 @@ def contains() -> ResponseReturnValue:
 
 def _asked_uris(scopes: dict[str, str]) -> list[str]:
     """Give the URIs of the query, once every one has the right form and its scope."""
-    uris = query_uris(MAX_LIBRARY_URIS)
+    uris = read_query_uris(MAX_LIBRARY_URIS)
     for uri in uris:
         kind, _, thing_id = uri.removeprefix("spotify:").partition(":")
         # Albums, artists and the like can be saved at Spotify; this catalogue has songs only.
@@ -72,7 +72,7 @@ def _asked_uris(scopes: dict[str, str]) -> list[str]:
     return uris
 
 
-def _thing(uri: str) -> Song | Playlist:
+def _thing(uri: str) -> Song | StandinPlaylist:
     if uri.startswith("spotify:track:"):
         return parse_song(uri)
-    return playlist_called(uri.rpartition(":")[2])
+    return find_playlist(uri.rpartition(":")[2])

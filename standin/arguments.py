@@ -5,12 +5,12 @@ from flask import request
 from recommender.song import Song
 from standin.access import ApiRefusal, state
 from standin.music import is_id
-from standin.state import Playlist
+from standin.state import StandinPlaylist
 
 MAX_URIS = 100
 
 
-def whole_number(name: str, default: int, least: int, most: int) -> int:
+def read_number(name: str, default: int, least: int, most: int) -> int:
     """Read a number of the query.
 
     Raises
@@ -24,7 +24,7 @@ def whole_number(name: str, default: int, least: int, most: int) -> int:
     return int(text)
 
 
-def body() -> dict[str, object]:
+def read_body() -> dict[str, object]:
     """Read the JSON object of the request; no body at all is an empty one.
 
     Raises
@@ -91,7 +91,7 @@ def get_number(fields: dict[str, object], name: str, default: int, most: int) ->
     return found
 
 
-def query_uris(most: int) -> list[str]:
+def read_query_uris(most: int) -> list[str]:
     """Read the `uris` of the query, of which there must be one and may be `most`.
 
     Raises
@@ -141,7 +141,7 @@ def parse_song(uri: object) -> Song:
     return song
 
 
-def playlist_called(playlist_id: str) -> Playlist:
+def find_playlist(playlist_id: str) -> StandinPlaylist:
     """Give the playlist with this id.
 
     Raises

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from recommender.song import Song
 from standin.access import ApiRefusal, allowed, state
 from standin.music import is_id
-from standin.objects import track
-from standin.paging import asked_page
+from standin.objects import build_track
+from standin.paging import build_asked_page
 
 catalogue_api = Blueprint("catalogue_api", __name__, url_prefix="/v1")
 KINDS = ("album", "artist", "playlist", "track", "show", "episode", "audiobook")
@@ -27,7 +27,7 @@ def show(track_id: str) -> ResponseReturnValue:
     song = state().music.find(track_id)
     if song is None or not _is_there(song):
         raise ApiRefusal(404, "Resource not found")
-    return jsonify(track(song))
+    return jsonify(build_track(song))
 
 
 @catalogue_api.get("/search")
@@ -45,8 +45,8 @@ def search() -> ResponseReturnValue:
             raise ApiRefusal(400, f"Bad search type field {kind}")
     return jsonify(
         {
-            f"{kind}s": asked_page(
-                _found(wanted) if kind == "track" else [], track, 5, MAX_FOUND, LARGEST_OFFSET
+            f"{kind}s": build_asked_page(
+                _found(wanted) if kind == "track" else [], build_track, 5, MAX_FOUND, LARGEST_OFFSET
             )
             for kind in kinds
         }

@@ -30,7 +30,7 @@ class Cover:
     shapes: tuple[Shape, ...]
 
 
-def cover(thing_id: str) -> Cover:
+def design_cover(thing_id: str) -> Cover:
     """Choose hues and one of three patterns: discs, rings or bars."""
     digest = iter(hashlib.blake2b(thing_id.encode(), digest_size=64).digest())
     hue = next(digest) * 360 // 256

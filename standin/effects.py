@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from flask import Response, json, request
 
-from standin.access import bearer_of_request, state
-from standin.state import Entry, Playlist
+from standin.access import get_bearer, state
+from standin.state import StandinEntry, StandinPlaylist
 
 
 def expire_access() -> None:
     """Let the caller's access tokens end, which refreshing mends."""
-    listener = bearer_of_request()
+    listener = get_bearer()
     if listener is not None:
         with state().lock:
             state().grants.expire_access(listener.id)
@@ -19,7 +19,7 @@ def expire_access() -> None:
 
 def revoke_access() -> None:
     """Let the caller have taken back the consent: no token is good for anything any more."""
-    listener = bearer_of_request()
+    listener = get_bearer()
     if listener is not None:
         expire_access()
         state().revoke(listener)
@@ -58,7 +58,7 @@ def hide_after_writing(seconds: float, _: Response) -> None:
 
 
 def _hide(seconds: float) -> None:
-    listener = bearer_of_request()
+    listener = get_bearer()
     if listener is None:
         return
     with state().lock:
@@ -73,11 +73,11 @@ def _hide(seconds: float) -> None:
                 _hide_entry(playlist.entries if playlist else [], -1, shown_from)
 
 
-def _hide_entry(entries: list[Entry], place: int, shown_from: float) -> None:
+def _hide_entry(entries: list[StandinEntry], place: int, shown_from: float) -> None:
     if entries:
         entries[place] = replace(entries[place], shown_from=shown_from)
 
 
-def _hide_playlist(playlists: list[Playlist], shown_from: float) -> None:
+def _hide_playlist(playlists: list[StandinPlaylist], shown_from: float) -> None:
     if playlists:
         playlists[0].shown_from = shown_from

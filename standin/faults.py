@@ -7,7 +7,7 @@ from threading import Event, Lock
 
 from flask import Response
 
-from standin.asked import compile_pattern
+from standin.request_patterns import compile_pattern
 
 
 class Sent(Enum):

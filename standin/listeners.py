@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from formats.library_csv import LibraryFileError, read_library
 from formats.packed import open_table
 from recommender.song import Song
-from standin.music import id_from
+from standin.music import make_id
 from standin.portraits import PORTRAITS, Portrait, Taste
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -36,7 +36,7 @@ class DemoListener:
     saved: tuple[Song, ...]
 
 
-def demo_listeners(catalogue: Path, songs: Sequence[Song], seed: int = 0) -> list[DemoListener]:
+def choose_demo_listeners(catalogue: Path, songs: Sequence[Song], seed: int = 0) -> list[DemoListener]:
     """Choose a library for each of six listeners, by sound and by whole artists.
 
     The same catalogue and seed give the same libraries; a small catalogue
@@ -64,7 +64,7 @@ def demo_listeners(catalogue: Path, songs: Sequence[Song], seed: int = 0) -> lis
     ]
 
 
-def listener_from_file(library: Path) -> DemoListener:
+def read_listener(library: Path) -> DemoListener:
     """Make a listener of an exported library: named after the file, songs in its order.
 
     Raises
@@ -139,4 +139,4 @@ def _by_artists(
 
 
 def _reissue(song: Song) -> Song:
-    return replace(song, id=id_from("reissue", song.id), title=f"{song.title} - Remastered")
+    return replace(song, id=make_id("reissue", song.id), title=f"{song.title} - Remastered")

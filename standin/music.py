@@ -25,7 +25,7 @@ class Album:
     tracks: Sequence[str]
 
 
-def id_from(*words: object, length: int = 22) -> str:
+def make_id(*words: object, length: int = 22) -> str:
     """Make an id in Spotify's form out of words; the same words give the same id."""
     digest = hashlib.blake2b("\0".join(map(str, words)).encode(), digest_size=32).digest()
     return "".join(BASE62[byte % 62] for byte in digest[:length])
@@ -60,14 +60,14 @@ class Music:
         place = self._places.get(track_id)
         return None if place is None else self._songs[place]
 
-    def album(self, track_id: str) -> Album:
+    def build_album(self, track_id: str) -> Album:
         """Give the album of a known song."""
         artist, year = _album_key(self._songs[self._places[track_id]])
         tracks = self._albums[artist, year]
         name = self._songs[self._places[tracks[0]]].title
-        return Album(id_from("album", artist, year), name, artist, year, tracks)
+        return Album(make_id("album", artist, year), name, artist, year, tracks)
 
-    def isrc(self, track_id: str) -> str:
+    def make_isrc(self, track_id: str) -> str:
         """Give the recording code of a known song: its place in the catalogue, in the form of an ISRC."""
         place = self._places[track_id]
         registrant, designation = divmod(place, 100_000)
@@ -80,7 +80,7 @@ class Music:
             return None
         place = int(code[2:5]) * 100_000 + int(code[7:])
         found = self._songs[place] if place < len(self._songs) else None
-        return found if found and self.isrc(found.id) == code else None
+        return found if found and self.make_isrc(found.id) == code else None
 
     def search(self, words: Sequence[str]) -> list[Song]:
         """Give the songs whose title and artists hold every word, whatever the case."""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from recommender.song import Song
 from standin.access import state
-from standin.covers import cover
+from standin.covers import design_cover
 from standin.music import is_id
 
 open_pages = Blueprint("open_pages", __name__)
@@ -43,7 +43,7 @@ def show_track(track_id: str) -> ResponseReturnValue:
     song = state().music.find(track_id)
     if song is None:
         abort(404)
-    return render_template("track.html", song=song, album=state().music.album(track_id))
+    return render_template("track.html", song=song, album=state().music.build_album(track_id))
 
 
 @open_pages.get("/cover/<thing_id>.svg")
@@ -51,12 +51,12 @@ def show_cover(thing_id: str) -> ResponseReturnValue:
     """Draw the cover that belongs to this id."""
     if not is_id(thing_id):
         abort(404)
-    drawing = render_template("cover.svg", cover=cover(thing_id))
+    drawing = render_template("cover.svg", cover=design_cover(thing_id))
     return Response(drawing, mimetype="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
 
 @open_pages.app_template_filter("minutes")
-def minutes(duration_ms: int | None) -> str:
+def format_minutes(duration_ms: int | None) -> str:
     """Write the length of a song, as in 3:07; a dash where it is not known."""
     if not duration_ms:
         return "–"

@@ -60,7 +60,7 @@ def _features(song: Song) -> Json:
         "id": str(uuid.UUID(bytes=digest[-16:])),
         # Not our address: it is a name here, and all that leads back to Spotify's id.
         "href": f"https://open.spotify.com/track/{song.id}",
-        "isrc": state().music.isrc(song.id),
+        "isrc": state().music.make_isrc(song.id),
         # -1 where no key was found.
         "key": digest[len(RANGES)] % 13 - 1,
         "mode": digest[len(RANGES) + 1] % 2,

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from standin.access import ApiRefusal, bearer_of_request, state
+from standin.access import ApiRefusal, get_bearer, state
 from standin.account_api import account_api
 from standin.accounts import accounts
 from standin.catalogue_api import catalogue_api
+from standin.fault_injection import finish_fault, start_fault
 from standin.grants import TokenRefusal
-from standin.misbehaviour import go_on_to_misbehave, start_to_misbehave
 from standin.open_pages import open_pages
 from standin.playlist_api import playlist_api
 from standin.reccobeats import reccobeats
@@ -29,9 +29,9 @@ def create_standin(standin_state: State) -> Flask:
     for part in (accounts, account_api, playlist_api, catalogue_api, removed, open_pages, reccobeats):
         app.register_blueprint(part)
     app.before_request(_record)
-    app.before_request(start_to_misbehave)
+    app.before_request(start_fault)
     # Flask calls these last first: a fault has the last word.
-    app.after_request(go_on_to_misbehave)
+    app.after_request(finish_fault)
     app.after_request(_allow_nothing_inline)
     app.register_error_handler(ApiRefusal, _refuse)
     app.register_error_handler(TokenRefusal, _refuse_token)
@@ -41,7 +41,7 @@ def create_standin(standin_state: State) -> Flask:
 
 def _record() -> None:
     with state().lock:
-        record = RecordedRequest(request.method, request.path, request.args.to_dict(), bearer_of_request())
+        record = RecordedRequest(request.method, request.path, request.args.to_dict(), get_bearer())
         state().requests.append(record)
 
 

@@ -9,10 +9,10 @@ from threading import RLock
 from typing import TypeVar
 
 from recommender.song import Song
-from standin.asked import compile_pattern
 from standin.faults import Faults
 from standin.grants import Consent, Grants
-from standin.music import BASE62, Music, id_from
+from standin.music import BASE62, Music, make_id
+from standin.request_patterns import compile_pattern
 
 # Songs were saved one after the other, this far apart.
 BETWEEN_SAVES_S = 9 * 3600.0
@@ -26,7 +26,7 @@ APP_SCOPES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StandinEntry:
     """A song in a library or in a playlist; when it got there, and when it shows (seconds since 1970)."""
 
     song: Song
@@ -42,27 +42,27 @@ class Listener:
     account_id: str
     display_name: str
     about: str = ""
-    saved: list[Entry] = field(default_factory=list, repr=False)
-    playlists: list["Playlist"] = field(default_factory=list, repr=False)
+    saved: list[StandinEntry] = field(default_factory=list, repr=False)
+    playlists: list["StandinPlaylist"] = field(default_factory=list, repr=False)
 
-    def keep(self, thing: "Song | Playlist", now: float) -> None:
+    def keep(self, thing: "Song | StandinPlaylist", now: float) -> None:
         """Put a song or playlist on top of the library, unless it is in it already."""
-        if isinstance(thing, Playlist):
+        if isinstance(thing, StandinPlaylist):
             if thing not in self.playlists:
                 self.playlists.insert(0, thing)
         elif all(entry.song.id != thing.id for entry in self.saved):
-            self.saved.insert(0, Entry(thing, now))
+            self.saved.insert(0, StandinEntry(thing, now))
 
-    def drop(self, thing: "Song | Playlist") -> None:
+    def drop(self, thing: "Song | StandinPlaylist") -> None:
         """Take a song or playlist out of the library, if it is in it."""
-        if isinstance(thing, Playlist):
+        if isinstance(thing, StandinPlaylist):
             self.playlists[:] = [kept for kept in self.playlists if kept is not thing]
         else:
             self.saved[:] = [entry for entry in self.saved if entry.song.id != thing.id]
 
 
 @dataclass(eq=False)
-class Playlist:
+class StandinPlaylist:
     """One playlist; `version` grows with every write, lists show it from `shown_from` on."""
 
     id: str
@@ -71,7 +71,7 @@ class Playlist:
     description: str
     is_public: bool
     is_collaborative: bool
-    entries: list[Entry] = field(default_factory=list, repr=False)
+    entries: list[StandinEntry] = field(default_factory=list, repr=False)
     version: int = 1
     shown_from: float = 0.0
 
@@ -85,7 +85,7 @@ class Playlist:
         return snapshot_id in {b64encode(f"{n},{self.id}".encode()).decode() for n in numbers}
 
 
-Shown = TypeVar("Shown", Entry, Playlist)
+Shown = TypeVar("Shown", StandinEntry, StandinPlaylist)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class State:
         self.music = Music(songs)
         self.grants = Grants(now, token_lifetime_s)
         self.listeners: dict[str, Listener] = {}
-        self.playlists: dict[str, Playlist] = {}
+        self.playlists: dict[str, StandinPlaylist] = {}
         self.requests: list[RecordedRequest] = []
         self.faults = Faults()
         # Ids of known songs with which something is wrong, as with those of old datasets:
@@ -139,7 +139,7 @@ class State:
         self.unplayable: set[str] = set()  # is whole, and closed in the listeners' market
         self.unheard: set[str] = set()  # is unknown to ReccoBeats
 
-    def shown(self, things: Sequence[Shown]) -> list[Shown]:
+    def select_shown(self, things: Sequence[Shown]) -> list[Shown]:
         """Give the entries or playlists that can be seen by now; what was just written may show late."""
         now = self.now()
         return [thing for thing in things if thing.shown_from <= now]
@@ -149,25 +149,27 @@ class State:
         with self.lock:
             number = len(self.listeners)
             listener = Listener(
-                id=id_from("user", number, name, length=28).lower(),
-                account_id=id_from("account", number, name),
+                id=make_id("user", number, name, length=28).lower(),
+                account_id=make_id("account", number, name),
                 display_name=name,
                 about=about,
             )
             now = self.now()
-            listener.saved = [Entry(song, now - (i + 1) * BETWEEN_SAVES_S) for i, song in enumerate(saved)]
+            listener.saved = [
+                StandinEntry(song, now - (i + 1) * BETWEEN_SAVES_S) for i, song in enumerate(saved)
+            ]
             self.music.add(saved)
             self.listeners[listener.id] = listener
             return listener
 
     def add_playlist(
         self, owner: Listener, name: str, description: str, is_public: bool, is_collaborative: bool
-    ) -> Playlist:
+    ) -> StandinPlaylist:
         """Make an empty playlist in the owner's library."""
         with self.lock:
             # By chance, not from words: after a restart an old id must not name another's playlist.
             playlist_id = "".join(secrets.choice(BASE62) for _ in range(22))
-            playlist = Playlist(playlist_id, owner, name, description, is_public, is_collaborative)
+            playlist = StandinPlaylist(playlist_id, owner, name, description, is_public, is_collaborative)
             self.playlists[playlist_id] = playlist
             owner.playlists.insert(0, playlist)
             return playlist

@@ -10,7 +10,7 @@ from standin.faults import Answer, Fault, Sent
 DRIPS = 20
 
 
-def start_to_misbehave() -> Response | None:
+def start_fault() -> Response | None:
     """Do what comes before the request is done; an answer, if it is not to be done at all."""
     g.fault = state().faults.take(request.method, request.path)
     if g.fault is None:
@@ -24,7 +24,7 @@ def start_to_misbehave() -> Response | None:
     return None if g.fault.is_done else Response(status=200)
 
 
-def go_on_to_misbehave(response: Response) -> Response:
+def finish_fault(response: Response) -> Response:
     """Turn the real answer into the one that the fault says."""
     fault: Fault | None = g.get("fault")
     if fault is None:

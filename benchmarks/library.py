@@ -1,8 +1,8 @@
-"""How long a listener waits for a playlist and how many calls it costs, with a Spotify that takes its time.
+"""How long a listener waits for a playlist and how many calls it costs, with a slow Spotify.
 
 The system is started as the Procfile says, against a stand-in that delays
-each answer of its Web API. The time is that of a browser: from pressing the
-button, asking as often as the page does, to the page with the playlist.
+each answer of its Web API. The time is what a browser would take: from
+pressing the button, polling as often as the page does, to the playlist's page.
 """
 
 import tempfile
@@ -21,7 +21,7 @@ API = "{any} /v1/{rest*}"
 
 
 def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]:
-    """Make a listener's first playlist and refresh it with the real system.
+    """Make a listener's first playlist with the real system and refresh it.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]
 
 
 def as_table(figures: dict[str, Any]) -> str:
-    """Give the figures as lines for a terminal."""
+    """Return the figures as lines for a terminal."""
     return "\n".join(
         [
             f"{figures['songs']:,} saved songs, {figures['catalogue']:,} in the catalogue,"
@@ -72,7 +72,7 @@ def as_table(figures: dict[str, Any]) -> str:
 
 
 def _made(visit: Visit, standin: RunningStandin) -> tuple[float, int]:
-    """Make or refresh the playlist; give the seconds and the calls."""
+    """Make or refresh the playlist; return the seconds and the calls."""
     form = visit.open_front()
     before = standin.state.count(API)
     start = time.perf_counter()

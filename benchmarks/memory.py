@@ -1,8 +1,8 @@
-"""How much memory the processes of the running system keep for themselves.
+"""How much memory each process of the running system has for itself.
 
 The system is started as the Procfile says and makes ten playlists through its
-pages; each web process answers its part of them. Counted is `Private_Dirty`,
-what a process does not share: the arrays of the catalogue are mapped once.
+pages; each web process answers its part of them. `Private_Dirty` is measured,
+the memory that a process does not share: the catalogue's arrays are mapped once.
 """
 
 import re
@@ -26,7 +26,7 @@ KEPT = re.compile(r"^Private_Dirty:\s+(\d+) kB", re.MULTILINE)
 
 
 def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
-    """Make playlists with the real system, and weigh its processes.
+    """Make playlists with the real system, and measure the memory of its processes.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
 
 
 def as_table(figures: dict[str, Any]) -> str:
-    """Give the figures as lines for a terminal."""
+    """Return the figures as lines for a terminal."""
     return "\n".join(
         [
             f"{figures['playlists']} playlists from {figures['songs']:,} saved songs,"
@@ -80,7 +80,7 @@ def as_table(figures: dict[str, Any]) -> str:
 
 
 def _make_playlists(visit: Visit, system: System) -> None:
-    """Let the web processes take turns, so that each has done all that one does."""
+    """Make playlists, the web processes taking turns, so that each has done everything that one does."""
     web = system.web_workers()
     for number in range(PLAYLISTS):
         with system.answered_by(web[number % len(web)]):
@@ -88,7 +88,7 @@ def _make_playlists(visit: Visit, system: System) -> None:
 
 
 def sample_songs(songs: list[Song], size: int) -> list[Song]:
-    """Give so many of the songs, the same each time, as a library."""
+    """Draw at most `size` of the songs as a library, the same ones each time."""
     chosen = np.random.default_rng(0).choice(len(songs), min(size, len(songs)), replace=False)
     return [songs[at] for at in chosen.tolist()]
 

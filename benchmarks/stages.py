@@ -1,4 +1,4 @@
-"""How long one recommendation takes, stage by stage, for the songs of one library or of several joined."""
+"""How long each stage of one recommendation takes, for one library or several joined."""
 
 import statistics
 import time
@@ -16,12 +16,12 @@ ROUNDS = 15
 
 
 def run(models: Path, files: Sequence[Path], n_songs: int | None) -> dict[str, Any]:
-    """Time the stages for the first `n_songs` different songs of these libraries, all where it is None.
+    """Time the stages for the first `n_songs` different songs of these libraries, or all if it is None.
 
     Returns
     -------
     dict
-        `stages_ms` (medians over the rounds, `total` among them), and what they were measured with.
+        `stages_ms` (medians over the rounds, including `total`), and what they were measured with.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def run(models: Path, files: Sequence[Path], n_songs: int | None) -> dict[str, A
 
 
 def as_table(figures: dict[str, Any]) -> str:
-    """Give the figures as lines for a terminal."""
+    """Return the figures as lines for a terminal."""
     return "\n".join(
         [
             f"{figures['songs']:,} saved songs, {figures['catalogue']:,} in the catalogue,"
@@ -56,7 +56,7 @@ def as_table(figures: dict[str, Any]) -> str:
 
 
 def drop_duplicates(songs: Sequence[Song]) -> list[Song]:
-    """Give each song once, known by its id, or where it has none by title and artists."""
+    """Return each song once, identified by its id, or by title and artists if it has none."""
     first: dict[Hashable, Song] = {}
     for song in songs:
         first.setdefault(song.id or (song.title, song.artists), song)
@@ -64,7 +64,7 @@ def drop_duplicates(songs: Sequence[Song]) -> list[Song]:
 
 
 def measure_medians_ms(library: Sequence[Song], build: Build, n_rounds: int) -> dict[str, float]:
-    """Recommend so many times; give the median of each stage in ms, and of their total."""
+    """Recommend `n_rounds` times; return the median of each stage and of the total, in ms."""
     rounds = []
     for _ in range(n_rounds):
         times = StageTimes(time.perf_counter)

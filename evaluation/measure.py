@@ -1,4 +1,4 @@
-"""One playlist, every method: what each picked, and how good that is."""
+"""Every method on one playlist: what it picked, and how good that is."""
 
 import time
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ SIZE = 50
 
 @dataclass(frozen=True, eq=False)
 class MethodResult:
-    """One method on one playlist: the rows it picked, and the value of each metric by its name."""
+    """The rows that one method picked for one playlist, and the value of each metric by name."""
 
     rows: IntArray
     values: Mapping[str, float]
@@ -30,7 +30,7 @@ class MethodResult:
 def measure(
     playlist: SourcePlaylist, build: Build, methods: Mapping[str, Method], protocol: HidingProtocol
 ) -> dict[str, MethodResult] | None:
-    """Let every method find the hidden songs; None where too few of the playlist's are in the catalogue."""
+    """Measure how well each method finds hidden songs; None if the catalogue has too few of them."""
     case = hide(playlist, build.catalogue, protocol)
     if case is None:
         return None
@@ -46,7 +46,7 @@ def measure(
 
 
 def compute_metrics(rows: IntArray, case: HiddenSplit, seen: IntArray, build: Build) -> dict[str, float]:
-    """Give every metric of a list of picks.
+    """Compute every metric of a list of picks.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def compute_metrics(rows: IntArray, case: HiddenSplit, seen: IntArray, build: Bu
     """
     catalogue = build.catalogue
     versions = catalogue.versions[rows]
-    # A second version of a song that was found finds nothing more.
+    # A second version of a song that was already found is not another hit.
     is_first = np.zeros(len(rows), dtype=bool)
     is_first[np.unique(versions, return_index=True)[1]] = True
     hits = np.isin(versions, case.hidden) & is_first
@@ -95,7 +95,7 @@ def _decades(rows: IntArray, catalogue: Catalogue) -> DoubleArray:
 
 
 def _genres(rows: IntArray, build: Build) -> DoubleArray:
-    """Weigh each genre by the songs whose first artist has it, a part of each where it has several."""
+    """Weigh each genre by the songs whose first artist has it; an artist with several shares the song out."""
     catalogue = build.catalogue
     weights = np.zeros(len(build.model.genre_names))
     for artist in catalogue.first_artists[rows].tolist():

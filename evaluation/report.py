@@ -1,4 +1,4 @@
-"""What an evaluation found, as JSON and as a page with a picture."""
+"""The results of an evaluation as JSON, and as a page with a picture."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from evaluation.intervals import Interval
 from evaluation.run import EvaluationResults
 
 PICTURE = "pictures/quality.svg"
-# Metric -> its column's heading and how its numbers are written.
+# Metric -> its column's heading and number format.
 COLUMNS = {
     "ndcg@50": ("NDCG@50", "{:.4f}"),
     "ndcg_written@50": ("as written", "{:.4f}"),
@@ -32,7 +32,7 @@ COLUMNS = {
 
 
 def as_json(results: EvaluationResults) -> dict[str, Any]:
-    """Give one object for `--json`; what is not known is null."""
+    """Return the results as one object for `--json`; unknown values are null."""
     return {
         "playlists": results.playlists,
         **asdict(results.protocol),
@@ -51,7 +51,7 @@ def _plain(interval: Interval) -> dict[str, float | None]:
 
 
 def as_markdown(results: EvaluationResults) -> str:
-    """Give the section of the page: what was measured, the picture, tables of all methods, the ratio."""
+    """Return the results as Markdown: what was measured, the picture, tables of all methods, the ratio."""
     protocol = results.protocol
     return "\n".join(
         [
@@ -101,7 +101,7 @@ def _ranged(interval: Interval, form: str) -> str:
 
 
 def put_section(page: Path, heading: str, text: str, command: str, day: date) -> None:
-    """Put a section under its heading (`##`) into a Markdown page, in place of the one it has."""
+    """Write a section under its heading (`##`) into a Markdown page, replacing the one that is there."""
     old = page.read_text(encoding="utf-8") if page.exists() else ""
     before, found, after = f"\n{old}".partition(f"\n## {heading}\n")
     _, next_head, rest = after.partition("\n## ")
@@ -112,7 +112,7 @@ def put_section(page: Path, heading: str, text: str, command: str, day: date) ->
 
 def draw(results: EvaluationResults, picture: Path) -> None:
     """Draw NDCG@50 of every method with its interval, as SVG; equal results give an equal file."""
-    # Only who writes the report pays for it.
+    # Imported here, as it is slow and only reports need it.
     import matplotlib
     from matplotlib import pyplot
 

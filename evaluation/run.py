@@ -1,4 +1,4 @@
-"""The whole evaluation: every playlist, on all cores."""
+"""The whole evaluation: every method on every playlist, on all cores."""
 
 import hashlib
 import os
@@ -19,18 +19,18 @@ from formats.library_csv import LibraryFileError
 from formats.playlists_json import SourcePlaylist, read_playlists
 from recommender.catalogue.build import load
 
-# Playlists that a process is given at once.
+# Playlists that a process takes at a time.
 CHUNK = 4
 
 
 @dataclass(frozen=True)
 class EvaluationResults:
-    """What an evaluation found.
+    """The results of an evaluation.
 
     methods : name -> metric -> mean over playlists with its interval
-    coverage : name -> share of the catalogue's songs that were picked for anybody
-    ratio : NDCG of ours over the origin's
-    sha256 : file name -> SHA-256 of each file of playlists, and of the models' manifest
+    coverage : name -> share of the catalogue's songs that were picked for any playlist
+    ratio : mean NDCG of ours over that of the origin
+    sha256 : file name -> SHA-256, of each file of playlists and of the models' manifest
     """
 
     playlists: int
@@ -100,7 +100,7 @@ def _measure(
 def _wanted(
     found: Iterator[dict[str, MethodResult] | None], sample: int | None, n_playlists: int
 ) -> Iterator[dict[str, MethodResult]]:
-    """Yield what was measured, at most a sample of it, with a bar of how far it is."""
+    """Yield what was measured, at most `sample` of it, and show a progress bar."""
     with tqdm(total=sample or n_playlists, unit=" playlists") as bar:
         for one in found:
             bar.update(one is not None or sample is None)

@@ -1,4 +1,4 @@
-"""The three evaluations, each as a section of the page on quality and as figures for `--json`."""
+"""The three evaluations, each as a section of docs/quality.md and as figures for `--json`."""
 
 from argparse import Namespace
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ ESTIMATED = 8_000
 
 @dataclass(frozen=True)
 class Section:
-    """What one evaluation found: under which heading of the page, in words and tables, and as one object."""
+    """The results of one evaluation: its heading on the page, its Markdown text, and one object."""
 
     heading: str
     text: str
@@ -24,7 +24,7 @@ class Section:
 
 
 def build_section(arguments: Namespace) -> Section:
-    """Give the section that the words of `./run evaluate` ask for.
+    """Run the evaluation that the arguments of `./run evaluate` ask for.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def build_section(arguments: Namespace) -> Section:
 def evaluate_picks(
     files: Sequence[Path], models: Path, protocol: HidingProtocol, sample: int | None, page: Path | None
 ) -> Section:
-    """Measure the picks; the picture goes beside the page, where there is one.
+    """Measure the picks; if a page is given, draw the picture beside it.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def evaluate_picks(
 def evaluate_matching(
     files: Sequence[Path], models: Path, protocol: HidingProtocol, sample: int | None
 ) -> Section:
-    """Count the matches of libraries; a sample of those by title follows, to be judged by eye.
+    """Count the matches in libraries; with `sample`, list so many by title, to be judged by eye.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def evaluate_matching(
 
 
 def evaluate_estimates(models: Path, protocol: HidingProtocol, sample: int | None) -> Section:
-    """Guess the features of songs of the catalogue as if they were not known.
+    """Measure the estimates of `sample` songs of the catalogue as if their features were not known.
 
     Raises
     ------

@@ -63,38 +63,38 @@ class InventedSong:
         return int(self.released[:4])
 
 
-def invent_artists(random: np.random.Generator, namer: Namer, n_songs: int) -> list[InventedArtist]:
+def invent_artists(rng: np.random.Generator, namer: Namer, n_songs: int) -> list[InventedArtist]:
     """Invent artists who together have `n_songs` songs, a few of them most of these."""
     artists: list[InventedArtist] = []
     left = n_songs
     while left > 0:
-        first = int(np.interp(random.random(), BEGIN_SHARES, BEGIN_YEARS))
-        genres = _genres(random, first)
-        songs = int(random.lognormal(np.log(MEDIAN_SONGS), SONGS_SPREAD)) + 1
+        first = int(np.interp(rng.random(), BEGIN_SHARES, BEGIN_YEARS))
+        genres = _genres(rng, first)
+        songs = int(rng.lognormal(np.log(MEDIAN_SONGS), SONGS_SPREAD)) + 1
         songs = min(songs, MAX_SONGS, left)
         # Who has many songs was there for long: an album takes about two years.
-        years = random.gamma(2, 2) + 2 * songs / SONGS_PER_ALBUM
+        years = rng.gamma(2, 2) + 2 * songs / SONGS_PER_ALBUM
         name = namer.draw_artist(GENRES[genres[0]].artists)
         artists.append(InventedArtist(name, genres, first, min(first + int(years), LAST_YEAR), songs))
         left -= songs
     return artists
 
 
-def _genres(random: np.random.Generator, year: int) -> tuple[int, ...]:
+def _genres(rng: np.random.Generator, year: int) -> tuple[int, ...]:
     """Draw one to three genres of the time, those after the first from its family."""
     alive = [number for number, genre in enumerate(GENRES) if genre.first <= year <= genre.last]
     weights = np.array([GENRES[number].weight for number in alive])
-    main = alive[int(random.choice(len(alive), p=weights / weights.sum()))]
+    main = alive[int(rng.choice(len(alive), p=weights / weights.sum()))]
     kin = [number for number in alive if GENRES[number].family == GENRES[main].family and number != main]
-    further = random.permutation(kin)[: int(random.integers(0, 3))]
+    further = rng.permutation(kin)[: int(rng.integers(0, 3))]
     return (main, *(int(number) for number in further))
 
 
 def invent_songs(
-    random: np.random.Generator, namer: Namer, artists: list[InventedArtist]
+    rng: np.random.Generator, namer: Namer, artists: list[InventedArtist]
 ) -> list[InventedSong]:
     """Invent the songs of all artists, artist by artist, each in the order of the albums."""
-    studio = _Studio(random, namer, artists)
+    studio = _Studio(rng, namer, artists)
     for number in range(len(artists)):
         studio.record(number)
     return studio.songs
@@ -103,9 +103,9 @@ def invent_songs(
 class _Studio:
     """Where the songs come out one by one; `songs` are those so far."""
 
-    def __init__(self, random: np.random.Generator, namer: Namer, artists: list[InventedArtist]) -> None:
+    def __init__(self, rng: np.random.Generator, namer: Namer, artists: list[InventedArtist]) -> None:
         self.songs: list[InventedSong] = []
-        self._random, self._namer, self._artists = random, namer, artists
+        self._rng, self._namer, self._artists = rng, namer, artists
         self._of_family = defaultdict[str, list[int]](list)
         for number, artist in enumerate(artists):
             self._of_family[GENRES[artist.genres[0]].family].append(number)
@@ -115,7 +115,7 @@ class _Studio:
         used: set[str] = set()
         originals: list[int] = []
         for released in self._releases(self._artists[number]):
-            again = len(originals) > 2 and self._random.random() < VERSION
+            again = len(originals) > 2 and self._rng.random() < VERSION
             song = self._version(originals, released) if again else None
             if song is None or song.title in used:
                 originals.append(len(self.songs))
@@ -126,41 +126,41 @@ class _Studio:
     def _releases(self, artist: InventedArtist) -> list[str]:
         """Give each song of an artist the date of its album; old ones are often known by year only."""
         n_albums = -(-artist.n_songs // SONGS_PER_ALBUM)
-        years = np.sort(self._random.integers(artist.first, artist.last + 1, n_albums))
+        years = np.sort(self._rng.integers(artist.first, artist.last + 1, n_albums))
         dates = []
         for year in years.tolist():
             date = str(year)
-            if self._random.random() < np.interp(year, (1935, 1965, 2000, 2020), (0.2, 0.6, 0.75, 0.97)):
-                date += f"-{self._random.integers(1, 13):02}-{self._random.integers(1, 29):02}"
+            if self._rng.random() < np.interp(year, (1935, 1965, 2000, 2020), (0.2, 0.6, 0.75, 0.97)):
+                date += f"-{self._rng.integers(1, 13):02}-{self._rng.integers(1, 29):02}"
             dates.append(date)
         return [dates[at * n_albums // artist.n_songs] for at in range(artist.n_songs)]
 
     def _original(self, number: int, released: str, used: set[str]) -> InventedSong:
         artist = self._artists[number]
         genre = artist.genres[0]
-        if len(artist.genres) > 1 and self._random.random() > MAIN_GENRE:
-            genre = artist.genres[int(self._random.integers(1, len(artist.genres)))]
+        if len(artist.genres) > 1 and self._rng.random() > MAIN_GENRE:
+            genre = artist.genres[int(self._rng.integers(1, len(artist.genres)))]
         title = self._namer.draw_title(GENRES[genre].titles, used)
         guests = self._guests(number, genre, int(released[:4]))
-        if guests and self._random.random() < NAMED_GUEST:
+        if guests and self._rng.random() < NAMED_GUEST:
             title += f" (feat. {self._artists[guests[0]].name})"
         return InventedSong(title, (number, *guests), genre, released)
 
     def _guests(self, host: int, genre: int, year: int) -> tuple[int, ...]:
         """Draw the guests, mostly none, seldom two: artists of the same family at work in that year."""
-        if self._random.random() >= GENRES[genre].duet:
+        if self._rng.random() >= GENRES[genre].duet:
             return ()
         family = self._of_family[GENRES[genre].family]
-        tried = dict.fromkeys(family[at] for at in self._random.integers(0, len(family), 12).tolist())
+        tried = dict.fromkeys(family[at] for at in self._rng.integers(0, len(family), 12).tolist())
         at_work = [n for n in tried if n != host and self._artists[n].first <= year <= self._artists[n].last]
-        return tuple(at_work[: 2 if self._random.random() < 0.2 else 1])
+        return tuple(at_work[: 2 if self._rng.random() < 0.2 else 1])
 
     def _version(self, originals: list[int], released: str) -> InventedSong:
         """Make another version of one of the originals; the artist may have that one already."""
-        at = originals[int(self._random.integers(len(originals)))]
+        at = originals[int(self._rng.integers(len(originals)))]
         song = self.songs[at]
         kind = self._namer.choose(KINDS if song.year < 2000 else KINDS_TODAY)
-        remastered = self._random.integers(1999, LAST_YEAR + 1)
+        remastered = self._rng.integers(1999, LAST_YEAR + 1)
         tail = self._namer.choose(TAILS[kind]).format(
             city=self._namer.choose(WORDS["city"]), remastered=remastered
         )

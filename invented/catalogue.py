@@ -50,15 +50,15 @@ def write_invented_catalogue(folder: Path, n_songs: int = 20_000, seed: int = 0)
     n_songs : int
         Songs in data.csv, at least 1.
     """
-    random = np.random.default_rng(seed)
-    namer = Namer(random)
-    artists = invent_artists(random, namer, n_songs)
-    songs = invent_songs(random, namer, artists)
-    features = draw_features(random, songs, len(artists))
+    rng = np.random.default_rng(seed)
+    namer = Namer(rng)
+    artists = invent_artists(rng, namer, n_songs)
+    songs = invent_songs(rng, namer, artists)
+    features = draw_features(rng, songs, len(artists))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "data.csv"
-    _write(path, SONG_COLUMNS, _song_rows(random, songs, artists, features))
-    _write(folder / "data_w_genres.csv", ARTIST_COLUMNS, _artist_rows(random, songs, artists, features))
+    _write(path, SONG_COLUMNS, _song_rows(rng, songs, artists, features))
+    _write(folder / "data_w_genres.csv", ARTIST_COLUMNS, _artist_rows(rng, songs, artists, features))
     return path
 
 
@@ -70,20 +70,20 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def _song_rows(
-    random: np.random.Generator,
+    rng: np.random.Generator,
     songs: list[InventedSong],
     artists: list[InventedArtist],
     features: dict[str, DoubleArray],
 ) -> list[tuple[str, ...]]:
     """Give the rows of data.csv, oldest song first."""
     columns = {name: _written(name, values) for name, values in features.items()}
-    columns["id"] = _ids(random, len(songs))
+    columns["id"] = _ids(rng, len(songs))
     columns["name"] = [song.title for song in songs]
     columns["artists"] = [str([artists[number].name for number in song.artists]) for song in songs]
     columns["release_date"] = [song.released for song in songs]
     rows = list(zip(*(columns[name] for name in SONG_COLUMNS), strict=True))
     # Within a year the songs are shuffled: no artist's stand in a row.
-    order = np.lexsort((random.random(len(songs)), features["year"]))
+    order = np.lexsort((rng.random(len(songs)), features["year"]))
     return [rows[row] for row in order]
 
 
@@ -95,14 +95,14 @@ def _written(name: str, values: DoubleArray) -> list[str]:
     return [format(value, form) for value in values.tolist()]
 
 
-def _ids(random: np.random.Generator, n_songs: int) -> list[str]:
+def _ids(rng: np.random.Generator, n_songs: int) -> list[str]:
     """Draw ids; with 14 free characters no two are the same in any catalogue ever written."""
-    drawn = random.integers(0, len(BASE_62), (n_songs, ID_LENGTH - len(ID_PREFIX)))
+    drawn = rng.integers(0, len(BASE_62), (n_songs, ID_LENGTH - len(ID_PREFIX)))
     return [ID_PREFIX + "".join(BASE_62[at] for at in row) for row in drawn.tolist()]
 
 
 def _artist_rows(
-    random: np.random.Generator,
+    rng: np.random.Generator,
     songs: list[InventedSong],
     artists: list[InventedArtist],
     features: dict[str, DoubleArray],
@@ -115,7 +115,7 @@ def _artist_rows(
     commonest = {
         name: _commonest(features[name][song_rows], numbers, len(artists)) for name in ("key", "mode")
     }
-    has_genres = random.random(len(artists)) >= NO_GENRES
+    has_genres = rng.random(len(artists)) >= NO_GENRES
     rows = []
     for number in sorted(range(len(artists)), key=lambda number: artists[number].name):
         genres = [GENRES[genre].name for genre in artists[number].genres] if has_genres[number] else []

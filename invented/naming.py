@@ -13,15 +13,15 @@ FEW_TRIES, MAX_TRIES = 2, 30
 class Namer:
     """Draws names with the given random numbers; no two artists get the same."""
 
-    def __init__(self, random: np.random.Generator) -> None:
-        self._random = random
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
         self._comma_names = list(COMMA_NAMES)
         self._taken: set[str] = set()
         self._titles: set[str] = set()
 
     def choose(self, choices: tuple[str, ...]) -> str:
         """Draw one of the choices, each as likely as the others."""
-        return choices[int(self._random.random() * len(choices))]
+        return choices[int(self._rng.random() * len(choices))]
 
     def draw_artist(self, styles: tuple[str, ...]) -> str:
         """Draw a name in one of the styles of `ARTISTS`, never drawn before."""
@@ -32,7 +32,7 @@ class Namer:
             tries += 1
             if tries > MAX_TRIES:
                 styles = ("leader",)
-            name = self.choose(ARTISTS[self.choose(styles)]).format_map(_Words(self._random))
+            name = self.choose(ARTISTS[self.choose(styles)]).format_map(_Words(self._rng))
             if name.casefold() not in self._taken:
                 self._taken.add(name.casefold())
                 return name
@@ -47,8 +47,8 @@ class Namer:
             tries += 1
             if tries > MAX_TRIES:
                 styles = ("song",)
-            patterns = ODD_TITLES if self._random.random() < ODD else TITLES[self.choose(styles)]
-            title = self.choose(patterns).format_map(_Words(self._random))
+            patterns = ODD_TITLES if self._rng.random() < ODD else TITLES[self.choose(styles)]
+            title = self.choose(patterns).format_map(_Words(self._rng))
             title = title[0].upper() + title[1:]
             if title not in used and (title not in self._titles or tries > FEW_TRIES):
                 used.add(title)
@@ -59,12 +59,12 @@ class Namer:
 class _Words(dict[str, str]):
     """Answers each field of one pattern with a word of that list, never the same word twice."""
 
-    def __init__(self, random: np.random.Generator) -> None:
-        self._random = random
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
         self._given: set[str] = set()
 
     def __missing__(self, field: str) -> str:
         left = [word for word in WORDS[field] if word not in self._given]
-        word = left[int(self._random.random() * len(left))]
+        word = left[int(self._rng.random() * len(left))]
         self._given.add(word)
         return word

@@ -27,33 +27,33 @@ VERSION_SPREAD = 0.12
 
 
 def draw_features(
-    random: np.random.Generator, songs: list[InventedSong], n_artists: int
+    rng: np.random.Generator, songs: list[InventedSong], n_artists: int
 ) -> dict[str, DoubleArray]:
     """Give every song its features, (n_songs,) each, named as in the dataset; `year` included.
 
-    A Gaussian copula: genre, year, artist and correlated chance add up to
+    A Gaussian copula: genre, year, artist and correlated noise add up to
     normal scores, whose ranks are then looked up in the real quantiles. That
     gives every feature its true spread whatever the genres are like.
     """
-    scores = _scores(random, songs, n_artists)
+    scores = _scores(rng, songs, n_artists)
     features = {name: _spread_as_real(scores[:, at], QUANTILES[name]) for at, name in enumerate(SOUND)}
     features["year"] = np.array([song.year for song in songs], dtype=np.float64)
-    features |= _flags(random, songs, features["year"])
+    features |= _flags(rng, songs, features["year"])
     return features
 
 
-def _scores(random: np.random.Generator, songs: list[InventedSong], n_artists: int) -> DoubleArray:
+def _scores(rng: np.random.Generator, songs: list[InventedSong], n_artists: int) -> DoubleArray:
     """Add up what makes a song sound as it does: (n_songs, n_features)."""
     genres = np.array([GENRES[song.genre].sound for song in songs])
     years = (np.array([song.year for song in songs]) - 2002) / 15
     first_artists = np.array([song.artists[0] for song in songs])
     mixed = np.linalg.cholesky(_correlation()).T
-    artists = random.standard_normal((n_artists, len(SOUND))) @ mixed * ARTIST_SPREAD
-    chance = random.standard_normal((len(songs), len(SOUND))) @ mixed * SONG_SPREAD
-    scores: DoubleArray = genres + years[:, None] * YEAR_SLOPE + artists[first_artists] + chance
+    artists = rng.standard_normal((n_artists, len(SOUND))) @ mixed * ARTIST_SPREAD
+    noise = rng.standard_normal((len(songs), len(SOUND))) @ mixed * SONG_SPREAD
+    scores: DoubleArray = genres + years[:, None] * YEAR_SLOPE + artists[first_artists] + noise
     for row, song in enumerate(songs):
         if song.original >= 0:
-            scores[row] = scores[song.original] + chance[row] * VERSION_SPREAD
+            scores[row] = scores[song.original] + noise[row] * VERSION_SPREAD
             for name, shift in VERSION_SHIFT[song.version].items():
                 scores[row, SOUND.index(name)] += shift
     return scores
@@ -72,7 +72,7 @@ def _spread_as_real(scores: DoubleArray, quantiles: tuple[float, ...]) -> Double
 
 
 def _flags(
-    random: np.random.Generator, songs: list[InventedSong], years: DoubleArray
+    rng: np.random.Generator, songs: list[InventedSong], years: DoubleArray
 ) -> dict[str, DoubleArray]:
     """Draw what has no in-between: explicit, mode and key; versions have their original's."""
     major = np.array([GENRES[song.genre].major for song in songs])
@@ -80,9 +80,9 @@ def _flags(
     explicit = np.array([GENRES[song.genre].explicit for song in songs]) * np.interp(
         years, (1982, 2008), (0, 1)
     )
-    is_explicit = random.random(len(songs)) < explicit
-    mode = random.random(len(songs)) < major
-    keys = [random.choice(12, len(songs), p=np.array(odds) / sum(odds)) for odds in (MINOR_KEYS, MAJOR_KEYS)]
+    is_explicit = rng.random(len(songs)) < explicit
+    mode = rng.random(len(songs)) < major
+    keys = [rng.choice(12, len(songs), p=np.array(odds) / sum(odds)) for odds in (MINOR_KEYS, MAJOR_KEYS)]
     flags = {"explicit": is_explicit, "mode": mode, "key": np.where(mode, keys[1], keys[0])}
     source = np.array([row if song.original < 0 else song.original for row, song in enumerate(songs)])
     return {name: values[source].astype(np.float64) for name, values in flags.items()}

@@ -30,11 +30,11 @@ def test_ndcg_of_a_list_worked_by_hand():
 
 
 def test_ndcg_agrees_with_scikit_learn():
-    chance = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     for n_hidden in (1, 7, 50, 80):
         relevant = np.zeros(300)
-        relevant[chance.choice(300, n_hidden, replace=False)] = 1
-        order = chance.permutation(300)
+        relevant[rng.choice(300, n_hidden, replace=False)] = 1
+        order = rng.permutation(300)
         scores = np.empty(300)
         scores[order] = np.arange(300, 0, -1)
 

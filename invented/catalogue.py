@@ -1,4 +1,4 @@
-"""The invented catalogue: songs and artists that do not exist, written as the real dataset is."""
+"""The invented catalogue: songs and artists that do not exist, in the format of the real dataset."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -12,38 +12,30 @@ from invented.genres import GENRES
 from invented.naming import Namer
 from invented.sound import DoubleArray, draw_features
 
-ID_PREFIX = "invented"  # so that nobody takes the ids for Spotify's
+ID_PREFIX = "invented"  # so that nobody mistakes the ids for Spotify's
 ID_LENGTH = 22
 BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# fmt: off
 SONG_COLUMNS = (
-    *(
-        "valence",
-        "year",
-        "acousticness",
-        "artists",
-        "danceability",
-        "duration_ms",
-        "energy",
-        "explicit",
-        "id",
-    ),
-    *("instrumentalness", "key", "liveness", "loudness", "mode", "name", "popularity", "release_date"),
-    *("speechiness", "tempo"),
+    "valence", "year", "acousticness", "artists", "danceability", "duration_ms", "energy", "explicit", "id",
+    "instrumentalness", "key", "liveness", "loudness", "mode", "name", "popularity", "release_date",
+    "speechiness", "tempo",
 )
 MEANS = (
-    *("acousticness", "danceability", "duration_ms", "energy", "instrumentalness", "liveness", "loudness"),
-    *("speechiness", "tempo", "valence", "popularity"),
+    "acousticness", "danceability", "duration_ms", "energy", "instrumentalness", "liveness", "loudness",
+    "speechiness", "tempo", "valence", "popularity",
 )
+# fmt: on
 ARTIST_COLUMNS = ("genres", "artists", *MEANS, "key", "mode", "count")
-NO_GENRES = 0.1  # of the artists are not filed under any genre, as in the real file
+NO_GENRES = 0.1  # of the artists have no genre, as in the real file
 WHOLE = {"year", "duration_ms", "explicit", "key", "mode", "popularity"}
 
 
 def write_invented_catalogue(folder: Path, n_songs: int = 20_000, seed: int = 0) -> Path:
-    """Write data.csv and data_w_genres.csv, in the Kaggle schema, and give the path of the first.
+    """Write data.csv and data_w_genres.csv, in the Kaggle schema, and return the path of the first.
 
-    The same seed and size give the same bytes. `folder` is made if need be;
-    what is in the way is overwritten.
+    The same seed and size give the same bytes. `folder` is created if need be;
+    existing files are overwritten.
 
     Parameters
     ----------
@@ -75,20 +67,20 @@ def _song_rows(
     artists: list[InventedArtist],
     features: dict[str, DoubleArray],
 ) -> list[tuple[str, ...]]:
-    """Give the rows of data.csv, oldest song first."""
+    """Return the rows of data.csv, oldest song first."""
     columns = {name: _written(name, values) for name, values in features.items()}
     columns["id"] = _ids(rng, len(songs))
     columns["name"] = [song.title for song in songs]
     columns["artists"] = [str([artists[number].name for number in song.artists]) for song in songs]
     columns["release_date"] = [song.released for song in songs]
     rows = list(zip(*(columns[name] for name in SONG_COLUMNS), strict=True))
-    # Within a year the songs are shuffled: no artist's stand in a row.
+    # Songs are shuffled within a year, so that an artist's are not together.
     order = np.lexsort((rng.random(len(songs)), features["year"]))
     return [rows[row] for row in order]
 
 
 def _written(name: str, values: DoubleArray) -> list[str]:
-    """Write a column as the real dataset does: three digits that count, three decimals for dB and tempo."""
+    """Format a column as the real dataset does: three significant digits, three decimals for dB and tempo."""
     if name in WHOLE:
         return [str(value) for value in np.rint(values).astype(np.int64).tolist()]
     form = ".3f" if name in ("loudness", "tempo") else ".3g"
@@ -96,7 +88,7 @@ def _written(name: str, values: DoubleArray) -> list[str]:
 
 
 def _ids(rng: np.random.Generator, n_songs: int) -> list[str]:
-    """Draw ids; with 14 free characters no two are the same in any catalogue ever written."""
+    """Draw ids; with 14 free characters two will practically never be the same."""
     drawn = rng.integers(0, len(BASE_62), (n_songs, ID_LENGTH - len(ID_PREFIX)))
     return [ID_PREFIX + "".join(BASE_62[at] for at in row) for row in drawn.tolist()]
 
@@ -107,7 +99,7 @@ def _artist_rows(
     artists: list[InventedArtist],
     features: dict[str, DoubleArray],
 ) -> list[list[str]]:
-    """Give the rows of data_w_genres.csv by name: means of the songs that an artist takes part in."""
+    """Return the rows of data_w_genres.csv, by name: means over the songs that credit an artist."""
     credits = [(row, number) for row, song in enumerate(songs) for number in song.artists]
     song_rows, numbers = np.array(credits).T
     counts = np.bincount(numbers, minlength=len(artists))
@@ -126,7 +118,7 @@ def _artist_rows(
 
 
 def _commonest(values: DoubleArray, numbers: npt.NDArray[np.int64], n_artists: int) -> npt.NDArray[np.int64]:
-    """Give the commonest value (0 to 11) of each artist, the lowest of equally common ones."""
+    """Return the commonest value (0 to 11) of each artist; of equally common ones, the lowest."""
     tally = np.zeros((n_artists, 12), dtype=np.int64)
     np.add.at(tally, (numbers, values.astype(np.int64)), 1)
     commonest: npt.NDArray[np.int64] = tally.argmax(axis=1)

@@ -1,4 +1,4 @@
-"""Names of invented artists and songs, drawn from patterns of words."""
+"""Names of invented artists and songs, drawn from word patterns."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from invented.patterns import ARTISTS, COMMA_NAMES, ODD_TITLES, TITLES
 from invented.words import WORDS
 
 ODD = 0.0015  # of the titles
-# A style of few words may have given all its names: then a style of very many takes over.
+# A style of few words may run out of names: then a style of very many takes over.
 FEW_TRIES, MAX_TRIES = 2, 30
 
 
 class Namer:
-    """Draws names with the given random numbers; no two artists get the same."""
+    """Draws names from a random generator; no two artists get the same one."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
@@ -20,11 +20,11 @@ class Namer:
         self._titles: set[str] = set()
 
     def choose(self, choices: tuple[str, ...]) -> str:
-        """Draw one of the choices, each as likely as the others."""
+        """Draw one of the choices with equal probability."""
         return choices[int(self._rng.random() * len(choices))]
 
     def draw_artist(self, styles: tuple[str, ...]) -> str:
-        """Draw a name in one of the styles of `ARTISTS`, never drawn before."""
+        """Draw a name in one of the styles of `ARTISTS` that was not drawn before."""
         if self._comma_names and "leader" in styles:
             return self._comma_names.pop()
         tries = 0
@@ -38,9 +38,9 @@ class Namer:
                 return name
 
     def draw_title(self, styles: tuple[str, ...], used: set[str]) -> str:
-        """Draw a title in one of the styles of `TITLES`, none of the artist's `used` ones.
+        """Draw a title in one of the styles of `TITLES` that is not in `used`, the artist's titles.
 
-        Two artists have songs of the same title now and then, as in life.
+        Two artists have songs with the same title now and then, as in real life.
         """
         tries = 0
         while True:
@@ -57,7 +57,7 @@ class Namer:
 
 
 class _Words(dict[str, str]):
-    """Answers each field of one pattern with a word of that list, never the same word twice."""
+    """Fills each field of one pattern with a word from its list, never the same word twice."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng

@@ -1,6 +1,7 @@
 """Aggregates of the real dataset of 170,000 songs, which the invented songs resemble."""
 
-# Percentiles of the real songs' features, rounded; the outermost few songs are cut off.
+# Percentages of the real songs, and for each feature the values below which they lie,
+# rounded; the outermost few songs are cut off.
 PERCENT = (0, 1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.9, 100)
 # fmt: off
 QUANTILES = {

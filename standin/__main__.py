@@ -14,7 +14,7 @@ from standin.state import State
 
 
 def main(words: list[str]) -> int:
-    """Serve until SIGTERM or SIGINT; 1 with a sentence if that cannot start."""
+    """Serve until SIGTERM or SIGINT; return 1, with a sentence on stderr, if it cannot start."""
     arguments = _arguments(words)
     try:
         state = _state(arguments)
@@ -41,7 +41,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--client-id", default=environment.get("SPOTIFY_CLIENT_ID"))
     parser.add_argument("--redirect-uri", default=f"{environment.get('PUBLIC_URL', '').rstrip('/')}/callback")
-    # From the environment only: a command line can be read by every user of the machine.
+    # From the environment only: every user of the machine can read a command line.
     parser.set_defaults(client_secret=environment.get("SPOTIFY_CLIENT_SECRET"))
     arguments = parser.parse_args(words)
     if not arguments.client_id or not arguments.client_secret or arguments.redirect_uri == "/callback":

@@ -1,4 +1,4 @@
-"""The Web API's answers about the catalogue: one song, and the search."""
+"""The Web API's answers about the catalogue: one song, and search results."""
 
 import re
 
@@ -21,7 +21,7 @@ FILTER = re.compile(r'\b(track|artist|isrc|year):("[^"]*"|\S+)')
 @catalogue_api.get("/tracks/<track_id>")
 @allowed()
 def show(track_id: str) -> ResponseReturnValue:
-    """Give one song."""
+    """Return one song."""
     if not is_id(track_id):
         raise ApiRefusal(400, "Invalid base62 id")
     song = state().music.find(track_id)
@@ -33,7 +33,7 @@ def show(track_id: str) -> ResponseReturnValue:
 @catalogue_api.get("/search")
 @allowed()
 def search() -> ResponseReturnValue:
-    """Find songs; of the other kinds of things there are none here."""
+    """Find songs; of the other kinds there are none here."""
     wanted = request.args.get("q", "").strip()
     if not wanted:
         raise ApiRefusal(400, "No search query")

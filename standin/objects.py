@@ -14,12 +14,12 @@ from standin.paging import Json, build_page, get_root
 from standin.state import Listener, StandinEntry, StandinPlaylist
 
 COVER_SIZES = (640, 300, 64)
-# Of a playlist that is asked for as a whole; its items alone come fifty at a time.
+# Items in a whole playlist; asked for alone, they come fifty at a time.
 LISTED_AT_ONCE = 100
 
 
 def build_link(kind: str, thing_id: str) -> Json:
-    """Give the fields that name a thing and say where to find it."""
+    """Build the fields that identify an object and link to it."""
     return {
         "external_urls": {"spotify": f"{get_root()}/{kind}/{thing_id}"},
         "href": f"{get_root()}/v1/{kind}s/{thing_id}",
@@ -30,7 +30,7 @@ def build_link(kind: str, thing_id: str) -> Json:
 
 
 def build_profile(listener: Listener) -> Json:
-    """Give what `GET /me` answers."""
+    """Build the answer of `GET /me`."""
     return {
         "account_id": listener.account_id,
         "display_name": listener.display_name,
@@ -40,7 +40,7 @@ def build_profile(listener: Listener) -> Json:
 
 
 def build_saved_track(entry: StandinEntry) -> Json:
-    """Give one saved song; its key is still `track`, unlike in a playlist."""
+    """Build one saved song; its key is still `track`, unlike in a playlist."""
     return {"added_at": format_timestamp(entry.added_at), "track": _track_or_null(entry.song)}
 
 
@@ -49,7 +49,7 @@ def _track_or_null(song: Song) -> Json | None:
 
 
 def build_track(song: Song) -> Json:
-    """Give a track; a song without an id is a local file of the listener's."""
+    """Build a track; a song without an id is a local file of the listener's."""
     fields: Json = {
         "artists": [build_artist(name) for name in song.artists],
         "disc_number": 1,
@@ -116,12 +116,12 @@ def _in_file(song: Song) -> Json:
 
 
 def build_artist(name: str) -> Json:
-    """Give an artist as it stands in tracks and albums."""
+    """Build an artist as listed in tracks and albums."""
     return {"name": name, **build_link("artist", make_id("artist", name))}
 
 
 def build_playlist(found: StandinPlaylist) -> Json:
-    """Give a whole playlist; of another listener's the contents are absent, which is not empty."""
+    """Build a whole playlist; if it is another listener's, `items` is absent, not empty."""
     described = _described(found) | {"followers": {"href": None, "total": 0}}
     if found.owner is not caller():
         return described
@@ -136,7 +136,7 @@ def build_playlist(found: StandinPlaylist) -> Json:
 
 
 def build_listed_playlist(found: StandinPlaylist) -> Json:
-    """Give a playlist as it stands in a list."""
+    """Build a playlist as listed among others."""
     count: Json = {"href": f"{get_root()}/v1/playlists/{found.id}/items", "total": len(found.entries)}
     return _described(found) | ({"items": count} if found.owner is caller() else {})
 
@@ -155,7 +155,7 @@ def _described(found: StandinPlaylist) -> Json:
 
 
 def build_playlist_item(entry: StandinEntry) -> Json:
-    """Give one entry of a playlist of the caller's, who alone can have added it."""
+    """Build one item of the caller's playlist; only the caller can have added it."""
     return {
         "added_at": format_timestamp(entry.added_at),
         "added_by": build_link("user", caller().id),
@@ -165,11 +165,11 @@ def build_playlist_item(entry: StandinEntry) -> Json:
 
 
 def build_covers(thing_id: str) -> list[Json]:
-    """Give the cover drawn for this id; one drawing serves all sizes."""
+    """Build the covers of an id; one drawing serves all sizes."""
     address = f"{get_root()}/cover/{thing_id}.svg"
     return [{"height": size, "url": address, "width": size} for size in COVER_SIZES]
 
 
 def format_timestamp(seconds: float) -> str:
-    """Write a time as Spotify does, to the second and in UTC."""
+    """Format a time as Spotify does, to the second and in UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

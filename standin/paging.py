@@ -1,4 +1,4 @@
-"""Long lists, a page at a time."""
+"""Long lists as Spotify's paging objects."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -14,7 +14,7 @@ LARGEST_OFFSET = 100_000
 
 
 def get_root() -> str:
-    """The address that this request came to, without a slash at the end."""
+    """Return the root address that this request came to, without a trailing slash."""
     return request.host_url.rstrip("/")
 
 
@@ -25,7 +25,7 @@ def build_asked_page(
     most: int = 50,
     largest_offset: int = LARGEST_OFFSET,
 ) -> Json:
-    """Give the part of a list that `limit` and `offset` of the query ask for.
+    """Build the page of a list that `limit` and `offset` of the query ask for.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def build_asked_page(
 def build_page(
     things: Sequence[Thing], as_json: Callable[[Thing], Json], path: str, limit: int, offset: int
 ) -> Json:
-    """Give a part of a list as a paging object; its addresses lie under `path` on our own host."""
+    """Build a page of a list as a paging object; its addresses are under `path` on our own host."""
     others = {name: value for name, value in request.args.items() if name not in ("offset", "limit")}
 
     def address(start: int) -> str:

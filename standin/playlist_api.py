@@ -1,6 +1,6 @@
 """The Web API's answers about playlists.
 
-`fields` and `market` are taken and change nothing: an answer is always whole.
+`fields` and `market` are accepted and ignored: an answer is always complete.
 """
 
 from flask import Blueprint, jsonify, request
@@ -19,14 +19,14 @@ REORDERING = ("range_start", "insert_before", "range_length")
 @playlist_api.get("/me/playlists")
 @allowed("playlist-read-private")
 def list_playlists() -> ResponseReturnValue:
-    """Give a page of the playlists in the caller's library."""
+    """Return a page of the playlists in the caller's library."""
     return jsonify(build_asked_page(state().select_shown(caller().playlists), build_listed_playlist))
 
 
 @playlist_api.post("/me/playlists")
 @allowed()
 def create() -> ResponseReturnValue:
-    """Make an empty playlist; a second call makes a second one."""
+    """Create an empty playlist; a second call creates a second one."""
     fields = read_body()
     is_public = get_flag(fields, "public", True)
     require_scope(_modify_scope(is_public))
@@ -43,14 +43,14 @@ def create() -> ResponseReturnValue:
 @playlist_api.get("/playlists/<playlist_id>")
 @allowed()
 def show(playlist_id: str) -> ResponseReturnValue:
-    """Give a playlist, with its contents where it is the caller's own."""
+    """Return a playlist, with its items if it is the caller's own."""
     return jsonify(build_playlist(find_playlist(playlist_id)))
 
 
 @playlist_api.put("/playlists/<playlist_id>")
 @allowed()
 def describe(playlist_id: str) -> ResponseReturnValue:
-    """Change name, description and visibility; what is not named stays as it is."""
+    """Change name, description and visibility; fields that are absent stay as they are."""
     found = _own(playlist_id)
     fields = read_body()
     is_public = get_flag(fields, "public", found.is_public)
@@ -66,7 +66,7 @@ def describe(playlist_id: str) -> ResponseReturnValue:
 @playlist_api.get("/playlists/<playlist_id>/items")
 @allowed("playlist-read-private")
 def items(playlist_id: str) -> ResponseReturnValue:
-    """Give a page of the contents of a playlist of the caller's own."""
+    """Return a page of the items of the caller's own playlist."""
     found = find_playlist(playlist_id)
     if found.owner is not caller():
         raise ApiRefusal(403, "Forbidden")
@@ -76,7 +76,7 @@ def items(playlist_id: str) -> ResponseReturnValue:
 @playlist_api.post("/playlists/<playlist_id>/items")
 @allowed()
 def add(playlist_id: str) -> ResponseReturnValue:
-    """Put songs in, at `position` or at the end; URIs in the query make the body count for nothing."""
+    """Add songs at `position` or at the end; if the query has URIs, the body is ignored."""
     found = _own(playlist_id)
     fields: dict[str, object] = read_body() if "uris" not in request.args else _query_fields()
     at = get_number(fields, "position", len(found.entries), len(found.entries))
@@ -87,7 +87,7 @@ def add(playlist_id: str) -> ResponseReturnValue:
 @playlist_api.put("/playlists/<playlist_id>/items")
 @allowed()
 def replace_or_reorder(playlist_id: str) -> ResponseReturnValue:
-    """Make the given songs the whole contents, or move a range; never both."""
+    """Replace all items by the given songs, or move a range of them; never both."""
     found = _own(playlist_id)
     fields: dict[str, object] = read_body() if "uris" not in request.args else _query_fields()
     moves = any(name in fields for name in REORDERING)
@@ -103,7 +103,7 @@ def replace_or_reorder(playlist_id: str) -> ResponseReturnValue:
 @playlist_api.delete("/playlists/<playlist_id>/items")
 @allowed()
 def remove(playlist_id: str) -> ResponseReturnValue:
-    """Take songs out, each wherever it occurs."""
+    """Remove songs, wherever they occur."""
     found = _own(playlist_id)
     fields = read_body()
     _check_snapshot(found, fields)
@@ -116,7 +116,7 @@ def remove(playlist_id: str) -> ResponseReturnValue:
 
 
 def _own(playlist_id: str) -> StandinPlaylist:
-    """Give a playlist that the caller may change, with the scope for it."""
+    """Find a playlist that the caller may change, and check the scope."""
     found = find_playlist(playlist_id)
     require_scope(_modify_scope(found.is_public))
     if found.owner is not caller():
@@ -140,7 +140,7 @@ def _check_snapshot(found: StandinPlaylist, fields: dict[str, object]) -> None:
 
 
 def _query_fields() -> dict[str, object]:
-    """Read the form of a write whose URIs are in the query."""
+    """Read the arguments of a write whose URIs are in the query."""
     fields: dict[str, object] = {"uris": [uri for uri in request.args["uris"].split(",") if uri]}
     position = request.args.get("position", "")
     return fields | ({"position": int(position)} if position.isdecimal() else {})
@@ -154,7 +154,7 @@ def _entries(fields: dict[str, object]) -> list[StandinEntry]:
 
 
 def _reorder(found: StandinPlaylist, fields: dict[str, object]) -> None:
-    """Move `range_length` entries so that they stand before the one that was at `insert_before`."""
+    """Move `range_length` entries in front of the one that was at `insert_before`."""
     _check_snapshot(found, fields)
     size = len(found.entries)
     start = get_number(fields, "range_start", size, size - 1)

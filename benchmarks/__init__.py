@@ -1,1 +1,1 @@
-"""Speed and memory, each figure with the command that gives it."""
+"""Speed and memory, each figure with the command that prints it."""

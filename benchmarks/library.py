@@ -1,8 +1,8 @@
-"""How long a listener waits for a playlist and how many calls it costs, with a Spotify that takes its time.
+"""How long a listener waits for a playlist and how many calls it costs, with a slow Spotify.
 
 The system is started as the Procfile says, against a stand-in that delays
-each answer of its Web API. The time is that of a browser: from pressing the
-button, asking as often as the page does, to the page with the playlist.
+each answer of its Web API. The time is what a browser would take: from
+pressing the button, polling as often as the page does, to the playlist's page.
 """
 
 import tempfile
@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import sample
-from benchmarks.system import serving, settings_for, standin_state
+from benchmarks.memory import sample_songs
+from benchmarks.system import make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
 from recommender.catalogue.build import load
 from standin.faults import Fault
@@ -21,7 +21,7 @@ API = "{any} /v1/{rest*}"
 
 
 def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]:
-    """Make a listener's first playlist and refresh it with the real system.
+    """Make a listener's first playlist with the real system and refresh it.
 
     Returns
     -------
@@ -36,11 +36,11 @@ def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]
     """
     catalogue = load(models).catalogue
     songs = [catalogue.song(row) for row in range(len(catalogue))]
-    library = sample(songs, n_songs)
-    with tempfile.TemporaryDirectory() as name, serve(standin_state(songs)) as standin:
+    library = sample_songs(songs, n_songs)
+    with tempfile.TemporaryDirectory() as name, serve(make_standin_state(songs)) as standin:
         folder = Path(name)
         listener = standin.state.add_listener("Listener", library)
-        with serving(root, settings_for(standin, models, folder), folder) as system:
+        with serving(root, make_settings(standin, models, folder), folder) as system:
             visit = Visit(system.url)
             visit.sign_in(listener)
             standin.state.faults.add(API, Fault(delay_s=delay_ms / 1000), times=None)
@@ -58,7 +58,7 @@ def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]
 
 
 def as_table(figures: dict[str, Any]) -> str:
-    """Give the figures as lines for a terminal."""
+    """Return the figures as lines for a terminal."""
     return "\n".join(
         [
             f"{figures['songs']:,} saved songs, {figures['catalogue']:,} in the catalogue,"
@@ -72,9 +72,9 @@ def as_table(figures: dict[str, Any]) -> str:
 
 
 def _made(visit: Visit, standin: RunningStandin) -> tuple[float, int]:
-    """Make or refresh the playlist; give the seconds and the calls."""
+    """Make or refresh the playlist; return the seconds and the calls."""
     form = visit.open_front()
     before = standin.state.count(API)
     start = time.perf_counter()
-    visit.finished_playlist(visit.start_playlist(form))
+    visit.wait_for_playlist(visit.start_playlist(form))
     return round(time.perf_counter() - start, 2), standin.state.count(API) - before

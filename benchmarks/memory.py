@@ -1,8 +1,8 @@
-"""How much memory the processes of the running system keep for themselves.
+"""How much memory each process of the running system has for itself.
 
 The system is started as the Procfile says and makes ten playlists through its
-pages; each web process answers its part of them. Counted is `Private_Dirty`,
-what a process does not share: the arrays of the catalogue are mapped once.
+pages; each web process answers its part of them. `Private_Dirty` is measured,
+the memory that a process does not share: the catalogue's arrays are mapped once.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.system import PROC, WORKER, System, serving, settings_for, standin_state
+from benchmarks.system import PROC, WORKER, System, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
 from cli.processes import CommandError
 from formats.library_csv import read_library
@@ -26,7 +26,7 @@ KEPT = re.compile(r"^Private_Dirty:\s+(\d+) kB", re.MULTILINE)
 
 
 def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
-    """Make playlists with the real system, and weigh its processes.
+    """Make playlists with the real system, and measure the memory of its processes.
 
     Returns
     -------
@@ -44,11 +44,11 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
         raise CommandError("memory is read from /proc/PID/smaps_rollup, which only Linux has")
     catalogue = load(models).catalogue
     songs = [catalogue.song(row) for row in range(len(catalogue))]
-    library = read_library(library_file) if library_file else sample(songs, SAMPLE)
-    with tempfile.TemporaryDirectory() as name, serve(standin_state(songs)) as standin:
+    library = read_library(library_file) if library_file else sample_songs(songs, SAMPLE)
+    with tempfile.TemporaryDirectory() as name, serve(make_standin_state(songs)) as standin:
         folder = Path(name)
         listener = standin.state.add_listener("Listener", library)
-        with serving(root, settings_for(standin, models, folder), folder) as system:
+        with serving(root, make_settings(standin, models, folder), folder) as system:
             visit = Visit(system.url)
             visit.sign_in(listener)
             _make_playlists(visit, system)
@@ -67,7 +67,7 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
 
 
 def as_table(figures: dict[str, Any]) -> str:
-    """Give the figures as lines for a terminal."""
+    """Return the figures as lines for a terminal."""
     return "\n".join(
         [
             f"{figures['playlists']} playlists from {figures['songs']:,} saved songs,"
@@ -80,15 +80,15 @@ def as_table(figures: dict[str, Any]) -> str:
 
 
 def _make_playlists(visit: Visit, system: System) -> None:
-    """Let the web processes take turns, so that each has done all that one does."""
+    """Make playlists, the web processes taking turns, so that each has done everything that one does."""
     web = system.web_workers()
     for number in range(PLAYLISTS):
         with system.answered_by(web[number % len(web)]):
             visit.make_playlist()
 
 
-def sample(songs: list[Song], size: int) -> list[Song]:
-    """Give so many of the songs, the same each time, as a library."""
+def sample_songs(songs: list[Song], size: int) -> list[Song]:
+    """Draw at most `size` of the songs as a library, the same ones each time."""
     chosen = np.random.default_rng(0).choice(len(songs), min(size, len(songs)), replace=False)
     return [songs[at] for at in chosen.tolist()]
 

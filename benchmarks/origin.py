@@ -1,9 +1,9 @@
-"""How long the origin's steps take, and ours, on the same catalogue and library.
+"""How long the origin's steps and ours take, on the same catalogue and library.
 
-The origin is re-implemented from its description, plainly: one look-up in the
-table per saved song, `cdist` over the cluster, a full sort. Reading its CSV,
-which it does in every request, is left out of the comparison, and so is
-reading the models, which we do once at the start.
+The origin is re-implemented plainly from its description: one look-up in the
+table per saved song, `cdist` over the cluster, a full sort. The comparison
+leaves out reading its CSV, which it does in every request, and reading our
+models, which we do once at the start.
 """
 
 import pickle
@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from benchmarks.stages import medians_ms
+from benchmarks.memory import SAMPLE, sample_songs
+from benchmarks.stages import measure_medians_ms
 from formats.library_csv import read_library
 from recommender import Song, Wishes
 from recommender.catalogue.build import load
@@ -26,11 +27,10 @@ from training.train import train
 
 DATASETS = [Path(__file__).parents[1] / "data" / name for name in ("data.csv", "data.csv.gz")]
 ROUNDS = 5  # of ours; the origin takes a minute and is run once
-SAMPLE = 2_000  # songs of the catalogue, where no library is given
 
 
 def run(data: Path | None, library_file: Path | None, models: Path) -> dict[str, Any]:
-    """Time both; where `models` were not built of `data`, the comparison builds its own.
+    """Time both; if `models` were not built from `data`, build others to compare with.
 
     Returns
     -------
@@ -47,12 +47,12 @@ def run(data: Path | None, library_file: Path | None, models: Path) -> dict[str,
         raise BadDataset("there is no dataset in data/: name one with --data FILE, or ./run fetch-data")
     with tempfile.TemporaryDirectory() as folder:
         songs = read_library(data)
-        library = read_library(library_file) if library_file else _sample(songs)
+        library = read_library(library_file) if library_file else sample_songs(songs, SAMPLE)
         if not _is_built_from(data, len(songs), models):
             models = Path(folder)
             train([data], models)
         table = pd.read_csv(data, keep_default_na=False)
-        # Ours first: a library that nothing can be recommended for ends here, with its sentence.
+        # Ours first: it raises the right error for a library that nothing can be recommended for.
         ours = _ours(library, models)
         origin = _origin(table, library, models)
     ratio = sum(origin.values()) / sum(ours.values())
@@ -68,7 +68,7 @@ def run(data: Path | None, library_file: Path | None, models: Path) -> dict[str,
 
 
 def _is_built_from(data: Path, n_rows: int, models: Path) -> bool:
-    """Say whether these models are there and were built of this dataset, as far as name and size tell."""
+    """Check whether the models exist and were built from this dataset, judging by its name and size."""
     try:
         manifest = load(models).manifest
     except BadModels:
@@ -79,7 +79,7 @@ def _is_built_from(data: Path, n_rows: int, models: Path) -> bool:
 
 
 def as_table(figures: dict[str, Any]) -> str:
-    """Give the figures as lines for a terminal."""
+    """Return the figures as lines for a terminal."""
     lines = [f"{figures['songs']:,} saved songs, {figures['catalogue']:,} in the catalogue"]
     for name in ("origin", "ours"):
         stages = ", ".join(
@@ -89,20 +89,15 @@ def as_table(figures: dict[str, Any]) -> str:
     return "\n".join([*lines, f"ratio   {figures['ratio']:>9,}"])
 
 
-def _sample(songs: list[Song]) -> list[Song]:
-    chosen = np.random.default_rng(0).choice(len(songs), min(SAMPLE, len(songs)), replace=False)
-    return [songs[at] for at in chosen.tolist()]
-
-
 def _ours(library: list[Song], models: Path) -> dict[str, float]:
-    """Give the seconds of each stage, medians over the rounds."""
-    medians = medians_ms(library, load(models), ROUNDS)
+    """Return the seconds of each stage, medians over the rounds."""
+    medians = measure_medians_ms(library, load(models), ROUNDS)
     return {stage: ms / 1000 for stage, ms in medians.items() if stage != "total"}
 
 
 def _origin(table: pd.DataFrame, library: list[Song], models: Path) -> dict[str, float]:
-    """Give the seconds of each of the origin's steps."""
-    # Our own files, written by the training: what unpickling runs is our code.
+    """Return the seconds of each of the origin's steps."""
+    # Training wrote these files: unpickling runs no code but ours.
     scaler = pickle.loads((models / "scaling.pkl").read_bytes())  # noqa: S301
     kmeans = pickle.loads((models / "kmeans.pkl").read_bytes())  # noqa: S301
     table["cluster"] = kmeans.predict(scaler.transform(table[list(NAMES)].to_numpy(dtype=float)))

@@ -1,9 +1,9 @@
-"""What training costs with a million songs: the dataset over and over, never the same song twice.
+"""What training costs with a million songs: copies of the dataset, in which no song occurs twice.
 
-Every further copy has ids, titles and artists of its own and features moved a
-little, and so has the genre file: the arrays by song and by artist all grow.
-Training runs as `./run train` does, in a process of its own, so that the
-memory counted is its alone.
+Every further copy has its own ids, titles and artists, also in the genre file,
+and slightly different features: the arrays by song and by artist all grow.
+Training runs as `./run train` does, in a process of its own, so that only its
+memory is counted.
 """
 
 import json
@@ -30,14 +30,14 @@ UNMOVED = {"year", "popularity", "explicit", "key", "mode"}  # whole numbers
 
 
 def run(root: Path, data: Path | None, rows: int) -> dict[str, Any]:
-    """Write `rows` songs, train on them and load what was built.
+    """Write `rows` songs, train on them and load the build.
 
     Returns
     -------
     dict
-        `seconds` and `peak_mb` of the training; `load_s`, what the server's
-        start takes to check and map the build; `models_mb` on disk; and the
-        numbers of songs and artists.
+        `seconds` and `peak_mb` of the training; `load_s`, the time that the
+        server takes at its start to check and map the build; `models_mb` on
+        disk; and the numbers of songs and artists.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def run(root: Path, data: Path | None, rows: int) -> dict[str, Any]:
 
 
 def as_table(figures: dict[str, Any]) -> str:
-    """Give the figures as lines for a terminal."""
+    """Return the figures as lines for a terminal."""
     with_genres = "with genres" if figures["has_genres"] else "without genres"
     return "\n".join(
         [
@@ -84,11 +84,11 @@ def resample(data: Path, folder: Path, rows: int) -> None:
     """Write data.csv with `rows` songs into `folder`, and data_w_genres.csv if `data` has one beside it."""
     songs = pd.read_csv(data, dtype={"id": str, "name": str, "artists": str}, keep_default_na=False)
     songs["artists"] = songs["artists"].map(parse_artists)
-    random = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     copies = -(-rows // len(songs))
     for copy in range(copies):
         part = songs.head(rows - copy * len(songs))
-        _jittered(part, copy, random).to_csv(
+        _jittered(part, copy, rng).to_csv(
             folder / "data.csv", mode="a", header=copy == 0, index=False, float_format="%.6g"
         )
     if genres := genres_beside(data):
@@ -97,8 +97,8 @@ def resample(data: Path, folder: Path, rows: int) -> None:
         pd.concat(named).to_csv(folder / "data_w_genres.csv", index=False)
 
 
-def _jittered(songs: pd.DataFrame, copy: int, random: np.random.Generator) -> pd.DataFrame:
-    """Make songs of their own of a table's: the first copy is the table itself."""
+def _jittered(songs: pd.DataFrame, copy: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Return a copy of the table with songs of its own; copy 0 is the table itself."""
     mark = _mark(copy)
     changed: dict[str, Any] = {
         "artists": [str([name + mark for name in names]) for names in songs["artists"]]
@@ -108,7 +108,7 @@ def _jittered(songs: pd.DataFrame, copy: int, random: np.random.Generator) -> pd
         changed["name"] = songs["name"] + mark
         for feature in FEATURES:
             if feature.name not in UNMOVED:
-                noise = random.normal(0, JITTER * songs[feature.name].std(ddof=0), len(songs))
+                noise = rng.normal(0, JITTER * songs[feature.name].std(ddof=0), len(songs))
                 changed[feature.name] = (songs[feature.name] + noise).clip(feature.low, feature.high)
     return songs.assign(**changed)
 

@@ -1,4 +1,4 @@
-"""How long one recommendation takes, stage by stage, for the songs of one library or of several joined."""
+"""How long each stage of one recommendation takes, for one library or several joined."""
 
 import statistics
 import time
@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import SAMPLE, sample
+from benchmarks.memory import SAMPLE, sample_songs
 from formats.library_csv import read_library
 from recommender import Song, recommend
 from recommender.catalogue.build import Build, load
@@ -16,12 +16,12 @@ ROUNDS = 15
 
 
 def run(models: Path, files: Sequence[Path], n_songs: int | None) -> dict[str, Any]:
-    """Time the stages for the first `n_songs` different songs of these libraries, all where it is None.
+    """Time the stages for the first `n_songs` different songs of these libraries, or all if it is None.
 
     Returns
     -------
     dict
-        `stages_ms` (medians over the rounds, `total` among them), and what they were measured with.
+        `stages_ms` (medians over the rounds, including `total`), and what they were measured with.
 
     Raises
     ------
@@ -32,20 +32,20 @@ def run(models: Path, files: Sequence[Path], n_songs: int | None) -> dict[str, A
     """
     build = load(models)
     if files:
-        library = different([song for file in files for song in read_library(file)])[:n_songs]
+        library = drop_duplicates([song for file in files for song in read_library(file)])[:n_songs]
     else:
         catalogue = build.catalogue
-        library = sample([catalogue.song(row) for row in range(len(catalogue))], n_songs or SAMPLE)
+        library = sample_songs([catalogue.song(row) for row in range(len(catalogue))], n_songs or SAMPLE)
     return {
         "songs": len(library),
         "catalogue": len(build.catalogue),
         "rounds": ROUNDS,
-        "stages_ms": medians_ms(library, build, ROUNDS),
+        "stages_ms": measure_medians_ms(library, build, ROUNDS),
     }
 
 
 def as_table(figures: dict[str, Any]) -> str:
-    """Give the figures as lines for a terminal."""
+    """Return the figures as lines for a terminal."""
     return "\n".join(
         [
             f"{figures['songs']:,} saved songs, {figures['catalogue']:,} in the catalogue,"
@@ -55,16 +55,16 @@ def as_table(figures: dict[str, Any]) -> str:
     )
 
 
-def different(songs: Sequence[Song]) -> list[Song]:
-    """Give each song once, known by its id, or where it has none by title and artists."""
+def drop_duplicates(songs: Sequence[Song]) -> list[Song]:
+    """Return each song once, identified by its id, or by title and artists if it has none."""
     first: dict[Hashable, Song] = {}
     for song in songs:
         first.setdefault(song.id or (song.title, song.artists), song)
     return list(first.values())
 
 
-def medians_ms(library: Sequence[Song], build: Build, n_rounds: int) -> dict[str, float]:
-    """Recommend so many times; give the median of each stage in ms, and of their total."""
+def measure_medians_ms(library: Sequence[Song], build: Build, n_rounds: int) -> dict[str, float]:
+    """Recommend `n_rounds` times; return the median of each stage and of the total, in ms."""
     rounds = []
     for _ in range(n_rounds):
         times = StageTimes(time.perf_counter)

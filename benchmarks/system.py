@@ -1,4 +1,4 @@
-"""A running system against a stand-in: started as the Procfile says, looked into, and stopped for sure."""
+"""A running system against a stand-in: started as the Procfile says, inspected, and always stopped."""
 
 import os
 import re
@@ -29,13 +29,13 @@ BETWEEN_LOOKS_S = 0.1
 MAX_ROUNDS = 5
 
 
-def standin_state(songs: list[Song]) -> State:
-    """Give the state of a stand-in that knows these songs, and an app at any port of this machine."""
+def make_standin_state(songs: list[Song]) -> State:
+    """Make the state of a stand-in that knows these songs, and an app on any port of this machine."""
     return State(songs, "visited", secrets.token_urlsafe(16), ("http://127.0.0.1/callback",))
 
 
-def settings_for(standin: RunningStandin, models: Path, folder: Path) -> dict[str, str]:
-    """Give every setting of a system on a free port, against a stand-in, with its database in `folder`."""
+def make_settings(standin: RunningStandin, models: Path, folder: Path) -> dict[str, str]:
+    """Make every setting of a system on a free port, against a stand-in, with its database in `folder`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -52,34 +52,34 @@ def settings_for(standin: RunningStandin, models: Path, folder: Path) -> dict[st
         "DATABASE_URL": f"sqlite:///{folder.resolve() / 'recommender.db'}",
         "MODELS_DIR": str(models.resolve()),
         "PROXY_HOPS": "0",
-        # A proxy of this machine would not find the stand-in.
+        # A proxy that this machine is set up with would not find the stand-in.
         "NO_PROXY": "127.0.0.1",
     }
 
 
 @dataclass(frozen=True)
 class System:
-    """The Procfile's processes, started by `./run serve`; `log` is all that they print."""
+    """The Procfile's processes, started by `./run serve`; `log` holds everything they print."""
 
     url: str
     log: Path
     process: subprocess.Popen[bytes]
-    #: What only the processes of this system have in their environment.
+    #: A variable that only this system's processes have in their environment.
     mark: bytes
 
     def pids(self, program: str = "") -> list[int]:
-        """Give the processes that run a program, in order of their start; all of the system without one."""
+        """Return the ids of the processes that run a program, or of all, in order of their start."""
         found = [int(entry.name) for entry in PROC.glob("[0-9]*") if self._holds(entry)]
         return sorted(pid for pid in found if not program or _program(pid) == program)
 
     def web_workers(self) -> list[int]:
-        """Give the processes that answer requests: all of uWSGI's but the first, which looks after them."""
+        """Return the ids of the processes that answer requests: uWSGI's, except the master."""
         web = self.pids(WEB)
         return [pid for pid in web if _parent(pid) in web]
 
     @contextmanager
     def answered_by(self, worker: int) -> Iterator[None]:
-        """Let one web worker answer everything: the others sleep meanwhile and take no connection."""
+        """Let one web worker answer everything: the others are stopped meanwhile and take no connection."""
         others = [pid for pid in self.web_workers() if pid != worker]
         try:
             for pid in others:
@@ -91,14 +91,14 @@ class System:
                 os.kill(pid, signal.SIGCONT)
 
     def stop(self) -> int | None:
-        """Ask the system to stop, and give its exit code; what is left after a while is killed."""
+        """Ask the system to stop and return its exit code; kill what is left after a while."""
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(MAX_STOP_S)
         code = self.process.poll()
         self.process.kill()
         self.process.wait(MAX_STOP_S)
-        # A process that is killed in one round may have started another before.
+        # A process killed in one round may have started another one first.
         for _ in range(MAX_ROUNDS):
             for pid in self.pids():
                 with suppress(ProcessLookupError):
@@ -109,7 +109,7 @@ class System:
     def _holds(self, entry: Path) -> bool:
         try:
             return self.mark in (entry / "environ").read_bytes().split(b"\0")
-        except OSError:  # it has ended, or is somebody else's
+        except OSError:  # it has ended, or belongs to another user
             return False
 
 
@@ -117,9 +117,9 @@ class System:
 def serving(
     root: Path, settings: Mapping[str, str], folder: Path, command: Sequence[str] = ("serve",)
 ) -> Iterator[System]:
-    """Run `./run serve` in a process of its own, from the first answer on; nothing of it is left behind.
+    """Run `./run serve` in a process of its own; yield once it answers, and leave nothing behind.
 
-    `folder` gets the log; `command` may be one that serves in another way.
+    `folder` gets the log; `command` may be another one that serves.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def _wait_for_start(system: System, n_web: int) -> None:
             return
         time.sleep(BETWEEN_LOOKS_S)
     last = system.log.read_text(errors="replace").strip().rpartition("\n")[2]
-    raise CommandError(f"the system did not start; the last it said was: {last}")
+    raise CommandError(f"the system did not start; the last line of its log: {last}")
 
 
 def _answers(url: str) -> bool:
@@ -178,7 +178,7 @@ def _wait_for_sleep(pid: int) -> None:
 
 
 def _program(pid: int) -> str:
-    """Give the name of the program that a process runs; of a Python script, the script's."""
+    """Return the name of the program that a process runs; for a Python script, the script's."""
     with suppress(OSError):
         words = (PROC / str(pid) / "cmdline").read_text().split("\0")
         names = [Path(word).name for word in words]
@@ -193,6 +193,6 @@ def _parent(pid: int) -> int:
 
 
 def _fields(process: Path) -> list[str]:
-    """Give what the kernel says of a process or thread: its state, its parent, ..."""
-    # The name before them stands in brackets and may hold spaces.
+    """Read the kernel's status fields of a process or thread: its state, its parent, ..."""
+    # The name before them is in brackets and may contain spaces.
     return (process / "stat").read_text().rpartition(")")[2].split()

@@ -1,4 +1,4 @@
-"""A listener who visits the running system over HTTP: what the benchmarks and the tests of serving share."""
+"""A listener who visits the running system over HTTP, for the benchmarks and the tests of serving."""
 
 import html
 import re
@@ -17,7 +17,7 @@ MAX_ANSWER_S, MAX_JOB_S = 30.0, 120.0
 class Visit:
     """One listener in one browser.
 
-    Every wait is bounded; a `CommandError` says what was waited for in vain.
+    Every wait is bounded; a `CommandError` says what did not come in time.
     """
 
     def __init__(self, url: str) -> None:
@@ -26,17 +26,17 @@ class Visit:
         self._session.trust_env = False
 
     def get(self, path: str, follow: bool = True) -> requests.Response:
-        """Get a page of the site."""
+        """Fetch a page of the site."""
         return self._send("GET", path, allow_redirects=follow)
 
     def agree(self, listener: Listener) -> str:
-        """Press the sign-in link and agree at Spotify; give the address it sends the browser back to."""
+        """Follow the sign-in link and agree at Spotify; return the address it sends the browser back to."""
         form = {"listener": listener.id, "answer": "agree"}
         answer = self._send("POST", self.get("/login").url, data=form, allow_redirects=False)
         return _destination(answer)
 
     def sign_in(self, listener: Listener) -> None:
-        """Sign in, from the link to the page after it."""
+        """Sign in, from the link to the page that follows."""
         page = self.get(self.agree(listener))
         if listener.display_name not in page.text:
             raise CommandError(
@@ -44,18 +44,18 @@ class Visit:
             )
 
     def open_front(self) -> dict[str, str]:
-        """Open the front page, and give what its button sends."""
+        """Open the front page and return the form that its button sends."""
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/").text)
         return {"csrf_token": token[1] if token else ""}
 
     def start_playlist(self, form: dict[str, str] | None = None) -> str:
-        """Press the button; give the address that tells how far the playlist is."""
+        """Press the button; return the address that shows the playlist's progress."""
         form = form or self.open_front()
         answer = self._send("POST", "/playlists", data=form, allow_redirects=False)
         return f"{_destination(answer)}/progress"
 
-    def finished_playlist(self, progress: str) -> str:
-        """Wait for the playlist as its page does, and give the page that shows it."""
+    def wait_for_playlist(self, progress: str) -> str:
+        """Wait for the playlist as its page does; return the page that shows it."""
         deadline = time.monotonic() + MAX_JOB_S
         answer = self.get(progress.removesuffix("/progress"), follow=False)
         while time.monotonic() < deadline:
@@ -70,8 +70,8 @@ class Visit:
         raise CommandError(f"the playlist was not made within {MAX_JOB_S:.0f} s")
 
     def make_playlist(self) -> str:
-        """Make or refresh the playlist, and give its page."""
-        return self.finished_playlist(self.start_playlist())
+        """Make or refresh the playlist; return its page."""
+        return self.wait_for_playlist(self.start_playlist())
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:
         try:
@@ -81,10 +81,10 @@ class Visit:
 
 
 def _delay_s(page: str) -> float:
-    """Give how long the page waits until it asks again."""
+    """Read from the page how long it waits before it asks again."""
     found = re.search(r'hx-trigger="load delay:(\d+)(ms|s)', page)
     if found is None:
-        raise CommandError("the page that shows how far the playlist is does not ask again")
+        raise CommandError("the page that shows the playlist's progress does not ask again")
     return int(found[1]) / (1000 if found[2] == "ms" else 1)
 
 

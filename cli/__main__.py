@@ -124,7 +124,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
     if not arguments.files and not arguments.estimates:
         return _stop("name the playlists or libraries to evaluate on; ./run evaluate --help says which", 2)
-    section = sections.of(arguments)
+    section = sections.build_section(arguments)
     if arguments.report:
         command = " ".join(["./run", *sys.argv[1:]])
         report.put_section(arguments.report, section.heading, section.text, command, date.today())

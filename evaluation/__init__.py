@@ -1,1 +1,1 @@
-"""How good the picks are, measured on real playlists: which songs a listener really had added."""
+"""How good the picks are, measured on real playlists by the songs that their owners really added."""

@@ -1,4 +1,4 @@
-"""How near the estimate of a song's features comes to what was measured, beside simpler guesses."""
+"""How close the estimates of songs' features come to the measured ones, compared with simpler guesses."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -15,8 +15,8 @@ from recommender.tastes.estimate import REST, TOLD, estimate, fit_estimator
 class Guess:
     """How good one way of guessing is.
 
-    cluster : share of the songs whose cluster is right
-    error : root of the mean squared error over the 12 features that nobody tells, in standard deviations
+    cluster : share of the songs whose cluster is guessed right
+    error : root mean squared error over the 12 features that Spotify does not give, in standard deviations
     """
 
     cluster: float
@@ -25,19 +25,19 @@ class Guess:
 
 @dataclass(frozen=True)
 class Group:
-    """Some of the hidden songs, and how good each way is for them."""
+    """A group of hidden songs, and how good each way of guessing is for them."""
 
     songs: int
     guesses: dict[str, Guess]
 
 
 def measure_estimates(build: Build, n_songs: int, seed: int) -> dict[str, Group]:
-    """Hide the features of random songs of the catalogue, at most a tenth of it, and guess them again.
+    """Measure how well the features of random songs, at most a tenth of the catalogue, can be guessed.
 
-    The guesses see the features of the other songs only; ours is told year,
-    duration and whether a song is explicit, as Spotify tells them. In a second
-    round all songs of the hidden songs' first artists are hidden, so that
-    these artists are not known at all.
+    The guesses see the features of the other songs only; ours also knows the
+    year, the duration and whether a song is explicit, as Spotify gives them.
+    In a second round all songs by the hidden songs' first artists are hidden,
+    so that nothing is known of these artists.
     """
     catalogue = build.catalogue
     n_asked = min(n_songs, len(catalogue) // 10)
@@ -46,13 +46,13 @@ def measure_estimates(build: Build, n_songs: int, seed: int) -> dict[str, Group]
     is_hidden[asked] = True
     groups = _groups(asked, is_hidden, build)
     unknown = np.isin(catalogue.first_artists, catalogue.first_artists[asked])
-    # In a small catalogue that may be all there are.
+    # In a small catalogue these may be all the songs.
     of_unknown = {} if unknown.all() else _groups(asked, unknown, build)
     return groups | {f"{name}, first artist unknown": group for name, group in of_unknown.items()}
 
 
 def _groups(asked: IntArray, is_hidden: BoolArray, build: Build) -> dict[str, Group]:
-    """Guess the songs in the rows `asked` from those that are not hidden."""
+    """Measure the guesses for the rows `asked`, made from the songs that are not hidden."""
     catalogue, model = build.catalogue, build.model
     seen = _without(is_hidden, catalogue)
     songs, artists = _credits(asked, catalogue)
@@ -69,21 +69,24 @@ def _groups(asked: IntArray, is_hidden: BoolArray, build: Build) -> dict[str, Gr
     return {
         name: Group(
             int(among.sum()),
-            {by: _guess(guess[among], truth[among], right[among], build) for by, guess in guesses.items()},
+            {
+                by: _rate_guess(guess[among], truth[among], right[among], build)
+                for by, guess in guesses.items()
+            },
         )
         for name, among in (("all", np.ones(len(asked), dtype=bool)), ("some artist known", has_artist))
         if among.any()
     }
 
 
-def _guess(guess: DoubleArray, truth: DoubleArray, right: IntArray, build: Build) -> Guess:
+def _rate_guess(guess: DoubleArray, truth: DoubleArray, right: IntArray, build: Build) -> Guess:
     apart = (guess - truth)[:, REST]
     is_right = build.model.nearest_cluster(guess) == right
     return Guess(float(is_right.mean()), float(np.sqrt((apart**2).mean())))
 
 
 def _without(is_hidden: BoolArray, catalogue: Catalogue) -> Catalogue:
-    """Give what estimates read of the catalogue, without the hidden rows."""
+    """Return the catalogue without the hidden rows, as far as estimates read it."""
     counts = np.diff(catalogue.row_artist_ends, prepend=0)
     stays = ~is_hidden
     return replace(
@@ -97,7 +100,7 @@ def _without(is_hidden: BoolArray, catalogue: Catalogue) -> Catalogue:
 
 
 def _credits(rows: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
-    """Give every pair of a place in `rows`, which ascend, and an artist credited there, by place."""
+    """Return every pair of a position in `rows`, which ascend, and an artist credited there, by position."""
     of_rows = np.zeros(len(catalogue), dtype=bool)
     of_rows[rows] = True
     counts = np.diff(catalogue.row_artist_ends, prepend=0)
@@ -106,7 +109,7 @@ def _credits(rows: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
 
 
 def _artist_means(songs: IntArray, artists: IntArray, n_songs: int, seen: Catalogue) -> DoubleArray:
-    """Give the mean features of all songs of each song's artists; where none is known, of the catalogue."""
+    """Return the mean features of all songs by each song's artists; the catalogue's if none is known."""
     n_artists = len(seen.artist_keys)
     credited = np.repeat(np.arange(len(seen)), np.diff(seen.row_artist_ends, prepend=0))
     totals = np.bincount(songs, np.bincount(seen.row_artists, minlength=n_artists)[artists], n_songs)
@@ -119,12 +122,12 @@ def _artist_means(songs: IntArray, artists: IntArray, n_songs: int, seen: Catalo
 
 
 def as_json(groups: dict[str, Group]) -> dict[str, Any]:
-    """Give one object for `--json`."""
+    """Return the groups as one object for `--json`."""
     return {name: asdict(group) for name, group in groups.items()}
 
 
 def as_markdown(groups: dict[str, Group]) -> str:
-    """Give the section of the page."""
+    """Return the groups as a Markdown table."""
     lines = ["| songs | | guess | right cluster | error |", "|---|---|---|---|---|"]
     lines += [
         f"| {name} | {group.songs:,} | {by} | {guess.cluster:.1%} | {guess.error:.3f} |"

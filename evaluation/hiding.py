@@ -1,4 +1,4 @@
-"""What a method sees of a playlist, and what it is to find: some of the songs are hidden."""
+"""Which songs of a playlist a method sees, and which are hidden for it to find."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,12 @@ from recommender.song import Song
 
 
 @dataclass(frozen=True)
-class Protocol:
-    """How songs are hidden: what share of those in the catalogue, at least how many, by which seed."""
+class HidingProtocol:
+    """How songs are hidden.
+
+    hidden : share of a playlist's songs in the catalogue, between 0 and 1
+    minimum : songs in the catalogue that a playlist must have to take part, >= 2
+    """
 
     hidden: float = 0.2
     minimum: int = 30
@@ -27,11 +31,11 @@ class Protocol:
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
-    """A playlist parted in two.
+class HiddenSplit:
+    """A playlist split into what a method sees and what it has to find.
 
-    visible : what a method sees, newest first
-    hidden : (n_hidden,) versions (`Catalogue.versions`) that it is to find, none of them visible
+    visible : the songs that a method sees, newest first
+    hidden : (n_hidden,) versions (`Catalogue.versions`) to find, none of them visible
     hidden_rows : (n_hidden,) a catalogue row of each
     """
 
@@ -40,26 +44,26 @@ class Case:
     hidden_rows: IntArray
 
 
-def hide(playlist: SourcePlaylist, catalogue: Catalogue, protocol: Protocol) -> Case | None:
-    """Hide a share of the playlist's songs, one version of a song counted once.
+def hide(playlist: SourcePlaylist, catalogue: Catalogue, protocol: HidingProtocol) -> HiddenSplit | None:
+    """Hide a share of the playlist's songs; all versions of a song count as one.
 
     Songs that the catalogue lacks cannot be found and stay visible. What is
-    hidden hangs on the seed and the playlist's name alone, so that it is the
-    same whatever else is measured.
+    hidden depends on the seed and the playlist's name alone, so it is the same
+    whatever else is measured.
 
     Returns
     -------
-    Case, or None where the catalogue has fewer than `protocol.minimum` of the songs
+    HiddenSplit, or None if the catalogue has fewer than `protocol.minimum` of the songs
     """
     rows = match(playlist.songs, catalogue).rows
     versions = np.where(rows >= 0, catalogue.versions[rows], -1)
     findable, first = np.unique(versions[rows >= 0], return_index=True)
     if len(findable) < protocol.minimum:
         return None
-    chance = np.random.default_rng([protocol.seed, crc32(playlist.name.encode())])
+    rng = np.random.default_rng([protocol.seed, crc32(playlist.name.encode())])
     n_hidden = max(1, round(protocol.hidden * len(findable)))
-    chosen = chance.choice(len(findable), n_hidden, replace=False)
+    chosen = rng.choice(len(findable), n_hidden, replace=False)
     hidden = findable[chosen].astype(np.int64)
     stays = ~np.isin(versions, hidden)
     visible = [song for song, is_seen in zip(playlist.songs, stays, strict=True) if is_seen]
-    return Case(visible, hidden, rows[rows >= 0][first[chosen]])
+    return HiddenSplit(visible, hidden, rows[rows >= 0][first[chosen]])

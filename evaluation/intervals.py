@@ -12,7 +12,7 @@ PERCENTILES = (2.5, 97.5)
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and the bounds between which it would lie for 95 of 100 other samples; NaN where unknown."""
+    """A mean and the bounds of its 95 % interval; NaN where unknown."""
 
     mean: float
     low: float
@@ -20,7 +20,7 @@ class Interval:
 
 
 def mean_interval(values: DoubleArray) -> Interval:
-    """Give the mean of (n_playlists,) values; those that are NaN do not count."""
+    """Compute the mean of (n_playlists,) values and its interval, leaving out NaN."""
     known = values[~np.isnan(values)]
     if not len(known):
         return Interval(float("nan"), float("nan"), float("nan"))
@@ -29,12 +29,12 @@ def mean_interval(values: DoubleArray) -> Interval:
 
 
 def ratio_interval(values: DoubleArray, others: DoubleArray) -> Interval:
-    """Give the ratio of two means over the same playlists, resampled together; infinite over nothing."""
+    """Compute the ratio of two means over the same playlists, resampled in pairs; infinite over zero."""
     again = _resamples(len(values))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = values[again].mean(axis=1) / others[again].mean(axis=1)
         ratio = values.mean() / others.mean()
-    # Nothing is interpolated, as some may be infinite.
+    # No interpolation, as some ratios may be infinite.
     low, high = np.nanpercentile(ratios, PERCENTILES, method="inverted_cdf")
     return Interval(float(ratio), float(low), float(high))
 

@@ -1,4 +1,4 @@
-"""How many saved songs are recognised by each step of matching, and how far a step can be trusted."""
+"""How many saved songs each step of matching recognises, and how far it can be trusted."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -19,10 +19,10 @@ from recommender.tastes.known_features import collect_known_features
 
 @dataclass(frozen=True)
 class StepCounts:
-    """What one step matched, and how many of these another fact speaks against.
+    """How many songs one step matched, and how many of these matches look doubtful.
 
-    `other_artist`: no artist in common; `other_duration`: both durations are
-    known and too far apart.
+    other_artist : no artist in common
+    other_duration : both durations are known and too far apart
     """
 
     matches: int
@@ -32,7 +32,7 @@ class StepCounts:
 
 @dataclass(frozen=True)
 class LibraryCounts:
-    """One library: its songs, what each of `STEPS` matched, and how many of the others are estimated."""
+    """Counts of one library: songs, matches of each of `STEPS`, and how many other songs are estimated."""
 
     name: str
     songs: int
@@ -41,13 +41,13 @@ class LibraryCounts:
 
     @property
     def beyond_id(self) -> float:
-        """The share of the songs that is matched by another step than the first."""
+        """The share of the songs that are matched by a step after the first, by id."""
         return sum(self.steps[name].matches for name in STEPS[1:]) / self.songs
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A saved song and the catalogue's that it was taken for, to be judged by eye."""
+    """A saved song and the catalogue's song that it was matched to, to be judged by eye."""
 
     library: str
     step: str
@@ -55,8 +55,8 @@ class Pair:
     found: Song
 
 
-def count(files: Sequence[Path], build: Build) -> list[LibraryCounts]:
-    """Count the matches in libraries that are not empty.
+def count_matches(files: Sequence[Path], build: Build) -> list[LibraryCounts]:
+    """Count the matches in each library; none of them may be empty.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def _counts(name: str, library: list[Song], build: Build) -> LibraryCounts:
 
 
 def _artists_agree(matches: Matches, catalogue: Catalogue) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Say of each song whether its row credits one of its artists; True where it has no row."""
+    """Check for each song whether its row credits one of its artists; True where it has no row."""
     credits: list[set[str]] = [set() for _ in matches.rows]
     for song, name in zip(matches.artists.songs.tolist(), matches.artists.names, strict=True):
         credits[song].add(name)
@@ -96,7 +96,7 @@ def _artists_agree(matches: Matches, catalogue: Catalogue) -> np.ndarray[Any, np
 
 
 def sample_beyond_id(files: Sequence[Path], build: Build, n_pairs: int, seed: int) -> list[Pair]:
-    """Take matches by title at random from all libraries, at most all of them, to be judged by eye."""
+    """Draw at most `n_pairs` matches by title at random from all libraries, to be judged by eye."""
     pairs = [pair for file in files for pair in _pairs(file.name, read_library(file), build.catalogue)]
     chosen = np.random.default_rng(seed).permutation(len(pairs))[:n_pairs]
     return [pairs[at] for at in np.sort(chosen)]
@@ -109,7 +109,7 @@ def _pairs(name: str, library: list[Song], catalogue: Catalogue) -> Iterator[Pai
 
 
 def as_json(counts: Sequence[LibraryCounts]) -> dict[str, Any]:
-    """Give one object for `--json`."""
+    """Return the counts as one object for `--json`."""
     return {
         "libraries": [asdict(each) | {"beyond_id": each.beyond_id} for each in counts],
         "beyond_id": _mean_beyond_id(counts),
@@ -121,7 +121,7 @@ def _mean_beyond_id(counts: Sequence[LibraryCounts]) -> float:
 
 
 def as_markdown(counts: Sequence[LibraryCounts]) -> str:
-    """Give the section of the page: a table of the libraries, then one of the steps."""
+    """Return the counts as Markdown: a table of the libraries, then one of the steps."""
     heads = ["library", "songs", *STEPS, "beyond id", "estimated", "left out"]
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for each in counts:
@@ -143,7 +143,7 @@ def as_markdown(counts: Sequence[LibraryCounts]) -> str:
 
 
 def as_lines(pairs: Sequence[Pair]) -> str:
-    """Give the pairs one under the other, numbered, for somebody to read."""
+    """Return the pairs as numbered lines, one pair a line."""
     return "\n".join(
         f"{number:>3}  {pair.step}: {_named(pair.saved)}  ->  {_named(pair.found)}"
         for number, pair in enumerate(pairs, start=1)

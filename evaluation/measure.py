@@ -1,4 +1,4 @@
-"""One playlist, every method: what each picked, and how good that is."""
+"""Every method on one playlist: what it picked, and how good that is."""
 
 import time
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ from zlib import crc32
 import numpy as np
 
 from evaluation import metrics
-from evaluation.hiding import Case, Protocol, hide
-from evaluation.methods import Method, observe
+from evaluation.hiding import HiddenSplit, HidingProtocol, hide
+from evaluation.methods import Method, build_method_input
 from formats.playlists_json import SourcePlaylist
 from recommender.catalogue.arrays import DoubleArray, IntArray
 from recommender.catalogue.build import Build
@@ -20,33 +20,33 @@ SIZE = 50
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
-    """One method on one playlist: the rows it picked, and the value of each metric by its name."""
+class MethodResult:
+    """The rows that one method picked for one playlist, and the value of each metric by name."""
 
     rows: IntArray
     values: Mapping[str, float]
 
 
 def measure(
-    playlist: SourcePlaylist, build: Build, methods: Mapping[str, Method], protocol: Protocol
-) -> dict[str, Measured] | None:
-    """Let every method find the hidden songs; None where too few of the playlist's are in the catalogue."""
+    playlist: SourcePlaylist, build: Build, methods: Mapping[str, Method], protocol: HidingProtocol
+) -> dict[str, MethodResult] | None:
+    """Measure how well each method finds hidden songs; None if the catalogue has too few of them."""
     case = hide(playlist, build.catalogue, protocol)
     if case is None:
         return None
-    seen = observe(case.visible, build, SIZE, protocol.seed + crc32(playlist.name.encode()))
+    seen = build_method_input(case.visible, build, SIZE, protocol.seed + crc32(playlist.name.encode()))
     measured = {}
     for name, method in methods.items():
         start = time.perf_counter()
         rows = method(seen, build)
         milliseconds = 1000 * (time.perf_counter() - start)
         values = compute_metrics(rows, case, seen.rows, build)
-        measured[name] = Measured(rows, {**values, "ms": milliseconds})
+        measured[name] = MethodResult(rows, {**values, "ms": milliseconds})
     return measured
 
 
-def compute_metrics(rows: IntArray, case: Case, seen: IntArray, build: Build) -> dict[str, float]:
-    """Give every metric of a list of picks.
+def compute_metrics(rows: IntArray, case: HiddenSplit, seen: IntArray, build: Build) -> dict[str, float]:
+    """Compute every metric of a list of picks.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def compute_metrics(rows: IntArray, case: Case, seen: IntArray, build: Build) ->
     """
     catalogue = build.catalogue
     versions = catalogue.versions[rows]
-    # A second version of a song that was found finds nothing more.
+    # A second version of a song that was already found is not another hit.
     is_first = np.zeros(len(rows), dtype=bool)
     is_first[np.unique(versions, return_index=True)[1]] = True
     hits = np.isin(versions, case.hidden) & is_first
@@ -95,7 +95,7 @@ def _decades(rows: IntArray, catalogue: Catalogue) -> DoubleArray:
 
 
 def _genres(rows: IntArray, build: Build) -> DoubleArray:
-    """Weigh each genre by the songs whose first artist has it, a part of each where it has several."""
+    """Weigh each genre by the songs whose first artist has it; an artist with several shares the song out."""
     catalogue = build.catalogue
     weights = np.zeros(len(build.model.genre_names))
     for artist in catalogue.first_artists[rows].tolist():

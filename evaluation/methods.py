@@ -1,4 +1,4 @@
-"""The ways of picking that are compared: what is seen goes in, catalogue rows in playlist order come out."""
+"""The methods that are compared: each takes what it may know and returns catalogue rows in playlist order."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,13 +24,13 @@ POPULARITY = NAMES.index("popularity")
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class MethodInput:
     """What every method may know of a listener.
 
-    rows : (n_matched,) catalogue rows of the songs that are seen
+    rows : (n_matched,) catalogue rows of the visible songs
     tastes : the matched songs by cluster
     is_new : (n,) bool, False for every catalogue row that is a version of an owned song
-    shares : (n_clusters,) places of each cluster
+    shares : (n_clusters,) places allocated to each cluster
     """
 
     library: Sequence[Song]
@@ -41,41 +41,41 @@ class Seen:
     seed: int
 
 
-Method = Callable[[Seen, Build], IntArray]
+Method = Callable[[MethodInput, Build], IntArray]
 
 
-def observe(library: Sequence[Song], build: Build, size: int, seed: int) -> Seen:
-    """Find the tastes in the visible songs, of which at least one is in the catalogue."""
+def build_method_input(library: Sequence[Song], build: Build, size: int, seed: int) -> MethodInput:
+    """Match and cluster the visible songs, at least one of them in the catalogue, and allocate the places."""
     catalogue = build.catalogue
     matches = match(library, catalogue)
     rows = matches.rows[matches.is_matched]
     tastes = find_tastes(catalogue.standardised[rows], build.model)
     is_new = ~matches.owned_versions[catalogue.versions]
     shares = allocate(tastes.weights, size, count_candidates(is_new, catalogue))
-    return Seen(library, rows, tastes, is_new, shares, seed)
+    return MethodInput(library, rows, tastes, is_new, shares, seed)
 
 
-def at_random(seen: Seen, build: Build) -> IntArray:
-    """Pick by chance in each cluster."""
-    chance = np.random.default_rng(seen.seed)
-    return _shared(chance.random(len(build.catalogue), dtype=np.float32), seen, build.catalogue)
+def at_random(seen: MethodInput, build: Build) -> IntArray:
+    """Pick at random in each cluster."""
+    rng = np.random.default_rng(seen.seed)
+    return _shared(rng.random(len(build.catalogue), dtype=np.float32), seen, build.catalogue)
 
 
-def most_popular(seen: Seen, build: Build) -> IntArray:
-    """Pick the most popular songs of the whole catalogue, the same for everybody but for what they own."""
+def most_popular(seen: MethodInput, build: Build) -> IntArray:
+    """Pick the most popular songs of the whole catalogue that the listener does not own."""
     return _best(build.catalogue.standardised[:, POPULARITY], seen, build.catalogue, count_wanted(seen))
 
 
-def nearest_to_mean(seen: Seen, build: Build) -> IntArray:
-    """Pick by cosine similarity to the mean of all the listener's songs, as most such projects do."""
+def nearest_to_mean(seen: MethodInput, build: Build) -> IntArray:
+    """Pick by cosine similarity to the mean of all the listener's songs, as most projects of this kind do."""
     tastes = seen.tastes
     mean = (tastes.means * tastes.weights[:, np.newaxis]).sum(axis=0) / tastes.weights.sum()
     scores = _cosine(build.catalogue.standardised, mean)
     return _best(scores, seen, build.catalogue, count_wanted(seen))
 
 
-def as_origin(seen: Seen, build: Build) -> IntArray:
-    """Pick as the origin does: five shares, by cosine similarity to the mean of the taste, no cap."""
+def as_origin(seen: MethodInput, build: Build) -> IntArray:
+    """Pick as the origin does: by cosine similarity to each taste's mean, with shares but no artist cap."""
     catalogue = build.catalogue
     scores = np.concatenate(
         [
@@ -89,7 +89,11 @@ def as_origin(seen: Seen, build: Build) -> IntArray:
 
 
 def ours(
-    signals: Sequence[Signal], wishes: Wishes, seen: Seen, build: Build, limits: Limits = DEFAULT_LIMITS
+    signals: Sequence[Signal],
+    wishes: Wishes,
+    seen: MethodInput,
+    build: Build,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> IntArray:
     """Pick as the application does."""
     wished = replace(wishes, size=count_wanted(seen))
@@ -97,7 +101,7 @@ def ours(
     return build.catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
 
 
-def unshared(seen: Seen, build: Build) -> IntArray:
+def unshared(seen: MethodInput, build: Build) -> IntArray:
     """Pick as the application would if all songs were one cluster."""
     catalogue, model = build.catalogue, build.model
     whole = replace(catalogue, cluster_starts=np.array([0, len(catalogue)]))
@@ -106,7 +110,7 @@ def unshared(seen: Seen, build: Build) -> IntArray:
 
 
 def methods() -> Mapping[str, Method]:
-    """Give every method by its name; after `ours` it with other wishes, and without one of its signals."""
+    """Return every method by its name: baselines, ours, ours with other wishes and without each signal."""
     lacking = {
         f"ours without {signal.name}": partial(ours, reweigh(SIGNALS, {signal.name: 0.0}), Wishes())
         for signal in SIGNALS
@@ -128,20 +132,20 @@ def methods() -> Mapping[str, Method]:
     }
 
 
-def count_wanted(seen: Seen) -> int:
-    """Give how many songs are wanted."""
+def count_wanted(seen: MethodInput) -> int:
+    """Count the songs to pick: the sum of the shares."""
     return int(seen.shares.sum())
 
 
 def _cosine(songs: FloatArray, mean: FloatArray) -> FloatArray:
-    # What lies in the very middle of everything has no direction: 0.
+    # A song at the very origin has no direction: its similarity is 0.
     lengths = np.maximum(np.linalg.norm(songs, axis=1) * np.linalg.norm(mean), np.finfo(np.float32).tiny)
     similarity: FloatArray = (songs @ mean / lengths).astype(np.float32)
     return similarity
 
 
-def _shared(scores: FloatArray, seen: Seen, catalogue: Catalogue) -> IntArray:
-    """Give the best rows of each cluster, as many as its share, in turn."""
+def _shared(scores: FloatArray, seen: MethodInput, catalogue: Catalogue) -> IntArray:
+    """Return the best rows of each cluster, as many as its share, interleaved."""
     of_clusters = [
         _best(scores, seen, catalogue, share, catalogue.cluster(cluster))
         for cluster, share in enumerate(seen.shares.tolist())
@@ -154,9 +158,9 @@ def _shared(scores: FloatArray, seen: Seen, catalogue: Catalogue) -> IntArray:
 
 
 def _best(
-    scores: FloatArray, seen: Seen, catalogue: Catalogue, size: int, among: slice = slice(None)
+    scores: FloatArray, seen: MethodInput, catalogue: Catalogue, size: int, among: slice = slice(None)
 ) -> IntArray:
-    """Give the `size` new rows with the highest scores, of each song one version, best first."""
+    """Return the `size` new rows with the highest scores, one version of each song, best first."""
     rows = np.arange(len(catalogue))[among]
     rows = rows[seen.is_new[rows]]
     rows = rows[np.argsort(-scores[rows], kind="stable")]

@@ -1,4 +1,4 @@
-"""How good one list of picks is: each metric a function of arrays.
+"""The metrics of one list of picks, each a function of arrays.
 
 `hits` is (n_picks,) bool in playlist order: whether each pick is a hidden song.
 """
@@ -14,14 +14,14 @@ SMOOTHING = 0.01
 
 
 def recall(hits: BoolArray, n_hidden: int, size: int) -> float:
-    """Give the share of the hidden songs that are found, of as many as there are places for: 0 to 1."""
+    """Compute the share of the hidden songs, at most `size` of them, that the picks find: 0 to 1."""
     return float(hits[:size].sum()) / min(n_hidden, size)
 
 
 def ndcg(hits: BoolArray, n_hidden: int, size: int) -> float:
-    """Give the discounted gain in proportion to the best possible: 0 to 1.
+    """Compute the normalised discounted cumulative gain: 0 to 1.
 
-    A find at place i, from 1, counts 1 / log2(i + 1); the best list of `size`
+    A hit at rank i, from 1, counts 1 / log2(i + 1); the ideal list of `size`
     has the hidden songs first.
     """
     discounts = 1 / np.log2(np.arange(2, size + 2))
@@ -29,28 +29,28 @@ def ndcg(hits: BoolArray, n_hidden: int, size: int) -> float:
 
 
 def r_precision(hits: BoolArray, n_hidden: int) -> float:
-    """Give the share of hits among the first picks, as many as there are hidden songs: 0 to 1."""
+    """Compute the share of hits among the first `n_hidden` picks: 0 to 1."""
     return float(hits[:n_hidden].sum()) / n_hidden
 
 
 def artists_r_precision(artists: IntArray, hidden_artists: IntArray, n_hidden: int) -> float:
-    """Give the share of the hidden songs' artists that the first `n_hidden` picks are by: 0 to 1."""
+    """Compute the share of the hidden songs' artists that the first `n_hidden` picks find: 0 to 1."""
     wanted = np.unique(hidden_artists)
     return float(np.isin(wanted, artists[:n_hidden]).sum()) / len(wanted)
 
 
 def known_artists(artists: IntArray, seen_artists: IntArray) -> float:
-    """Give the share of the picks that are by artists whom the listener has songs of: 0 to 1."""
+    """Compute the share of the picks by artists of whom the listener has songs: 0 to 1."""
     return float(np.isin(artists, seen_artists).mean())
 
 
 def clicks(hits: BoolArray, size: int) -> float:
-    """Count the pages of ten songs to leaf past before the first hit; one more than there are without any."""
+    """Count the pages of ten songs before the first hit; one more than there are pages if there is none."""
     return float(hits.argmax() // PER_CLICK) if hits.any() else -(-size // PER_CLICK) + 1.0
 
 
 def intra_list_distance(features: FloatArray) -> float:
-    """Give the mean cosine distance, 0 to 2, over all pairs of (n, d) rows; 0 for fewer than two."""
+    """Compute the mean cosine distance, 0 to 2, over all pairs of (n, d) rows; 0 for fewer than two."""
     n_rows = len(features)
     if n_rows < 2:
         return 0.0
@@ -62,11 +62,11 @@ def intra_list_distance(features: FloatArray) -> float:
 
 
 def calibration(listened: DoubleArray, picked: DoubleArray) -> float:
-    """Give how far the picks' proportions are from the listener's: 0 where they are the same.
+    """Compute how far the picks' proportions are from the listener's: 0 if they are the same.
 
     The Kullback-Leibler divergence of the smoothed proportions of the picks
-    from those of the library (Steck 2018, equation 6); NaN where one of the
-    two knows nothing.
+    from those of the library (Steck 2018, equation 6); NaN if all counts of
+    either are zero.
 
     Parameters
     ----------

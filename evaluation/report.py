@@ -1,4 +1,4 @@
-"""What an evaluation found, as JSON and as a page with a picture."""
+"""The results of an evaluation as JSON, and as a page with a picture."""
 
 import math
 from collections.abc import Sequence
@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.intervals import Interval
-from evaluation.run import Results
+from evaluation.run import EvaluationResults
 
 PICTURE = "pictures/quality.svg"
-# Metric -> its column's heading and how its numbers are written.
+# Metric -> its column's heading and number format.
 COLUMNS = {
     "ndcg@50": ("NDCG@50", "{:.4f}"),
     "ndcg_written@50": ("as written", "{:.4f}"),
@@ -31,8 +31,8 @@ COLUMNS = {
 }
 
 
-def as_json(results: Results) -> dict[str, Any]:
-    """Give one object for `--json`; what is not known is null."""
+def as_json(results: EvaluationResults) -> dict[str, Any]:
+    """Return the results as one object for `--json`; unknown values are null."""
     return {
         "playlists": results.playlists,
         **asdict(results.protocol),
@@ -50,8 +50,8 @@ def _plain(interval: Interval) -> dict[str, float | None]:
     return {name: value if math.isfinite(value) else None for name, value in asdict(interval).items()}
 
 
-def as_markdown(results: Results) -> str:
-    """Give the section of the page: what was measured, the picture, tables of all methods, the ratio."""
+def as_markdown(results: EvaluationResults) -> str:
+    """Return the results as Markdown: what was measured, the picture, tables of all methods, the ratio."""
     protocol = results.protocol
     return "\n".join(
         [
@@ -83,7 +83,7 @@ def as_markdown(results: Results) -> str:
     )
 
 
-def _table(results: Results, columns: Sequence[str]) -> list[str]:
+def _table(results: EvaluationResults, columns: Sequence[str]) -> list[str]:
     heads = [COLUMNS[metric][0] for metric in columns]
     lines = [f"| method | {' | '.join(heads)} | coverage |", "|---" * (len(heads) + 2) + "|"]
     for name, metrics in results.methods.items():
@@ -101,7 +101,7 @@ def _ranged(interval: Interval, form: str) -> str:
 
 
 def put_section(page: Path, heading: str, text: str, command: str, day: date) -> None:
-    """Put a section under its heading (`##`) into a Markdown page, in place of the one it has."""
+    """Write a section under its heading (`##`) into a Markdown page, replacing the one that is there."""
     old = page.read_text(encoding="utf-8") if page.exists() else ""
     before, found, after = f"\n{old}".partition(f"\n## {heading}\n")
     _, next_head, rest = after.partition("\n## ")
@@ -110,9 +110,9 @@ def put_section(page: Path, heading: str, text: str, command: str, day: date) ->
     page.write_text(new.lstrip("\n"), encoding="utf-8")
 
 
-def draw(results: Results, picture: Path) -> None:
+def draw(results: EvaluationResults, picture: Path) -> None:
     """Draw NDCG@50 of every method with its interval, as SVG; equal results give an equal file."""
-    # Only who writes the report pays for it.
+    # Imported here, as it is slow and only reports need it.
     import matplotlib
     from matplotlib import pyplot
 

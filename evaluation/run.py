@@ -1,4 +1,4 @@
-"""The whole evaluation: every playlist, on all cores."""
+"""The whole evaluation: every method on every playlist, on all cores."""
 
 import hashlib
 import os
@@ -11,37 +11,39 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from evaluation.hiding import Protocol
+from evaluation.hiding import HidingProtocol
 from evaluation.intervals import Interval, mean_interval, ratio_interval
-from evaluation.measure import SIZE, Measured, measure
+from evaluation.measure import SIZE, MethodResult, measure
 from evaluation.methods import methods
 from formats.library_csv import LibraryFileError
 from formats.playlists_json import SourcePlaylist, read_playlists
 from recommender.catalogue.build import load
 
-# Playlists that a process is given at once.
+# Playlists that a process takes at a time.
 CHUNK = 4
 
 
 @dataclass(frozen=True)
-class Results:
-    """What an evaluation found.
+class EvaluationResults:
+    """The results of an evaluation.
 
     methods : name -> metric -> mean over playlists with its interval
-    coverage : name -> share of the catalogue's songs that were picked for anybody
-    ratio : NDCG of ours over the origin's
-    sha256 : file name -> SHA-256 of each file of playlists, and of the models' manifest
+    coverage : name -> share of the catalogue's songs that were picked for any playlist
+    ratio : mean NDCG of ours over that of the origin
+    sha256 : file name -> SHA-256, of each file of playlists and of the models' manifest
     """
 
     playlists: int
-    protocol: Protocol
+    protocol: HidingProtocol
     methods: dict[str, dict[str, Interval]]
     coverage: dict[str, float]
     ratio: Interval
     sha256: dict[str, str]
 
 
-def evaluate(files: Sequence[Path], models: Path, protocol: Protocol, sample: int | None) -> Results:
+def evaluate(
+    files: Sequence[Path], models: Path, protocol: HidingProtocol, sample: int | None
+) -> EvaluationResults:
     """Measure every method on the playlists of these files, or on a random sample of them.
 
     Raises
@@ -68,7 +70,7 @@ def evaluate(files: Sequence[Path], models: Path, protocol: Protocol, sample: in
         for name, of_method in by_method.items()
     }
     gain = f"ndcg@{SIZE}"
-    return Results(
+    return EvaluationResults(
         playlists=len(of_playlists),
         protocol=protocol,
         methods={
@@ -81,7 +83,7 @@ def evaluate(files: Sequence[Path], models: Path, protocol: Protocol, sample: in
     )
 
 
-def _coverage(of_method: Iterable[Measured], n_songs: int) -> float:
+def _coverage(of_method: Iterable[MethodResult], n_songs: int) -> float:
     return len(np.unique(np.concatenate([one.rows for one in of_method]))) / n_songs
 
 
@@ -89,14 +91,16 @@ def _coverage(of_method: Iterable[Measured], n_songs: int) -> float:
 _build = cache(load)
 
 
-def _measure(playlist: SourcePlaylist, models: Path, protocol: Protocol) -> dict[str, Measured] | None:
+def _measure(
+    playlist: SourcePlaylist, models: Path, protocol: HidingProtocol
+) -> dict[str, MethodResult] | None:
     return measure(playlist, _build(models), methods(), protocol)
 
 
 def _wanted(
-    found: Iterator[dict[str, Measured] | None], sample: int | None, n_playlists: int
-) -> Iterator[dict[str, Measured]]:
-    """Yield what was measured, at most a sample of it, with a bar of how far it is."""
+    found: Iterator[dict[str, MethodResult] | None], sample: int | None, n_playlists: int
+) -> Iterator[dict[str, MethodResult]]:
+    """Yield what was measured, at most `sample` of it, and show a progress bar."""
     with tqdm(total=sample or n_playlists, unit=" playlists") as bar:
         for one in found:
             bar.update(one is not None or sample is None)

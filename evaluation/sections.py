@@ -1,4 +1,4 @@
-"""The three evaluations, each as a section of the page on quality and as figures for `--json`."""
+"""The three evaluations, each as a section of docs/quality.md and as figures for `--json`."""
 
 from argparse import Namespace
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation import estimates, matching, report
-from evaluation.hiding import Protocol
+from evaluation.hiding import HidingProtocol
 from evaluation.run import evaluate
 from recommender.catalogue.build import load
 
@@ -16,15 +16,15 @@ ESTIMATED = 8_000
 
 @dataclass(frozen=True)
 class Section:
-    """What one evaluation found: under which heading of the page, in words and tables, and as one object."""
+    """The results of one evaluation: its heading on the page, its Markdown text, and one object."""
 
     heading: str
     text: str
     figures: dict[str, Any]
 
 
-def of(arguments: Namespace) -> Section:
-    """Give the section that the words of `./run evaluate` ask for.
+def build_section(arguments: Namespace) -> Section:
+    """Run the evaluation that the arguments of `./run evaluate` ask for.
 
     Raises
     ------
@@ -32,18 +32,18 @@ def of(arguments: Namespace) -> Section:
         If a file or the models cannot be read.
     """
     files, models, sample = arguments.files, arguments.models, arguments.sample
-    protocol = Protocol(arguments.hidden, arguments.minimum, arguments.seed)
+    protocol = HidingProtocol(arguments.hidden, arguments.minimum, arguments.seed)
     if arguments.matching:
-        return of_matching(files, models, protocol, sample)
+        return evaluate_matching(files, models, protocol, sample)
     if arguments.estimates:
-        return of_estimates(models, protocol, sample)
-    return of_picks(files, models, protocol, sample, arguments.report)
+        return evaluate_estimates(models, protocol, sample)
+    return evaluate_picks(files, models, protocol, sample, arguments.report)
 
 
-def of_picks(
-    files: Sequence[Path], models: Path, protocol: Protocol, sample: int | None, page: Path | None
+def evaluate_picks(
+    files: Sequence[Path], models: Path, protocol: HidingProtocol, sample: int | None, page: Path | None
 ) -> Section:
-    """Measure the picks; the picture goes beside the page, where there is one.
+    """Measure the picks; if a page is given, draw the picture beside it.
 
     Raises
     ------
@@ -56,8 +56,10 @@ def of_picks(
     return Section("Picks", report.as_markdown(results), report.as_json(results))
 
 
-def of_matching(files: Sequence[Path], models: Path, protocol: Protocol, sample: int | None) -> Section:
-    """Count the matches of libraries; a sample of those by title follows, to be judged by eye.
+def evaluate_matching(
+    files: Sequence[Path], models: Path, protocol: HidingProtocol, sample: int | None
+) -> Section:
+    """Count the matches in libraries; with `sample`, list so many by title, to be judged by eye.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def of_matching(files: Sequence[Path], models: Path, protocol: Protocol, sample:
         If a library or the models cannot be read.
     """
     build = load(models)
-    counts = matching.count(files, build)
+    counts = matching.count_matches(files, build)
     text = matching.as_markdown(counts)
     if sample is not None:
         pairs = matching.sample_beyond_id(files, build, sample, protocol.seed)
@@ -73,8 +75,8 @@ def of_matching(files: Sequence[Path], models: Path, protocol: Protocol, sample:
     return Section("Matching", text, matching.as_json(counts))
 
 
-def of_estimates(models: Path, protocol: Protocol, sample: int | None) -> Section:
-    """Guess the features of songs of the catalogue as if they were not known.
+def evaluate_estimates(models: Path, protocol: HidingProtocol, sample: int | None) -> Section:
+    """Measure the estimates of `sample` songs of the catalogue as if their features were not known.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Invented careers: artists with their years and genres, and the songs they bring out."""
+"""Invented careers: artists with their years and genres, and the songs they release."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from invented.naming import Namer
 from invented.words import WORDS
 
 FIRST_YEAR, LAST_YEAR = 1923, 2025
-# Share of artists who begin before each year, so that songs spread over the
-# years as the real dataset's do: half of them from before 2006.
+# Share of artists who begin before each year, so that songs are spread over the
+# years as in the real dataset: half of them are from before 2006.
 BEGIN_YEARS = (1923, 1948, 1958, 1966, 1977, 1988, 1997, 2004, 2009, 2014, 2017, 2020, 2025)
 BEGIN_SHARES = (0, 0.003, 0.009, 0.028, 0.095, 0.22, 0.4, 0.59, 0.72, 0.84, 0.92, 0.98, 1)
 MEDIAN_SONGS, SONGS_SPREAD, MAX_SONGS = 6.0, 0.95, 90
 SONGS_PER_ALBUM = 7
-MAIN_GENRE = 0.75  # of an artist's songs are in the first of the genres
-NAMED_GUEST = 0.3  # of the songs with guests name one in the title
+MAIN_GENRE = 0.75  # of an artist's songs are in their first genre
+NAMED_GUEST = 0.3  # of the songs with guests name the first one in the title
 VERSION = 0.1  # of the songs are another version of an earlier one
 KINDS_TODAY = ("live", "acoustic", "edit", "demo")
 KINDS = (*KINDS_TODAY, *("remaster",) * 4)
-# Kind of version -> what follows the title.
+# Kind of version -> endings of the title.
 TAILS = {
     "live": ("(Live)", "- Live", "- Live in {city}"),
     "acoustic": ("- Acoustic", "(Acoustic Version)"),
@@ -32,8 +32,8 @@ TAILS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Artist:
-    """An artist: numbers of the genres, the first and last year of releases, and how many songs."""
+class InventedArtist:
+    """An artist: indices of their genres, first and last year of releases, and number of songs."""
 
     name: str
     genres: tuple[int, ...]
@@ -43,11 +43,11 @@ class Artist:
 
 
 @dataclass(frozen=True, slots=True)
-class Song:
-    """A song before it sounds: numbers of its artists and genre, when it came out.
+class InventedSong:
+    """A song without its features: title, indices of its artists and genre, release date.
 
-    `original` is the place in the list of songs of which this is another
-    version, of the kind `version`; -1 and "" for a song of its own.
+    `original` is the index of the song of which this is another version, of
+    the kind `version`; -1 and "" if it is an original itself.
     """
 
     title: str
@@ -63,57 +63,57 @@ class Song:
         return int(self.released[:4])
 
 
-def careers(random: np.random.Generator, namer: Namer, n_songs: int) -> list[Artist]:
-    """Invent artists who together have `n_songs` songs, a few of them most of these."""
-    artists: list[Artist] = []
+def invent_artists(rng: np.random.Generator, namer: Namer, n_songs: int) -> list[InventedArtist]:
+    """Invent artists who together have `n_songs` songs; a few artists have most of them."""
+    artists: list[InventedArtist] = []
     left = n_songs
     while left > 0:
-        first = int(np.interp(random.random(), BEGIN_SHARES, BEGIN_YEARS))
-        genres = _genres(random, first)
-        songs = int(random.lognormal(np.log(MEDIAN_SONGS), SONGS_SPREAD)) + 1
+        first = int(np.interp(rng.random(), BEGIN_SHARES, BEGIN_YEARS))
+        genres = _genres(rng, first)
+        songs = int(rng.lognormal(np.log(MEDIAN_SONGS), SONGS_SPREAD)) + 1
         songs = min(songs, MAX_SONGS, left)
-        # Who has many songs was there for long: an album takes about two years.
-        years = random.gamma(2, 2) + 2 * songs / SONGS_PER_ALBUM
-        name = namer.artist(GENRES[genres[0]].artists)
-        artists.append(Artist(name, genres, first, min(first + int(years), LAST_YEAR), songs))
+        # Artists with many songs have long careers: an album takes about two years.
+        years = rng.gamma(2, 2) + 2 * songs / SONGS_PER_ALBUM
+        name = namer.draw_artist(GENRES[genres[0]].artists)
+        artists.append(InventedArtist(name, genres, first, min(first + int(years), LAST_YEAR), songs))
         left -= songs
     return artists
 
 
-def _genres(random: np.random.Generator, year: int) -> tuple[int, ...]:
-    """Draw one to three genres of the time, those after the first from its family."""
+def _genres(rng: np.random.Generator, year: int) -> tuple[int, ...]:
+    """Draw one to three genres of that year, all from the family of the first."""
     alive = [number for number, genre in enumerate(GENRES) if genre.first <= year <= genre.last]
     weights = np.array([GENRES[number].weight for number in alive])
-    main = alive[int(random.choice(len(alive), p=weights / weights.sum()))]
+    main = alive[int(rng.choice(len(alive), p=weights / weights.sum()))]
     kin = [number for number in alive if GENRES[number].family == GENRES[main].family and number != main]
-    further = random.permutation(kin)[: int(random.integers(0, 3))]
+    further = rng.permutation(kin)[: int(rng.integers(0, 3))]
     return (main, *(int(number) for number in further))
 
 
-def discography(random: np.random.Generator, namer: Namer, artists: list[Artist]) -> list[Song]:
-    """Invent the songs of all artists, artist by artist, each in the order of the albums."""
-    studio = _Studio(random, namer, artists)
+def invent_songs(rng: np.random.Generator, namer: Namer, artists: list[InventedArtist]) -> list[InventedSong]:
+    """Invent the songs of all artists, artist by artist, in the order of their albums."""
+    studio = _Studio(rng, namer, artists)
     for number in range(len(artists)):
         studio.record(number)
     return studio.songs
 
 
 class _Studio:
-    """Where the songs come out one by one; `songs` are those so far."""
+    """Invents songs one by one; `songs` are those so far."""
 
-    def __init__(self, random: np.random.Generator, namer: Namer, artists: list[Artist]) -> None:
-        self.songs: list[Song] = []
-        self._random, self._namer, self._artists = random, namer, artists
+    def __init__(self, rng: np.random.Generator, namer: Namer, artists: list[InventedArtist]) -> None:
+        self.songs: list[InventedSong] = []
+        self._rng, self._namer, self._artists = rng, namer, artists
         self._of_family = defaultdict[str, list[int]](list)
         for number, artist in enumerate(artists):
             self._of_family[GENRES[artist.genres[0]].family].append(number)
 
     def record(self, number: int) -> None:
-        """Bring out all songs of an artist; no two of them have the same title."""
+        """Invent all songs of an artist; no two of them have the same title."""
         used: set[str] = set()
         originals: list[int] = []
         for released in self._releases(self._artists[number]):
-            again = len(originals) > 2 and self._random.random() < VERSION
+            again = len(originals) > 2 and self._rng.random() < VERSION
             song = self._version(originals, released) if again else None
             if song is None or song.title in used:
                 originals.append(len(self.songs))
@@ -121,47 +121,47 @@ class _Studio:
             used.add(song.title)
             self.songs.append(song)
 
-    def _releases(self, artist: Artist) -> list[str]:
-        """Give each song of an artist the date of its album; old ones are often known by year only."""
+    def _releases(self, artist: InventedArtist) -> list[str]:
+        """Draw the release date of each song, its album's; of old albums often only the year is known."""
         n_albums = -(-artist.n_songs // SONGS_PER_ALBUM)
-        years = np.sort(self._random.integers(artist.first, artist.last + 1, n_albums))
+        years = np.sort(self._rng.integers(artist.first, artist.last + 1, n_albums))
         dates = []
         for year in years.tolist():
             date = str(year)
-            if self._random.random() < np.interp(year, (1935, 1965, 2000, 2020), (0.2, 0.6, 0.75, 0.97)):
-                date += f"-{self._random.integers(1, 13):02}-{self._random.integers(1, 29):02}"
+            if self._rng.random() < np.interp(year, (1935, 1965, 2000, 2020), (0.2, 0.6, 0.75, 0.97)):
+                date += f"-{self._rng.integers(1, 13):02}-{self._rng.integers(1, 29):02}"
             dates.append(date)
         return [dates[at * n_albums // artist.n_songs] for at in range(artist.n_songs)]
 
-    def _original(self, number: int, released: str, used: set[str]) -> Song:
+    def _original(self, number: int, released: str, used: set[str]) -> InventedSong:
         artist = self._artists[number]
         genre = artist.genres[0]
-        if len(artist.genres) > 1 and self._random.random() > MAIN_GENRE:
-            genre = artist.genres[int(self._random.integers(1, len(artist.genres)))]
-        title = self._namer.title(GENRES[genre].titles, used)
+        if len(artist.genres) > 1 and self._rng.random() > MAIN_GENRE:
+            genre = artist.genres[int(self._rng.integers(1, len(artist.genres)))]
+        title = self._namer.draw_title(GENRES[genre].titles, used)
         guests = self._guests(number, genre, int(released[:4]))
-        if guests and self._random.random() < NAMED_GUEST:
+        if guests and self._rng.random() < NAMED_GUEST:
             title += f" (feat. {self._artists[guests[0]].name})"
-        return Song(title, (number, *guests), genre, released)
+        return InventedSong(title, (number, *guests), genre, released)
 
     def _guests(self, host: int, genre: int, year: int) -> tuple[int, ...]:
-        """Draw the guests, mostly none, seldom two: artists of the same family at work in that year."""
-        if self._random.random() >= GENRES[genre].duet:
+        """Draw the guests, mostly none, seldom two: artists of the same family who are active that year."""
+        if self._rng.random() >= GENRES[genre].duet:
             return ()
         family = self._of_family[GENRES[genre].family]
-        tried = dict.fromkeys(family[at] for at in self._random.integers(0, len(family), 12).tolist())
+        tried = dict.fromkeys(family[at] for at in self._rng.integers(0, len(family), 12).tolist())
         at_work = [n for n in tried if n != host and self._artists[n].first <= year <= self._artists[n].last]
-        return tuple(at_work[: 2 if self._random.random() < 0.2 else 1])
+        return tuple(at_work[: 2 if self._rng.random() < 0.2 else 1])
 
-    def _version(self, originals: list[int], released: str) -> Song:
-        """Make another version of one of the originals; the artist may have that one already."""
-        at = originals[int(self._random.integers(len(originals)))]
+    def _version(self, originals: list[int], released: str) -> InventedSong:
+        """Make another version of one of the originals; the artist may already have the same one."""
+        at = originals[int(self._rng.integers(len(originals)))]
         song = self.songs[at]
         kind = self._namer.choose(KINDS if song.year < 2000 else KINDS_TODAY)
-        remastered = self._random.integers(1999, LAST_YEAR + 1)
+        remastered = self._rng.integers(1999, LAST_YEAR + 1)
         tail = self._namer.choose(TAILS[kind]).format(
             city=self._namer.choose(WORDS["city"]), remastered=remastered
         )
-        # What is played again comes out now, what is only cut or cleaned bears the old date.
+        # A new recording is released now; an edit or a remaster keeps the old date.
         date = released if kind in ("live", "acoustic") else song.released
-        return Song(f"{song.title} {tail}", song.artists, song.genre, date, at, kind)
+        return InventedSong(f"{song.title} {tail}", song.artists, song.genre, date, at, kind)

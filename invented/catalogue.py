@@ -1,4 +1,4 @@
-"""The invented catalogue: songs and artists that do not exist, written as the real dataset is."""
+"""The invented catalogue: songs and artists that do not exist, in the format of the real dataset."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -7,58 +7,50 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from invented.careers import Artist, Song, careers, discography
+from invented.careers import InventedArtist, InventedSong, invent_artists, invent_songs
 from invented.genres import GENRES
 from invented.naming import Namer
-from invented.sound import DoubleArray, sound
+from invented.sound import DoubleArray, draw_features
 
-ID_PREFIX = "invented"  # so that nobody takes the ids for Spotify's
+ID_PREFIX = "invented"  # so that nobody mistakes the ids for Spotify's
 ID_LENGTH = 22
 BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# fmt: off
 SONG_COLUMNS = (
-    *(
-        "valence",
-        "year",
-        "acousticness",
-        "artists",
-        "danceability",
-        "duration_ms",
-        "energy",
-        "explicit",
-        "id",
-    ),
-    *("instrumentalness", "key", "liveness", "loudness", "mode", "name", "popularity", "release_date"),
-    *("speechiness", "tempo"),
+    "valence", "year", "acousticness", "artists", "danceability", "duration_ms", "energy", "explicit", "id",
+    "instrumentalness", "key", "liveness", "loudness", "mode", "name", "popularity", "release_date",
+    "speechiness", "tempo",
 )
 MEANS = (
-    *("acousticness", "danceability", "duration_ms", "energy", "instrumentalness", "liveness", "loudness"),
-    *("speechiness", "tempo", "valence", "popularity"),
+    "acousticness", "danceability", "duration_ms", "energy", "instrumentalness", "liveness", "loudness",
+    "speechiness", "tempo", "valence", "popularity",
 )
+# fmt: on
 ARTIST_COLUMNS = ("genres", "artists", *MEANS, "key", "mode", "count")
-NO_GENRES = 0.1  # of the artists are not filed under any genre, as in the real file
+NO_GENRES = 0.1  # of the artists have no genre, as in the real file
 WHOLE = {"year", "duration_ms", "explicit", "key", "mode", "popularity"}
 
 
 def write_invented_catalogue(folder: Path, n_songs: int = 20_000, seed: int = 0) -> Path:
-    """Write data.csv and data_w_genres.csv, in the Kaggle schema, and give the path of the first.
+    """Write data.csv and data_w_genres.csv, in the Kaggle schema, and return the path of the first.
 
-    The same seed and size give the same bytes. `folder` is made if need be;
-    what is in the way is overwritten.
+    The same seed and size give the same bytes. `folder` is created if need be;
+    existing files are overwritten.
 
     Parameters
     ----------
     n_songs : int
         Songs in data.csv, at least 1.
     """
-    random = np.random.default_rng(seed)
-    namer = Namer(random)
-    artists = careers(random, namer, n_songs)
-    songs = discography(random, namer, artists)
-    features = sound(random, songs, len(artists))
+    rng = np.random.default_rng(seed)
+    namer = Namer(rng)
+    artists = invent_artists(rng, namer, n_songs)
+    songs = invent_songs(rng, namer, artists)
+    features = draw_features(rng, songs, len(artists))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "data.csv"
-    _write(path, SONG_COLUMNS, _song_rows(random, songs, artists, features))
-    _write(folder / "data_w_genres.csv", ARTIST_COLUMNS, _artist_rows(random, songs, artists, features))
+    _write(path, SONG_COLUMNS, _song_rows(rng, songs, artists, features))
+    _write(folder / "data_w_genres.csv", ARTIST_COLUMNS, _artist_rows(rng, songs, artists, features))
     return path
 
 
@@ -70,38 +62,44 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def _song_rows(
-    random: np.random.Generator, songs: list[Song], artists: list[Artist], features: dict[str, DoubleArray]
+    rng: np.random.Generator,
+    songs: list[InventedSong],
+    artists: list[InventedArtist],
+    features: dict[str, DoubleArray],
 ) -> list[tuple[str, ...]]:
-    """Give the rows of data.csv, oldest song first."""
+    """Return the rows of data.csv, oldest song first."""
     columns = {name: _written(name, values) for name, values in features.items()}
-    columns["id"] = _ids(random, len(songs))
+    columns["id"] = _ids(rng, len(songs))
     columns["name"] = [song.title for song in songs]
     columns["artists"] = [str([artists[number].name for number in song.artists]) for song in songs]
     columns["release_date"] = [song.released for song in songs]
     rows = list(zip(*(columns[name] for name in SONG_COLUMNS), strict=True))
-    # Within a year the songs are shuffled: no artist's stand in a row.
-    order = np.lexsort((random.random(len(songs)), features["year"]))
+    # Songs are shuffled within a year, so that an artist's are not together.
+    order = np.lexsort((rng.random(len(songs)), features["year"]))
     return [rows[row] for row in order]
 
 
 def _written(name: str, values: DoubleArray) -> list[str]:
-    """Write a column as the real dataset does: three digits that count, three decimals for dB and tempo."""
+    """Format a column as the real dataset does: three significant digits, three decimals for dB and tempo."""
     if name in WHOLE:
         return [str(value) for value in np.rint(values).astype(np.int64).tolist()]
     form = ".3f" if name in ("loudness", "tempo") else ".3g"
     return [format(value, form) for value in values.tolist()]
 
 
-def _ids(random: np.random.Generator, n_songs: int) -> list[str]:
-    """Draw ids; with 14 free characters no two are the same in any catalogue ever written."""
-    drawn = random.integers(0, len(BASE_62), (n_songs, ID_LENGTH - len(ID_PREFIX)))
+def _ids(rng: np.random.Generator, n_songs: int) -> list[str]:
+    """Draw ids; with 14 free characters two will practically never be the same."""
+    drawn = rng.integers(0, len(BASE_62), (n_songs, ID_LENGTH - len(ID_PREFIX)))
     return [ID_PREFIX + "".join(BASE_62[at] for at in row) for row in drawn.tolist()]
 
 
 def _artist_rows(
-    random: np.random.Generator, songs: list[Song], artists: list[Artist], features: dict[str, DoubleArray]
+    rng: np.random.Generator,
+    songs: list[InventedSong],
+    artists: list[InventedArtist],
+    features: dict[str, DoubleArray],
 ) -> list[list[str]]:
-    """Give the rows of data_w_genres.csv by name: means of the songs that an artist takes part in."""
+    """Return the rows of data_w_genres.csv, by name: means over the songs that credit an artist."""
     credits = [(row, number) for row, song in enumerate(songs) for number in song.artists]
     song_rows, numbers = np.array(credits).T
     counts = np.bincount(numbers, minlength=len(artists))
@@ -109,7 +107,7 @@ def _artist_rows(
     commonest = {
         name: _commonest(features[name][song_rows], numbers, len(artists)) for name in ("key", "mode")
     }
-    has_genres = random.random(len(artists)) >= NO_GENRES
+    has_genres = rng.random(len(artists)) >= NO_GENRES
     rows = []
     for number in sorted(range(len(artists)), key=lambda number: artists[number].name):
         genres = [GENRES[genre].name for genre in artists[number].genres] if has_genres[number] else []
@@ -120,7 +118,7 @@ def _artist_rows(
 
 
 def _commonest(values: DoubleArray, numbers: npt.NDArray[np.int64], n_artists: int) -> npt.NDArray[np.int64]:
-    """Give the commonest value (0 to 11) of each artist, the lowest of equally common ones."""
+    """Return the commonest value (0 to 11) of each artist; of equally common ones, the lowest."""
     tally = np.zeros((n_artists, 12), dtype=np.int64)
     np.add.at(tally, (numbers, values.astype(np.int64)), 1)
     commonest: npt.NDArray[np.int64] = tally.argmax(axis=1)

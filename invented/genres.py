@@ -1,8 +1,8 @@
-"""The invented genres: their years, how they sound and how their artists and songs are called."""
+"""The invented genres: their years, how they sound and what their artists and songs are called."""
 
 from typing import NamedTuple
 
-#: What `Genre.sound` gives the means of, in this order.
+#: The features of `Genre.sound`, in this order.
 SOUND = (
     "valence",
     "acousticness",
@@ -21,10 +21,11 @@ SOUND = (
 class Genre(NamedTuple):
     """A kind of music.
 
-    Artists begin in it from `first` to `last`, as often as `weight` says.
-    `explicit` is the share of explicit songs today, `major` that of major
-    keys, `duet` that of songs with guests. `sound` says how far the genre lies
-    from the middle of all music, in standard deviations.
+    Artists start in it from the year `first` to `last`, in proportion to
+    `weight`. `explicit` is the share of explicit songs today, `major` that of
+    major keys, `duet` that of songs with guests. `sound` is the distance of its
+    mean from that of all music, by feature, in standard deviations. `artists`
+    and `titles` are the styles of `invented.patterns` that it uses.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """The patterns that the names of invented artists and titles follow."""
 
-# Style -> patterns, one of which is drawn; a pattern given twice is drawn twice as often.
+# Style -> patterns, one of which is drawn; a pattern listed twice is drawn twice as often.
 ARTISTS = {
     "person": ("{first} {last}",) * 6 + ("{first} {initial}. {last}", "{syllable}{ending}"),
     "leader": (
@@ -137,7 +137,7 @@ TITLES = {
     "turkish": ("{tr_adj} {tr_noun}",),
     "russian": ("{ru_noun} {ru_tail}",),
 }
-# A comma that belongs to the name: to be kept whole where credits are joined by commas.
+# Names with a comma of their own, which must survive where credits are joined by commas.
 COMMA_NAMES = ("Wren, The Mapmaker", "Ivory, Slate & Co.")
-# Titles that careless readers take for a number or a missing value.
+# Titles that a careless reader of CSV takes for a number or a missing value.
 ODD_TITLES = ("1999", "None", "NA", "22", "null", "2084", "True", "???", "0")

@@ -1,7 +1,7 @@
-"""The words that the names of invented artists and titles are made of."""
+"""The words that the names of invented artists and songs are made of."""
 
-# What `naming` fills into its patterns. Surnames and towns are rare or made up,
-# so that no pattern gives the name of somebody who exists.
+# The words that `naming` fills into patterns. Surnames and towns are rare or made
+# up, so that no pattern yields the name of a real person.
 _LISTS = {
     "first": """Nora, Mika, Elias, Tess, Jonah, Ada, Silas, Ruby, Theo, Maren, Ivo, Lena, Casper,
         Odette, Wren, Felix, Imogen, Rafael, Greta, Hollis, June, Marlon, Petra, Quentin, Saskia,

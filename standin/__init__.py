@@ -1,1 +1,1 @@
-"""A local Spotify and an invented catalogue, for the demo and the tests."""
+"""A local stand-in for Spotify, for the demo and the tests."""

@@ -8,13 +8,13 @@ from pathlib import Path
 from threading import Event
 
 from formats.library_csv import LibraryFileError, read_library
-from standin.listeners import demo_listeners, listener_from_file
+from standin.listeners import choose_demo_listeners, read_listener
 from standin.server import serve
 from standin.state import State
 
 
 def main(words: list[str]) -> int:
-    """Serve until SIGTERM or SIGINT; 1 with a sentence if that cannot start."""
+    """Serve until SIGTERM or SIGINT; return 1, with a sentence on stderr, if it cannot start."""
     arguments = _arguments(words)
     try:
         state = _state(arguments)
@@ -41,7 +41,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--client-id", default=environment.get("SPOTIFY_CLIENT_ID"))
     parser.add_argument("--redirect-uri", default=f"{environment.get('PUBLIC_URL', '').rstrip('/')}/callback")
-    # From the environment only: a command line can be read by every user of the machine.
+    # From the environment only: every user of the machine can read a command line.
     parser.set_defaults(client_secret=environment.get("SPOTIFY_CLIENT_SECRET"))
     arguments = parser.parse_args(words)
     if not arguments.client_id or not arguments.client_secret or arguments.redirect_uri == "/callback":
@@ -52,8 +52,8 @@ def _arguments(words: list[str]) -> argparse.Namespace:
 def _state(arguments: argparse.Namespace) -> State:
     songs = read_library(arguments.catalogue)
     state = State(songs, arguments.client_id, arguments.client_secret, (arguments.redirect_uri,))
-    listeners = [listener_from_file(arguments.library)] if arguments.library else []
-    for listener in [*listeners, *demo_listeners(arguments.catalogue, songs)]:
+    listeners = [read_listener(arguments.library)] if arguments.library else []
+    for listener in [*listeners, *choose_demo_listeners(arguments.catalogue, songs)]:
         state.add_listener(listener.name, listener.saved, listener.about)
     return state
 

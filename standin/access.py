@@ -1,4 +1,4 @@
-"""Who calls the Web API, and whether they may."""
+"""Who calls the Web API, and whether they are allowed to."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ Answer = TypeVar("Answer")
 
 
 class ApiRefusal(Exception):
-    """The Web API refuses; becomes `{"error": {"status": ..., "message": ...}}`."""
+    """The Web API refuses a request; sent as `{"error": {"status": ..., "message": ...}}`."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"{status} {message}")
@@ -22,23 +22,23 @@ class ApiRefusal(Exception):
 
 
 def state() -> State:
-    """The state of the stand-in that serves this request."""
+    """Return the state of the stand-in that serves this request."""
     return cast(State, current_app.extensions["standin"])
 
 
 def caller() -> Listener:
-    """The listener whose access token came with this request; only behind `allowed`."""
+    """Return the listener whose access token came with this request; only behind `allowed`."""
     return cast(Listener, g.caller)
 
 
-def bearer_of_request() -> Listener | None:
-    """The listener whose access token, live or not, came with this request, if any did."""
+def get_bearer() -> Listener | None:
+    """Return the listener whose access token, expired or not, came with this request, if any."""
     consent = state().grants.get_consent(_token())
     return state().listeners[consent.listener_id] if consent else None
 
 
 def allowed(*scopes: str) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:
-    """Let a view be called only with a live access token that has these scopes, one request at a time.
+    """Guard a view: it needs a live access token with these scopes, and runs one request at a time.
 
     Raises
     ------

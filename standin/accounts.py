@@ -16,7 +16,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 @accounts.get("/authorize")
 def ask() -> ResponseReturnValue:
-    """Show what the app asks for, and let the reader choose as whom to agree."""
+    """Show what the app asks for, and let the reader choose which listener to be."""
     refusal = _refusal()
     if refusal is not None:
         return refusal
@@ -32,7 +32,7 @@ def ask() -> ResponseReturnValue:
 
 @accounts.post("/authorize")
 def answer() -> ResponseReturnValue:
-    """Send the browser back to the app, with a code or with the word that the listener declined."""
+    """Send the browser back to the app, with a code or the error that the listener declined."""
     refusal = _refusal()
     if refusal is not None:
         return refusal
@@ -71,9 +71,9 @@ def token() -> ResponseReturnValue:
 
 
 def _refusal() -> ResponseReturnValue | None:
-    """Say no to a request that names no app or no address of its, or that asks for what is not there.
+    """Refuse a request with a wrong app or redirect URI, or for something that does not exist.
 
-    Only after the address has been found right may anything be sent to it.
+    Nothing may be sent to the address before it has been checked.
     """
     asked = request.args
     if asked.get("client_id") != state().client_id:
@@ -101,7 +101,7 @@ def _is_registered(asked: str, registered: str) -> bool:
     try:
         ours, theirs = urlsplit(registered), urlsplit(asked)
         has_port, _ = ours.port is not None, theirs.port
-    except ValueError:  # a port that is no number
+    except ValueError:  # a port that is not a number
         return False
     if theirs.hostname == "localhost":
         return False
@@ -119,7 +119,7 @@ def _scopes() -> list[str]:
 
 
 def _back(**fields: str) -> ResponseReturnValue:
-    """Go back to the app, its `state` with us."""
+    """Redirect to the app, with its `state`."""
     given = request.args.get("state")
     fields |= {"state": given} if given is not None else {}
     address = request.args["redirect_uri"]
@@ -134,7 +134,7 @@ def _required(name: str) -> str:
 
 
 def _identify_app() -> bool:
-    """Check which app this is; True if it comes without a secret, with its id alone."""
+    """Check the app's credentials; return True if it is a public one, with an id but no secret."""
     basic = request.authorization
     if basic is None or basic.type != "basic":
         if request.form.get("client_id") != state().client_id:

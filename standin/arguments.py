@@ -1,22 +1,22 @@
-"""What came with a request to the Web API, checked as Spotify checks it."""
+"""The arguments of a request to the Web API, checked as Spotify checks them."""
 
 from flask import request
 
 from recommender.song import Song
 from standin.access import ApiRefusal, state
 from standin.music import is_id
-from standin.state import Playlist
+from standin.state import StandinPlaylist
 
 MAX_URIS = 100
 
 
-def whole_number(name: str, default: int, least: int, most: int) -> int:
-    """Read a number of the query.
+def read_number(name: str, default: int, least: int, most: int) -> int:
+    """Read a whole number from the query.
 
     Raises
     ------
     ApiRefusal
-        400 "Invalid limit" and the like, if it is no whole number or out of bounds.
+        400 "Invalid limit" and the like, if it is not a whole number or out of bounds.
     """
     text = request.args.get(name, str(default))
     if not text.removeprefix("-").isdecimal() or not least <= int(text) <= most:
@@ -24,20 +24,20 @@ def whole_number(name: str, default: int, least: int, most: int) -> int:
     return int(text)
 
 
-def body() -> dict[str, object]:
-    """Read the JSON object of the request; no body at all is an empty one.
+def read_body() -> dict[str, object]:
+    """Read the JSON object of the request's body; an empty body is an empty object.
 
     Raises
     ------
     ApiRefusal
-        400 if it is not JSON, or no object.
+        400 if it is not JSON, or not an object.
     """
     if not request.get_data():
         return {}
     found = request.get_json(force=True, silent=True)
     if found is None:
         raise ApiRefusal(400, "Error parsing JSON.")
-    # Undocumented, but taken by Spotify and sent by clients: a bare list of URIs.
+    # Undocumented, but accepted by Spotify and sent by clients: a bare list of URIs.
     if isinstance(found, list):
         return {"uris": found}
     if not isinstance(found, dict):
@@ -46,7 +46,7 @@ def body() -> dict[str, object]:
 
 
 def get_text(fields: dict[str, object], name: str, default: str) -> str:
-    """Give a text of the body; null and absent are the default.
+    """Return a text field of the body; the default if it is null or absent.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def get_text(fields: dict[str, object], name: str, default: str) -> str:
 
 
 def get_flag(fields: dict[str, object], name: str, default: bool) -> bool:
-    """Give a true or false of the body; null and absent are the default.
+    """Return a boolean field of the body; the default if it is null or absent.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def get_flag(fields: dict[str, object], name: str, default: bool) -> bool:
 
 
 def get_number(fields: dict[str, object], name: str, default: int, most: int) -> int:
-    """Give a whole number of the body, from 0 to `most`; absent is the default.
+    """Return a whole number of the body, from 0 to `most`; the default if it is absent.
 
     Raises
     ------
@@ -91,8 +91,8 @@ def get_number(fields: dict[str, object], name: str, default: int, most: int) ->
     return found
 
 
-def query_uris(most: int) -> list[str]:
-    """Read the `uris` of the query, of which there must be one and may be `most`.
+def read_query_uris(most: int) -> list[str]:
+    """Read the `uris` of the query: at least one, at most `most`.
 
     Raises
     ------
@@ -108,12 +108,12 @@ def query_uris(most: int) -> list[str]:
 
 
 def parse_songs(uris: object) -> list[Song]:
-    """Give the songs of a list of track URIs, at most 100, in its order.
+    """Return the songs of a list of at most 100 track URIs, in its order.
 
     Raises
     ------
     ApiRefusal
-        400 for anything else, a local file and a song that does not exist included.
+        400 for anything else, including a local file and a song that does not exist.
     """
     if not isinstance(uris, list):
         raise ApiRefusal(400, "Invalid value for field: uris")
@@ -123,12 +123,12 @@ def parse_songs(uris: object) -> list[Song]:
 
 
 def parse_song(uri: object) -> Song:
-    """Give the song of a track URI.
+    """Return the song of a track URI.
 
     Raises
     ------
     ApiRefusal
-        400 if it is none, or the song does not exist.
+        400 if it is not a track URI, or the song does not exist.
     """
     if not isinstance(uri, str):
         raise ApiRefusal(400, "Invalid value for field: uris")
@@ -141,8 +141,8 @@ def parse_song(uri: object) -> Song:
     return song
 
 
-def playlist_called(playlist_id: str) -> Playlist:
-    """Give the playlist with this id.
+def find_playlist(playlist_id: str) -> StandinPlaylist:
+    """Find the playlist with this id.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The Web API's answers about the catalogue: one song, and the search."""
+"""The Web API's answers about the catalogue: one song, and search results."""
 
 import re
 
@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from recommender.song import Song
 from standin.access import ApiRefusal, allowed, state
 from standin.music import is_id
-from standin.objects import track
-from standin.paging import asked_page
+from standin.objects import build_track
+from standin.paging import build_asked_page
 
 catalogue_api = Blueprint("catalogue_api", __name__, url_prefix="/v1")
 KINDS = ("album", "artist", "playlist", "track", "show", "episode", "audiobook")
@@ -21,19 +21,19 @@ FILTER = re.compile(r'\b(track|artist|isrc|year):("[^"]*"|\S+)')
 @catalogue_api.get("/tracks/<track_id>")
 @allowed()
 def show(track_id: str) -> ResponseReturnValue:
-    """Give one song."""
+    """Return one song."""
     if not is_id(track_id):
         raise ApiRefusal(400, "Invalid base62 id")
     song = state().music.find(track_id)
     if song is None or not _is_there(song):
         raise ApiRefusal(404, "Resource not found")
-    return jsonify(track(song))
+    return jsonify(build_track(song))
 
 
 @catalogue_api.get("/search")
 @allowed()
 def search() -> ResponseReturnValue:
-    """Find songs; of the other kinds of things there are none here."""
+    """Find songs; of the other kinds there are none here."""
     wanted = request.args.get("q", "").strip()
     if not wanted:
         raise ApiRefusal(400, "No search query")
@@ -45,8 +45,8 @@ def search() -> ResponseReturnValue:
             raise ApiRefusal(400, f"Bad search type field {kind}")
     return jsonify(
         {
-            f"{kind}s": asked_page(
-                _found(wanted) if kind == "track" else [], track, 5, MAX_FOUND, LARGEST_OFFSET
+            f"{kind}s": build_asked_page(
+                _found(wanted) if kind == "track" else [], build_track, 5, MAX_FOUND, LARGEST_OFFSET
             )
             for kind in kinds
         }

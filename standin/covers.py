@@ -10,7 +10,7 @@ SIDE = 100
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A disc (`r` > 0) around (x, y), or a bar from the lower edge up to `y`; `hue` in degrees."""
+    """A disc (`r` > 0) around (x, y), or a bar from the bottom up to `y`; `hue` in degrees."""
 
     x: int
     y: int
@@ -21,7 +21,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A ground that runs from one hue to another, and what lies on it."""
+    """A background gradient from one hue to another, and the shapes on it."""
 
     id: str
     from_hue: int
@@ -30,7 +30,7 @@ class Cover:
     shapes: tuple[Shape, ...]
 
 
-def cover(thing_id: str) -> Cover:
+def design_cover(thing_id: str) -> Cover:
     """Choose hues and one of three patterns: discs, rings or bars."""
     digest = iter(hashlib.blake2b(thing_id.encode(), digest_size=64).digest())
     hue = next(digest) * 360 // 256

@@ -1,39 +1,39 @@
-"""What faults do besides refusing: tokens end, snapshots are old, things show up late."""
+"""Effects of faults other than refusals: tokens expire, snapshots are stale, items show up late."""
 
 from base64 import b64decode, b64encode
 from dataclasses import replace
 
 from flask import Response, json, request
 
-from standin.access import bearer_of_request, state
-from standin.state import Entry, Playlist
+from standin.access import get_bearer, state
+from standin.state import StandinEntry, StandinPlaylist
 
 
 def expire_access() -> None:
-    """Let the caller's access tokens end, which refreshing mends."""
-    listener = bearer_of_request()
+    """Expire the caller's access tokens; a refresh gets a new one."""
+    listener = get_bearer()
     if listener is not None:
         with state().lock:
             state().grants.expire_access(listener.id)
 
 
 def revoke_access() -> None:
-    """Let the caller have taken back the consent: no token is good for anything any more."""
-    listener = bearer_of_request()
+    """Revoke the caller's consent: none of their tokens works any more."""
+    listener = get_bearer()
     if listener is not None:
         expire_access()
         state().revoke(listener)
 
 
 def rotate_refresh_token(response: Response) -> None:
-    """Give a new refresh token with the access token, and let the old one be dead."""
+    """Send a new refresh token with the access token; the old one stops working."""
     with state().lock:
         new = state().grants.rotate(request.form["refresh_token"])
     response.set_data(json.dumps(json.loads(response.get_data()) | {"refresh_token": new}))
 
 
 def make_snapshots_stale(response: Response) -> None:
-    """Name the version before the present one, wherever the answer names a version."""
+    """Replace each snapshot id in the answer by that of the version before."""
     answer = json.loads(response.get_data() or "null")
     if not isinstance(answer, dict):
         return
@@ -46,19 +46,19 @@ def make_snapshots_stale(response: Response) -> None:
 
 
 def hide_before_reading(seconds: float) -> None:
-    """Keep the newest thing of what is about to be read out of sight for so long."""
+    """Hide the newest item of what is about to be read for `seconds`."""
     if request.method == "GET":
         _hide(seconds)
 
 
 def hide_after_writing(seconds: float, _: Response) -> None:
-    """Keep the newest thing of what was just written out of sight for so long."""
+    """Hide the newest item of what was just written for `seconds`."""
     if request.method != "GET":
         _hide(seconds)
 
 
 def _hide(seconds: float) -> None:
-    listener = bearer_of_request()
+    listener = get_bearer()
     if listener is None:
         return
     with state().lock:
@@ -73,11 +73,11 @@ def _hide(seconds: float) -> None:
                 _hide_entry(playlist.entries if playlist else [], -1, shown_from)
 
 
-def _hide_entry(entries: list[Entry], place: int, shown_from: float) -> None:
+def _hide_entry(entries: list[StandinEntry], place: int, shown_from: float) -> None:
     if entries:
         entries[place] = replace(entries[place], shown_from=shown_from)
 
 
-def _hide_playlist(playlists: list[Playlist], shown_from: float) -> None:
+def _hide_playlist(playlists: list[StandinPlaylist], shown_from: float) -> None:
     if playlists:
         playlists[0].shown_from = shown_from

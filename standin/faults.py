@@ -1,4 +1,4 @@
-"""What goes wrong with which request, as tests script it; see `named_faults` for Spotify's usual troubles."""
+"""Which fault which request gets, as tests script it; `named_faults` has Spotify's usual ones."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,22 +7,22 @@ from threading import Event, Lock
 
 from flask import Response
 
-from standin.asked import compile_pattern
+from standin.request_patterns import compile_pattern
 
 
 class Sent(Enum):
-    """How much of an answer goes over the wire; what is cut ends with a closed socket."""
+    """How much of an answer is sent; if it is cut, the socket is closed."""
 
     WHOLE = auto()
-    DRIPPING = auto()  # all of it, a little at a time
+    DRIPPING = auto()  # all of it, slowly
     HALF = auto()
-    HEAD = auto()  # status and headers, which promise a body
+    HEAD = auto()  # status and headers, which announce a body
     NOTHING = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent instead of the real answer."""
+    """An answer to send instead of the real one."""
 
     status: int
     body: bytes = b""
@@ -32,26 +32,26 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong with one request, in the order in which it does.
+    """What goes wrong with one request, in the order in which it happens.
 
     Attributes
     ----------
     delay_s : float
-        How long the request waits before anything is done.
+        How long to wait before the request is handled.
     first : function, optional
-        Called before the request is done, within Flask's request.
+        Called before the request is handled, within Flask's request.
     is_done : bool
-        Whether the request is done at all, a write included.
+        Whether the request is handled at all; if not, a write has no effect.
     then : function of the real answer, optional
-        Called once the request was done and went well; may change the answer.
+        Called after the request has succeeded; may change the answer.
     hold_s : float
-        How long the answer waits before it is sent.
+        How long to wait before the answer is sent.
     answer : Answer, optional
-        Sent instead of the real answer; without one, what was not done is
-        answered with an empty 200.
+        Sent instead of the real answer; without it, a request that is not
+        handled is answered with an empty 200.
     sent : Sent
     drip_s : float
-        How long a dripping body takes in all.
+        How long a dripping body takes in total.
     """
 
     delay_s: float = 0.0
@@ -65,7 +65,7 @@ class Fault:
 
 
 class Script:
-    """One fault and the requests that get it; `hits` counts those that did."""
+    """One fault and the requests that get it; `hits` counts those that already did."""
 
     def __init__(self, on: str, fault: Fault, after: int, times: int | None) -> None:
         self.fault = fault
@@ -75,7 +75,7 @@ class Script:
         self._times = times
 
     def is_due(self, request: str) -> bool:
-        """Say whether a request gets the fault; each request that fits brings it nearer."""
+        """Check whether a request gets the fault; each one that fits counts towards `after`."""
         if not self._pattern.fullmatch(request):
             return False
         self._after -= 1
@@ -83,7 +83,7 @@ class Script:
 
 
 class Faults:
-    """The faults of one stand-in; it has a lock of its own, and waits without any."""
+    """The faults of one stand-in, with a lock of their own, which is not held while waiting."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -91,11 +91,11 @@ class Faults:
         self._go_on = Event()
 
     def add(self, on: str, fault: Fault, after: int = 0, times: int | None = 1) -> Script:
-        """Let requests go wrong from now on.
+        """Add a fault for requests from now on.
 
-        Where several scripts are due at one request, the one added first has
-        its turn; the others stay due. So two faults on the same call, each
-        for one time, come one after the other.
+        If several scripts are due at one request, the one added first takes
+        effect; the others stay due. So two faults on the same call, each for
+        one time, come one after the other.
 
         Parameters
         ----------
@@ -103,9 +103,9 @@ class Faults:
             `"METHOD /path"`, as `compile_pattern` takes it.
         fault : Fault
         after : int
-            So many requests that fit pass first.
+            Number of fitting requests that pass first.
         times : int, optional
-            So many requests get the fault; with None all that follow do.
+            Number of requests that get the fault; None for all that follow.
         """
         script = Script(on, fault, after, times)
         with self._lock:
@@ -113,7 +113,7 @@ class Faults:
         return script
 
     def take(self, method: str, path: str) -> Fault | None:
-        """Give the fault that a request gets, None if it gets none."""
+        """Return the fault that a request gets, or None, and count the hit."""
         with self._lock:
             due = [script for script in self._scripts if script.is_due(f"{method} {path}")]
             if not due:
@@ -122,13 +122,13 @@ class Faults:
             return due[0].fault
 
     def pause(self, seconds: float) -> None:
-        """Keep a request waiting, until `clear` at the longest."""
+        """Keep a request waiting, but no longer than until `clear`."""
         go_on = self._go_on
         if seconds > 0:
             go_on.wait(seconds)
 
     def clear(self) -> None:
-        """Let nothing go wrong any more, and what waits go on."""
+        """Remove all faults and release the waiting requests."""
         with self._lock:
             self._scripts.clear()
             self._go_on.set()

@@ -1,4 +1,4 @@
-"""What listeners have allowed: codes, access tokens and refresh tokens."""
+"""The consent of listeners: codes, access tokens and refresh tokens."""
 
 import hashlib
 import secrets
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 CODE_LIFETIME_S = 10 * 60
-# Half a year from the listener's consent; refreshing does not prolong it.
+# Half a year from the listener's consent; refreshing does not extend it.
 REFRESH_LIFETIME_S = 183 * 24 * 3600
 
 
 class TokenRefusal(Exception):
-    """The token endpoint refuses: an error code of RFC 6749, and a sentence."""
+    """The token endpoint refuses a request: an error code of RFC 6749, and a sentence."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(f"{error}: {description}")
@@ -22,7 +22,7 @@ class TokenRefusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What one listener agreed to, and when; everything that is issued stems from one."""
+    """What one listener agreed to, and when; every code and token belongs to one."""
 
     listener_id: str
     scopes: tuple[str, ...]
@@ -40,11 +40,11 @@ class _AccessToken:
 @dataclass(frozen=True, slots=True)
 class _RefreshToken:
     consent: Consent
-    is_public: bool  # of an app without a secret, which gets a new one at every use
+    is_public: bool  # of an app without a secret, for which it is replaced at every use
 
 
 class Grants:
-    """Every code and token that was handed out, in memory; the caller holds the lock."""
+    """Every code and token that was issued, in memory; the caller holds the lock."""
 
     def __init__(self, now: Callable[[], float], token_lifetime_s: int) -> None:
         self._now = now
@@ -52,24 +52,24 @@ class Grants:
         self._codes: dict[str, Consent] = {}
         self._access: dict[str, _AccessToken] = {}
         self._refresh: dict[str, _RefreshToken] = {}
-        #: Every code, token and verifier there ever was, dead ones included, and what each is.
+        #: Every code, token and verifier there ever was, including dead ones -> its kind.
         self.secrets: dict[str, str] = {}
 
     def issue_code(self, consent: Consent) -> str:
-        """Make a code that can be exchanged once."""
+        """Issue a code that can be exchanged once."""
         code = secrets.token_urlsafe(96)
         self._codes[code] = consent
         self.secrets[code] = "code"
         return code
 
     def exchange(self, code: str, redirect_uri: str, verifier: str, is_public: bool) -> dict[str, object]:
-        """Give tokens for a code, as the token endpoint answers.
+        """Exchange a code for tokens, as the token endpoint answers.
 
         Raises
         ------
         TokenRefusal
             `invalid_grant` for a code that is unknown, used or too old, or
-            for another redirect URI or verifier. The code is used up anyway.
+            for another redirect URI or verifier. The code is used up either way.
         """
         consent = self._codes.pop(code, None)
         if verifier:
@@ -80,7 +80,7 @@ class Grants:
             raise TokenRefusal("invalid_grant", "Authorization code expired")
         if redirect_uri != consent.redirect_uri:
             raise TokenRefusal("invalid_grant", "Invalid redirect URI")
-        # A verifier without a challenge is refused as well: the challenge may have been stripped.
+        # A verifier without a challenge is refused too: the challenge may have been stripped.
         if (consent.challenge or verifier) and _hash_verifier(verifier) != consent.challenge:
             raise TokenRefusal("invalid_grant", "code_verifier was incorrect")
         if is_public and not consent.challenge:
@@ -88,7 +88,7 @@ class Grants:
         return self._answer(consent) | {"refresh_token": self._issue_refresh(consent, is_public)}
 
     def refresh(self, refresh_token: str, is_public: bool) -> dict[str, object]:
-        """Give a new access token; an app without a secret gets a new refresh token with it.
+        """Issue a new access token; an app without a secret gets a new refresh token with it.
 
         Raises
         ------
@@ -106,35 +106,35 @@ class Grants:
         return answer
 
     def issue_access(self, consent: Consent) -> str:
-        """Make an access token that starts to live now."""
+        """Issue an access token that is valid from now on."""
         token = secrets.token_urlsafe(120)
         self._access[token] = _AccessToken(consent, self._now() + self._token_lifetime_s)
         self.secrets[token] = "access token"
         return token
 
     def get_consent(self, access_token: str) -> Consent | None:
-        """Give what an access token stands for, expired or not; None where it is unknown."""
+        """Return the consent of an access token, expired or not; None if it is unknown."""
         known = self._access.get(access_token)
         return known.consent if known else None
 
     def is_live(self, access_token: str) -> bool:
-        """Say whether an access token is known and has not expired."""
+        """Check whether an access token is known and has not expired."""
         known = self._access.get(access_token)
         return known is not None and self._now() < known.expires_at
 
     def expire_access(self, listener_id: str = "") -> None:
-        """Let every access token end now, or with an id those of one listener."""
+        """Expire every access token now, or with an id those of one listener."""
         for token, known in self._access.items():
             if listener_id in ("", known.consent.listener_id):
                 self._access[token] = _AccessToken(known.consent, self._now())
 
     def rotate(self, refresh_token: str) -> str:
-        """Put a new refresh token in the place of this one, which is dead from now on."""
+        """Replace a refresh token by a new one; the old one stops working."""
         known = self._refresh.pop(refresh_token)
         return self._issue_refresh(known.consent, known.is_public)
 
     def revoke(self, listener_id: str) -> None:
-        """Forget the listener's refresh tokens and codes; access tokens live on to their hour."""
+        """Forget the listener's refresh tokens and codes; access tokens live until they expire."""
         self._refresh = {t: k for t, k in self._refresh.items() if k.consent.listener_id != listener_id}
         self._codes = {c: k for c, k in self._codes.items() if k.listener_id != listener_id}
 

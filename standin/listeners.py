@@ -1,4 +1,4 @@
-"""The demo's listeners: libraries with visibly different tastes, chosen from whatever catalogue there is."""
+"""The demo's listeners: libraries with visibly different tastes, chosen from any catalogue."""
 
 import csv
 from collections import defaultdict
@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from formats.library_csv import LibraryFileError, read_library
 from formats.packed import open_table
 from recommender.song import Song
-from standin.music import id_from
+from standin.music import make_id
 from standin.portraits import PORTRAITS, Portrait, Taste
 
 FloatArray: TypeAlias = NDArray[np.float64]
-#: What tastes go by.
+#: The columns that tastes are defined by.
 COLUMNS = sorted({name for portrait in PORTRAITS for taste in portrait.tastes for name in taste.between})
-# Nobody saves a whole catalogue: what is left must be enough to pick from.
+# Nobody saves a whole catalogue: the rest must be enough to pick from.
 LARGEST_SHARE = 0.25
 MAX_OF_ARTIST = 14
-# So often the saved song is another release of the catalogue's, under another id.
+# One saved song in so many is another release of the catalogue's song, under another id.
 REISSUE_EVERY = 20
 
 
@@ -36,12 +36,12 @@ class DemoListener:
     saved: tuple[Song, ...]
 
 
-def demo_listeners(catalogue: Path, songs: Sequence[Song], seed: int = 0) -> list[DemoListener]:
+def choose_demo_listeners(catalogue: Path, songs: Sequence[Song], seed: int = 0) -> list[DemoListener]:
     """Choose a library for each of six listeners, by sound and by whole artists.
 
     The same catalogue and seed give the same libraries; a small catalogue
     gives small ones. One song in twenty is another release of the
-    catalogue's, so that it must be matched by its title.
+    catalogue's, which can only be matched by its title.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def demo_listeners(catalogue: Path, songs: Sequence[Song], seed: int = 0) -> lis
     Raises
     ------
     LibraryFileError
-        If the table lacks a column that tastes go by.
+        If the table lacks a column that tastes are defined by.
     """
     known = [song for song in songs if song.id]
     columns = _read_columns(catalogue, known)
@@ -64,8 +64,8 @@ def demo_listeners(catalogue: Path, songs: Sequence[Song], seed: int = 0) -> lis
     ]
 
 
-def listener_from_file(library: Path) -> DemoListener:
-    """Make a listener of an exported library: named after the file, songs in its order.
+def read_listener(library: Path) -> DemoListener:
+    """Read a listener from an exported library: named after the file, songs in its order.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def listener_from_file(library: Path) -> DemoListener:
 
 
 def _read_columns(catalogue: Path, songs: Sequence[Song]) -> dict[str, FloatArray]:
-    """Read the columns that tastes go by, one value per song; what is no number becomes NaN."""
+    """Read the columns that tastes are defined by, one value per song; NaN if it is not a number."""
     places = {song.id: place for place, song in enumerate(songs)}
     values = np.full((len(songs), len(COLUMNS)), np.nan)
     with open_table(catalogue, "data.csv") as file, TextIOWrapper(file, "utf-8-sig", newline="") as lines:
@@ -104,7 +104,7 @@ def _number(text: str) -> float:
 def _library(
     portrait: Portrait, songs: Sequence[Song], columns: Mapping[str, FloatArray], rng: np.random.Generator
 ) -> tuple[Song, ...]:
-    """Put a portrait's tastes together, shuffled as years of saving would."""
+    """Combine a portrait's tastes, shuffled as they would be after years of saving."""
     wanted = sum(taste.n_songs for taste in portrait.tastes)
     scale = min(1.0, LARGEST_SHARE * len(songs) / max(wanted, 1))
     chosen: dict[int, None] = {}
@@ -128,7 +128,7 @@ def _fitting(taste: Taste, columns: Mapping[str, FloatArray]) -> NDArray[np.intp
 def _by_artists(
     places: Iterable[int], songs: Sequence[Song], n_songs: int, rng: np.random.Generator
 ) -> list[int]:
-    """Choose songs artist by artist: first those with several fitting songs, then anybody."""
+    """Choose songs artist by artist: first artists with several fitting songs, then the others."""
     by_artist: dict[str, list[int]] = defaultdict(list)
     for place in places:
         by_artist["".join(songs[place].artists[:1])].append(place)
@@ -139,4 +139,4 @@ def _by_artists(
 
 
 def _reissue(song: Song) -> Song:
-    return replace(song, id=id_from("reissue", song.id), title=f"{song.title} - Remastered")
+    return replace(song, id=make_id("reissue", song.id), title=f"{song.title} - Remastered")

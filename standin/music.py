@@ -1,4 +1,4 @@
-"""The songs that the stand-in knows, and what only Spotify knows about them: albums and recording codes."""
+"""The songs that the stand-in knows, with what only Spotify knows: albums and recording codes."""
 
 import hashlib
 import string
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from recommender.song import Song
 
 BASE62 = string.digits + string.ascii_letters
-# Two letters that belong to no country, so that no real recording has such a code.
+# The code of no country, so that no real recording has such an ISRC.
 ISRC_COUNTRY = "ZZ"
 ISRC_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """What one artist brought out in one year, as far as the catalogue has it."""
+    """All songs of the catalogue that one artist released in one year."""
 
     id: str
     name: str
@@ -25,14 +25,14 @@ class Album:
     tracks: Sequence[str]
 
 
-def id_from(*words: object, length: int = 22) -> str:
-    """Make an id in Spotify's form out of words; the same words give the same id."""
+def make_id(*words: object, length: int = 22) -> str:
+    """Make an id in Spotify's format from words; the same words give the same id."""
     digest = hashlib.blake2b("\0".join(map(str, words)).encode(), digest_size=32).digest()
     return "".join(BASE62[byte % 62] for byte in digest[:length])
 
 
 def is_id(text: str) -> bool:
-    """Say whether a text has the form of Spotify's ids: 22 letters and digits."""
+    """Check whether a text has the format of Spotify's ids: 22 letters and digits."""
     return len(text) == 22 and text.isascii() and text.isalnum()
 
 
@@ -48,7 +48,7 @@ class Music:
         self.add(songs)
 
     def add(self, songs: Iterable[Song]) -> None:
-        """Take in songs; a local file, and an id that is known already, change nothing."""
+        """Add songs; local files and songs whose id is already known are ignored."""
         for song in songs:
             if song.id and song.id not in self._places:
                 self._places[song.id] = len(self._songs)
@@ -56,34 +56,34 @@ class Music:
                 self._albums[_album_key(song)].append(song.id)
 
     def find(self, track_id: str) -> Song | None:
-        """Give the song with this id, None where there is none."""
+        """Find the song with this id; None if there is none."""
         place = self._places.get(track_id)
         return None if place is None else self._songs[place]
 
-    def album(self, track_id: str) -> Album:
-        """Give the album of a known song."""
+    def build_album(self, track_id: str) -> Album:
+        """Build the album of a known song."""
         artist, year = _album_key(self._songs[self._places[track_id]])
         tracks = self._albums[artist, year]
         name = self._songs[self._places[tracks[0]]].title
-        return Album(id_from("album", artist, year), name, artist, year, tracks)
+        return Album(make_id("album", artist, year), name, artist, year, tracks)
 
-    def isrc(self, track_id: str) -> str:
-        """Give the recording code of a known song: its place in the catalogue, in the form of an ISRC."""
+    def make_isrc(self, track_id: str) -> str:
+        """Make the recording code of a known song: its place in the catalogue, in the format of an ISRC."""
         place = self._places[track_id]
         registrant, designation = divmod(place, 100_000)
         return f"{ISRC_COUNTRY}{registrant:03d}{(self._songs[place].year or 0) % 100:02d}{designation:05d}"
 
     def find_isrc(self, isrc: str) -> Song | None:
-        """Give the song with this recording code, None where there is none."""
+        """Find the song with this recording code; None if there is none."""
         code = isrc.upper()
         if len(code) != ISRC_LENGTH or not code.startswith(ISRC_COUNTRY) or not code[2:].isdecimal():
             return None
         place = int(code[2:5]) * 100_000 + int(code[7:])
         found = self._songs[place] if place < len(self._songs) else None
-        return found if found and self.isrc(found.id) == code else None
+        return found if found and self.make_isrc(found.id) == code else None
 
     def search(self, words: Sequence[str]) -> list[Song]:
-        """Give the songs whose title and artists hold every word, whatever the case."""
+        """Find the songs whose title and artists contain every word, whatever the case."""
         wanted = [word.casefold() for word in words]
         for song in self._songs[len(self._texts) :]:
             self._texts.append(f"{song.title} {' '.join(song.artists)}".casefold())

@@ -1,4 +1,4 @@
-"""Spotify's usual troubles by name, for tests that go through all of them."""
+"""Spotify's usual faults by name, for tests that go through all of them."""
 
 import json
 from functools import partial
@@ -13,7 +13,7 @@ from standin.effects import (
 )
 from standin.faults import Answer, Fault, Sent
 
-# How late things show up: while somebody waits for them, and when nobody does any more.
+# How late items show up: while the client still waits for them, and after it has given up.
 LATE_S, VERY_LATE_S = 3.0, 30.0
 NO_PREMIUM = (
     "Active premium subscription required for the owner of the app. When the subscription status "
@@ -23,30 +23,30 @@ NOT_REGISTERED = "User not registered in the Developer Dashboard"
 
 
 def refused(status: int, message: str, headers: dict[str, str] | None = None, **more: str) -> Fault:
-    """Refuse a request undone, in the Web API's JSON; `more` stands beside the message."""
+    """Build a refusal before the request is handled, in the Web API's JSON, with `more` beside `message`."""
     error = {"status": status, "message": message, **more}
     body = json.dumps({"error": error}).encode()
     return Fault(is_done=False, answer=Answer(status, body, headers=headers or {}))
 
 
 def refused_in_words(status: int, message: str) -> Fault:
-    """Refuse a request undone, in plain text."""
+    """Build a refusal before the request is handled, in plain text."""
     return Fault(is_done=False, answer=Answer(status, message.encode(), "text/plain; charset=utf-8"))
 
 
 def refused_token(error: str, description: str) -> Fault:
-    """Refuse a request for a token undone, RFC 6749 section 5.2."""
+    """Build a refusal of a request for a token before it is handled, RFC 6749 section 5.2."""
     body = json.dumps({"error": error, "error_description": description}).encode()
     return Fault(is_done=False, answer=Answer(400, body))
 
 
 def late(seconds: float) -> Fault:
-    """Let the newest thing that is read or written be out of sight for so long."""
+    """Build a fault that hides the newest item that is read or written for `seconds`."""
     return Fault(first=partial(hide_before_reading, seconds), then=partial(hide_after_writing, seconds))
 
 
 def _page(status: int, title: str) -> Answer:
-    """Make the page of a gateway between Spotify and us."""
+    """Build the error page of a gateway between Spotify and us."""
     page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
     return Answer(status, page.encode(), "text/html; charset=utf-8")
 
@@ -74,7 +74,7 @@ FAULTS = {
     "500": refused(500, "Server error."),
     "502": Fault(is_done=False, answer=BAD_GATEWAY),
     "502 after it was done": Fault(answer=BAD_GATEWAY),
-    # So the write is not found when it is looked for, and done a second time.
+    # Then the client does not find its write when it looks, and repeats it.
     "502 after it was done, seen very late": Fault(
         then=partial(hide_after_writing, VERY_LATE_S), answer=BAD_GATEWAY
     ),

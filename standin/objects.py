@@ -9,49 +9,49 @@ from urllib.parse import quote_plus
 
 from recommender.song import Song
 from standin.access import caller, state
-from standin.music import id_from
-from standin.paging import Json, page, root
-from standin.state import Entry, Listener, Playlist
+from standin.music import make_id
+from standin.paging import Json, build_page, get_root
+from standin.state import Listener, StandinEntry, StandinPlaylist
 
 COVER_SIZES = (640, 300, 64)
-# Of a playlist that is asked for as a whole; its items alone come fifty at a time.
+# Items in a whole playlist; asked for alone, they come fifty at a time.
 LISTED_AT_ONCE = 100
 
 
-def link(kind: str, thing_id: str) -> Json:
-    """Give the fields that name a thing and say where to find it."""
+def build_link(kind: str, thing_id: str) -> Json:
+    """Build the fields that identify an object and link to it."""
     return {
-        "external_urls": {"spotify": f"{root()}/{kind}/{thing_id}"},
-        "href": f"{root()}/v1/{kind}s/{thing_id}",
+        "external_urls": {"spotify": f"{get_root()}/{kind}/{thing_id}"},
+        "href": f"{get_root()}/v1/{kind}s/{thing_id}",
         "id": thing_id,
         "type": kind,
         "uri": f"spotify:{kind}:{thing_id}",
     }
 
 
-def profile(listener: Listener) -> Json:
-    """Give what `GET /me` answers."""
+def build_profile(listener: Listener) -> Json:
+    """Build the answer of `GET /me`."""
     return {
         "account_id": listener.account_id,
         "display_name": listener.display_name,
         "images": [],
-        **link("user", listener.id),
+        **build_link("user", listener.id),
     }
 
 
-def saved_track(entry: Entry) -> Json:
-    """Give one saved song; its key is still `track`, unlike in a playlist."""
-    return {"added_at": timestamp(entry.added_at), "track": _track_or_null(entry.song)}
+def build_saved_track(entry: StandinEntry) -> Json:
+    """Build one saved song; its key is still `track`, unlike in a playlist."""
+    return {"added_at": format_timestamp(entry.added_at), "track": _track_or_null(entry.song)}
 
 
 def _track_or_null(song: Song) -> Json | None:
-    return None if song.id in state().nulled else track(song)
+    return None if song.id in state().nulled else build_track(song)
 
 
-def track(song: Song) -> Json:
-    """Give a track; a song without an id is a local file of the listener's."""
+def build_track(song: Song) -> Json:
+    """Build a track; a song without an id is a local file of the listener's."""
     fields: Json = {
-        "artists": [artist(name) for name in song.artists],
+        "artists": [build_artist(name) for name in song.artists],
         "disc_number": 1,
         "duration_ms": song.duration_ms or 0,
         "explicit": bool(song.is_explicit),
@@ -63,24 +63,24 @@ def track(song: Song) -> Json:
 
 
 def _on_album(song: Song) -> Json:
-    album = state().music.album(song.id)
+    album = state().music.build_album(song.id)
     is_playable = song.id not in state().unplayable
     return {
         "album": {
             "album_type": "album" if len(album.tracks) > 1 else "single",
-            "artists": [artist(album.artist)],
-            "images": covers(album.id),
+            "artists": [build_artist(album.artist)],
+            "images": build_covers(album.id),
             "name": album.name,
             "release_date": f"{album.year or 0:04d}",
             "release_date_precision": "year",
             "total_tracks": len(album.tracks),
-            **link("album", album.id),
+            **build_link("album", album.id),
         },
-        "external_ids": {"isrc": state().music.isrc(song.id)},
+        "external_ids": {"isrc": state().music.make_isrc(song.id)},
         "is_local": False,
         "is_playable": is_playable,
         "track_number": album.tracks.index(song.id) + 1,
-        **link("track", song.id),
+        **build_link("track", song.id),
         **({} if is_playable else {"restrictions": {"reason": "market"}}),
     }
 
@@ -115,57 +115,61 @@ def _in_file(song: Song) -> Json:
     }
 
 
-def artist(name: str) -> Json:
-    """Give an artist as it stands in tracks and albums."""
-    return {"name": name, **link("artist", id_from("artist", name))}
+def build_artist(name: str) -> Json:
+    """Build an artist as listed in tracks and albums."""
+    return {"name": name, **build_link("artist", make_id("artist", name))}
 
 
-def playlist(found: Playlist) -> Json:
-    """Give a whole playlist; of another listener's the contents are absent, which is not empty."""
+def build_playlist(found: StandinPlaylist) -> Json:
+    """Build a whole playlist; if it is another listener's, `items` is absent, not empty."""
     described = _described(found) | {"followers": {"href": None, "total": 0}}
     if found.owner is not caller():
         return described
-    items = page(
-        state().shown(found.entries), playlist_item, f"/v1/playlists/{found.id}/items", LISTED_AT_ONCE, 0
+    items = build_page(
+        state().select_shown(found.entries),
+        build_playlist_item,
+        f"/v1/playlists/{found.id}/items",
+        LISTED_AT_ONCE,
+        0,
     )
     return described | {"items": items}
 
 
-def listed_playlist(found: Playlist) -> Json:
-    """Give a playlist as it stands in a list."""
-    count: Json = {"href": f"{root()}/v1/playlists/{found.id}/items", "total": len(found.entries)}
+def build_listed_playlist(found: StandinPlaylist) -> Json:
+    """Build a playlist as listed among others."""
+    count: Json = {"href": f"{get_root()}/v1/playlists/{found.id}/items", "total": len(found.entries)}
     return _described(found) | ({"items": count} if found.owner is caller() else {})
 
 
-def _described(found: Playlist) -> Json:
+def _described(found: StandinPlaylist) -> Json:
     return {
         "collaborative": found.is_collaborative,
         "description": found.description,
-        "images": covers(found.id) if found.entries else [],
+        "images": build_covers(found.id) if found.entries else [],
         "name": found.name,
-        "owner": {"display_name": found.owner.display_name, **link("user", found.owner.id)},
+        "owner": {"display_name": found.owner.display_name, **build_link("user", found.owner.id)},
         "public": found.is_public,
         "snapshot_id": found.snapshot_id(),
-        **link("playlist", found.id),
+        **build_link("playlist", found.id),
     }
 
 
-def playlist_item(entry: Entry) -> Json:
-    """Give one entry of a playlist of the caller's, who alone can have added it."""
+def build_playlist_item(entry: StandinEntry) -> Json:
+    """Build one item of the caller's playlist; only the caller can have added it."""
     return {
-        "added_at": timestamp(entry.added_at),
-        "added_by": link("user", caller().id),
+        "added_at": format_timestamp(entry.added_at),
+        "added_by": build_link("user", caller().id),
         "is_local": False,
         "item": _track_or_null(entry.song),
     }
 
 
-def covers(thing_id: str) -> list[Json]:
-    """Give the cover drawn for this id; one drawing serves all sizes."""
-    address = f"{root()}/cover/{thing_id}.svg"
+def build_covers(thing_id: str) -> list[Json]:
+    """Build the covers of an id; one drawing serves all sizes."""
+    address = f"{get_root()}/cover/{thing_id}.svg"
     return [{"height": size, "url": address, "width": size} for size in COVER_SIZES]
 
 
-def timestamp(seconds: float) -> str:
-    """Write a time as Spotify does, to the second and in UTC."""
+def format_timestamp(seconds: float) -> str:
+    """Format a time as Spotify does, to the second and in UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

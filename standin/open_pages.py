@@ -1,4 +1,4 @@
-"""open.spotify.com: a playlist and a song to look at, a playlist to embed, and the covers."""
+"""The stand-in's open.spotify.com: pages of a playlist and a song, the embedded player, and covers."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from recommender.song import Song
 from standin.access import state
-from standin.covers import cover
+from standin.covers import design_cover
 from standin.music import is_id
 
 open_pages = Blueprint("open_pages", __name__)
@@ -27,7 +27,7 @@ class _Listing:
 
 @open_pages.get("/playlist/<playlist_id>")
 def show_playlist(playlist_id: str) -> ResponseReturnValue:
-    """Show a playlist to whoever has its address: `public` never kept anybody out."""
+    """Show a playlist to anyone who has its address: `public` does not restrict that."""
     return render_template("playlist.html", playlist=_listing(playlist_id))
 
 
@@ -43,21 +43,21 @@ def show_track(track_id: str) -> ResponseReturnValue:
     song = state().music.find(track_id)
     if song is None:
         abort(404)
-    return render_template("track.html", song=song, album=state().music.album(track_id))
+    return render_template("track.html", song=song, album=state().music.build_album(track_id))
 
 
 @open_pages.get("/cover/<thing_id>.svg")
 def show_cover(thing_id: str) -> ResponseReturnValue:
-    """Draw the cover that belongs to this id."""
+    """Draw the cover of this id."""
     if not is_id(thing_id):
         abort(404)
-    drawing = render_template("cover.svg", cover=cover(thing_id))
+    drawing = render_template("cover.svg", cover=design_cover(thing_id))
     return Response(drawing, mimetype="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
 
 @open_pages.app_template_filter("minutes")
-def minutes(duration_ms: int | None) -> str:
-    """Write the length of a song, as in 3:07; a dash where it is not known."""
+def format_minutes(duration_ms: int | None) -> str:
+    """Format the length of a song, as in 3:07; a dash if it is not known."""
     if not duration_ms:
         return "–"
     whole_minutes, seconds = divmod(round(duration_ms / 1000), 60)

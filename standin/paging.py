@@ -1,4 +1,4 @@
-"""Long lists, a page at a time."""
+"""Long lists as Spotify's paging objects."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -6,45 +6,45 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from standin.arguments import whole_number
+from standin.arguments import read_number
 
 Json = dict[str, object]
 Thing = TypeVar("Thing")
 LARGEST_OFFSET = 100_000
 
 
-def root() -> str:
-    """The address that this request came to, without a slash at the end."""
+def get_root() -> str:
+    """Return the root address that this request came to, without a trailing slash."""
     return request.host_url.rstrip("/")
 
 
-def asked_page(
+def build_asked_page(
     things: Sequence[Thing],
     as_json: Callable[[Thing], Json],
     default: int = 20,
     most: int = 50,
     largest_offset: int = LARGEST_OFFSET,
 ) -> Json:
-    """Give the part of a list that `limit` and `offset` of the query ask for.
+    """Build the page of a list that `limit` and `offset` of the query ask for.
 
     Raises
     ------
     ApiRefusal
         400 for a limit or an offset that is out of bounds.
     """
-    limit = whole_number("limit", default, 1, most)
-    offset = whole_number("offset", 0, 0, largest_offset)
-    return page(things, as_json, request.path, limit, offset)
+    limit = read_number("limit", default, 1, most)
+    offset = read_number("offset", 0, 0, largest_offset)
+    return build_page(things, as_json, request.path, limit, offset)
 
 
-def page(
+def build_page(
     things: Sequence[Thing], as_json: Callable[[Thing], Json], path: str, limit: int, offset: int
 ) -> Json:
-    """Give a part of a list as a paging object; its addresses lie under `path` on our own host."""
+    """Build a page of a list as a paging object; its addresses are under `path` on our own host."""
     others = {name: value for name, value in request.args.items() if name not in ("offset", "limit")}
 
     def address(start: int) -> str:
-        return f"{root()}{path}?{urlencode({**others, 'offset': start, 'limit': limit})}"
+        return f"{get_root()}{path}?{urlencode({**others, 'offset': start, 'limit': limit})}"
 
     return {
         "href": address(offset),

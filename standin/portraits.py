@@ -1,4 +1,4 @@
-"""Who the demo's listeners are: how much they have saved, and of what."""
+"""The demo's listeners: who they are, how much they have saved, and of what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from recommender.song import Song
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """How many songs, and between which quantiles of the catalogue's columns they lie."""
+    """A number of songs, and the quantiles of the catalogue's columns between which they lie."""
 
     n_songs: int
     between: Mapping[str, tuple[float, float]]
@@ -16,7 +16,7 @@ class Taste:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """Who the listener is, what they like, and files of their own that Spotify does not have."""
+    """A listener, what they like, and local files of theirs that Spotify does not have."""
 
     name: str
     about: str

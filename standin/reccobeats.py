@@ -1,4 +1,4 @@
-"""ReccoBeats' audio features, made up from the id of each song: the same id always sounds the same."""
+"""ReccoBeats' audio features, made up from the song's id: the same id always gives the same ones."""
 
 import hashlib
 import uuid
@@ -28,9 +28,9 @@ RANGES = {
 
 @reccobeats.get("/audio-features")
 def audio_features() -> ResponseReturnValue:
-    """Give the features of songs, by Spotify's ids or recording codes.
+    """Return the features of songs, by Spotify's ids or recording codes.
 
-    As the real one, it keeps no order, leaves out what it does not know
+    Like the real one, it does not keep the order, leaves out unknown songs
     and refuses more than 40 ids.
     """
     if "ids" not in request.args:
@@ -50,7 +50,7 @@ def _song(asked: str) -> Song | None:
 
 
 def _features(song: Song) -> Json:
-    """Give one song's features; it has neither a time signature nor a duration."""
+    """Make up one song's features; there is neither a time signature nor a duration."""
     digest = hashlib.blake2b(song.id.encode(), digest_size=32).digest()
     values = {
         name: round(low + (high - low) * byte / 255, 3)
@@ -58,10 +58,10 @@ def _features(song: Song) -> Json:
     }
     return {
         "id": str(uuid.UUID(bytes=digest[-16:])),
-        # Not our address: it is a name here, and all that leads back to Spotify's id.
+        # A real address, though never opened: it is the only field with Spotify's id.
         "href": f"https://open.spotify.com/track/{song.id}",
-        "isrc": state().music.isrc(song.id),
-        # -1 where no key was found.
+        "isrc": state().music.make_isrc(song.id),
+        # -1 if no key was found.
         "key": digest[len(RANGES)] % 13 - 1,
         "mode": digest[len(RANGES) + 1] % 2,
         **values,

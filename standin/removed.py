@@ -1,4 +1,4 @@
-"""What Spotify's Web API had once, and refuses to apps registered since 2026-02-11."""
+"""Endpoints of Spotify's Web API that are closed to apps registered since 2026-02-11."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,7 @@ removed = Blueprint("removed", __name__, url_prefix="/v1")
 ALL = ("GET", "POST", "PUT", "DELETE")
 WRITES = ("PUT", "DELETE")
 SAVED = ("albums", "audiobooks", "episodes", "shows", "tracks")
-#: Path -> methods that are gone.
+#: Path -> methods that are closed.
 REMOVED = {
     "/users/<thing>": ("GET",),
     "/users/<thing>/playlists": ("GET", "POST"),
@@ -35,7 +35,7 @@ REMOVED = {
 
 @allowed()
 def _refuse(thing: str = "") -> ResponseReturnValue:
-    # 403, not 404: this is how the real one tells what is gone from what never was.
+    # 403, not 404: so the real one distinguishes endpoints that are closed from ones that never existed.
     raise ApiRefusal(403, "Forbidden")
 
 

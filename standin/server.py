@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from standin.access import ApiRefusal, bearer_of_request, state
+from standin.access import ApiRefusal, get_bearer, state
 from standin.account_api import account_api
 from standin.accounts import accounts
 from standin.catalogue_api import catalogue_api
+from standin.fault_injection import finish_fault, start_fault
 from standin.grants import TokenRefusal
-from standin.misbehaviour import go_on_to_misbehave, start_to_misbehave
 from standin.open_pages import open_pages
 from standin.playlist_api import playlist_api
 from standin.reccobeats import reccobeats
@@ -29,9 +29,9 @@ def create_standin(standin_state: State) -> Flask:
     for part in (accounts, account_api, playlist_api, catalogue_api, removed, open_pages, reccobeats):
         app.register_blueprint(part)
     app.before_request(_record)
-    app.before_request(start_to_misbehave)
-    # Flask calls these last first: a fault has the last word.
-    app.after_request(go_on_to_misbehave)
+    app.before_request(start_fault)
+    # Flask calls these in reverse order: the fault is applied last.
+    app.after_request(finish_fault)
     app.after_request(_allow_nothing_inline)
     app.register_error_handler(ApiRefusal, _refuse)
     app.register_error_handler(TokenRefusal, _refuse_token)
@@ -41,7 +41,7 @@ def create_standin(standin_state: State) -> Flask:
 
 def _record() -> None:
     with state().lock:
-        record = RecordedRequest(request.method, request.path, request.args.to_dict(), bearer_of_request())
+        record = RecordedRequest(request.method, request.path, request.args.to_dict(), get_bearer())
         state().requests.append(record)
 
 
@@ -51,12 +51,12 @@ def _refuse(refusal: ApiRefusal) -> ResponseReturnValue:
 
 
 def _refuse_token(refusal: TokenRefusal) -> ResponseReturnValue:
-    # Always 400, as Spotify does, `invalid_client` included.
+    # Always 400, even for `invalid_client`, as Spotify does.
     return jsonify({"error": refusal.error, "error_description": refusal.description}), 400
 
 
 def _refuse_address(error: HTTPException) -> ResponseReturnValue:
-    """Say that an address is not there, or fails: in JSON under the Web API, as a page elsewhere."""
+    """Answer that an address does not exist, or fails: in JSON under the Web API, as a page elsewhere."""
     status = error.code or 500
     if request.path.startswith("/v1"):
         return _refuse(ApiRefusal(status, "Service not found" if status == 404 else error.name))
@@ -66,7 +66,7 @@ def _refuse_address(error: HTTPException) -> ResponseReturnValue:
 
 
 def _allow_nothing_inline(response: Response) -> Response:
-    """Hold the stand-in's pages to what the app's own pages keep; only the player may be framed."""
+    """Set the Content-Security-Policy of the app's own pages; only the player may be framed."""
     if response.mimetype == "text/html":
         framed = "*" if request.path.startswith("/embed/") else "'none'"
         policy = f"default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors {framed}"
@@ -76,21 +76,21 @@ def _allow_nothing_inline(response: Response) -> Response:
 
 class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Keep quiet: the requests are in the state."""
+        """Log nothing: the requests are recorded in the state."""
 
     def connection_dropped(self, error: BaseException, environ: object = None) -> None:
-        """Close a connection that a fault has cut, even before anything was sent on it."""
+        """Close a connection that a fault has cut, even if nothing was sent on it yet."""
         self.close_connection = True
 
 
 class RunningStandin:
-    """A stand-in that serves in a thread of its own until it is closed.
+    """A stand-in that serves in its own thread until it is closed.
 
     Parameters
     ----------
     standin_state : State
     port : int
-        On 127.0.0.1; 0 takes any free one.
+        On 127.0.0.1; 0 for any free one.
 
     Raises
     ------
@@ -107,7 +107,7 @@ class RunningStandin:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop answering and let go of the port."""
+        """Stop answering and release the port."""
         self.state.faults.clear()
         self._server.shutdown()
         self._thread.join()

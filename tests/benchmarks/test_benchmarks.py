@@ -103,7 +103,7 @@ def test_stages_joins_libraries_and_gives_the_median_of_each_stage(invented, tmp
 def test_a_song_without_an_id_is_told_by_title_and_artists():
     song, other = Song("", "One", ("Anna",)), Song("", "One", ("Berta",))
 
-    assert stages.different([song, other, song]) == [song, other]
+    assert stages.drop_duplicates([song, other, song]) == [song, other]
 
 
 @needs_linux

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from formats.library_csv import read_library
-from standin.listeners import demo_listeners
+from standin.listeners import choose_demo_listeners
 from standin.named_faults import FAULTS
 from standin.state import State
 from store import jobs
@@ -53,7 +53,7 @@ def website(invented, tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     state = State(songs, CLIENT_ID, CLIENT_SECRET, (f"http://127.0.0.1:{port}/callback",))
-    for listener in demo_listeners(invented / "data.csv", songs):
+    for listener in choose_demo_listeners(invented / "data.csv", songs):
         state.add_listener(listener.name, listener.saved, listener.about)
     with serve(state) as standin:
         settings = settings_for(standin, invented / "models", tmp_path, PUBLIC_URL=f"http://127.0.0.1:{port}")

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.system import WEB, WORKER, serving, settings_for, standin_state
+from benchmarks.system import WEB, WORKER, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
 from cli import demo
 from cli.processes import load_environment
@@ -48,13 +48,13 @@ class Tollgate(list):
 def spotify(invented):
     """A stand-in that knows the invented catalogue."""
     songs = read_library(invented / "data.csv")
-    with serve(standin_state(songs)) as running:
+    with serve(make_standin_state(songs)) as running:
         yield running
 
 
 @pytest.fixture
 def settings(spotify, invented, tmp_path):
-    made = settings_for(spotify, invented / "models", tmp_path)
+    made = make_settings(spotify, invented / "models", tmp_path)
     for name in ("SECRET_KEY", "TOKEN_KEYS"):
         note(name, made[name])
     # So that the search for secrets has all to look through that the processes can print.
@@ -112,7 +112,7 @@ def test_two_web_processes_and_a_worker_make_one_playlist_of_50_songs(spotify, s
         with system.answered_by(first):
             progress = visit.start_playlist()
         with system.answered_by(second):
-            page = visit.finished_playlist(progress)
+            page = visit.wait_for_playlist(progress)
         with system.answered_by(first):
             health = visit.get("/healthz").text
 
@@ -214,7 +214,7 @@ def test_a_job_in_the_middle_of_a_stop_goes_on_at_once_after_the_next_start(
         gate.opened.set()
         code = system.process.wait(40)
     with serving(ROOT, settings, tmp_path):
-        page = visit.finished_playlist(progress)
+        page = visit.wait_for_playlist(progress)
 
     assert code == 0
     [playlist] = spotify.state.playlists.values()

@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import ndcg_score
 
 from evaluation import metrics
-from evaluation.intervals import mean_of, ratio_of
+from evaluation.intervals import mean_interval, ratio_interval
 
 
 def hits(text):
@@ -30,11 +30,11 @@ def test_ndcg_of_a_list_worked_by_hand():
 
 
 def test_ndcg_agrees_with_scikit_learn():
-    chance = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     for n_hidden in (1, 7, 50, 80):
         relevant = np.zeros(300)
-        relevant[chance.choice(300, n_hidden, replace=False)] = 1
-        order = chance.permutation(300)
+        relevant[rng.choice(300, n_hidden, replace=False)] = 1
+        order = rng.permutation(300)
         scores = np.empty(300)
         scores[order] = np.arange(300, 0, -1)
 
@@ -87,28 +87,28 @@ def test_calibration_of_nothing_is_unknown():
 
 
 def test_a_mean_lies_within_its_interval_and_the_unknown_does_not_count():
-    interval = mean_of(np.array([1.0, 2.0, 3.0, np.nan]))
+    interval = mean_interval(np.array([1.0, 2.0, 3.0, np.nan]))
     assert interval.mean == 2
     assert 1 <= interval.low < 2 < interval.high <= 3
 
 
 def test_equal_values_have_no_width():
-    interval = mean_of(np.full(10, 0.5))
+    interval = mean_interval(np.full(10, 0.5))
     assert (interval.low, interval.high) == (0.5, 0.5)
 
 
 def test_the_interval_of_a_normal_sample_is_two_standard_errors_wide_each_way():
     values = np.random.default_rng(1).normal(10, 2, 400)
-    interval = mean_of(values)
+    interval = mean_interval(values)
     assert interval.high - interval.low == pytest.approx(4 * 1.96 * 2 / math.sqrt(400) / 2, rel=0.15)
 
 
 def test_nothing_known_gives_nothing():
-    assert math.isnan(mean_of(np.array([np.nan])).mean)
+    assert math.isnan(mean_interval(np.array([np.nan])).mean)
 
 
 def test_a_ratio_is_resampled_in_pairs():
     values = np.array([1.0, 2.0, 4.0])
-    interval = ratio_of(3 * values, values)
+    interval = ratio_interval(3 * values, values)
     assert (interval.mean, interval.low, interval.high) == pytest.approx((3, 3, 3))
-    assert ratio_of(values, np.zeros(3)).mean == math.inf
+    assert ratio_interval(values, np.zeros(3)).mean == math.inf

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from evaluation import report
-from evaluation.hiding import Protocol, hide
+from evaluation.hiding import HidingProtocol, hide
 from evaluation.intervals import Interval
 from evaluation.measure import SIZE, compute_metrics, measure
-from evaluation.methods import methods, observe
-from evaluation.run import Results, evaluate
+from evaluation.methods import build_method_input, methods
+from evaluation.run import EvaluationResults, evaluate
 from formats.library_csv import LibraryFileError, read_library
 from formats.playlists_json import SourcePlaylist, read_playlists
 from recommender.catalogue.build import load
@@ -40,7 +40,7 @@ def make_playlist(songs, every=7, name="mine", n_songs=60):
 
 
 def slice_file(folder, playlists, name="slice.json"):
-    """A file as the Million SourcePlaylist Dataset has them."""
+    """A file as the Million Playlist Dataset has them."""
     content = {
         "playlists": [
             {
@@ -98,7 +98,7 @@ def test_a_fifth_of_the_songs_is_hidden_and_no_version_of_them_is_seen(build, so
     playlist = make_playlist(songs)
     again = SourcePlaylist("mine", (*playlist.songs, *playlist.songs))  # each song twice
 
-    case = hide(again, build.catalogue, Protocol())
+    case = hide(again, build.catalogue, HidingProtocol())
 
     seen = {song.id for song in case.visible}
     hidden = {song.id for song in playlist.songs} - seen
@@ -108,13 +108,15 @@ def test_a_fifth_of_the_songs_is_hidden_and_no_version_of_them_is_seen(build, so
 
 def test_songs_that_the_catalogue_lacks_stay_visible(build, songs):
     unknown = tuple(Song("", f"Unknown {number}", ("Nobody",)) for number in range(5))
-    case = hide(SourcePlaylist("mine", make_playlist(songs).songs + unknown), build.catalogue, Protocol())
+    case = hide(
+        SourcePlaylist("mine", make_playlist(songs).songs + unknown), build.catalogue, HidingProtocol()
+    )
     assert set(unknown) <= set(case.visible)
 
 
 def test_what_is_hidden_hangs_on_seed_and_name_alone(build, songs):
     def hidden(name, seed=0):
-        case = hide(make_playlist(songs, name=name), build.catalogue, Protocol(seed=seed))
+        case = hide(make_playlist(songs, name=name), build.catalogue, HidingProtocol(seed=seed))
         return case.hidden.tolist()
 
     assert hidden("mine") == hidden("mine")
@@ -124,23 +126,23 @@ def test_what_is_hidden_hangs_on_seed_and_name_alone(build, songs):
 
 def test_a_playlist_with_too_few_songs_takes_no_part(build, songs):
     few = make_playlist(songs, n_songs=29)
-    assert hide(few, build.catalogue, Protocol()) is None
-    assert measure(few, build, methods(), Protocol()) is None
-    assert hide(few, build.catalogue, Protocol(minimum=29)) is not None
+    assert hide(few, build.catalogue, HidingProtocol()) is None
+    assert measure(few, build, methods(), HidingProtocol()) is None
+    assert hide(few, build.catalogue, HidingProtocol(minimum=29)) is not None
 
 
 @pytest.mark.parametrize("wrong", [{"hidden": 0}, {"hidden": 1}, {"minimum": 1}])
 def test_a_protocol_that_hides_all_or_nothing_is_refused(wrong):
     with pytest.raises(ValueError, match="must be"):
-        Protocol(**wrong)
+        HidingProtocol(**wrong)
 
 
 @pytest.mark.parametrize("name", methods())
 def test_a_method_picks_fifty_new_songs_of_which_none_is_a_version_of_another_in_its_cluster(
     build, songs, name
 ):
-    case = hide(make_playlist(songs), build.catalogue, Protocol())
-    seen = observe(case.visible, build, SIZE, seed=1)
+    case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
+    seen = build_method_input(case.visible, build, SIZE, seed=1)
 
     rows = methods()[name](seen, build)
 
@@ -153,8 +155,8 @@ def test_a_method_picks_fifty_new_songs_of_which_none_is_a_version_of_another_in
 
 def test_the_popular_songs_are_the_same_for_everybody_but_for_what_they_own(build, songs):
     popularity = build.catalogue.popularity
-    case = hide(make_playlist(songs), build.catalogue, Protocol())
-    seen = observe(case.visible, build, SIZE, seed=1)
+    case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
+    seen = build_method_input(case.visible, build, SIZE, seed=1)
 
     rows = methods()["popular"](seen, build)
 
@@ -164,7 +166,7 @@ def test_the_popular_songs_are_the_same_for_everybody_but_for_what_they_own(buil
 
 
 def test_a_hidden_song_found_twice_in_two_versions_counts_once(build, songs):
-    case = hide(make_playlist(songs), build.catalogue, Protocol())
+    case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
     found = case.hidden_rows[:1]
     seen = build.catalogue.rows_of_ids([song.id for song in case.visible])
 
@@ -178,7 +180,7 @@ def test_a_hidden_song_found_twice_in_two_versions_counts_once(build, songs):
 
 
 def test_the_gain_as_written_is_that_of_the_order_in_which_the_songs_play(build, songs):
-    case = hide(make_playlist(songs), build.catalogue, Protocol())
+    case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
     seen = build.catalogue.rows_of_ids([song.id for song in case.visible])
     artists = build.catalogue.first_artists
     found = int(case.hidden_rows[0])
@@ -202,7 +204,7 @@ def playlists_file(songs, tmp_path_factory):
 
 
 def test_an_evaluation_measures_every_method_on_every_playlist_that_is_long_enough(playlists_file, invented):
-    results = evaluate([playlists_file], invented / "models", Protocol(), None)
+    results = evaluate([playlists_file], invented / "models", HidingProtocol(), None)
 
     assert results.playlists == 6
     assert set(results.methods) == set(methods())
@@ -213,13 +215,13 @@ def test_an_evaluation_measures_every_method_on_every_playlist_that_is_long_enou
 
 
 def test_a_sample_is_as_large_as_wanted(playlists_file, invented):
-    assert evaluate([playlists_file], invented / "models", Protocol(), 2).playlists == 2
+    assert evaluate([playlists_file], invented / "models", HidingProtocol(), 2).playlists == 2
 
 
 def test_playlists_of_songs_that_nobody_knows_are_an_error(invented, tmp_path):
     strangers = SourcePlaylist("x", tuple(Song(f"{n:022d}", f"T{n}", ("A",)) for n in range(40)))
     with pytest.raises(LibraryFileError, match="none of the 1 playlists has 30 songs"):
-        evaluate([slice_file(tmp_path, [strangers])], invented / "models", Protocol(), None)
+        evaluate([slice_file(tmp_path, [strangers])], invented / "models", HidingProtocol(), None)
 
 
 def test_the_command_prints_json_and_writes_the_report(playlists_file, invented, tmp_path):
@@ -265,7 +267,7 @@ def test_a_section_is_added_to_a_page_that_lacks_it(tmp_path):
 def test_what_is_not_known_is_a_dash_on_the_page_and_null_in_json():
     nothing = Interval(float("nan"), float("nan"), float("nan"))
     metrics = {metric: nothing for metric in report.COLUMNS}
-    results = Results(1, Protocol(), {"ours": metrics}, {"ours": 0.0}, nothing, {})
+    results = EvaluationResults(1, HidingProtocol(), {"ours": metrics}, {"ours": 0.0}, nothing, {})
 
     assert report.as_json(results)["methods"]["ours"]["kl_genres"] == {
         "mean": None,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from evaluation import estimates, matching, sections
-from evaluation.hiding import Protocol
+from evaluation.hiding import HidingProtocol
 from formats.library_csv import read_library
 from recommender.catalogue.build import Build, load
 from tests.support.songs import Row, real_build, saved, small
@@ -45,7 +45,7 @@ def library(tmp_path):
 
 
 def test_the_matches_of_each_step_are_counted_and_what_speaks_against_them(small_build, library):
-    [counts] = matching.count([library], small_build)
+    [counts] = matching.count_matches([library], small_build)
 
     assert counts.songs == 5
     assert counts.steps == {
@@ -58,7 +58,7 @@ def test_the_matches_of_each_step_are_counted_and_what_speaks_against_them(small
 
 
 def test_the_table_says_how_many_points_more_and_how_often_a_step_is_spoken_against(small_build, library):
-    text = matching.as_markdown(matching.count([library], small_build))
+    text = matching.as_markdown(matching.count_matches([library], small_build))
 
     assert "On average 40.0 points more than by id alone." in text
     assert "| id | 2 | 1 (50.0%) | 1 (50.0%) |" in text
@@ -109,7 +109,7 @@ def test_on_real_songs_the_estimate_is_right_four_points_more_often_than_the_art
 
 def test_on_real_libraries_titles_find_four_points_more_than_ids(tmp_path_factory, shared_data):
     files = sorted((shared_data / "libraries").glob("*.csv.gz"))
-    counts = matching.count(files, real_build(tmp_path_factory))
+    counts = matching.count_matches(files, real_build(tmp_path_factory))
 
     assert sum(each.beyond_id for each in counts) / len(counts) >= 0.04
 
@@ -141,5 +141,5 @@ def test_the_command_prints_each_section(invented, tmp_path):
 
 
 def test_at_most_a_tenth_of_a_small_catalogue_is_hidden(invented):
-    section = sections.of_estimates(invented / "models", Protocol(), None)
+    section = sections.evaluate_estimates(invented / "models", HidingProtocol(), None)
     assert section.figures["all"]["songs"] == 300

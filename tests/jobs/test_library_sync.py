@@ -11,7 +11,7 @@ from recommender.song import Song
 from spotify import RateLimited, Unreachable, client_for
 from standin.faults import Answer, Fault
 from standin.named_faults import FAULTS
-from standin.state import LibraryEntry
+from standin.state import StandinEntry
 from store import jobs, libraries, runs
 from store.accounts import Account, sign_in
 from store.errors import JobCancelled, JobLost
@@ -83,7 +83,7 @@ class Reader:
     def save(self, *songs):
         with self.standin.state.lock:
             self.standin.state.music.add(songs)
-            self.saved[:0] = [LibraryEntry(song, self.standin.clock.now()) for song in songs]
+            self.saved[:0] = [StandinEntry(song, self.standin.clock.now()) for song in songs]
 
     def unsave(self, *places):
         gone = {self.saved[place].song.id for place in places}

@@ -10,7 +10,7 @@ from recommender.catalogue.build import load
 from recommender.matching.match import match
 from recommender.song import Song
 from standin.named_faults import FAULTS
-from standin.state import Entry
+from standin.state import StandinEntry
 from store import features, tables
 from tests.support.standin import made_up_songs
 
@@ -80,7 +80,7 @@ def test_a_second_playlist_asks_only_for_what_is_new(site, listener, browser):
     asked_again = site.standin.state.count(ASKED)
     (new,) = made_up_songs(1, first=5000)
     site.standin.state.music.add([new])
-    listener.saved.insert(0, Entry(new, site.standin.state.now()))
+    listener.saved.insert(0, StandinEntry(new, site.standin.state.now()))
     counts(browser, site)
 
     assert first[0]["left out"] == 30

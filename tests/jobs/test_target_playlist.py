@@ -4,7 +4,7 @@ import pytest
 
 from standin.faults import Fault
 from standin.named_faults import FAULTS
-from standin.state import Entry
+from standin.state import StandinEntry
 from store import jobs, playlists
 
 CREATE, LIST, WRITE = "POST /v1/me/playlists", "GET /v1/me/playlists", "PUT /v1/playlists/{id}/items"
@@ -188,7 +188,7 @@ def test_a_song_that_the_listener_puts_in_place_of_one_of_ours_is_not_written_ov
     run(site, browser, nora)
     [playlist] = nora.playlists
     site.clock.move(minutes=1)
-    theirs = Entry(nora.saved[0].song, site.standin.state.now())
+    theirs = StandinEntry(nora.saved[0].song, site.standin.state.now())
     playlist.entries[-1] = theirs
 
     run(site, browser, nora)

@@ -10,7 +10,7 @@ from jobs.write_songs import MAX_LISTS, MAX_PROBES, write_songs
 from recommender import Mix, Pick
 from standin.faults import Fault, Sent
 from standin.named_faults import FAULTS, late, refused
-from standin.state import Entry
+from standin.state import StandinEntry
 from tests.support.standin import made_up_songs
 
 WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
@@ -38,7 +38,7 @@ class Desk:
         self.waits, self.noted = [], []
 
     def hold(self, song_ids):
-        self.playlist.entries[:] = [Entry(self.state.music.find(song_id), 0) for song_id in song_ids]
+        self.playlist.entries[:] = [StandinEntry(self.state.music.find(song_id), 0) for song_id in song_ids]
 
     def write(self, held=()):
         def wait(seconds):
@@ -342,7 +342,7 @@ def test_a_refusal_that_is_not_about_songs_is_no_reason_to_search(desk):
 
 
 def test_a_song_that_the_listener_adds_meanwhile_does_not_become_ours(desk):
-    mine = Entry(desk.state.music.find(desk.old[0]), 0)
+    mine = StandinEntry(desk.state.music.find(desk.old[0]), 0)
     desk.state.faults.add(LOOK, Fault(first=lambda: desk.playlist.entries.append(mine)))
 
     written = desk.write()

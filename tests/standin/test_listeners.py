@@ -14,7 +14,7 @@ import requests
 
 from formats.library_csv import LibraryFileError, read_library
 from invented.catalogue import write_invented_catalogue
-from standin.listeners import demo_listeners, listener_from_file
+from standin.listeners import choose_demo_listeners, read_listener
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +29,7 @@ def catalogue(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def listeners(catalogue):
-    return {listener.name: listener for listener in demo_listeners(catalogue, read_library(catalogue))}
+    return {listener.name: listener for listener in choose_demo_listeners(catalogue, read_library(catalogue))}
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +83,8 @@ def test_no_song_is_saved_twice_and_some_are_other_releases(listeners, catalogue
 def test_the_same_catalogue_gives_the_same_listeners(listeners, catalogue):
     songs = read_library(catalogue)
 
-    assert demo_listeners(catalogue, songs) == list(listeners.values())
-    assert demo_listeners(catalogue, songs, seed=1) != list(listeners.values())
+    assert choose_demo_listeners(catalogue, songs) == list(listeners.values())
+    assert choose_demo_listeners(catalogue, songs, seed=1) != list(listeners.values())
 
 
 def test_a_small_catalogue_gives_small_libraries(catalogue, tmp_path):
@@ -92,7 +92,7 @@ def test_a_small_catalogue_gives_small_libraries(catalogue, tmp_path):
     with catalogue.open(encoding="utf-8") as lines, gzip.open(small, "wt", encoding="utf-8") as copy:
         copy.writelines(line for number, line in enumerate(lines) if number % 40 == 0)
 
-    sizes = [len(listener.saved) for listener in demo_listeners(small, read_library(small))]
+    sizes = [len(listener.saved) for listener in choose_demo_listeners(small, read_library(small))]
 
     assert max(sizes) <= 500 / 4 + 1
     assert sum(size > 0 for size in sizes) == 5
@@ -103,14 +103,14 @@ def test_a_table_without_sound_is_refused(tmp_path):
     table.write_text("id,name,artists,year\n", encoding="utf-8")
 
     with pytest.raises(LibraryFileError, match=r"data\.csv has no column acousticness"):
-        demo_listeners(table, [])
+        choose_demo_listeners(table, [])
 
 
 @pytest.mark.slow
 def test_real_songs_give_listeners_too(shared_data):
     table = shared_data / "data.csv.gz"
 
-    listeners = demo_listeners(table, read_library(table))
+    listeners = choose_demo_listeners(table, read_library(table))
 
     assert [len(listener.saved) for listener in listeners] == [180, 420, 901, 5300, 7, 0]
 
@@ -119,7 +119,7 @@ def test_a_library_file_is_a_listener_named_after_it(tmp_path):
     file = tmp_path / "Aunt Petra.csv"
     file.write_text("id,name,artists\nspotify:local:a,Tape,Us\n1,One,A;B\n", encoding="utf-8")
 
-    listener = listener_from_file(file)
+    listener = read_listener(file)
 
     assert listener.name == "Aunt Petra"
     assert [(song.id, song.title, song.artists) for song in listener.saved] == [

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from recommender.song import Song
-from standin.state import Entry
+from standin.state import StandinEntry
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def playlist(standin):
     ]
     standin.state.music.add(songs)
     playlist = standin.state.add_playlist(listener, "Mix & match", "Made by hand", False, False)
-    playlist.entries[:] = [Entry(song, 0.0) for song in songs]
+    playlist.entries[:] = [StandinEntry(song, 0.0) for song in songs]
     return playlist
 
 

@@ -19,7 +19,7 @@ from huey.bin.huey_consumer import consumer_main
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
-from standin.asked import compile_pattern
+from standin.request_patterns import compile_pattern
 
 
 class Point:

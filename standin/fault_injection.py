@@ -1,4 +1,4 @@
-"""Lets a request go wrong as its fault says: before it is done, in its answer, and on the wire."""
+"""Applies a request's fault: before it is handled, in its answer, and on the wire."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,13 @@ from standin.faults import Answer, Fault, Sent
 DRIPS = 20
 
 
-def start_to_misbehave() -> Response | None:
-    """Do what comes before the request is done; an answer, if it is not to be done at all."""
+def start_fault() -> Response | None:
+    """Apply the fault before the request is handled; return an answer if it is not to be handled at all."""
     g.fault = state().faults.take(request.method, request.path)
     if g.fault is None:
         return None
-    # A request that is refused has been read whole, or the client would see
-    # a reset connection where the fault says something else.
+    # Read the whole request even if it is refused, or the client would see a
+    # reset connection where the fault says something else.
     request.get_data()
     state().faults.pause(g.fault.delay_s)
     if g.fault.first:
@@ -24,8 +24,8 @@ def start_to_misbehave() -> Response | None:
     return None if g.fault.is_done else Response(status=200)
 
 
-def go_on_to_misbehave(response: Response) -> Response:
-    """Turn the real answer into the one that the fault says."""
+def finish_fault(response: Response) -> Response:
+    """Turn the real answer into the fault's."""
     fault: Fault | None = g.get("fault")
     if fault is None:
         return response
@@ -45,7 +45,7 @@ def _spoilt(response: Response, fault: Fault) -> Response:
     if fault.sent is Sent.DRIPPING:
         pieces, promised = _drips(body, fault.drip_s), len(body)
     else:
-        # A body is promised even where the real answer has none: else there is nothing to cut.
+        # Announce a body even if the real answer has none: otherwise there is nothing to cut.
         pieces, promised = _cut(body, fault.sent), max(len(body), 1)
     response.response = pieces
     response.content_length = promised
@@ -57,7 +57,7 @@ def _drips(body: bytes, seconds: float) -> Iterator[bytes]:
     size = -(-len(body) // DRIPS) or 1
 
     def drip() -> Iterator[bytes]:
-        yield b""  # the headers are there at once
+        yield b""  # sends the headers at once
         for start in range(0, size * DRIPS, size):
             faults.pause(seconds / DRIPS)
             yield body[start : start + size]
@@ -66,8 +66,8 @@ def _drips(body: bytes, seconds: float) -> Iterator[bytes]:
 
 
 def _cut(body: bytes, sent: Sent) -> Iterator[bytes]:
-    # Nothing is on the wire before the first piece, and an error of the
-    # connection makes the server close it without a word.
+    # Nothing is sent before the first piece, and a connection error makes the
+    # server close the socket silently.
     if sent is Sent.HEAD:
         yield b""
     elif sent is Sent.HALF:

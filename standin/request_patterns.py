@@ -1,16 +1,16 @@
-"""How tests name requests: `"GET /v1/me/tracks"`, with `{...}` for what may be anything."""
+"""How tests name requests: `"GET /v1/me/tracks"`, with `{...}` as a wildcard."""
 
 import re
 
 
 def compile_pattern(asked: str) -> re.Pattern[str]:
-    """Make the pattern that a request's `"METHOD /path"` fits as a whole.
+    """Compile a pattern that must match a request's whole `"METHOD /path"`.
 
     Parameters
     ----------
     asked : str
         `{name}` in it stands for any one part, `{name*}` for one part or
-        more: `"{any} /v1/{rest*}"` is every call of the Web API.
+        more: `"{any} /v1/{rest*}"` matches every call of the Web API.
     """
     fixed_and_stars = re.split(r"\{\w+(\*?)\}", asked)
     patterns = [re.escape(fixed_and_stars[0])]

@@ -9,7 +9,7 @@ from spotify import scopes
 from spotify.access import Access
 from spotify.account import User, listener
 from spotify.client import Client, client_for
-from spotify.contents import PlaylistEntry, playlist_entries, playlist_songs
+from spotify.contents import PlaylistEntry, playlist_entries
 from spotify.errors import (
     MissingScope,
     NotAllowed,
@@ -25,7 +25,7 @@ from spotify.errors import (
     Unclear,
     Unreachable,
 )
-from spotify.library import Page, saved_page, saved_pages, saved_songs
+from spotify.library import Page, saved_page, saved_pages
 from spotify.paging import PAGE_SIZE
 from spotify.playlists import (
     MAX_SONGS,
@@ -38,7 +38,6 @@ from spotify.playlists import (
     remove_playlist,
     replace_songs,
 )
-from spotify.search import find_song
 from spotify.sign_in import REFUSALS, RefreshedToken, refresh
 
 __all__ = [
@@ -70,16 +69,13 @@ __all__ = [
     "create_playlist",
     "describe_playlist",
     "find_marked",
-    "find_song",
     "is_kept",
     "listener",
     "playlist_entries",
-    "playlist_songs",
     "refresh",
     "remove_playlist",
     "replace_songs",
     "saved_page",
     "saved_pages",
-    "saved_songs",
     "scopes",
 ]

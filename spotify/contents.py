@@ -46,11 +46,6 @@ def playlist_entries(client: Client, playlist_id: str) -> list[PlaylistEntry]:
     return found
 
 
-def playlist_songs(client: Client, playlist_id: str) -> list[str]:
-    """Read the ids of `playlist_entries`."""
-    return [entry.id for entry in playlist_entries(client, playlist_id)]
-
-
 def _get_song(entry: Any) -> Any:
     # Apps of before February 2026 are still given the older key, or both.
     return entry["item"] if "item" in entry else entry["track"]

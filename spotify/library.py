@@ -1,6 +1,6 @@
 """The listener's saved songs."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,43 +24,6 @@ class Page:
 
     songs: tuple[Song | None, ...]
     total: int
-
-
-def _ignore(done: int, total: int) -> None:
-    """Take no notice of the progress."""
-
-
-@needs(LIBRARY_READ)
-def saved_songs(
-    client: Client, on_page: Callable[[int, int], None] = _ignore, start: int = 0
-) -> Iterator[Song]:
-    """Read the saved songs, newest first, each id once.
-
-    Podcast episodes and entries whose song is gone are passed over. A local
-    file has an empty id: it cannot be recommended from, but it can be named.
-    A song that is unsaved while we read can hide another one; the total that
-    `on_page` was told last then differs from the first.
-
-    Parameters
-    ----------
-    on_page : function of (done, total)
-        Told after each page how many entries have been read, and of how many.
-    start : int
-        The place of the first entry to read; with the last `done`, an earlier reading goes on.
-
-    Raises
-    ------
-    SpotifyError
-        While iterating; see `spotify.errors`.
-    """
-    known: set[str] = set()
-    for page in pages(client, Spotify.current_user_saved_tracks, start=start):
-        for song in map(_song, page.entries):
-            # A song saved while we read moves another one onto the next page.
-            if song is not None and song.id not in known:
-                known.update({song.id} - {""})
-                yield song
-        on_page(page.done, page.total)
 
 
 @needs(LIBRARY_READ)

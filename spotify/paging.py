@@ -17,11 +17,15 @@ AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A page's entries as they came, and how much of the list has been read with it."""
+    """A page's entries as they came, and the length of the whole list by Spotify's count."""
 
     entries: list[Any]
-    done: int
     total: int
+
+
+def count_pages(n_entries: int) -> int:
+    """Return how many pages, and so calls, a list of `n_entries` takes: an empty one takes one."""
+    return max(1, -(-n_entries // PAGE_SIZE))
 
 
 def read_page(client: Client, offset: int, request: Callable[..., Any], *arguments: Any) -> Entries:
@@ -35,7 +39,7 @@ def read_page(client: Client, offset: int, request: Callable[..., Any], *argumen
     answer = client.ask(request, *arguments, limit=PAGE_SIZE, offset=offset)
     with as_documented():
         entries, total = list(answer["items"]), int(answer["total"])
-    return Entries(entries, min(offset + PAGE_SIZE, total), total)
+    return Entries(entries, total)
 
 
 def pages(client: Client, request: Callable[..., Any], *arguments: Any, start: int = 0) -> Iterator[Entries]:

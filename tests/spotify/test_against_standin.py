@@ -29,9 +29,9 @@ def test_reads_every_page(standin, saved, requests):
     listener = standin.add_listener(saved=saved)
 
     with spotify.client_for(standin.token_for(listener), standin.url + "/v1") as client:
-        songs = list(spotify.saved_songs(client))
+        pages = list(spotify.saved_pages(client))
 
-    assert songs == made_up_songs(saved)
+    assert [song for page in pages for song in page.songs] == made_up_songs(saved)
     assert standin.count("GET /v1/me/tracks") == requests
 
 
@@ -39,9 +39,9 @@ def test_a_local_file_is_told_from_a_song(standin):
     listener = standin.add_listener(saved=[Song("", "Demo tape", ("Ada",)), *made_up_songs(1)])
 
     with spotify.client_for(standin.token_for(listener), standin.url + "/v1") as client:
-        songs = list(spotify.saved_songs(client))
+        [page] = spotify.saved_pages(client)
 
-    assert [(song.id, song.title) for song in songs] == [("", "Demo tape"), (f"{0:022d}", "Song 0")]
+    assert [(song.id, song.title) for song in page.songs] == [("", "Demo tape"), (f"{0:022d}", "Song 0")]
 
 
 @pytest.mark.parametrize("is_public", [True, False])
@@ -53,7 +53,8 @@ def test_makes_fills_reads_and_describes_a_playlist(client, ada, is_public):
     spotify.replace_songs(client, made.id, ids[::-1])
     spotify.describe_playlist(client, made.id, name="Newer mix")
 
-    assert spotify.playlist_songs(client, made.id) == ids[::-1]
+    entries = spotify.playlist_entries(client, made.id)
+    assert entries == [spotify.PlaylistEntry(song_id, is_playable=True) for song_id in ids[::-1]]
     [playlist] = ada.playlists
     assert (playlist.id, playlist.is_public) == (made.id, is_public)
     assert (playlist.name, playlist.description) == ("Newer mix", "New songs")
@@ -82,13 +83,15 @@ def test_a_marked_playlist_is_found_until_it_is_removed(client, ada):
     assert not spotify.is_kept(client, marked.id)
 
 
-def test_reads_the_entries_of_a_playlist_and_finds_a_song_by_name(client):
-    [song] = made_up_songs(1, first=7)
+def test_songs_are_added_at_the_end_of_a_playlist(client):
+    ids = [song.id for song in made_up_songs(3)]
     made = spotify.create_playlist(client, "Mix", "", False)
-    spotify.replace_songs(client, made.id, [song.id])
+    spotify.replace_songs(client, made.id, ids[:2])
 
-    assert spotify.playlist_entries(client, made.id) == [spotify.PlaylistEntry(song.id, True)]
-    assert spotify.find_song(client, song) == song
+    spotify.add_songs(client, made.id, ids[1:])
+
+    entries = spotify.playlist_entries(client, made.id)
+    assert [entry.id for entry in entries] == [*ids[:2], *ids[1:]]
 
 
 def test_a_page_of_the_library_says_how_many_there_are(standin):
@@ -102,9 +105,9 @@ def test_a_page_of_the_library_says_how_many_there_are(standin):
 def test_an_expired_token_a_missing_scope_and_a_missing_playlist_are_told_apart(standin, client, ada):
     with spotify.client_for(standin.token_for(ada, scopes=()), standin.url + "/v1") as narrow:
         with pytest.raises(spotify.MissingScope):
-            list(spotify.saved_songs(narrow))
+            spotify.saved_page(narrow, 0)
     with pytest.raises(spotify.NotFound):
-        spotify.playlist_songs(client, "0" * 22)
+        spotify.playlist_entries(client, "0" * 22)
     standin.state.expire_tokens()
     with pytest.raises(spotify.SignInExpired):
         spotify.listener(client)

@@ -217,7 +217,7 @@ def test_counts_the_calls_that_went_out(answer):
 def test_an_id_that_is_none_is_refused_without_a_request():
     with answering() as server, spotify.client_for(TOKEN, server.url) as client:
         with pytest.raises(spotify.Refused):
-            spotify.playlist_songs(client, "../me")
+            spotify.playlist_entries(client, "../me")
 
         assert server.requests == []
         assert client.calls == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spotify import NotFound, PlaylistEntry, Unreachable, client_for, playlist_entries, playlist_songs
+from spotify import NotFound, PlaylistEntry, Unreachable, client_for, playlist_entries
 from tests.support.scripted_server import Answer, answering, answering_with
 
 
@@ -10,9 +10,9 @@ def entries(*items, key="item", total=None):
     return Answer({"items": [{key: item} for item in items], "total": len(items) if total is None else total})
 
 
-def read(answer, function=playlist_entries):
+def read(answer):
     with answering(answer) as server, client_for("token", server.url + "/v1") as client:
-        return function(client, "p1"), server.requests
+        return playlist_entries(client, "p1"), server.requests
 
 
 @pytest.mark.parametrize("key", ["item", "track"])
@@ -33,20 +33,18 @@ def test_a_song_closed_to_the_listener_is_told():
 
 
 def test_of_both_keys_the_new_one_counts():
-    ids, _ = read(
-        Answer({"items": [{"item": {"id": "new"}, "track": {"id": "old"}}], "total": 1}), playlist_songs
-    )
+    found, _ = read(Answer({"items": [{"item": {"id": "new"}, "track": {"id": "old"}}], "total": 1}))
 
-    assert ids == ["new"]
+    assert found == [PlaylistEntry("new", True)]
 
 
 def test_what_only_the_listener_can_have_added_has_an_empty_id():
     local = {"id": None, "type": "track", "is_local": True}
     answer = entries({"id": "s1"}, None, local, {"id": "e1", "type": "episode"}, {"id": None})
 
-    ids, _ = read(answer, playlist_songs)
+    found, _ = read(answer)
 
-    assert ids == ["s1", "", "", ""]
+    assert [entry.id for entry in found] == ["s1", "", "", ""]
 
 
 @pytest.mark.parametrize(("n_songs", "n_requests"), [(0, 1), (50, 1), (51, 2), (120, 3)])
@@ -58,10 +56,10 @@ def test_reads_every_page_of_a_playlist(n_songs, n_requests):
         return entries(*songs[offset : offset + 50], total=n_songs)
 
     with answering_with(answer) as server, client_for("token", server.url + "/v1") as client:
-        ids = playlist_songs(client, "p1")
+        found = playlist_entries(client, "p1")
 
         assert len(server.requests) == n_requests
-    assert ids == [f"s{number}" for number in range(n_songs)]
+    assert [entry.id for entry in found] == [f"s{number}" for number in range(n_songs)]
 
 
 @pytest.mark.parametrize(

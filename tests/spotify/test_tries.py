@@ -264,7 +264,7 @@ def read_five_pages(trouble, access="token"):
 
     with answering_with(answer) as server:
         with spotify.client_for(access, server.url, waits.append) as client:
-            songs = [song.id for song in spotify.saved_songs(client)]
+            songs = [song.id for page in spotify.saved_pages(client) for song in page.songs]
         assert client.calls == len(server.requests)
         return songs, server.requests, waits
 

@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.preprocessing import normalize
 
 from recommender.catalogue.keys import find, hash_texts
-from recommender.matching.normalise import plain
+from recommender.matching.normalise import normalise
 from training import SEED
 from training.credits import Credits
 
@@ -31,7 +31,7 @@ def told_genres(credits: Credits, genres_by_artist: Mapping[str, Iterable[str]])
         Artists that the credits lack are passed over; the columns are `genre_names` of it.
     """
     names = {genre: place for place, genre in enumerate(genre_names(genres_by_artist))}
-    artists = find(hash_texts((plain(name),) for name in genres_by_artist), credits.artist_keys)
+    artists = find(hash_texts((normalise(name),) for name in genres_by_artist), credits.artist_keys)
     # Two spellings of one artist may share a genre: each pair counts once.
     pairs = {
         (artist, names[genre])

@@ -10,7 +10,7 @@ from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import TEXT_SEPARATOR
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.keys import hash_texts
-from recommender.matching.normalise import plain, song_title
+from recommender.matching.normalise import normalise, normalise_title
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
 from training.genre_vectors import genre_vectors, told_genres
@@ -29,8 +29,8 @@ def catalogue_arrays(
     """Lay the songs out as the fields of `Catalogue`, ordered by cluster, then as in the dataset."""
     order = np.argsort(clusters, kind="stable")
     features = dataset.features[order]
-    titles = [song_title(dataset.titles[row]) for row in order]
-    plain_of = {name: plain(name) for names in dataset.artists for name in names}
+    titles = [normalise_title(dataset.titles[row]) for row in order]
+    plain_of = {name: normalise(name) for names in dataset.artists for name in names}
     artists = [tuple(plain_of[name] for name in dataset.artists[row]) for row in order]
     credits = collect_credits(artists)
     return {

@@ -15,7 +15,7 @@ from recommender.catalogue.arrays import DoubleArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Estimator, Model
-from recommender.matching.artists import SavedArtists
+from recommender.matching.artists import LibraryCredits
 from recommender.song import Song
 from recommender.tastes.known_features import KnownFeatures
 
@@ -39,7 +39,7 @@ BLOCK = 65_536  # rows at once in training: some 40 MB
 def add_estimates(
     sounds: KnownFeatures,
     library: Sequence[Song],
-    artists: SavedArtists,
+    artists: LibraryCredits,
     catalogue: Catalogue,
     model: Model,
 ) -> KnownFeatures:

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from recommender.catalogue.arrays import DoubleArray
 from recommender.catalogue.build import compute_sha256
-from recommender.catalogue.catalogue import catalogue_from
+from recommender.catalogue.catalogue import build_catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import BadDataset
 from recommender.tastes.estimate import fit_estimator
@@ -79,7 +79,7 @@ def train(
         standardised = model.standardise(dataset.features).astype(np.float32)
         clusters = model.nearest_cluster(standardised)
         arrays = catalogue_arrays(dataset, standardised, clusters, len(centres), genres_by_artist)
-        estimator = fit_estimator(catalogue_from(arrays))
+        estimator = fit_estimator(build_catalogue(arrays))
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     arrays |= {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
     sizes = tuple(np.bincount(clusters, minlength=len(centres)).tolist())

@@ -19,7 +19,7 @@ from recommender.catalogue.build import compute_sha256
 from recommender.catalogue.catalogue import build_catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import BadDataset
-from recommender.tastes.estimate import fit_estimator
+from recommender.tastes.fit_estimator import fit_estimator
 from training import SEED
 from training.dataset import genres_beside, read_genres
 from training.genre_vectors import genre_names

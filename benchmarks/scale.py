@@ -23,7 +23,7 @@ from formats.artists_cell import parse_artists
 from recommender.catalogue.build import load
 from recommender.catalogue.features import FEATURES
 from recommender.errors import BadDataset
-from training.dataset import genres_beside
+from training.dataset import find_genres_beside
 
 JITTER = 0.02  # of a feature's standard deviation
 UNMOVED = {"year", "popularity", "explicit", "key", "mode"}  # whole numbers
@@ -91,7 +91,7 @@ def resample(data: Path, folder: Path, rows: int) -> None:
         _jittered(part, copy, rng).to_csv(
             folder / "data.csv", mode="a", header=copy == 0, index=False, float_format="%.6g"
         )
-    if genres := genres_beside(data):
+    if genres := find_genres_beside(data):
         artists = pd.read_csv(genres, usecols=["genres", "artists"], dtype=str, keep_default_na=False)
         named = (artists.assign(artists=artists["artists"] + _mark(copy)) for copy in range(copies))
         pd.concat(named).to_csv(folder / "data_w_genres.csv", index=False)

@@ -8,7 +8,8 @@ import numpy as np
 from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
-from recommender.tastes.estimate import REST, TOLD, estimate, fit_estimator
+from recommender.tastes.estimate import ESTIMATED, GIVEN, estimate
+from recommender.tastes.fit_estimator import fit_estimator
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _groups(asked: IntArray, is_hidden: BoolArray, build: Build) -> dict[str, Gr
     guesses = {
         "global mean": np.tile(seen.standardised.mean(axis=0, dtype=np.float64), (len(asked), 1)),
         "artist mean": _artist_means(songs, artists, len(asked), seen),
-        "estimate": estimate(truth[:, TOLD], songs, artists, seen, fit_estimator(seen)),
+        "estimate": estimate(truth[:, GIVEN], songs, artists, seen, fit_estimator(seen)),
     }
     right = model.nearest_cluster(truth)
     has_artist = np.isin(np.arange(len(asked)), songs)
@@ -80,7 +81,7 @@ def _groups(asked: IntArray, is_hidden: BoolArray, build: Build) -> dict[str, Gr
 
 
 def _rate_guess(guess: DoubleArray, truth: DoubleArray, right: IntArray, build: Build) -> Guess:
-    apart = (guess - truth)[:, REST]
+    apart = (guess - truth)[:, ESTIMATED]
     is_right = build.model.nearest_cluster(guess) == right
     return Guess(float(is_right.mean()), float(np.sqrt((apart**2).mean())))
 

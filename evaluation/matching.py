@@ -11,7 +11,7 @@ from formats.library_csv import read_library
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import STEPS, Matches, compare_durations, match
-from recommender.matching.normalise import plain
+from recommender.matching.normalise import normalise
 from recommender.song import Song
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
@@ -88,7 +88,7 @@ def _artists_agree(matches: Matches, catalogue: Catalogue) -> np.ndarray[Any, np
         credits[song].add(name)
     return np.array(
         [
-            row < 0 or not {plain(name) for name in catalogue.song(row).artists}.isdisjoint(names)
+            row < 0 or not {normalise(name) for name in catalogue.song(row).artists}.isdisjoint(names)
             for row, names in zip(matches.rows.tolist(), credits, strict=True)
         ],
         dtype=bool,

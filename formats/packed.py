@@ -1,4 +1,4 @@
-"""Opening a table of songs, whichever way it is packed."""
+"""Opening a table of songs: plain, gzipped or in a zip."""
 
 import gzip
 import zipfile
@@ -10,14 +10,14 @@ from typing import IO, cast
 
 @contextmanager
 def open_table(path: Path, *members: str) -> Iterator[IO[bytes]]:
-    """Open a plain file, a `.gz`, or a file of a `.zip`: the first of `members` in it, in whichever folder.
+    """Open a plain file, a `.gz`, or the first of `members` found in a `.zip`, in whichever folder.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file, or none of `members` in the zip; the text says which.
+        If there is no such file, or none of `members` in the zip; the message says which.
     OSError, EOFError, zlib.error, zipfile.BadZipFile
-        While opening or reading, if it is damaged; RuntimeError if the zip has a password.
+        If it is damaged, while opening or reading; RuntimeError if the zip has a password.
     """
     if not path.exists():
         raise FileNotFoundError(f"there is no file {path}")

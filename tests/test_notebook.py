@@ -1,4 +1,4 @@
-"""The notebook: it runs from top to bottom, and what is committed of it shows no song."""
+"""The notebook runs from top to bottom, and the committed one shows no song."""
 
 import re
 from pathlib import Path
@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks" / "train.ipynb"
 
 
-def printed_and_shown(outputs):
-    """Give all text of the outputs, tables included, pictures not."""
+def collect_text(outputs):
+    """Return all text of the outputs, with tables, without pictures."""
     texts = [output.text for output in outputs if output.output_type == "stream"]
     for output in outputs:
         texts += [text for kind, text in output.get("data", {}).items() if kind.startswith("text/")]
@@ -34,7 +34,7 @@ def committed():
 
 
 @pytest.mark.slow
-# From Python 3.12 on, nbclient's way to its event loop is frowned upon.
+# From Python 3.12 on, the way nbclient gets its event loop is deprecated.
 @pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning")
 @pytest.mark.parametrize(
     ("folder", "shows_songs"), [("notebooks", False), (".", True)], ids=["in notebooks", "in the root"]
@@ -62,7 +62,7 @@ def test_it_runs_from_top_to_bottom_and_writes_models_that_load(
     assert build.is_invented
     assert len(build.model.names) == 5
     typical = next(cell for cell in committed.cells if cell.id == "typical-songs")
-    listed = printed_and_shown(typical.outputs).splitlines()
+    listed = collect_text(typical.outputs).splitlines()
     assert len([line for line in listed if line.startswith("  ")]) == (25 if shows_songs else 0)
 
 
@@ -88,7 +88,7 @@ def test_it_carries_no_path_of_the_machine_that_made_it():
 @pytest.mark.slow
 def test_no_song_and_no_artist_of_the_dataset_is_shown(committed):
     songs = read_library(real_data("data.csv.gz"))
-    shown = printed_and_shown(list_outputs(committed))
+    shown = collect_text(list_outputs(committed))
     names = {name for song in songs for name in (song.title, *song.artists) if len(name) >= 8}
 
     # The quick look first: a hundred thousand regular expressions take minutes.

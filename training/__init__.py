@@ -1,3 +1,3 @@
-"""The steps of training that lay the catalogue out; the server imports none of them."""
+"""Training: files of songs in, `models/` out; the server imports none of it."""
 
 SEED = 0

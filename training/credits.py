@@ -1,4 +1,4 @@
-"""Who is credited with what, and with whom."""
+"""The credited artists of all rows, and who appears together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ class Credits:
 
     artist_keys : (m,) sorted keys of all artists
     artists : places in `artist_keys`, row by row, as credited
-    ends : (n,) where each row's end in `artists`
-    together : (m, m) sparse, in how many rows two artists are credited together; 0 on the diagonal
+    ends : (n,) where those of each row end in `artists`
+    together : (m, m) sparse, number of rows that credit both artists; 0 on the diagonal
     """
 
     artist_keys: KeyArray
@@ -28,18 +28,18 @@ class Credits:
 
     @property
     def first_artists(self) -> npt.NDArray[np.int32]:
-        """(n,) place of each row's first artist."""
+        """The place of each row's first artist: (n,)."""
         places: npt.NDArray[np.int32] = self.artists[np.concatenate([[0], self.ends[:-1]])]
         return places
 
 
 def collect_credits(artists: Sequence[tuple[str, ...]]) -> Credits:
-    """Number the artists of all rows, and count who appears with whom.
+    """Number the artists of all rows, and count how often each two appear together.
 
     Parameters
     ----------
-    artists : n tuples of plain names, first artist first
-        None is empty.
+    artists : n tuples of normalised names, first artist first
+        Each has at least one.
     """
     keys = hash_texts((name,) for names in artists for name in names)
     artist_keys, places = np.unique(keys, return_inverse=True)
@@ -49,7 +49,7 @@ def collect_credits(artists: Sequence[tuple[str, ...]]) -> Credits:
         shape=(len(artists), len(artist_keys)),
         copy=True,  # the next step sorts each row, and the credits keep their order
     )
-    # A name that stands twice in one row counts once.
+    # A name credited twice in one row counts once.
     credited.sum_duplicates()
     credited.data[:] = 1
     together = (credited.T @ credited).tocsr()

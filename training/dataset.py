@@ -1,4 +1,4 @@
-"""The training input: tables of songs and artists with genres, read and checked with pandas."""
+"""The training input: tables of songs and of artists' genres, read and checked with pandas."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,20 +15,20 @@ from formats.artists_cell import parse_artists
 from recommender.catalogue.arrays import BoolArray, DoubleArray
 from recommender.catalogue.features import FEATURES, NAMES
 from recommender.errors import BadDataset
-from training.kinds import MEMBERS, Kind, detect_kind, in_one_form
-from training.tables import pieces, with_columns
+from training.kinds import MEMBERS, Kind, detect_kind, to_kaggle_schema
+from training.tables import read_chunks, select_columns
 
-MAX_BAD = 0.01  # more than this share of bad rows is a wrong file, not a few slips
+MAX_BAD_SHARE = 0.01  # with more bad rows it is the wrong file, not a few errors
 NOT_GIVEN = {"", "nan", "na", "n/a", "null", "none"}  # casefolded, in number columns only
 ID = r"[0-9A-Za-z]{22}"  # Spotify's base-62 ids
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Good songs, in the order of the file, and how many rows were bad by reason.
+    """The good songs in the order of the file, and the number of bad rows by reason.
 
-    features : (n, 15) float64 in the order of `FEATURES`; NaN where the kind of file does not say
-    bad : reason -> rows left out; a row counts once, under the first of
+    features : (n, 15) float64 in the order of `FEATURES`; NaN where the kind of file lacks it
+    bad : reason -> rows left out; a row counts once, under the first reason of
         missing_value, not_a_number, year_zero, out_of_range, bad_id, duplicate_id
     """
 
@@ -39,11 +39,11 @@ class Dataset:
     bad: dict[str, int]
 
     def is_first_of_its_id(self) -> BoolArray:
-        """(n,) False for every row whose id an earlier one has."""
+        """Return (n,) False for every row whose id an earlier one has."""
         return ~pd.Series(self.ids, dtype=object).duplicated().to_numpy()
 
-    def only(self, keep: BoolArray) -> "Dataset":
-        """Give the same with a copy of these rows alone."""
+    def select(self, keep: BoolArray) -> "Dataset":
+        """Return a dataset of copies of these rows; `bad` stays."""
         return Dataset(
             tuple(compress(self.ids, keep)),
             tuple(compress(self.titles, keep)),
@@ -56,7 +56,7 @@ class Dataset:
 def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
     """Read and check songs in one of the schemas of `training.kinds`.
 
-    A `.csv`, `.csv.gz`, or a `.zip` that holds the file under its usual name.
+    A `.csv`, a `.csv.gz`, or a `.zip` that contains the file under its usual name.
 
     Raises
     ------
@@ -64,26 +64,28 @@ def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
         If the file cannot be read, lacks a column, has no song, or more than
         1 % of its rows are bad and `allow_bad_rows` is False.
     """
-    dataset = joined([_checked(table, detect_kind(table.columns), path) for table in pieces(path, *MEMBERS)])
+    dataset = concatenate(
+        [_check(table, detect_kind(table.columns), path) for table in read_chunks(path, *MEMBERS)]
+    )
     n_rows = len(dataset.ids) + sum(dataset.bad.values())
     is_first = dataset.is_first_of_its_id()
-    first = dataset.only(is_first)
+    first = dataset.select(is_first)
     if not is_first.all():
         first = replace(first, bad=first.bad | {"duplicate_id": int((~is_first).sum())})
     n_bad = sum(first.bad.values())
-    if n_bad > MAX_BAD * n_rows and not allow_bad_rows:
+    if n_bad > MAX_BAD_SHARE * n_rows and not allow_bad_rows:
         counts = ", ".join(f"{n} {reason}" for reason, n in first.bad.items())
         raise BadDataset(
             f"{path}: {n_bad} of {n_rows} rows are bad ({counts}), more than"
-            f" {MAX_BAD:.0%}: check the file, or leave them out with --allow-bad-rows"
+            f" {MAX_BAD_SHARE:.0%}: check the file, or leave them out with --allow-bad-rows"
         )
     if not first.ids:
         raise BadDataset(f"{path} has no songs")
     return first
 
 
-def joined(parts: Sequence[Dataset]) -> Dataset:
-    """Put datasets behind one another; what was bad adds up."""
+def concatenate(parts: Sequence[Dataset]) -> Dataset:
+    """Concatenate datasets; the counts of bad rows add up."""
     return Dataset(
         tuple(song_id for part in parts for song_id in part.ids),
         tuple(title for part in parts for title in part.titles),
@@ -94,7 +96,7 @@ def joined(parts: Sequence[Dataset]) -> Dataset:
 
 
 def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read artist -> genres, a Python-style list or joined by commas; artists without any are left out.
+    """Read artist -> genres, written as a Python list or joined by commas; artists without any are left out.
 
     Raises
     ------
@@ -102,32 +104,35 @@ def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
         If the file cannot be read or lacks a column.
     """
     table = pd.concat(
-        [with_columns(table, ("genres", "artists"), path) for table in pieces(path, "data_w_genres.csv")]
+        [
+            select_columns(table, ("genres", "artists"), path)
+            for table in read_chunks(path, "data_w_genres.csv")
+        ]
     )
     return {
         artist: genres
         for artist, text in zip(table["artists"], table["genres"], strict=True)
-        if (genres := _genres(text))
+        if (genres := _split_genres(text))
     }
 
 
-def genres_beside(data: Path) -> Path | None:
-    """Give the file of artists' genres beside a dataset, plain or gzipped; None where there is none."""
+def find_genres_beside(data: Path) -> Path | None:
+    """Find the file of artists' genres beside a dataset, plain or gzipped; None where there is none."""
     places = (data.with_name(f"data_w_genres.csv{suffix}") for suffix in ("", ".gz"))
     return next((file for file in places if file.exists()), None)
 
 
-def _genres(text: str) -> tuple[str, ...]:
+def _split_genres(text: str) -> tuple[str, ...]:
     names = parse_artists(text) if text.startswith("[") else text.split(",")
     return tuple(name.strip() for name in names if name.strip())
 
 
-def _checked(table: pd.DataFrame, kind: Kind, path: Path) -> Dataset:
-    """Keep the good rows of a table of text, and count the others by what is wrong with them."""
-    table = in_one_form(table, kind, path)
+def _check(table: pd.DataFrame, kind: Kind, path: Path) -> Dataset:
+    """Keep the good rows of a table of text, and count the bad ones by reason."""
+    table = to_kaggle_schema(table, kind, path)
     artists = table["artists"].map(cache(parse_artists))
     numbers = table[list(kind.known)].apply(pd.to_numeric, errors="coerce")
-    reasons = _reasons(table, artists, numbers)
+    reasons = _find_faults(table, artists, numbers)
     good = (reasons == "").to_numpy()
     return Dataset(
         ids=tuple(table["id"][good]),
@@ -138,8 +143,8 @@ def _checked(table: pd.DataFrame, kind: Kind, path: Path) -> Dataset:
     )
 
 
-def _reasons(table: pd.DataFrame, artists: "pd.Series[Any]", numbers: pd.DataFrame) -> "pd.Series[str]":
-    """Name for each row the first thing wrong with it, "" where nothing is."""
+def _find_faults(table: pd.DataFrame, artists: "pd.Series[Any]", numbers: pd.DataFrame) -> "pd.Series[str]":
+    """Return the first reason why each row is bad, "" for a good one."""
     written = table[list(numbers.columns)]
     is_given = ~written.apply(lambda column: column.str.strip().str.casefold().isin(NOT_GIVEN))
     ranges = [feature for feature in FEATURES if feature.name in numbers.columns]

@@ -1,4 +1,4 @@
-"""The kinds of song tables, known by their header: the Kaggle dataset and its two larger relatives."""
+"""The kinds of song tables, told apart by their header: the Kaggle dataset and its two larger relatives."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,16 +7,19 @@ from pathlib import Path
 import pandas as pd
 
 from recommender.catalogue.features import NAMES
-from training.tables import with_columns
+from training.tables import select_columns
 
 TEXTS = ("id", "name", "artists")
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of table: its usual name, the column that only it has, and what it lacks of the 15 features.
+    """A kind of table.
 
-    The year stands in its `release_date` where `has_date_only`; what is `unknown` it does not say at all.
+    name : usual name of the file
+    mark : a column that no other kind has
+    has_date_only : whether the year has to be taken from `release_date`
+    unknown : the features that it lacks
     """
 
     name: str
@@ -26,7 +29,7 @@ class Kind:
 
     @property
     def known(self) -> tuple[str, ...]:
-        """The features that each of its rows has, in the order of `NAMES`."""
+        """The features that it has, in the order of `NAMES`."""
         return tuple(name for name in NAMES if name not in self.unknown)
 
 
@@ -39,13 +42,13 @@ MEMBERS = tuple(kind.name for kind in (KAGGLE, *RELATIVES))
 
 
 def detect_kind(header: Iterable[str]) -> Kind:
-    """Recognise a table by its column names; what is neither relative is taken for the Kaggle dataset."""
+    """Detect the kind of a table by its column names: the Kaggle dataset if it is neither relative."""
     columns = set(header)
     return next((kind for kind in RELATIVES if kind.mark in columns), KAGGLE)
 
 
-def in_one_form(table: pd.DataFrame, kind: Kind, path: Path) -> pd.DataFrame:
-    """Give the texts and the known features of a table of text, named and written as in the Kaggle dataset.
+def to_kaggle_schema(table: pd.DataFrame, kind: Kind, path: Path) -> pd.DataFrame:
+    """Return the texts and known features of a table of text, named and written as in the Kaggle dataset.
 
     Raises
     ------
@@ -54,7 +57,7 @@ def in_one_form(table: pd.DataFrame, kind: Kind, path: Path) -> pd.DataFrame:
     """
     if kind.has_date_only:
         written = tuple("release_date" if name == "year" else name for name in kind.known)
-        table = with_columns(table, (*TEXTS, *written), path).rename(columns={"release_date": "year"})
+        table = select_columns(table, (*TEXTS, *written), path).rename(columns={"release_date": "year"})
         return table.assign(year=table["year"].str.strip().str[:4])  # "1999-03-01", "1999-03" or "1999"
-    table = with_columns(table, (*TEXTS, *kind.known), path)
+    table = select_columns(table, (*TEXTS, *kind.known), path)
     return table.assign(explicit=table["explicit"].replace({"True": "1", "False": "0"}))

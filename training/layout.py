@@ -1,4 +1,4 @@
-"""The songs laid out as the arrays of the catalogue."""
+"""The arrays of the catalogue, built from a dataset."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,46 +10,48 @@ from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import TEXT_SEPARATOR
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.keys import hash_texts
-from recommender.matching.normalise import plain, song_title
+from recommender.matching.normalise import normalise, normalise_title
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
-from training.genre_vectors import genre_vectors, told_genres
+from training.genre_vectors import embed_artists, tabulate_genres
 
 Arrays = dict[str, npt.NDArray[Any]]
 YEAR, POPULARITY, DURATION, EXPLICIT = map(NAMES.index, ("year", "popularity", "duration_ms", "explicit"))
 
 
-def catalogue_arrays(
+def build_arrays(
     dataset: Dataset,
     standardised: FloatArray,
     clusters: IntArray,
     n_clusters: int,
     genres_by_artist: Mapping[str, Iterable[str]],
 ) -> Arrays:
-    """Lay the songs out as the fields of `Catalogue`, ordered by cluster, then as in the dataset."""
+    """Build the fields of `Catalogue`, rows ordered by cluster, then as in the dataset."""
     order = np.argsort(clusters, kind="stable")
     features = dataset.features[order]
-    titles = [song_title(dataset.titles[row]) for row in order]
-    plain_of = {name: plain(name) for names in dataset.artists for name in names}
-    artists = [tuple(plain_of[name] for name in dataset.artists[row]) for row in order]
+    titles = [normalise_title(dataset.titles[row]) for row in order]
+    normalised = {name: normalise(name) for names in dataset.artists for name in names}
+    artists = [tuple(normalised[name] for name in dataset.artists[row]) for row in order]
     credits = collect_credits(artists)
     return {
         "standardised": standardised[order],
         "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
         "years": features[:, YEAR].astype(np.int16),
         "popularity": features[:, POPULARITY].round().astype(np.uint8),
-        "popularity_ranks": popularity_ranks(credits.first_artists, features[:, POPULARITY]),
+        "popularity_ranks": rank_by_popularity(credits.first_artists, features[:, POPULARITY]),
         "durations_ms": features[:, DURATION].astype(np.int32),
         "explicit": features[:, EXPLICIT] >= 0.5,
-        **_names(dataset, order),
-        **_artists(credits, genres_by_artist),
-        **_versions(titles, artists),
-        **_credit_keys(titles, artists, features[:, POPULARITY]),
+        **_encode_texts(dataset, order),
+        **_describe_artists(credits, genres_by_artist),
+        **_number_versions(titles, artists),
+        **_index_credits(titles, artists, features[:, POPULARITY]),
     }
 
 
-def popularity_ranks(first_artists: npt.NDArray[np.int32], popularity: DoubleArray) -> npt.NDArray[np.uint16]:
-    """Give each row its place among its first artist's songs, from 0: most popular first, then by row."""
+def rank_by_popularity(
+    first_artists: npt.NDArray[np.int32], popularity: DoubleArray
+) -> npt.NDArray[np.uint16]:
+    """Rank each row among its first artist's songs, from 0: the most popular first, ties by row."""
     order = np.lexsort((-popularity, first_artists))
     by_artist = first_artists[order]
     ranks = np.empty(len(order), dtype=np.int64)
@@ -57,7 +59,7 @@ def popularity_ranks(first_artists: npt.NDArray[np.int32], popularity: DoubleArr
     return np.minimum(ranks, np.iinfo(np.uint16).max).astype(np.uint16)
 
 
-def _names(dataset: Dataset, order: IntArray) -> Arrays:
+def _encode_texts(dataset: Dataset, order: IntArray) -> Arrays:
     ids = np.array([dataset.ids[row].encode() for row in order], dtype="S22")
     texts = [TEXT_SEPARATOR.join((dataset.titles[row], *dataset.artists[row])).encode() for row in order]
     return {
@@ -68,20 +70,20 @@ def _names(dataset: Dataset, order: IntArray) -> Arrays:
     }
 
 
-def _artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[str]]) -> Arrays:
-    told = told_genres(credits, genres_by_artist)
+def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[str]]) -> Arrays:
+    table = tabulate_genres(credits, genres_by_artist)
     return {
         "artist_keys": credits.artist_keys,
-        "artist_vectors": genre_vectors(credits, told),
-        "artist_genres": told.indices.astype(np.int32),
-        "artist_genre_ends": told.indptr[1:].astype(np.int64),
+        "artist_vectors": embed_artists(credits, table),
+        "artist_genres": table.indices.astype(np.int32),
+        "artist_genre_ends": table.indptr[1:].astype(np.int64),
         "first_artists": credits.first_artists,
         "row_artists": credits.artists,
         "row_artist_ends": credits.ends,
     }
 
 
-def _versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]]) -> Arrays:
+def _number_versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]]) -> Arrays:
     keys, versions = np.unique(
         hash_texts((title, names[0]) for title, names in zip(titles, artists, strict=True)),
         return_inverse=True,
@@ -89,10 +91,10 @@ def _versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]]) -> Arra
     return {"version_keys": keys, "versions": versions.astype(np.int32)}
 
 
-def _credit_keys(
+def _index_credits(
     titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: DoubleArray
 ) -> Arrays:
-    # A name that stands twice in one row counts once.
+    # A name credited twice in one row counts once.
     credits = [(row, name) for row, names in enumerate(artists) for name in dict.fromkeys(names)]
     keys = hash_texts((titles[row], name) for row, name in credits)
     rows = np.array([row for row, _ in credits], dtype=np.int32)

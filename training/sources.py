@@ -1,4 +1,4 @@
-"""Several files of songs made one dataset: each song once, and what a file does not say filled in."""
+"""Several files of songs merged into one dataset: each song once, gaps in popularity filled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 
 from recommender.catalogue.build import compute_sha256
 from recommender.catalogue.features import NAMES
-from training.dataset import Dataset, joined, read_dataset
+from training.dataset import Dataset, concatenate, read_dataset
 from training.popularity import fill_popularity
 
 YEAR, POPULARITY = NAMES.index("year"), NAMES.index("popularity")
@@ -16,7 +16,7 @@ YEAR, POPULARITY = NAMES.index("year"), NAMES.index("popularity")
 
 @dataclass(frozen=True)
 class Source:
-    """A file that songs came from: it has `rows` good ones, of which `kept` are in the catalogue."""
+    """A file of songs, with the number of its good rows and of those kept in the catalogue."""
 
     name: str
     sha256: str
@@ -26,7 +26,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Songs:
-    """The songs of all files, none twice and no feature NaN; the popularity of `n_filled` is a guess."""
+    """The songs of all files, none twice and no feature NaN; `n_filled` have an estimated popularity."""
 
     dataset: Dataset
     sources: tuple[Source, ...]
@@ -36,18 +36,18 @@ class Songs:
 def read_songs(paths: Sequence[Path], allow_bad_rows: bool = False) -> Songs:
     """Read one or more files of songs, each of any kind.
 
-    A song that is in several is taken from the file that knows most of its
-    features, as what was measured is better than what is guessed; of equals
-    from the one named first, which leaves the choice to whoever names them.
+    A song in several files is taken from the one with most features, as measured
+    ones are better than estimates; of equals from the one named first, which
+    leaves the choice to the caller.
 
     Raises
     ------
     BadDataset
-        If a file cannot be used, as `read_dataset` says.
+        If a file cannot be used (see `read_dataset`).
     """
     read = {path: read_dataset(path, allow_bad_rows) for path in paths}
     best_first = sorted(read, key=lambda path: np.isnan(read[path].features[0]).sum())
-    everything = joined([read[path] for path in best_first])
+    everything = concatenate([read[path] for path in best_first])
     is_first = everything.is_first_of_its_id()
     ends = np.cumsum([len(read[path].ids) for path in best_first])
     kept = dict(zip(best_first, np.split(is_first, ends[:-1]), strict=True))
@@ -55,7 +55,7 @@ def read_songs(paths: Sequence[Path], allow_bad_rows: bool = False) -> Songs:
         Source(path.name, compute_sha256(path), len(dataset.ids), int(kept[path].sum()))
         for path, dataset in read.items()
     )
-    songs = everything.only(is_first)
+    songs = everything.select(is_first)
     popularity = songs.features[:, POPULARITY]
     n_unknown = int(np.isnan(popularity).sum())
     if n_unknown:

@@ -1,4 +1,4 @@
-"""Tables of songs and of artists, read as text a piece at a time."""
+"""Tables of songs and of artists, read as text in chunks."""
 
 import zipfile
 import zlib
@@ -10,15 +10,15 @@ import pandas as pd
 from formats.packed import open_table
 from recommender.errors import BadDataset
 
-# A number takes 50 bytes as text and 8 as a number: what is text at one time
-# decides how much memory a large file needs.
-PIECE = 100_000
+# A number takes 50 bytes as text and 8 as a float: the rows that are text at one
+# time decide how much memory a large file needs.
+CHUNK_ROWS = 100_000
 
 
-def pieces(path: Path, *members: str) -> Iterator[pd.DataFrame]:
+def read_chunks(path: Path, *members: str) -> Iterator[pd.DataFrame]:
     """Yield the rows of a CSV, or of one of `members` in a zip, all columns as text: a title may be "NA".
 
-    A table without rows is one empty piece.
+    A table without rows is one empty chunk.
 
     Raises
     ------
@@ -28,7 +28,12 @@ def pieces(path: Path, *members: str) -> Iterator[pd.DataFrame]:
     try:
         with open_table(path, *members) as file:
             yield from pd.read_csv(
-                file, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8", chunksize=PIECE
+                file,
+                dtype=str,
+                keep_default_na=False,
+                na_filter=False,
+                encoding="utf-8",
+                chunksize=CHUNK_ROWS,
             )
     except FileNotFoundError as error:
         raise BadDataset(str(error)) from error
@@ -41,8 +46,8 @@ def pieces(path: Path, *members: str) -> Iterator[pd.DataFrame]:
         raise BadDataset(f"{path} cannot be read: {str(error).strip()}; fetch or export it again") from error
 
 
-def with_columns(table: pd.DataFrame, columns: tuple[str, ...], path: Path) -> pd.DataFrame:
-    """Give these columns of a table.
+def select_columns(table: pd.DataFrame, columns: tuple[str, ...], path: Path) -> pd.DataFrame:
+    """Return these columns of a table.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Training: scale the features, find the clusters, and write all that the server reads."""
+"""Training: scale the features, find the clusters, and write the build that the server loads."""
 
 import pickle
 import platform
@@ -16,25 +16,25 @@ from threadpoolctl import threadpool_limits
 
 from recommender.catalogue.arrays import DoubleArray
 from recommender.catalogue.build import compute_sha256
-from recommender.catalogue.catalogue import catalogue_from
+from recommender.catalogue.catalogue import build_catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import BadDataset
-from recommender.tastes.estimate import fit_estimator
+from recommender.tastes.fit_estimator import fit_estimator
 from training import SEED
-from training.dataset import genres_beside, read_genres
-from training.genre_vectors import genre_names
-from training.layout import catalogue_arrays
+from training.dataset import find_genres_beside, read_genres
+from training.genre_vectors import list_genres
+from training.layout import build_arrays
 from training.names import find_typical_genres, name_clusters
 from training.sources import Songs, read_songs
 from training.write_build import write_build
 
 N_CLUSTERS = 5
-INVENTED_ID = "invented"  # every id of an invented catalogue begins so
+INVENTED_ID = "invented"  # the beginning of every id of an invented catalogue
 
 
 @dataclass(frozen=True)
 class Report:
-    """What training did: the songs and where they came from, the clusters, and whether they have genres."""
+    """The outcome of training: the songs and their sources, the clusters, and whether genres were found."""
 
     songs: Songs
     cluster_sizes: tuple[int, ...]
@@ -43,23 +43,23 @@ class Report:
 
     @property
     def rows(self) -> int:
-        """How many songs were kept."""
+        """The number of songs kept."""
         return len(self.songs.dataset.ids)
 
     @property
     def bad(self) -> Mapping[str, int]:
-        """How many rows were left out, by reason."""
+        """The number of rows left out, by reason."""
         return self.songs.dataset.bad
 
 
 def train(
     data: Sequence[Path], out: Path, genres: Path | None = None, allow_bad_rows: bool = False
 ) -> Report:
-    """Build `out` from files of songs and one of artists' genres.
+    """Train on files of songs and one of artists' genres, and write the build to `out`.
 
-    What files of songs there are stands in `training.kinds`.
-    Without `genres` the first data_w_genres.csv beside a file of songs is taken;
-    where there is none, clusters and artists go without genres.
+    The kinds of files of songs are listed in `training.kinds`. Without `genres`
+    the first data_w_genres.csv beside a file of songs is taken; where there is
+    none, clusters and artists have no genres.
 
     Raises
     ------
@@ -68,34 +68,34 @@ def train(
     """
     songs = read_songs(data, allow_bad_rows)
     dataset = songs.dataset
-    genres = genres or next(filter(None, map(genres_beside, data)), None)
+    genres = genres or next(filter(None, map(find_genres_beside, data)), None)
     genres_by_artist = read_genres(genres) if genres else {}
-    # Several threads add up in whichever order they end, and the last digits
-    # with them: one thread takes no longer, and builds the same files every time.
+    # With several threads the order of summation, and with it the last digits, vary:
+    # one thread takes no longer and builds the same files every time.
     with threadpool_limits(1):
         scaler, kmeans = fit(dataset.features)
         centres = kmeans.cluster_centers_
         model = Model(scaler.mean_, scaler.scale_, centres, name_clusters(centres), genres=())
         standardised = model.standardise(dataset.features).astype(np.float32)
         clusters = model.nearest_cluster(standardised)
-        arrays = catalogue_arrays(dataset, standardised, clusters, len(centres), genres_by_artist)
-        estimator = fit_estimator(catalogue_from(arrays))
+        arrays = build_arrays(dataset, standardised, clusters, len(centres), genres_by_artist)
+        estimator = fit_estimator(build_catalogue(arrays))
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     arrays |= {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
     sizes = tuple(np.bincount(clusters, minlength=len(centres)).tolist())
     facts = {
-        **_origin(songs, genres),
+        **_describe_origin(songs, genres),
         "cluster_sizes": sizes,
         "cluster_names": model.names,
         "cluster_genres": find_typical_genres(clusters, dataset.artists, genres_by_artist, len(centres)),
-        "genre_names": genre_names(genres_by_artist),
+        "genre_names": list_genres(genres_by_artist),
     }
     write_build(out, arrays, {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)}, facts)
     return Report(songs, sizes, model.names, has_genres=genres is not None)
 
 
-def _origin(songs: Songs, genres: Path | None) -> dict[str, Any]:
-    """Say for the manifest what the build was made of, and with what."""
+def _describe_origin(songs: Songs, genres: Path | None) -> dict[str, Any]:
+    """Describe for the manifest what the build was made from, and with which versions."""
     return {
         "dataset": " + ".join(source.name for source in songs.sources),
         "sources": [asdict(source) for source in songs.sources],
@@ -130,7 +130,7 @@ def fit(features: DoubleArray, n_clusters: int = N_CLUSTERS) -> tuple[StandardSc
 
 
 def training_table(report: Report, seconds: float) -> str:
-    """Give the report as lines for a terminal."""
+    """Return the report as lines for a terminal."""
     n_bad = sum(report.bad.values())
     lines = [f"{report.rows:,} songs kept, {n_bad:,} bad rows left out, {seconds} s"]
     if len(report.songs.sources) > 1:
@@ -149,7 +149,7 @@ def training_table(report: Report, seconds: float) -> str:
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """Give the report as one object."""
+    """Return the report as one JSON object."""
     return {
         "rows": report.rows,
         "bad": report.bad,

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.catalogue import ARRAYS, Catalogue, catalogue_from
+from recommender.catalogue.catalogue import ARRAYS, Catalogue, build_catalogue
 from recommender.catalogue.decades import describe_decades
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Estimator, Model
@@ -39,7 +39,7 @@ class Build:
 
     @property
     def is_invented(self) -> bool:
-        """Whether its songs are made up, so that no real Spotify knows them."""
+        """Whether its songs are invented, so that the real Spotify knows none of them."""
         return bool(self.manifest["is_invented"])
 
 
@@ -49,8 +49,8 @@ def load(folder: Path) -> Build:
     Raises
     ------
     BadModels
-        If a file is missing or damaged, or the build is of another format or
-        feature order than this program's.
+        If a file is missing or damaged, or format or feature order differ from
+        this program's.
     """
     manifest = _load_manifest(folder)
     if manifest.get("format") != FORMAT or manifest.get("features") != list(NAMES):
@@ -65,7 +65,7 @@ def load(folder: Path) -> Build:
     mean, scale, centres, *learned = (np.array(arrays[name]) for name in MODEL_ARRAYS)
     names = tuple(manifest["cluster_names"])
     genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
-    catalogue = catalogue_from(arrays)
+    catalogue = build_catalogue(arrays)
     decades = describe_decades(catalogue.years, catalogue.cluster_starts)
     genre_names = tuple(manifest["genre_names"])
     model = Model(mean, scale, centres, names, genres, genre_names, Estimator(*learned), decades)
@@ -88,7 +88,7 @@ def _load_array(path: Path, folder: Path, digests: Mapping[str, str]) -> npt.NDA
     try:
         if compute_sha256(path) != digests.get(path.relative_to(folder).as_posix()):
             raise BadModels(f"{path} is damaged: {REMEDY}")
-        # A plain view of the mapped file: each look into a `memmap` costs microseconds more.
+        # A plain view of the mapped file: each access to a `memmap` costs microseconds more.
         array: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
     except FileNotFoundError as error:
         raise BadModels(f"{path} is missing: {REMEDY}") from error

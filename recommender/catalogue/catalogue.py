@@ -23,19 +23,27 @@ class Catalogue:
 
     standardised : (n, 15) float32, the features in standard deviations
     cluster_starts : (n_clusters + 1,) first row of each cluster, then n
-    ids : (n,) bytes, Spotify ids; id_order : (n,) rows in the order of their ids
-    years : (n,) int16; popularity : (n,) uint8, 0 to 100; popularity_ranks : (n,) uint16, how many songs of
-    its first artist come before it by popularity; durations_ms : (n,) int32; explicit : (n,) bool
-    texts : utf-8 bytes of every title and its artists; text_ends : (n,) where each row's ends
-    artist_keys : (m,) sorted keys of all artists; first_artists : (n,) place of each row's first artist in it
-    row_artists : places of all artists of each row, as credited; row_artist_ends : (n,) where each row's end
-    artist_vectors : (m, d) float16, where each artist stands among the genres: of unit length, zeros
-    where nothing is known; d is 0 without a genre file
-    artist_genres : places in `Model.genre_names` of each artist's genres, ascending;
-    artist_genre_ends : (m,) where each artist's end
-    version_keys : sorted keys of (title, first artist); versions : (n,) place of each row in it
-    credit_keys : sorted keys of (title, artist) for every credited artist; credit_rows : their rows,
-    of one key the most popular first
+    ids : (n,) bytes, Spotify ids
+    id_order : (n,) rows in the order of their ids
+    years : (n,) int16
+    popularity : (n,) uint8, 0 to 100
+    popularity_ranks : (n,) uint16, place by popularity among the songs of the same first artist, from 0
+    durations_ms : (n,) int32
+    explicit : (n,) bool
+    texts : UTF-8 bytes of every title and its artists
+    text_ends : (n,) where the text of each row ends
+    artist_keys : (m,) sorted keys of all artists
+    first_artists : (n,) place of each row's first artist in `artist_keys`
+    row_artists : places in `artist_keys` of all artists of each row, as credited
+    row_artist_ends : (n,) where those of each row end
+    artist_vectors : (m, d) float16, genre embedding of each artist: of unit length, zeros where no genre
+        is known; d is 0 without a genre file
+    artist_genres : places in `Model.genre_names` of each artist's genres, ascending
+    artist_genre_ends : (m,) where those of each artist end
+    version_keys : sorted keys of (title, first artist)
+    versions : (n,) place of each row in `version_keys`
+    credit_keys : sorted keys of (title, artist) for every credited artist
+    credit_rows : their rows, for equal keys the most popular first
     """
 
     standardised: FloatArray
@@ -66,7 +74,7 @@ class Catalogue:
 
     @property
     def n_clusters(self) -> int:
-        """How many tastes the songs are sorted into."""
+        """The number of clusters of the model."""
         return len(self.cluster_starts) - 1
 
     def cluster(self, number: int) -> slice:
@@ -82,10 +90,13 @@ class Catalogue:
         ends = self.artist_genre_ends
         return self.artist_genres[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
 
+    def credits(self, row: int) -> slice:
+        """Return where in `row_artists` the artists of a row stand, first artist first."""
+        return slice(int(self.row_artist_ends[row - 1]) if row else 0, int(self.row_artist_ends[row]))
+
     def get_artists(self, row: int) -> npt.NDArray[np.int32]:
         """Return the places in `artist_keys` of all artists of a row, as credited."""
-        ends = self.row_artist_ends
-        return self.row_artists[int(ends[row - 1]) if row else 0 : int(ends[row])]
+        return self.row_artists[self.credits(row)]
 
     def song(self, row: int) -> Song:
         """Return the song in a row."""
@@ -96,9 +107,9 @@ class Catalogue:
 
     def rows_of_ids(self, ids: list[str]) -> IntArray:
         """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""
-        # What is no 22 plain characters becomes the empty id, which no row has.
+        # Anything but 22 ASCII characters becomes the empty id, which no row has.
         wanted = np.array([i.encode() if i.isascii() and len(i) == 22 else b"" for i in ids], dtype="S22")
-        # In order, as each search then starts near where the last one ended.
+        # Sorted, as each search then starts near where the last one ended.
         order = np.argsort(wanted)
         places = np.empty(len(wanted), dtype=np.int64)
         places[order] = np.searchsorted(self.ids, wanted[order], sorter=self.id_order)
@@ -113,6 +124,6 @@ class Catalogue:
 ARRAYS = tuple(field.name for field in fields(Catalogue))
 
 
-def catalogue_from(arrays: dict[str, npt.NDArray[Any]]) -> Catalogue:
-    """Make a catalogue of the arrays named in `ARRAYS`."""
+def build_catalogue(arrays: dict[str, npt.NDArray[Any]]) -> Catalogue:
+    """Build a catalogue from the arrays named in `ARRAYS`."""
     return Catalogue(**{name: arrays[name] for name in ARRAYS})

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 
 class Feature(NamedTuple):
-    """One column of the dataset, with the smallest and largest value it may hold.
+    """One column of the dataset, with its smallest and largest valid value.
 
     The ranges are those of Spotify's former audio-features reference, widened
-    where the real dataset of 170,000 songs holds more.
+    to what the real dataset of 170,000 songs contains.
     """
 
     name: str
@@ -15,7 +15,7 @@ class Feature(NamedTuple):
     high: float
 
 
-#: In the order of the columns of every array in `models/`.
+#: In the order of the columns of every feature array in `models/`.
 FEATURES = (
     Feature("valence", 0.0, 1.0),
     Feature("year", 1000.0, 2100.0),

@@ -1,4 +1,4 @@
-"""The trained model as the server uses it: numbers and words, without scikit-learn."""
+"""The trained model as the server uses it: arrays and words, without scikit-learn."""
 
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -9,16 +9,17 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import DoubleArray, IntArray
 
-# More would make a name a list.
-NAMED_GENRES = 2
+# More would turn a name into a list.
+MAX_NAMED_GENRES = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Estimator:
-    """What training learned of songs that are told of only in part, in standardised space.
+    """The regression coefficients that estimate the features of songs, in standardised space.
 
-    by_genre : (d + 6, 12) what genres, year, duration and explicit say of the other features
-    within_artist : (3, 12) what a difference in the three says of them, for songs of one artist
+    by_genre : (d + 6, 12) of the other features on genres, year, duration and explicit
+    within_artist : (3, 12) of their differences on those of year, duration and explicit, for songs of
+    one artist
     """
 
     by_genre: DoubleArray
@@ -31,11 +32,12 @@ class Model:
 
     mean, scale : (15,) of the features, in their units
     centres : (n_clusters, 15) in standardised space
-    names : what each cluster sounds like, for people
+    names : what each cluster sounds like, in words
     genres : the genres most typical of each cluster; empty without a genre file
-    decades : when most songs of each cluster were made; empty where nobody has looked
-    genre_names : every genre, in the order that `Catalogue.artist_genres` counts them; empty without one
-    estimator : how songs that are not in the catalogue are estimated; None while it is not fitted
+    decades : when most songs of each cluster were made; empty if not computed
+    genre_names : every genre, in the order of the places in `Catalogue.artist_genres`; empty without a
+    genre file
+    estimator : for songs that are not in the catalogue; None until it is fitted
     """
 
     mean: DoubleArray
@@ -49,11 +51,11 @@ class Model:
 
     @property
     def full_names(self) -> tuple[str, ...]:
-        """Each cluster by its sound, genres and years: "Calm, acoustic, quiet · folk, indie folk · 1970s"."""
-        said = zip_longest(self.names, self.genres, self.decades, fillvalue="")
+        """The sound, genres and years of each cluster: "Calm, acoustic, quiet · folk, indie folk · 1970s"."""
+        parts = zip_longest(self.names, self.genres, self.decades, fillvalue="")
         return tuple(
-            " · ".join(filter(None, (name, ", ".join(genres[:NAMED_GENRES]), decades)))
-            for name, genres, decades in said
+            " · ".join(filter(None, (name, ", ".join(genres[:MAX_NAMED_GENRES]), decades)))
+            for name, genres, decades in parts
         )
 
     def standardise(self, features: DoubleArray) -> DoubleArray:
@@ -62,7 +64,7 @@ class Model:
         return scaled
 
     def nearest_cluster(self, standardised: npt.NDArray[np.floating[Any]]) -> IntArray:
-        """Give the cluster of each of (n, 15) standardised rows: its nearest centre, ties to the lower."""
+        """Return the nearest cluster of each of (n, 15) standardised rows; ties go to the lower."""
         # |x - c|² = |x|² - 2xc + |c|², and |x|² is the same for every centre.
         distances = (self.centres**2).sum(axis=1) - 2 * standardised @ self.centres.T
         nearest: IntArray = distances.argmin(axis=1)

@@ -10,7 +10,7 @@ from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
 from recommender.matching.match import Matches
-from recommender.matching.normalise import plain
+from recommender.matching.normalise import normalise
 from recommender.tastes.cluster import Tastes
 from recommender.wishes import Wishes
 
@@ -104,7 +104,7 @@ def find_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
 
 def _rows_with(artists: Iterable[str], catalogue: Catalogue) -> IntArray:
     """Give the rows that credit any of these artists, first or as a guest."""
-    places = find(hash_texts((plain(name),) for name in sorted(artists)), catalogue.artist_keys)
+    places = find(hash_texts((normalise(name),) for name in sorted(artists)), catalogue.artist_keys)
     if not len(places):
         return np.empty(0, dtype=np.int64)
     return np.searchsorted(

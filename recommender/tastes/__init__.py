@@ -1,1 +1,1 @@
-"""What a library tells of its listener: the sound of the songs, their clusters, artists and years."""
+"""The tastes in a library: the features of its songs, their clusters, artists and years."""

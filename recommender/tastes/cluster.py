@@ -1,4 +1,4 @@
-"""The tastes in a library: which clusters its songs fall into, and the middle of each."""
+"""The tastes in a library: the clusters of its songs, and the mean of each."""
 
 from dataclasses import dataclass
 
@@ -10,11 +10,11 @@ from recommender.catalogue.model import Model
 
 @dataclass(frozen=True, eq=False)
 class Tastes:
-    """The songs of a library whose sound is known, by cluster.
+    """The clusters of the library songs with known features.
 
     vectors : (n_known, 15) their standardised features, in library order
     clusters : (n_known,) the cluster of each
-    weights : (n_clusters,) songs per cluster that count
+    weights : (n_clusters,) songs per cluster, of those that count
     """
 
     vectors: FloatArray
@@ -23,7 +23,7 @@ class Tastes:
 
     @property
     def means(self) -> FloatArray:
-        """(n_clusters, 15) mean of each cluster's songs in standardised space; zeros where it has none."""
+        """The (n_clusters, 15) mean of each cluster's songs in standardised space; zeros without songs."""
         n_clusters = len(self.weights)
         sums = np.array(
             [self.vectors[self.clusters == each].sum(axis=0, dtype=np.float64) for each in range(n_clusters)]
@@ -39,9 +39,9 @@ def find_tastes(vectors: FloatArray, model: Model, counts: BoolArray | None = No
     Parameters
     ----------
     vectors : (n_known, 15) float
-        Standardised features; songs that sound the same count each.
+        Standardised features; songs with equal ones count each.
     counts : (n_known,) bool
-        Which of them count as songs of their taste; all where it is not given.
+        Whether each counts in the weight of its cluster; by default all do.
     """
     n_clusters = len(model.centres)
     clusters = model.nearest_cluster(vectors)

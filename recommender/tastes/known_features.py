@@ -1,4 +1,4 @@
-"""How each saved song sounds: as the catalogue has it, else by features that were measured elsewhere."""
+"""The known features of the saved songs: the catalogue's, else those that were measured elsewhere."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from recommender.catalogue.features import FEATURES, NAMES
 from recommender.catalogue.model import Model
 from recommender.song import Song
 
-#: The features of one song by their names, as far as they are known.
+#: The known features of one song by name.
 Features = Mapping[str, float]
 
-# So many songs of a known sound tell the tastes' proportions by themselves.
+# With so many measured songs the proportions of the tastes need no estimates.
 MIN_MEASURED = 30
 
 
 @dataclass(frozen=True, eq=False)
 class KnownFeatures:
-    """The songs of a library whose sound is known, in library order.
+    """The songs of a library with known features, in library order.
 
-    places : (n_known,) where each stands in the library
+    places : (n_known,) place of each in the library
     vectors : (n_known, 15) float32, the features of each in standardised space
     is_measured : (n_known,) False for an estimate
     """
@@ -34,10 +34,10 @@ class KnownFeatures:
 
     @property
     def counts(self) -> BoolArray:
-        """(n_known,) whether each song counts towards the proportions of the tastes.
+        """Whether each song counts towards the proportions of the tastes: (n_known,).
 
-        Three estimates of ten are of the wrong cluster and would blur them:
-        they count only where little else is known.
+        Three estimates in ten are of the wrong cluster and would blur them:
+        they count only where few songs are measured.
         """
         return self.is_measured if self.is_measured.sum() >= MIN_MEASURED else np.ones_like(self.is_measured)
 
@@ -49,37 +49,37 @@ def collect_known_features(
     model: Model,
     features: Mapping[str, Features],
 ) -> KnownFeatures:
-    """Give the standardised features of every song that has any, in the catalogue or elsewhere.
+    """Collect the standardised features of every song that has any, in the catalogue or elsewhere.
 
     Parameters
     ----------
     rows : (n_library,) int
         Catalogue row of each song, -1 where it has none.
     features : Spotify id -> features, in the units and ranges of `recommender.catalogue.features`
-        Looked at for songs without a row only.
+        Read only for songs without a row.
     """
     is_elsewhere = np.array([bool(song.id) and song.id in features for song in library], dtype=bool)
     places = np.flatnonzero((rows >= 0) | is_elsewhere)
-    known = rows[places]
-    # A row of -1 stands for the last row until it is written over.
-    vectors: FloatArray = catalogue.standardised[known]
-    elsewhere = [library[place] for place in places[known < 0].tolist()]
-    vectors[known < 0] = model.standardise(
-        np.array([_completed(song, features[song.id], model) for song in elsewhere]).reshape(-1, len(NAMES))
+    known_rows = rows[places]
+    # A row of -1 reads the last row, which is overwritten below.
+    vectors: FloatArray = catalogue.standardised[known_rows]
+    elsewhere = [library[place] for place in places[known_rows < 0].tolist()]
+    vectors[known_rows < 0] = model.standardise(
+        np.array([_complete(song, features[song.id], model) for song in elsewhere]).reshape(-1, len(NAMES))
     )
     return KnownFeatures(places, vectors, np.ones(len(places), dtype=bool))
 
 
-def _completed(song: Song, measured: Features, model: Model) -> list[float]:
-    """Give all 15 features of a song, in their order and units.
+def _complete(song: Song, measured: Features, model: Model) -> list[float]:
+    """Return all 15 features of a song, in their order and units.
 
-    Year, duration and explicitness are those of the very song that was saved.
-    What nobody says, such as the popularity, or says out of range, is the
-    catalogue's mean: being 0 when standardised, it draws the song nowhere.
+    Year, duration and explicit are the saved song's own where it has them.
+    What is unknown, such as the popularity, or out of range is the catalogue's
+    mean: being 0 when standardised, it draws the song nowhere.
     """
     own = {"year": song.year, "duration_ms": song.duration_ms, "explicit": song.is_explicit}
-    said = {**measured, **{name: float(value) for name, value in own.items() if value is not None}}
+    known = {**measured, **{name: float(value) for name, value in own.items() if value is not None}}
     return [
-        said[feature.name] if feature.low <= said.get(feature.name, nan) <= feature.high else mean
+        known[feature.name] if feature.low <= known.get(feature.name, nan) <= feature.high else mean
         for feature, mean in zip(FEATURES, model.mean.tolist(), strict=True)
     ]

@@ -1,4 +1,4 @@
-"""What a library tells of its listener besides the sound of its songs: artists, years, popularity."""
+"""The profile of a listener: the artists, years and popularity of the saved songs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from recommender.song import Song
 
 @dataclass(frozen=True, eq=False)
 class ListenerProfile:
-    """What is known of each saved song, whether the catalogue has it or not.
+    """The artists, years and popularity of a listener's songs, in the catalogue or not.
 
     artists : (n_library,) place of its first artist in `Catalogue.artist_keys`, -1 where unknown
     years : (n_library,) its year, -1 where unknown
@@ -27,9 +27,9 @@ class ListenerProfile:
 
 
 def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogue) -> ListenerProfile:
-    """Gather what the saved songs tell; where the catalogue has a song, it has the last word.
+    """Build the profile of a library; for a song in the catalogue, the catalogue's facts are taken.
 
-    A song that it lacks still says whom the listener likes.
+    A song that it lacks still tells which artist the listener likes.
     """
     artists = np.full(len(library), -1)
     firsts = matches.artists.firsts
@@ -42,7 +42,7 @@ def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogu
 
 
 def with_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) -> ListenerProfile:
-    """Count catalogue rows that the listener likes as saved songs, each as often as it is given."""
+    """Return the profile with liked catalogue rows added as saved songs, each as often as it is listed."""
     return ListenerProfile(
         np.concatenate([listener.artists, catalogue.first_artists[liked]]),
         np.concatenate([listener.years, catalogue.years[liked]]),

@@ -84,7 +84,7 @@ def test_estimates_never_see_the_songs_they_are_asked_for(invented):
     groups = estimates.measure_estimates(build, 200, seed=0)
 
     # Were the hidden features looked at, others in their place would change the estimates.
-    hidden = np.setdiff1d(np.arange(15), estimates.TOLD)
+    hidden = np.setdiff1d(np.arange(15), estimates.GIVEN)
     spoiled[np.ix_(asked, hidden)] = 100
     other = estimates.measure_estimates(
         replace(build, catalogue=replace(catalogue, standardised=spoiled)), 200, seed=0

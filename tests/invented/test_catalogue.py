@@ -10,7 +10,7 @@ import pytest
 from invented.catalogue import ID_PREFIX, write_invented_catalogue
 from invented.genres import GENRES
 from recommender.catalogue.features import FEATURES, NAMES
-from recommender.matching.normalise import song_title
+from recommender.matching.normalise import normalise_title
 from training.dataset import read_dataset, read_genres
 from training.train import INVENTED_ID
 
@@ -133,7 +133,7 @@ def test_some_songs_have_guests(songs):
 
 
 def test_some_songs_are_other_versions_of_a_song_of_the_same_artist(songs):
-    plain = songs["name"].map(song_title)
+    plain = songs["name"].map(normalise_title)
     first_artist = songs["credits"].str[0]
     is_version = plain.groupby([first_artist, plain]).transform("size") > 1
 
@@ -144,7 +144,7 @@ def test_some_songs_are_other_versions_of_a_song_of_the_same_artist(songs):
 
 
 def test_versions_sound_alike(songs):
-    key = songs["credits"].str[0] + "\n" + songs["name"].map(song_title)
+    key = songs["credits"].str[0] + "\n" + songs["name"].map(normalise_title)
     within = songs.groupby(key)["valence"].std().dropna()
 
     assert within.median() < songs["valence"].std() / 3

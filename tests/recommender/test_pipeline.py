@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from formats.library_csv import read_library
 from recommender import Song, Wishes, recommend
 from recommender.errors import EmptyLibrary, NothingMatched
-from recommender.matching.normalise import plain, song_title
+from recommender.matching.normalise import normalise, normalise_title
 from recommender.pipeline import NOT_IN_CATALOGUE, STAGES
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.weights import reweigh
@@ -27,7 +27,7 @@ def thousand():
 
 
 def make_version(song):
-    return song_title(song.title), plain(song.artists[0])
+    return normalise_title(song.title), normalise(song.artists[0])
 
 
 def assert_promises_hold(mix, library, catalogue, wishes=None):
@@ -41,7 +41,7 @@ def assert_promises_hold(mix, library, catalogue, wishes=None):
     assert not {song.id for song in songs} & {song.id for song in library}
     assert len({make_version(song) for song in songs}) == len(songs)
     assert not {make_version(song) for song in songs} & owned
-    assert max(Counter(plain(song.artists[0]) for song in songs).values(), default=0) <= wishes.per_artist
+    assert max(Counter(normalise(song.artists[0]) for song in songs).values(), default=0) <= wishes.per_artist
     assert [pick.rank for pick in mix.picks] == list(range(1, len(songs) + 1))
     assert sorted(mix.written) == list(range(len(songs)))
     if len(songs) >= 2 * wishes.per_artist:

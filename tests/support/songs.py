@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from recommender.catalogue.build import Build, load
-from recommender.catalogue.catalogue import Catalogue, catalogue_from
+from recommender.catalogue.catalogue import Catalogue, build_catalogue
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Model
 from recommender.song import Song
 from training.dataset import Dataset
-from training.layout import catalogue_arrays
+from training.layout import build_arrays
 from training.train import train
 
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -65,7 +65,7 @@ def small(rows: Sequence[Row], n_clusters: int = 2) -> tuple[Catalogue, Model]:
         bad={},
     )
     clusters = model.nearest_cluster(standardised)
-    return catalogue_from(catalogue_arrays(dataset, standardised, clusters, n_clusters, {})), model
+    return build_catalogue(build_arrays(dataset, standardised, clusters, n_clusters, {})), model
 
 
 def many(n: int, n_clusters: int = 5, seed: int = 0) -> tuple[Catalogue, Model]:

@@ -2,8 +2,8 @@ from recommender.catalogue.keys import hash_texts
 from training.credits import collect_credits
 
 
-def named(credits, names):
-    """Give the name of each artist in the order of their places."""
+def order_names(credits, names):
+    """Return the names of the artists in the order of their places."""
     places = credits.artist_keys.tolist()
     return sorted(names, key=lambda name: places.index(int(hash_texts([(name,)])[0])))
 
@@ -13,7 +13,7 @@ def test_every_credit_is_kept_in_its_order():
 
     credits = collect_credits(artists)
 
-    names = named(credits, "abcd")
+    names = order_names(credits, "abcd")
     assert [names[place] for place in credits.artists.tolist()] == ["a", "b", "c", "b", "a", "d"]
     assert credits.ends.tolist() == [2, 3, 6]
     assert [names[place] for place in credits.first_artists.tolist()] == ["a", "c", "b"]
@@ -22,7 +22,7 @@ def test_every_credit_is_kept_in_its_order():
 def test_artists_of_one_song_have_appeared_together():
     credits = collect_credits([("a", "b"), ("c",), ("b", "a", "d"), ("e", "e", "a")])
 
-    names = named(credits, "abcde")
+    names = order_names(credits, "abcde")
     together = credits.together.tocoo()
     pairs = {
         (names[one], names[other]): count
@@ -32,7 +32,7 @@ def test_artists_of_one_song_have_appeared_together():
     assert pairs == either_way | {(other, one): count for (one, other), count in either_way.items()}
 
 
-def test_artists_who_work_alone_have_nobody():
+def test_artists_who_appear_alone_have_nobody():
     credits = collect_credits([("a",), ("b",), ("a",)])
 
     assert credits.together.nnz == 0

@@ -3,13 +3,13 @@ import pytest
 
 from recommender.catalogue.keys import find, hash_texts
 from training.credits import collect_credits
-from training.genre_vectors import DIMENSIONS, genre_names, genre_vectors, told_genres
+from training.genre_vectors import DIMENSIONS, embed_artists, list_genres, tabulate_genres
 
 
 def compute_vectors(songs, genres_by_artist):
-    """Give a way to the vector of each artist by name."""
+    """Return a function that looks up the vector of an artist by name."""
     credits = collect_credits(songs)
-    vectors = genre_vectors(credits, told_genres(credits, genres_by_artist)).astype(float)
+    vectors = embed_artists(credits, tabulate_genres(credits, genres_by_artist)).astype(float)
 
     def vector(name):
         return vectors[find(hash_texts([(name,)]), credits.artist_keys)[0]]
@@ -17,18 +17,18 @@ def compute_vectors(songs, genres_by_artist):
     return vector
 
 
-def test_what_the_file_tells_of_an_artist_is_counted_once_however_the_name_is_spelt():
+def test_a_genre_of_an_artist_counts_once_however_the_name_is_spelt():
     genres_by_artist = {"ABBA": ("pop", "disco"), "Abba": ("pop",), "Else": ("zydeco", "ambient")}
     credits = collect_credits([("abba",), ("cher",)])
 
-    told = told_genres(credits, genres_by_artist).toarray()
+    table = tabulate_genres(credits, genres_by_artist).toarray()
 
-    assert genre_names(genres_by_artist) == ("ambient", "disco", "pop", "zydeco")
-    assert told[find(hash_texts([("abba",)]), credits.artist_keys)[0]].tolist() == [0, 1, 1, 0]
-    assert told[find(hash_texts([("cher",)]), credits.artist_keys)[0]].tolist() == [0, 0, 0, 0]
+    assert list_genres(genres_by_artist) == ("ambient", "disco", "pop", "zydeco")
+    assert table[find(hash_texts([("abba",)]), credits.artist_keys)[0]].tolist() == [0, 1, 1, 0]
+    assert table[find(hash_texts([("cher",)]), credits.artist_keys)[0]].tolist() == [0, 0, 0, 0]
 
 
-def test_a_rare_genre_says_more_than_a_common_one():
+def test_a_rare_genre_weighs_more_than_a_common_one():
     genres_by_artist = {"a": ("pop",), "b": ("pop",), "c": ("pop", "polka"), "d": ("rock",)}
 
     vector = compute_vectors([("a",), ("b",), ("c",), ("d",)], genres_by_artist)
@@ -66,10 +66,10 @@ def test_names_are_compared_as_songs_are():
 def test_without_any_genre_there_are_no_dimensions(genres_by_artist):
     credits = collect_credits([("a",)])
 
-    assert genre_vectors(credits, told_genres(credits, genres_by_artist)).shape == (1, 0)
+    assert embed_artists(credits, tabulate_genres(credits, genres_by_artist)).shape == (1, 0)
 
 
-def test_many_genres_become_few_dimensions_in_which_what_goes_together_is_near():
+def test_many_genres_become_few_dimensions_in_which_those_that_occur_together_are_close():
     random = np.random.default_rng(0)
     n_scenes, n_artists = 20, 400
     scenes = random.integers(n_scenes, size=n_artists)
@@ -80,7 +80,7 @@ def test_many_genres_become_few_dimensions_in_which_what_goes_together_is_near()
     }
     credits = collect_credits([(name,) for name in [*genres_by_artist, "unknown"]])
 
-    vectors = genre_vectors(credits, told_genres(credits, genres_by_artist))
+    vectors = embed_artists(credits, tabulate_genres(credits, genres_by_artist))
 
     assert vectors.shape == (n_artists + 1, DIMENSIONS)
     assert vectors.dtype == np.float16
@@ -99,7 +99,7 @@ def test_few_artists_with_many_genres_have_fewer_dimensions():
 
     credits = collect_credits([("a",), ("b",), ("c",)])
 
-    vectors = genre_vectors(credits, told_genres(credits, genres_by_artist))
+    vectors = embed_artists(credits, tabulate_genres(credits, genres_by_artist))
 
     assert vectors.shape == (3, 3)
     np.testing.assert_allclose(np.linalg.norm(vectors.astype(float), axis=1), 1, atol=2e-3)

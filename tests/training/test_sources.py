@@ -90,19 +90,19 @@ def test_the_relatives_are_found_in_a_zip(tmp_path):
     assert len(read_dataset(path).ids) == 4
 
 
-def test_a_table_in_many_pieces_is_one(table, monkeypatch):
+def test_a_table_read_in_many_chunks_is_one(table, monkeypatch):
     rows = kaggle_rows(700)
     rows[699]["id"] = song_id(5)
     rows[300]["tempo"] = "fast"
     path = table("data.csv", rows)
     whole = read_dataset(path)
-    monkeypatch.setattr(tables, "PIECE", 99)
+    monkeypatch.setattr(tables, "CHUNK_ROWS", 99)
 
-    pieced = read_dataset(path)
+    in_chunks = read_dataset(path)
 
-    assert pieced.bad == whole.bad == {"not_a_number": 1, "duplicate_id": 1}
-    assert (pieced.ids, pieced.titles, pieced.artists) == (whole.ids, whole.titles, whole.artists)
-    assert pieced.features.tolist() == whole.features.tolist()
+    assert in_chunks.bad == whole.bad == {"not_a_number": 1, "duplicate_id": 1}
+    assert (in_chunks.ids, in_chunks.titles, in_chunks.artists) == (whole.ids, whole.titles, whole.artists)
+    assert in_chunks.features.tolist() == whole.features.tolist()
 
 
 def test_a_song_in_several_files_is_taken_from_the_one_that_knows_most_of_it_then_from_the_first(table):

@@ -14,7 +14,7 @@ from recommender.catalogue.features import FEATURE_WORDS, NAMES
 from recommender.catalogue.model import Estimator
 from recommender.explanation.attribute import USUAL_SONGS
 from recommender.matching.match import match
-from recommender.matching.normalise import plain
+from recommender.matching.normalise import normalise
 from recommender.mix import Reason
 from recommender.ranking.limits import Limits
 from recommender.ranking.scoring import build_scoring
@@ -44,11 +44,11 @@ class Catalogued:
         self.catalogue, self.model = build.catalogue, build.model
         self.songs = [self.catalogue.song(row) for row in range(len(self.catalogue))]
         self.row_of = {song.id: row for row, song in enumerate(self.songs)}
-        self.names = {name: plain(name) for song in self.songs for name in song.artists}
+        self.names = {name: normalise(name) for song in self.songs for name in song.artists}
         self.known = set(self.names.values())
         self.genres = {}
         for artist, genres in read_genres(genre_file).items():
-            self.genres.setdefault(plain(artist), set()).update(genres)
+            self.genres.setdefault(normalise(artist), set()).update(genres)
         self.by_artist = {}
         for row, song in enumerate(self.songs):
             self.by_artist.setdefault(self.names[song.artists[0]], []).append(row)
@@ -69,8 +69,8 @@ class Catalogued:
     def first_artist(self, text):
         """Give the longest beginning between commas that is an artist, else what is before the first comma."""
         pieces = text.split(",")
-        heads = [plain(",".join(pieces[:end])) for end in range(min(len(pieces), 8), 1, -1)]
-        return next((head for head in heads if head in self.known), plain(pieces[0]))
+        heads = [normalise(",".join(pieces[:end])) for end in range(min(len(pieces), 8), 1, -1)]
+        return next((head for head in heads if head in self.known), normalise(pieces[0]))
 
 
 class Oracle:

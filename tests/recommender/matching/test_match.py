@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.matching.match import match
-from recommender.matching.normalise import plain, song_title
+from recommender.matching.normalise import normalise, normalise_title
 from recommender.song import Song
 from tests.support.songs import Row, saved, small, song_id
 
@@ -266,14 +266,14 @@ LIBRARIES = st.lists(
 
 def obvious_row(song, rows):
     """Look through the whole catalogue for one song, as the rules are worded: its row, or None."""
-    names = [plain(name) for name in song.artists]
+    names = [normalise(name) for name in song.artists]
     if by_id := [row for row in rows if song.id == row.song.id]:
         return by_id[0]
     found = []
     for row in rows:
-        theirs = [plain(artist) for artist in row.song.artists]
+        theirs = [normalise(artist) for artist in row.song.artists]
         common = [name for name in names if name in theirs]
-        if song_title(song.title) != song_title(row.song.title) or not common:
+        if normalise_title(song.title) != normalise_title(row.song.title) or not common:
             continue
         is_known = song.duration_ms and row.duration_ms
         is_close = is_known and abs(song.duration_ms - row.duration_ms) <= 5_000
@@ -309,12 +309,12 @@ def test_agrees_with_a_look_through_the_whole_catalogue(rows, library):
     obvious = [obvious_row(song, known) for song in library]
     assert matches.rows.tolist() == [row.number if row else -1 for row in obvious]
     owned = {
-        (song_title(song.title), plain(song.artists[0]))
+        (normalise_title(song.title), normalise(song.artists[0]))
         for song in [*(s for s in library if s.artists), *(songs[row] for row in matches.rows if row >= 0)]
     }
     is_owned = matches.owned_versions[catalogue.versions]
     assert all(
         is_owned[number]
         for number, song in enumerate(songs)
-        if (song_title(song.title), plain(song.artists[0])) in owned
+        if (normalise_title(song.title), normalise(song.artists[0])) in owned
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.matching.normalise import plain, song_title
+from recommender.matching.normalise import normalise, normalise_title
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ from recommender.matching.normalise import plain, song_title
     ],
 )
 def test_case_accents_punctuation_and_spaces_do_not_matter(text, expected):
-    assert plain(text) == expected
+    assert normalise(text) == expected
 
 
 @pytest.mark.parametrize("text", ["???", "...", "+", "!!!", "$"])
 def test_text_of_nothing_but_punctuation_stays(text):
-    assert plain(text) == text
+    assert normalise(text) == text
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,17 @@ def test_text_of_nothing_but_punctuation_stays(text):
     ],
 )
 def test_other_scripts_and_mere_punctuation_are_left_whole(one, other):
-    assert plain(one) != plain(other)
+    assert normalise(one) != normalise(other)
 
 
 @pytest.mark.parametrize("text", ["мой", "が", "हिन्दी", "東京", "한국"])
 def test_a_script_written_in_pieces_is_the_same_text(text):
-    assert plain(unicodedata.normalize("NFD", text)) == plain(text) == text
+    assert normalise(unicodedata.normalize("NFD", text)) == normalise(text) == text
 
 
 @given(st.text())
 def test_plain_text_is_plain(text):
-    once = plain(text)
+    once = normalise(text)
 
     assert once == once.strip()
     assert not text.strip() or once
@@ -109,7 +109,7 @@ def test_plain_text_is_plain(text):
     ],
 )
 def test_every_version_of_a_song_has_its_title(title):
-    assert song_title(title) == "hurt"
+    assert normalise_title(title) == "hurt"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_every_version_of_a_song_has_its_title(title):
     ],
 )
 def test_what_names_no_version_stays_in_the_title(title, expected):
-    assert song_title(title) == expected
+    assert normalise_title(title) == expected
 
 
 @pytest.mark.parametrize(
@@ -149,9 +149,9 @@ def test_what_names_no_version_stays_in_the_title(title, expected):
     ],
 )
 def test_a_title_of_nothing_else_is_kept(title, expected):
-    assert song_title(title) == expected
+    assert normalise_title(title) == expected
 
 
 @given(st.text())
 def test_no_title_becomes_nothing(title):
-    assert not title.strip() or song_title(title)
+    assert not title.strip() or normalise_title(title)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from formats.library_csv import read_library
 from recommender import Wishes, recommend
 from recommender.catalogue.features import NAMES
-from recommender.matching.normalise import plain
+from recommender.matching.normalise import normalise
 from recommender.ranking.candidates import LIFTED
 from recommender.tastes.listener import ListenerProfile, with_liked
 from recommender.wishes import NUDGED
@@ -323,8 +323,8 @@ def assert_wishes_come_true(mix, wishes, library, catalogue):
     never = sorted(wishes.banned_songs | wishes.removed | {song.id for song in library})
     assert not np.isin(versions, catalogue.versions[catalogue.rows_of_ids(never)]).any()
     assert not {song.id for song in (pick.song for pick in mix.picks)} & wishes.unplayable
-    artists = {plain(name) for row in rows.tolist() for name in catalogue.song(row).artists}
-    assert not artists & {plain(name) for name in wishes.banned_artists}
+    artists = {normalise(name) for row in rows.tolist() for name in catalogue.song(row).artists}
+    assert not artists & {normalise(name) for name in wishes.banned_artists}
     others = rows[~is_kept]
     recent = catalogue.versions[catalogue.rows_of_ids(sorted(wishes.recent))]
     assert not np.isin(catalogue.versions[others], recent).any()

@@ -1,5 +1,3 @@
-"""`recommender.tastes.estimate`: songs that the catalogue lacks, by their artists and what is told of them."""
-
 from dataclasses import replace
 
 import numpy as np
@@ -10,24 +8,23 @@ from recommender.catalogue.model import Estimator
 from recommender.matching.match import match
 from recommender.song import Song
 from recommender.tastes.estimate import (
+    ESTIMATED,
     GENRES_WEIGHT,
-    REST,
-    TOLD,
-    YEARS,
+    GIVEN,
+    YEAR_SCALE,
     add_estimates,
     estimate,
-    fit_estimator,
 )
 from recommender.tastes.known_features import collect_known_features
 from tests.support.songs import Row, saved, small
 
 VALENCE, YEAR, DURATION, EXPLICIT = map(NAMES.index, ("valence", "year", "duration_ms", "explicit"))
-#: Says nothing: what remains is the mean of the artist's songs.
-SILENT = Estimator(np.zeros((6, 12)), np.zeros((3, 12)))
+#: Without effect: what remains is the mean of the artist's songs.
+NO_EFFECT = Estimator(np.zeros((6, 12)), np.zeros((3, 12)))
 
 
 def at(valence=0.0, year=0.0, duration=0.0, explicit=0.0):
-    """Standardised features, up to the explicit one."""
+    """Make standardised features, up to the explicit one."""
     place = [0.0] * (EXPLICIT + 1)
     place[VALENCE], place[YEAR], place[DURATION], place[EXPLICIT] = valence, year, duration, explicit
     return tuple(place)
@@ -47,50 +44,50 @@ def small_build():
     return small(ROWS)
 
 
-def sounds_with_estimates(library, catalogue, model, estimator=SILENT):
-    """What `recommend` does: the matched songs, and those that can be estimated."""
+def collect_with_estimates(library, catalogue, model, estimator=NO_EFFECT):
+    """Collect what `recommend` does: the features of matched songs, and estimates."""
     model = replace(model, estimator=estimator)
     matches = match(library, catalogue)
-    sounds = collect_known_features(library, matches.rows, catalogue, model, {})
-    return add_estimates(sounds, library, matches.artists, catalogue, model)
+    known = collect_known_features(library, matches.rows, catalogue, model, {})
+    return add_estimates(known, library, matches.artists, catalogue, model)
 
 
-def test_what_is_told_is_taken_as_it_is(small_build):
+def test_given_features_are_taken_as_they_are(small_build):
     song = Song("", "New", ("Cleo",), year=3, duration_ms=-2, is_explicit=True)
 
-    [vector] = sounds_with_estimates([song], *small_build).vectors
+    [vector] = collect_with_estimates([song], *small_build).vectors
 
-    assert vector[TOLD].tolist() == [3, -2, 1]
+    assert vector[GIVEN].tolist() == [3, -2, 1]
 
 
 @pytest.mark.parametrize("year", [-11, 11, 1000, 9999])
-def test_a_year_that_cannot_be_meant_is_as_good_as_untold(small_build, year):
-    odd, untold = (Song("", "New", ("Anna",), told) for told in (year, None))
+def test_an_impossible_year_counts_as_unknown(small_build, year):
+    impossible, unknown = (Song("", "New", ("Anna",), given) for given in (year, None))
 
-    vectors = sounds_with_estimates([odd, untold], *small_build).vectors
+    vectors = collect_with_estimates([impossible, unknown], *small_build).vectors
 
     assert vectors[0].tolist() == vectors[1].tolist()
 
 
-def test_songs_of_years_far_from_the_artist_s_are_as_good_as_none_of_the_artist():
+def test_songs_of_an_artist_from_far_years_have_next_to_no_weight():
     catalogue, model = small([Row("Old", ("Anna",), at(valence=2.0, year=-1000.0))])
 
-    [vector] = sounds_with_estimates([Song("", "New", ("Anna",), year=10)], catalogue, model).vectors
+    [vector] = collect_with_estimates([Song("", "New", ("Anna",), year=10)], catalogue, model).vectors
 
     assert vector[VALENCE] == pytest.approx(0.0)
     assert vector[YEAR] == 10
 
 
-def test_the_rest_is_the_mean_of_the_artist_s_songs_near_years_weighing_most(small_build):
-    [vector] = sounds_with_estimates([Song("", "New", ("Anna",), year=0)], *small_build).vectors
+def test_the_other_features_are_the_mean_of_the_artist_s_songs_near_years_weighing_most(small_build):
+    [vector] = collect_with_estimates([Song("", "New", ("Anna",), year=0)], *small_build).vectors
 
-    far, farther = np.exp(-4 / YEARS), np.exp(-8 / YEARS)
+    far, farther = np.exp(-4 / YEAR_SCALE), np.exp(-8 / YEAR_SCALE)
     by_artist = 1 + 2 + 6 * far + 3 * farther
     assert vector[VALENCE] == pytest.approx(by_artist / (2 + far + farther + GENRES_WEIGHT), rel=1e-5)
 
 
-def test_an_untold_year_weighs_all_songs_alike(small_build):
-    [vector] = sounds_with_estimates([Song("", "New", ("Anna",))], *small_build).vectors
+def test_without_a_year_all_songs_weigh_alike(small_build):
+    [vector] = collect_with_estimates([Song("", "New", ("Anna",))], *small_build).vectors
 
     assert vector[VALENCE] == pytest.approx((1 + 2 + 6 + 3) / (4 + GENRES_WEIGHT))
     assert vector[YEAR] == pytest.approx((0 + 0 + 4 + 8) / 4)
@@ -99,18 +96,18 @@ def test_an_untold_year_weighs_all_songs_alike(small_build):
 def test_each_credited_artist_counts_and_a_repeated_one_once(small_build):
     song = Song("", "New", ("Cleo", "Berta", "Cleo"))
 
-    [vector] = sounds_with_estimates([song], *small_build).vectors
+    [vector] = collect_with_estimates([song], *small_build).vectors
 
     assert vector[VALENCE] == pytest.approx((-5 + 3) / (2 + GENRES_WEIGHT))
 
 
-def test_a_difference_in_what_is_told_moves_the_rest(small_build):
+def test_a_difference_in_a_given_feature_shifts_the_estimated_ones(small_build):
     within = np.zeros((3, 12))
-    within[TOLD.index(DURATION), REST.index(VALENCE)] = 0.5
+    within[GIVEN.index(DURATION), ESTIMATED.index(VALENCE)] = 0.5
     estimator = Estimator(np.zeros((6, 12)), within)
     song = Song("", "New", ("Cleo",), duration_ms=2)
 
-    [vector] = sounds_with_estimates([song], *small_build, estimator).vectors
+    [vector] = collect_with_estimates([song], *small_build, estimator).vectors
 
     assert vector[VALENCE] == pytest.approx((-5 + 0.5 * 2) / (1 + GENRES_WEIGHT))
 
@@ -124,57 +121,31 @@ def test_songs_without_an_artist_of_the_catalogue_stay_out_and_the_order_is_the_
         Song("", "Newer", ("Anna",)),
     ]
 
-    sounds = sounds_with_estimates(library, *small_build)
+    known = collect_with_estimates(library, *small_build)
 
-    assert sounds.places.tolist() == [0, 1, 4]
-    assert sounds.vectors[1, VALENCE] == 1.0
-
-
-def test_nothing_is_estimated_where_all_is_known_or_nothing_was_learned(small_build):
-    assert sounds_with_estimates([saved(0)], *small_build).places.tolist() == [0]
-    assert sounds_with_estimates([], *small_build).places.tolist() == []
-    assert sounds_with_estimates([Song("", "New", ("Anna",))], *small_build, None).places.tolist() == []
+    assert known.places.tolist() == [0, 1, 4]
+    assert known.vectors[1, VALENCE] == 1.0
 
 
-def test_training_finds_how_songs_of_one_artist_differ():
-    # Longer songs of either artist are sadder by half.
-    rows = [
-        Row(f"Song {n} {name}", (name,), at(valence=base - 0.5 * (n % 5), duration=n % 5, year=year))
-        for name, base, year in (("Anna", 4.0, -1.0), ("Berta", -4.0, 1.0))
-        for n in range(50)
-    ]
-    catalogue, _ = small(rows)
-
-    estimator = fit_estimator(catalogue)
-
-    assert estimator.within_artist[TOLD.index(DURATION), REST.index(VALENCE)] == pytest.approx(-0.5)
+def test_nothing_is_estimated_where_all_is_known_or_no_estimator_is_fitted(small_build):
+    assert collect_with_estimates([saved(0)], *small_build).places.tolist() == [0]
+    assert collect_with_estimates([], *small_build).places.tolist() == []
+    assert collect_with_estimates([Song("", "New", ("Anna",))], *small_build, None).places.tolist() == []
 
 
-def test_most_of_a_prolific_artist_s_songs_are_passed_over_evenly():
+def test_a_prolific_artist_s_songs_are_sampled_evenly():
     rows = [Row(f"Song {n}", ("Anna",), at(valence=float(n % 2))) for n in range(400)]
     catalogue, model = small(rows)
 
-    [vector] = sounds_with_estimates([Song("", "New", ("Anna",))], catalogue, model).vectors
+    [vector] = collect_with_estimates([Song("", "New", ("Anna",))], catalogue, model).vectors
 
     assert vector[VALENCE] == pytest.approx(0.5, abs=0.05)
 
 
-def test_training_finds_what_years_are_like():
-    # Songs get happier by one with each standard deviation of the year, whoever sings.
-    years = np.linspace(-1, 1, 3_000)
-    rows = [Row(f"Song {n}", (f"Artist {n}",), at(valence=year, year=year)) for n, year in enumerate(years)]
-    catalogue, _ = small(rows)
-
-    by_genre = fit_estimator(catalogue).by_genre[:, REST.index(VALENCE)]
-
-    describes = np.array([0.5, 0, 0, 0.5**2, 0.5**3, 1])  # no genres; the year 0.5, nothing else
-    assert describes @ by_genre == pytest.approx(0.5, abs=0.1)
-
-
-def test_a_song_of_unknown_artists_gets_what_is_likely_for_what_it_tells(small_build):
+def test_a_song_of_unknown_artists_gets_what_is_usual_for_its_given_features(small_build):
     catalogue, _ = small_build
     by_genre = np.zeros((6, 12))
-    by_genre[-1, REST.index(VALENCE)] = 0.25  # the constant
+    by_genre[-1, ESTIMATED.index(VALENCE)] = 0.25  # the constant
     nobody = np.array([], dtype=np.int64)
 
     [vector] = estimate(
@@ -182,4 +153,4 @@ def test_a_song_of_unknown_artists_gets_what_is_likely_for_what_it_tells(small_b
     )
 
     assert vector[VALENCE] == 0.25
-    assert vector[TOLD].tolist() == [1, 0, 0]
+    assert vector[GIVEN].tolist() == [1, 0, 0]

@@ -27,24 +27,24 @@ MEASURED = {
 
 
 def find_vector(song, features):
-    """The vector of a song that the catalogue lacks, by feature, rounded."""
+    """Return the vector of a song that the catalogue lacks, by feature, rounded."""
     catalogue, _ = small(ROWS)
     model = Model(MEAN, SCALE, np.eye(2, len(NAMES)), ("One", "Two"), genres=())
-    sounds = collect_known_features([song], np.array([-1]), catalogue, model, {song.id: features})
-    return dict(zip(NAMES, sounds.vectors[0].round(4).tolist(), strict=True))
+    known = collect_known_features([song], np.array([-1]), catalogue, model, {song.id: features})
+    return dict(zip(NAMES, known.vectors[0].round(4).tolist(), strict=True))
 
 
 def test_songs_of_the_catalogue_and_measured_ones_stand_in_library_order():
     catalogue, model = small(ROWS)
     library = [saved(1), saved(70), saved(71), Song("", "Demo", ()), saved(0)]
 
-    sounds = collect_known_features(
+    known = collect_known_features(
         library, np.array([1, -1, -1, -1, 0]), catalogue, model, {song_id(71): {"valence": 0.5}, "": {}}
     )
 
-    assert sounds.places.tolist() == [0, 2, 4]
-    assert sounds.vectors[:, 0].tolist() == [0, 0.5, 3]
-    assert (sounds.vectors.shape, sounds.vectors.dtype) == ((3, 15), np.float32)
+    assert known.places.tolist() == [0, 2, 4]
+    assert known.vectors[:, 0].tolist() == [0, 0.5, 3]
+    assert (known.vectors.shape, known.vectors.dtype) == ((3, 15), np.float32)
 
 
 def test_the_catalogue_is_not_written_to():
@@ -81,7 +81,7 @@ def test_measured_features_are_standardised_and_the_songs_own_ones_with_them():
     )
 
 
-def test_what_nobody_says_is_the_mean():
+def test_an_unknown_feature_is_the_mean():
     vector = find_vector(Song(song_id(70), "New", ("D",)), {"valence": 1.0})
 
     assert vector.pop("valence") == 2.0
@@ -105,13 +105,13 @@ def test_a_saved_songs_own_year_comes_before_a_measured_one():
     assert vector["explicit"] == pytest.approx(-1 / 3, abs=1e-4)
 
 
-def test_a_library_of_which_nothing_is_known_has_no_sound():
+def test_a_library_of_which_nothing_is_known_has_no_known_features():
     catalogue, model = small(ROWS)
 
-    sounds = collect_known_features([saved(70)], np.array([-1]), catalogue, model, {})
+    known = collect_known_features([saved(70)], np.array([-1]), catalogue, model, {})
 
-    assert sounds.places.tolist() == []
-    assert sounds.vectors.shape == (0, 15)
+    assert known.places.tolist() == []
+    assert known.vectors.shape == (0, 15)
 
 
 def test_estimates_count_towards_the_proportions_only_where_little_else_is_known():

@@ -11,7 +11,7 @@ ROWS = [
 ]
 
 
-def listened(*library):
+def profile(*library):
     catalogue, _ = small(ROWS)
     listener = build_profile(library, match(library, catalogue), catalogue)
     names = {
@@ -20,16 +20,16 @@ def listened(*library):
     return [names.get(place) for place in listener.artists.tolist()], listener
 
 
-def test_the_catalogue_says_what_it_knows_of_a_saved_song():
-    artists, listener = listened(saved(1, "Anything", ("Somebody",), 2011), saved(0))
+def test_the_catalogue_s_facts_go_before_the_library_s():
+    artists, listener = profile(saved(1, "Anything", ("Somebody",), 2011), saved(0))
 
     assert artists == ["Cher", "Abba"]
     assert listener.years.tolist() == [1998, 1976]
     assert listener.popularity.tolist() == [80, 70]
 
 
-def test_a_song_that_the_catalogue_lacks_still_says_whom_the_listener_likes_and_of_when():
-    artists, listener = listened(
+def test_a_song_that_the_catalogue_lacks_still_counts_by_its_artist_and_year():
+    artists, listener = profile(
         Song("", "Elsewhere", ("ABBA", "Cher"), 1980),
         Song("", "Nowhere", ("Nobody",)),
         Song("", "Nameless", ()),

@@ -45,9 +45,9 @@ def rank_contributions(ranking: Ranking, scoring: Scoring) -> list[list[Signal]]
     Signals without a fact are left out, as nothing can be told of them.
     """
     signals = [signal for signal in scoring.signals if signal.fact]
-    beyond = np.array([ranking.signals[signal.name] for signal in signals]).reshape(
-        len(signals), len(ranking.rows)
-    )
+    if not signals:
+        return [[] for _ in ranking.rows]
+    beyond = np.array([ranking.signals[signal.name] for signal in signals])
     for cluster in np.unique(ranking.clusters).tolist():
         usual = compute_usual_values(scoring, cluster)
         beyond[:, ranking.clusters == cluster] -= np.array([[usual[signal.name]] for signal in signals])

@@ -89,10 +89,10 @@ def recommend(
     on_stage("match")
 
     tastes = find_tastes(sounds.vectors, model, sounds.counts)
+    listener = build_profile(library, matches, catalogue)
     on_stage("cluster")
 
     candidates = select_candidates(wishes, matches, tastes, catalogue)
-    listener = build_profile(library, matches, catalogue)
     scoring = build_scoring(
         tastes,
         with_liked(listener, candidates.liked, catalogue),

@@ -13,7 +13,7 @@ from recommender.matching.match import Matches
 from recommender.tastes.cluster import Tastes
 from recommender.wishes import Wishes
 
-# How many saved songs of its taste a liked song counts as.
+# A liked song counts as so many saved songs of its taste.
 LIKED_COUNTS = 3
 # What one saved song weighs where weights are multiplied, as a taste's weight is a whole number.
 ONE_SONG = 2**20

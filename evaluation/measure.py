@@ -14,7 +14,7 @@ from formats.playlists_json import SourcePlaylist
 from recommender.catalogue.arrays import DoubleArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
-from recommender.ranking.sequence import written_order
+from recommender.ranking.sequence import order_for_playing
 
 SIZE = 50
 
@@ -60,7 +60,7 @@ def compute_metrics(rows: IntArray, case: HiddenSplit, seen: IntArray, build: Bu
     is_first[np.unique(versions, return_index=True)[1]] = True
     hits = np.isin(versions, case.hidden) & is_first
     n_hidden = len(case.hidden)
-    written = list(written_order(rows, catalogue))
+    written = list(order_for_playing(rows, catalogue))
     artists = catalogue.first_artists[rows].astype(np.int64)
     hidden_artists = catalogue.first_artists[case.hidden_rows].astype(np.int64)
     return {

@@ -13,8 +13,8 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.matching.match import match
 from recommender.ranking.allocate import allocate, interleave
+from recommender.ranking.candidates import count_by_cluster
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
-from recommender.ranking.rank import count_candidates
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.weights import reweigh
@@ -51,7 +51,7 @@ def build_method_input(library: Sequence[Song], build: Build, size: int, seed: i
     rows = matches.rows[matches.is_matched]
     tastes = find_tastes(catalogue.standardised[rows], build.model)
     is_new = ~matches.owned_versions[catalogue.versions]
-    shares = allocate(tastes.weights, size, count_candidates(is_new, catalogue))
+    shares = allocate(tastes.weights, size, count_by_cluster(is_new, catalogue))
     return MethodInput(library, rows, tastes, is_new, shares, seed)
 
 

@@ -59,7 +59,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
             parts.build.catalogue,
             parts.build.model,
             _wishes(run),
-            features=missing_features.fetch_features(library, parts),
+            look_up=lambda songs: missing_features.fetch_features(songs, parts),
         )
         if not mix.picks:
             is_ruled_out = {"banned_songs", "banned_artists"}.intersection(mix.short_because)

@@ -3,7 +3,7 @@
 RecommenderError
 ├── BadDataset         the training input cannot be used
 ├── BadModels          models/ is missing, damaged or does not fit this program
-└── NoRecommendation   there is nothing to recommend from
+└── NoRecommendation   there is nothing to recommend from, or nothing left to recommend
     ├── EmptyLibrary       the listener has saved no song
     ├── NothingMatched     none of the saved songs is in the catalogue
     ├── NothingNew         the listener has every song that could be picked
@@ -12,7 +12,7 @@ RecommenderError
 
 
 class RecommenderError(Exception):
-    """Any failure of the core; its text says what to do about it."""
+    """Any failure of the core; its text tells what to do about it."""
 
 
 class BadDataset(RecommenderError):
@@ -24,7 +24,7 @@ class BadModels(RecommenderError):
 
 
 class NoRecommendation(RecommenderError):
-    """The library gives nothing to recommend from."""
+    """There is nothing to recommend from, or nothing left to recommend."""
 
 
 class EmptyLibrary(NoRecommendation):

@@ -8,11 +8,15 @@ from recommender.song import Song
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Something true of a pick: the signal that it speaks of, and facts of `recommender.explanation.facts`.
+    """A fact about a pick by which one signal is explained (`Signal.fact`), as JSON can keep it.
 
-    `artist` is the one it names, `words` genres or how the song sounds,
-    `n_songs` counts saved songs. `is_guess` says that how the saved song sounds
-    is only estimated. What a signal has no use for is empty.
+    signal : the name of the signal
+    n_songs : saved songs that it counts
+    artist : the artist that it names
+    words : genres, or how the song sounds
+    is_guess : whether the sound of the saved song is only estimated
+
+    What a signal has no use for is empty.
     """
 
     signal: str
@@ -26,10 +30,12 @@ class Reason:
 class Pick:
     """A recommended song, and why.
 
-    `cluster` is the taste it stands for, `score` the weighted mean of its
-    `signals` (0 to 1), `rank` its place in the playlist from 1 (0 for a spare),
-    `because` the saved song of that taste it sounds closest to. `reasons` are
-    what carried it, the most first, and at last what the two have in common.
+    cluster : the taste it was picked for
+    score : the weighted mean of its signals, 0 to 1
+    rank : from 1; 0 for a spare
+    because : the saved song of that taste that it sounds closest to
+    signals : the value of each, 0 to 1, by name
+    reasons : what carried it, the strongest first, then how it and `because` both sound
     """
 
     song: Song
@@ -51,19 +57,18 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """What `recommend` gives: the picks in order of rank and how they came about.
+    """What `recommend` returns: the picks in order of rank, and how they came about.
 
-    `shares` counts the picks of each cluster, `saved` the library songs in it
-    that count towards the shares.
-    `matched` counts the library songs found in the catalogue, `estimated` those
-    that took part by features from elsewhere, measured there or not, what was
-    unknown of them filled in; with the length of `left_out` they sum to the
-    library.
-    `spares` are the next best of each taste with a share, best first.
-    `short_because` names the `Wishes` but for which a mix would be longer that
-    is shorter than wished; it is empty where the catalogue has no more.
-    `written` are the places of the picks in the order in which a playlist has them
-    (`recommender.ranking.sequence`); none for that of rank.
+    shares : picks of each cluster
+    saved : library songs of each cluster that count towards the shares
+    matched : library songs found in the catalogue
+    estimated : library songs that took part by features from elsewhere, measured or estimated
+        Together with those left out they sum to the library.
+    spares : the next best of each taste with a share, best first
+    short_because : names of the `Wishes` without which the mix would be longer
+        Empty where it is as long as wished, or the catalogue has no more.
+    written : places of the picks in the order in which the playlist plays (`recommender.ranking.sequence`)
+        Empty where that is the order of rank.
     """
 
     picks: tuple[Pick, ...]
@@ -78,5 +83,5 @@ class Mix:
 
     @property
     def playlist(self) -> tuple[Pick, ...]:
-        """The picks in the order in which they are written."""
+        """The picks in the order in which the playlist plays."""
         return tuple(self.picks[place] for place in self.written) or self.picks

@@ -15,13 +15,14 @@ from recommender.explanation.evidence import collect_evidence
 from recommender.explanation.likeness import compare_sounds
 from recommender.matching.match import match
 from recommender.mix import LeftOut, Mix, Pick, Reason
-from recommender.ranking.allocate import allocate
+from recommender.ranking.allocate import allocate_with_pinned
 from recommender.ranking.bias import compute_bias
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
-from recommender.ranking.rank import Ranking, count_candidates, rank
+from recommender.ranking.pinned import choose_pinned
+from recommender.ranking.rank import Ranking, rank
 from recommender.ranking.scoring import build_scoring
-from recommender.ranking.sequence import written_order
+from recommender.ranking.sequence import order_for_playing
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.weights import stretch_weights
@@ -36,7 +37,7 @@ STAGES = ("match", "cluster", "allocate", "rank", "explain")
 NOT_IN_CATALOGUE = "neither it nor its artists are in the catalogue"
 
 
-def _nobody_listens(stage: str) -> None:
+def _ignore(stage: str) -> None:
     """Stand in for a caller who does not follow the stages."""
 
 
@@ -45,8 +46,8 @@ def recommend(
     catalogue: Catalogue,
     model: Model,
     wishes: Wishes | None = None,
-    on_stage: Callable[[str], None] = _nobody_listens,
-    features: Mapping[str, Features] | None = None,
+    on_stage: Callable[[str], None] = _ignore,
+    look_up: Callable[[Sequence[Song]], Mapping[str, Features]] | None = None,
     signals: Sequence[Signal] = SIGNALS,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Mix:
@@ -60,96 +61,99 @@ def recommend(
     ----------
     library : saved songs, newest first
     on_stage : called with each of `STAGES` as it ends
-    features : Spotify id -> features measured elsewhere
-        By the names and in the units of `recommender.catalogue.features`; saved songs
-        that the catalogue lacks take part by these.
+    look_up : returns features measured elsewhere, by Spotify id
+        Called once, with the songs that have an id but no row in the catalogue, in
+        library order. Those it knows take part by these features, which have the
+        names and units of `recommender.catalogue.features`.
     signals : what songs are scored by
-    limits : how much is looked at closely
+    limits : how many candidates are looked at closely
 
     Raises
     ------
     EmptyLibrary
         If the library has no songs.
     NothingMatched
-        If the catalogue has none of them or of their artists, and no features of any are given.
+        If the catalogue has none of them or of their artists, and `look_up` knows none.
     """
     wishes = wishes or Wishes()
     if not library:
         raise EmptyLibrary("there are no saved songs to find a taste in")
 
     matches = match(library, catalogue)
-    sounds = collect_known_features(library, matches.rows, catalogue, model, features or {})
+    lacking = [library[place] for place in np.flatnonzero(~matches.is_matched).tolist() if library[place].id]
+    features = look_up(lacking) if look_up else {}
+    sounds = collect_known_features(library, matches.rows, catalogue, model, features)
     sounds = add_estimates(sounds, library, matches.artists, catalogue, model)
     if not len(sounds.places):
         raise NothingMatched(f"none of the {len(library)} saved songs is in the catalogue")
     on_stage("match")
 
     tastes = find_tastes(sounds.vectors, model, sounds.counts)
+    listener = build_profile(library, matches, catalogue)
     on_stage("cluster")
 
-    choice = select_candidates(wishes, matches, tastes, catalogue)
-    # Wishes may have switched every taste off: all the weights are 0, and so are the shares.
-    capacity = count_candidates(choice.is_new, catalogue)
-    shares = allocate(choice.weights, wishes.size, capacity) if choice.weights.any() else choice.weights
+    candidates = select_candidates(wishes, matches, tastes, catalogue)
+    scoring = build_scoring(
+        tastes,
+        with_liked(listener, candidates.liked, catalogue),
+        catalogue,
+        stretch_weights(signals, wishes.adventure),
+        limits,
+        compute_bias(wishes, catalogue),
+    )
+    pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
+    n_pinned = np.array([len(rows) for rows in pinned])
+    shares = allocate_with_pinned(candidates.weights, wishes.size, candidates.capacity, n_pinned)
     on_stage("allocate")
 
-    listener = build_profile(library, matches, catalogue)
-    heard = with_liked(listener, choice.liked, catalogue)
-    signals = stretch_weights(signals, wishes.adventure)
-    scoring = build_scoring(tastes, heard, catalogue, signals, limits, compute_bias(wishes, catalogue))
-    ranking = rank(scoring, choice.weights, shares, choice.is_new, catalogue, wishes, choice.kept)
+    ranking = rank(scoring, candidates, pinned, shares, wishes)
     on_stage("rank")
 
     # What is only liked is not called saved.
     evidence = collect_evidence(listener, catalogue, model.genre_names, limits.artists)
     likeness = compare_sounds(ranking.rows, ranking.clusters, tastes, sounds.is_measured, catalogue)
     reasons = explain(ranking, scoring, likeness, evidence)
+    because = [library[place] for place in sounds.places[likeness.nearest].tolist()]
+    picks = _build_picks(ranking, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
-    picks = _picks(
-        ranking, reasons, [library[place] for place in sounds.places[likeness.nearest].tolist()], catalogue
-    )
-    written = written_order(ranking.rows[:n_picks], catalogue)
+    written = order_for_playing(ranking.rows[:n_picks], catalogue)
     on_stage("explain")
 
     n_matched = int(matches.is_matched.sum())
+    is_short = n_picks < wishes.size
     return Mix(
         picks=picks[:n_picks],
         shares=tuple(ranking.shares.tolist()),
         saved=tuple(tastes.weights.tolist()),
         matched=n_matched,
         estimated=len(sounds.places) - n_matched,
-        left_out=_left_out(library, sounds),
+        left_out=_list_left_out(library, sounds),
         spares=picks[n_picks:],
         written=written,
-        short_because=find_limiting_wishes(wishes, matches, tastes, catalogue)
-        if n_picks < wishes.size
-        else (),
+        short_because=find_limiting_wishes(wishes, matches, tastes, catalogue) if is_short else (),
     )
 
 
-def _picks(
+def _build_picks(
     ranking: Ranking, reasons: Sequence[tuple[Reason, ...]], because: Sequence[Song], catalogue: Catalogue
 ) -> tuple[Pick, ...]:
-    """Give the picks in the order of rank, then the spares, each with its place and why it is there."""
+    """Return the picks in the order of rank, then the spares, which have no rank."""
     n_picks = int(ranking.shares.sum())
-    values = zip(
-        ranking.rows.tolist(), ranking.clusters.tolist(), ranking.scores.tolist(), because, strict=True
-    )
     return tuple(
         Pick(
-            catalogue.song(row),
-            cluster,
-            score,
-            at + 1 if at < n_picks else 0,
-            saved,
-            {name: float(of_all[at]) for name, of_all in ranking.signals.items()},
-            reasons[at],
+            song=catalogue.song(row),
+            cluster=int(ranking.clusters[at]),
+            score=float(ranking.scores[at]),
+            rank=at + 1 if at < n_picks else 0,
+            because=because[at],
+            signals={name: float(values[at]) for name, values in ranking.signals.items()},
+            reasons=reasons[at],
         )
-        for at, (row, cluster, score, saved) in enumerate(values)
+        for at, row in enumerate(ranking.rows.tolist())
     )
 
 
-def _left_out(library: Sequence[Song], sounds: KnownFeatures) -> tuple[LeftOut, ...]:
-    """Name the saved songs of which it is not known how they sound."""
+def _list_left_out(library: Sequence[Song], sounds: KnownFeatures) -> tuple[LeftOut, ...]:
+    """List the saved songs whose sound is unknown."""
     places = np.setdiff1d(np.arange(len(library)), sounds.places).tolist()
     return tuple(LeftOut(library[place], NOT_IN_CATALOGUE) for place in places)

@@ -1,4 +1,4 @@
-"""A mix on paper: how long its stages took, and the mix as JSON, as a table, as what its page shows."""
+"""Reports of a mix: as JSON, as a table, as its page shows it, and how long its stages took."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,18 +20,18 @@ SHOWN_LEFT_OUT = 100
 
 
 class StageTimes:
-    """Follows the stages of one recommendation with the clock it is given (seconds)."""
+    """Times the stages of one recommendation by a clock in seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._ends = {"": clock()}
 
     def ended(self, stage: str) -> None:
-        """Note that a stage has ended; give this as `on_stage`."""
+        """Note that a stage has ended; pass this as `on_stage`."""
         self._ends[stage] = self._clock()
 
     def milliseconds(self) -> dict[str, float]:
-        """Give the time of each stage in ms, and their total."""
+        """Return the time of each stage in ms, and their total."""
         ends = list(self._ends.values())
         spent = {
             stage: round((end - start) * 1000, 2)
@@ -41,7 +41,7 @@ class StageTimes:
 
 
 def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, Any]:
-    """Give the mix in the form that `./run recommend --json` promises."""
+    """Return the mix in the form that `./run recommend --json` promises."""
     return {
         "picks": [
             {
@@ -74,7 +74,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
 
 
 def as_table(mix: Mix, model: Model) -> str:
-    """Give the mix as lines for a terminal."""
+    """Return the mix as lines for a terminal."""
     lines = [
         f"Saved songs: {mix.matched:,} matched, {mix.estimated:,} estimated, {len(mix.left_out):,} left out"
     ]
@@ -96,7 +96,7 @@ def as_table(mix: Mix, model: Model) -> str:
 
 
 def as_page(mix: Mix, model: Model) -> dict[str, Any]:
-    """Give what the playlist's page shows, in its order, as JSON can keep it."""
+    """Return what the playlist's page shows, in its order, as JSON can keep it."""
     return {
         "songs": [
             {

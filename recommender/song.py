@@ -8,8 +8,8 @@ class Song:
     """One song as Spotify, an export or the catalogue knows it.
 
     `id` is Spotify's, empty for a local file. `artists` are in the order of
-    the credits; an export that joins them by commas gives one text, which
-    matching takes apart. What the source does not say is None.
+    the credits; an export that joins them by commas leaves one text, which
+    matching takes apart. What the source does not tell is None.
     """
 
     id: str

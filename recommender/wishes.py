@@ -1,43 +1,42 @@
-"""What a listener may wish of a mix."""
+"""What a listener may wish for in a mix."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
-#: The features of which a listener may wish for more or less.
+#: The features that a listener may want more or less of.
 NUDGED = ("energy", "valence", "danceability", "acousticness", "tempo")
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the listener wants of a mix.
+    """What the listener wants of a mix; the defaults ask for nothing in particular.
 
-    `size` is its length in songs (the pages offer 10 to 100), `per_artist` the
-    most songs that one first artist may have in it; both at least 1.
-    `diversity` is how much the mix is diversify, from 0 (the best songs, be they
-    alike) to 1. `spares` more songs of each taste in it stand by for picks that
-    turn out not to be playable. The ids in `unplayable` are not picked; other
-    versions of those songs may be. An id that the catalogue lacks, here and
-    below, wishes nothing.
+    Ids are Spotify's; one that the catalogue lacks has no effect.
 
+    size : length in songs, at least 1; the pages offer 10 to 100
+    per_artist : cap on the songs of one first artist, at least 1
+    diversity : weight of variety in re-ranking, from 0 (the best songs, however alike) to 1
+    spares : songs of each taste in the mix that stand by for picks that turn out not to be playable
+    unplayable : ids that are not picked; other versions of the songs may be
     explicit : whether explicit songs may be picked
-    years : the first and the last year that songs may be of
+    years : the first and the last year that songs may be from
     adventure : from 0, what is familiar, to 1, what is new to the listener
-    nudges : how much more (up to 1) or less (down to -1) a mix is to have of the features in `NUDGED`
-    cluster_weights : by how much each taste's share is multiplied; 0 switches one off
+    nudges : how much more (up to 1) or less (down to -1) a mix should have of the features in `NUDGED`
+    cluster_weights : factor on each taste's share; 0 switches the taste off
     banned_songs : ids of songs of which no version is ever picked
-    banned_artists : names of artists nothing is picked of, not even where they are guests
-    kept : ids that stay in the mix, even over the cap, against `explicit`, `years` and `recent`, unless they
-        are owned, unplayable or removed, or nothing is saved of their taste any more
+    banned_artists : names of artists whose songs are never picked, not even those they are guests on
+    kept : ids that are pinned: they stay even over the cap and against `explicit`, `years` and `recent`
+        Not if owned, unplayable, banned or removed, or of a taste of which nothing is saved any more.
     removed : ids of which no version is wanted in this mix
-    recent : ids of recent mixes, of which no version is to come again yet
+    recent : ids from recent mixes, of which no version should come again yet
     liked : ids that count as three saved songs of their taste
-    seed : chooses among mixes that are about as good as the best, which has none
+    seed : chooses among mixes that are nearly as good as the best, which is that of None
     """
 
     size: int = 50
     per_artist: int = 3
-    # Measured on playlists: at 0.03 they find as many hidden songs as at 0, and more than from 0.05 on.
+    # Measured on playlists: 0.03 finds as many hidden songs as 0, and more than 0.05 or above.
     diversity: float = 0.03
     spares: int = 0
     unplayable: frozenset[str] = frozenset()

@@ -25,9 +25,9 @@ def explain(
 
     A pick was carried by the signals that add most to its score beyond what
     they add to a usual song of its cluster: the years, say, add much to any
-    song, and set none apart. Those of at least a third of the strongest are
-    told, the first three of which there is a fact to tell. How it sounds is told of
-    every pick, at the end.
+    song, and set none apart. Of those with at least a third of the strongest
+    contribution, the first three that have a fact become reasons. How the pick
+    sounds comes last, for every pick.
     """
     carried = rank_contributions(ranking, scoring)
     artists = scoring.catalogue.first_artists[ranking.rows].tolist()
@@ -45,9 +45,9 @@ def rank_contributions(ranking: Ranking, scoring: Scoring) -> list[list[Signal]]
     Signals without a fact are left out, as nothing can be told of them.
     """
     signals = [signal for signal in scoring.signals if signal.fact]
-    beyond = np.array([ranking.signals[signal.name] for signal in signals]).reshape(
-        len(signals), len(ranking.rows)
-    )
+    if not signals:
+        return [[] for _ in ranking.rows]
+    beyond = np.array([ranking.signals[signal.name] for signal in signals])
     for cluster in np.unique(ranking.clusters).tolist():
         usual = compute_usual_values(scoring, cluster)
         beyond[:, ranking.clusters == cluster] -= np.array([[usual[signal.name]] for signal in signals])
@@ -71,7 +71,7 @@ def compute_usual_values(scoring: Scoring, cluster: int) -> dict[str, float]:
 def _list_facts(
     carried: list[Signal], at: int, row: int, artist: int, n_alike: int, ranking: Ranking, evidence: Evidence
 ) -> list[Reason]:
-    """List the first facts there are of what carried a pick, of signals told as one only the first."""
+    """List the first `N_REASONS` facts about what carried a pick; of signals told as one only the first."""
     facts: dict[str, Reason] = {}
     for signal in carried:
         told_as = signal.told_as or signal.name

@@ -1,4 +1,4 @@
-"""How many places of the playlist each cluster gets, and in which order they come."""
+"""The share of each cluster in the places of the playlist, and the order in which clusters take turns."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from recommender.catalogue.arrays import IntArray
 
 
 def allocate(weights: IntArray, places: int, capacity: IntArray) -> IntArray:
-    """Give each cluster its share of `places`, in proportion to its weight.
+    """Allocate `places` among the clusters in proportion to their weights.
 
     Rounded by largest remainder, so shares sum to `places`; equal remainders
     go to the lower cluster, which keeps the result reproducible. A cluster
@@ -29,7 +29,7 @@ def allocate(weights: IntArray, places: int, capacity: IntArray) -> IntArray:
         If every weight is zero.
     """
     if not weights.any():
-        raise ValueError("cannot share places among clusters that are all empty")
+        raise ValueError("cannot allocate places among clusters that are all empty")
     shares = np.zeros_like(weights)
     is_open = (weights > 0) & (capacity > 0)
     while is_open.any():
@@ -43,26 +43,28 @@ def allocate(weights: IntArray, places: int, capacity: IntArray) -> IntArray:
     return shares
 
 
-def allocate_around(kept: IntArray, weights: IntArray, places: int, capacity: IntArray) -> IntArray:
-    """Give each cluster its share of `places`, as `allocate` does, but no less than is kept of it.
+def allocate_with_pinned(weights: IntArray, places: int, capacity: IntArray, n_pinned: IntArray) -> IntArray:
+    """Allocate `places` among the clusters as `allocate` does, but no less than is pinned in each.
 
-    A cluster of which more is kept than its share has just that, unless the
-    others cannot hold what is left. Without any weight only the kept have places.
+    A cluster with more pinned songs than its share gets places for just these,
+    unless the others cannot hold what is left. Without any weight only pinned
+    songs get places.
 
     Parameters
     ----------
-    kept : (n_clusters,) int
-        Songs of each cluster that stay; at most `places` in all, and in none more than its capacity.
+    n_pinned : (n_clusters,) int
+        Pinned songs of each cluster; at most `places` in all, and in none more than its capacity.
     """
     is_open = weights > 0
     while is_open.any():
-        wanted = allocate(np.where(is_open, weights, 0), places - int(kept[~is_open].sum()), capacity)
-        is_over = is_open & (kept > wanted)
+        n_left = places - int(n_pinned[~is_open].sum())
+        wanted = allocate(np.where(is_open, weights, 0), n_left, capacity)
+        is_over = is_open & (n_pinned > wanted)
         if not is_over.any():
-            shares = np.where(is_open, wanted, kept)
+            shares = np.where(is_open, wanted, n_pinned)
             return shares + allocate(weights, places - int(shares.sum()), capacity - shares)
         is_open &= ~is_over
-    return kept
+    return n_pinned
 
 
 def _largest_remainder(weights: IntArray, places: int) -> IntArray:
@@ -73,7 +75,7 @@ def _largest_remainder(weights: IntArray, places: int) -> IntArray:
 
 
 def interleave(shares: IntArray) -> IntArray:
-    """Give the cluster of each place of the playlist, evenly spread in proportion to the shares.
+    """Return the cluster of each place of the playlist, evenly spread in proportion to the shares.
 
     After any number of places each cluster has had less than one song more or
     less than its proportion of them: with n clusters at most 1 - 1 / (2n - 2),
@@ -87,18 +89,18 @@ def interleave(shares: IntArray) -> IntArray:
         Cluster numbers; empty where all shares are zero.
     """
     n_places = int(shares.sum())
-    share_of: dict[int, int] = {cluster: share for cluster, share in enumerate(shares.tolist()) if share}
-    slack = max(2 * len(share_of) - 2, 1)
-    given = dict.fromkeys(share_of, 0)
+    wanted: dict[int, int] = {cluster: share for cluster, share in enumerate(shares.tolist()) if share}
+    slack = max(2 * len(wanted) - 2, 1)
+    given = dict.fromkeys(wanted, 0)
 
     def due(cluster: int) -> float:
-        return (slack * (given[cluster] + 1) - 1) / share_of[cluster]
+        return (slack * (given[cluster] + 1) - 1) / wanted[cluster]
 
     clusters = np.empty(n_places, dtype=np.int64)
     for place in range(n_places):
         may_have = [
             cluster
-            for cluster, share in share_of.items()
+            for cluster, share in wanted.items()
             if slack * ((place + 1) * share - given[cluster] * n_places) >= n_places
         ]
         chosen = min(may_have, key=due)

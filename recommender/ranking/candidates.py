@@ -1,4 +1,4 @@
-"""What wishes leave of the catalogue and make of the tastes, and which of them were in the way."""
+"""Which songs may be picked for which tastes, as the wishes have it, and which wishes leave too few."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,11 +14,11 @@ from recommender.matching.normalise import normalise
 from recommender.tastes.cluster import Tastes
 from recommender.wishes import Wishes
 
-# How many saved songs of its taste a liked song counts as.
+# A liked song counts as so many saved songs of its taste.
 LIKED_COUNTS = 3
-# A taste's weight is a whole number; this is what one saved song weighs where shares are wished for.
+# What one saved song weighs where weights are multiplied, as a taste's weight is a whole number.
 ONE_SONG = 2**20
-# Every wish that can leave too few songs, by what lifts it.
+# Every wish that can leave too few songs, with the value at which it asks for nothing.
 LIFTED: Mapping[str, Any] = {
     "per_artist": 2**31,
     "explicit": True,
@@ -33,24 +33,26 @@ LIFTED: Mapping[str, Any] = {
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """What there is to choose from, and for which tastes.
+    """What there is to pick from, and for which tastes.
 
     weights : (n_clusters,) int, in what proportion the tastes are wanted
-    is_new : (n,) bool, whether each row may be picked
-    kept : the rows that stay; they may be picked, too
+    is_eligible : (n,) bool, whether each row may be picked
+    capacity : (n_clusters,) eligible rows of each cluster
+    pinned : the rows that stay in the mix; they are eligible, too
     liked : the rows that count as saved, each as often as it counts
     """
 
     weights: IntArray
-    is_new: BoolArray
-    kept: IntArray
+    is_eligible: BoolArray
+    capacity: IntArray
+    pinned: IntArray
     liked: IntArray
 
 
 def select_candidates(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue) -> Candidates:
-    """Work out what the wishes leave.
+    """Select what may be picked, and weigh the tastes.
 
-    Kept and liked songs take no part where nothing is saved of their taste:
+    Pinned and liked songs take no part where nothing is saved of their taste:
     it is none of the listener's any more.
 
     Raises
@@ -58,25 +60,26 @@ def select_candidates(wishes: Wishes, matches: Matches, tastes: Tastes, catalogu
     ValueError
         If there are not as many cluster weights as clusters.
     """
-    is_new = may_be_picked(matches.owned_versions, catalogue, wishes)
+    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes)
     is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
-    kept, liked = (
+    pinned, liked = (
         rows[is_taste[catalogue.find_clusters(rows)]]
         for rows in (find_rows(wishes.kept, catalogue), find_rows(wishes.liked, catalogue))
     )
-    if len(kept):
-        at_all = replace(wishes, explicit=True, years=None, recent=frozenset())
-        kept = kept[may_be_picked(matches.owned_versions, catalogue, at_all)[kept]]
-        is_new[kept] = True
+    if len(pinned):
+        lenient = replace(wishes, explicit=True, years=None, recent=frozenset())
+        pinned = pinned[find_eligible(matches.owned_versions, catalogue, lenient)[pinned]]
+        is_eligible[pinned] = True
     if len(liked):
         # What is saved as well counts as a saved song already.
         liked = np.repeat(liked, np.where(np.isin(liked, matches.rows), LIKED_COUNTS - 1, LIKED_COUNTS))
     weights = tastes.weights + np.bincount(catalogue.find_clusters(liked), minlength=catalogue.n_clusters)
-    return Candidates(_multiplied(weights, wishes.cluster_weights), is_new, kept, liked)
+    weights = _multiply(weights, wishes.cluster_weights)
+    return Candidates(weights, is_eligible, count_by_cluster(is_eligible, catalogue), pinned, liked)
 
 
-def may_be_picked(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishes) -> BoolArray:
-    """Say for each row whether the listener has no version of it, and no wish is against it: (n,).
+def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishes) -> BoolArray:
+    """Return for each row whether the listener has no version of it, and no wish is against it: (n,).
 
     Parameters
     ----------
@@ -85,25 +88,31 @@ def may_be_picked(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     is_out = owned_versions.copy()
     unwanted = wishes.banned_songs | wishes.removed | wishes.recent
     is_out[catalogue.versions[find_rows(unwanted, catalogue)]] = True
-    is_new: BoolArray = ~is_out.take(catalogue.versions)
-    is_new[find_rows(wishes.unplayable, catalogue)] = False
-    is_new[_rows_with(wishes.banned_artists, catalogue)] = False
+    is_eligible: BoolArray = ~is_out.take(catalogue.versions)
+    is_eligible[find_rows(wishes.unplayable, catalogue)] = False
+    is_eligible[_find_rows_crediting(wishes.banned_artists, catalogue)] = False
     if not wishes.explicit:
-        is_new &= ~catalogue.explicit
+        is_eligible &= ~catalogue.explicit
     if wishes.years:
         first, last = wishes.years
-        is_new &= (catalogue.years >= first) & (catalogue.years <= last)
-    return is_new
+        is_eligible &= (catalogue.years >= first) & (catalogue.years <= last)
+    return is_eligible
+
+
+def count_by_cluster(is_eligible: BoolArray, catalogue: Catalogue) -> IntArray:
+    """Count the eligible rows of each cluster: (n_clusters,)."""
+    clusters = map(catalogue.cluster, range(catalogue.n_clusters))
+    return np.array([np.count_nonzero(is_eligible[rows]) for rows in clusters])
 
 
 def find_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
-    """Give the rows of those ids that the catalogue has, in the order of the ids."""
+    """Return the rows of those ids that the catalogue has, in the order of the ids."""
     rows = catalogue.rows_of_ids(sorted(ids))
     return rows[rows >= 0]
 
 
-def _rows_with(artists: Iterable[str], catalogue: Catalogue) -> IntArray:
-    """Give the rows that credit any of these artists, first or as a guest."""
+def _find_rows_crediting(artists: Iterable[str], catalogue: Catalogue) -> IntArray:
+    """Return the rows that credit any of these artists, first or as a guest."""
     places = find(hash_texts((normalise(name),) for name in sorted(artists)), catalogue.artist_keys)
     if not len(places):
         return np.empty(0, dtype=np.int64)
@@ -112,8 +121,8 @@ def _rows_with(artists: Iterable[str], catalogue: Catalogue) -> IntArray:
     )
 
 
-def _multiplied(weights: IntArray, by: tuple[float, ...] | None) -> IntArray:
-    """Give whole numbers in the proportion of the products, which are not 0 where no factor is."""
+def _multiply(weights: IntArray, by: tuple[float, ...] | None) -> IntArray:
+    """Return whole numbers in the proportion of the products; one is 0 only where a factor is."""
     if by is None:
         return weights
     if len(by) != len(weights):
@@ -125,38 +134,39 @@ def _multiplied(weights: IntArray, by: tuple[float, ...] | None) -> IntArray:
 def find_limiting_wishes(
     wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue
 ) -> tuple[str, ...]:
-    """Name the wishes but for which there would be more songs to pick.
+    """Name the wishes without which there would be more songs to pick.
 
-    Those of which each one alone is in the way; where only several together
-    are, as few of them as are enough. None where the catalogue has no more.
+    These are all that are in the way alone; where only several together are,
+    as few of them as are enough. None where the catalogue has no more.
     """
 
-    def most(lifted: Iterable[str]) -> int:
-        lighter = replace(wishes, **{name: LIFTED[name] for name in lifted})
-        return _most(select_candidates(lighter, matches, tastes, catalogue), lighter.per_artist, catalogue)
+    def count_without(lifted: Iterable[str]) -> int:
+        fewer = replace(wishes, **{name: LIFTED[name] for name in lifted})
+        candidates = select_candidates(fewer, matches, tastes, catalogue)
+        return _count_pickable(candidates, fewer.per_artist, catalogue)
 
-    n_now = most(())
+    n_now = count_without(())
     active = tuple(name for name, lifted in LIFTED.items() if getattr(wishes, name) != lifted)
-    alone = tuple(name for name in active if most((name,)) > n_now)
-    if alone or most(active) == n_now:
+    alone = tuple(name for name in active if count_without((name,)) > n_now)
+    if alone or count_without(active) == n_now:
         return alone
     together = active
     for name in active:
         others = tuple(other for other in together if other != name)
-        if most(others) > n_now:
+        if count_without(others) > n_now:
             together = others
     return together
 
 
-def _most(choice: Candidates, per_artist: int, catalogue: Catalogue) -> int:
-    """Count the songs that can be picked at most: different versions, so many of an artist."""
-    is_wanted = choice.is_new & np.repeat(choice.weights > 0, np.diff(catalogue.cluster_starts))
-    is_wanted[choice.kept] = True
-    most = np.minimum(_by_artist(np.flatnonzero(is_wanted), catalogue), per_artist)
-    return int(np.maximum(most, _by_artist(choice.kept, catalogue)).sum())
+def _count_pickable(candidates: Candidates, per_artist: int, catalogue: Catalogue) -> int:
+    """Count the songs that can be picked at most: one version of each, so many of an artist."""
+    is_wanted = candidates.is_eligible & np.repeat(candidates.weights > 0, np.diff(catalogue.cluster_starts))
+    is_wanted[candidates.pinned] = True
+    most = np.minimum(_count_by_artist(np.flatnonzero(is_wanted), catalogue), per_artist)
+    return int(np.maximum(most, _count_by_artist(candidates.pinned, catalogue)).sum())
 
 
-def _by_artist(rows: IntArray, catalogue: Catalogue) -> IntArray:
+def _count_by_artist(rows: IntArray, catalogue: Catalogue) -> IntArray:
     """Count the songs of each first artist, versions once."""
     _, first = np.unique(catalogue.versions[rows], return_index=True)
     return np.bincount(catalogue.first_artists[rows[first]], minlength=len(catalogue.artist_keys))

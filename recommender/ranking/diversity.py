@@ -1,4 +1,4 @@
-"""Variety: of songs that are about as good, the one that is least like those picked before comes first."""
+"""Re-ranking for variety: of songs that are about as good, those unlike the ones before come first."""
 
 from collections.abc import Iterator
 
@@ -14,8 +14,8 @@ def diversify(rows: IntArray, scores: FloatArray, catalogue: Catalogue, diversit
     """Yield the rows by Maximal Marginal Relevance (Carbonell and Goldstein, 1998).
 
     Next comes the row with the highest (1 - diversity) * score - diversity *
-    likeness, where the likeness, 0 to 1, is that to the most similar row that
-    was yielded before: half by sound, half by the genres of the first artist.
+    similarity, where the similarity, 0 to 1, is that to the most similar row
+    yielded before: half by sound, half by the genres of the first artist.
 
     Parameters
     ----------
@@ -27,13 +27,13 @@ def diversify(rows: IntArray, scores: FloatArray, catalogue: Catalogue, diversit
     sounds = catalogue.standardised[rows][:, AUDIBLE]
     genres = catalogue.artist_vectors[catalogue.first_artists[rows]].astype(np.float32)
     relevance = (1 - diversity) * scores
-    likeness = np.zeros(len(rows), dtype=np.float32)
+    similarity = np.zeros(len(rows), dtype=np.float32)
     squares = (sounds**2).sum(axis=1)
     for _ in range(len(rows)):
-        best = int(np.argmax(relevance - diversity * likeness))
+        best = int(np.argmax(relevance - diversity * similarity))
         relevance[best] = -np.inf
         yield int(rows[best])
         # d² = |x|² + |y|² - 2xy, which takes a product instead of a table of differences.
         by_sound = np.exp((squares + squares[best] - 2 * (sounds @ sounds[best])) / -SQUARED_REACH)
         by_genre = np.maximum(genres @ genres[best], 0) ** SHARPNESS
-        np.maximum(likeness, (by_sound + by_genre) / 2, out=likeness)
+        np.maximum(similarity, (by_sound + by_genre) / 2, out=similarity)

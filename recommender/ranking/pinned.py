@@ -1,4 +1,4 @@
-"""The songs that stay in a mix, whatever else it gets."""
+"""The pinned songs: they stay in a mix, whatever else it gets."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from recommender.catalogue.arrays import IntArray
 from recommender.ranking.scoring import Scoring
 
 
-def best_pinned(kept: IntArray, scoring: Scoring, size: int) -> list[list[int]]:
-    """Give the best `size` of the kept rows, of no song two versions, by cluster and best first."""
+def choose_pinned(rows: IntArray, scoring: Scoring, size: int) -> list[list[int]]:
+    """Choose the best `size` of the pinned rows, no two versions of one song, by cluster and best first."""
     catalogue = scoring.catalogue
-    clusters = catalogue.find_clusters(kept)
-    scores = np.empty(len(kept), dtype=np.float32)
+    clusters = catalogue.find_clusters(rows)
+    scores = np.empty(len(rows), dtype=np.float32)
     for cluster in np.unique(clusters).tolist():
-        scores[clusters == cluster] = scoring.scores(kept[clusters == cluster], cluster)
-    best_first = kept[np.argsort(-scores, kind="stable")]
+        scores[clusters == cluster] = scoring.scores(rows[clusters == cluster], cluster)
+    best_first = rows[np.argsort(-scores, kind="stable")]
     _, first = np.unique(catalogue.versions[best_first], return_index=True)
     best = best_first[np.sort(first)[:size]]
     clusters = catalogue.find_clusters(best)

@@ -9,13 +9,11 @@ import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.ranking.allocate import allocate, allocate_around, interleave
+from recommender.ranking.allocate import allocate, interleave
+from recommender.ranking.candidates import Candidates
 from recommender.ranking.diversity import diversify
-from recommender.ranking.pinned import best_pinned
 from recommender.ranking.scoring import Scoring
 from recommender.wishes import Wishes
-
-NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,19 +32,8 @@ class Ranking:
     shares: IntArray
 
 
-def count_candidates(is_new: BoolArray, catalogue: Catalogue) -> IntArray:
-    """Count the songs of each cluster that may be picked: (n_clusters,)."""
-    return np.array([np.count_nonzero(is_new[catalogue.cluster(c)]) for c in range(catalogue.n_clusters)])
-
-
 def rank(
-    scoring: Scoring,
-    weights: IntArray,
-    shares: IntArray,
-    is_new: BoolArray,
-    catalogue: Catalogue,
-    wishes: Wishes,
-    kept: IntArray = NONE,
+    scoring: Scoring, candidates: Candidates, pinned: list[list[int]], shares: IntArray, wishes: Wishes
 ) -> Ranking:
     """Pick the songs that score highest in each taste, in proportion to the tastes, best first.
 
@@ -57,38 +44,31 @@ def rank(
     than `wishes.size` picks only where all weighted clusters run out. Equal
     scores go to the lower row.
 
-    Kept songs come before all others, even if they are more than an artist or
-    a cluster has places for; the best of them where there are more than
-    `wishes.size`.
+    Pinned songs come before all others, even if they are more than an artist has
+    places for.
 
     Parameters
     ----------
-    weights : (n_clusters,) int
-        Library songs per cluster; a cluster without any is not picked from.
+    pinned : rows of each cluster that stay, best first
+        At most `wishes.size` in all, and no two versions of one song.
     shares : (n_clusters,) int
-        Places of each cluster, as `allocate` shared them by capacity.
-    is_new : (n,) bool
-        False for every catalogue row that is a version of an owned song.
-    kept : (n_kept,) int
-        Rows that stay; new ones.
+        Places of each cluster, as `allocate_with_pinned` shared them by capacity.
     """
     first_stage_scores = scoring.first_stage_scores()
     best = [
-        _best_first(first_stage_scores, number, is_new, scoring, wishes.diversity) if weight else iter(())
-        for number, weight in enumerate(weights)
+        _best_first(first_stage_scores, cluster, candidates, scoring, wishes.diversity)
+        if weight
+        else iter(())
+        for cluster, weight in enumerate(candidates.weights)
     ]
-    staying = best_pinned(kept, scoring, wishes.size)
-    capacity = count_candidates(is_new, catalogue)
-    if any(staying):
-        shares = allocate_around(np.array([len(rows) for rows in staying]), weights, wishes.size, capacity)
-    picked, spare = _pick(best, staying, weights, shares, capacity, catalogue, wishes)
-    return _ranking(picked, spare, scoring)
+    picked, spares = _pick(best, pinned, candidates, shares, scoring.catalogue, wishes)
+    return _order(picked, spares, scoring)
 
 
-def _ranking(picked: list[list[int]], spare: list[list[int]], scoring: Scoring) -> Ranking:
+def _order(picked: list[list[int]], spares: list[list[int]], scoring: Scoring) -> Ranking:
     """Bring what was picked from each cluster into playlist order, the best of each first."""
-    counts = [len(rows) for rows in picked + spare]
-    rows = np.array([row for rows in picked + spare for row in rows], dtype=np.int64)
+    counts = [len(rows) for rows in picked + spares]
+    rows = np.array([row for rows in picked + spares for row in rows], dtype=np.int64)
     clusters = np.repeat(np.tile(np.arange(len(picked)), 2), counts)
     signals = {signal.name: np.zeros(len(rows), dtype=np.float32) for signal in scoring.signals}
     for cluster in np.unique(clusters).tolist():
@@ -107,68 +87,69 @@ def _ranking(picked: list[list[int]], spare: list[list[int]], scoring: Scoring) 
 
 def _pick(
     best: list[Iterator[int]],
-    staying: list[list[int]],
-    weights: IntArray,
+    pinned: list[list[int]],
+    candidates: Candidates,
     shares: IntArray,
-    capacity: IntArray,
     catalogue: Catalogue,
     wishes: Wishes,
 ) -> tuple[list[list[int]], list[list[int]]]:
-    """Give the rows picked from each cluster and its spares, each in the order in which they were chosen.
+    """Return the rows picked from each cluster and its spares, each in the order in which they were picked.
 
-    Those that stay come first. The clusters take turns, so that none is served last.
+    Pinned rows come first. The clusters take turns, so that none is served last.
     """
-    picked = [list(rows) for rows in staying]
-    taken = np.array([len(rows) for rows in picked])
+    picked = [list(rows) for rows in pinned]
+    n_picked = np.array([len(rows) for rows in picked])
     # What the picks of all clusters have used up.
-    songs_of = Counter(int(catalogue.first_artists[row]) for rows in staying for row in rows)
-    versions = {int(catalogue.versions[row]) for rows in staying for row in rows}
-    allowed = [_allowed(rows, catalogue, wishes.per_artist, songs_of, versions) for rows in best]
-    while not np.array_equal(taken, shares):
-        for cluster in interleave(shares - taken):
+    n_by_artist = Counter(int(catalogue.first_artists[row]) for rows in pinned for row in rows)
+    versions = {int(catalogue.versions[row]) for rows in pinned for row in rows}
+    allowed = [_filter(rows, catalogue, wishes.per_artist, n_by_artist, versions) for rows in best]
+    capacity = candidates.capacity
+    while not np.array_equal(n_picked, shares):
+        for cluster in interleave(shares - n_picked):
             picked[cluster].extend(islice(allowed[cluster], 1))
-        taken = np.array([len(rows) for rows in picked])
+        n_picked = np.array([len(rows) for rows in picked])
         # A cluster that came short has run out: the others share its places.
-        capacity = np.where(taken < shares, taken, capacity)
-        shares = taken + allocate(weights, wishes.size - int(taken.sum()), capacity - taken)
-    spare = [list(islice(rows, wishes.spares if taken[c] else 0)) for c, rows in enumerate(allowed)]
-    return picked, spare
+        capacity = np.where(n_picked < shares, n_picked, capacity)
+        n_left = wishes.size - int(n_picked.sum())
+        shares = n_picked + allocate(candidates.weights, n_left, capacity - n_picked)
+    spares = [list(islice(rows, wishes.spares if n_picked[c] else 0)) for c, rows in enumerate(allowed)]
+    return picked, spares
 
 
-def _allowed(
+def _filter(
     rows: Iterator[int],
     catalogue: Catalogue,
     per_artist: int,
-    songs_of: Counter[int],
+    n_by_artist: Counter[int],
     versions: set[int],
 ) -> Iterator[int]:
-    """Yield those of a cluster's rows that `songs_of` and `versions` still allow; enter each there."""
+    """Yield the rows that the cap per artist and the versions picked so far allow, and note them there."""
     for row in rows:
         artist, version = int(catalogue.first_artists[row]), int(catalogue.versions[row])
-        if songs_of[artist] < per_artist and version not in versions:
-            songs_of[artist] += 1
+        if n_by_artist[artist] < per_artist and version not in versions:
+            n_by_artist[artist] += 1
             versions.add(version)
             yield row
 
 
 def _best_first(
-    first_stage_scores: FloatArray, cluster: int, is_new: BoolArray, scoring: Scoring, diversity: float
+    first_stage_scores: FloatArray, cluster: int, candidates: Candidates, scoring: Scoring, diversity: float
 ) -> Iterator[int]:
-    """Yield a cluster's new rows, the best and most diversify first, equal ones in order.
+    """Yield a cluster's candidates, re-ranked for diversity, the best first, equal ones in order.
 
     That is exact within each `Limits.rows` rows, which are those that come next by
     the signals that are looked up.
     """
     here = scoring.catalogue.cluster(cluster)
-    rows = here.start + np.flatnonzero(is_new[here])
+    rows = here.start + np.flatnonzero(candidates.is_eligible[here])
     while len(rows):
-        is_next = _highest(first_stage_scores[rows], scoring.limits.rows)
+        is_next = _mark_highest(first_stage_scores[rows], scoring.limits.rows)
         head = rows[is_next]
         yield from diversify(head, scoring.selection_scores(head, cluster), scoring.catalogue, diversity)
         rows = rows[~is_next]
 
 
-def _highest(scores: FloatArray, n: int) -> BoolArray:
+def _mark_highest(scores: FloatArray, n: int) -> BoolArray:
     """Mark the n highest scores, of equal ones the first."""
     if len(scores) <= n:
         return np.ones(len(scores), dtype=bool)

@@ -1,7 +1,8 @@
 """The score of a song: the weighted mean of its signals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,18 +21,39 @@ class Scoring:
     """All signals of one listener.
 
     signals : in the order in which they are reported and summed
-    tables : the signals that are looked up, by name
-    prepared : what computes the others, some at once, each with their names
-    limits : how much is looked at closely
+    inputs : what they are computed from
     bias : (n,) what is added to each row's score when candidates are selected; None for nothing
     """
 
     signals: Sequence[Signal]
-    tables: Mapping[str, Table]
-    prepared: Sequence[tuple[RowValues, Mapping[str, int]]]
-    catalogue: Catalogue
-    limits: Limits
+    inputs: SignalInputs
     bias: FloatArray | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The songs that are scored."""
+        return self.inputs.catalogue
+
+    @property
+    def limits(self) -> Limits:
+        """How many candidates are looked at closely."""
+        return self.inputs.limits
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The signals that are looked up, by name; those of one function are built at once."""
+        build_all = dict.fromkeys(signal.tables for signal in self.signals if signal.tables)
+        built = {build: build(self.inputs) for build in build_all}
+        return {signal.name: built[signal.tables][signal.column] for signal in self.signals if signal.tables}
+
+    @cached_property
+    def prepared(self) -> list[tuple[RowValues, dict[str, int]]]:
+        """What computes the other signals, each function with the columns of its signals by name."""
+        columns: dict[Callable[[SignalInputs], RowValues], dict[str, int]] = {}
+        for signal in self.signals:
+            if signal.prepare:
+                columns.setdefault(signal.prepare, {})[signal.name] = signal.column
+        return [(prepare(self.inputs), by_name) for prepare, by_name in columns.items()]
 
     def first_stage_scores(self) -> FloatArray:
         """Compute the part of every row's selection score that needs no more than look-ups: (n,)."""
@@ -85,7 +107,7 @@ def build_scoring(
     limits: Limits,
     bias: FloatArray | None = None,
 ) -> Scoring:
-    """Prepare all signals for one listener; what several of them share is computed once.
+    """Bring together what the signals of one listener are computed from; they are computed when asked for.
 
     Raises
     ------
@@ -94,12 +116,5 @@ def build_scoring(
     """
     if not any(signal.weight for signal in signals):
         raise ValueError("at least one signal must have a weight above 0")
-    given = SignalInputs(listener, tastes, affinity(listener, len(catalogue.artist_keys)), catalogue, limits)
-    built = {build: build(given) for build in dict.fromkeys(s.tables for s in signals) if build}
-    tables = {signal.name: built[signal.tables][signal.column] for signal in signals if signal.tables}
-    prepared = [
-        (prepare(given), {signal.name: signal.column for signal in signals if signal.prepare is prepare})
-        for prepare in dict.fromkeys(signal.prepare for signal in signals)
-        if prepare
-    ]
-    return Scoring(signals, tables, prepared, catalogue, limits, bias)
+    liked = affinity(listener, len(catalogue.artist_keys))
+    return Scoring(signals, SignalInputs(listener, tastes, liked, catalogue, limits), bias)

@@ -104,7 +104,7 @@ def test_a_song_that_the_catalogue_lacks_takes_part_by_features_measured_elsewhe
         catalogue,
         model,
         Wishes(size=2),
-        features={lacking.id: {"acousticness": 1.0, "valence": 0.0}},
+        look_up=lambda songs: {lacking.id: {"acousticness": 1.0, "valence": 0.0}},
     )
 
     assert [(pick.song.title, pick.cluster, pick.because) for pick in mix.picks] == [
@@ -120,7 +120,7 @@ def test_features_from_elsewhere_are_enough_for_a_mix(thousand):
     catalogue, model = thousand
     lacking = Song("?" * 22, "Lacking", ("D",))
 
-    mix = recommend([lacking], catalogue, model, features={lacking.id: {"valence": 1.0}})
+    mix = recommend([lacking], catalogue, model, look_up=lambda songs: {lacking.id: {"valence": 1.0}})
 
     assert_promises_hold(mix, [lacking], catalogue)
     assert (mix.matched, mix.estimated, len(mix.picks)) == (0, 1, 50)
@@ -129,9 +129,24 @@ def test_features_from_elsewhere_are_enough_for_a_mix(thousand):
 def test_what_is_measured_of_songs_in_the_catalogue_changes_nothing(thousand):
     library = [saved(7), UNKNOWN]
 
-    mix = recommend(library, *thousand, features={song_id(7): {"energy": 1.0}, "": {"energy": 1.0}})
+    def look_up(songs):
+        return {song_id(7): {"energy": 1.0}, "": {"energy": 1.0}}
 
-    assert mix == recommend(library, *thousand)
+    assert recommend(library, *thousand, look_up=look_up) == recommend(library, *thousand)
+
+
+def test_features_are_looked_up_once_for_the_songs_with_an_id_that_the_catalogue_lacks(thousand):
+    lacking = [Song(letter * 22, "Lacking", ("D",)) for letter in "zay"]
+    asked = []
+
+    def look_up(songs):
+        asked.append(list(songs))
+        return {}
+
+    recommend([lacking[0], saved(7), lacking[1], UNKNOWN, lacking[2]], *thousand, look_up=look_up)
+    recommend([saved(7)], *thousand, look_up=look_up)
+
+    assert asked == [lacking, []]
 
 
 def test_an_empty_library_has_no_taste(thousand):

@@ -1,4 +1,4 @@
-"""The counts over a library that make true sentences about a pick."""
+"""The counts over a library from which the facts about a pick are taken."""
 
 from dataclasses import dataclass
 

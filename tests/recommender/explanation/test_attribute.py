@@ -63,11 +63,11 @@ class Catalogued:
         assert len(self.place_of) == len(keys)
 
     def get_genres(self, artist):
-        """Give the artist's genres; the file has many artists whom the catalogue lacks."""
+        """Return the artist's genres; the file has many artists whom the catalogue lacks."""
         return self.genres.get(artist, set()) if artist in self.known else set()
 
     def first_artist(self, text):
-        """Give the longest beginning between commas that is an artist, else what is before the first comma."""
+        """Return the longest beginning between commas that is an artist, else what is before the first comma."""
         pieces = text.split(",")
         heads = [normalise(",".join(pieces[:end])) for end in range(min(len(pieces), 8), 1, -1)]
         return next((head for head in heads if head in self.known), normalise(pieces[0]))
@@ -125,7 +125,7 @@ class Oracle:
         return self.usual[cluster]
 
     def check(self, pick):
-        """Fail unless everything that is said of a pick is so."""
+        """Fail unless everything that is told of a pick is true."""
         *carried, sound = pick.reasons
         self.row = self.all.row_of[pick.song.id]
         self.artist = self.all.names[pick.song.artists[0]]
@@ -226,7 +226,7 @@ class Oracle:
 
 
 def all_checked(library, catalogued, wishes):
-    """Check the picks and spares of one mix, and give what was told of each."""
+    """Check the picks and spares of one mix, and return what was told of them and how many they are."""
     mix = recommend(library, catalogued.catalogue, catalogued.model, wishes)
     oracle = Oracle(library, catalogued)
     explained = (*mix.picks, *mix.spares)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.ranking.allocate import allocate, allocate_around, interleave
+from recommender.ranking.allocate import allocate, allocate_with_pinned, interleave
 
 ROOM = 1000
 counts = st.lists(st.integers(0, 30), min_size=1, max_size=6)
@@ -62,26 +62,26 @@ def test_a_full_cluster_spills_its_places_to_the_others(weights, places, capacit
 
 
 @pytest.mark.parametrize(
-    ("kept", "weights", "places", "capacity", "shares"),
+    ("n_pinned", "weights", "places", "capacity", "shares"),
     [
-        # Nothing kept, or no more than the shares: nothing changes.
+        # Nothing pinned, or no more than the shares: nothing changes.
         ([0, 0, 0], [5, 3, 2], 10, [ROOM] * 3, [5, 3, 2]),
         ([5, 1, 0], [5, 3, 2], 10, [ROOM] * 3, [5, 3, 2]),
         # The four of cluster 2 stay: 6 places are left for 5 : 3, that is 3.75 and 2.25.
         ([0, 0, 4], [5, 3, 2], 10, [ROOM] * 3, [4, 2, 4]),
         # Then the three of cluster 1 are too many as well.
         ([0, 3, 4], [5, 3, 2], 10, [ROOM] * 3, [3, 3, 4]),
-        # A taste that is switched off keeps what is kept, and gets no more.
+        # A taste that is switched off gets places for its pinned songs alone.
         ([2, 0, 0], [0, 3, 1], 10, [ROOM] * 3, [2, 6, 2]),
         ([2, 1, 0], [0, 0, 0], 10, [ROOM] * 3, [2, 1, 0]),
-        # The others hold 3 of the 6 that are left: the rest goes where more is kept.
+        # The others hold 3 of the 6 that are left: the rest goes where more is pinned.
         ([0, 0, 4], [5, 3, 2], 10, [2, 1, ROOM], [2, 1, 7]),
         ([0, 0, 4], [5, 3, 2], 10, [2, 1, 5], [2, 1, 5]),
         ([0, 0, 10], [5, 3, 2], 10, [ROOM] * 3, [0, 0, 10]),
     ],
 )
-def test_places_are_shared_around_what_is_kept(kept, weights, places, capacity, shares):
-    found = allocate_around(np.array(kept), np.array(weights), places, np.array(capacity))
+def test_places_are_shared_around_what_is_pinned(n_pinned, weights, places, capacity, shares):
+    found = allocate_with_pinned(np.array(weights), places, np.array(capacity), np.array(n_pinned))
 
     assert found.tolist() == shares
 

@@ -12,7 +12,7 @@ from formats.library_csv import read_library
 from recommender import Wishes, recommend
 from recommender.catalogue.features import NAMES
 from recommender.matching.normalise import normalise
-from recommender.ranking.candidates import LIFTED
+from recommender.ranking.candidates import LIFTED, count_by_cluster
 from recommender.tastes.listener import ListenerProfile, with_liked
 from recommender.wishes import NUDGED
 from tests.support.songs import Row, many, real_build, real_data, saved, small, song_id
@@ -42,6 +42,12 @@ def make_mix(rows=ROWS, library=LIBRARY, n_clusters=2, **wishes):
 
 def list_titles(mix):
     return {pick.song.title for pick in mix.picks}
+
+
+def test_the_eligible_songs_of_each_cluster_are_counted():
+    catalogue, _ = small([Row("A", ("A",), (1, 0)), Row("B", ("B",), (1, 0)), Row("C", ("C",), (0, 1))], 3)
+
+    assert count_by_cluster(np.array([True, False, True]), catalogue).tolist() == [1, 1, 0]
 
 
 @pytest.mark.parametrize(

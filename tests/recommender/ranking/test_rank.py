@@ -1,13 +1,13 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from recommender.ranking.allocate import allocate
+from recommender.ranking.candidates import Candidates, count_by_cluster
 from recommender.ranking.limits import Limits
-from recommender.ranking.rank import count_candidates, rank
+from recommender.ranking.rank import rank
 from recommender.ranking.scoring import build_scoring
 from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table
 from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import find_tastes
@@ -15,19 +15,20 @@ from recommender.tastes.listener import ListenerProfile
 from recommender.wishes import Wishes
 from tests.support.songs import Row, small
 
-ONLY_SCENE = reweigh(SIGNALS, {signal.name: 2.0 * (signal.name == "scene") for signal in SIGNALS})
+UNWEIGHED = reweigh(SIGNALS, {signal.name: 0.0 for signal in SIGNALS})
+NO_ROWS = np.empty(0, dtype=np.int64)
 HEAD = 64  # rows that are looked at closely at a time
 
 
 def cosines(catalogue, tastes):
-    """Give each row's cosine to the mean of the saved songs in its cluster, 0 where either has no direction."""
+    """Compute each row's cosine to the mean of the saved songs in its cluster, 0 where either has no direction."""
     means = np.repeat(tastes.means, np.diff(catalogue.cluster_starts), axis=0)
     lengths = np.linalg.norm(means, axis=1) * np.linalg.norm(catalogue.standardised, axis=1)
     return (means * catalogue.standardised).sum(axis=1) / np.maximum(lengths, 1e-9)
 
 
-def ranked(rows, owned, shares=None, n_clusters=2, **wishes):
-    """Rank `rows`, the first `owned` being the library, and give titles and scores in playlist order.
+def ranked(rows, owned, n_clusters=2, **wishes):
+    """Rank `rows`, the first `owned` being the library, and return titles and scores in playlist order.
 
     What speaks for a song is here its cosine to the mean of the library's
     songs in its cluster: easy to draw, and to work out.
@@ -37,14 +38,16 @@ def ranked(rows, owned, shares=None, n_clusters=2, **wishes):
     titles = [catalogue.song(row).title for row in range(len(catalogue))]
     library = np.array([titles.index(row.title) for row in rows[:owned]])
     tastes = find_tastes(catalogue.standardised[library], model)
-    is_new = ~np.isin(catalogue.versions, catalogue.versions[library])
-    if shares is None:
-        shares = allocate(tastes.weights, wishes.size, count_candidates(is_new, catalogue))
+    is_eligible = ~np.isin(catalogue.versions, catalogue.versions[library])
+    capacity = count_by_cluster(is_eligible, catalogue)
+    candidates = Candidates(tastes.weights, is_eligible, capacity, pinned=NO_ROWS, liked=NO_ROWS)
     table = Table(cosines(catalogue, tastes), np.arange(len(catalogue)))
     nobody = ListenerProfile(*(np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8)))
-    scoring = build_scoring(tastes, nobody, catalogue, ONLY_SCENE, Limits(rows=HEAD))
-    scoring = replace(scoring, tables={**scoring.tables, "scene": table})
-    ranking = rank(scoring, tastes.weights, np.array(shares), is_new, catalogue, wishes)
+    cosine = Signal("cosine", 2.0, tables=lambda given: (table,))
+    scoring = build_scoring(tastes, nobody, catalogue, [*UNWEIGHED, cosine], Limits(rows=HEAD))
+    ranking = rank(
+        scoring, candidates, [[]] * n_clusters, allocate(tastes.weights, wishes.size, capacity), wishes
+    )
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 
 
@@ -226,14 +229,8 @@ def test_every_signal_is_given_with_the_pick():
     ranking, titles, scores = ranked(rows, owned=1, size=2)
 
     assert titles == ["Same", "Near"]
-    assert list(ranking.signals) == [signal.name for signal in SIGNALS]
-    assert ranking.signals["scene"].tolist() == pytest.approx([1, 4 / 5]) == scores
+    assert list(ranking.signals) == [*(signal.name for signal in SIGNALS), "cosine"]
+    assert ranking.signals["cosine"].tolist() == pytest.approx([1, 4 / 5]) == scores
     # Valence is 1 in the saved song and 4 in "Near": d² = 9.
     assert ranking.signals["sound"].tolist() == pytest.approx([1, np.exp(-9 / 4)])
     assert ranking.signals["artist"].tolist() == [0, 0]
-
-
-def test_counts_the_new_songs_of_each_cluster():
-    catalogue, _ = small([song("A", 1, 0), song("B", 1, 0), song("C", 0, 1)], n_clusters=3)
-
-    assert count_candidates(np.array([True, False, True]), catalogue).tolist() == [1, 1, 0]

@@ -1,4 +1,4 @@
-"""The order in which a mix is written."""
+"""The order in which a playlist plays."""
 
 from itertools import pairwise
 
@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.ranking.sequence import REACH, playing_order
+from recommender.ranking.sequence import MAX_MOVE, sequence
 
 
 def list_order(artists, energies=None):
-    """Give the songs' own letters and numbers in the order they play; without energies there is no flow to mind."""
+    """Sequence songs by these artists; without energies there is no flow to mind."""
     energies = energies or [0.0] * len(artists)
-    return playing_order([ord(artist) for artist in artists], np.array([energies], dtype=np.float32).T)
+    return sequence([ord(artist) for artist in artists], np.array([energies], dtype=np.float32).T)
 
 
 def flow(order, energies):
@@ -68,7 +68,7 @@ def test_a_song_does_not_go_further_than_three_places_however_it_flows():
 
     order = list_order("ABCDEF", energies)
 
-    assert max(abs(place - song) for place, song in enumerate(order)) <= REACH
+    assert max(abs(place - song) for place, song in enumerate(order)) <= MAX_MOVE
 
 
 @settings(max_examples=200, deadline=None)
@@ -92,5 +92,5 @@ def test_where_every_song_is_of_another_artist_none_goes_far_and_the_flow_is_no_
 
     order = list_order(artists, energies)
 
-    assert max((abs(place - song) for place, song in enumerate(order)), default=0) <= REACH
+    assert max((abs(place - song) for place, song in enumerate(order)), default=0) <= MAX_MOVE
     assert flow(order, energies) <= flow(range(len(energies)), energies) + 1e-4

@@ -147,7 +147,7 @@ def test_the_most_popular_song_of_an_artist_is_best_known_of_equals_the_first(ca
 
 
 def with_vectors(catalogue, **vectors):
-    """Give the artists of rows 0 (abba), 3 (cher), 4 (bach) vectors of two dimensions, zeros unless named."""
+    """Set genre vectors of two dimensions for the artists of rows 0, 3 and 4, zeros unless named."""
     table = np.zeros((3, 2), dtype=np.float16)
     for name, row in (("abba", 0), ("cher", 3), ("bach", 4)):
         table[catalogue.first_artists[row]] = vectors.get(name, (0, 0))

@@ -14,7 +14,7 @@ from evaluation import report
 from evaluation.hiding import HidingProtocol, hide
 from evaluation.intervals import Interval
 from evaluation.measure import SIZE, compute_metrics, measure
-from evaluation.methods import build_method_input, methods
+from evaluation.methods import build_method_input, list_methods
 from evaluation.run import EvaluationResults, evaluate
 from formats.library_csv import LibraryFileError, read_library
 from formats.playlists_json import SourcePlaylist, read_playlists
@@ -127,7 +127,7 @@ def test_what_is_hidden_depends_on_seed_and_name_alone(build, songs):
 def test_a_playlist_with_too_few_songs_is_left_out(build, songs):
     few = make_playlist(songs, n_songs=29)
     assert hide(few, build.catalogue, HidingProtocol()) is None
-    assert measure(few, build, methods(), HidingProtocol()) is None
+    assert measure(few, build, list_methods(), HidingProtocol()) is None
     assert hide(few, build.catalogue, HidingProtocol(minimum=29)) is not None
 
 
@@ -137,12 +137,12 @@ def test_a_protocol_that_hides_all_or_nothing_is_refused(wrong):
         HidingProtocol(**wrong)
 
 
-@pytest.mark.parametrize("name", methods())
+@pytest.mark.parametrize("name", list_methods())
 def test_a_method_picks_fifty_new_songs_and_no_two_versions_of_one_in_a_cluster(build, songs, name):
     case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
     seen = build_method_input(case.visible, build, SIZE, seed=1)
 
-    rows = methods()[name](seen, build)
+    rows = list_methods()[name](seen, build)
 
     assert len(set(rows.tolist())) == 50
     assert seen.is_new[rows].all()
@@ -156,7 +156,7 @@ def test_the_popular_songs_are_the_most_popular_that_the_listener_does_not_own(b
     case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
     seen = build_method_input(case.visible, build, SIZE, seed=1)
 
-    rows = methods()["popular"](seen, build)
+    rows = list_methods()["popular"](seen, build)
 
     best = np.sort(popularity[seen.is_new])[::-1][:50]
     assert popularity[rows].tolist() == sorted(popularity[rows].tolist(), reverse=True)
@@ -205,7 +205,7 @@ def test_an_evaluation_measures_every_method_on_every_playlist_that_is_long_enou
     results = evaluate([playlists_file], invented / "models", HidingProtocol(), None)
 
     assert results.playlists == 6
-    assert set(results.methods) == set(methods())
+    assert set(results.methods) == set(list_methods())
     assert results.methods["ours"]["unique_artists"].mean >= 50 / 3
     assert results.methods["ours"]["kl_clusters"].mean < 0.05
     assert 0 < results.coverage["ours"] <= 6 * 50 / 3000

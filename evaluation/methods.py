@@ -55,26 +55,26 @@ def build_method_input(library: Sequence[Song], build: Build, size: int, seed: i
     return MethodInput(library, rows, tastes, is_new, shares, seed)
 
 
-def at_random(seen: MethodInput, build: Build) -> IntArray:
+def pick_random(seen: MethodInput, build: Build) -> IntArray:
     """Pick at random in each cluster."""
     rng = np.random.default_rng(seen.seed)
-    return _shared(rng.random(len(build.catalogue), dtype=np.float32), seen, build.catalogue)
+    return _pick_by_share(rng.random(len(build.catalogue), dtype=np.float32), seen, build.catalogue)
 
 
-def most_popular(seen: MethodInput, build: Build) -> IntArray:
+def pick_popular(seen: MethodInput, build: Build) -> IntArray:
     """Pick the most popular songs of the whole catalogue that the listener does not own."""
-    return _best(build.catalogue.standardised[:, POPULARITY], seen, build.catalogue, count_wanted(seen))
+    return _pick_best(build.catalogue.standardised[:, POPULARITY], seen, build.catalogue, count_wanted(seen))
 
 
-def nearest_to_mean(seen: MethodInput, build: Build) -> IntArray:
+def pick_nearest_to_mean(seen: MethodInput, build: Build) -> IntArray:
     """Pick by cosine similarity to the mean of all the listener's songs, as most projects of this kind do."""
     tastes = seen.tastes
     mean = (tastes.means * tastes.weights[:, np.newaxis]).sum(axis=0) / tastes.weights.sum()
     scores = _cosine(build.catalogue.standardised, mean)
-    return _best(scores, seen, build.catalogue, count_wanted(seen))
+    return _pick_best(scores, seen, build.catalogue, count_wanted(seen))
 
 
-def as_origin(seen: MethodInput, build: Build) -> IntArray:
+def pick_as_origin(seen: MethodInput, build: Build) -> IntArray:
     """Pick as the origin does: by cosine similarity to each taste's mean, with shares but no artist cap."""
     catalogue = build.catalogue
     scores = np.concatenate(
@@ -85,10 +85,10 @@ def as_origin(seen: MethodInput, build: Build) -> IntArray:
             )
         ]
     )
-    return _shared(scores, seen, catalogue)
+    return _pick_by_share(scores, seen, catalogue)
 
 
-def ours(
+def pick_ours(
     signals: Sequence[Signal],
     wishes: Wishes,
     seen: MethodInput,
@@ -101,33 +101,33 @@ def ours(
     return build.catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
 
 
-def unshared(seen: MethodInput, build: Build) -> IntArray:
+def pick_unshared(seen: MethodInput, build: Build) -> IntArray:
     """Pick as the application would if all songs were one cluster."""
     catalogue, model = build.catalogue, build.model
     whole = replace(catalogue, cluster_starts=np.array([0, len(catalogue)]))
     one = replace(model, centres=np.zeros_like(model.centres[:1]), names=("all",), genres=((),))
-    return ours(SIGNALS, Wishes(), seen, replace(build, catalogue=whole, model=one))
+    return pick_ours(SIGNALS, Wishes(), seen, replace(build, catalogue=whole, model=one))
 
 
-def methods() -> Mapping[str, Method]:
+def list_methods() -> Mapping[str, Method]:
     """Return every method by its name: baselines, ours, ours with other wishes and without each signal."""
     lacking = {
-        f"ours without {signal.name}": partial(ours, reweigh(SIGNALS, {signal.name: 0.0}), Wishes())
+        f"ours without {signal.name}": partial(pick_ours, reweigh(SIGNALS, {signal.name: 0.0}), Wishes())
         for signal in SIGNALS
     }
     return {
-        "random": at_random,
-        "popular": most_popular,
-        "mean": nearest_to_mean,
-        "origin": as_origin,
-        "ours": partial(ours, SIGNALS, Wishes()),
-        "unshared": unshared,
-        "ours, bounds x 4": partial(ours, SIGNALS, Wishes(), limits=DEFAULT_LIMITS.times(4)),
-        "ours, diversity 0": partial(ours, SIGNALS, Wishes(diversity=0.0)),
-        "ours, diversity 0.1": partial(ours, SIGNALS, Wishes(diversity=0.1)),
-        "ours, adventure 0": partial(ours, SIGNALS, Wishes(adventure=0.0)),
-        "ours, adventure 1": partial(ours, SIGNALS, Wishes(adventure=1.0)),
-        "ours, seed 1": partial(ours, SIGNALS, Wishes(seed=1)),
+        "random": pick_random,
+        "popular": pick_popular,
+        "mean": pick_nearest_to_mean,
+        "origin": pick_as_origin,
+        "ours": partial(pick_ours, SIGNALS, Wishes()),
+        "unshared": pick_unshared,
+        "ours, bounds x 4": partial(pick_ours, SIGNALS, Wishes(), limits=DEFAULT_LIMITS.times(4)),
+        "ours, diversity 0": partial(pick_ours, SIGNALS, Wishes(diversity=0.0)),
+        "ours, diversity 0.1": partial(pick_ours, SIGNALS, Wishes(diversity=0.1)),
+        "ours, adventure 0": partial(pick_ours, SIGNALS, Wishes(adventure=0.0)),
+        "ours, adventure 1": partial(pick_ours, SIGNALS, Wishes(adventure=1.0)),
+        "ours, seed 1": partial(pick_ours, SIGNALS, Wishes(seed=1)),
         **lacking,
     }
 
@@ -144,10 +144,10 @@ def _cosine(songs: FloatArray, mean: FloatArray) -> FloatArray:
     return similarity
 
 
-def _shared(scores: FloatArray, seen: MethodInput, catalogue: Catalogue) -> IntArray:
+def _pick_by_share(scores: FloatArray, seen: MethodInput, catalogue: Catalogue) -> IntArray:
     """Return the best rows of each cluster, as many as its share, interleaved."""
     of_clusters = [
-        _best(scores, seen, catalogue, share, catalogue.cluster(cluster))
+        _pick_best(scores, seen, catalogue, share, catalogue.cluster(cluster))
         for cluster, share in enumerate(seen.shares.tolist())
     ]
     in_turn = interleave(np.array([len(rows) for rows in of_clusters]))
@@ -157,7 +157,7 @@ def _shared(scores: FloatArray, seen: MethodInput, catalogue: Catalogue) -> IntA
     return rows
 
 
-def _best(
+def _pick_best(
     scores: FloatArray, seen: MethodInput, catalogue: Catalogue, size: int, among: slice = slice(None)
 ) -> IntArray:
     """Return the `size` new rows with the highest scores, one version of each song, best first."""

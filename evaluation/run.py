@@ -14,7 +14,7 @@ from tqdm import tqdm
 from evaluation.hiding import HidingProtocol
 from evaluation.intervals import Interval, mean_interval, ratio_interval
 from evaluation.measure import SIZE, MethodResult, measure
-from evaluation.methods import methods
+from evaluation.methods import list_methods
 from formats.library_csv import LibraryFileError
 from formats.playlists_json import SourcePlaylist, read_playlists
 from recommender.catalogue.build import load
@@ -94,7 +94,7 @@ _build = cache(load)
 def _measure(
     playlist: SourcePlaylist, models: Path, protocol: HidingProtocol
 ) -> dict[str, MethodResult] | None:
-    return measure(playlist, _build(models), methods(), protocol)
+    return measure(playlist, _build(models), list_methods(), protocol)
 
 
 def _wanted(

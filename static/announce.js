@@ -1,5 +1,5 @@
-// The progress is swapped every second or oftener. Read aloud so often it would be noise,
-// so the live region beside it hears of each new stage only.
+// The progress is swapped every second or more often. Reading it aloud each time would be noise,
+// so the live region beside it gets only each new stage.
 const said = document.querySelector("[data-announce]");
 document.addEventListener("htmx:afterSwap", () => {
   const stage = document.querySelector("[aria-current='step'] .stage-label");

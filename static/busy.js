@@ -1,5 +1,5 @@
 // A playlist takes some seconds: say so, and do not let it be made twice.
-// Listened for on the document: forms come with the progress, too.
+// The listener is on the document, as htmx swaps in forms with the progress.
 document.addEventListener("submit", ({ target: form }) => {
   if (!form.dataset.busy) return;
   const button = form.querySelector("button");
@@ -7,5 +7,5 @@ document.addEventListener("submit", ({ target: form }) => {
   button.setAttribute("aria-busy", "true");
   button.textContent = form.dataset.busy;
 });
-// Back may restore the page as it was left, button disabled: start it fresh.
+// Going back may restore the page with its button disabled: load it again.
 addEventListener("pageshow", (event) => event.persisted && location.reload());

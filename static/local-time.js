@@ -1,8 +1,8 @@
-// The server knows moments, the browser knows where the listener is.
+// The server sends moments in UTC; only the browser knows the listener's time zone.
 const tellLocalTimes = () => {
   for (const time of document.querySelectorAll("time[data-local]")) {
     const moment = new Date(time.dateTime);
-    // In the words of the page around it.
+    // In British English, like the page around it.
     const day = moment.toLocaleDateString("en-GB", { dateStyle: "long" });
     const clock = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const isToday = moment.toDateString() === new Date().toDateString();

@@ -1,3 +1,5 @@
+"""`./run bench`: each benchmark run as a process, and its table."""
+
 import json
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from recommender.catalogue.features import NAMES
 from recommender.song import Song
 from training.dataset import read_dataset, read_genres
 
-# Each test is a run of the command.
+# Most tests run the command.
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +24,7 @@ needs_linux = pytest.mark.skipif(
 
 
 def bench(*words):
-    """Run `./run bench` as a process and give what it ends with."""
+    """Run `./run bench` as a process and return the completed process."""
     return subprocess.run(
         [sys.executable, "-m", "cli", "bench", *map(str, words)],
         cwd=ROOT,
@@ -45,7 +47,7 @@ def test_origin_prints_both_times_and_their_ratio(invented):
     assert figures["ratio"] > 10
 
 
-def test_origin_builds_its_own_models_where_the_given_ones_are_of_other_data(invented, tmp_path):
+def test_origin_builds_its_own_models_if_the_given_ones_are_from_other_data(invented, tmp_path):
     shorter = tmp_path / "data.csv"
     lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     shorter.write_text("".join(lines[:1_001]), encoding="utf-8")
@@ -55,7 +57,7 @@ def test_origin_builds_its_own_models_where_the_given_ones_are_of_other_data(inv
     assert figures["catalogue"] == figures["songs"] == 1_000
 
 
-def test_origin_names_the_dataset_that_is_not_there(tmp_path):
+def test_origin_names_a_missing_dataset(tmp_path):
     done = bench("origin", "--data", tmp_path / "none.csv", "--json")
 
     assert (done.returncode, done.stdout) == (1, "")
@@ -63,7 +65,7 @@ def test_origin_names_the_dataset_that_is_not_there(tmp_path):
     assert "none.csv" in done.stderr
 
 
-def test_origin_gives_a_line_for_each_side():
+def test_origin_prints_a_line_for_each_side():
     figures = {
         "songs": 2_917,
         "catalogue": 172_614,
@@ -81,7 +83,7 @@ def test_origin_gives_a_line_for_each_side():
     assert lines[3].split() == ["ratio", "720"]
 
 
-def test_stages_joins_libraries_and_gives_the_median_of_each_stage(invented, tmp_path):
+def test_stages_joins_libraries_and_prints_the_median_of_each_stage(invented, tmp_path):
     lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     for name, start, end in (("a.csv", 1, 101), ("b.csv", 51, 201)):
         (tmp_path / name).write_text("".join([lines[0], *lines[start:end]]), encoding="utf-8")
@@ -100,14 +102,14 @@ def test_stages_joins_libraries_and_gives_the_median_of_each_stage(invented, tmp
     assert stages.as_table(all_of_both).splitlines()[0].startswith("200 saved songs, 3,000 in the catalogue")
 
 
-def test_a_song_without_an_id_is_told_by_title_and_artists():
+def test_a_song_without_an_id_is_identified_by_title_and_artists():
     song, other = Song("", "One", ("Anna",)), Song("", "One", ("Berta",))
 
     assert stages.drop_duplicates([song, other, song]) == [song, other]
 
 
 @needs_linux
-def test_memory_weighs_every_process_after_ten_playlists(invented):
+def test_memory_measures_every_process_after_ten_playlists(invented):
     done = bench("memory", "--models", invented / "models", "--json")
 
     assert done.returncode == 0, done.stderr
@@ -131,13 +133,13 @@ def test_library_counts_the_calls_of_a_first_and_a_second_playlist(invented):
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert (figures["songs"], figures["delay_ms"], figures["catalogue"]) == (320, 20, 3_000)
-    # 7 pages, then the top and an old page; the rest makes, writes and looks.
+    # First 7 pages, then the newest and an old one; the other calls create, write and check.
     assert (figures["first_calls"], figures["second_calls"]) == (7 + 3, 2 + 4)
     assert figures["first_s"] > 0
     assert figures["second_s"] > 0
 
 
-def test_library_gives_a_line_for_each_playlist():
+def test_library_prints_a_line_for_each_playlist():
     figures = {
         "songs": 2_000,
         "catalogue": 172_614,
@@ -166,7 +168,7 @@ def test_memory_without_models_is_one_sentence(tmp_path):
     assert "./run train" in done.stderr
 
 
-def test_memory_gives_a_line_for_each_process():
+def test_memory_prints_a_line_for_each_process():
     figures = {
         "playlists": 10,
         "songs": 2_917,
@@ -198,7 +200,7 @@ def test_scale_trains_on_as_many_songs_as_were_asked_for(invented):
     assert figures["load_s"] < figures["seconds"]
 
 
-def test_scale_makes_songs_of_their_own_that_are_much_like_the_dataset_s(invented, tmp_path):
+def test_scale_makes_different_songs_that_resemble_the_dataset_s(invented, tmp_path):
     scale.resample(invented / "data.csv", tmp_path, 7_000)
 
     original, larger = read_dataset(invented / "data.csv"), read_dataset(tmp_path / "data.csv")
@@ -230,7 +232,7 @@ def test_scale_passes_on_why_training_failed(invented):
         scale.run(ROOT, invented / "data.csv", 3)
 
 
-def test_scale_gives_three_lines():
+def test_scale_prints_three_lines():
     figures = {"songs": 1_000_000, "artists": 250_000, "has_genres": True}
     figures |= {"seconds": 61.25, "peak_mb": 2_345, "load_s": 0.61, "models_mb": 240}
 

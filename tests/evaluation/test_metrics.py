@@ -1,4 +1,4 @@
-"""`evaluation.metrics` and `evaluation.intervals`, against cases worked by hand and scikit-learn."""
+"""`evaluation.metrics` and `evaluation.intervals`, against examples worked by hand and scikit-learn."""
 
 import math
 
@@ -10,23 +10,23 @@ from evaluation import metrics
 from evaluation.intervals import mean_interval, ratio_interval
 
 
-def hits(text):
+def parse_hits(text):
     """`.x..` -> which of four picks is a hidden song."""
     return np.array([letter == "x" for letter in text])
 
 
 def test_recall_is_the_share_of_the_hidden_songs_found():
-    assert metrics.recall(hits("x..x"), 8, size=4) == 2 / 4  # no more than four places
-    assert metrics.recall(hits("x..x"), 3, size=4) == 2 / 3
-    assert metrics.recall(hits(""), 3, size=4) == 0
+    assert metrics.recall(parse_hits("x..x"), 8, size=4) == 2 / 4  # no more than four places
+    assert metrics.recall(parse_hits("x..x"), 3, size=4) == 2 / 3
+    assert metrics.recall(parse_hits(""), 3, size=4) == 0
 
 
 def test_ndcg_of_a_list_worked_by_hand():
-    # Finds at places 1 and 4: 1 + 1/log2(5); the best: 1 + 1/log2(3) + 1/log2(4).
+    # Hits at ranks 1 and 4: 1 + 1/log2(5); the ideal list: 1 + 1/log2(3) + 1/log2(4).
     best = 1 + 1 / math.log2(3) + 1 / 2
-    assert metrics.ndcg(hits("x..x"), 3, size=4) == pytest.approx((1 + 1 / math.log2(5)) / best)
-    assert metrics.ndcg(hits("xxx."), 3, size=4) == 1
-    assert metrics.ndcg(hits("...."), 3, size=4) == 0
+    assert metrics.ndcg(parse_hits("x..x"), 3, size=4) == pytest.approx((1 + 1 / math.log2(5)) / best)
+    assert metrics.ndcg(parse_hits("xxx."), 3, size=4) == 1
+    assert metrics.ndcg(parse_hits("...."), 3, size=4) == 0
 
 
 def test_ndcg_agrees_with_scikit_learn():
@@ -48,8 +48,8 @@ def test_picks_by_artists_of_seen_songs_are_counted():
 
 
 def test_r_precision_looks_at_as_many_picks_as_there_are_hidden_songs():
-    assert metrics.r_precision(hits(".x.x"), 3) == 1 / 3
-    assert metrics.r_precision(hits(".x.x"), 8) == 2 / 8
+    assert metrics.r_precision(parse_hits(".x.x"), 3) == 1 / 3
+    assert metrics.r_precision(parse_hits(".x.x"), 8) == 2 / 8
 
 
 def test_r_precision_of_artists_counts_each_artist_once():
@@ -58,9 +58,9 @@ def test_r_precision_of_artists_counts_each_artist_once():
 
 
 def test_clicks_count_the_pages_of_ten_before_the_first_hit():
-    assert metrics.clicks(hits("." * 9 + "x"), 50) == 0
-    assert metrics.clicks(hits("." * 10 + "x"), 50) == 1
-    assert metrics.clicks(hits("." * 50), 50) == 6
+    assert metrics.clicks(parse_hits("." * 9 + "x"), 50) == 0
+    assert metrics.clicks(parse_hits("." * 10 + "x"), 50) == 1
+    assert metrics.clicks(parse_hits("." * 50), 50) == 6
 
 
 def test_distance_is_the_mean_over_all_pairs():
@@ -81,12 +81,12 @@ def test_calibration_worked_by_hand():
     assert metrics.calibration(np.array([1.0, 1.0]), np.array([4.0, 0.0])) == pytest.approx(expected)
 
 
-def test_calibration_of_nothing_is_unknown():
+def test_calibration_without_any_count_is_unknown():
     assert math.isnan(metrics.calibration(np.zeros(3), np.ones(3)))
     assert math.isnan(metrics.calibration(np.ones(3), np.zeros(3)))
 
 
-def test_a_mean_lies_within_its_interval_and_the_unknown_does_not_count():
+def test_a_mean_lies_within_its_interval_and_leaves_out_unknown_values():
     interval = mean_interval(np.array([1.0, 2.0, 3.0, np.nan]))
     assert interval.mean == 2
     assert 1 <= interval.low < 2 < interval.high <= 3
@@ -103,7 +103,7 @@ def test_the_interval_of_a_normal_sample_is_two_standard_errors_wide_each_way():
     assert interval.high - interval.low == pytest.approx(4 * 1.96 * 2 / math.sqrt(400) / 2, rel=0.15)
 
 
-def test_nothing_known_gives_nothing():
+def test_the_mean_of_unknown_values_is_unknown():
     assert math.isnan(mean_interval(np.array([np.nan])).mean)
 
 

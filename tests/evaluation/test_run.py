@@ -1,4 +1,4 @@
-"""The evaluation from playlists to a report: what is hidden, who sees what, what is written."""
+"""The evaluation from playlists to a report: what is hidden, what methods see, what is written."""
 
 import gzip
 import json
@@ -14,7 +14,7 @@ from evaluation import report
 from evaluation.hiding import HidingProtocol, hide
 from evaluation.intervals import Interval
 from evaluation.measure import SIZE, compute_metrics, measure
-from evaluation.methods import build_method_input, methods
+from evaluation.methods import build_method_input, list_methods
 from evaluation.run import EvaluationResults, evaluate
 from formats.library_csv import LibraryFileError, read_library
 from formats.playlists_json import SourcePlaylist, read_playlists
@@ -35,12 +35,12 @@ def songs(invented):
 
 
 def make_playlist(songs, every=7, name="mine", n_songs=60):
-    """Every so-manieth song of the catalogue."""
+    """A playlist of every `every`-th song of the catalogue."""
     return SourcePlaylist(name, tuple(songs[::every][:n_songs]))
 
 
 def slice_file(folder, playlists, name="slice.json"):
-    """A file as the Million Playlist Dataset has them."""
+    """A file in the format of the Million Playlist Dataset."""
     content = {
         "playlists": [
             {
@@ -82,7 +82,7 @@ def test_a_library_is_one_playlist(songs, invented):
 @pytest.mark.parametrize(
     "content", ["", "[]", "{}", '{"playlists": [{}]}', '{"playlists": [{"pid": 1, "tracks": [5]}]}']
 )
-def test_a_file_that_is_no_slice_is_named(tmp_path, content):
+def test_a_file_that_is_not_a_slice_is_named(tmp_path, content):
     path = tmp_path / "odd.json"
     path.write_text(content)
     with pytest.raises(LibraryFileError, match=r"odd\.json is no slice"):
@@ -114,7 +114,7 @@ def test_songs_that_the_catalogue_lacks_stay_visible(build, songs):
     assert set(unknown) <= set(case.visible)
 
 
-def test_what_is_hidden_hangs_on_seed_and_name_alone(build, songs):
+def test_what_is_hidden_depends_on_seed_and_name_alone(build, songs):
     def hidden(name, seed=0):
         case = hide(make_playlist(songs, name=name), build.catalogue, HidingProtocol(seed=seed))
         return case.hidden.tolist()
@@ -124,10 +124,10 @@ def test_what_is_hidden_hangs_on_seed_and_name_alone(build, songs):
     assert hidden("mine") != hidden("mine", seed=1)
 
 
-def test_a_playlist_with_too_few_songs_takes_no_part(build, songs):
+def test_a_playlist_with_too_few_songs_is_left_out(build, songs):
     few = make_playlist(songs, n_songs=29)
     assert hide(few, build.catalogue, HidingProtocol()) is None
-    assert measure(few, build, methods(), HidingProtocol()) is None
+    assert measure(few, build, list_methods(), HidingProtocol()) is None
     assert hide(few, build.catalogue, HidingProtocol(minimum=29)) is not None
 
 
@@ -137,14 +137,12 @@ def test_a_protocol_that_hides_all_or_nothing_is_refused(wrong):
         HidingProtocol(**wrong)
 
 
-@pytest.mark.parametrize("name", methods())
-def test_a_method_picks_fifty_new_songs_of_which_none_is_a_version_of_another_in_its_cluster(
-    build, songs, name
-):
+@pytest.mark.parametrize("name", list_methods())
+def test_a_method_picks_fifty_new_songs_and_no_two_versions_of_one_in_a_cluster(build, songs, name):
     case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
     seen = build_method_input(case.visible, build, SIZE, seed=1)
 
-    rows = methods()[name](seen, build)
+    rows = list_methods()[name](seen, build)
 
     assert len(set(rows.tolist())) == 50
     assert seen.is_new[rows].all()
@@ -153,19 +151,19 @@ def test_a_method_picks_fifty_new_songs_of_which_none_is_a_version_of_another_in
         assert np.bincount(clusters, minlength=5).tolist() == seen.shares.tolist()
 
 
-def test_the_popular_songs_are_the_same_for_everybody_but_for_what_they_own(build, songs):
+def test_the_popular_songs_are_the_most_popular_that_the_listener_does_not_own(build, songs):
     popularity = build.catalogue.popularity
     case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
     seen = build_method_input(case.visible, build, SIZE, seed=1)
 
-    rows = methods()["popular"](seen, build)
+    rows = list_methods()["popular"](seen, build)
 
     best = np.sort(popularity[seen.is_new])[::-1][:50]
     assert popularity[rows].tolist() == sorted(popularity[rows].tolist(), reverse=True)
     assert popularity[rows[0]] == best[0]
 
 
-def test_a_hidden_song_found_twice_in_two_versions_counts_once(build, songs):
+def test_a_hidden_song_found_in_two_versions_counts_once(build, songs):
     case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
     found = case.hidden_rows[:1]
     seen = build.catalogue.rows_of_ids([song.id for song in case.visible])
@@ -179,7 +177,7 @@ def test_a_hidden_song_found_twice_in_two_versions_counts_once(build, songs):
     assert once["clicks"] == 0
 
 
-def test_the_gain_as_written_is_that_of_the_order_in_which_the_songs_play(build, songs):
+def test_ndcg_as_written_is_that_of_the_order_in_which_the_songs_play(build, songs):
     case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
     seen = build.catalogue.rows_of_ids([song.id for song in case.visible])
     artists = build.catalogue.first_artists
@@ -192,7 +190,7 @@ def test_the_gain_as_written_is_that_of_the_order_in_which_the_songs_play(build,
 
     values = compute_metrics(np.array([first, found, last]), case, seen, build)
 
-    # The find comes second, but by the artist of the first: it plays last.
+    # The hit comes second, but is by the artist of the first: it plays last.
     assert values["ndcg_written@50"] / values["ndcg@50"] == pytest.approx(np.log2(3) / np.log2(4))
 
 
@@ -207,7 +205,7 @@ def test_an_evaluation_measures_every_method_on_every_playlist_that_is_long_enou
     results = evaluate([playlists_file], invented / "models", HidingProtocol(), None)
 
     assert results.playlists == 6
-    assert set(results.methods) == set(methods())
+    assert set(results.methods) == set(list_methods())
     assert results.methods["ours"]["unique_artists"].mean >= 50 / 3
     assert results.methods["ours"]["kl_clusters"].mean < 0.05
     assert 0 < results.coverage["ours"] <= 6 * 50 / 3000
@@ -218,7 +216,7 @@ def test_a_sample_is_as_large_as_wanted(playlists_file, invented):
     assert evaluate([playlists_file], invented / "models", HidingProtocol(), 2).playlists == 2
 
 
-def test_playlists_of_songs_that_nobody_knows_are_an_error(invented, tmp_path):
+def test_playlists_without_a_song_of_the_catalogue_are_an_error(invented, tmp_path):
     strangers = SourcePlaylist("x", tuple(Song(f"{n:022d}", f"T{n}", ("A",)) for n in range(40)))
     with pytest.raises(LibraryFileError, match="none of the 1 playlists has 30 songs"):
         evaluate([slice_file(tmp_path, [strangers])], invented / "models", HidingProtocol(), None)
@@ -264,7 +262,7 @@ def test_a_section_is_added_to_a_page_that_lacks_it(tmp_path):
     assert page.read_text() == f"## Picks\n\n{printed}\n\nThird.\n\n## Matching\n\n{printed}\n\nSecond.\n"
 
 
-def test_what_is_not_known_is_a_dash_on_the_page_and_null_in_json():
+def test_unknown_values_are_a_dash_on_the_page_and_null_in_json():
     nothing = Interval(float("nan"), float("nan"), float("nan"))
     metrics = {metric: nothing for metric in report.COLUMNS}
     results = EvaluationResults(1, HidingProtocol(), {"ours": metrics}, {"ours": 0.0}, nothing, {})

@@ -1,4 +1,4 @@
-"""The evaluation of matching and of estimates, and their sections of the page on quality."""
+"""The evaluation of matching and of estimates, and their sections of docs/quality.md."""
 
 import json
 import subprocess
@@ -31,7 +31,7 @@ def small_build():
 
 @pytest.fixture
 def library(tmp_path):
-    """Two matches by id, of which one is named otherwise and one lasts longer; one by title, one by duration."""
+    """Two matches by id, one with another artist and one that is longer; one by title, one by duration."""
     path = tmp_path / "library.csv"
     path.write_text(
         "id,name,artists,release_date,duration_ms,explicit\n"
@@ -44,7 +44,7 @@ def library(tmp_path):
     return path
 
 
-def test_the_matches_of_each_step_are_counted_and_what_speaks_against_them(small_build, library):
+def test_the_matches_of_each_step_and_the_doubtful_ones_are_counted(small_build, library):
     [counts] = matching.count_matches([library], small_build)
 
     assert counts.songs == 5
@@ -57,7 +57,7 @@ def test_the_matches_of_each_step_are_counted_and_what_speaks_against_them(small
     assert counts.beyond_id == 2 / 5
 
 
-def test_the_table_says_how_many_points_more_and_how_often_a_step_is_spoken_against(small_build, library):
+def test_the_tables_say_how_many_points_are_gained_and_how_often_a_step_is_doubtful(small_build, library):
     text = matching.as_markdown(matching.count_matches([library], small_build))
 
     assert "On average 40.0 points more than by id alone." in text
@@ -65,7 +65,7 @@ def test_the_table_says_how_many_points_more_and_how_often_a_step_is_spoken_agai
     assert "| library.csv | 5 | 40.0% | 20.0% | 0.0% | 20.0% | 40.0% | 0.0% | 20.0% |" in text
 
 
-def test_a_sample_of_the_matches_by_title_is_given_to_be_read(small_build, library):
+def test_a_sample_of_the_matches_by_title_is_listed_to_be_read(small_build, library):
     pairs = matching.sample_beyond_id([library], small_build, 200, seed=0)
 
     assert [pair.found.title for pair in pairs] == ["Blue", "Red"]
@@ -83,7 +83,7 @@ def test_estimates_never_see_the_songs_they_are_asked_for(invented):
     spoiled = np.array(catalogue.standardised)
     groups = estimates.measure_estimates(build, 200, seed=0)
 
-    # Were the hidden features looked at, others in their place would change the estimates.
+    # If the estimates read the hidden features, changing those would change the estimates.
     hidden = np.setdiff1d(np.arange(15), estimates.GIVEN)
     spoiled[np.ix_(asked, hidden)] = 100
     other = estimates.measure_estimates(

@@ -1,4 +1,4 @@
-"""The invented catalogue: the dataset's schema, music that sounds plausible, and nobody who exists."""
+"""The invented catalogue: the dataset's schema, plausible music, and no real artists."""
 
 import ast
 import re
@@ -118,7 +118,7 @@ def test_artists_have_several_songs_and_a_few_have_very_many(songs):
     assert of_artist.head(len(of_artist) // 10).sum() > 0.25 * len(songs)
 
 
-def test_careers_are_as_long_as_a_life_at_most(songs):
+def test_careers_are_no_longer_than_a_life(songs):
     years = songs.groupby(songs["credits"].str[0])["year"].agg(["min", "max"])
 
     assert (years["max"] - years["min"]).max() < 70
@@ -150,7 +150,7 @@ def test_versions_sound_alike(songs):
     assert within.median() < songs["valence"].std() / 3
 
 
-def test_names_hold_what_careless_readers_break(songs, artists):
+def test_names_contain_what_careless_readers_break(songs, artists):
     names = "".join(artists["artists"]) + "".join(songs["name"])
 
     assert {"Wren, The Mapmaker", "Ivory, Slate & Co."} <= set(artists["artists"])
@@ -220,7 +220,7 @@ def test_correlations_resemble_those_of_real_music(songs, real):
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_no_artist_and_hardly_a_title_is_real(tmp_path, real, seed):
+def test_no_artist_and_hardly_any_title_is_real(tmp_path, real, seed):
     invented = pd.read_csv(write_invented_catalogue(tmp_path, seed=seed), **AS_TEXT)
 
     real_artists = set(real["artists"].map(ast.literal_eval).explode().str.casefold())

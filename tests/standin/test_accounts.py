@@ -16,7 +16,7 @@ PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
 
 
 def authorize(standin, listener=None, answer="agree", **changed):
-    """Go to the consent page and press a button; gives the response, redirects not followed."""
+    """Press a button of the consent page; return the response, redirects not followed."""
     asked = {
         "client_id": CLIENT_ID,
         "response_type": "code",
@@ -30,7 +30,7 @@ def authorize(standin, listener=None, answer="agree", **changed):
 
 
 def sent_back(response):
-    """What the app is told, as name -> value."""
+    """Return what the app is told, as name -> value."""
     assert response.status_code == 302
     address = urlsplit(response.headers["Location"])
     assert f"{address.scheme}://{address.netloc}{address.path}" == BACK
@@ -47,7 +47,7 @@ def exchange(standin, code, auth=(CLIENT_ID, CLIENT_SECRET), **more):
 
 
 def signed_in(standin, listener, auth=(CLIENT_ID, CLIENT_SECRET), **more):
-    """The token endpoint's answer after a whole sign-in with PKCE."""
+    """Return the token endpoint's answer after a whole sign-in with PKCE."""
     code = sent_back(authorize(standin, listener, **PKCE))["code"]
     return exchange(standin, code, auth, code_verifier=VERIFIER, **more).json()
 
@@ -149,7 +149,7 @@ def test_an_address_registered_with_port_takes_no_other(standin):
         ({"code_challenge": VERIFIER, "code_challenge_method": "plain"}, "invalid_request"),
     ],
 )
-def test_a_request_for_what_is_not_there_goes_back_with_its_error(standin, changed, error):
+def test_a_request_for_what_does_not_exist_goes_back_with_its_error(standin, changed, error):
     assert sent_back(authorize(standin, standin.add_listener(), **changed))["error"] == error
 
 
@@ -276,7 +276,7 @@ def test_a_refresh_token_dies_half_a_year_after_the_consent_however_often_it_was
     assert refusal(token(standin, **form)) == "invalid_grant"
 
 
-def test_every_code_token_and_secret_is_remembered_dead_or_alive(standin):
+def test_every_code_token_and_secret_is_remembered_even_after_it_ended(standin):
     lisa = standin.add_listener()
     unused, code = (sent_back(authorize(standin, lisa))["code"] for _ in range(2))
     tokens = exchange(standin, code).json()
@@ -292,5 +292,5 @@ def test_every_code_token_and_secret_is_remembered_dead_or_alive(standin):
 
     assert secrets >= {CLIENT_SECRET, f"{CLIENT_ID}:{CLIENT_SECRET}", unused, code, old, new, direct}
     assert secrets >= {tokens["access_token"], tokens["refresh_token"], fresh["access_token"]}
-    # Of the sign-in without a secret: its code, its verifier and two access tokens.
+    # The last four are of the sign-in without a secret: its code, its verifier and two access tokens.
     assert len(secrets) == 10 + 4

@@ -1,4 +1,4 @@
-"""Every answer of the stand-in's Web API, held to Spotify's own OpenAPI description."""
+"""Every answer of the stand-in's Web API, checked against Spotify's own OpenAPI description."""
 
 import functools
 from pathlib import Path
@@ -16,26 +16,26 @@ from tests.support.needs import needs
 SPECIFICATION = Path(__file__).parents[3] / "shared" / "reference" / "openapi" / "fixed-spotify-open-api.yml"
 ADDRESS = "urn:spotify"
 
-# Where an app in development mode differs from the description, which knows
-# nothing of such modes. First: demanded there, removed for us.
+# Where development mode differs from the description, which does not know such
+# modes. First: fields that it requires, but that are removed for us.
 NOT_REQUIRED = {
-    # Markets went in February 2026; the description marks them as deprecated and demands them still.
+    # Removed in February 2026; the description marks them as deprecated, but still requires them.
     "AlbumBase": {"available_markets"},
 }
-# The description says that an item's `type` names its schema, and then calls
-# the schemas otherwise: no `"type": "track"` could fit. One of both must fit still.
+# The description says that an item's `type` names its schema, but names the schemas
+# differently: no `"type": "track"` could match. One of the two must still match.
 WITHOUT_DISCRIMINATOR = [("PlaylistTrackObject", "item"), ("PlaylistTrackObject", "track")]
-# Deprecated there, sent to us all the same.
+# Deprecated there, but still sent to us.
 STILL_SENT = {
     "preview_url",  # always null since November 2024
 }
-# Described there, sent only where it applies, and here it seldom or never does.
+# Described there, but sent only if it applies, which is seldom or never here.
 SELDOM_APPLIES = {
     "restrictions",  # of a song that cannot be played
     "ean",  # codes of releases, not of recordings
     "upc",
 }
-# A local file of the listener's has no id and no album, though the description lets neither be null.
+# A local file of the listener's has no id and no album, but in the description neither may be null.
 NULL_IN_LOCAL_FILES = {
     "TrackObject": {"href", "id"},
     "SimplifiedArtistObject": {"href", "id", "uri"},
@@ -45,9 +45,9 @@ NOT_REQUIRED_IN_LOCAL_FILES = {"AlbumBase": {"available_markets", "total_tracks"
 
 
 def specification(not_required, nullable=None):
-    """The description with its demands relaxed (schema name -> field names), or a skipped test."""
+    """Read the description and relax what it requires (schema name -> field names), or skip the test."""
     needs("shared", SPECIFICATION.exists(), "Spotify's OpenAPI description is not beside the project")
-    # The reader in C, where there is one, takes a tenth of the time.
+    # The loader in C, if there is one, takes a tenth of the time.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found = yaml.load(SPECIFICATION.read_text(encoding="utf-8"), loader)  # noqa: S506 - both are safe
     schemas = found["components"]["schemas"]
@@ -67,14 +67,14 @@ def contract():
 
 
 class Contract:
-    """The description, ready to hold answers to."""
+    """The description, ready to check answers against."""
 
     def __init__(self, found):
         self.found = found
         self.registry = Registry().with_resource(ADDRESS, DRAFT4.create_resource(found))
 
     def check(self, path, method, response, is_whole=True):
-        """Fail unless the response has a described status and a body as described for it."""
+        """Fail unless the response has a described status and the body described for it."""
         answer = self.found["paths"][path][method]["responses"].get(str(response.status_code))
         assert answer is not None, f"{method} {path} is not described to answer {response.status_code}"
         schema = self.find_schema(answer)
@@ -99,7 +99,7 @@ class Contract:
         return content["application/json"]["schema"] if content else None
 
     def absolute(self, schema):
-        """Let the references of a schema that stands alone lead into the description."""
+        """Make the references of a standalone schema point into the description."""
         if isinstance(schema, dict):
             return {
                 key: f"{ADDRESS}{value}" if key == "$ref" else self.absolute(value)
@@ -108,16 +108,16 @@ class Contract:
         return [self.absolute(value) for value in schema] if isinstance(schema, list) else schema
 
     def properties(self, schema):
-        """All fields of an object's schema, those of its parts included."""
+        """Return all fields of an object's schema, including those of its parts."""
         schema = self.resolve(schema)
         fields = dict(schema.get("properties", {}))
-        # Songs come first of the kinds that a playlist may hold, and here they are the only one.
+        # Of the kinds that a playlist may contain, songs come first; here there are no others.
         for part in [*schema.get("allOf", []), *schema.get("oneOf", [])[:1]]:
             fields = self.properties(part) | fields
         return fields
 
     def differences(self, schema, value, place):
-        """Yield the fields that are sent but not described (any more), or the other way round."""
+        """Yield the fields that are sent but not (or no longer) described, and the other way round."""
         if isinstance(value, list):
             items = self.resolve(schema).get("items", {})
             for element in value:
@@ -196,7 +196,7 @@ def test_a_song_that_cannot_be_played_is_as_described(contract, standin, ask, pl
     contract.check("/playlists/{playlist_id}/items", "get", response)
 
 
-def test_found_songs_are_whole(contract, ask):
+def test_found_songs_are_complete(contract, ask):
     found = ask("get", "/search?q=song&type=track").json()["tracks"]["items"]
 
     assert found
@@ -211,12 +211,12 @@ def test_refusals_are_as_described(contract, standin, ask):
 
     contract.check("/me/tracks", "get", requests.get(address, timeout=5))
     contract.check("/me/tracks", "get", requests.get(address, headers=forbidden, timeout=5))
-    # The description has this one without the `error` around it that Spotify sends.
+    # The description lacks the `error` around this one that Spotify sends.
     too_many = ask("get", f"/me/library/contains?uris={','.join([ONE] * 41)}")
     assert (too_many.status_code, set(too_many.json()["error"])) == (400, {"status", "message"})
 
 
-def test_local_files_are_as_described_but_for_what_they_lack(standin):
+def test_local_files_are_as_described_except_for_what_they_lack(standin):
     listener = standin.add_listener(saved=[Song("", "Demo tape", ("Us",), duration_ms=61_000)])
     headers = {"Authorization": f"Bearer {standin.token_for(listener)}"}
     relaxed = Contract(specification(NOT_REQUIRED_IN_LOCAL_FILES, NULL_IN_LOCAL_FILES))

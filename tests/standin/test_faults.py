@@ -47,7 +47,7 @@ def refresh(standin, refresh_token):
 
 
 def read_error(answer):
-    """Status, message and what stands beside it, once the body has said the same status."""
+    """Return status and error, after checking that the body has the same status."""
     error = answer.json()["error"]
     assert error.pop("status") == answer.status_code
     return answer.status_code, error
@@ -62,7 +62,7 @@ def names(lisa):
 
 
 def bytes_on_the_wire(standin, path, token):
-    """Everything that comes back until the stand-in closes the connection."""
+    """Return everything that comes back until the stand-in closes the connection."""
     address = urlsplit(standin.url)
     with socket.create_connection((address.hostname, address.port), timeout=2) as connection:
         head = f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {token}\r\n\r\n"
@@ -81,7 +81,7 @@ def test_without_a_script_nothing_goes_wrong(standin, api):
     assert api("PUT", "/me/tracks").status_code == 403
 
 
-def test_a_fault_comes_after_so_many_requests_and_so_many_times(standin, api):
+def test_a_fault_can_start_later_and_repeat(standin, api):
     script = standin.state.faults.add("GET /v1/me", NEVER, after=1, times=2)
 
     assert [api("GET", "/me").status_code for _ in range(5)] == [200, 418, 418, 200, 200]
@@ -114,7 +114,7 @@ def test_braces_stand_for_one_part_or_with_a_star_for_more(standin, api, on, sta
     assert [api("GET", path).status_code for path in asked] == statuses
 
 
-def test_a_request_that_goes_wrong_is_recorded_as_any_other(standin, api):
+def test_a_request_that_goes_wrong_is_recorded_like_any_other(standin, api):
     standin.state.faults.add("GET /v1/me", FAULTS["cut before it was done"])
 
     with pytest.raises(requests.ConnectionError):
@@ -123,7 +123,7 @@ def test_a_request_that_goes_wrong_is_recorded_as_any_other(standin, api):
     assert standin.count("GET /v1/me") == 1
 
 
-def test_clearing_ends_what_goes_wrong_and_what_waits(standin, api):
+def test_clearing_removes_faults_and_releases_waiting_requests(standin, api):
     arrived, answers = Event(), []
     standin.state.faults.add("GET /v1/me", Fault(first=arrived.set, hold_s=60), times=None)
     waiting = Thread(target=lambda: answers.append(api("GET", "/me").status_code))
@@ -247,7 +247,7 @@ def test_revoked_access_cannot_be_refreshed_either(standin, api, refresh_token):
     assert refresh(standin, refresh_token).json()["error"] == "invalid_grant"
 
 
-def test_an_answer_may_be_json_that_the_reference_does_not_have(standin, api, lisa):
+def test_an_answer_may_be_json_of_an_unknown_shape(standin, api, lisa):
     standin.state.faults.add("POST /v1/me/playlists", FAULTS["JSON of another shape"])
 
     answer = api("POST", "/me/playlists", {"name": "Mix"})
@@ -261,7 +261,7 @@ def test_an_answer_may_be_huge(standin, api):
     assert len(api("GET", "/me").content) > 3_000_000
 
 
-def test_an_answer_may_lead_elsewhere(standin, api):
+def test_an_answer_may_be_a_redirect(standin, api):
     standin.state.faults.add("GET /v1/me", FAULTS["redirect"])
 
     answer = api("GET", "/me")
@@ -275,7 +275,7 @@ def test_an_answer_may_lead_elsewhere(standin, api):
 @pytest.mark.parametrize(
     ("name", "is_done"), [("cut before it was done", False), ("cut before the answer", True)]
 )
-def test_a_connection_is_cut_without_a_word(standin, api, lisa, name, is_done):
+def test_a_connection_is_cut_without_an_answer(standin, api, lisa, name, is_done):
     token = standin.token_for(lisa)
     standin.state.faults.add("{any} /v1/me{rest*}", FAULTS[name], times=None)
     standin.state.faults.add("GET /v1/me", FAULTS[name], times=None)
@@ -290,7 +290,7 @@ def test_a_connection_is_cut_without_a_word(standin, api, lisa, name, is_done):
 @pytest.mark.parametrize(
     ("name", "share"), [("cut before the body", 0), ("cut in the middle of the body", 0.5)]
 )
-def test_a_connection_is_cut_although_more_was_promised(standin, api, lisa, name, share):
+def test_a_connection_is_cut_although_more_was_announced(standin, api, lisa, name, share):
     token = standin.token_for(lisa)
     whole = bytes_on_the_wire(standin, "/v1/me", token).partition(b"\r\n\r\n")[2]
     standin.state.faults.add("GET /v1/me", FAULTS[name])
@@ -303,7 +303,7 @@ def test_a_connection_is_cut_although_more_was_promised(standin, api, lisa, name
 
 
 @pytest.mark.parametrize("name", ["cut before the body", "cut in the middle of the body"])
-def test_an_answer_without_a_body_is_cut_as_well(standin, api, lisa, name):
+def test_an_answer_without_a_body_is_cut_too(standin, api, lisa, name):
     playlist_id = api("POST", "/me/playlists", {"name": "Mix"}).json()["id"]
     standin.state.faults.add("PUT /v1/playlists/{id}", FAULTS[name])
 
@@ -331,7 +331,7 @@ def test_a_slow_body_drips(standin, lisa):
     assert 0.2 <= took_s < 2
 
 
-def test_a_slow_answer_without_a_body_is_as_it_was(standin, api):
+def test_a_slow_answer_without_a_body_is_unchanged(standin, api):
     playlist_id = api("POST", "/me/playlists", {"name": "Mix"}).json()["id"]
     standin.state.faults.add("PUT /v1/playlists/{id}", Fault(sent=Sent.DRIPPING, drip_s=0.1))
 
@@ -356,13 +356,13 @@ def test_a_request_that_waits_keeps_nobody_else_waiting(standin, api, lisa, is_h
     assert api("GET", "/me/playlists").json()["total"] == is_held_after
 
 
-def test_a_delay_is_as_long_as_it_says(standin, api):
+def test_a_delay_is_as_long_as_stated(standin, api):
     standin.state.faults.add("GET /v1/me", FAULTS["delay"])
 
     assert api("GET", "/me").elapsed.total_seconds() >= FAULTS["delay"].delay_s
 
 
-# What tests do in the middle of a request.
+# Functions that tests call in the middle of a request.
 
 
 def test_a_test_can_step_in_before_and_after_the_write(standin, api, lisa):
@@ -437,7 +437,7 @@ def test_a_song_that_was_written_reads_back_late(standin, api, method):
 @pytest.mark.parametrize(
     ("path", "total"), [("/me/tracks", 5), ("/me/playlists", 1), ("/playlists/{id}/items", 3)]
 )
-def test_the_newest_thing_of_what_is_read_shows_up_late(standin, api, path, total):
+def test_the_newest_item_that_is_read_shows_up_late(standin, api, path, total):
     playlist_id = api("POST", "/me/playlists", {"name": "Mix"}).json()["id"]
     api("PUT", f"/playlists/{playlist_id}/items", {"uris": uris(1, 2, 3)})
     path = path.format(id=playlist_id)
@@ -451,7 +451,7 @@ def test_the_newest_thing_of_what_is_read_shows_up_late(standin, api, path, tota
 @pytest.mark.parametrize(
     "path", ["/me", "/me/tracks", "/me/playlists", "/me/library/contains?uris=" + uris(1)[0]]
 )
-def test_nothing_is_late_where_there_is_nothing(standin, path):
+def test_a_list_without_items_has_no_late_one(standin, path):
     headers = {"Authorization": f"Bearer {standin.token_for(standin.add_listener())}"}
     standin.state.faults.add("GET /v1/{rest*}", FAULTS["late item"])
 

@@ -34,7 +34,7 @@ def listeners(catalogue):
 
 @pytest.fixture(scope="module")
 def compute_mean(catalogue):
-    """Gives the mean of a column over a library's songs, as far as the catalogue has their ids."""
+    """A function for the mean of a column over a library's songs whose ids the catalogue has."""
     with catalogue.open(encoding="utf-8", newline="") as lines:
         rows = {row["id"]: row for row in csv.DictReader(lines)}
 
@@ -56,7 +56,7 @@ def test_there_are_six_of_very_different_sizes(listeners):
     assert all(listener.about for listener in listeners.values())
 
 
-def test_their_tastes_can_be_heard(listeners, compute_mean):
+def test_their_libraries_sound_like_their_tastes(listeners, compute_mean):
     quiet, loud, new = (listeners[name] for name in ("Wren Halloway", "Bruno Castellan", "Pia Lund"))
 
     assert compute_mean(quiet, "energy") < 0.4 < 0.7 < compute_mean(loud, "energy")
@@ -107,7 +107,7 @@ def test_a_table_without_sound_is_refused(tmp_path):
 
 
 @pytest.mark.slow
-def test_real_songs_give_listeners_too(shared_data):
+def test_a_real_catalogue_has_songs_for_every_listener(shared_data):
     table = shared_data / "data.csv.gz"
 
     listeners = choose_demo_listeners(table, read_library(table))
@@ -136,7 +136,7 @@ SETTINGS = {
 
 
 def start(*words, settings=SETTINGS):
-    # Settings of the machine that runs the tests must not leak in.
+    # Settings of the machine that runs the tests must not be used.
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     return subprocess.Popen(
         [sys.executable, "-m", "standin", *map(str, words)],
@@ -165,7 +165,7 @@ def test_the_process_says_when_it_is_ready_and_stops_when_told(catalogue, tmp_pa
         rest, complaints = process.communicate(timeout=5)
 
     assert "7 listeners" in line
-    # The listener from the file comes first, and is the one already chosen.
+    # The listener from the file comes first, and is preselected.
     assert page.text.index("petra") < page.text.index("Wren Halloway")
     assert (process.returncode, rest, complaints) == (0, "", "")
 

@@ -1,4 +1,4 @@
-"""The stand-in's public pages: playlists to look at and to embed, songs, covers."""
+"""The stand-in's public pages: playlists, the embedded player, songs and covers."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -76,7 +76,7 @@ def test_a_song_shows_its_album_and_year(standin, playlist):
 
 
 @pytest.mark.parametrize("path", ["/playlist/", "/embed/playlist/", "/track/", "/cover/", "/album/"])
-def test_what_does_not_exist_is_a_page_that_says_so(standin, path):
+def test_an_address_that_does_not_exist_gets_a_page_that_says_so(standin, path):
     page = get(standin, path + "9" * 22)
 
     assert page.status_code == 404

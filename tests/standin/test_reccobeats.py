@@ -1,4 +1,4 @@
-"""The stand-in's audio features from outside, in ReccoBeats' shapes."""
+"""The stand-in's ReccoBeats: audio features in its formats."""
 
 import uuid
 
@@ -24,7 +24,7 @@ def ask(standin):
 
 
 def asked_for(answer):
-    """The numbers of the songs that an answer is about."""
+    """Return the numbers of the songs that an answer is about."""
     return {int(features["href"].rpartition("/")[2]) for features in answer.json()["content"]}
 
 
@@ -60,11 +60,11 @@ def test_ids_come_one_by_one_or_with_commas(ask, query):
     assert asked_for(ask(**query)) == {1, 2, 3}
 
 
-def test_a_recording_code_names_a_song_as_well(ask):
+def test_a_recording_code_names_a_song_too(ask):
     assert asked_for(ask(ids="ZZ0009000004")) == {4}
 
 
-def test_what_is_unknown_is_left_out_and_nothing_keeps_its_place(standin, ask):
+def test_unknown_songs_are_left_out_and_the_order_is_not_kept(standin, ask):
     standin.state.unheard.update(ids(2))
     standin.add_listener(saved=made_up_songs(1, first=900))
 

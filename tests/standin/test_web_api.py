@@ -37,7 +37,7 @@ def uris(*numbers):
 
 
 def made(api, *numbers, **fields):
-    """A playlist with these songs; gives its id."""
+    """Make a playlist with these songs; return its id."""
     playlist_id = api("POST", "/me/playlists", {"name": "Mix"} | fields).json()["id"]
     if numbers:
         assert api("PUT", f"/playlists/{playlist_id}/items", {"uris": uris(*numbers)}).status_code == 200
@@ -50,7 +50,7 @@ def contents(api, playlist_id):
 
 
 def refusal(response):
-    """Status and message, once the body has said the same status."""
+    """Return status and message, after checking that the body has the same status."""
     error = response.json()["error"]
     assert (set(error), error["status"]) == ({"status", "message"}, response.status_code)
     return error["status"], error["message"]
@@ -154,7 +154,7 @@ def test_what_is_removed_is_forbidden(api, method, path):
     assert refusal(api(method, path)) == (403, "Forbidden")
 
 
-def test_what_never_was_is_not_found(api):
+def test_what_never_existed_is_not_found(api):
     assert refusal(api("GET", "/me/songs")) == (404, "Service not found")
 
 
@@ -276,7 +276,7 @@ def test_search_has_empty_lists_for_other_kinds(api):
     assert len(answer["tracks"]["items"]) == 10
 
 
-def test_a_new_playlist_is_empty_and_the_listeners(api, lisa):
+def test_a_new_playlist_is_empty_and_belongs_to_the_listener(api, lisa):
     response = api("POST", "/me/playlists", {"name": "Mix", "description": "Mine", "public": False})
 
     answer = response.json()
@@ -307,7 +307,7 @@ def test_a_playlist_that_cannot_be_is_400(api, lisa, fields, message):
     assert lisa.playlists == []
 
 
-def test_a_body_that_is_no_json_is_400(standin, api):
+def test_a_body_that_is_not_json_is_400(standin, api):
     response = requests.post(f"{api.root}/me/playlists", data="name=Mix", headers=api.headers, timeout=5)
 
     assert refusal(response) == (400, "Error parsing JSON.")
@@ -473,7 +473,7 @@ def test_another_listeners_playlist_can_be_seen_but_not_read_or_written(standin,
     assert contents(api, playlist_id) == [1]
 
 
-def test_taking_a_playlist_out_of_the_library_leaves_it_in_existence(api, lisa):
+def test_a_playlist_removed_from_the_library_still_exists(api, lisa):
     playlist_id = made(api, 1)
     uri = f"spotify:playlist:{playlist_id}"
     assert api("GET", "/me/library/contains", uris=uri).json() == [True]
@@ -496,7 +496,7 @@ def test_songs_can_be_saved_and_taken_out(standin, lisa):
     api("PUT", "/me/library", uris=",".join(uris(7, 2)))
     api("DELETE", "/me/library", uris=",".join(uris(0, 30)))
 
-    # Song 2 was saved already and keeps its place; 30 never was.
+    # Song 2 was already saved and keeps its place; song 30 never was.
     saved = api("GET", "/me/tracks").json()["items"]
     assert [int(item["track"]["id"]) for item in saved] == [7, 1, 2, 3, 4]
     assert saved[0]["added_at"] > saved[1]["added_at"]
@@ -510,7 +510,7 @@ def test_what_does_not_exist_is_in_no_library(api):
     assert refusal(api("DELETE", "/me/library", uris=unknown)) == (404, "Resource not found")
 
 
-def test_requests_are_recorded_with_whose_token_they_carried(standin, api, lisa):
+def test_requests_are_recorded_with_their_token_s_owner(standin, api, lisa):
     playlist_id = made(api, 1)
     api("GET", "/me/tracks", limit=50)
 
@@ -534,7 +534,7 @@ def test_songs_saved_from_outside_the_catalogue_exist(standin):
 
 
 def written(api, *numbers):
-    """What became of a write of these songs: its status, and the items that read back."""
+    """Write these songs; return the status, and the items that read back."""
     playlist_id = made(api)
     status = api("PUT", f"/playlists/{playlist_id}/items", {"uris": uris(*numbers)}).status_code
     page = api("GET", f"/playlists/{playlist_id}/items").json()
@@ -542,7 +542,7 @@ def written(api, *numbers):
     return status, [item["item"] for item in page["items"]]
 
 
-def test_a_dead_song_can_be_written_and_is_not_there(standin, api):
+def test_a_dead_song_can_be_written_but_is_missing_afterwards(standin, api):
     standin.state.dead.add(f"{2:022d}")
 
     status, items = written(api, 1, 2, 3)

@@ -1,4 +1,4 @@
-"""Sessions that count their calls, and give an answer so long and no longer."""
+"""HTTP sessions that count their calls and bound the time of each whole answer."""
 
 import http.client
 import io
@@ -10,16 +10,16 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-#: Seconds to connect, and to wait for each piece of the answer.
+#: Seconds to connect, and to wait for each chunk of the answer.
 TIMEOUTS_S = (3, 10)
-#: Seconds for one whole answer: a time-out of requests only limits each piece, and a drip has many.
+#: Seconds for one whole answer: the time-out of requests only limits each chunk, and a slow drip has many.
 ANSWER_S = 20.0
 
 
 class Session(requests.Session):
-    """A session for one thread; nothing is repeated behind our back, and no answer lasts for ever.
+    """A session for one thread, without hidden retries.
 
-    A whole answer may last `answer_s` seconds, `ANSWER_S` unless said.
+    A whole answer may take `answer_s` seconds, by default `ANSWER_S`.
     """
 
     def __init__(self, answer_s: float | None = None) -> None:
@@ -34,19 +34,19 @@ class Session(requests.Session):
 
 
 def limit_answers(session: requests.Session, answer_s: float) -> None:
-    """Let no whole answer to a session, be it another library's, last longer than so many seconds."""
+    """Let no whole answer to a session, which may be another library's, take more than `answer_s` seconds."""
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _AdapterInTime(answer_s))
+        session.mount(scheme, _DeadlineAdapter(answer_s))
 
 
-class _PiecesInTime(io.RawIOBase):
-    """What a socket receives, until the time of the whole answer is over."""
+class _DeadlineReader(io.RawIOBase):
+    """A reader of a socket that times out when the whole answer takes too long."""
 
-    def __init__(self, sock: socket.socket, pieces: io.RawIOBase, answer_s: float) -> None:
+    def __init__(self, sock: socket.socket, stream: io.RawIOBase, answer_s: float) -> None:
         self._sock = sock
-        self._pieces = pieces
-        self._piece_s = sock.gettimeout() or answer_s
-        # Not the time of day, so not the Clock's: like a time-out of the socket, which we stand in for.
+        self._stream = stream
+        self._chunk_s = sock.gettimeout() or answer_s
+        # Not the time of day, so not from the Clock: it does the work of a time-out of the socket.
         self._end = time.monotonic() + answer_s
 
     def readable(self) -> bool:
@@ -56,35 +56,35 @@ class _PiecesInTime(io.RawIOBase):
         left_s = self._end - time.monotonic()
         if left_s <= 0:
             raise TimeoutError("the answer took too long as a whole")
-        self._sock.settimeout(min(self._piece_s, left_s))
-        count: int | None = self._pieces.readinto(buffer)
-        return count
+        self._sock.settimeout(min(self._chunk_s, left_s))
+        n_bytes: int | None = self._stream.readinto(buffer)
+        return n_bytes
 
     def close(self) -> None:
-        self._pieces.close()
+        self._stream.close()
         super().close()
 
 
-class _AnswerInTime(http.client.HTTPResponse):
+class _DeadlineResponse(http.client.HTTPResponse):
     def __init__(self, answer_s: float, sock: socket.socket, *arguments: Any, **named: Any) -> None:
         super().__init__(sock, *arguments, **named)
-        self.fp = io.BufferedReader(_PiecesInTime(sock, self.fp.detach(), answer_s))
+        self.fp = io.BufferedReader(_DeadlineReader(sock, self.fp.detach(), answer_s))
 
 
 @cache
-def _in_time(connection: type[Any], answer_s: float) -> type[Any]:
-    """Make the kind of connection whose answers are `_AnswerInTime`."""
-    answer = staticmethod(partial(_AnswerInTime, answer_s))
-    return type(connection.__name__, (connection,), {"response_class": answer, "is_in_time": True})
+def _add_deadline(connection: type[Any], answer_s: float) -> type[Any]:
+    """Make a subclass of a connection class whose answers are `_DeadlineResponse`."""
+    answer = staticmethod(partial(_DeadlineResponse, answer_s))
+    return type(connection.__name__, (connection,), {"response_class": answer, "has_deadline": True})
 
 
-class _AdapterInTime(HTTPAdapter):
+class _DeadlineAdapter(HTTPAdapter):
     def __init__(self, answer_s: float) -> None:
         super().__init__()
         self._answer_s = answer_s
 
     def get_connection_with_tls_context(self, *arguments: Any, **named: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*arguments, **named)
-        if not hasattr(pool.ConnectionCls, "is_in_time"):
-            pool.ConnectionCls = _in_time(pool.ConnectionCls, self._answer_s)
+        if not hasattr(pool.ConnectionCls, "has_deadline"):
+            pool.ConnectionCls = _add_deadline(pool.ConnectionCls, self._answer_s)
         return pool

@@ -136,7 +136,7 @@ def callback() -> AnyResponse:
         word = str(getattr(error, "error", ""))
         raise SignInRefused(f"{type(error).__name__} {word if word in spotify.REFUSALS else ''}") from None
     with spotify.client_for(token.access_token, settings.spotify_api_url) as api:
-        who = spotify.listener(api)
+        who = spotify.current_user(api)
     accounts.sign_in(database, Account(who.account_id, who.display_name, who.user_id), token)
     current_app.session_interface.renew(session)  # type: ignore[attr-defined]
     session["account_id"] = who.account_id

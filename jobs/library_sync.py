@@ -22,7 +22,7 @@ from jobs.library_merge import (
 from jobs.run import Run
 from jobs.stop import WorkerStops
 from recommender import Song
-from spotify import PAGE_SIZE, Client, Page, SpotifyError, saved_page, saved_pages
+from spotify import PAGE_SIZE, Client, Page, SpotifyError, read_saved_page, read_saved_pages
 from store import libraries
 from store.errors import JobCancelled, SignInNeeded
 from store.job import Job
@@ -113,7 +113,7 @@ class _Reading:
         """Read the newest entries until they meet what is known; True where that was the whole library."""
         top: list[LibraryEntry] = []
         for _ in range(MAX_NEW_PAGES):
-            page = saved_page(self._client, len(top))
+            page = read_saved_page(self._client, len(top))
             top += page.songs
             is_all = not page.songs or len(top) >= page.total
             entries = top if is_all else joined(top, self.entries)
@@ -138,7 +138,7 @@ class _Reading:
             return False
         number = self._next_old_page if self._next_old_page * PAGE_SIZE < self._total else 1
         start = number * PAGE_SIZE
-        page = saved_page(self._client, start)
+        page = read_saved_page(self._client, start)
         # Of a library that changed at this very moment nothing can be said.
         if page.total == self._total:
             if get_ids(page.songs) != get_ids(self.entries[start : start + PAGE_SIZE]):
@@ -182,7 +182,7 @@ class _Reading:
         places = find_places(self.entries)
         start = max(places.values(), default=0)
         while True:
-            pages = saved_pages(self._client, start)
+            pages = read_saved_pages(self._client, start)
             first = next(pages)
             known = next(map(places.get, get_ids(first.songs)), None)
             # What is known from far above is another place of the same song.

@@ -44,9 +44,9 @@ def songs_if_ours(client: Client, playlist_id: str, song_ids: Iterable[str]) -> 
     over. What they took out is no reason to leave it.
     """
     try:
-        if not spotify.is_kept(client, playlist_id):
+        if not spotify.is_in_library(client, playlist_id):
             return None
-        entries = spotify.playlist_entries(client, playlist_id)
+        entries = spotify.read_playlist_entries(client, playlist_id)
     except spotify.NotFound:
         return None
     return get_ids(entries) if are_ours(song_ids, entries) else None

@@ -45,7 +45,7 @@ class ListenerAccess:
         """Give a token that is believed valid."""
         return self._token.access_token
 
-    def renewed(self, refused: str) -> str:
+    def renew(self, refused: str) -> str:
         """Give a token other than the one that was refused.
 
         Raises
@@ -73,7 +73,7 @@ class ListenerAccess:
     def _renew_early(self) -> None:
         """Renew a token that ends soon, or go on with it where Spotify does not answer now."""
         try:
-            self.renewed(self._token.access_token)
+            self.renew(self._token.access_token)
         except spotify.Unreachable as error:
             if self._token.expires_at <= self._database.clock.now():
                 raise

@@ -111,7 +111,7 @@ class _Place:
 
     def look(self) -> list[PlaylistEntry]:
         """Read what is there."""
-        return spotify.playlist_entries(self._client, self._id)
+        return spotify.read_playlist_entries(self._client, self._id)
 
     def put_back(self) -> None:
         """Write what was there before, but for a song that Spotify does not take any more."""

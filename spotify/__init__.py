@@ -1,15 +1,14 @@
 """Spotify's Web API: a thin, typed layer over spotipy.
 
-Everything that Spotify says becomes one of our words here, and every failure
-one of our errors. Nothing here stores or logs; only where the caller says how
-to wait is a call made again.
+Answers become our types here, and failures our errors. Nothing here stores or
+logs; a call is retried only where the caller says how to wait.
 """
 
 from spotify import scopes
 from spotify.access import Access
-from spotify.account import User, listener
+from spotify.account import User, current_user
 from spotify.client import Client, client_for
-from spotify.contents import PlaylistEntry, playlist_entries
+from spotify.contents import PlaylistEntry, read_playlist_entries
 from spotify.errors import (
     MissingScope,
     NotAllowed,
@@ -25,7 +24,7 @@ from spotify.errors import (
     Unclear,
     Unreachable,
 )
-from spotify.library import Page, saved_page, saved_pages
+from spotify.library import Page, read_saved_page, read_saved_pages
 from spotify.paging import PAGE_SIZE
 from spotify.playlists import (
     MAX_SONGS,
@@ -34,7 +33,7 @@ from spotify.playlists import (
     create_playlist,
     describe_playlist,
     find_marked,
-    is_kept,
+    is_in_library,
     remove_playlist,
     replace_songs,
 )
@@ -67,15 +66,15 @@ __all__ = [
     "add_songs",
     "client_for",
     "create_playlist",
+    "current_user",
     "describe_playlist",
     "find_marked",
-    "is_kept",
-    "listener",
-    "playlist_entries",
+    "is_in_library",
+    "read_playlist_entries",
+    "read_saved_page",
+    "read_saved_pages",
     "refresh",
     "remove_playlist",
     "replace_songs",
-    "saved_page",
-    "saved_pages",
     "scopes",
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from spotipy import Spotify
 
-from spotify.answers import as_documented, text
+from spotify.answers import as_documented, parse_text
 from spotify.client import Client
 
 
@@ -17,11 +17,11 @@ class User:
     display_name: str
 
 
-def listener(client: Client) -> User:
-    """Read who has signed in; this needs no scope.
+def current_user(client: Client) -> User:
+    """Fetch the user who has signed in; this needs no scope.
 
-    Apps of before May 2026 may get no `account_id`: then the user id stands
-    in for it. An account without a name is called by its user id.
+    Apps from before May 2026 may get no `account_id`: the user id then stands
+    in for it, as it does for a missing display name.
 
     Raises
     ------
@@ -31,9 +31,9 @@ def listener(client: Client) -> User:
     # Spotify.me() would ask for `me/`, which the reference does not have.
     answer = client.ask(Spotify._get, "me")
     with as_documented():
-        user_id = text(answer["id"])
+        user_id = parse_text(answer["id"])
         return User(
-            account_id=text(answer.get("account_id") or user_id),
+            account_id=parse_text(answer.get("account_id") or user_id),
             user_id=user_id,
-            display_name=text(answer.get("display_name") or user_id),
+            display_name=parse_text(answer.get("display_name") or user_id),
         )

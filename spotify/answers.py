@@ -1,4 +1,4 @@
-"""Whether what came back is an answer of Spotify's, and if not, which of our errors it is."""
+"""Responses checked and parsed: what is no good answer raises one of our errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,15 +20,15 @@ from spotify.errors import (
     Unreachable,
 )
 
-#: A refusal in plain text may be a whole page; its beginning says enough.
+#: A refusal in plain text may be a whole page; its beginning is enough.
 MESSAGE_LENGTH = 200
-#: A longer pause is taken for a mistake: whoever waits asks again after a day.
+#: A longer pause is taken for a mistake: the caller tries again after a day.
 MAX_RETRY_AFTER_S = 24 * 60 * 60
 
 
 @contextmanager
-def connection() -> Iterator[None]:
-    """Turn every failure to get an answer at all into `Unreachable`."""
+def translate_network_errors() -> Iterator[None]:
+    """Turn every failure to get a response at all into `Unreachable`."""
     try:
         yield
     except requests.RequestException as error:
@@ -37,7 +37,7 @@ def connection() -> Iterator[None]:
 
 @contextmanager
 def as_documented() -> Iterator[None]:
-    """Turn a failure to take an answer apart as Spotify's reference describes it into `Unreachable`."""
+    """Turn a failure to parse an answer as Spotify's reference describes it into `Unreachable`."""
     try:
         yield
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -46,26 +46,32 @@ def as_documented() -> Iterator[None]:
 
 @contextmanager
 def may_be_done() -> Iterator[None]:
-    """Turn `Unreachable` into `Unclear`, around a call that makes something."""
+    """Turn `Unreachable` into `Unclear`, around a call that creates something."""
     try:
         yield
     except Unreachable as error:
         raise Unclear(f"it may have been done: {error}") from error
 
 
-def text(value: Any) -> str:
-    """Give a text of an answer, TypeError where it is none; what not all can hold becomes a question mark."""
+def parse_text(value: Any) -> str:
+    """Return a text of an answer; characters that not everything can hold become question marks.
+
+    Raises
+    ------
+    TypeError
+        If it is no text.
+    """
     if not isinstance(value, str):
         raise TypeError("not a text")
-    # JSON can hold halves of characters, which neither a hash nor a page can take, and NUL, which
-    # PostgreSQL cannot.
+    # JSON can hold lone surrogates, which neither a hash nor a page can take, and NUL, which PostgreSQL
+    # cannot.
     return value.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def check(response: requests.Response, **_: object) -> None:
-    """Raise the error that a response stands for, if it stands for one.
+    """Raise the error that a response stands for, if it is no success.
 
-    Made as a hook of requests, so that it sees the response before any
+    A response hook of requests, so that it sees the response before any
     redirect is followed and before spotipy reads it: spotipy loses the status
     of some refusals, and fails on an `error` that is a text.
 
@@ -74,7 +80,7 @@ def check(response: requests.Response, **_: object) -> None:
     SpotifyError
         The narrowest that fits.
     """
-    # Read first, so that the connection can be used again whatever follows.
+    # Read first, so that the connection can be reused whatever follows.
     body = response.content
     if not 200 <= response.status_code < 300:
         raise _refusal(response)
@@ -82,8 +88,8 @@ def check(response: requests.Response, **_: object) -> None:
         raise Unreachable("a web page came instead of Spotify's answer")
 
 
-def message_and_reason(response: requests.Response) -> tuple[str, str]:
-    """Give Spotify's words for a refusal, which come as JSON of two shapes or as plain text."""
+def parse_refusal(response: requests.Response) -> tuple[str, str]:
+    """Return the message and the reason of a refusal, which comes as JSON of two shapes or as plain text."""
     try:
         body: Any = response.json()
     except ValueError:
@@ -97,9 +103,9 @@ def message_and_reason(response: requests.Response) -> tuple[str, str]:
 def _refusal(response: requests.Response) -> SpotifyError:
     status = response.status_code
     if not 400 <= status < 500:
-        # A redirect too: Spotify's API has none, and our token goes nowhere else.
+        # A redirect too: Spotify's API has none, and our token must go nowhere else.
         return Unreachable(f"Spotify answered with status {status}")
-    message, reason = message_and_reason(response)
+    message, reason = parse_refusal(response)
     match status:
         case 401:
             return SignInExpired(message)
@@ -114,7 +120,7 @@ def _refusal(response: requests.Response) -> SpotifyError:
 
 
 def _forbidden(message: str) -> SpotifyError:
-    """Tell the kinds of 403 apart, for which there is nothing but Spotify's sentence."""
+    """Tell the kinds of 403 apart, which differ in nothing but Spotify's sentence."""
     sentence = message.lower()
     if "client scope" in sentence:
         return MissingScope(message)
@@ -129,7 +135,7 @@ def _forbidden(message: str) -> SpotifyError:
 
 def _retry_after_s(response: requests.Response) -> int | None:
     header = response.headers.get("Retry-After", "").strip()
-    # Python does not read a number of thousands of digits.
+    # Python refuses to parse a number of thousands of digits.
     return min(int(header[:10]), MAX_RETRY_AFTER_S) if header.isdecimal() else None
 
 

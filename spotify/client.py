@@ -1,4 +1,4 @@
-"""The one door to Spotify's Web API: spotipy, with a guard before each of its traps."""
+"""The client of Spotify's Web API: spotipy, with a guard before each of its traps."""
 
 import logging
 from collections.abc import Callable
@@ -10,40 +10,40 @@ from spotipy import Spotify, SpotifyException
 
 from bounded_http import TIMEOUTS_S, Session
 from spotify.access import Access, OneToken
-from spotify.answers import check, connection
+from spotify.answers import check, translate_network_errors
 from spotify.errors import Refused, Unreachable
-from spotify.tries import MAX_REPEATS, Tries, Wait
+from spotify.retries import MAX_RETRIES, Retries, Wait
 
 
 def _is_above_debug(record: logging.LogRecord) -> bool:
     return record.levelno > logging.DEBUG
 
 
-# At DEBUG spotipy logs each call with its bearer token. A filter stays when
-# somebody sets the level of the logger; a level of ours would not.
+# At DEBUG spotipy logs each call with its bearer token. A filter stays in place
+# when somebody sets the level of the logger; a level of ours would not.
 logging.getLogger("spotipy.client").addFilter(_is_above_debug)
 
 
 class Client:
-    """One listener's access to the Web API; use it in a `with`, in as many threads as you like.
+    """One listener's access to the Web API; a context manager, safe to share between threads.
 
-    Given a `wait`, a call is made again where that is safe and worth it, see
-    `spotify.tries`; without one, every call is made once.
+    Given a `wait`, a call is retried where that is safe and worth it, see
+    `spotify.retries`; without one, every call is made once.
     """
 
     def __init__(self, access: Access, api_url: str, wait: Wait | None) -> None:
-        self._tries = Tries(access, wait)
+        self._retries = Retries(access, wait)
         self._prefix = api_url.rstrip("/") + "/"
-        self._mine = local()
+        self._thread = local()
         self._sessions: list[Session] = []
 
     @property
     def calls(self) -> int:
-        """How many calls have gone to Spotify, each try counted."""
+        """How many calls have gone to Spotify, retries included."""
         return sum(session.calls for session in self._sessions)
 
     def ask(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Make a request of spotipy's that leaves the same however often it is made, and give the JSON.
+        """Make an idempotent request of spotipy's and return the JSON.
 
         Parameters
         ----------
@@ -53,43 +53,45 @@ class Client:
         Raises
         ------
         SpotifyError
-            If there is no answer, or a refusal.
+            If there is no answer, or a refusal; see `spotify.errors`.
         """
-        return self._tries.make(
-            lambda token: _given(self._make(token, request, arguments, named)), MAX_REPEATS
+        return self._retries.call(
+            lambda token: _require_answer(self._make(token, request, arguments, named)), MAX_RETRIES
         )
 
     def ask_once(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Make a request that makes something, and so must not be repeated blindly; otherwise as `ask`."""
-        return self._tries.make(lambda token: _given(self._make(token, request, arguments, named)), 0)
+        """Make a request that is not idempotent, so never retried without an answer; otherwise as `ask`."""
+        return self._retries.call(
+            lambda token: _require_answer(self._make(token, request, arguments, named)), 0
+        )
 
     def tell(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> None:
-        """Make a request whose answer may be empty; otherwise as `ask`."""
-        self._tries.make(lambda token: self._make(token, request, arguments, named), MAX_REPEATS)
+        """Make an idempotent request whose answer may be empty, and return nothing; otherwise as `ask`."""
+        self._retries.call(lambda token: self._make(token, request, arguments, named), MAX_RETRIES)
 
     def _make(
         self, token: str, request: Callable[..., Any], arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
         spotipy = self._spotipy()
         spotipy.set_auth(token)
-        with connection():
+        with translate_network_errors():
             try:
                 return request(spotipy, *arguments, **named)
             except SpotifyException as error:
-                # Spotify's own refusals never get here: this is spotipy, refusing to send an id.
+                # Spotify's own refusals never get here, see `check`: this is spotipy, refusing to send an id.
                 raise Refused(error.http_status, error.msg) from error
 
     def _spotipy(self) -> Spotify:
-        """Give this thread's spotipy: neither it nor a session may be shared between threads."""
-        if not hasattr(self._mine, "spotipy"):
-            # A session of our own: the one that spotipy makes repeats even a POST
-            # behind our back, and sleeps for as long as a 429 says.
+        """Return this thread's spotipy: neither it nor a session may be shared between threads."""
+        if not hasattr(self._thread, "spotipy"):
+            # A session of our own: the one that spotipy makes silently retries even a
+            # POST, and sleeps for as long as a 429 says.
             session = Session()
             session.hooks["response"].append(check)
             self._sessions.append(session)
-            self._mine.spotipy = Spotify(requests_session=session, requests_timeout=TIMEOUTS_S)
-            self._mine.spotipy.prefix = self._prefix
-        return self._mine.spotipy
+            self._thread.spotipy = Spotify(requests_session=session, requests_timeout=TIMEOUTS_S)
+            self._thread.spotipy.prefix = self._prefix
+        return self._thread.spotipy
 
     def __enter__(self) -> Self:
         return self
@@ -107,16 +109,16 @@ def client_for(access: Access | str, api_url: str, wait: Wait | None = None) -> 
     Parameters
     ----------
     access : Access or str
-        Where the token comes from; a token alone cannot be renewed.
+        Where the token comes from; a str is a token that cannot be renewed.
     wait : function of seconds, or None
-        How to wait before a second try; it may raise to end the call. None
-        makes every call once, as a page must.
+        How to wait before a retry; it may raise to end the call. None makes
+        every call once, as a page must.
     """
     return Client(OneToken(access) if isinstance(access, str) else access, api_url, wait)
 
 
-def _given(answer: Any) -> Any:
+def _require_answer(answer: Any) -> Any:
     if answer is None:
-        # What spotipy gives for a body that is empty or no JSON.
+        # What spotipy returns for a body that is empty or no JSON.
         raise Unreachable("Spotify's answer is empty or broken")
     return answer

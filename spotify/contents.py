@@ -1,13 +1,13 @@
-"""What is in a playlist."""
+"""The entries of a playlist."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from spotipy import Spotify
 
-from spotify.answers import as_documented, text
+from spotify.answers import as_documented, parse_text
 from spotify.client import Client
-from spotify.paging import pages
+from spotify.paging import read_pages
 from spotify.scopes import PLAYLIST_READ, needs
 
 
@@ -17,8 +17,8 @@ class PlaylistEntry:
 
     The id is empty for a podcast episode or a local file, which only the
     listener can have added. It may differ from the id that was written, where
-    Spotify gives another release of the same song. `added_at` is Spotify's word
-    for the moment: one for all songs of a call, empty where it is not told.
+    Spotify puts another release of the same song. `added_at` is the time as
+    Spotify writes it: the same for all songs of a call, empty where unknown.
     """
 
     id: str
@@ -27,11 +27,11 @@ class PlaylistEntry:
 
 
 @needs(PLAYLIST_READ)
-def playlist_entries(client: Client, playlist_id: str) -> list[PlaylistEntry]:
-    """Read the entries of the playlist, in order, repeated ones included.
+def read_playlist_entries(client: Client, playlist_id: str) -> list[PlaylistEntry]:
+    """Fetch the entries of a playlist, in order, duplicates included.
 
-    An entry whose song is gone is passed over. Spotify looks at the market of
-    the listener's account; what it does not say can be played.
+    An entry whose song is gone is skipped. Spotify judges by the market of the
+    listener's account; a song of which it says nothing counts as playable.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def playlist_entries(client: Client, playlist_id: str) -> list[PlaylistEntry]:
         See `spotify.errors`.
     """
     found: list[PlaylistEntry] = []
-    for page in pages(client, Spotify.playlist_items, playlist_id):
+    for page in read_pages(client, Spotify.playlist_items, playlist_id):
         with as_documented():
             songs = [(_get_song(entry), entry.get("added_at")) for entry in page.entries]
             found.extend(_entry(song, added_at) for song, added_at in songs if song is not None)
@@ -47,14 +47,14 @@ def playlist_entries(client: Client, playlist_id: str) -> list[PlaylistEntry]:
 
 
 def _get_song(entry: Any) -> Any:
-    # Apps of before February 2026 are still given the older key, or both.
+    # Apps from before February 2026 still get the older key, or both.
     return entry["item"] if "item" in entry else entry["track"]
 
 
 def _entry(song: Any, added_at: Any) -> PlaylistEntry:
     is_song = song.get("type", "track") == "track" and not song.get("is_local", False)
     return PlaylistEntry(
-        id=text(song.get("id") or "") if is_song else "",
+        id=parse_text(song.get("id") or "") if is_song else "",
         is_playable=song.get("is_playable") is not False,
-        added_at=text(added_at or ""),
+        added_at=parse_text(added_at or ""),
     )

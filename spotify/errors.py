@@ -1,38 +1,38 @@
 """What can go wrong at Spotify.
 
 SpotifyError
-├── Unreachable         no answer, or none that Spotify's reference knows
-│   └── Unclear         the same, after a call that may have been done and must not be repeated blindly
-├── RateLimited         too many calls; says for how long, and whether the day's quota is used up
-├── SignInExpired       the access token or the refresh token is not valid any more
+├── Unreachable         no answer, or none that Spotify's reference describes
+│   └── Unclear         the same, after a call that may have had its effect and must not be retried blindly
+├── RateLimited         too many calls; says for how long, and whether the quota is used up
+├── SignInExpired       the access token or the refresh token is no longer valid
 ├── MissingScope        the listener did not allow what this call needs
 ├── NotAllowed          the listener is not on the app's list of at most five
 ├── OwnerNeedsPremium   the app's owner has no Premium subscription
 ├── NotFound            there is no such playlist (any more)
 ├── NotWritten          what was written is not there when it is read back
 └── Refused             any other refusal, with Spotify's own words
-    ├── Removed         Spotify does not offer this call any more
+    ├── Removed         Spotify no longer offers this call
     └── TokenRefused    the app gets no token, for another reason than the listener's
 """
 
 
 class SpotifyError(Exception):
-    """Any failure at Spotify; we put no token, code or secret into its text."""
+    """Any failure at Spotify; its text never holds a token, code or secret."""
 
 
 class Unreachable(SpotifyError):
-    """Spotify could not be reached in time, failed inside, or sent something that is no answer."""
+    """Spotify could not be reached in time, failed internally, or sent something that is no answer."""
 
 
 class Unclear(Unreachable):
-    """No answer came to a call that makes something: it may have been done or not."""
+    """No answer came to a call that is not idempotent: it may have had its effect or not."""
 
 
 class RateLimited(SpotifyError):
     """Spotify asks for a pause of `retry_after_s` seconds; None where it does not say how long.
 
-    `is_quota` says that the quota of the developer account is used up, which
-    lasts for hours; otherwise it is the rate limit over half a minute.
+    With `is_quota` the quota of the developer account is used up, which lasts
+    for hours; otherwise it is the rate limit over half a minute.
     """
 
     def __init__(self, retry_after_s: int | None, is_quota: bool) -> None:
@@ -74,8 +74,8 @@ class Refused(SpotifyError):
 
 
 class Removed(Refused):
-    """Spotify has taken this call away, which it says as a 403 of one word."""
+    """Spotify has removed this call, which shows as a 403 of one word."""
 
 
 class TokenRefused(Refused):
-    """Spotify gives this app no token, such as for a wrong secret: signing in again does not help."""
+    """Spotify issues this app no token, such as for a wrong secret: signing in again does not help."""

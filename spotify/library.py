@@ -9,7 +9,7 @@ from spotipy import Spotify
 from recommender.song import Song
 from spotify.answers import as_documented
 from spotify.client import Client
-from spotify.paging import pages, read_page
+from spotify.paging import read_page, read_pages
 from spotify.scopes import LIBRARY_READ, needs
 from spotify.tracks import parse_song
 
@@ -18,8 +18,10 @@ from spotify.tracks import parse_song
 class Page:
     """Up to 50 entries of the library, newest first, and how many entries it has in all.
 
-    Each entry has its place: None stands for one that is no song, such as a
-    podcast episode, or whose song is gone. So places can be counted.
+    None stands for an entry that is no song, such as a podcast episode, or
+    whose song is gone: so every entry keeps its place, and places can be
+    counted. A local file has an empty id: it has a title, but nothing in the
+    catalogue.
     """
 
     songs: tuple[Song | None, ...]
@@ -27,24 +29,24 @@ class Page:
 
 
 @needs(LIBRARY_READ)
-def saved_pages(client: Client, start: int = 0) -> Generator[Page]:
-    """Read the library page by page from the place `start` on, several pages at a time after the first.
+def read_saved_pages(client: Client, start: int = 0) -> Generator[Page]:
+    """Yield the library's pages from the place `start` on; after the first, several are fetched at a time.
 
-    An empty library, or what lies beyond its end, is one empty page. Each
-    page says how many entries there were when it was read.
+    An empty library, or a start beyond its end, yields one empty page. Each
+    page has the total at the time when it was fetched.
 
     Raises
     ------
     SpotifyError
         While iterating; see `spotify.errors`.
     """
-    for page in pages(client, Spotify.current_user_saved_tracks, start=start):
+    for page in read_pages(client, Spotify.current_user_saved_tracks, start=start):
         yield Page(tuple(map(_song, page.entries)), page.total)
 
 
 @needs(LIBRARY_READ)
-def saved_page(client: Client, offset: int) -> Page:
-    """Read the 50 entries of the library from the place `offset` on; beyond its end there are none.
+def read_saved_page(client: Client, offset: int) -> Page:
+    """Fetch the 50 entries of the library from the place `offset` on; beyond its end there are none.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The playlist that we make for the listener."""
+"""Creating, writing, describing, finding and removing the listener's playlist."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import Any
 
 from spotipy import Spotify
 
-from spotify.answers import as_documented, may_be_done, text
+from spotify.answers import as_documented, may_be_done, parse_text
 from spotify.client import Client
-from spotify.paging import pages
+from spotify.paging import read_pages
 from spotify.scopes import (
     LIBRARY_READ,
     PLAYLIST_MODIFY_PRIVATE,
@@ -17,7 +17,7 @@ from spotify.scopes import (
     needs,
 )
 
-#: The most songs that one call may write.
+#: The most songs that one call may write, by Spotify's reference.
 MAX_SONGS = 100
 
 
@@ -31,15 +31,15 @@ class CreatedPlaylist:
 
 @needs(PLAYLIST_MODIFY_PRIVATE, PLAYLIST_MODIFY_PUBLIC)
 def create_playlist(client: Client, name: str, description: str, is_public: bool) -> CreatedPlaylist:
-    """Make an empty playlist in the listener's account.
+    """Create an empty playlist in the listener's account.
 
     `is_public` only decides whether it is shown on the profile: whoever has
-    the link can open it. Called twice, this makes two.
+    the link can open it. Not idempotent: two calls create two.
 
     Raises
     ------
     Unclear
-        If no answer came: the playlist may be there all the same, see `find_marked`.
+        If no answer came: the playlist may exist all the same, see `find_marked`.
     SpotifyError
         See `spotify.errors`.
     """
@@ -55,8 +55,8 @@ def create_playlist(client: Client, name: str, description: str, is_public: bool
 def find_marked(client: Client, *markers: str) -> list[CreatedPlaylist]:
     """Find the listener's playlists whose description ends with one of `markers`.
 
-    One that has just been made may not be in the list yet. A marker should be
-    of letters and digits: Spotify writes other characters its own way.
+    One that was created a moment ago may not be in the list yet. A marker
+    should be of letters and digits: Spotify escapes other characters.
 
     Raises
     ------
@@ -64,9 +64,9 @@ def find_marked(client: Client, *markers: str) -> list[CreatedPlaylist]:
         See `spotify.errors`.
     """
     found: list[CreatedPlaylist] = []
-    for page in pages(client, Spotify.current_user_playlists):
+    for page in read_pages(client, Spotify.current_user_playlists):
         with as_documented():
-            # Places of playlists that are gone may be empty.
+            # A playlist that is gone may leave a null in its place.
             listed = [each for each in page.entries if each is not None]
             found.extend(_playlist(each) for each in listed if _description(each).endswith(markers))
     return found
@@ -74,7 +74,7 @@ def find_marked(client: Client, *markers: str) -> list[CreatedPlaylist]:
 
 @needs(PLAYLIST_MODIFY_PRIVATE, PLAYLIST_MODIFY_PUBLIC)
 def replace_songs(client: Client, playlist_id: str, song_ids: Sequence[str]) -> None:
-    """Make these the songs of the playlist, in this order; called twice, it leaves the same.
+    """Make these the songs of the playlist, in this order; idempotent.
 
     Raises
     ------
@@ -90,12 +90,12 @@ def replace_songs(client: Client, playlist_id: str, song_ids: Sequence[str]) -> 
 
 @needs(PLAYLIST_MODIFY_PRIVATE, PLAYLIST_MODIFY_PUBLIC)
 def add_songs(client: Client, playlist_id: str, song_ids: Sequence[str]) -> None:
-    """Put up to 100 songs at the end of the playlist; called twice, it holds them twice.
+    """Append up to 100 songs to the playlist; not idempotent: two calls append them twice.
 
     Raises
     ------
     Unclear
-        If no answer came: they may be there all the same.
+        If no answer came: they may have been appended all the same.
     SpotifyError
         See `spotify.errors`.
     """
@@ -109,7 +109,7 @@ def add_songs(client: Client, playlist_id: str, song_ids: Sequence[str]) -> None
 def describe_playlist(
     client: Client, playlist_id: str, name: str | None = None, description: str | None = None
 ) -> None:
-    """Change the playlist's name, its description or both; None leaves one as it is.
+    """Change the playlist's name, its description or both; None leaves a field as it is.
 
     Raises
     ------
@@ -120,11 +120,11 @@ def describe_playlist(
 
 
 @needs(LIBRARY_READ, PLAYLIST_READ)
-def is_kept(client: Client, playlist_id: str) -> bool:
-    """Say whether the playlist is still in the listener's library.
+def is_in_library(client: Client, playlist_id: str) -> bool:
+    """Check whether the playlist is still in the listener's library.
 
     Spotify deletes no playlist: one that its owner has removed can still be
-    read and written, but the listener does not see it any more.
+    read and written, but the listener no longer sees it.
 
     Raises
     ------
@@ -138,25 +138,25 @@ def is_kept(client: Client, playlist_id: str) -> bool:
 
 @needs(PLAYLIST_MODIFY_PUBLIC)
 def remove_playlist(client: Client, playlist_id: str) -> None:
-    """Take the playlist out of the listener's library; Spotify deletes none.
+    """Remove the playlist from the listener's library; Spotify deletes none.
 
-    Which scope this needs for a playlist Spotify does not say for sure: where
-    ours is not enough, empty and rename the playlist instead.
+    Spotify's reference is not clear on which scope this needs for a playlist:
+    where ours is not enough, empty and rename the playlist instead.
 
     Raises
     ------
     MissingScope, Refused
-        If Spotify does not let us.
+        If Spotify does not allow it.
     SpotifyError
         See `spotify.errors`.
     """
-    # spotipy's own call for this asks for an address that Spotify has removed.
+    # spotipy's own call for this uses an endpoint that Spotify has removed.
     client.tell(Spotify._delete, "me/library", uris=f"spotify:playlist:{playlist_id}")
 
 
 def _playlist(answer: Any) -> CreatedPlaylist:
-    return CreatedPlaylist(id=text(answer["id"]), url=text(answer["external_urls"]["spotify"]))
+    return CreatedPlaylist(id=parse_text(answer["id"]), url=parse_text(answer["external_urls"]["spotify"]))
 
 
 def _description(answer: Any) -> str:
-    return text(answer.get("description") or "").rstrip()
+    return parse_text(answer.get("description") or "").rstrip()

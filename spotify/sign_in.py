@@ -5,10 +5,16 @@ from dataclasses import dataclass, field
 import requests
 
 from bounded_http import TIMEOUTS_S, Session
-from spotify.answers import as_documented, check, connection, message_and_reason, text
+from spotify.answers import (
+    as_documented,
+    check,
+    parse_refusal,
+    parse_text,
+    translate_network_errors,
+)
 from spotify.errors import SignInExpired, SpotifyError, TokenRefused
 
-#: The refusals of RFC 6749, section 5.2. Other words are not repeated: they may hold what we sent.
+#: The error codes of RFC 6749, section 5.2. Other texts are not quoted: they may hold what we sent.
 REFUSALS = (
     "invalid_request",
     "invalid_client",
@@ -21,7 +27,7 @@ REFUSALS = (
 
 @dataclass(frozen=True, slots=True)
 class RefreshedToken:
-    """What a refresh gives; None where Spotify leaves the refresh token or the scopes as they were."""
+    """The result of a refresh; None where Spotify leaves the refresh token or the scopes as they were."""
 
     access_token: str = field(repr=False)
     refresh_token: str | None = field(repr=False)
@@ -32,7 +38,7 @@ class RefreshedToken:
 def refresh(refresh_token: str, client_id: str, client_secret: str, accounts_url: str) -> RefreshedToken:
     """Exchange a refresh token for a new access token.
 
-    Where a new refresh token comes with it, the old one is void: keep the new
+    Where a new refresh token comes with it, the old one is void: store the new
     one before anything else, and let no two refreshes of a listener overlap.
 
     Raises
@@ -42,8 +48,8 @@ def refresh(refresh_token: str, client_id: str, client_secret: str, accounts_url
     SpotifyError
         See `spotify.errors`; `TokenRefused` with `invalid_client` means wrong credentials of the app.
     """
-    # Never a second try: where refresh tokens are replaced, the first may have used ours up.
-    with connection(), Session() as session:
+    # Never retried: where refresh tokens are replaced, the first try may have used ours up.
+    with translate_network_errors(), Session() as session:
         response = session.post(
             f"{accounts_url.rstrip('/')}/api/token",
             data={"grant_type": "refresh_token", "refresh_token": refresh_token},
@@ -58,16 +64,16 @@ def refresh(refresh_token: str, client_id: str, client_secret: str, accounts_url
     with as_documented():
         answer = response.json()
         return RefreshedToken(
-            access_token=text(answer["access_token"]),
-            refresh_token=text(answer["refresh_token"]) if answer.get("refresh_token") else None,
-            scopes=frozenset(text(answer["scope"]).split()) if answer.get("scope") else None,
+            access_token=parse_text(answer["access_token"]),
+            refresh_token=parse_text(answer["refresh_token"]) if answer.get("refresh_token") else None,
+            scopes=frozenset(parse_text(answer["scope"]).split()) if answer.get("scope") else None,
             expires_in_s=int(answer["expires_in"]),
         )
 
 
 def _refusal(response: requests.Response) -> SpotifyError:
-    message, _ = message_and_reason(response)
+    message, _ = parse_refusal(response)
     if message == "invalid_grant":
-        return SignInExpired("the refresh token is not valid any more")
+        return SignInExpired("the refresh token is no longer valid")
     why = message if message in REFUSALS else "for a reason we do not know"
     return TokenRefused(response.status_code, why)

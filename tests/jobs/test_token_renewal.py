@@ -95,7 +95,7 @@ def test_two_processes_that_were_refused_at_once_exchange_once(hers):
 
     def renew(access):
         both_wait.wait(TIMEOUT_S)
-        return access.renewed(hers.first.access_token)
+        return access.renew(hers.first.access_token)
 
     with ThreadPoolExecutor(2) as threads:
         renewed = list(threads.map(renew, accesses))
@@ -136,7 +136,7 @@ def test_a_token_with_minutes_left_serves_while_spotify_gives_no_other(hers):
     access = hers.access()
 
     assert access.token() == hers.first.access_token
-    assert access.renewed(access.token()) != hers.first.access_token
+    assert access.renew(access.token()) != hers.first.access_token
     assert hers.exchanges() == 2
 
 
@@ -156,6 +156,6 @@ def test_a_job_that_must_stop_does_not_wait_for_the_renewal_of_another(hers):
         raise JobCancelled
 
     with pytest.raises(JobCancelled):
-        hers.access(stop).renewed(hers.first.access_token)
+        hers.access(stop).renew(hers.first.access_token)
     assert hers.site.clock.now() == before
     assert hers.exchanges() == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spotify import User, client_for, listener
+from spotify import User, client_for, current_user
 from tests.support.scripted_server import Answer, answering
 
 
@@ -18,4 +18,4 @@ from tests.support.scripted_server import Answer, answering
 )
 def test_reads_who_has_signed_in(me, expected):
     with answering(Answer(me)) as server, client_for("token", server.url) as client:
-        assert listener(client) == expected
+        assert current_user(client) == expected

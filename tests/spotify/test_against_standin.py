@@ -1,4 +1,4 @@
-"""The same calls against the stand-in, which answers field for field as Spotify does."""
+"""The calls against the stand-in, whose answers have the fields of Spotify's."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def client(standin, ada):
 
 
 def test_knows_who_has_signed_in(client, ada):
-    assert spotify.listener(client) == spotify.User(ada.account_id, ada.id, "Ada")
+    assert spotify.current_user(client) == spotify.User(ada.account_id, ada.id, "Ada")
 
 
 @pytest.mark.parametrize(("saved", "requests"), [(0, 1), (50, 1), (51, 2), (120, 3)])
@@ -29,7 +29,7 @@ def test_reads_every_page(standin, saved, requests):
     listener = standin.add_listener(saved=saved)
 
     with spotify.client_for(standin.token_for(listener), standin.url + "/v1") as client:
-        pages = list(spotify.saved_pages(client))
+        pages = list(spotify.read_saved_pages(client))
 
     assert [song for page in pages for song in page.songs] == made_up_songs(saved)
     assert standin.count("GET /v1/me/tracks") == requests
@@ -39,7 +39,7 @@ def test_a_local_file_is_told_from_a_song(standin):
     listener = standin.add_listener(saved=[Song("", "Demo tape", ("Ada",)), *made_up_songs(1)])
 
     with spotify.client_for(standin.token_for(listener), standin.url + "/v1") as client:
-        [page] = spotify.saved_pages(client)
+        [page] = spotify.read_saved_pages(client)
 
     assert [(song.id, song.title) for song in page.songs] == [("", "Demo tape"), (f"{0:022d}", "Song 0")]
 
@@ -53,7 +53,7 @@ def test_makes_fills_reads_and_describes_a_playlist(client, ada, is_public):
     spotify.replace_songs(client, made.id, ids[::-1])
     spotify.describe_playlist(client, made.id, name="Newer mix")
 
-    entries = spotify.playlist_entries(client, made.id)
+    entries = spotify.read_playlist_entries(client, made.id)
     assert entries == [spotify.PlaylistEntry(song_id, is_playable=True) for song_id in ids[::-1]]
     [playlist] = ada.playlists
     assert (playlist.id, playlist.is_public) == (made.id, is_public)
@@ -64,11 +64,11 @@ def test_makes_fills_reads_and_describes_a_playlist(client, ada, is_public):
 def test_a_playlist_is_kept_until_the_listener_removes_it(client, ada):
     made = spotify.create_playlist(client, "Mix", "", False)
 
-    kept = spotify.is_kept(client, made.id)
+    kept = spotify.is_in_library(client, made.id)
     ada.drop(ada.playlists[0])
 
     assert kept
-    assert not spotify.is_kept(client, made.id)
+    assert not spotify.is_in_library(client, made.id)
 
 
 def test_a_marked_playlist_is_found_until_it_is_removed(client, ada):
@@ -80,7 +80,7 @@ def test_a_marked_playlist_is_found_until_it_is_removed(client, ada):
 
     assert found == [marked]
     assert spotify.find_marked(client, "k7x2") == []
-    assert not spotify.is_kept(client, marked.id)
+    assert not spotify.is_in_library(client, marked.id)
 
 
 def test_songs_are_added_at_the_end_of_a_playlist(client):
@@ -90,7 +90,7 @@ def test_songs_are_added_at_the_end_of_a_playlist(client):
 
     spotify.add_songs(client, made.id, ids[1:])
 
-    entries = spotify.playlist_entries(client, made.id)
+    entries = spotify.read_playlist_entries(client, made.id)
     assert [entry.id for entry in entries] == [*ids[:2], *ids[1:]]
 
 
@@ -98,19 +98,19 @@ def test_a_page_of_the_library_says_how_many_there_are(standin):
     listener = standin.add_listener(saved=60)
 
     with spotify.client_for(standin.token_for(listener), standin.url + "/v1") as client:
-        assert spotify.saved_page(client, 50) == spotify.Page(tuple(made_up_songs(10, first=50)), 60)
+        assert spotify.read_saved_page(client, 50) == spotify.Page(tuple(made_up_songs(10, first=50)), 60)
         assert client.calls == 1
 
 
 def test_an_expired_token_a_missing_scope_and_a_missing_playlist_are_told_apart(standin, client, ada):
     with spotify.client_for(standin.token_for(ada, scopes=()), standin.url + "/v1") as narrow:
         with pytest.raises(spotify.MissingScope):
-            spotify.saved_page(narrow, 0)
+            spotify.read_saved_page(narrow, 0)
     with pytest.raises(spotify.NotFound):
-        spotify.playlist_entries(client, "0" * 22)
+        spotify.read_playlist_entries(client, "0" * 22)
     standin.state.expire_tokens()
     with pytest.raises(spotify.SignInExpired):
-        spotify.listener(client)
+        spotify.current_user(client)
 
 
 def test_a_refreshed_token_opens_the_web_api_until_consent_is_revoked(standin, ada):
@@ -122,7 +122,7 @@ def test_a_refreshed_token_opens_the_web_api_until_consent_is_revoked(standin, a
 
     assert (token.refresh_token, token.scopes, token.expires_in_s) == (None, set(spotify.scopes.ALL), 3600)
     with spotify.client_for(token.access_token, standin.url + "/v1") as client:
-        assert spotify.listener(client).user_id == ada.id
+        assert spotify.current_user(client).user_id == ada.id
     with pytest.raises(spotify.Refused, match="invalid_client"):
         spotify.refresh(old, CLIENT_ID, "another secret", standin.url)
     standin.state.revoke(ada)

@@ -1,4 +1,4 @@
-"""The door to the Web API: every refusal one narrow error, every trap of spotipy closed."""
+"""The client of the Web API: each refusal raises one narrow error, each trap of spotipy is avoided."""
 
 import inspect
 import json
@@ -20,10 +20,10 @@ ME = Answer({"account_id": "acc", "id": "user", "display_name": "Ada"})
 
 
 def ask(*answers):
-    """Make one call; give what it raised and how many requests arrived."""
+    """Make one call; return what it raised and the requests that arrived."""
     with answering(*answers) as server, spotify.client_for(TOKEN, server.url + "/v1") as client:
         with pytest.raises(spotify.SpotifyError) as raised:
-            spotify.listener(client)
+            spotify.current_user(client)
         return raised.value, server.requests
 
 
@@ -33,7 +33,7 @@ def refusal(status, message, **more):
 
 def test_sends_the_token_to_the_documented_address():
     with answering(ME) as server, spotify.client_for(TOKEN, server.url + "/v1") as client:
-        spotify.listener(client)
+        spotify.current_user(client)
 
         [request] = server.requests
         assert (request.method, request.path) == ("GET", "/v1/me")
@@ -131,7 +131,7 @@ def test_a_used_up_quota_is_told_from_a_rate_limit():
     assert (error.retry_after_s, error.is_quota) == (3, True)
 
 
-def test_no_write_is_repeated_behind_our_back():
+def test_no_write_is_retried_behind_our_back():
     made = Answer({"id": "p", "external_urls": {"spotify": "https://open.spotify.com/playlist/p"}}, 201)
 
     with answering(Answer(b"", 502), made) as server, spotify.client_for(TOKEN, server.url) as client:
@@ -155,7 +155,7 @@ def test_a_closed_port_is_unreachable():
         address = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
 
     with spotify.client_for(TOKEN, address) as client, pytest.raises(spotify.Unreachable):
-        spotify.listener(client)
+        spotify.current_user(client)
 
 
 def test_a_server_that_does_not_answer_is_given_up(monkeypatch):
@@ -163,7 +163,7 @@ def test_a_server_that_does_not_answer_is_given_up(monkeypatch):
 
     with silent() as address, spotify.client_for(TOKEN, address) as client:
         with pytest.raises(spotify.Unreachable) as raised:
-            spotify.listener(client)
+            spotify.current_user(client)
 
     assert "read timeout=0.05" in str(raised.value.__cause__)
 
@@ -178,17 +178,17 @@ def test_a_server_that_does_not_answer_is_given_up(monkeypatch):
     ids=["head", "body", "chunks"],
 )
 @pytest.mark.parametrize("answer_s", [0.1, 0])
-def test_an_answer_that_drips_is_given_up_though_no_piece_is_late(beginning, answer_s, monkeypatch):
+def test_an_answer_that_drips_is_given_up_though_no_chunk_is_late(beginning, answer_s, monkeypatch):
     monkeypatch.setattr("bounded_http.ANSWER_S", answer_s)
 
     with dripping(beginning) as address, spotify.client_for(TOKEN, address) as client:
         with pytest.raises(spotify.Unreachable) as raised:
-            spotify.listener(client)
+            spotify.current_user(client)
 
     assert "Read timed out" in str(raised.value.__cause__)
 
 
-def test_a_call_waits_3_seconds_to_connect_10_for_a_piece_and_20_for_an_answer():
+def test_a_call_waits_3_seconds_to_connect_10_for_a_chunk_and_20_for_an_answer():
     assert TIMEOUTS_S == (3, 10)
     assert ANSWER_S == 20
 
@@ -196,7 +196,7 @@ def test_a_call_waits_3_seconds_to_connect_10_for_a_piece_and_20_for_an_answer()
 def test_many_calls_share_one_connection_in_time():
     with answering(ME, ME, ME) as server, spotify.client_for(TOKEN, server.url) as client:
         for _ in range(3):
-            spotify.listener(client)
+            spotify.current_user(client)
 
         [session] = client._sessions
         [pool] = session.get_adapter(server.url).poolmanager.pools._container.values()
@@ -207,9 +207,9 @@ def test_many_calls_share_one_connection_in_time():
 def test_counts_the_calls_that_went_out(answer):
     with answering(ME, answer) as server, spotify.client_for(TOKEN, server.url) as client:
         before = client.calls
-        spotify.listener(client)
+        spotify.current_user(client)
         with suppress(spotify.Unreachable):
-            spotify.listener(client)
+            spotify.current_user(client)
 
         assert (before, client.calls) == (0, 2)
 
@@ -217,7 +217,7 @@ def test_counts_the_calls_that_went_out(answer):
 def test_an_id_that_is_none_is_refused_without_a_request():
     with answering() as server, spotify.client_for(TOKEN, server.url) as client:
         with pytest.raises(spotify.Refused):
-            spotify.playlist_entries(client, "../me")
+            spotify.read_playlist_entries(client, "../me")
 
         assert server.requests == []
         assert client.calls == 0
@@ -229,9 +229,9 @@ def test_no_log_holds_the_token(caplog):
         caplog.set_level(logging.DEBUG, logger=name)
 
     with answering(ME, refusal(400, "No")) as server, spotify.client_for(TOKEN, server.url) as client:
-        spotify.listener(client)
+        spotify.current_user(client)
         with pytest.raises(spotify.Refused):
-            spotify.listener(client)
+            spotify.current_user(client)
 
     assert "GET /me" in caplog.text  # urllib3's own line: the log was really listening
     assert TOKEN not in caplog.text
@@ -255,18 +255,18 @@ def test_no_token_is_left_in_a_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     with answering(ME) as server, spotify.client_for(TOKEN, server.url) as client:
-        spotify.listener(client)
+        spotify.current_user(client)
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_token_of_a_cache_file_is_nobodys(tmp_path, monkeypatch):
+def test_the_token_of_a_cache_file_is_not_used(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     grant = {"access_token": "of-somebody-else", "refresh_token": "r", "scope": "", "expires_at": 4e9}
     Path(".cache").write_text(json.dumps(grant))
 
     with answering(ME) as server, spotify.client_for(TOKEN, server.url) as client:
-        spotify.listener(client)
+        spotify.current_user(client)
 
         [request] = server.requests
     assert request.headers["Authorization"] == f"Bearer {TOKEN}"
@@ -275,7 +275,7 @@ def test_the_token_of_a_cache_file_is_nobodys(tmp_path, monkeypatch):
 
 def test_a_client_closes_its_connections():
     with answering(ME) as server, spotify.client_for(TOKEN, server.url) as client:
-        spotify.listener(client)
+        spotify.current_user(client)
 
     [session] = client._sessions
     assert len(session.get_adapter(server.url).poolmanager.pools) == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spotify import NotFound, PlaylistEntry, Unreachable, client_for, playlist_entries
+from spotify import NotFound, PlaylistEntry, Unreachable, client_for, read_playlist_entries
 from tests.support.scripted_server import Answer, answering, answering_with
 
 
@@ -12,7 +12,7 @@ def entries(*items, key="item", total=None):
 
 def read(answer):
     with answering(answer) as server, client_for("token", server.url + "/v1") as client:
-        return playlist_entries(client, "p1"), server.requests
+        return read_playlist_entries(client, "p1"), server.requests
 
 
 @pytest.mark.parametrize("key", ["item", "track"])
@@ -56,7 +56,7 @@ def test_reads_every_page_of_a_playlist(n_songs, n_requests):
         return entries(*songs[offset : offset + 50], total=n_songs)
 
     with answering_with(answer) as server, client_for("token", server.url + "/v1") as client:
-        found = playlist_entries(client, "p1")
+        found = read_playlist_entries(client, "p1")
 
         assert len(server.requests) == n_requests
     assert [entry.id for entry in found] == [f"s{number}" for number in range(n_songs)]

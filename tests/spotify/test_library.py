@@ -1,11 +1,11 @@
-"""The saved songs as Spotify gives them, odd entries included."""
+"""Reading the saved songs, odd entries included."""
 
 from threading import Barrier
 
 import pytest
 
 from recommender.song import Song
-from spotify import Page, SignInExpired, Unreachable, client_for, saved_page, saved_pages
+from spotify import Page, SignInExpired, Unreachable, client_for, read_saved_page, read_saved_pages
 from tests.support.scripted_server import Answer, answering, answering_with
 from tests.support.standin import made_up_songs
 
@@ -34,14 +34,14 @@ def get_songs(pages):
 
 def read(*answers):
     with answering(*answers) as server, client_for("token", server.url + "/v1") as client:
-        return get_songs(saved_pages(client)), server.requests
+        return get_songs(read_saved_pages(client)), server.requests
 
 
 def read_library(pages):
-    """Read a library whose pages are asked for in any order."""
+    """Read a library whose pages may be asked for in any order."""
     with answering_with(lambda request: pages[int(request.query["offset"]) // 50]) as server:
         with client_for("token", server.url + "/v1") as client:
-            return list(saved_pages(client)), server.requests
+            return list(read_saved_pages(client)), server.requests
 
 
 def library(saved):
@@ -74,7 +74,7 @@ def test_reads_40_pages_in_11_rounds_four_at_a_time_after_the_first():
         return pages[at]
 
     with answering_with(answer) as server, client_for("token", server.url + "/v1") as client:
-        songs = get_songs(saved_pages(client))
+        songs = get_songs(read_saved_pages(client))
 
     assert [song.id for song in songs] == [f"s{number}" for number in range(2000)]
     assert client.calls == len(server.requests) == 40
@@ -91,7 +91,7 @@ def test_goes_on_where_an_earlier_reading_ended(standin, start, sizes):
     listener = standin.add_listener(saved=120)
 
     with client_for(standin.token_for(listener), standin.url + "/v1") as client:
-        pages = list(saved_pages(client, start))
+        pages = list(read_saved_pages(client, start))
 
     assert get_songs(pages) == made_up_songs(120)[start:]
     assert [(len(each.songs), each.total) for each in pages] == [(size, 120) for size in sizes]
@@ -115,7 +115,7 @@ def test_a_library_that_grows_and_shrinks_while_it_is_read_is_read_to_its_end():
 def test_whoever_stops_reading_gets_no_more_pages():
     with answering_with(lambda request: library(1000)[int(request.query["offset"]) // 50]) as server:
         with client_for("token", server.url + "/v1") as client:
-            pages = saved_pages(client)
+            pages = read_saved_pages(client)
             for _ in range(2):
                 next(pages)
             pages.close()
@@ -128,7 +128,7 @@ def test_a_page_gives_every_entry_its_place():
     answer = page(track("s1"), None, local, track("e1", type="episode"), track("s2"), total=105)
 
     with answering(answer) as server, client_for("token", server.url + "/v1") as client:
-        read = saved_page(client, 50)
+        read = read_saved_page(client, 50)
 
         [request] = server.requests
         assert request.query == {"limit": "50", "offset": "50"}
@@ -138,7 +138,7 @@ def test_a_page_gives_every_entry_its_place():
 
 def test_beyond_the_end_of_the_library_is_an_empty_page():
     with answering(page(total=7)) as server, client_for("token", server.url + "/v1") as client:
-        assert saved_page(client, 50) == Page((), 7)
+        assert read_saved_page(client, 50) == Page((), 7)
 
 
 def test_a_track_becomes_a_song():

@@ -1,4 +1,4 @@
-"""Making, filling and reading the playlist."""
+"""Creating, writing, describing, finding and removing the playlist."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from spotify import (
     create_playlist,
     describe_playlist,
     find_marked,
-    is_kept,
+    is_in_library,
     remove_playlist,
     replace_songs,
 )
@@ -25,13 +25,13 @@ GONE = Answer({"error": {"status": 404, "message": "Not found."}}, 404)
 
 
 def call(function, *arguments, answers, **named):
-    """Make one call; give what it returned and the requests that arrived."""
+    """Make one call; return its result and the requests that arrived."""
     with answering(*answers) as server, client_for("token", server.url + "/v1") as client:
         return function(client, *arguments, **named), server.requests
 
 
 @pytest.mark.parametrize("is_public", [True, False])
-def test_makes_a_playlist(is_public):
+def test_creates_a_playlist(is_public):
     made = Answer({"id": "p1", "external_urls": {"spotify": URL}}, 201)
 
     playlist, [request] = call(create_playlist, "Mix", "50 songs", is_public, answers=[made])
@@ -97,14 +97,14 @@ def test_describes_a_playlist_though_the_answer_is_empty(change):
     assert request.json() == change
 
 
-def test_a_page_of_somebody_else_has_described_nothing():
+def test_a_web_page_instead_of_an_answer_is_unreachable():
     with pytest.raises(Unreachable):
         call(describe_playlist, "p1", name="New", answers=[Answer(b"\n<!doctype html>Welcome")])
 
 
 @pytest.mark.parametrize("kept", [True, False])
-def test_says_whether_the_listener_keeps_a_playlist(kept):
-    answer, [request] = call(is_kept, "p1", answers=[Answer([kept])])
+def test_checks_whether_a_playlist_is_in_the_library(kept):
+    answer, [request] = call(is_in_library, "p1", answers=[Answer([kept])])
 
     assert answer is kept
     assert (request.method, request.path) == ("GET", "/v1/me/library/contains")
@@ -112,9 +112,9 @@ def test_says_whether_the_listener_keeps_a_playlist(kept):
 
 
 @pytest.mark.parametrize("body", [[], {}, {"contains": True}])
-def test_no_yes_or_no_is_no_answer(body):
+def test_an_answer_that_is_no_boolean_is_unreachable(body):
     with pytest.raises(Unreachable):
-        call(is_kept, "p1", answers=[Answer(body)])
+        call(is_in_library, "p1", answers=[Answer(body)])
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def listed(playlist_id, description):
     }
 
 
-def test_finds_the_playlists_that_carry_a_mark():
+def test_finds_the_playlists_with_a_marker():
     lists = [
         listed("p1", "New songs. k7x2"),
         None,
@@ -150,7 +150,7 @@ def test_finds_the_playlists_that_carry_a_mark():
     assert (request.method, request.path) == ("GET", "/v1/me/playlists")
 
 
-def test_looks_for_a_mark_on_every_page():
+def test_looks_for_a_marker_on_every_page():
     first = Answer({"items": [listed(f"q{number}", "") for number in range(50)], "total": 51})
     second = Answer({"items": [listed("p1", "k7x2")], "total": 51})
 
@@ -160,7 +160,7 @@ def test_looks_for_a_mark_on_every_page():
     assert [request.query["offset"] for request in requests] == ["0", "50"]
 
 
-def test_finds_the_playlists_that_carry_any_of_several_marks():
+def test_finds_the_playlists_with_any_of_several_markers():
     lists = [listed("p1", "New songs. k7x2"), listed("p2", "New songs. m3q9"), listed("p3", "New songs.")]
 
     found, _ = call(find_marked, "k7x2", "m3q9", answers=[Answer({"items": lists, "total": 3})])

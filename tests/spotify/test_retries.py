@@ -1,11 +1,11 @@
-"""Second tries: which call is made again, when, and with which token."""
+"""Retries: which call is retried, when, and with which token."""
 
 from threading import Barrier, Thread
 
 import pytest
 
 import spotify
-from spotify.tries import Pauses
+from spotify.retries import Pauses
 from tests.support.scripted_server import Answer, answering, answering_with
 
 ME = Answer({"account_id": "acc", "id": "user", "display_name": "Ada"})
@@ -21,7 +21,7 @@ def limited(retry_after_s=None, **reason):
 
 
 class Tokens:
-    """An access whose next token is told; it keeps which tokens were refused."""
+    """An access with a list of tokens to come; it records which were refused."""
 
     def __init__(self, *following):
         self.current, self.following, self.refused = "old", list(following), []
@@ -29,7 +29,7 @@ class Tokens:
     def token(self):
         return self.current
 
-    def renewed(self, refused):
+    def renew(self, refused):
         self.refused.append(refused)
         if not self.following:
             raise spotify.SignInExpired("the refresh token is not valid any more")
@@ -38,7 +38,7 @@ class Tokens:
 
 
 def read(client):
-    return spotify.listener(client)
+    return spotify.current_user(client)
 
 
 def make(client):
@@ -58,7 +58,7 @@ def remove(client):
 
 
 def run(call, *answers, access="token", can_wait=True):
-    """Make a call; give its result or error, the requests that arrived and the waits between them."""
+    """Make a call; return its result or error, the requests that arrived and the waits between them."""
     waits = []
     with answering(*answers) as server:
         with spotify.client_for(access, server.url + "/v1", waits.append if can_wait else None) as client:
@@ -89,7 +89,7 @@ NO_ANSWER = [
 @pytest.mark.parametrize(
     ("call", "answer"), [(read, ME), (write, WRITTEN), (describe, Answer(b"")), (remove, Answer(b""))]
 )
-def test_a_call_that_leaves_the_same_is_made_again_where_no_answer_came(call, answer, missing):
+def test_an_idempotent_call_is_retried_where_no_answer_came(call, answer, missing):
     result, requests, waits = run(call, missing, missing, missing, answer)
 
     assert not isinstance(result, spotify.SpotifyError)
@@ -98,21 +98,21 @@ def test_a_call_that_leaves_the_same_is_made_again_where_no_answer_came(call, an
 
 
 @pytest.mark.parametrize(("call", "answer"), [(read, ME), (write, WRITTEN)])
-def test_an_empty_answer_where_there_should_be_one_is_asked_for_again(call, answer):
+def test_a_call_is_retried_where_an_answer_should_not_be_empty(call, answer):
     result, requests, _ = run(call, Answer(b""), answer)
 
     assert not isinstance(result, spotify.SpotifyError)
     assert len(requests) == 2
 
 
-def test_three_further_tries_are_all():
+def test_a_call_is_retried_three_times_at_most():
     error, requests, _ = run(read, *[BAD_GATEWAY] * 5)
 
     assert type(error) is spotify.Unreachable
     assert len(requests) == 4
 
 
-def test_each_wait_is_about_twice_as_long_and_not_always_the_same():
+def test_the_backoff_doubles_and_is_random():
     all_waits = [run(read, *[BAD_GATEWAY] * 4)[2] for _ in range(5)]
 
     for first, second, third in all_waits:
@@ -123,7 +123,7 @@ def test_each_wait_is_about_twice_as_long_and_not_always_the_same():
 
 
 @pytest.mark.parametrize("missing", [*NO_ANSWER, Answer(b"", 201), Answer({"id": "p"}, 201)])
-def test_a_call_that_makes_something_is_never_repeated_blindly(missing):
+def test_a_call_that_is_not_idempotent_is_never_retried_blindly(missing):
     error, requests, waits = run(make, missing, MADE)
 
     assert type(error) is spotify.Unclear
@@ -175,7 +175,7 @@ def test_a_long_an_unknown_and_a_quota_limit_are_for_the_caller(limit, retry_aft
 
 
 @pytest.mark.parametrize("answer", [limited(1), BAD_GATEWAY])
-def test_who_cannot_wait_gets_every_call_made_once(answer):
+def test_without_a_wait_every_call_is_made_once(answer):
     error, requests, _ = run(read, answer, ME, can_wait=False)
 
     assert type(error) in (spotify.RateLimited, spotify.Unreachable)
@@ -193,14 +193,14 @@ def test_a_wait_may_end_the_call(answer):
 
     with answering(answer, ME) as server, spotify.client_for("token", server.url, cancel) as client:
         with pytest.raises(Cancelled):
-            spotify.listener(client)
+            spotify.current_user(client)
 
         assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(("call", "answer"), [(read, ME), (make, MADE), (write, WRITTEN)])
 @pytest.mark.parametrize("can_wait", [True, False])
-def test_a_refused_token_is_renewed_and_the_call_made_again(call, answer, can_wait):
+def test_a_refused_token_is_renewed_and_the_call_retried(call, answer, can_wait):
     access = Tokens("new")
 
     result, requests, waits = run(call, EXPIRED, answer, access=access, can_wait=can_wait)
@@ -250,7 +250,7 @@ def test_a_renewed_token_a_rate_limit_and_a_failure_do_not_use_up_each_other():
 
 
 def read_five_pages(trouble, access="token"):
-    """Read 5 pages, of which four meet the same trouble at the same time; give songs, requests and waits."""
+    """Read 5 pages, of which four meet the same trouble at once; return ids, requests and waits."""
     together, waits, met = Barrier(4, timeout=10), [], set()
 
     def answer(request):
@@ -264,7 +264,7 @@ def read_five_pages(trouble, access="token"):
 
     with answering_with(answer) as server:
         with spotify.client_for(access, server.url, waits.append) as client:
-            songs = [song.id for page in spotify.saved_pages(client) for song in page.songs]
+            songs = [song.id for page in spotify.read_saved_pages(client) for song in page.songs]
         assert client.calls == len(server.requests)
         return songs, server.requests, waits
 
@@ -289,14 +289,14 @@ def test_one_pause_serves_all_threads_that_met_the_same_rate_limit():
 
 def test_no_thread_makes_a_call_during_the_pause_of_another():
     pauses, order = Pauses(), []
-    other = Thread(target=lambda: order.append(f"call after {pauses.n_over()}"))
+    other = Thread(target=lambda: order.append(f"call after {pauses.wait_until_over()}"))
 
     def wait(seconds):
         other.start()
         other.join(0.05)  # ends only once the pause is over, so this is the whole pause
         order.append(f"waited {seconds}")
 
-    pauses.take(wait, 3, pauses.n_over())
+    pauses.take(wait, 3, pauses.wait_until_over())
     other.join()
 
     assert order == ["waited 3", "call after 1"]

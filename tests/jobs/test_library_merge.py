@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.library_merge import each_once, from_kept, joined, list_songs, overlaps, to_keep
+from jobs.library_merge import drop_duplicates, from_json, list_songs, merge_top, overlaps, to_json
 from recommender.song import Song
 
 # A dot is an entry that is no song, a dash a local file.
@@ -30,14 +30,14 @@ def entries(ids):
     ],
 )
 def test_the_top_lies_over_what_was_known(top, known, whole):
-    assert joined(entries(top), entries(known)) == entries(whole)
+    assert merge_top(entries(top), entries(known)) == entries(whole)
 
 
 @pytest.mark.parametrize(
     ("top", "known"), [("xy", "abcd"), ("ax", "abcd"), (".-", ".-ab"), ("", "ab"), ("a", "")]
 )
 def test_what_does_not_meet_is_not_joined(top, known):
-    assert joined(entries(top), entries(known)) is None
+    assert merge_top(entries(top), entries(known)) is None
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_pages_overlap_where_one_begins_as_the_other_ends(above, below, is_so):
 
 
 def test_an_id_comes_once_and_every_entry_without_one_stays():
-    assert each_once(entries("ab.a-b-.")) == entries("ab.--.")
+    assert drop_duplicates(entries("ab.a-b-.")) == entries("ab.--.")
     assert list_songs(entries("ab.a-b-.")) == entries("ab--")
 
 
 def test_entries_come_back_as_they_were_kept():
     known = [Song("a", "Song", ("Ada", "Grace"), 1999, 200_000, True), *entries("b.-")]
 
-    assert from_kept(to_keep(known)) == known
+    assert from_json(to_json(known)) == known

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy import text
 
-from jobs.library_sync import MAX_CHANGES, MAX_NEW_PAGES, PAGES_UNKEPT, calls_to_read, sync_library
+from jobs.library_sync import KEEP_EVERY_PAGES, MAX_CHANGES, MAX_NEW_PAGES, calls_to_read, sync_library
 from jobs.run import Parts, Run
 from recommender.song import Song
 from spotify import RateLimited, Unreachable, client_for
 from standin.faults import Answer, Fault
 from standin.named_faults import FAULTS
-from standin.state import LibraryEntry
+from standin.state import Entry
 from store import jobs, libraries, runs
 from store.accounts import Account, sign_in
 from store.errors import JobCancelled, JobLost
@@ -83,7 +83,7 @@ class Reader:
     def save(self, *songs):
         with self.standin.state.lock:
             self.standin.state.music.add(songs)
-            self.saved[:0] = [LibraryEntry(song, self.standin.clock.now()) for song in songs]
+            self.saved[:0] = [Entry(song, self.standin.clock.now()) for song in songs]
 
     def unsave(self, *places):
         gone = {self.saved[place].song.id for place in places}
@@ -127,6 +127,10 @@ def test_5320_saved_songs_cost_107_calls_and_then_two_or_three(make_reader):
     assert first == again == made_up_ids(5_320)
     assert (first_calls, again_calls, grown_calls) == (107, 2, 3)
     assert grown == [song.id for song in NEW[:60]] + made_up_ids(5_320)
+
+
+def count_pages(n_songs):
+    return -(-n_songs // 50)
 
 
 def made_up_ids(n_songs):
@@ -284,7 +288,7 @@ def test_a_reading_that_is_broken_off_goes_on_from_its_place(make_reader):
     # Pages that were on their way when one was refused are lost; 9 were answered.
     assert 250 <= known <= 450
     # The top, and the rest from the last known song on.
-    assert reader.calls == 1 + calls_to_read(1_000 - known + 1)
+    assert reader.calls == 1 + count_pages(1_000 - known + 1)
     assert (run.job.runs, run.job.calls) == (1, run.calls - reader.calls)
 
 
@@ -328,7 +332,7 @@ def test_a_killed_worker_loses_few_pages(make_reader):
     with pytest.raises(JobLost):
         reader.read(run)
 
-    assert len(reader.kept.songs) == 2 * PAGES_UNKEPT * 50
+    assert len(reader.kept.songs) == 2 * KEEP_EVERY_PAGES * 50
     assert reader.kept.full_read_at is None
     assert reader.kept.total == 1_500
 
@@ -345,7 +349,7 @@ def test_a_cancelled_reading_is_not_lost(make_reader):
     known = len(reader.kept.songs)
 
     assert known >= 150
-    assert reader.job() == (reader.saved_ids, 1 + calls_to_read(1_000 - known + 1))
+    assert reader.job() == (reader.saved_ids, 1 + count_pages(1_000 - known + 1))
 
 
 def broken_off(reader, after):
@@ -538,7 +542,7 @@ def test_a_job_that_reads_again_does_not_begin_anew_when_it_is_run_again(make_re
     run = reader.run(run.job)
 
     assert reader.read(run) == reader.saved_ids
-    assert reader.calls == 1 + calls_to_read(1_000 - known + 1)
+    assert reader.calls == 1 + count_pages(1_000 - known + 1)
     reader.clock.move(minutes=2)
     run = reader.run(run.job)  # killed after the reading, before its end
     assert reader.read(run) == reader.saved_ids

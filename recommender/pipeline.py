@@ -42,7 +42,7 @@ def recommend(
     model: Model,
     wishes: Wishes | None = None,
     on_stage: Callable[[str], None] = _nobody_listens,
-    features: Mapping[str, Features] | None = None,
+    look_up: Callable[[Sequence[Song]], Mapping[str, Features]] | None = None,
     weights: Weights | None = None,
     bounds: Limits | None = None,
 ) -> Mix:
@@ -56,9 +56,9 @@ def recommend(
     ----------
     library : saved songs, newest first
     on_stage : called with each of `STAGES` as it ends
-    features : Spotify id -> features measured elsewhere
-        By the names and in the units of `recommender.catalogue.features`; saved songs
-        that the catalogue lacks take part by these.
+    look_up : called once with the saved songs that have an id but no catalogue row
+        Returns Spotify id -> features measured elsewhere, by the names and in the
+        units of `recommender.catalogue.features`; these songs take part by them.
     weights : how much each signal counts
     bounds : how much is looked at closely
 
@@ -74,7 +74,10 @@ def recommend(
         raise EmptyLibrary("there are no saved songs to find a taste in")
 
     matches = match(library, catalogue)
-    sounds = collect_known_features(library, matches.rows, catalogue, model, features or {})
+    has_row = matches.is_matched.tolist()
+    lacking = [song for song, is_known in zip(library, has_row, strict=True) if song.id and not is_known]
+    features = look_up(lacking) if look_up else {}
+    sounds = collect_known_features(library, matches.rows, catalogue, model, features)
     sounds = add_estimates(sounds, library, matches.artists, catalogue, model)
     if not len(sounds.places):
         raise NothingMatched(f"none of the {len(library)} saved songs is in the catalogue")

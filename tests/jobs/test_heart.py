@@ -7,7 +7,7 @@ from jobs.run import Parts, Run, heart_beating
 from store import jobs, runs
 from store.errors import JobLost
 from store.job import STALE
-from tests.support.worker_process import until
+from tests.support.worker_process import wait_until
 
 FAILS = "cannot tell that it lives: (sqlite3.OperationalError) no such table: jobs"
 
@@ -36,11 +36,11 @@ def beat_at(site, run):
 def test_the_heart_goes_on_after_an_error_of_the_database(site, run, caplog):
     with heart_beating(run):
         rename(site, "jobs", "elsewhere")
-        until(lambda: FAILS in caplog.text)
+        wait_until(lambda: FAILS in caplog.text)
         rename(site, "elsewhere", "jobs")
         site.clock.move(seconds=1)
 
-        until(lambda: beat_at(site, run) == site.clock.now())
+        wait_until(lambda: beat_at(site, run) == site.clock.now())
         assert not run.is_over.is_set()
         run.wait(1)
 
@@ -48,10 +48,10 @@ def test_the_heart_goes_on_after_an_error_of_the_database(site, run, caplog):
 def test_a_run_that_could_not_tell_for_too_long_is_over(site, run, caplog):
     with heart_beating(run):
         rename(site, "jobs", "elsewhere")
-        until(lambda: FAILS in caplog.text)
+        wait_until(lambda: FAILS in caplog.text)
         site.clock.at += STALE
         caplog.clear()
-        until(lambda: FAILS in caplog.text)
+        wait_until(lambda: FAILS in caplog.text)
         assert not run.is_over.is_set()
         site.clock.move(seconds=1)
         assert run.is_over.wait(10)

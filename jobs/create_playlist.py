@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from hashlib import sha256
 
 import spotify
@@ -10,33 +11,35 @@ from spotify import Client, CreatedPlaylist
 log = logging.getLogger(__name__)
 
 DESCRIPTION = "New songs in proportion to your tastes, from the songs you saved."
-# After a creation that got no answer: when to look whether it was done all the same.
-LOOKS_S = (0.0, 2.0, 5.0, 10.0)
-# When one that was made shortly before may still turn up. Lists were seen to lag by half a minute.
-LATE_LOOKS_S = (0.0, 10.0, 20.0)
+#: How long a playlist may be missing from lists after it was created. They were seen to lag by half a minute.
+MAX_LIST_LAG = timedelta(minutes=1)
+# The waits before each look for a playlist whose creation got no answer.
+WAITS_S = (0.0, 2.0, 5.0, 10.0)
+# The same where one that was created shortly before may still turn up.
+LATE_WAITS_S = (0.0, 10.0, 20.0)
 
 
 def make_marker(job_id: str) -> str:
-    """Give the mark by which a job knows its own playlist: a word of letters and digits."""
+    """Return the word, of letters and digits, by which a job knows its own playlist."""
     return "mix" + sha256(job_id.encode()).hexdigest()[:12]
 
 
 def create_once(
     client: Client, name: str, is_public: bool, marker: str, wait: Callable[[float], None]
 ) -> CreatedPlaylist:
-    """Create the playlist with this mark; without an answer, find it or create it again.
+    """Create the playlist with this marker; without an answer, find it or create it again.
 
     Raises
     ------
     SpotifyError
-        See `spotify.errors`; after two creations without an answer `Unclear`.
+        See `spotify.errors`; `Unclear` after two creations without an answer.
     """
 
     def create_or_find() -> CreatedPlaylist:
         try:
             return spotify.create_playlist(client, name, f"{DESCRIPTION} {marker}", is_public)
         except spotify.Unclear:
-            if found := find_made(client, [marker], wait, LOOKS_S):
+            if found := find_created(client, [marker], wait, WAITS_S):
                 return found
             raise
 
@@ -44,16 +47,16 @@ def create_once(
         return create_or_find()
     except spotify.Unclear:
         created = create_or_find()
-    for seconds in LATE_LOOKS_S:
+    for seconds in LATE_WAITS_S:
         wait(seconds)
-        _remove_twins_surely(client, [marker], created.id)
+        _find_and_remove_duplicates(client, marker, created.id)
     return created
 
 
-def find_made(
-    client: Client, markers: Sequence[str], wait: Callable[[float], None], looks_s: Sequence[float] = (0.0,)
+def find_created(
+    client: Client, markers: Sequence[str], wait: Callable[[float], None], waits_s: Sequence[float] = (0.0,)
 ) -> CreatedPlaylist | None:
-    """Find a playlist with one of these marks, looking after each of these waits; others are removed.
+    """Find a playlist with one of these markers, looking once after each wait; remove any others.
 
     None where none turns up.
 
@@ -62,35 +65,35 @@ def find_made(
     SpotifyError
         See `spotify.errors`.
     """
-    for seconds in looks_s:
+    for seconds in waits_s:
         wait(seconds)
         if found := spotify.find_marked(client, *markers):
-            _remove_twins(client, found[1:], found[0].id)
+            _remove_duplicates(client, found[1:], found[0].id)
             return found[0]
     return None
 
 
-def _remove_twins_surely(client: Client, markers: Sequence[str], kept_id: str) -> None:
-    """Look for twins; where that is refused once, once more: this may be the look that finds one."""
+def _find_and_remove_duplicates(client: Client, marker: str, kept_id: str) -> None:
+    """Remove duplicates; try once more where that is refused, as no later look may find them."""
     try:
-        _remove_twins(client, spotify.find_marked(client, *markers), kept_id)
+        _remove_duplicates(client, spotify.find_marked(client, marker), kept_id)
     except (spotify.RateLimited, spotify.SignInExpired):
         raise
     except spotify.SpotifyError:
-        _remove_twins(client, spotify.find_marked(client, *markers), kept_id)
+        _remove_duplicates(client, spotify.find_marked(client, marker), kept_id)
 
 
-def _remove_twins(client: Client, found: Sequence[CreatedPlaylist], kept_id: str) -> None:
+def _remove_duplicates(client: Client, found: Sequence[CreatedPlaylist], kept_id: str) -> None:
     """Take all but one out of the library; where Spotify refuses, empty and rename them."""
-    for twin in found:
-        if twin.id == kept_id:
+    for duplicate in found:
+        if duplicate.id == kept_id:
             continue
-        log.warning("playlist %s is a twin of %s: it is taken out of the library", twin.id, kept_id)
+        log.warning("playlist %s is a duplicate of %s: it is removed from the library", duplicate.id, kept_id)
         try:
-            spotify.remove_playlist(client, twin.id)
+            spotify.remove_playlist(client, duplicate.id)
         except (spotify.RateLimited, spotify.SignInExpired):
             raise
         except spotify.SpotifyError as error:
-            log.warning("playlist %s is emptied and renamed instead: %s", twin.id, error)
-            spotify.replace_songs(client, twin.id, [])
-            spotify.describe_playlist(client, twin.id, name="Empty, please delete", description="")
+            log.warning("playlist %s is emptied and renamed instead: %s", duplicate.id, error)
+            spotify.replace_songs(client, duplicate.id, [])
+            spotify.describe_playlist(client, duplicate.id, name="Empty, please delete", description="")

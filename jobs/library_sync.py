@@ -1,4 +1,4 @@
-"""A listener's library, read at the price of few calls: what is known of it is not read again.
+"""Reading a listener's library in few calls: what is known of it is not read again.
 
 A page of 50 saved songs is a call, and calls are scarce. So the library is
 kept: the next reading begins at the newest song and ends at one that is known.
@@ -6,18 +6,20 @@ kept: the next reading begins at the newest song and ends at one that is known.
 
 from collections.abc import Generator
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import chain
 
 from jobs.library_merge import (
     LibraryEntry,
-    each_once,
-    find_places,
-    from_kept,
+    drop_duplicates,
+    find_positions,
+    from_json,
     get_ids,
-    joined,
     list_songs,
+    merge_top,
     overlaps,
-    to_keep,
+    to_json,
 )
 from jobs.run import Run
 from jobs.stop import WorkerStops
@@ -28,25 +30,25 @@ from store.errors import JobCancelled, SignInNeeded
 from store.job import Job
 from store.libraries import KeptLibrary
 
-#: Between two readings of the whole library that the listener did not ask for.
+#: The least time between two full readings that the listener did not ask for.
 BETWEEN_FULL_READS = timedelta(days=1)
-# What a worker that is killed can lose of a long reading, in pages.
-PAGES_UNKEPT = 10
-# More that is new is the beginning of a whole reading: several pages at a time, kept on the way.
+# A worker that is killed during a long reading loses at most so many pages.
+KEEP_EVERY_PAGES = 10
+# More new pages than these make a full reading: several pages at a time, kept on the way.
 MAX_NEW_PAGES = 10
-# How often a reading looks where it is in a library that changes meanwhile.
+# How often a reading finds its position again in a library that changes meanwhile.
 MAX_CHANGES = 5
 
 
 def calls_to_read(total: int) -> int:
-    """Give how many calls it takes to read a library of so many entries whole."""
+    """Return how many calls a full reading of a library of `total` entries takes."""
     return max(1, -(-total // PAGE_SIZE))
 
 
 def sync_library(client: Client, run: Run) -> list[Song]:
-    """Give the listener's saved songs, newest first, each id once, and keep them for the next time.
+    """Read the listener's saved songs, newest first, each id once, and keep them for the next reading.
 
-    What a reading has read is kept even where it is broken off; the next one
+    What was read is kept even where the reading is broken off; the next one
     goes on from there. A job that wants to `reread` forgets what was known
     before it began.
 
@@ -57,144 +59,208 @@ def sync_library(client: Client, run: Run) -> list[Song]:
     JobLost, JobCancelled, WorkerStops
         See `Run.progress`.
     """
-    reading = _Reading(client, run, libraries.load(run.parts.database, run.job.account_id))
+    reading = _Reading(client, run)
     try:
-        reading.read()
+        library = _read(reading, _load_known(run))
     except (SpotifyError, SignInNeeded, JobCancelled, WorkerStops):
         reading.keep()
         raise
+    reading.remember(library)
     reading.keep()
-    return list_songs(reading.entries)
+    return list_songs(library.entries)
 
 
-def _is_older(kept: KeptLibrary, job: Job) -> bool:
-    """Say whether the library was kept before the job began; one that never called has read nothing of it."""
-    return job.calls == 0 or kept.read_at < job.created_at
+@dataclass(frozen=True)
+class _Library:
+    """What is known of a library: `entries` are its beginning, or all of it once `full_read_at` is set."""
+
+    entries: tuple[LibraryEntry, ...]
+    # Spotify's count.
+    total: int
+    full_read_at: datetime | None
+    # The page that is compared next.
+    next_old_page: int
 
 
 class _Reading:
-    """What is known of a library while it is read; `entries` are its beginning, or all of it."""
+    """The client of one reading, and the latest of what it has read: that is kept, however it ends."""
 
-    def __init__(self, client: Client, run: Run, kept: KeptLibrary | None) -> None:
-        self._client = client
+    def __init__(self, client: Client, run: Run) -> None:
+        self.client = client
         self._run = run
-        self._clock = run.parts.database.clock
-        self._has_read = False
-        if kept is None or (run.job.reread and _is_older(kept, run.job)):
-            kept = KeptLibrary(run.job.account_id, (), 0, self._clock.now(), None, 1)
-        self._kept = kept
-        self.entries: list[LibraryEntry] = from_kept(kept.songs)
-        self._total = kept.total
-        self._full_read_at = kept.full_read_at
-        self._next_old_page = kept.next_old_page
+        self._latest: _Library | None = None
 
-    def read(self) -> None:
-        """Read what is not known, or everything where what is known cannot be right."""
-        if self._full_read_at and not self._read_top() and self._full_read_at and not self._is_right():
-            if self._clock.now() - self._full_read_at >= BETWEEN_FULL_READS:
-                self.entries, self._full_read_at, self._has_read = [], None, False
-        if self._full_read_at is None:
-            self._read_to_the_end()
+    def now(self) -> datetime:
+        return self._run.parts.database.clock.now()
+
+    def remember(self, library: _Library) -> _Library:
+        self._latest = library
+        return library
+
+    def forget(self) -> None:
+        """Leave what is kept as it is until something is read again."""
+        self._latest = None
+
+    def note(self, library: _Library) -> _Library:
+        """Remember what was read, and report it."""
+        self.remember(library)
+        self.report(min(len(library.entries), library.total), library.total)
+        return library
+
+    def report(self, done: int, total: int) -> None:
+        """Report how far the reading is; raises as `Run.progress`."""
+        self._run.progress("read", done, total)
 
     def keep(self) -> None:
-        """Keep what is known, if anything was read."""
-        if self._has_read:
-            known = KeptLibrary(
-                account_id=self._run.job.account_id,
-                songs=to_keep(self.entries),
-                total=self._total,
-                read_at=self._clock.now(),
-                full_read_at=self._full_read_at,
-                next_old_page=self._next_old_page,
-            )
-            libraries.save(self._run.parts.database, known)
+        """Save the latest, if anything was read."""
+        if self._latest is None:
+            return
+        kept = KeptLibrary(
+            account_id=self._run.job.account_id,
+            songs=to_json(self._latest.entries),
+            total=self._latest.total,
+            read_at=self.now(),
+            full_read_at=self._latest.full_read_at,
+            next_old_page=self._latest.next_old_page,
+        )
+        libraries.save(self._run.parts.database, kept)
 
-    def _read_top(self) -> bool:
-        """Read the newest entries until they meet what is known; True where that was the whole library."""
-        top: list[LibraryEntry] = []
-        for _ in range(MAX_NEW_PAGES):
-            page = read_saved_page(self._client, len(top))
-            top += page.songs
-            is_all = not page.songs or len(top) >= page.total
-            entries = top if is_all else joined(top, self.entries)
-            if entries is not None:
-                break
-            self._run.progress("read", len(top), page.total)
-        else:
-            entries, self._full_read_at = top, None
-        self.entries = entries
-        self._note(page.total)
+
+def _load_known(run: Run) -> _Library:
+    """Return what is known of the library; nothing where the job is to read all of it again."""
+    kept = libraries.load(run.parts.database, run.job.account_id)
+    if kept is None or (run.job.reread and _is_older(kept, run.job)):
+        return _Library((), total=0, full_read_at=None, next_old_page=1)
+    return _Library(tuple(from_json(kept.songs)), kept.total, kept.full_read_at, kept.next_old_page)
+
+
+def _is_older(kept: KeptLibrary, job: Job) -> bool:
+    """Return whether the library was kept before the job read any of it."""
+    return job.calls == 0 or kept.read_at < job.created_at
+
+
+def _read(reading: _Reading, known: _Library) -> _Library:
+    """Read what is not known, or everything where what is known cannot be right."""
+    if known.full_read_at is None:
+        return _read_to_the_end(reading, known)
+    known, is_all = _read_top(reading, known)
+    if is_all:
+        return known
+    if known.full_read_at is None:
+        return _read_to_the_end(reading, known)
+    if checked := _check_old_page(reading.client, known):
+        return checked
+    if reading.now() - known.full_read_at < BETWEEN_FULL_READS:
+        return known
+    reading.forget()
+    return _read_to_the_end(reading, replace(known, entries=(), full_read_at=None))
+
+
+def _read_top(reading: _Reading, known: _Library) -> tuple[_Library, bool]:
+    """Read the newest entries until they meet what is known.
+
+    Returns
+    -------
+    library, is_all
+        `is_all` where the pages that were read are the whole library. Where
+        too many pages are new, the library is known by these alone.
+    """
+    top: list[LibraryEntry] = []
+    for _ in range(MAX_NEW_PAGES):
+        page = read_saved_page(reading.client, len(top))
+        top += page.songs
+        if not page.songs or len(top) >= page.total:
+            library = reading.note(replace(known, entries=tuple(top), total=page.total))
+            return replace(library, full_read_at=reading.now()), True
+        entries = merge_top(top, known.entries)
+        if entries is not None:
+            return reading.note(replace(known, entries=tuple(entries), total=page.total)), False
+        reading.report(len(top), page.total)
+    beginning = replace(known, entries=tuple(top), total=page.total, full_read_at=None)
+    return reading.note(beginning), False
+
+
+def _check_old_page(client: Client, known: _Library) -> _Library | None:
+    """Compare the sums and one old page with Spotify's, another page for each job; None where one is wrong.
+
+    A page that is wrong stays the next, in case the full reading must wait.
+    """
+    if len(known.entries) != known.total:
+        return None
+    number = known.next_old_page if known.next_old_page * PAGE_SIZE < known.total else 1
+    start = number * PAGE_SIZE
+    page = read_saved_page(client, start)
+    if page.total != known.total:
+        # The library changed at this very moment: the page shows nothing.
+        return known
+    if get_ids(page.songs) != get_ids(known.entries[start : start + PAGE_SIZE]):
+        return None
+    return replace(known, next_old_page=number + 1)
+
+
+def _read_to_the_end(reading: _Reading, known: _Library) -> _Library:
+    """Read on from the beginning that is known.
+
+    A song saved or unsaved meanwhile moves all that follow: then the reading
+    finds its position again. In a library that never stands still it gives
+    that up and drops what it read twice; the next job finds the sums wrong.
+    """
+    for _ in range(MAX_CHANGES):
+        known, is_all = _read_on(reading, known, stops_at_change=True)
         if is_all:
-            self._full_read_at = self._clock.now()
-        return is_all
+            return replace(known, full_read_at=reading.now())
+    known, _ = _read_on(reading, known, stops_at_change=False)
+    return replace(known, entries=tuple(drop_duplicates(known.entries)), full_read_at=reading.now())
 
-    def _is_right(self) -> bool:
-        """Say whether what is known adds up to Spotify's total, and an old page is as it is known.
 
-        Each job looks at another page. One that is not as it is known stays
-        the next, for the case that a full reading must wait.
-        """
-        if len(self.entries) != self._total:
-            return False
-        number = self._next_old_page if self._next_old_page * PAGE_SIZE < self._total else 1
-        start = number * PAGE_SIZE
-        page = read_saved_page(self._client, start)
-        # Of a library that changed at this very moment nothing can be said.
-        if page.total == self._total:
-            if get_ids(page.songs) != get_ids(self.entries[start : start + PAGE_SIZE]):
-                return False
-            self._next_old_page = number + 1
-        return True
+def _read_on(reading: _Reading, known: _Library, stops_at_change: bool) -> tuple[_Library, bool]:
+    """Read what is new at the top, then the rest; False where the library changed meanwhile."""
+    if known.entries:
+        known, is_all = _read_top(reading, known)
+        if is_all:
+            return known, True
+    return _read_rest(reading, known, stops_at_change)
 
-    def _read_to_the_end(self) -> None:
-        """Read on from what is known of the beginning.
 
-        A song saved or unsaved meanwhile moves all that follow: then the
-        reading finds its place again. In a library that never stands still it
-        gives that up; without what came twice, the next job finds the sums wrong.
-        """
-        for may_change in (*(False,) * MAX_CHANGES, True):
-            if (self.entries and self._read_top()) or self._read_rest(may_change):
-                break
-        if may_change:
-            self.entries = each_once(self.entries)
-        self._full_read_at = self._clock.now()
+def _read_rest(reading: _Reading, known: _Library, stops_at_change: bool) -> tuple[_Library, bool]:
+    """Read the pages that are not known yet; False where the library changed meanwhile."""
+    n_kept, first, pages = _find_known_position(reading.client, known.entries)
+    library = reading.remember(replace(known, entries=known.entries[:n_kept]))
+    with closing(pages):
+        for number, page in enumerate(chain([first], pages), start=1):
+            has_changed = page.total != library.total or overlaps(library.entries, page.songs)
+            if library.entries and has_changed and stops_at_change:
+                return library, False
+            entries = (*library.entries, *page.songs)
+            library = reading.note(replace(library, entries=entries, total=page.total))
+            if number % KEEP_EVERY_PAGES == 0:
+                reading.keep()
+    return library, True
 
-    def _read_rest(self, may_change: bool) -> bool:
-        """Read the pages that are not known yet; False where the library has changed meanwhile."""
-        with closing(self._pages_from_known()) as pages:
-            for number, page in enumerate(pages, start=1):
-                has_moved = page.total != self._total or overlaps(self.entries, page.songs)
-                if self.entries and has_moved and not may_change:
-                    return False
-                self.entries += page.songs
-                self._note(page.total)
-                if number % PAGES_UNKEPT == 0:
-                    self.keep()
-        return True
 
-    def _pages_from_known(self) -> Generator[Page]:
-        """Give the pages from a known song on, and forget what was known from there.
+def _find_known_position(
+    client: Client, entries: tuple[LibraryEntry, ...]
+) -> tuple[int, Page, Generator[Page]]:
+    """Find where the library can be read on, so that nothing is passed over.
 
-        It is the last one that is known, unless it has moved up: then the
-        reading begins further up, so that nothing is passed over.
-        """
-        places = find_places(self.entries)
-        start = max(places.values(), default=0)
-        while True:
-            pages = read_saved_pages(self._client, start)
-            first = next(pages)
-            known = next(map(places.get, get_ids(first.songs)), None)
-            # What is known from far above is another place of the same song.
-            if start == 0 or (known is not None and known > start - PAGE_SIZE):
-                break
-            start = max(min(start, first.total) - PAGE_SIZE, 0)
-        del self.entries[known if start and known else 0 :]
-        yield first
-        yield from pages
+    That is at the last song that is known, unless it has moved up: then
+    further up.
 
-    def _note(self, total: int) -> None:
-        """Note how far the reading is, for the page and for what is kept."""
-        self._has_read = True
-        self._total = total
-        self._run.progress("read", min(len(self.entries), total), total)
+    Returns
+    -------
+    n_kept, first, pages
+        How many of the entries lie above the first page; that page; and those
+        that follow it, still to be read.
+    """
+    positions = find_positions(entries)
+    start = max(positions.values(), default=0)
+    while True:
+        pages = read_saved_pages(client, start)
+        first = next(pages)
+        if start == 0:
+            return 0, first, pages
+        position = next(map(positions.get, get_ids(first.songs)), None)
+        # What is known from further up is another position of the same song.
+        if position is not None and position > start - PAGE_SIZE:
+            return position, first, pages
+        start = max(min(start, first.total) - PAGE_SIZE, 0)

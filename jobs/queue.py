@@ -1,6 +1,6 @@
 """The queue that wakes the workers: a file of this machine, or Redis for several.
 
-It may lose a message, for the job's row is the truth: whatever was not
+It may lose a message: the job's row is the truth, and whatever was not
 delivered is found there and queued again.
 """
 
@@ -22,13 +22,13 @@ from settings import Settings
 log = logging.getLogger(__name__)
 
 NAME = "recommender"
-# Where PostgreSQL keeps the rows, so that no file of theirs has a neighbour.
-ALONE = Path("instance/recommender.queue.db")
-# Redis answers in a millisecond; a worker lets it wait for a message for one second.
+# Where PostgreSQL keeps the rows, so that there is no database file to lie beside.
+DEFAULT_FILE = Path("instance/recommender.queue.db")
+# Redis answers in a millisecond; a worker asks it to wait up to a second for a message.
 MAX_ANSWER_S = 5
 MAX_CONNECT_S = 3
-# A Redis that is started anew is back within these tries; a worker reports one that stays away at each end.
-TRIES = Retry(ConstantBackoff(1), 2)
+# A Redis that restarts is back within these tries; each time they run out, a worker reports it.
+RETRY = Retry(ConstantBackoff(1), 2)
 
 
 class QueueUnusable(Exception):
@@ -36,7 +36,7 @@ class QueueUnusable(Exception):
 
 
 def open_queue(settings: Settings) -> Huey:
-    """Give the queue: in Redis where `REDIS_URL` is set, else in a file of this machine.
+    """Open the queue: in Redis where `REDIS_URL` is set, else in a file of this machine.
 
     The file lies beside an SQLite database, and in `instance/` where there is
     none. Messages are signed, as they are unpickled. No connection to Redis is
@@ -49,10 +49,10 @@ def open_queue(settings: Settings) -> Huey:
     """
     options = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
     if settings.redis_url:
-        return RedisHuey(NAME, connection_pool=_reached(settings.redis_url), **options)
+        return RedisHuey(NAME, connection_pool=_connect(settings.redis_url), **options)
     address = make_url(settings.database_url)
     is_beside = address.get_backend_name() == "sqlite"
-    file = Path(str(address.database)).with_suffix(".queue.db") if is_beside else ALONE
+    file = Path(str(address.database)).with_suffix(".queue.db") if is_beside else DEFAULT_FILE
     file.absolute().parent.mkdir(parents=True, exist_ok=True)
     return SqliteHuey(NAME, filename=str(file), **options)
 
@@ -65,10 +65,10 @@ def enqueue(task: Callable[[str], object], job_id: str) -> None:
         log.error("job %s cannot be queued now, but is kept: %s", job_id, error)
 
 
-def _reached(url: str) -> ConnectionPool:
-    """Give connections to a Redis that has answered."""
+def _connect(url: str) -> ConnectionPool:
+    """Return the connections to a Redis that has answered, none of them open."""
     pool = ConnectionPool.from_url(
-        url, socket_connect_timeout=MAX_CONNECT_S, socket_timeout=MAX_ANSWER_S, retry=TRIES
+        url, socket_connect_timeout=MAX_CONNECT_S, socket_timeout=MAX_ANSWER_S, retry=RETRY
     )
     try:
         Redis(connection_pool=pool).ping()

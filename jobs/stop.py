@@ -1,4 +1,4 @@
-"""How a worker that must stop gets the jobs back that it is at."""
+"""How a worker that must stop hands back the jobs that it is running."""
 
 import logging
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ log = logging.getLogger(__name__)
 
 
 class WorkerStops(Exception):
-    """The process is about to end: the job goes back to wait for another."""
+    """The process is about to end: the job waits for another worker."""
 
 
 class LiveRuns:
-    """The runs of this process. When it must stop, each hands its job back as soon as it reports."""
+    """The runs of this process. When it must stop, each hands its job back at its next report."""
 
     def __init__(self) -> None:
         self._changed = Condition()
@@ -21,8 +21,8 @@ class LiveRuns:
         self.must_stop = False
 
     @contextmanager
-    def counted(self, is_over: Event) -> Iterator[None]:
-        """Count a run for as long as it lasts; the event ends what it waits for."""
+    def track(self, is_over: Event) -> Iterator[None]:
+        """Count a run as live for the length of the block; `stop` sets its event, which ends its waits."""
         with self._changed:
             self._over.append(is_over)
         try:
@@ -33,7 +33,7 @@ class LiveRuns:
                 self._changed.notify_all()
 
     def stop(self, seconds: float) -> None:
-        """Tell all runs to hand their jobs back; give them so long for the calls that they are at."""
+        """Tell all runs to hand their jobs back; wait at most so long for the calls they are making."""
         with self._changed:
             self.must_stop = True
             for is_over in self._over:
@@ -41,7 +41,7 @@ class LiveRuns:
             log.info("the worker stops: jobs to hand back: %d", len(self._over))
             self._changed.wait_for(lambda: not self._over, seconds)
 
-    def go_on(self) -> None:
-        """Raise WorkerStops where the process must stop."""
+    def check_stop(self) -> None:
+        """Raise WorkerStops if the process must stop."""
         if self.must_stop:
             raise WorkerStops

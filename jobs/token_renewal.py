@@ -1,4 +1,4 @@
-"""A listener's access to Spotify: the token as it is kept, renewed when it has ended or is refused."""
+"""A listener's access to Spotify: the stored token, renewed when it expires or is refused."""
 
 import logging
 from collections.abc import Callable
@@ -14,15 +14,15 @@ from store.tokens import Token
 
 log = logging.getLogger(__name__)
 
-# A token that ends so soon is renewed before the work rather than in the middle of it.
+# A token with less time left is renewed before the work rather than in the middle of it.
 MIN_LIFE = timedelta(minutes=5)
 # Longer than a renewal may take, so that no second process begins one meanwhile.
 LEASE_S = 30
-BETWEEN_LOOKS_S = 1.0
+BETWEEN_CHECKS_S = 1.0
 
 
-class ListenerAccess:
-    """Gives the token to the calls of one job, from whichever thread.
+class RenewingAccess:
+    """The token for the calls of one job, from whichever thread, renewed where needed.
 
     One renewal at a time, here and in all processes: where Spotify replaces
     the refresh token, the second of two renewals would end the sign-in. `wait`
@@ -42,16 +42,16 @@ class ListenerAccess:
             self._renew_early()
 
     def token(self) -> str:
-        """Give a token that is believed valid."""
+        """Return a token that is believed valid."""
         return self._token.access_token
 
     def renew(self, refused: str) -> str:
-        """Give a token other than the one that was refused.
+        """Return a token other than the one that was refused.
 
         Raises
         ------
         SignInExpired
-            If the listener must agree again; the token is then forgotten.
+            If the listener must sign in again; the token is then forgotten.
         SignInNeeded
             If the token was forgotten meanwhile.
         """
@@ -59,19 +59,19 @@ class ListenerAccess:
             while self._token.access_token == refused:
                 lease = tokens.lease(self._database, self._account_id, LEASE_S)
                 if lease is None:
-                    self._wait(BETWEEN_LOOKS_S)
+                    self._wait(BETWEEN_CHECKS_S)
                     self._token = tokens.load_token(self._database, self._account_id)
                     continue
                 try:
                     self._token = tokens.load_token(self._database, self._account_id)
                     if self._token.access_token == refused:
-                        self._token = self._exchanged(self._token, lease)
+                        self._token = self._exchange(self._token, lease)
                 finally:
                     tokens.release(self._database, self._account_id, lease)
             return self._token.access_token
 
     def _renew_early(self) -> None:
-        """Renew a token that ends soon, or go on with it where Spotify does not answer now."""
+        """Renew a token that expires soon, or go on with it where Spotify does not answer now."""
         try:
             self.renew(self._token.access_token)
         except spotify.Unreachable as error:
@@ -79,10 +79,10 @@ class ListenerAccess:
                 raise
             log.warning("a token with minutes left could not be renewed: %s", error)
 
-    def _exchanged(self, token: Token, lease: str) -> Token:
-        """Exchange the refresh token, and keep the new one before it is used.
+    def _exchange(self, token: Token, lease: str) -> Token:
+        """Exchange the refresh token, and store the new token before it is used.
 
-        Where the listener has signed in meanwhile, that token is given instead.
+        Where the listener has signed in meanwhile, return that token instead.
         """
         try:
             fresh = spotify.refresh(

@@ -5,23 +5,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import spotify
-from jobs.refused_songs import find_lost, get_ids, is_whole, sort_out
+from jobs.refused_songs import find_accepted, find_lost, get_ids, has_all
 from recommender import Mix, Pick
 from spotify import Client, PlaylistEntry
 from store.errors import JobCancelled
 
 log = logging.getLogger(__name__)
 
-# Together at most twelve calls that write the mix, whatever Spotify makes of the songs.
+# Together at most twelve calls that write the mix, whatever Spotify makes of its songs.
 MAX_LISTS, MAX_PROBES = 4, 8
-ENOUGH_PROBES = 14  # to find one song among a hundred: two for each halving
+# Enough to find one song among a hundred: two for each halving.
+MAX_RESTORE_PROBES = 14
 # What was written was seen to read back after 0.6 s.
-SETTLED_S = 3.0
+SETTLE_S = 3.0
 
 
 @dataclass(frozen=True)
-class Written:
-    """What a playlist holds now: the picks in order, and their ids as Spotify gives them."""
+class WrittenSongs:
+    """What a playlist holds now: the picks in order, and their ids as Spotify returns them."""
 
     picks: tuple[Pick, ...]
     song_ids: tuple[str, ...]
@@ -34,19 +35,19 @@ def write_songs(
     held: Sequence[str],
     wait: Callable[[float], None],
     note_unplayable: Callable[[Sequence[str]], None],
-) -> Written:
-    """Write the picks, with spares for those that Spotify does not take, or that cannot be played.
+) -> WrittenSongs:
+    """Write the picks, with spares for those that Spotify refuses or that cannot be played.
 
-    What is written is read back, also after spares were put in. Where it does
-    not come about, the playlist is given back what it held.
+    What is written is read back, also after spares were put in. Where writing
+    fails, the playlist is restored to what it held.
 
     Parameters
     ----------
     held : sequence of song ids
-        What the playlist holds.
+        What the playlist holds now.
     wait : function of seconds
     note_unplayable : function of song ids
-        Told at once, so that neither a crash nor a failure makes us find them again.
+        Called at once, so that they need not be found again after a crash or a failure.
 
     Raises
     ------
@@ -55,50 +56,51 @@ def write_songs(
     JobCancelled
         As `wait`.
     """
-    place = _Place(client, playlist_id, held)
+    writer = _PlaylistWriter(client, playlist_id, held)
     try:
-        return _write(place, mix, wait, note_unplayable)
+        return _write(writer, mix, wait, note_unplayable)
     except (spotify.RateLimited, spotify.SignInExpired):
-        # Another call would make the pause longer, after which the job goes on, or has no token.
+        # No restoring: it would only lengthen the pause after which the job goes on, or has no token.
         raise
     except (spotify.SpotifyError, JobCancelled):
-        # Whoever stops a job is shown the playlist as it was.
-        place.put_back()
+        # A listener who cancels the job finds the playlist as it was.
+        writer.restore()
         raise
 
 
-class _Place:
-    """A playlist that is written, and what it held before."""
+class _PlaylistWriter:
+    """A playlist that is being written, and what it held before."""
 
     def __init__(self, client: Client, playlist_id: str, held: Sequence[str]) -> None:
         self._client = client
         self._id = playlist_id
-        # What a worker that was killed has added may be in it twice.
+        # A worker that was killed may have added songs twice.
         self._held = list(dict.fromkeys(held))[: spotify.MAX_SONGS]
         self._is_changed = False
 
     def try_replace(self, song_ids: Sequence[str]) -> spotify.Refused | None:
-        """Write a whole list; give the refusal where Spotify does not take its songs: nothing changed."""
+        """Replace all songs; return the refusal where Spotify refuses the songs, which changes nothing."""
         try:
             spotify.replace_songs(self._client, self._id, song_ids)
         except spotify.Refused as refusal:
-            return _about_songs(refusal)
+            _raise_unless_about_songs(refusal)
+            return refusal
         self._is_changed = True
         return None
 
-    def takes(self, song_ids: Sequence[str]) -> bool:
-        """Try whether Spotify takes these songs, by adding them at the end.
+    def accepts(self, song_ids: Sequence[str]) -> bool:
+        """Try whether Spotify accepts these songs, by adding them at the end.
 
-        Of the calls that an app in development mode has, only writing tells
-        which songs can be written, several at once. Replacing would leave a
-        part of a playlist until the search is over. After an addition, all that
-        was there is in its place, and the whole list that follows replaces it.
+        Of the calls that an app in development mode has, only a write shows
+        which songs can be written, several at once. Replacing would leave part
+        of a playlist until the search is over. An addition leaves all that was
+        there in its place, and the whole list that is written next replaces it.
         """
         self._is_changed = True
         try:
             self._add(song_ids)
         except spotify.Refused as refusal:
-            _about_songs(refusal)
+            _raise_unless_about_songs(refusal)
             return False
         return True
 
@@ -106,95 +108,100 @@ class _Place:
         try:
             spotify.add_songs(self._client, self._id, song_ids)
         except spotify.Unclear:
-            # Not blindly: that they may now be there twice does not matter, see `takes`.
+            # Safe to repeat: songs that are there twice are replaced soon, see `accepts`.
             spotify.add_songs(self._client, self._id, song_ids)
 
-    def look(self) -> list[PlaylistEntry]:
-        """Read what is there."""
+    def read(self) -> list[PlaylistEntry]:
+        """Read the entries that are there now."""
         return spotify.read_playlist_entries(self._client, self._id)
 
-    def put_back(self) -> None:
-        """Write what was there before, but for a song that Spotify does not take any more."""
+    def restore(self) -> None:
+        """Write what was there before, but for a song that Spotify refuses by now; log a failure."""
         if not self._is_changed:
             return
         try:
             if refusal := self.try_replace(self._held):
-                taken = sort_out(self._held, self.takes, ENOUGH_PROBES)
+                accepted = find_accepted(self._held, self.accepts, MAX_RESTORE_PROBES)
                 # With more in doubt, the old songs and others behind them are the lesser evil.
-                if len(taken) < len(self._held) - 1:
+                if len(accepted) < len(self._held) - 1:
                     raise refusal
-                spotify.replace_songs(self._client, self._id, [song for song in self._held if song in taken])
+                still_accepted = [song_id for song_id in self._held if song_id in accepted]
+                spotify.replace_songs(self._client, self._id, still_accepted)
         except spotify.SpotifyError as error:
-            log.warning("playlist %s could not be given back what it held: %s", self._id, error)
+            log.warning("playlist %s could not be restored: %s", self._id, error)
 
 
-def _about_songs(refusal: spotify.Refused) -> spotify.Refused:
-    """Give the refusal where it is about the songs; any other goes its way."""
+def _raise_unless_about_songs(refusal: spotify.Refused) -> None:
     if refusal.status != 400 or isinstance(refusal, spotify.TokenRefused):
         raise refusal
-    return refusal
 
 
 def _write(
-    place: _Place, mix: Mix, wait: Callable[[float], None], note_unplayable: Callable[[Sequence[str]], None]
-) -> Written:
+    writer: _PlaylistWriter,
+    mix: Mix,
+    wait: Callable[[float], None],
+    note_unplayable: Callable[[Sequence[str]], None],
+) -> WrittenSongs:
     picks, spares = list(mix.playlist), list(mix.spares)
-    taken: set[str] = set()
+    accepted: set[str] = set()
     failure: spotify.SpotifyError = spotify.NotWritten("there is nothing to write")
     for _ in range(MAX_LISTS):
         if not picks:
             break
         song_ids = [pick.song.id for pick in picks]
-        refusal = place.try_replace(song_ids)
+        refusal = writer.try_replace(song_ids)
         if refusal:
-            # Once some are known to be taken, those put in since are to blame.
-            taken = taken or sort_out(song_ids, place.takes, MAX_PROBES)
-            if not taken:
+            # Once some are known to be accepted, those put in since are to blame.
+            accepted = accepted or find_accepted(song_ids, writer.accepts, MAX_PROBES)
+            if not accepted:
                 raise refusal
-            failure, lost = refusal, [at for at, song_id in enumerate(song_ids) if song_id not in taken]
+            failure, lost = refusal, [at for at, song_id in enumerate(song_ids) if song_id not in accepted]
         else:
-            taken |= set(song_ids)
-            entries = _settled(place, song_ids, wait)
+            accepted |= set(song_ids)
+            entries = _read_back(writer, song_ids, wait)
             lost = find_lost(song_ids, entries)
             if not lost:
                 ranked = tuple(replace(pick, rank=at) for at, pick in enumerate(picks, start=1))
-                return Written(ranked, get_ids(entries) if len(entries) == len(picks) else tuple(song_ids))
+                read_ids = get_ids(entries)
+                return WrittenSongs(ranked, read_ids if len(read_ids) == len(picks) else tuple(song_ids))
             failure = spotify.NotWritten(f"{len(lost)} songs of {len(picks)} are missing or cannot be played")
         note_unplayable([song_ids[at] for at in lost])
-        picks = _with_spares(picks, spares, lost)
+        picks = _replace_lost(picks, spares, lost)
     raise failure
 
 
-def _settled(place: _Place, song_ids: Sequence[str], wait: Callable[[float], None]) -> list[PlaylistEntry]:
+def _read_back(
+    writer: _PlaylistWriter, song_ids: Sequence[str], wait: Callable[[float], None]
+) -> list[PlaylistEntry]:
     """Read back what was written; where songs are missing, once more a little later.
 
     Raises
     ------
     NotWritten
-        If something else is there altogether: that says nothing about any song.
+        If none of the songs is there: that shows nothing about any of them.
     """
-    entries = place.look()
-    if is_whole(song_ids, entries):
+    entries = writer.read()
+    if has_all(song_ids, entries):
         return entries
-    wait(SETTLED_S)
-    entries = place.look()
+    wait(SETTLE_S)
+    entries = writer.read()
     if not set(song_ids) & set(get_ids(entries)):
         raise spotify.NotWritten("nothing of what was written reads back")
     return entries
 
 
-def _with_spares(picks: Sequence[Pick], spares: list[Pick], lost: Sequence[int]) -> list[Pick]:
-    """Put the next best of the same taste, out of `spares`, in lost places; one without a spare closes up.
+def _replace_lost(picks: Sequence[Pick], spares: list[Pick], lost: Sequence[int]) -> list[Pick]:
+    """Replace each lost pick by the next best of its cluster, taken out of `spares`, or leave it out.
 
-    Where there is one by nobody who plays before or after, the next best of those.
+    A spare whose artist is not that of the pick before or after goes first.
     """
     now: list[Pick | None] = list(picks)
     for at in lost:
-        beside = {
+        neighbours = {
             pick.song.artists[:1] for pick in (*now[max(at - 1, 0) : at], *now[at + 1 : at + 2]) if pick
         }
-        of_taste = [spare for spare in spares if spare.cluster == picks[at].cluster]
-        fitting = [spare for spare in of_taste if spare.song.artists[:1] not in beside]
-        now[at] = next(iter(fitting or of_taste), None)
+        of_cluster = [spare for spare in spares if spare.cluster == picks[at].cluster]
+        fitting = [spare for spare in of_cluster if spare.song.artists[:1] not in neighbours]
+        now[at] = next(iter(fitting or of_cluster), None)
         spares[:] = [spare for spare in spares if spare is not now[at]]
     return [pick for pick in now if pick]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import spotify
-from jobs.create_playlist import LATE_LOOKS_S, create_once, find_made, make_marker
+from jobs.create_playlist import LATE_WAITS_S, create_once, find_created, make_marker
 from standin.named_faults import FAULTS
 
 CREATE, LIST, REMOVE = "POST /v1/me/playlists", "GET /v1/me/playlists", "DELETE /v1/me/library"
@@ -16,7 +16,7 @@ DONE_LATE = FAULTS["502 after it was done, seen very late"]
 
 
 class Desk:
-    """A listener at the stand-in, and what was waited for."""
+    """A listener at the stand-in, and the waits so far."""
 
     def __init__(self, standin):
         self.standin, self.faults = standin, standin.state.faults
@@ -48,7 +48,7 @@ def desk(standin):
     return Desk(standin)
 
 
-def test_a_mark_is_a_short_word_of_its_job():
+def test_a_marker_is_a_short_word_of_its_job():
     assert make_marker("a") != make_marker("b")
     assert MARKER.isalnum()
     assert len(MARKER) == 15
@@ -71,7 +71,7 @@ def test_a_creation_that_was_done_is_found_at_once(desk):
     assert (desk.standin.count(CREATE), desk.waits) == (1, [0])
 
 
-def test_one_that_shows_after_a_few_seconds_is_found_then(desk):
+def test_a_playlist_that_is_listed_after_a_few_seconds_is_found_then(desk):
     desk.faults.add(CREATE, replace(FAULTS["late item"], answer=DONE.answer))
 
     created = desk.create()
@@ -86,10 +86,10 @@ def test_a_second_creation_comes_only_after_looking_four_times_in_seventeen_seco
     created = desk.create()
 
     assert desk.playlists == [created.id]
-    assert desk.waits == [0, 2, 5, 10, *LATE_LOOKS_S]
+    assert desk.waits == [0, 2, 5, 10, *LATE_WAITS_S]
 
 
-def test_a_twin_that_shows_late_is_taken_out_of_the_library_and_logged(desk, caplog):
+def test_a_duplicate_that_is_listed_late_is_removed_and_logged(desk, caplog):
     caplog.set_level(logging.WARNING)
     desk.faults.add(CREATE, DONE_LATE)
 
@@ -97,20 +97,20 @@ def test_a_twin_that_shows_late_is_taken_out_of_the_library_and_logged(desk, cap
 
     assert desk.playlists == [created.id]
     assert desk.standin.count(CREATE) == 2
-    assert f"is a twin of {created.id}" in caplog.text
+    assert f"is a duplicate of {created.id}" in caplog.text
 
 
 @pytest.mark.parametrize(
     "name", ["403 missing scope", "403 removed endpoint", "403 not on the list", "403 owner without Premium"]
 )
-def test_a_twin_that_may_not_be_removed_is_emptied_and_renamed(desk, name):
+def test_a_duplicate_that_may_not_be_removed_is_emptied_and_renamed(desk, name):
     desk.faults.add(CREATE, DONE_LATE)
     desk.faults.add(REMOVE, FAULTS[name])
 
     created = desk.create()
 
-    twin = next(each for each in desk.listener.playlists if each.id != created.id)
-    assert (twin.name, twin.description, twin.entries) == ("Empty, please delete", "", [])
+    duplicate = next(each for each in desk.listener.playlists if each.id != created.id)
+    assert (duplicate.name, duplicate.description, duplicate.entries) == ("Empty, please delete", "", [])
     assert len(desk.playlists) == 2
 
 
@@ -128,7 +128,7 @@ def test_a_late_look_that_is_refused_is_made_again(desk, look):
 @pytest.mark.parametrize(
     ("name", "kind"), [("429 long", spotify.RateLimited), ("access revoked", spotify.SignInExpired)]
 )
-def test_where_nothing_can_be_done_for_now_the_error_is_told_and_the_next_try_clears_up(
+def test_where_nothing_can_be_done_for_now_it_fails_and_the_next_try_removes_the_duplicate(
     desk, call, after, name, kind
 ):
     desk.faults.add(CREATE, DONE_LATE)
@@ -136,12 +136,12 @@ def test_where_nothing_can_be_done_for_now_the_error_is_told_and_the_next_try_cl
     with pytest.raises(kind):
         desk.create()
 
-    found = desk.call(lambda client, wait: find_made(client, [MARKER], wait))
+    found = desk.call(lambda client, wait: find_created(client, [MARKER], wait))
 
     assert desk.playlists == [found.id]
 
 
-def test_two_creations_without_an_answer_are_all(desk):
+def test_there_is_no_third_creation_after_two_without_an_answer(desk):
     desk.faults.add(CREATE, UNDONE, times=None)
 
     with pytest.raises(spotify.Unclear):
@@ -169,16 +169,16 @@ def test_a_creation_that_is_refused_is_not_made_again(desk, name):
     assert (desk.standin.count(CREATE), desk.playlists) == (1, [])
 
 
-def test_what_earlier_tries_made_is_found_by_any_of_their_marks_and_is_one_afterwards(desk):
+def test_playlists_of_earlier_tries_are_found_by_any_of_their_markers_and_only_one_is_kept(desk):
     first, second, other = desk.add("mixaaa"), desk.add("mixbbb"), desk.add("mixccc")
 
-    found = desk.call(lambda client, wait: find_made(client, ["mixaaa", "mixbbb"], wait))
+    found = desk.call(lambda client, wait: find_created(client, ["mixaaa", "mixbbb"], wait))
 
     assert found.id in (first, second)
     assert set(desk.playlists) == {found.id, other}
 
 
-def test_it_is_looked_for_as_often_as_asked_and_then_it_is_not_there(desk):
-    assert desk.call(lambda client, wait: find_made(client, ["mixaaa"], wait, (0, 10, 20))) is None
+def test_a_playlist_that_does_not_exist_is_looked_for_as_often_as_asked(desk):
+    assert desk.call(lambda client, wait: find_created(client, ["mixaaa"], wait, (0, 10, 20))) is None
 
     assert desk.waits == [0, 10, 20]

@@ -1,4 +1,4 @@
-"""The whole job against every fault of Spotify's at every call of its flow: one right playlist, or a named end.
+"""The whole job with every fault of Spotify at every call: one right playlist, or a failure by name.
 
 `./run test -m faults` prints how each combination ended.
 """
@@ -11,7 +11,7 @@ from recommender import recommend
 from recommender.catalogue.build import load
 from standin.named_faults import FAULTS, TOKEN_FAULTS
 from store import jobs, playlists
-from tests.support.fault_table import note
+from tests.support.fault_table import record_combination
 from web.errors import ERROR_PAGES, sentences
 from web.progress import SIGN_IN_AGAIN
 
@@ -22,7 +22,7 @@ CREATE, LISTS, REMOVE = "POST /v1/me/playlists", "GET /v1/me/playlists", "DELETE
 KEPT = "GET /v1/me/library/contains"
 WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
 
-# One fault of each kind, for second calls and those that only another fault brings about.
+# One fault of each kind, for repeated calls and those that only another fault causes.
 KINDS = (
     "access token expired",
     "access revoked",
@@ -36,7 +36,7 @@ KINDS = (
     "JSON of another shape",
     "late item",
 )
-# Story -> its calls; the number says how many of the same kind pass first.
+# Story -> its calls; the number is how many of the same kind pass first.
 CALLS = {
     "a first playlist": ((SAVED, 0), (CREATE, 0), (WRITE, 0), (LOOK, 0)),
     "a refresh": ((SAVED, 0), (KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1)),
@@ -44,7 +44,7 @@ CALLS = {
 RARE_CALLS = {
     "a first playlist": ((SAVED, 1),),
     "a refresh": ((SAVED, 1),),
-    # What is missing is looked for a second time before it is replaced.
+    # Missing songs are looked for a second time before they are replaced.
     "lost songs": ((LOOK, 2), (WRITE, 1), (LOOK, 3)),
     "a refused song": ((ADD, 3), (WRITE, 1), (LOOK, 1)),
     "created without an answer": ((LISTS, 0),),
@@ -59,7 +59,7 @@ COMBINATIONS = [
     for call, after in calls
     for name in names
 ]
-# How often the clock is moved on and the worker works before a job must have ended.
+# How often the worker works, and the clock is moved on, before a job must have ended.
 MAX_TURNS = 6
 
 
@@ -70,7 +70,7 @@ class Case:
     site: object
     listener: object
     browser: object
-    # What the playlist held before, and what it is to hold where nothing is wrong with a song.
+    # What the playlist held before, and what it should hold if nothing is wrong with a song.
     old: tuple = ()
     new: tuple = ()
 
@@ -80,22 +80,22 @@ class Case:
 
     @property
     def mine(self):
-        """The playlists of ours that the library shows."""
+        """The playlists in the library that we made."""
         name = self.site.settings.playlist_name
         return [playlist for playlist in self.listener.playlists if playlist.name == name]
 
     def songs(self):
-        """What is in each of them."""
+        """Return the song ids of each of them."""
         return [tuple(entry.song.id for entry in playlist.entries) for playlist in self.mine]
 
-    def picked(self):
-        """What the recommender picks for the listener where nothing is wrong with a song."""
+    def pick(self):
+        """Return what the recommender picks for the listener if nothing is wrong with a song."""
         build = load(self.site.settings.models_dir)
         mix = recommend([entry.song for entry in self.listener.saved], build.catalogue, build.model)
         return tuple(pick.song.id for pick in mix.playlist)
 
     def run(self):
-        """Ask for a playlist, let worker and time go on until the job has ended; the job, and was it parked."""
+        """Ask for a playlist and run its job to the end; return the job, whether it was parked, and its page."""
         address = self.browser.post("/playlists").headers["Location"]
         was_parked = False
         for _ in range(MAX_TURNS):
@@ -120,14 +120,14 @@ def case(site):
 
 
 def prepare(case, story):
-    """Let have happened what the story begins with, and let be wrong what is wrong in it."""
+    """Bring about what the story begins with, and what goes wrong in it besides the fault."""
     if story in ("a refresh", "lost songs", "a refused song"):
         case.browser.make_playlist(case.site)
-        case.old = case.picked()
+        case.old = case.pick()
         for song in case.site.songs[1000:1020]:
             case.listener.keep(song, case.state.now())
         case.site.clock.move(minutes=1)
-    case.new = case.picked()
+    case.new = case.pick()
     assert case.new != case.old
     match story:
         case "lost songs":
@@ -147,7 +147,7 @@ def prepare(case, story):
 
 
 def assert_one_right_playlist(case, job, page, unseen=0):
-    """One playlist of ours in the library, with fifty new songs that can be played, which the page shows.
+    """Check that the library has one playlist of ours, with fifty new playable songs, which the page shows.
 
     The newest `unseen` saved songs did not appear when the library was read.
     """
@@ -164,7 +164,7 @@ def assert_one_right_playlist(case, job, page, unseen=0):
 
 
 def assert_named_and_nothing_half_done(case, job, page, story):
-    """The page says what has happened; the playlist is as it was, or as it is to be, or has not been begun."""
+    """Check that the page tells what happened, and the playlist is as it was, as it should be, or not begun."""
     assert job.state == "failed", job
     assert job.error in sentences()
     assert job.error != "Unforeseen"
@@ -174,15 +174,15 @@ def assert_named_and_nothing_half_done(case, job, page, story):
     # Without the permission the first of two cannot be removed when it turns up; the next try does it.
     assert len(case.mine) <= (2 if story == "created twice" and not has_access else 1)
     for songs in case.songs():
-        # Nor can anything be given back. But what was there is all there, in its place, or the new is.
-        is_fine = songs[: len(case.old)] == case.old and not has_access
-        given_back = without(case.old, case.state.dead | case.state.nulled | case.state.refused)
-        assert is_fine or songs in (given_back, ()) or is_new(case, songs)
+        # Nor can the old songs be restored. But all of them are there, in their order, or the new ones are.
+        is_intact = songs[: len(case.old)] == case.old and not has_access
+        restored = without(case.old, case.state.dead | case.state.nulled | case.state.refused)
+        assert is_intact or songs in (restored, ()) or is_new(case, songs)
         assert songs or not case.old
 
 
 def is_new(case, songs):
-    """Whether these are the new songs in their order, but for some that were lost or stand in for lost ones."""
+    """Return whether these are the new songs in order, but for lost ones and their spares."""
     kept = [song for song, wanted in zip(songs, case.new, strict=False) if song == wanted]
     return songs == without(case.new, case.state.dead) or (len(songs) == 50 and len(kept) >= 44)
 
@@ -192,7 +192,7 @@ def without(songs, lost):
 
 
 def assert_next_try_ends_right(case, job):
-    """Whatever has failed: as soon as nothing is wrong, asking again leaves one right playlist."""
+    """Check that asking again, once nothing is wrong, leaves one right playlist."""
     case.faults.clear()
     for _ in range(2):
         if job.error in SIGN_IN_AGAIN:
@@ -206,7 +206,7 @@ def assert_next_try_ends_right(case, job):
 
 
 @pytest.mark.parametrize(("story", "call", "after", "name"), COMBINATIONS)
-def test_a_playlist_comes_about_or_fails_by_name(case, record_property, story, call, after, name):
+def test_a_playlist_is_made_or_fails_by_name(case, record_property, story, call, after, name):
     prepare(case, story)
     fault = TOKEN_FAULTS[name] if call == TOKEN else FAULTS[name]
     script = case.faults.add(call, fault, after=after)
@@ -215,7 +215,7 @@ def test_a_playlist_comes_about_or_fails_by_name(case, record_property, story, c
 
     outcome = "done" if job.state == "done" else f"failed: {job.error}"
     ordinal = f", number {after + 1}" if after else ""
-    note(record_property, story, call + ordinal, name, outcome + " after a pause" * was_parked)
+    record_combination(record_property, story, call + ordinal, name, outcome + " after a pause" * was_parked)
     assert script.hits == 1
     if job.state == "done":
         hidden = (name, call) == ("late item", SAVED)
@@ -229,7 +229,7 @@ def test_a_playlist_comes_about_or_fails_by_name(case, record_property, story, c
     ("call", "name"),
     [*((TOKEN, name) for name in TOKEN_FAULTS if "rotated" not in name), *((ME, name) for name in FAULTS)],
 )
-def test_a_sign_in_comes_about_or_fails_by_name_and_then_again(site, record_property, call, name):
+def test_a_sign_in_succeeds_or_fails_by_name_and_then_succeeds(site, record_property, call, name):
     listener, browser = site.add_listener("Nora"), site.browser()
     fault = TOKEN_FAULTS[name] if call == TOKEN else FAULTS[name]
     script = site.standin.state.faults.add(call, fault)
@@ -238,7 +238,7 @@ def test_a_sign_in_comes_about_or_fails_by_name_and_then_again(site, record_prop
 
     kinds = [kind.__name__ for kind, (_, sentence) in ERROR_PAGES.items() if sentence in returned.text]
     outcome = "done" if returned.status_code == 302 else f"failed: {' '.join(kinds)}"
-    note(record_property, "a sign-in", call, name, outcome)
+    record_combination(record_property, "a sign-in", call, name, outcome)
     assert script.hits == 1
     if returned.status_code != 302:
         assert len(kinds) == 1

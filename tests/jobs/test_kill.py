@@ -1,4 +1,4 @@
-"""The worker process is killed at every point of its work, and the next one ends what it began.
+"""The worker process is killed at every point of its work, and the next one finishes what it began.
 
 The points are before each call, while its answer is on the way, right after
 it, and before and after each commit. The processes are real, and so are the
@@ -35,7 +35,7 @@ N_SAVED, N_SAVED_LONG = 60, 520
 SIDE_BY_SIDE = 2
 # Python 3.11 at times fails with a SystemError where two threads parse code at once, as Werkzeug does for routes.
 MAKING_APPS = Lock()
-# Shorter than what is renewed before the work: every job begins with a renewal.
+# Shorter than the time left at which a token is renewed: every job begins with a renewal.
 TOKEN_LIFETIME_S = 60
 
 TOKEN, SAVED = "POST /api/token", "GET /v1/me/tracks"
@@ -44,7 +44,7 @@ WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT",
 CALL_POINTS = ("before", "on the way", "after")
 COMMIT_POINTS = ("before commit", "after commit")
 
-# What happens -> its calls that are killed at; the number says how many of the same kind pass first.
+# Story -> the calls at which the worker is killed; the number is how many of the same kind pass first.
 CALLS = {
     "a first playlist": [(TOKEN, 0), (SAVED, 0), (SAVED, 1), (CREATE, 0), (WRITE, 0), (LOOK, 0)],
     "a refresh": [(SAVED, 0), (SAVED, 1), (IS_KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1)],
@@ -52,7 +52,7 @@ CALLS = {
     "a refused song": [(ADD, 0), (ADD, 2), (WRITE, 1)],
     "a rotated refresh token": [(TOKEN, 0)],
 }
-# What happens -> its commits, as what is in their statements; the number as above.
+# Story -> its commits, by a pattern found in their statements; the number as above.
 COMMITS = {
     "a first playlist": [
         ("claimed", r"UPDATE jobs .*runs=\(jobs.runs \+", 0),
@@ -84,7 +84,7 @@ COMMITS = {
 
 @dataclass(frozen=True)
 class Point:
-    """Where the worker is killed: `what` is a call, or what the statements of a commit fit."""
+    """Where the worker is killed: `what` is a call, or a pattern of the statements of a commit."""
 
     story: str
     when: str
@@ -98,7 +98,7 @@ class Point:
 
     @property
     def loses_sign_in(self):
-        """Whether Spotify has taken a refresh token back whose successor was not kept."""
+        """Whether Spotify has replaced the refresh token, and the new one was not kept."""
         lost = (("on the way", TOKEN), ("after", TOKEN), ("before commit", "token kept"))
         return self.story == "a rotated refresh token" and (self.when, self.name) in lost
 
@@ -115,7 +115,7 @@ POINTS = [
     for when in COMMIT_POINTS
 ]
 
-# These have nearly all kinds of commits; the other stories are tried in files alone.
+# These have nearly all kinds of commits; the other stories are tried on files only.
 POINTS_IN_SERVERS = [
     point for point in POINTS if point.story in ("a first playlist", "a rotated refresh token")
 ]
@@ -123,7 +123,7 @@ POINTS_IN_SERVERS = [
 
 @dataclass(frozen=True)
 class Place:
-    """Where the processes of a point run; `own` gives the settings of a database and a queue that nobody else uses."""
+    """Where the processes of a point run; `own` makes the settings of an unshared database and queue."""
 
     folder: Path
     models: Path
@@ -132,7 +132,7 @@ class Place:
 
 
 def arm(site, point):
-    """Let the worker be killed at the point; give what to run a worker by, and what kills it."""
+    """Prepare a worker's death at the point; return its entry, and the list that takes its process."""
     faults = site.website.standin.state.faults
     victims = []
 
@@ -153,27 +153,27 @@ def arm(site, point):
 
 
 def prepare(site, browser, listener, point):
-    """Let have happened what the story begins with."""
+    """Bring about what the story begins with."""
     state = site.website.standin.state
     if point.story == "a refresh":
         browser.make_playlist(site.website)
         for song in site.website.songs[1000:1020]:
             listener.keep(song, state.now())
     elif point.story == "a dead song":
-        state.dead.add(picked_for(site, listener)[0])
+        state.dead.add(pick_for(site, listener)[0])
     elif point.story == "a refused song":
-        state.refused.add(picked_for(site, listener)[30])
+        state.refused.add(pick_for(site, listener)[30])
 
 
-def picked_for(site, listener):
-    """The songs that the recommender picks for a listener when all of them can be played."""
+def pick_for(site, listener):
+    """Return the songs that the recommender picks for a listener when all of them can be played."""
     build = load(site.website.settings.models_dir)
     mix = recommend([entry.song for entry in listener.saved], build.catalogue, build.model)
     return [pick.song.id for pick in mix.playlist]
 
 
-def live_and_die(point, place):
-    """Kill a worker at the point, start the next one, and look at what it leaves."""
+def run_point(point, place):
+    """Kill a worker at the point, start the next one, and check what it leaves."""
     state = State(
         place.songs,
         "app",
@@ -202,12 +202,12 @@ def live_and_die(point, place):
 
         site.let_time_pass()
         with site.worker():
-            job = site.ended(address)
+            job = site.wait_for_end(address)
             if point.loses_sign_in:
                 assert_asks_to_sign_in(browser, address, job)
                 browser.sign_in(listener)
                 address = browser.post("/playlists").headers["Location"]
-                job = site.ended(address)
+                job = site.wait_for_end(address)
         assert_one_right_playlist(site, browser, address, listener, job)
     assert find(state.secrets(), written_in(place.folder)) == []
 
@@ -219,7 +219,7 @@ def assert_asks_to_sign_in(browser, address, job):
 
 
 def assert_one_right_playlist(site, browser, address, listener, job):
-    """One playlist in the library, with the right 50 songs, which its page shows."""
+    """Check that the library has one playlist, with the right 50 songs, which its page shows."""
     assert job.state == "done", (job, site.log())
     [playlist] = listener.playlists
     songs = [entry.song.id for entry in playlist.entries]
@@ -228,14 +228,14 @@ def assert_one_right_playlist(site, browser, address, listener, job):
     assert len(set(songs)) == len(songs) == 50
     assert not set(songs) & ({entry.song.id for entry in listener.saved} | bad)
     if not bad:
-        assert songs == picked_for(site, listener)
+        assert songs == pick_for(site, listener)
     page = browser.client.get(address, follow_redirects=True).text
     assert f"/embed/playlist/{playlist.id}" in page
     assert [song for song in songs if f"/track/{song}" not in page] == []
 
 
-def ends_of_all(request, own):
-    """Go through all points that the test is asked for, side by side, and give how each of them ends."""
+def run_all_points(request, own):
+    """Run all points that the test is asked for, side by side; return the future of each."""
     models = request.getfixturevalue("invented") / "models"
     folders = request.getfixturevalue("tmp_path_factory")
     songs = read_library(models.parent / "data.csv")
@@ -246,21 +246,21 @@ def ends_of_all(request, own):
     ]
 
     def run(point):
-        live_and_die(point, Place(folders.mktemp("kill"), models, songs, own))
+        run_point(point, Place(folders.mktemp("kill"), models, songs, own))
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
         return {point: threads.submit(run, point) for point in points}
 
 
 @pytest.fixture(scope="module")
-def ends_in_files(request):
-    """How each point ends where SQLite keeps rows and queue."""
-    return ends_of_all(request, lambda: nullcontext({}))
+def futures_in_files(request):
+    """The future of each point where SQLite keeps rows and queue."""
+    return run_all_points(request, lambda: nullcontext({}))
 
 
 @pytest.fixture(scope="module")
-def ends_in_servers(request, postgresql, redis_url):
-    """How each point ends where PostgreSQL keeps the rows and Redis the queue."""
+def futures_in_servers(request, postgresql, redis_url):
+    """The future of each point where PostgreSQL keeps the rows and Redis the queue."""
     addresses = SimpleQueue()
     for number in range(16):
         addresses.put(f"{redis_url.rpartition('/')[0]}/{number}")
@@ -274,14 +274,16 @@ def ends_in_servers(request, postgresql, redis_url):
             redis.flushdb()
         addresses.put(address)
 
-    return ends_of_all(request, own)
+    return run_all_points(request, own)
 
 
 @pytest.mark.parametrize("point", POINTS, ids=str)
-def test_a_killed_worker_leaves_one_right_playlist_to_the_next(ends_in_files, point):
-    ends_in_files[point].result()
+def test_after_a_killed_worker_the_next_one_leaves_one_right_playlist(futures_in_files, point):
+    futures_in_files[point].result()
 
 
 @pytest.mark.parametrize("point", POINTS_IN_SERVERS, ids=str)
-def test_a_killed_worker_leaves_one_right_playlist_on_postgresql_and_redis(ends_in_servers, point):
-    ends_in_servers[point].result()
+def test_after_a_killed_worker_the_next_one_leaves_one_right_playlist_on_postgresql_and_redis(
+    futures_in_servers, point
+):
+    futures_in_servers[point].result()

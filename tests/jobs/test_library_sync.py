@@ -1,17 +1,17 @@
-"""What a reading of the library costs, and that it is right whatever happened to the library meanwhile."""
+"""What a reading of the library costs, and that it is right whatever happens to the library meanwhile."""
 
 from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import text
 
-from jobs.library_sync import MAX_CHANGES, MAX_NEW_PAGES, PAGES_UNKEPT, calls_to_read, sync_library
+from jobs.library_sync import KEEP_EVERY_PAGES, MAX_CHANGES, MAX_NEW_PAGES, calls_to_read, sync_library
 from jobs.run import Parts, Run
 from recommender.song import Song
 from spotify import RateLimited, Unreachable, client_for
 from standin.faults import Answer, Fault
 from standin.named_faults import FAULTS
-from standin.state import StandinEntry
+from standin.state import Entry
 from store import jobs, libraries, runs
 from store.accounts import Account, sign_in
 from store.errors import JobCancelled, JobLost
@@ -49,23 +49,24 @@ class Reader:
     def clock(self):
         return self.database.clock
 
-    def run(self, job):
+    def claim(self, job):
+        """Return the next runner's hold on a job."""
         self.runner += 1
         claimed = runs.claim(self.database, job.id, str(self.runner))
         return Run(claimed, str(self.runner), Parts(None, self.database, None))
 
     def start(self, reread=False):
-        """A run of a new job; time has passed since the last."""
+        """Claim a new job, a minute after the last."""
         self.clock.move(minutes=1)
         job, is_new = jobs.start(self.database, "lisa", reread=reread)
         assert is_new
-        return self.run(job)
+        return self.claim(job)
 
     def read(self, run):
-        """The songs' ids, and how many calls they took."""
+        """Read the library; return the songs' ids, and count the calls."""
         before = self.standin.count(ASKED)
         token = self.standin.token_for(self.listener)
-        with run.counted(client_for(token, self.standin.url + "/v1", run.wait)) as client:
+        with run.count_calls(client_for(token, self.standin.url + "/v1", run.wait)) as client:
             try:
                 songs = sync_library(client, run)
             finally:
@@ -73,8 +74,8 @@ class Reader:
         assert run.calls == run.job.calls + self.calls
         return [song.id for song in songs]
 
-    def job(self, reread=False):
-        """What one whole job reads: the ids, and how many calls they took."""
+    def read_in_new_job(self, reread=False):
+        """Run one whole job; return the ids that it reads, and how many calls they took."""
         run = self.start(reread)
         ids = self.read(run)
         runs.fail(self.database, run.job.id, run.runner, "Ended", run.calls)
@@ -83,18 +84,18 @@ class Reader:
     def save(self, *songs):
         with self.standin.state.lock:
             self.standin.state.music.add(songs)
-            self.saved[:0] = [StandinEntry(song, self.standin.clock.now()) for song in songs]
+            self.saved[:0] = [Entry(song, self.standin.clock.now()) for song in songs]
 
-    def unsave(self, *places):
-        gone = {self.saved[place].song.id for place in places}
+    def unsave(self, *positions):
+        gone = {self.saved[position].song.id for position in positions}
         self.saved[:] = [entry for entry in self.saved if entry.song.id not in gone]
 
-    def save_again(self, place):
-        self.saved.insert(0, self.saved.pop(place))
+    def save_again(self, position):
+        self.saved.insert(0, self.saved.pop(position))
 
-    def swap(self, place, song):
+    def swap(self, position, song):
         self.standin.state.music.add([song])
-        self.saved[place] = replace(self.saved[place], song=song)
+        self.saved[position] = replace(self.saved[position], song=song)
 
 
 @pytest.fixture
@@ -112,21 +113,25 @@ def make_reader(standin, tmp_path):
 
 
 @pytest.mark.parametrize(("total", "calls"), [(0, 1), (1, 1), (50, 1), (51, 2), (5_320, 107)])
-def test_the_cost_of_a_whole_reading_is_known_before(total, calls):
+def test_the_cost_of_a_full_reading_is_known_before(total, calls):
     assert calls_to_read(total) == calls
 
 
 def test_5320_saved_songs_cost_107_calls_and_then_two_or_three(make_reader):
     reader = make_reader(5_320)
 
-    first, first_calls = reader.job()
-    again, again_calls = reader.job()
+    first, first_calls = reader.read_in_new_job()
+    again, again_calls = reader.read_in_new_job()
     reader.save(*NEW[:60])
-    grown, grown_calls = reader.job()
+    grown, grown_calls = reader.read_in_new_job()
 
     assert first == again == made_up_ids(5_320)
     assert (first_calls, again_calls, grown_calls) == (107, 2, 3)
     assert grown == [song.id for song in NEW[:60]] + made_up_ids(5_320)
+
+
+def count_pages(n_songs):
+    return -(-n_songs // 50)
 
 
 def made_up_ids(n_songs):
@@ -139,7 +144,7 @@ def made_up_ids(n_songs):
 def test_libraries_of_few_pages_are_read_right(make_reader, saved, first, then):
     reader = make_reader(saved)
 
-    readings = [reader.job(), reader.job()]
+    readings = [reader.read_in_new_job(), reader.read_in_new_job()]
 
     assert readings == [(made_up_ids(saved), first), (made_up_ids(saved), then)]
 
@@ -147,10 +152,10 @@ def test_libraries_of_few_pages_are_read_right(make_reader, saved, first, then):
 @pytest.mark.parametrize("n_new", [1, 49, 50, 51, 149])
 def test_new_songs_are_found_without_reading_the_old(make_reader, n_new):
     reader = make_reader(400)
-    reader.job()
+    reader.read_in_new_job()
     reader.save(*NEW[:n_new])
 
-    ids, calls = reader.job()
+    ids, calls = reader.read_in_new_job()
 
     assert ids == reader.saved_ids
     # The pages down to a known song, and an old one.
@@ -159,11 +164,11 @@ def test_new_songs_are_found_without_reading_the_old(make_reader, n_new):
 
 def test_each_job_looks_at_another_old_page(make_reader):
     reader = make_reader(240)
-    reader.job()
+    reader.read_in_new_job()
     before = len(reader.standin.state.requests)
 
     for _ in range(6):
-        reader.job()
+        reader.read_in_new_job()
 
     asked = [request.query["offset"] for request in reader.standin.state.requests[before:]]
     assert asked == ["0", "50", "0", "100", "0", "150", "0", "200", "0", "50", "0", "100"]
@@ -171,11 +176,11 @@ def test_each_job_looks_at_another_old_page(make_reader):
 
 def test_a_song_swapped_on_an_old_page_is_found_when_its_turn_comes(make_reader):
     reader = make_reader(240)
-    reader.job()
+    reader.read_in_new_job()
     reader.clock.move(days=2)
     reader.swap(120, NEW[0])
 
-    readings = [reader.job() for _ in range(2)]
+    readings = [reader.read_in_new_job() for _ in range(2)]
 
     assert [calls for _, calls in readings] == [2, 2 + 5]
     assert readings[0][0] != reader.saved_ids
@@ -184,12 +189,12 @@ def test_a_song_swapped_on_an_old_page_is_found_when_its_turn_comes(make_reader)
 
 def test_a_swap_found_within_a_day_of_a_full_reading_waits_for_the_next_day(make_reader):
     reader = make_reader(240)
-    reader.job()
+    reader.read_in_new_job()
     reader.swap(60, NEW[0])
 
-    within_a_day = [reader.job(), reader.job()]
+    within_a_day = [reader.read_in_new_job(), reader.read_in_new_job()]
     reader.clock.move(days=1)
-    next_day = reader.job()
+    next_day = reader.read_in_new_job()
 
     assert within_a_day == [(made_up_ids(240), 2)] * 2
     assert next_day == (reader.saved_ids, 2 + 5)
@@ -197,13 +202,13 @@ def test_a_swap_found_within_a_day_of_a_full_reading_waits_for_the_next_day(make
 
 def test_a_song_unsaved_far_down_makes_one_full_reading_a_day(make_reader):
     reader = make_reader(400)
-    reader.job()
+    reader.read_in_new_job()
     reader.unsave(200)
     reader.save(NEW[0])
 
-    first = reader.job()
+    first = reader.read_in_new_job()
     reader.clock.move(days=1)
-    second, third = reader.job(), reader.job()
+    second, third = reader.read_in_new_job(), reader.read_in_new_job()
 
     # With what was known and what is new: the sums are wrong, but the day is not over.
     assert first == ([NEW[0].id, *made_up_ids(400)], 1)
@@ -213,20 +218,20 @@ def test_a_song_unsaved_far_down_makes_one_full_reading_a_day(make_reader):
 
 def test_a_song_unsaved_near_the_top_is_seen_there(make_reader):
     reader = make_reader(400)
-    reader.job()
+    reader.read_in_new_job()
     reader.unsave(0, 1, 30)
     reader.save(NEW[0])
 
-    assert reader.job() == (reader.saved_ids, 2)
+    assert reader.read_in_new_job() == (reader.saved_ids, 2)
 
 
 def test_a_song_saved_again_moves_to_the_top(make_reader):
     reader = make_reader(400)
-    reader.job()
+    reader.read_in_new_job()
     reader.save(NEW[0])
     reader.save_again(300)
 
-    ids, calls = reader.job()
+    ids, calls = reader.read_in_new_job()
 
     assert ids == reader.saved_ids
     assert ids[0] == made_up_ids(400)[299]
@@ -236,30 +241,30 @@ def test_a_song_saved_again_moves_to_the_top(make_reader):
 @pytest.mark.parametrize("left", [0, 1, 50, 51])
 def test_a_library_that_shrank_is_what_is_left(make_reader, left):
     reader = make_reader(400)
-    reader.job()
+    reader.read_in_new_job()
     reader.clock.move(days=1)
     reader.unsave(*range(left, 400))
 
-    assert reader.job()[0] == reader.saved_ids == made_up_ids(left)
+    assert reader.read_in_new_job()[0] == reader.saved_ids == made_up_ids(left)
     assert reader.kept.total == left
 
 
 def test_an_emptied_library_that_is_filled_again_is_read(make_reader):
     reader = make_reader(70)
-    reader.job()
+    reader.read_in_new_job()
     reader.unsave(*range(70))
-    reader.job()
+    reader.read_in_new_job()
     reader.save(*NEW[:120])
 
-    assert reader.job() == ([song.id for song in NEW[:120]], 3)
+    assert reader.read_in_new_job() == ([song.id for song in NEW[:120]], 3)
 
 
-def test_what_is_no_song_counts_in_the_sums(make_reader):
+def test_entries_that_are_no_songs_count_in_the_sums(make_reader):
     local = [Song("", f"Demo tape {number}", ("Lisa",)) for number in range(3)]
     reader = make_reader([local[0], *made_up_songs(60), local[1], *made_up_songs(60, first=60), local[2]])
     reader.standin.state.nulled |= set(made_up_ids(120)[49:52])
 
-    (first, first_calls), (second, second_calls) = reader.job(), reader.job()
+    (first, first_calls), (second, second_calls) = reader.read_in_new_job(), reader.read_in_new_job()
 
     expected = ["", *made_up_ids(49), *made_up_ids(60)[52:], "", *made_up_ids(120)[60:], ""]
     assert first == second == expected
@@ -267,7 +272,7 @@ def test_what_is_no_song_counts_in_the_sums(make_reader):
     assert reader.kept.total == 123
 
 
-def test_a_reading_that_is_broken_off_goes_on_from_its_place(make_reader):
+def test_a_reading_that_is_broken_off_goes_on_where_it_was(make_reader):
     reader = make_reader(1_000)
     run = reader.start()
     reader.standin.state.faults.add(ASKED, FAULTS["429 quota"], after=9, times=None)
@@ -277,18 +282,18 @@ def test_a_reading_that_is_broken_off_goes_on_from_its_place(make_reader):
     known = len(reader.kept.songs)
     runs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited", run.calls)
 
-    run = reader.run(run.job)
+    run = reader.claim(run.job)
     ids = reader.read(run)
 
     assert ids == reader.saved_ids
     # Pages that were on their way when one was refused are lost; 9 were answered.
     assert 250 <= known <= 450
     # The top, and the rest from the last known song on.
-    assert reader.calls == 1 + calls_to_read(1_000 - known + 1)
+    assert reader.calls == 1 + count_pages(1_000 - known + 1)
     assert (run.job.runs, run.job.calls) == (1, run.calls - reader.calls)
 
 
-def test_12000_songs_on_a_quota_of_40_calls_a_day_come_to_an_end_while_songs_are_saved_and_unsaved(
+def test_12000_songs_are_read_on_a_quota_of_40_calls_a_day_while_songs_are_saved_and_unsaved(
     make_reader,
 ):
     reader = make_reader(12_000)
@@ -307,7 +312,7 @@ def test_12000_songs_on_a_quota_of_40_calls_a_day_come_to_an_end_while_songs_are
         reader.save(NEW[days])
         reader.unsave(20 * days)
         runs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited")
-        run = reader.run(run.job)
+        run = reader.claim(run.job)
 
     assert 6 <= days <= 8
     assert set(reader.saved_ids) <= set(ids)
@@ -319,7 +324,7 @@ def test_a_killed_worker_loses_few_pages(make_reader):
     reader = make_reader(1_500)
     run = reader.start()
 
-    # As if it had been killed: all that is left is what was kept on the way.
+    # As if it had been killed: only what was kept on the way is left.
     def take_over():
         with reader.database.writing() as connection:
             connection.execute(text("UPDATE jobs SET runner = 'the next'"))
@@ -328,7 +333,7 @@ def test_a_killed_worker_loses_few_pages(make_reader):
     with pytest.raises(JobLost):
         reader.read(run)
 
-    assert len(reader.kept.songs) == 2 * PAGES_UNKEPT * 50
+    assert len(reader.kept.songs) == 2 * KEEP_EVERY_PAGES * 50
     assert reader.kept.full_read_at is None
     assert reader.kept.total == 1_500
 
@@ -345,11 +350,11 @@ def test_a_cancelled_reading_is_not_lost(make_reader):
     known = len(reader.kept.songs)
 
     assert known >= 150
-    assert reader.job() == (reader.saved_ids, 1 + calls_to_read(1_000 - known + 1))
+    assert reader.read_in_new_job() == (reader.saved_ids, 1 + count_pages(1_000 - known + 1))
 
 
-def broken_off(reader, after):
-    """Break a first reading off after so many calls, and end its job."""
+def break_off(reader, after):
+    """Break off a first reading after so many calls; return how many entries were kept."""
     run = reader.start()
     reader.standin.state.faults.add(ASKED, NEVER_ANSWERED, after=after, times=None)
     with pytest.raises(Unreachable):
@@ -382,33 +387,33 @@ def broken_off(reader, after):
 )
 def test_a_library_that_changed_since_it_was_broken_off_is_read_right(make_reader, change):
     reader = make_reader(1_000)
-    broken_off(reader, after=9)
+    break_off(reader, after=9)
     change(reader)
 
-    assert reader.job()[0] == reader.saved_ids
+    assert reader.read_in_new_job()[0] == reader.saved_ids
 
 
 def test_many_songs_unsaved_since_it_was_broken_off_hide_none(make_reader):
     reader = make_reader(1_000)
-    known = broken_off(reader, after=9)
+    known = break_off(reader, after=9)
     # All of them among what was read, below its first page.
     reader.unsave(*range(60, known))
 
-    ids, _ = reader.job()
+    ids, _ = reader.read_in_new_job()
     reader.clock.move(days=1)
 
     assert set(reader.saved_ids) <= set(ids)
     assert len(ids) == len(set(ids))
-    assert reader.job()[0] == reader.saved_ids
+    assert reader.read_in_new_job()[0] == reader.saved_ids
 
 
 def test_a_broken_off_reading_whose_beginning_has_gone_begins_anew(make_reader):
     reader = make_reader(100)
-    broken_off(reader, after=1)
+    break_off(reader, after=1)
     reader.unsave(*range(100))
     reader.save(*NEW[:130])
 
-    assert reader.job()[0] == reader.saved_ids
+    assert reader.read_in_new_job()[0] == reader.saved_ids
 
 
 @pytest.mark.parametrize("after", [1, 4, 11])
@@ -427,39 +432,39 @@ def test_a_library_that_changes_while_it_is_read_loses_nothing(make_reader, afte
     reader = make_reader(800)
     reader.standin.state.faults.add(ASKED, Fault(first=lambda: change(reader)), after=after)
 
-    ids, calls = reader.job()
+    ids, calls = reader.read_in_new_job()
     reader.clock.move(days=1)
 
     assert set(reader.saved_ids) <= set(ids)
     assert len(ids) == len(set(ids))
     assert calls <= 16 + 10
-    assert reader.job()[0] == reader.saved_ids
+    assert reader.read_in_new_job()[0] == reader.saved_ids
 
 
 def test_a_library_that_never_stands_still_is_read_to_an_end_all_the_same(make_reader):
     reader = make_reader(800)
     left = list(NEW)
-    # Somebody moves their library over: a song is saved before every page.
+    # As when a library is imported: a song is saved before every page.
     reader.standin.state.faults.add(ASKED, Fault(first=lambda: reader.save(left.pop())), times=None)
 
-    ids, calls = reader.job()
+    ids, calls = reader.read_in_new_job()
     reader.standin.state.faults.clear()
     reader.clock.move(days=1)
 
     assert len(ids) == len(set(ids)) > 700
     assert calls <= 17 + 1 + MAX_CHANGES * (1 + 5)
-    assert reader.job()[0] == reader.saved_ids
+    assert reader.read_in_new_job()[0] == reader.saved_ids
 
 
 @pytest.mark.parametrize(("saved", "first"), [(120, 3), (1_020, 21)])
-def test_a_song_that_is_shown_in_two_places_costs_no_more(make_reader, saved, first):
+def test_a_song_that_is_shown_in_two_positions_costs_no_more(make_reader, saved, first):
     reader = make_reader(saved)
     reader.swap(90, reader.saved[10].song)
     once = list(dict.fromkeys(reader.saved_ids))
 
-    readings = [reader.job(), reader.job()]
+    readings = [reader.read_in_new_job(), reader.read_in_new_job()]
     reader.clock.move(days=1)
-    readings += [reader.job(), reader.job()]
+    readings += [reader.read_in_new_job(), reader.read_in_new_job()]
 
     assert readings == [(once, first), (once, 2), (once, 2), (once, 2)]
     assert len(reader.kept.songs) == saved
@@ -468,17 +473,17 @@ def test_a_song_that_is_shown_in_two_places_costs_no_more(make_reader, saved, fi
 def test_a_reading_goes_on_where_the_last_song_is_shown_twice(make_reader):
     reader = make_reader(1_000)
     # The first page and the last that is known before the quota ends with a song from above.
-    for place in (49, 449, 450):
-        reader.swap(place, reader.saved[10].song)
-    broken_off(reader, after=9)
+    for position in (49, 449, 450):
+        reader.swap(position, reader.saved[10].song)
+    break_off(reader, after=9)
 
-    assert reader.job()[0] == list(dict.fromkeys(reader.saved_ids))
+    assert reader.read_in_new_job()[0] == list(dict.fromkeys(reader.saved_ids))
     assert len(reader.kept.songs) == 1_000
 
 
 def test_many_new_songs_are_kept_on_the_way(make_reader):
     reader = make_reader(200)
-    reader.job()
+    reader.read_in_new_job()
     reader.save(*made_up_songs(2_000, first=10_000))
     known, ids = [], None
 
@@ -499,9 +504,9 @@ def test_many_new_songs_are_kept_on_the_way(make_reader):
     assert known[0] > MAX_NEW_PAGES * 50
 
 
-def test_who_stops_a_job_with_many_new_songs_does_not_wait(make_reader):
+def test_a_job_with_many_new_songs_can_be_cancelled_without_waiting(make_reader):
     reader = make_reader(200)
-    reader.job()
+    reader.read_in_new_job()
     before = reader.kept
     reader.save(*made_up_songs(2_000, first=10_000))
     run = reader.start()
@@ -519,15 +524,15 @@ def test_who_stops_a_job_with_many_new_songs_does_not_wait(make_reader):
 
 def test_reading_again_reads_everything_whatever_is_known(make_reader):
     reader = make_reader(240)
-    reader.job()
+    reader.read_in_new_job()
     reader.swap(200, NEW[0])
 
-    assert reader.job(reread=True) == (reader.saved_ids, 5)
+    assert reader.read_in_new_job(reread=True) == (reader.saved_ids, 5)
 
 
 def test_a_job_that_reads_again_does_not_begin_anew_when_it_is_run_again(make_reader):
     reader = make_reader(1_000)
-    reader.job()
+    reader.read_in_new_job()
     run = reader.start(reread=True)
     reader.standin.state.faults.add(ASKED, FAULTS["429 quota"], after=9, times=None)
     with pytest.raises(RateLimited):
@@ -535,19 +540,19 @@ def test_a_job_that_reads_again_does_not_begin_anew_when_it_is_run_again(make_re
     reader.standin.state.faults.clear()
     known = len(reader.kept.songs)
     runs.park(reader.database, run.job.id, run.runner, reader.clock.now(), "RateLimited")
-    run = reader.run(run.job)
+    run = reader.claim(run.job)
 
     assert reader.read(run) == reader.saved_ids
-    assert reader.calls == 1 + calls_to_read(1_000 - known + 1)
+    assert reader.calls == 1 + count_pages(1_000 - known + 1)
     reader.clock.move(minutes=2)
-    run = reader.run(run.job)  # killed after the reading, before its end
+    run = reader.claim(run.job)  # killed after the reading, before its end
     assert reader.read(run) == reader.saved_ids
     assert reader.calls == 2
 
 
 def test_reading_again_that_reads_nothing_loses_nothing(make_reader):
     reader = make_reader(240)
-    reader.job()
+    reader.read_in_new_job()
     before = reader.kept
     run = reader.start(reread=True)
     reader.standin.state.faults.add(ASKED, FAULTS["429 quota"])
@@ -560,7 +565,7 @@ def test_reading_again_that_reads_nothing_loses_nothing(make_reader):
 
 def test_a_full_reading_that_cannot_begin_leaves_what_was_known(make_reader):
     reader = make_reader(240)
-    reader.job()
+    reader.read_in_new_job()
     reader.clock.move(days=1)
     reader.unsave(100)
     before = reader.kept
@@ -576,17 +581,17 @@ def test_a_full_reading_that_cannot_begin_leaves_what_was_known(make_reader):
 
 def test_an_old_page_of_a_library_that_changes_this_moment_has_its_turn_again(make_reader):
     reader = make_reader(240)
-    reader.job()
+    reader.read_in_new_job()
     before = reader.kept.next_old_page
     reader.standin.state.faults.add(ASKED, Fault(first=lambda: reader.save(NEW[0])), after=1)
 
-    assert reader.job() == (made_up_ids(240), 2)
+    assert reader.read_in_new_job() == (made_up_ids(240), 2)
 
     assert reader.kept.next_old_page == before
-    assert reader.job() == (reader.saved_ids, 2)
+    assert reader.read_in_new_job() == (reader.saved_ids, 2)
 
 
-def test_the_page_is_told_how_far_the_reading_is(make_reader):
+def test_the_reading_reports_how_far_it_is(make_reader):
     reader = make_reader(120)
     run = reader.start()
 

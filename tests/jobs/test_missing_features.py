@@ -1,4 +1,4 @@
-"""The whole job with a source of audio features outside: it helps where it can, and never harms."""
+"""The whole job with a source of audio features outside: it helps where it can, and never does harm."""
 
 import logging
 import re
@@ -10,7 +10,7 @@ from recommender.catalogue.build import load
 from recommender.matching.match import match
 from recommender.song import Song
 from standin.named_faults import FAULTS
-from standin.state import StandinEntry
+from standin.state import Entry
 from store import features, tables
 from tests.support.standin import made_up_songs
 
@@ -26,7 +26,7 @@ def site(make_site):
 
 @pytest.fixture
 def listener(site):
-    """Somebody with 90 songs that the catalogue lacks, and 60 older ones of it."""
+    """A listener with 90 songs that the catalogue lacks, and 60 older ones that it has."""
     return site.standin.state.add_listener("Nora", [*LACKING, *site.songs[:60]])
 
 
@@ -37,19 +37,19 @@ def browser(site, listener):
     return browser
 
 
-def counts(browser, site):
-    """Make a playlist; what its page says of the library, and how many songs it has."""
+def make_and_count(browser, site):
+    """Make a playlist; return the counts on its page, and how many songs it has."""
     page = browser.client.get(browser.make_playlist(site)).text
     numbers = re.findall(r"<dt>([^<]+)</dt><dd>([\d,]+)</dd>", page)
-    return {what: int(number) for what, number in numbers}, page.count('<li class="song"')
+    return {label: int(number) for label, number in numbers}, page.count('<li class="song"')
 
 
 def test_songs_that_the_catalogue_lacks_take_part(site, browser):
     assert not match(LACKING, load(site.settings.models_dir).catalogue).is_matched.any()
 
-    said, n_songs = counts(browser, site)
+    counts, n_songs = make_and_count(browser, site)
 
-    assert said == {
+    assert counts == {
         "saved songs read": 150,
         "found in the catalogue": 60,
         "not in it, but their sound is known or estimated": 90,
@@ -64,24 +64,24 @@ def test_without_a_source_nobody_is_asked(make_site):
     browser = site.browser()
     browser.sign_in(site.standin.state.add_listener("Nora", [*LACKING, *site.songs[:60]]))
 
-    said, n_songs = counts(browser, site)
+    counts, n_songs = make_and_count(browser, site)
 
-    assert said == {"saved songs read": 150, "found in the catalogue": 60, "left out": 90}
+    assert counts == {"saved songs read": 150, "found in the catalogue": 60, "left out": 90}
     assert n_songs == 50
     assert site.standin.state.count(ASKED) == 0
 
 
 def test_a_second_playlist_asks_only_for_what_is_new(site, listener, browser):
     site.standin.state.unheard.update(song.id for song in LACKING[:30])
-    first = counts(browser, site)
+    first = make_and_count(browser, site)
     asked = site.standin.state.count(ASKED)
 
-    again = counts(browser, site)
+    again = make_and_count(browser, site)
     asked_again = site.standin.state.count(ASKED)
     (new,) = made_up_songs(1, first=5000)
     site.standin.state.music.add([new])
-    listener.saved.insert(0, StandinEntry(new, site.standin.state.now()))
-    counts(browser, site)
+    listener.saved.insert(0, Entry(new, site.standin.state.now()))
+    make_and_count(browser, site)
 
     assert first[0]["left out"] == 30
     assert again == first
@@ -95,64 +95,64 @@ def test_a_local_file_is_not_asked_for(site):
     browser = site.browser()
     browser.sign_in(site.standin.state.add_listener("Nora", library))
 
-    said, _ = counts(browser, site)
+    counts, _ = make_and_count(browser, site)
 
-    assert said["left out"] == 1
+    assert counts["left out"] == 1
     assert site.standin.state.count(ASKED) == 0
 
 
 def test_only_ids_of_songs_are_sent(site, browser):
-    counts(browser, site)
+    make_and_count(browser, site)
 
     asked = [one for one in site.standin.state.requests if one.path == PATH]
     assert {one.listener for one in asked} == {None}
     assert {name for one in asked for name in one.query} == {"ids"}
 
 
-def test_a_library_that_is_wholly_unknown_to_the_catalogue_gets_a_playlist(site):
+def test_a_library_of_which_the_catalogue_has_nothing_gets_a_playlist(site):
     browser = site.browser()
     browser.sign_in(site.standin.state.add_listener("Nora", LACKING))
 
-    said, n_songs = counts(browser, site)
+    counts, n_songs = make_and_count(browser, site)
 
-    assert (said["found in the catalogue"], n_songs) == (0, 50)
+    assert (counts["found in the catalogue"], n_songs) == (0, 50)
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_whatever_goes_wrong_with_the_source_the_playlist_comes_about(site, listener, browser, name):
+def test_whatever_goes_wrong_with_the_source_the_playlist_is_made(site, listener, browser, name):
     script = site.standin.state.faults.add(ASKED, FAULTS[name], times=None)
 
-    said, n_songs = counts(browser, site)
+    counts, n_songs = make_and_count(browser, site)
 
     assert script.hits > 0
     assert n_songs == 50
     assert len(listener.playlists) == 1
-    assert sum(said.values()) == 2 * 150
+    assert sum(counts.values()) == 2 * 150
 
 
 def test_a_broken_source_is_one_line_in_the_log_and_is_asked_again(site, browser, caplog):
     site.standin.state.faults.add(ASKED, FAULTS["500"], times=None)
-    said, _ = counts(browser, site)
+    counts, _ = make_and_count(browser, site)
     site.standin.state.faults.clear()
 
-    mended, _ = counts(browser, site)
+    mended, _ = make_and_count(browser, site)
 
-    assert said["left out"] == 90
+    assert counts["left out"] == 90
     assert mended["left out"] == 0
     assert (
         len([r for r in caplog.records if r.name == "jobs.reccobeats" and r.levelno == logging.WARNING]) == 1
     )
 
 
-def test_what_a_broken_source_answered_before_is_remembered(site, browser):
+def test_what_a_source_answered_before_it_broke_is_remembered(site, browser):
     site.standin.state.faults.add(ASKED, FAULTS["429 short"])
-    counts(browser, site)
+    make_and_count(browser, site)
     kept = features.load(site.database, [song.id for song in LACKING])
 
-    said, _ = counts(browser, site)
+    counts, _ = make_and_count(browser, site)
 
     assert len(kept) < 90
-    assert said["left out"] == 0
+    assert counts["left out"] == 0
     with site.database.reading() as connection:
         assert len(connection.scalars(select(tables.features.c.song_id)).all()) == 90
 

@@ -1,4 +1,4 @@
-"""The queue: in a file or in Redis, signed, and never the only one to know of a job."""
+"""The queue: in a file or in Redis, signed, and never the only record of a job."""
 
 import socket
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.support.website import settings_for
 
 @pytest.fixture
 def free_url():
-    """The URL of a Redis at a port where none listens."""
+    """The URL of a Redis at a port where nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         yield f"redis://:qu1et@127.0.0.1:{probe.getsockname()[1]}/0"
@@ -26,7 +26,7 @@ def settings_with(standin, tmp_path):
 
 @pytest.fixture(params=["file", "redis"])
 def settings(request, settings_with):
-    """Settings of either queue, which is empty."""
+    """The settings of an empty queue, of either kind."""
     if request.param == "file":
         return settings_with()
     url = request.getfixturevalue("redis_url")
@@ -39,7 +39,7 @@ def make_task(queue, done):
     return queue.task(name="make_playlist")(done.append)
 
 
-def test_a_task_is_done_by_whoever_opens_the_same_queue(settings):
+def test_a_task_is_run_by_any_process_that_opens_the_same_queue(settings):
     ours, theirs = [], []
     make_task(web := open_queue(settings), ours)("first")
     worker = open_queue(settings)
@@ -51,7 +51,7 @@ def test_a_task_is_done_by_whoever_opens_the_same_queue(settings):
     assert len(web) == web.result_count() == 0
 
 
-def test_tasks_are_done_in_their_order(settings):
+def test_tasks_are_run_in_order(settings):
     queue, done = open_queue(settings), []
     task = make_task(queue, done)
     for name in "abc":
@@ -80,7 +80,7 @@ def test_the_file_lies_beside_that_of_the_database(settings_with, tmp_path):
     assert (tmp_path / "not" / "there" / "songs.queue.db").is_file()
 
 
-def test_the_file_lies_in_instance_where_the_database_has_none(settings_with, tmp_path, monkeypatch):
+def test_the_file_lies_in_instance_where_the_database_is_no_file(settings_with, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     open_queue(settings_with(DATABASE_URL="postgresql://127.0.0.1/songs"))
@@ -100,7 +100,7 @@ def test_every_wait_for_redis_is_bounded_and_no_connection_is_left_for_a_fork_to
     assert pool.connection_kwargs["socket_connect_timeout"] == MAX_CONNECT_S
 
 
-def test_a_redis_that_is_not_there_is_one_sentence_without_the_password(settings_with, free_url):
+def test_a_redis_that_does_not_run_is_reported_in_one_sentence_without_the_password(settings_with, free_url):
     with pytest.raises(QueueUnusable, match="check REDIS_URL") as caught:
         open_queue(settings_with(REDIS_URL=free_url))
 
@@ -108,14 +108,14 @@ def test_a_redis_that_is_not_there_is_one_sentence_without_the_password(settings
     assert "qu1et" not in str(caught.value)
 
 
-def test_a_password_that_redis_refuses_is_one_sentence_without_it(settings_with, redis_url):
+def test_a_password_that_redis_refuses_is_reported_in_one_sentence_without_it(settings_with, redis_url):
     with pytest.raises(QueueUnusable, match="check REDIS_URL") as caught:
         open_queue(settings_with(REDIS_URL=redis_url.replace("//", "//lisa:qu1et@")))
 
     assert "qu1et" not in str(caught.value)
 
 
-def test_a_job_that_cannot_be_queued_is_said_and_not_raised(settings_with, redis_url, tmp_path, caplog):
+def test_a_job_that_cannot_be_queued_is_logged_and_raises_nothing(settings_with, redis_url, tmp_path, caplog):
     # Not at the top: pytest must be the first to import a plugin.
     from tests.support.servers import running_redis
 
@@ -129,7 +129,7 @@ def test_a_job_that_cannot_be_queued_is_said_and_not_raised(settings_with, redis
     assert "the-first" not in caplog.text
 
 
-def test_a_file_that_cannot_be_written_to_keeps_no_job_from_being_made(settings_with, tmp_path, caplog):
+def test_a_file_that_cannot_be_written_raises_nothing_either(settings_with, tmp_path, caplog):
     queue = open_queue(settings_with())
     task = make_task(queue, [])
     queue.storage.close()

@@ -6,21 +6,21 @@ from threading import Event
 
 import pytest
 
-from jobs.reccobeats import AT_ONCE, MAX_IDS, MEASURED, TIMEOUT_S, audio_features
+from jobs.reccobeats import AT_ONCE, MAX_IDS, MEASURED, TIMEOUT_S, fetch_audio_features
 from tests.support.scripted_server import Answer, answering, answering_with, dripping, silent
 
 NAMES = {feature.name for feature in MEASURED}
 
 
-def ids(n):
-    return [f"{number:022d}" for number in range(n)]
+def make_ids(n_songs):
+    return [f"{number:022d}" for number in range(n_songs)]
 
 
-FIRST, SECOND = ids(2)
+FIRST, SECOND = make_ids(2)
 
 
-def described(song_id, **changes):
-    """A song as the source describes it."""
+def describe(song_id, **changes):
+    """Return a song as the source describes it."""
     values = {name: 0.5 for name in NAMES} | {"key": 5, "mode": 1, "loudness": -7.5, "tempo": 120.0}
     href = f"https://open.spotify.com/track/{song_id}"
     return {"id": "its-own", "href": href, "isrc": "ZZ0009000004", **values, **changes}
@@ -31,29 +31,29 @@ def warnings(caplog):
 
 
 def answer_everything(request):
-    return Answer({"content": [described(song_id) for song_id in request.query["ids"].split(",")]})
+    return Answer({"content": [describe(song_id) for song_id in request.query["ids"].split(",")]})
 
 
 def test_every_known_song_has_its_own_features(standin, caplog):
-    standin.state.unheard.add(ids(3)[1])
+    standin.state.unheard.add(make_ids(3)[1])
 
-    found = audio_features(ids(3), f"{standin.url}/reccobeats/v1")
+    found = fetch_audio_features(make_ids(3), f"{standin.url}/reccobeats/v1")
 
-    assert list(found) == ids(3)
-    assert found[ids(3)[1]] is None
+    assert list(found) == make_ids(3)
+    assert found[make_ids(3)[1]] is None
     assert set(found[FIRST]) == NAMES
-    assert found[FIRST] != found[ids(3)[2]]
+    assert found[FIRST] != found[make_ids(3)[2]]
     assert warnings(caplog) == []
 
 
 def test_a_song_is_found_by_the_id_in_its_link_wherever_it_stands():
     content = [
-        described("x" * 22, energy=0.75),  # nobody asked for it
-        described(SECOND, energy=0.25),
-        described(FIRST, energy=1.0, href=f"https://open.spotify.com/track/{FIRST}?si=abc"),
+        describe("x" * 22, energy=0.75),  # nobody asked for it
+        describe(SECOND, energy=0.25),
+        describe(FIRST, energy=1.0, href=f"https://open.spotify.com/track/{FIRST}?si=abc"),
     ]
     with answering(Answer({"content": content})) as server:
-        found = audio_features([FIRST, SECOND], server.url)
+        found = fetch_audio_features([FIRST, SECOND], server.url)
 
     assert {song_id: features["energy"] for song_id, features in found.items()} == {FIRST: 1.0, SECOND: 0.25}
 
@@ -63,11 +63,11 @@ def test_a_song_is_found_by_the_id_in_its_link_wherever_it_stands():
 )
 def test_at_most_forty_songs_are_asked_for_in_one_call(n_songs, sizes):
     with answering_with(answer_everything) as server:
-        found = audio_features(ids(n_songs), server.url)
+        found = fetch_audio_features(make_ids(n_songs), server.url)
 
     assert sorted(request.query["ids"].count(",") + 1 for request in server.requests) == sizes
     assert {request.path for request in server.requests} <= {"/audio-features"}
-    assert sorted(found) == ids(n_songs)
+    assert sorted(found) == make_ids(n_songs)
     assert None not in found.values()
 
 
@@ -91,8 +91,8 @@ def test_at_most_forty_songs_are_asked_for_in_one_call(n_songs, sizes):
     ],
 )
 def test_a_song_with_values_that_make_no_sense_counts_as_unknown(changes, caplog):
-    with answering(Answer({"content": [described(FIRST, **changes), described(SECOND)]})) as server:
-        found = audio_features([FIRST, SECOND], server.url)
+    with answering(Answer({"content": [describe(FIRST, **changes), describe(SECOND)]})) as server:
+        found = fetch_audio_features([FIRST, SECOND], server.url)
 
     assert found[FIRST] is None
     assert found[SECOND]["energy"] == 0.5
@@ -102,11 +102,11 @@ def test_a_song_with_values_that_make_no_sense_counts_as_unknown(changes, caplog
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_a_song_of_which_a_value_is_missing_counts_as_unknown(name):
-    incomplete = described(FIRST)
+def test_a_song_with_a_missing_value_counts_as_unknown(name):
+    incomplete = describe(FIRST)
     del incomplete[name]
     with answering(Answer({"content": [incomplete]})) as server:
-        assert audio_features([FIRST], server.url) == {FIRST: None}
+        assert fetch_audio_features([FIRST], server.url) == {FIRST: None}
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ def test_a_song_of_which_a_value_is_missing_counts_as_unknown(name):
         {"href": "/track/short"},
     ],
 )
-def test_a_song_without_a_link_may_be_any_so_no_song_counts_as_unknown(nameless, caplog):
-    with answering(Answer({"content": [nameless, described(SECOND)]})) as server:
-        found = audio_features([FIRST, SECOND], server.url)
+def test_a_song_without_a_link_may_be_any_so_no_missing_song_counts_as_unknown(nameless, caplog):
+    with answering(Answer({"content": [nameless, describe(SECOND)]})) as server:
+        found = fetch_audio_features([FIRST, SECOND], server.url)
 
     assert list(found) == [SECOND]
     assert warnings(caplog) == ["ReccoBeats answered for 1 of 2 songs: 1 x a song without its link"]
@@ -145,37 +145,37 @@ def test_a_song_without_a_link_may_be_any_so_no_song_counts_as_unknown(nameless,
         (Answer([]), "an answer without a list of songs"),
         (Answer({}), "an answer without a list of songs"),
         (Answer({"content": None}), "an answer without a list of songs"),
-        (Answer({"content": {"0": described(FIRST)}}), "an answer without a list of songs"),
+        (Answer({"content": {"0": describe(FIRST)}}), "an answer without a list of songs"),
         (Answer({"content": []}, is_cut=True), "ChunkedEncodingError"),
         (Answer(is_lost=True), "ConnectionError"),
     ],
 )
-def test_an_answer_that_is_none_leaves_its_songs_out_and_is_logged_once(answer, trouble, caplog):
+def test_an_unusable_answer_leaves_its_songs_out_and_is_logged_once(answer, trouble, caplog):
     with answering(answer) as server:
-        assert audio_features([FIRST, SECOND], server.url) == {}
+        assert fetch_audio_features([FIRST, SECOND], server.url) == {}
 
     assert warnings(caplog) == [f"ReccoBeats answered for 0 of 2 songs: 1 x {trouble}"]
     assert len(server.requests) == 1
 
 
-def test_nobody_at_the_address_leaves_all_songs_out(caplog):
+def test_a_source_that_does_not_run_leaves_all_songs_out(caplog):
     with answering() as server:
         url = server.url
 
-    assert audio_features([FIRST], url) == {}
+    assert fetch_audio_features([FIRST], url) == {}
     assert warnings(caplog) == ["ReccoBeats answered for 0 of 1 songs: 1 x ConnectionError"]
 
 
 def test_a_source_in_trouble_is_left_alone(caplog):
     with answering_with(lambda _: Answer(status=500)) as server:
-        assert audio_features(ids(20 * MAX_IDS), server.url) == {}
+        assert fetch_audio_features(make_ids(20 * MAX_IDS), server.url) == {}
 
     assert 1 <= len(server.requests) <= AT_ONCE
     assert len(warnings(caplog)) == 1
     assert FIRST not in caplog.text
 
 
-def test_what_is_answered_beside_a_failure_is_kept():
+def test_an_answer_that_comes_beside_a_failure_is_kept():
     is_second_there = Event()
 
     def answer(request):
@@ -186,9 +186,9 @@ def test_what_is_answered_beside_a_failure_is_kept():
         return answer_everything(request)
 
     with answering_with(answer) as server:
-        found = audio_features(ids(2 * MAX_IDS), server.url)
+        found = fetch_audio_features(make_ids(2 * MAX_IDS), server.url)
 
-    assert sorted(found) == ids(2 * MAX_IDS)[MAX_IDS:]
+    assert sorted(found) == make_ids(2 * MAX_IDS)[MAX_IDS:]
 
 
 def test_an_answer_that_takes_too_long_is_not_waited_for(caplog):
@@ -200,7 +200,7 @@ def test_an_answer_that_takes_too_long_is_not_waited_for(caplog):
 
     with answering_with(answer) as server:
         try:
-            assert audio_features([FIRST], server.url, longest_s=0.2) == {}
+            assert fetch_audio_features([FIRST], server.url, timeout_s=0.2) == {}
         finally:
             is_over.set()
 
@@ -208,7 +208,7 @@ def test_an_answer_that_takes_too_long_is_not_waited_for(caplog):
 
 
 @pytest.mark.slow
-def test_what_was_answered_in_time_is_kept(caplog):
+def test_an_answer_that_came_in_time_is_kept(caplog):
     is_over = Event()
 
     def answer(request):
@@ -218,26 +218,26 @@ def test_what_was_answered_in_time_is_kept(caplog):
 
     with answering_with(answer) as server:
         try:
-            found = audio_features(ids(2 * MAX_IDS), server.url, longest_s=3)
+            found = fetch_audio_features(make_ids(2 * MAX_IDS), server.url, timeout_s=3)
         finally:
             is_over.set()
 
-    assert sorted(found) == ids(MAX_IDS)
+    assert sorted(found) == make_ids(MAX_IDS)
     assert len(warnings(caplog)) == 1
 
 
 @pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"])
 def test_an_answer_that_drips_is_not_waited_for(beginning, caplog):
     with dripping(beginning) as address:
-        assert audio_features([FIRST], address, longest_s=0.2) == {}
+        assert fetch_audio_features([FIRST], address, timeout_s=0.2) == {}
 
     assert len(warnings(caplog)) == 1
 
 
 def test_silence_is_not_waited_for():
     with silent() as address:
-        assert audio_features([FIRST], address, longest_s=0.2) == {}
+        assert fetch_audio_features([FIRST], address, timeout_s=0.2) == {}
 
 
 def test_all_calls_together_have_five_seconds():
-    assert signature(audio_features).parameters["longest_s"].default == TIMEOUT_S == 5
+    assert signature(fetch_audio_features).parameters["timeout_s"].default == TIMEOUT_S == 5

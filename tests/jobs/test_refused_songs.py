@@ -1,76 +1,76 @@
-"""What became of songs that were written: which are refused, and which are missing or closed."""
+"""What became of songs that were written: which are refused, and which are missing or unplayable."""
 
 import random
 
 import pytest
 
-from jobs.refused_songs import are_ours, find_lost, is_whole, sort_out
+from jobs.refused_songs import find_accepted, find_lost, has_all, holds_only_ours
 from spotify import PlaylistEntry
 
 FIFTY = [f"s{number}" for number in range(50)]
 
 
-def sorted_out(bad, most, songs=FIFTY):
-    """Sort songs out at a Spotify that refuses these; what is taken, and how often it was asked."""
-    asked = []
+def probe(bad, max_probes, songs=FIFTY):
+    """Return which songs are accepted by a Spotify that refuses the bad ones, and the number of probes."""
+    probes = []
 
-    def takes(part):
-        asked.append(part)
+    def accepts(part):
+        probes.append(part)
         return not bad & set(part)
 
-    return sort_out(songs, takes, most), len(asked)
+    return find_accepted(songs, accepts, max_probes), len(probes)
 
 
 @pytest.mark.parametrize("bad", [{song} for song in FIFTY])
-def test_one_bad_song_is_found_by_halving_within_twelve_questions(bad):
-    taken, n_asked = sorted_out(bad, 12)
+def test_one_bad_song_is_found_by_halving_within_twelve_probes(bad):
+    accepted, n_probes = probe(bad, 12)
 
-    assert taken == set(FIFTY) - bad
-    assert 5 <= n_asked <= 12
+    assert accepted == set(FIFTY) - bad
+    assert 5 <= n_probes <= 12
 
 
 @pytest.mark.parametrize("bad", [{song} for song in FIFTY])
-def test_with_eight_questions_at_most_five_songs_beside_a_bad_one_stay_in_doubt(bad):
-    taken, n_asked = sorted_out(bad, 8)
+def test_with_eight_probes_at_most_five_songs_beside_a_bad_one_stay_in_doubt(bad):
+    accepted, n_probes = probe(bad, 8)
 
-    assert not taken & bad
-    assert len(taken) >= 44
-    assert n_asked <= 8
+    assert not accepted & bad
+    assert len(accepted) >= 44
+    assert n_probes <= 8
 
 
 @pytest.mark.parametrize("n_bad", [2, 3, 5, 50])
-@pytest.mark.parametrize("most", [1, 2, 8, 12])
-def test_no_bad_song_is_taken_and_no_question_is_one_too_many(n_bad, most):
+@pytest.mark.parametrize("max_probes", [1, 2, 8, 12])
+def test_no_bad_song_is_accepted_and_no_probe_is_one_too_many(n_bad, max_probes):
     chance = random.Random(n_bad)
     for _ in range(50):
         bad = set(chance.sample(FIFTY, n_bad))
 
-        taken, n_asked = sorted_out(bad, most)
+        accepted, n_probes = probe(bad, max_probes)
 
-        assert not taken & bad
-        assert n_asked <= most
+        assert not accepted & bad
+        assert n_probes <= max_probes
 
 
-def test_enough_questions_find_every_bad_song():
+def test_enough_probes_find_every_bad_song():
     bad = {"s0", "s24", "s25", "s49"}
 
-    taken, n_asked = sorted_out(bad, 200)
+    accepted, n_probes = probe(bad, 200)
 
-    assert taken == set(FIFTY) - bad
-    assert n_asked < 4 * 12
-
-
-def test_a_song_alone_needs_no_question():
-    assert sorted_out({"s0"}, 12, ["s0"]) == (set(), 0)
+    assert accepted == set(FIFTY) - bad
+    assert n_probes < 4 * 12
 
 
-def test_of_a_pair_the_second_is_bad_where_the_first_is_not():
-    assert sorted_out({"s1"}, 12, ["s0", "s1"]) == ({"s0"}, 1)
-    assert sorted_out({"s0"}, 12, ["s0", "s1"]) == ({"s1"}, 2)
+def test_a_single_song_needs_no_probe():
+    assert probe({"s0"}, 12, ["s0"]) == (set(), 0)
+
+
+def test_of_a_pair_the_second_is_bad_if_the_first_is_not():
+    assert probe({"s1"}, 12, ["s0", "s1"]) == ({"s0"}, 1)
+    assert probe({"s0"}, 12, ["s0", "s1"]) == ({"s1"}, 2)
 
 
 def entries(*songs):
-    """Entries of these ids; a bracketed one cannot be played."""
+    """Make entries of these ids; a bracketed one cannot be played."""
     return [PlaylistEntry(song.strip("()"), not song.startswith("(")) for song in songs]
 
 
@@ -95,12 +95,12 @@ WRITTEN = ["a", "b", "c"]
         (entries("a", "c", "mine"), [1]),
     ],
 )
-def test_what_is_missing_or_closed_is_lost(read, lost):
+def test_what_is_missing_or_unplayable_is_lost(read, lost):
     assert find_lost(WRITTEN, read) == lost
 
 
 @pytest.mark.parametrize(
-    ("read", "whole"),
+    ("read", "expected"),
     [
         (entries("a", "b", "c"), True),
         (entries("a", "(b)", "c"), True),
@@ -111,8 +111,8 @@ def test_what_is_missing_or_closed_is_lost(read, lost):
         (entries(), False),
     ],
 )
-def test_a_list_is_whole_when_every_song_or_another_release_of_it_is_there(read, whole):
-    assert is_whole(WRITTEN, read) is whole
+def test_all_songs_are_there_if_each_is_or_another_release_of_it(read, expected):
+    assert has_all(WRITTEN, read) is expected
 
 
 def added(*songs):
@@ -120,7 +120,7 @@ def added(*songs):
 
 
 @pytest.mark.parametrize(
-    ("entries", "is_it"),
+    ("entries", "expected"),
     [
         (added(), True),
         (added(("s1", "noon"), ("s0", "one")), True),
@@ -134,5 +134,5 @@ def added(*songs):
         (added(("s0", ""), ("s1", ""), ("x", "")), False),
     ],
 )
-def test_a_playlist_is_ours_while_what_is_not_known_came_together_with_what_is(entries, is_it):
-    assert are_ours(["s0", "s1", "s2"], entries) is is_it
+def test_a_playlist_is_ours_while_unknown_songs_came_together_with_known_ones(entries, expected):
+    assert holds_only_ours(["s0", "s1", "s2"], entries) is expected

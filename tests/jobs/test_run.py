@@ -1,98 +1,66 @@
-"""How long a job is parked, how long it lives at most, and what is told of an error that nobody foresaw."""
-
-from datetime import timedelta
-from functools import partial
+"""A run keeps its heartbeat for as long as it lives, whatever the database does meanwhile."""
 
 import pytest
+from sqlalchemy import text
 
-from jobs.run import LAG, LONG_PAUSE, MAX_LIFE, Parts, Run, end_recorded
-from standin.effects import hide_after_writing
-from standin.faults import Answer, Fault
-from standin.named_faults import refused
+from jobs.run import Parts, Run, keep_alive
 from store import jobs, runs
+from store.errors import JobLost
+from store.job import STALE
+from tests.support.worker_process import wait_until
 
-SAVED, CREATE, LISTS = "GET /v1/me/tracks", "POST /v1/me/playlists", "GET /v1/me/playlists"
-# A creation that is done, gets no answer, and shows in no list for half a minute.
-DONE_UNSEEN = Fault(then=partial(hide_after_writing, 30.0), answer=Answer(502))
-
-
-def limited(retry_after):
-    headers = {} if retry_after is None else {"Retry-After": retry_after}
-    return refused(429, "API rate limit exceeded", headers)
+FAILURE = "cannot keep its heartbeat: (sqlite3.OperationalError) no such table: jobs"
 
 
 @pytest.fixture
-def nora(site):
-    return site.add_listener("Nora")
-
-
-@pytest.fixture
-def job(site, nora):
-    """A job of hers that waits; call it for how it stands."""
-    browser = site.browser()
-    browser.sign_in(nora)
+def run(site, browser, monkeypatch):
+    """A run of a job of a listener who has just asked for a playlist."""
+    monkeypatch.setattr("jobs.run.HEARTBEAT_S", 0.01)
     job_id = browser.post("/playlists").headers["Location"].rpartition("/")[2]
-    return lambda: jobs.get(site.database, job_id, nora.account_id)
+    job = runs.claim(site.database, job_id, "a runner")
+    return Run(job, "a runner", Parts(site.settings, site.database, None))
 
 
-@pytest.mark.parametrize(
-    ("retry_after", "pause"),
-    [
-        (None, LONG_PAUSE),
-        ("0", LAG),
-        ("1", LAG),
-        ("61", timedelta(seconds=61)),
-        ("999999999999999", timedelta(days=1)),
-    ],
-)
-def test_a_job_is_parked_for_a_minute_at_least_and_a_day_at_most(site, job, retry_after, pause):
-    site.standin.state.faults.add(SAVED, limited(retry_after), times=None)
-
-    site.work()
-
-    assert (job().state, job().parked_until - site.clock.now()) == ("parked", pause)
+def rename_table(site, before, after):
+    with site.database.writing() as connection:
+        connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
 
 
-def test_a_job_that_is_parked_again_and_again_ends_by_name_within_three_days(site, job):
-    site.standin.state.faults.add(SAVED, limited("40000"), times=None)
-    n_parked = 0
-
-    site.work()
-    while job().state == "parked":
-        n_parked += 1
-        site.clock.at = job().parked_until
-        site.work()
-
-    assert (job().state, job().error, job().parked_until) == ("failed", "RateLimited", None)
-    assert n_parked == MAX_LIFE.total_seconds() // 40000 == 6
+def load_heartbeat(site, run):
+    return jobs.get(site.database, run.job.id, run.job.account_id).heartbeat
 
 
-@pytest.mark.parametrize(("retry_after", "times"), [("1", 4), ("21", 1)])
-def test_a_short_park_does_not_make_a_second_playlist_of_one_that_no_list_shows_yet(
-    site, nora, job, retry_after, times
-):
-    site.standin.state.faults.add(CREATE, DONE_UNSEEN)
-    site.standin.state.faults.add(LISTS, limited(retry_after), times=times)
-    site.work()
-    assert job().state == "parked"
+def test_the_heartbeat_goes_on_after_an_error_of_the_database(site, run, caplog):
+    with keep_alive(run):
+        rename_table(site, "jobs", "elsewhere")
+        wait_until(lambda: FAILURE in caplog.text)
+        rename_table(site, "elsewhere", "jobs")
+        site.clock.move(seconds=1)
 
-    site.clock.at = job().parked_until
-    site.work()
-    site.clock.move(minutes=2)
-
-    assert job().state == "done"
-    assert [len(playlist.entries) for playlist in nora.playlists] == [50]
+        wait_until(lambda: load_heartbeat(site, run) == site.clock.now())
+        assert not run.is_over.is_set()
+        run.wait(1)
 
 
-def test_an_unforeseen_error_is_told_even_where_the_job_was_lost_meanwhile(site, job, caplog):
-    run = Run(
-        runs.claim(site.database, job().id, "first"), "first", Parts(site.settings, site.database, None)
-    )
+def test_a_run_without_a_heartbeat_for_too_long_is_over(site, run, caplog):
+    with keep_alive(run):
+        rename_table(site, "jobs", "elsewhere")
+        wait_until(lambda: FAILURE in caplog.text)
+        site.clock.at += STALE
+        caplog.clear()
+        wait_until(lambda: FAILURE in caplog.text)
+        assert not run.is_over.is_set()
+        site.clock.move(seconds=1)
+        assert run.is_over.wait(10)
+        rename_table(site, "elsewhere", "jobs")
 
-    with end_recorded(run):
-        site.clock.move(minutes=2)
-        runs.claim(site.database, job().id, "second")
-        raise ZeroDivisionError("nobody foresaw this")
+        with pytest.raises(JobLost):
+            run.wait(1)
 
-    assert "ZeroDivisionError: nobody foresaw this" in caplog.text
-    assert job().state == "running"
+
+def test_a_run_that_was_taken_over_is_over(site, run):
+    site.clock.move(seconds=61)
+    runs.claim(site.database, run.job.id, "another")
+
+    with keep_alive(run):
+        assert run.is_over.wait(10)

@@ -1,4 +1,4 @@
-"""Several instances on PostgreSQL and Redis: the processes as they run for real, and many listeners at once."""
+"""Several instances on PostgreSQL and Redis: the processes as in production, and many listeners at once."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import create_engine, text
 
-from benchmarks.system import WORKER, make_settings, serving
+from benchmarks.system import WORKER, serving, settings_for
 from benchmarks.visit import Visit
 from formats.library_csv import read_library
 from recommender import recommend
@@ -29,7 +29,7 @@ N_LISTENERS = 50
 
 @pytest.fixture
 def spotify(invented):
-    """A stand-in that knows the invented catalogue, and whose tokens every job has to renew."""
+    """A stand-in that knows the invented catalogue, and whose tokens every job must renew."""
     songs = read_library(invented / "data.csv")
     redirects = ("http://127.0.0.1/callback",)
     state = State(songs, "visited", "a-secret-of-the-tests", redirects, token_lifetime_s=60)
@@ -41,7 +41,7 @@ def spotify(invented):
 def shared(spotify, invented, tmp_path, postgresql, redis_url):
     """The settings of an instance on an empty PostgreSQL and Redis."""
     with postgresql.new_database() as database_url:
-        settings = make_settings(spotify, invented / "models", tmp_path)
+        settings = settings_for(spotify, invented / "models", tmp_path)
         for name in ("SECRET_KEY", "TOKEN_KEYS"):
             note(name, settings[name])
         search("Redis", lambda: b"".join(content for _, content in kept_by_redis(redis_url)))
@@ -50,7 +50,7 @@ def shared(spotify, invented, tmp_path, postgresql, redis_url):
 
 @pytest.fixture
 def listeners(spotify, invented):
-    """Listeners, no two of whom have the same library, each of 101 to 150 songs: three pages."""
+    """Listeners with different libraries of 101 to 150 songs: three pages each."""
     songs = read_library(invented / "data.csv")
     return [
         spotify.state.add_listener(f"Listener {n:02d}", songs[37 * n : 37 * n + 101 + n])
@@ -66,13 +66,13 @@ def rows(url, query):
     return found
 
 
-def right_songs(listener, build):
-    """The songs that the recommender picks for this library and no other."""
+def pick_for(listener, build):
+    """Return the songs that the recommender picks for this very library."""
     mix = recommend([entry.song for entry in listener.saved], build.catalogue, build.model)
     return [pick.song.id for pick in mix.playlist]
 
 
-def test_50_listeners_at_once_get_their_own_playlist_each_by_two_web_and_two_worker_processes(
+def test_two_web_and_two_worker_processes_make_50_listeners_at_once_their_own_playlists(
     spotify, shared, listeners, invented, tmp_path
 ):
     start = Barrier(N_LISTENERS)
@@ -98,7 +98,7 @@ def test_50_listeners_at_once_get_their_own_playlist_each_by_two_web_and_two_wor
         assert playlist.owner is listener
         assert len(set(songs)) == len(songs) == 50
         assert not set(songs) & {entry.song.id for entry in listener.saved}
-        assert songs == right_songs(listener, build)
+        assert songs == pick_for(listener, build)
         assert f"/embed/playlist/{playlist.id}" in page
         assert listener.display_name in page
         assert_only_own_token_was_used(spotify, listener)
@@ -108,7 +108,7 @@ def test_50_listeners_at_once_get_their_own_playlist_each_by_two_web_and_two_wor
     # Each signed in, and the token was renewed once, whichever worker did it.
     assert spotify.state.count("POST /api/token") == 2 * N_LISTENERS
     assert kept == [("done", 1, N_LISTENERS)]
-    # Either worker has made some of them, and nothing went wrong on the way.
+    # Either worker made some of them, and nothing went wrong.
     done = [len(re.findall(r"job \S+ done", log)) for log in logs]
     assert sum(done) == N_LISTENERS
     assert all(done)
@@ -116,7 +116,7 @@ def test_50_listeners_at_once_get_their_own_playlist_each_by_two_web_and_two_wor
 
 
 def assert_only_own_token_was_used(spotify, listener):
-    """Every call with the listener's token is about their own things, and together they are the whole job."""
+    """Check that every call with the listener's token is about their own library and playlist, and none is lacking."""
     asked = [
         (record.method, record.path, int(record.query.get("offset", 0)))
         for record in spotify.state.requests
@@ -133,8 +133,8 @@ def assert_only_own_token_was_used(spotify, listener):
 def test_two_instances_that_start_at_once_make_the_tables_once_and_share_every_session(
     spotify, shared, listeners, tmp_path
 ):
-    # Either takes what its load balancer gives it; their listeners know one address.
-    instances = [shared, {**shared, "PORT": make_settings(spotify, tmp_path, tmp_path)["PORT"]}]
+    # Each takes what the load balancer sends it; listeners know one address.
+    instances = [shared, {**shared, "PORT": settings_for(spotify, tmp_path, tmp_path)["PORT"]}]
     folders = [tmp_path / name for name in ("first", "second")]
     for folder in folders:
         folder.mkdir()
@@ -150,7 +150,7 @@ def test_two_instances_that_start_at_once_make_the_tables_once_and_share_every_s
         for process in second.web_workers():
             with second.answered_by(process):
                 elsewhere.append(visit.get(f"{second.url}/").text)
-        page = visit.wait_for_playlist(f"{second.url}{progress}")
+        page = visit.finished_playlist(f"{second.url}{progress}")
         code = [system.stop() for system in (first, second)]
     versions = rows(shared["DATABASE_URL"], "SELECT version_num FROM alembic_version")
 

@@ -1,4 +1,4 @@
-"""A worker process that is asked to stop finishes its job or hands it back, at once and whole."""
+"""A worker process that must stop finishes its job or hands it back, at once and whole."""
 
 import signal
 from threading import Event
@@ -6,12 +6,12 @@ from threading import Event
 import pytest
 from redis import Redis
 
-from benchmarks.system import make_standin_state
+from benchmarks.system import standin_state
 from formats.library_csv import read_library
 from standin.faults import Fault, Sent
 from standin.named_faults import refused
 from tests.support.secret_search import serve
-from tests.support.worker_process import TIMEOUT_S, site_with_workers, until
+from tests.support.worker_process import TIMEOUT_S, site_with_workers, wait_until
 
 SAVED, CREATE, WRITE = "GET /v1/me/tracks", "POST /v1/me/playlists", "PUT /v1/playlists/{id}/items"
 BOTH = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(params=["files", "servers"])
-def own(request):
+def own_settings(request):
     """Settings of an empty database and queue: SQLite's files, or PostgreSQL and Redis."""
     if request.param == "files":
         yield {}
@@ -32,28 +32,28 @@ def own(request):
 
 
 @pytest.fixture
-def site(own, invented, tmp_path):
+def site(own_settings, invented, tmp_path):
     songs = read_library(invented / "data.csv")
-    with serve(make_standin_state(songs)) as standin:
-        yield site_with_workers(standin, invented / "models", tmp_path, songs, **own)
+    with serve(standin_state(songs)) as standin:
+        yield site_with_workers(standin, invented / "models", tmp_path, songs, **own_settings)
 
 
 @pytest.fixture
 def listener(site):
-    """Somebody with three pages of saved songs."""
+    """A listener with three pages of saved songs."""
     return site.website.add_listener("Nora", 150)
 
 
 @pytest.fixture
 def address(site, listener):
-    """Where a job is shown that the listener has just asked for."""
+    """The page of a job that the listener has just asked for."""
     browser = site.website.browser()
     browser.sign_in(listener)
     return browser.post("/playlists").headers["Location"]
 
 
 class Gate:
-    """Holds a call up at the stand-in until it is opened."""
+    """Holds a call at the stand-in until it is opened."""
 
     def __init__(self, site, call, after=0):
         self.reached, self.opened = Event(), Event()
@@ -65,10 +65,10 @@ class Gate:
 
 
 def stop(site, process, number, gate):
-    """Send a signal and open the gate once the worker wants its job handed back; give the exit code."""
+    """Send a signal, open the gate once the worker hands its job back, and return the exit code."""
     assert gate.reached.wait(TIMEOUT_S), site.log()
     process.send_signal(number)
-    until(lambda: "jobs to hand back: 1" in site.log(), site.log)
+    wait_until(lambda: "jobs to hand back: 1" in site.log(), site.log)
     gate.opened.set()
     return process.wait(TIMEOUT_S)
 
@@ -81,15 +81,13 @@ def assert_one_right_playlist(listener):
 
 
 @BOTH
-def test_a_job_in_the_middle_is_handed_back_and_the_next_worker_goes_on_at_once(
-    site, listener, address, number
-):
+def test_a_half_done_job_is_handed_back_and_the_next_worker_goes_on_at_once(site, listener, address, number):
     gate = Gate(site, SAVED, after=1)
     with site.worker() as process:
         code = stop(site, process, number, gate)
     left = site.job(address)
     with site.worker():
-        job = site.ended(address)
+        job = site.wait_for_end(address)
 
     assert code == 0
     assert (left.state, left.runs) == ("waiting", 0)
@@ -102,9 +100,9 @@ def test_a_job_that_is_handed_back_goes_to_another_worker_that_runs(site, listen
     with site.worker() as process:
         assert gate.reached.wait(TIMEOUT_S), site.log()
         with site.worker():
-            until(lambda: site.log().count("Huey consumer started") == 2, site.log)
+            wait_until(lambda: site.log().count("Huey consumer started") == 2, site.log)
             code = stop(site, process, signal.SIGTERM, gate)
-            job = site.ended(address)
+            job = site.wait_for_end(address)
 
     assert (code, job.state) == (0, "done")
     assert_one_right_playlist(listener)
@@ -146,7 +144,7 @@ def test_a_job_is_not_handed_back_while_its_playlist_may_exist_unseen(site, list
     left = site.job(address)
     site.let_time_pass()
     with site.worker():
-        job = site.ended(address)
+        job = site.wait_for_end(address)
 
     assert (code, left.state) == (0, "running"), site.log()
     assert job.state == "done"

@@ -13,105 +13,108 @@ DONE, DONE_LATE = FAULTS["502 after it was done"], FAULTS["502 after it was done
 
 
 @pytest.fixture
-def nora(site):
-    return site.add_listener("Nora")
+def make_playlist(site, browser, nora):
+    """Ask for a playlist and let the worker work; the call returns the job's row."""
+
+    def make(**form):
+        address = browser.post("/playlists", **form).headers["Location"]
+        site.work()
+        site.clock.move(seconds=1)
+        return load_job(site, nora, address.rpartition("/")[2])
+
+    return make
 
 
-@pytest.fixture
-def browser(site, nora):
-    browser = site.browser()
-    browser.sign_in(nora)
-    return browser
+def load_job(site, nora, job_id):
+    return jobs.get(site.database, job_id, nora.account_id)
 
 
-def run(site, browser, nora, **form):
-    """Ask for a playlist and let the worker work; how the job stands then."""
-    address = browser.post("/playlists", **form).headers["Location"]
-    site.work()
-    site.clock.move(seconds=1)
-    return jobs.get(site.database, address.rpartition("/")[2], nora.account_id)
-
-
-def sizes(nora):
+def list_sizes(nora):
     return [len(playlist.entries) for playlist in nora.playlists]
 
 
+def save_more(site, nora):
+    """Save songs that change the mix."""
+    for song in site.songs[1000:1020]:
+        nora.keep(song, site.standin.state.now())
+    site.clock.move(minutes=1)
+
+
 @pytest.mark.parametrize("made", [DONE, DONE_LATE])
-def test_a_playlist_that_a_failed_try_created_unseen_is_used_by_the_next(site, browser, nora, made):
+def test_a_playlist_that_a_failed_try_created_unseen_is_used_by_the_next(site, nora, made, make_playlist):
     site.standin.state.faults.add(CREATE, made)
     site.standin.state.faults.add(LIST, FAULTS["403 not on the list"])
-    assert run(site, browser, nora).error == "NotAllowed"
+    assert make_playlist().error == "NotAllowed"
     assert playlists.get_latest(site.database, nora.account_id) is None
 
-    job = run(site, browser, nora)
+    job = make_playlist()
 
-    assert (job.state, sizes(nora)) == ("done", [50])
+    assert (job.state, list_sizes(nora)) == ("done", [50])
     assert site.standin.state.count(CREATE) == 1
 
 
-def test_one_that_a_parked_try_created_unseen_is_used_when_it_goes_on(site, browser, nora):
+def test_a_playlist_that_a_parked_try_created_unseen_is_used_when_it_goes_on(site, nora, make_playlist):
     site.standin.state.faults.add(CREATE, DONE)
     site.standin.state.faults.add(LIST, FAULTS["429 long"])
-    job = run(site, browser, nora)
+    job = make_playlist()
     assert job.state == "parked"
 
     site.clock.move(hours=2)
     site.work()
 
-    assert jobs.get(site.database, job.id, nora.account_id).state == "done"
-    assert (sizes(nora), site.standin.state.count(CREATE)) == ([50], 1)
+    assert load_job(site, nora, job.id).state == "done"
+    assert (list_sizes(nora), site.standin.state.count(CREATE)) == ([50], 1)
 
 
-def test_one_created_unseen_for_who_wanted_a_new_one_is_used_by_a_refresh(site, browser, nora):
-    run(site, browser, nora)
+def test_a_new_playlist_that_was_created_unseen_is_used_by_the_next_try(site, nora, make_playlist):
+    make_playlist()
     site.standin.state.faults.add(CREATE, DONE)
     site.standin.state.faults.add(LIST, FAULTS["403 not on the list"])
-    run(site, browser, nora, as_new="on")
-    assert sizes(nora) == [0, 50]
+    make_playlist(as_new="on")
+    assert list_sizes(nora) == [0, 50]
 
-    run(site, browser, nora, as_new="on")
+    make_playlist(as_new="on")
 
-    assert sizes(nora) == [50, 50]
+    assert list_sizes(nora) == [50, 50]
 
 
-def test_a_long_past_failure_costs_one_look_and_no_waiting(site, browser, nora):
+def test_a_failure_long_ago_costs_one_look_and_no_waiting(site, make_playlist):
     site.standin.state.faults.add(CREATE, FAULTS["403 not on the list"])
-    run(site, browser, nora)
+    make_playlist()
     site.clock.move(minutes=5)
     before = site.clock.now()
 
-    run(site, browser, nora)
+    make_playlist()
 
     assert (site.clock.now() - before).total_seconds() < 2
     assert site.standin.state.count(LIST) == 1
 
 
-def test_a_first_playlist_and_a_new_one_look_for_nothing(site, browser, nora):
-    run(site, browser, nora)
-    run(site, browser, nora, as_new="on")
+def test_a_first_playlist_and_a_new_one_look_for_nothing(site, nora, make_playlist):
+    make_playlist()
+    make_playlist(as_new="on")
 
-    assert sizes(nora) == [50, 50]
+    assert list_sizes(nora) == [50, 50]
     assert site.standin.state.count(LIST) == 0
 
 
-def test_a_refresh_that_failed_after_its_write_does_not_make_the_playlist_somebody_elses(site, browser, nora):
-    run(site, browser, nora)
-    for song in site.songs[1000:1020]:
-        nora.keep(song, site.standin.state.now())
-    # The new songs are written, and neither can they be read back nor the old ones be given back.
+def test_a_refresh_that_failed_after_its_write_leaves_the_playlist_ours(site, browser, nora, make_playlist):
+    make_playlist()
+    save_more(site, nora)
+    # The new songs are written, but they cannot be read back, nor the old ones restored.
     site.standin.state.faults.add(LOOK, FAULTS["access revoked"], after=1)
-    assert run(site, browser, nora).error == "SignInExpired"
+    assert make_playlist().error == "SignInExpired"
     browser.sign_in(nora)
 
-    job = run(site, browser, nora)
+    job = make_playlist()
 
-    assert (job.state, sizes(nora)) == ("done", [50])
+    assert (job.state, list_sizes(nora)) == ("done", [50])
 
 
-def test_what_the_listener_adds_while_a_refresh_is_parked_is_not_written_over(site, browser, nora):
-    run(site, browser, nora)
+def test_what_the_listener_adds_while_a_refresh_is_parked_is_not_written_over(site, nora, make_playlist):
+    make_playlist()
     site.standin.state.faults.add(WRITE, FAULTS["429 long"])
-    run(site, browser, nora)
+    make_playlist()
     [playlist] = nora.playlists
     theirs = nora.saved[0]
     playlist.entries.append(theirs)
@@ -120,85 +123,78 @@ def test_what_the_listener_adds_while_a_refresh_is_parked_is_not_written_over(si
     site.work()
 
     assert playlist.entries[-1] == theirs
-    assert sizes(nora) == [50, 51]
+    assert list_sizes(nora) == [50, 51]
 
 
-def test_a_playlist_of_a_parked_try_is_written_though_no_list_has_it_yet(site, browser, nora):
+def test_a_playlist_of_a_parked_try_is_written_though_no_list_has_it_yet(site, nora, make_playlist):
     site.standin.state.faults.add(WRITE, FAULTS["429 long"])
-    run(site, browser, nora)
+    make_playlist()
 
     site.clock.move(hours=2)
     site.work()
 
-    assert sizes(nora) == [50]
+    assert list_sizes(nora) == [50]
     assert site.standin.state.count(KEPT) == 0
 
 
-def test_after_a_failed_refresh_the_pages_show_the_playlist_as_it_was(site, browser, nora):
+def test_after_a_failed_refresh_the_pages_show_the_playlist_as_it_was(site, browser, make_playlist):
     address = browser.make_playlist(site)
     site.standin.state.faults.add(WRITE, FAULTS["403 not on the list"])
-    run(site, browser, nora)
+    make_playlist()
 
     assert "50 songs" in browser.client.get("/").text
     assert browser.client.get(address).text.count("Of your songs there it sounds most like") == 50
 
 
-def save_more(site, nora):
-    """Save what changes the mix."""
-    for song in site.songs[1000:1020]:
-        nora.keep(song, site.standin.state.now())
-    site.clock.move(minutes=1)
+def relink(site, song_id):
+    """Let playlists show this song under another id from now on."""
 
-
-def relinked(site, song_id):
-    """Spotify shows this song under another id from now on, among the entries of playlists."""
-
-    def relink(response):
+    def change_id(response):
         response.set_data(response.get_data().replace(song_id.encode(), b"R" * len(song_id)))
 
-    site.standin.state.faults.add(LOOK, Fault(then=relink), times=None)
+    site.standin.state.faults.add(LOOK, Fault(then=change_id), times=None)
 
 
-def test_a_playlist_of_which_spotify_gives_a_song_under_another_id_is_still_refreshed(site, browser, nora):
-    run(site, browser, nora)
+def test_a_playlist_with_a_song_under_another_id_is_still_refreshed(site, nora, make_playlist):
+    make_playlist()
     site.clock.move(minutes=1)
-    relinked(site, nora.playlists[0].entries[3].song.id)
+    relink(site, nora.playlists[0].entries[3].song.id)
 
-    assert run(site, browser, nora).state == "done"
-    assert sizes(nora) == [50]
+    assert make_playlist().state == "done"
+    assert list_sizes(nora) == [50]
 
 
-def test_a_refresh_that_was_parked_after_its_write_knows_a_song_under_another_id(site, browser, nora):
-    run(site, browser, nora)
+def test_a_refresh_that_was_parked_after_its_write_knows_a_song_under_another_id(site, nora, make_playlist):
+    make_playlist()
     old = {entry.song.id for entry in nora.playlists[0].entries}
     save_more(site, nora)
     site.standin.state.faults.add(LOOK, FAULTS["429 long"], after=1)
-    job = run(site, browser, nora)
+    job = make_playlist()
     assert job.state == "parked"
-    relinked(site, next(entry.song.id for entry in nora.playlists[0].entries if entry.song.id not in old))
+    relink(site, next(entry.song.id for entry in nora.playlists[0].entries if entry.song.id not in old))
 
     site.clock.move(hours=2)
     site.work()
 
-    assert jobs.get(site.database, job.id, nora.account_id).state == "done"
-    assert sizes(nora) == [50]
+    assert load_job(site, nora, job.id).state == "done"
+    assert list_sizes(nora) == [50]
 
 
-def test_a_song_that_the_listener_puts_in_place_of_one_of_ours_is_not_written_over(site, browser, nora):
-    run(site, browser, nora)
+def test_a_song_that_the_listener_puts_in_place_of_one_of_ours_is_not_written_over(site, nora, make_playlist):
+    make_playlist()
     [playlist] = nora.playlists
     site.clock.move(minutes=1)
     theirs = StandinEntry(nora.saved[0].song, site.standin.state.now())
     playlist.entries[-1] = theirs
 
-    run(site, browser, nora)
+    make_playlist()
 
     assert playlist.entries[-1] is theirs
-    assert sizes(nora) == [50, 50]
+    assert list_sizes(nora) == [50, 50]
 
 
-def test_a_refresh_that_is_stopped_after_its_write_gives_back_what_was_there(site, browser, nora):
-    run(site, browser, nora)
+def test_a_refresh_that_is_cancelled_after_its_write_restores_what_was_there(site, nora, make_playlist):
+    make_playlist()
     [playlist] = nora.playlists
     old = [entry.song.id for entry in playlist.entries]
     save_more(site, nora)
@@ -212,9 +208,9 @@ def test_a_refresh_that_is_stopped_after_its_write_gives_back_what_was_there(sit
         jobs.cancel(site.database, live.id, nora.account_id)
 
     site.standin.state.faults.add(LOOK, Fault(then=stop), after=1)
-    run(site, browser, nora)
+    make_playlist()
 
     [(job_id, was_written)] = stopped
     assert was_written
-    assert jobs.get(site.database, job_id, nora.account_id).state == "cancelled"
+    assert load_job(site, nora, job_id).state == "cancelled"
     assert [entry.song.id for entry in playlist.entries] == old

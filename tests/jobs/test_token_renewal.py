@@ -10,7 +10,7 @@ import pytest
 import requests
 
 import spotify
-from jobs.token_renewal import MIN_LIFE, ListenerAccess
+from jobs.token_renewal import MIN_LIFE, RenewingAccess
 from standin.faults import Fault
 from standin.named_faults import FAULTS, TOKEN_FAULTS
 from standin.state import Listener
@@ -23,34 +23,34 @@ TIMEOUT_S = 10
 
 
 @dataclass
-class Hers:
-    """A listener who has signed in, her account, and her token as it was then."""
+class SignedIn:
+    """A listener who has signed in, and her first token."""
 
     site: Website
     listener: Listener
 
     def __post_init__(self):
         self.site.browser().sign_in(self.listener)
-        self.first = self.kept()
+        self.first = self.load_token()
         self.n_exchanges = self.site.standin.state.count(TOKEN)
 
-    def kept(self):
+    def load_token(self):
         return tokens.load_token(self.site.database, self.listener.account_id)
 
     def access(self, wait: Callable[[float], object] | None = None):
-        """What a job would call Spotify with."""
+        """Return the access with which a job would call Spotify."""
         site = self.site
         wait = wait or site.clock.wait
-        return ListenerAccess(self.listener.account_id, site.settings, site.database, wait)
+        return RenewingAccess(self.listener.account_id, site.settings, site.database, wait)
 
-    def exchanges(self):
-        """How often a token was asked for since the sign-in."""
+    def count_exchanges(self):
+        """Return how often a token was exchanged since the sign-in."""
         return self.site.standin.state.count(TOKEN) - self.n_exchanges
 
-    def let_minutes_be_left(self):
+    def leave_minutes(self):
         self.site.clock.move(seconds=(self.first.expires_at - self.site.clock.now() - MIN_LIFE).seconds + 60)
 
-    def is_good(self, access_token):
+    def is_valid(self, access_token):
         answer = requests.get(
             f"{self.site.settings.spotify_api_url}/me",
             headers={"Authorization": f"Bearer {access_token}"},
@@ -59,7 +59,7 @@ class Hers:
         return answer.status_code == 200
 
     def sign_in_again(self):
-        """Sign in as the web process does; the token of it."""
+        """Sign in as the web process does; return the new token."""
         newer = replace(
             self.first,
             access_token="newer",
@@ -73,11 +73,11 @@ class Hers:
 
 
 @pytest.fixture
-def hers(site):
-    return Hers(site, site.add_listener("Nora"))
+def owner(site):
+    return SignedIn(site, site.add_listener("Nora"))
 
 
-def test_two_processes_that_were_refused_at_once_exchange_once(hers):
+def test_two_processes_that_are_refused_at_once_exchange_once(owner):
     both_wait = Barrier(2)
     is_exchanging, has_been_waited_for = Event(), Event()
 
@@ -89,73 +89,73 @@ def test_two_processes_that_were_refused_at_once_exchange_once(hers):
         assert is_exchanging.wait(TIMEOUT_S)
         has_been_waited_for.set()
 
-    hers.site.standin.state.faults.add(TOKEN, replace(TOKEN_FAULTS["rotated refresh token"], first=hold))
-    # Each has a lock of its own, as two processes have.
-    accesses = [hers.access(wait) for _ in range(2)]
+    owner.site.standin.state.faults.add(TOKEN, replace(TOKEN_FAULTS["rotated refresh token"], first=hold))
+    # Each has its own lock, as two processes would.
+    accesses = [owner.access(wait) for _ in range(2)]
 
     def renew(access):
         both_wait.wait(TIMEOUT_S)
-        return access.renew(hers.first.access_token)
+        return access.renew(owner.first.access_token)
 
     with ThreadPoolExecutor(2) as threads:
         renewed = list(threads.map(renew, accesses))
 
-    assert hers.exchanges() == 1
-    assert set(renewed) == {hers.kept().access_token} != {hers.first.access_token}
-    assert hers.is_good(renewed[0])
-    assert hers.kept().refresh_token != hers.first.refresh_token
+    assert owner.count_exchanges() == 1
+    assert set(renewed) == {owner.load_token().access_token} != {owner.first.access_token}
+    assert owner.is_valid(renewed[0])
+    assert owner.load_token().refresh_token != owner.first.refresh_token
 
 
 @pytest.mark.parametrize("name", ["rotated refresh token", "invalid_grant"])
-def test_a_sign_in_during_a_renewal_is_not_lost(hers, name):
-    hers.site.clock.move(days=170)
+def test_a_sign_in_during_a_renewal_is_not_lost(owner, name):
+    owner.site.clock.move(days=170)
     signed_in = []
-    hers.site.standin.state.faults.add(
-        TOKEN, replace(TOKEN_FAULTS[name], first=lambda: signed_in.append(hers.sign_in_again()))
+    owner.site.standin.state.faults.add(
+        TOKEN, replace(TOKEN_FAULTS[name], first=lambda: signed_in.append(owner.sign_in_again()))
     )
 
-    access = hers.access()
+    access = owner.access()
 
-    assert [hers.kept()] == signed_in
+    assert [owner.load_token()] == signed_in
     assert access.token() == "newer"
 
 
-def test_a_listener_who_left_during_a_renewal_is_not_kept(hers):
-    hers.site.clock.move(days=1)
-    leave = Fault(first=lambda: accounts.forget(hers.site.database, hers.listener.account_id))
-    hers.site.standin.state.faults.add(TOKEN, leave)
+def test_a_listener_who_left_during_a_renewal_is_not_kept(owner):
+    owner.site.clock.move(days=1)
+    leave = Fault(first=lambda: accounts.forget(owner.site.database, owner.listener.account_id))
+    owner.site.standin.state.faults.add(TOKEN, leave)
 
     with pytest.raises(SignInNeeded):
-        hers.access()
+        owner.access()
 
 
-def test_a_token_with_minutes_left_serves_while_spotify_gives_no_other(hers):
-    hers.let_minutes_be_left()
-    hers.site.standin.state.faults.add(TOKEN, FAULTS["502"])
+def test_a_token_with_minutes_left_serves_while_spotify_does_not_answer(owner):
+    owner.leave_minutes()
+    owner.site.standin.state.faults.add(TOKEN, FAULTS["502"])
 
-    access = hers.access()
+    access = owner.access()
 
-    assert access.token() == hers.first.access_token
-    assert access.renew(access.token()) != hers.first.access_token
-    assert hers.exchanges() == 2
+    assert access.token() == owner.first.access_token
+    assert access.renew(access.token()) != owner.first.access_token
+    assert owner.count_exchanges() == 2
 
 
-def test_a_token_that_has_ended_does_not_serve(hers):
-    hers.site.clock.move(days=1)
-    hers.site.standin.state.faults.add(TOKEN, FAULTS["502"])
+def test_an_expired_token_does_not_serve(owner):
+    owner.site.clock.move(days=1)
+    owner.site.standin.state.faults.add(TOKEN, FAULTS["502"])
 
     with pytest.raises(spotify.Unreachable):
-        hers.access()
+        owner.access()
 
 
-def test_a_job_that_must_stop_does_not_wait_for_the_renewal_of_another(hers):
-    tokens.lease(hers.site.database, hers.listener.account_id, 30)
-    before = hers.site.clock.now()
+def test_a_job_that_must_stop_does_not_wait_for_the_renewal_of_another(owner):
+    tokens.lease(owner.site.database, owner.listener.account_id, 30)
+    before = owner.site.clock.now()
 
     def stop(_):
         raise JobCancelled
 
     with pytest.raises(JobCancelled):
-        hers.access(stop).renew(hers.first.access_token)
-    assert hers.site.clock.now() == before
-    assert hers.exchanges() == 0
+        owner.access(stop).renew(owner.first.access_token)
+    assert owner.site.clock.now() == before
+    assert owner.count_exchanges() == 0

@@ -1,11 +1,11 @@
-"""Writing a mix into a playlist of the stand-in: what is refused, missing or closed there is replaced."""
+"""Writing a mix into a playlist of the stand-in: refused, missing and unplayable songs are replaced."""
 
 from dataclasses import replace
 
 import pytest
 
 import spotify
-from jobs.target_playlist import songs_if_ours
+from jobs.target_playlist import read_if_ours
 from jobs.write_songs import MAX_LISTS, MAX_PROBES, write_songs
 from recommender import Mix, Pick
 from standin.faults import Fault, Sent
@@ -67,7 +67,7 @@ def desk(standin):
 
 
 def assert_well_written(desk, written, bad):
-    """Fifty songs, none bad, in the places and tastes of the picks, as the answer says."""
+    """Check that the playlist has fifty songs, none bad, in the order and clusters of the picks, as returned."""
     assert desk.songs == list(written.song_ids) == [pick.song.id for pick in written.picks]
     assert len(set(desk.songs)) == len(desk.songs) == 50
     assert not set(desk.songs) & bad
@@ -77,7 +77,7 @@ def assert_well_written(desk, written, bad):
     assert set(desk.noted) >= set(desk.picked) - {desk.picked[at] for at in kept}
 
 
-def test_what_can_be_played_takes_a_write_and_a_look(desk):
+def test_playable_songs_take_one_write_and_one_look(desk):
     written = desk.write()
 
     assert_well_written(desk, written, set())
@@ -118,7 +118,7 @@ def test_a_refused_spare_is_replaced_by_another(desk):
 
 
 @pytest.mark.parametrize("ats", [range(50), range(0, 50, 2), [*range(50), *range(50, 90)]])
-def test_where_too_many_are_refused_nothing_has_changed(desk, ats):
+def test_where_too_many_are_refused_the_playlist_is_as_before(desk, ats):
     desk.hold(desk.old)
     known = desk.picked + [spare.song.id for spare in desk.spares]
     desk.state.refused |= {known[at] for at in ats}
@@ -130,7 +130,7 @@ def test_where_too_many_are_refused_nothing_has_changed(desk, ats):
     assert desk.count_writes() <= MAX_LISTS + MAX_PROBES + 1
 
 
-def test_while_it_is_looked_for_refused_songs_nothing_of_the_old_is_gone(desk):
+def test_no_old_song_is_gone_during_the_search_for_refused_songs(desk):
     desk.hold(desk.old)
     desk.state.refused.add(desk.picked[30])
     seen = []
@@ -156,7 +156,7 @@ def test_old_songs_that_are_refused_by_now_do_not_hinder_the_search(desk):
 
 @pytest.mark.parametrize("name", ["403 missing scope", "403 removed endpoint", "403 not on the list"])
 @pytest.mark.parametrize(("call", "after"), [(ADD, 0), (ADD, 3), (WRITE, 1), (LOOK, 0)])
-def test_a_search_that_fails_gives_back_what_was_there(desk, name, call, after):
+def test_a_search_that_fails_restores_what_was_there(desk, name, call, after):
     desk.hold(desk.old)
     desk.state.refused.add(desk.picked[30])
     desk.state.faults.add(call, FAULTS[name], after=after)
@@ -167,7 +167,7 @@ def test_a_search_that_fails_gives_back_what_was_there(desk, name, call, after):
     assert desk.songs == desk.old
 
 
-def test_where_it_cannot_be_given_back_no_old_song_is_lost_and_the_first_error_counts(desk):
+def test_where_restoring_fails_no_old_song_is_lost_and_the_first_error_counts(desk):
     desk.hold(desk.old)
     desk.state.refused.add(desk.picked[30])
     desk.state.faults.add(ADD, FAULTS["403 not on the list"], after=3)
@@ -201,7 +201,7 @@ def test_an_addition_without_an_answer_is_made_once_more(desk, name):
     assert_well_written(desk, written, desk.state.refused)
 
 
-def test_an_addition_without_any_answer_ends_it(desk):
+def test_two_additions_without_an_answer_end_the_search(desk):
     desk.hold(desk.old)
     desk.state.refused.add(desk.picked[30])
     desk.state.faults.add(ADD, Fault(sent=Sent.NOTHING), times=None)
@@ -237,7 +237,7 @@ def test_spares_that_cannot_be_played_either_are_replaced_too(desk, kind):
     assert desk.count_writes() == 4
 
 
-def test_a_playlist_in_which_songs_are_missing_again_and_again_is_given_back(desk):
+def test_a_playlist_in_which_songs_are_missing_again_and_again_is_restored(desk):
     desk.hold(desk.old)
     desk.state.dead |= {desk.picked[0], *(spare.song.id for spare in desk.spares)}
 
@@ -258,7 +258,7 @@ def test_refused_and_dead_songs_at_once(desk):
     assert desk.count_writes() <= 12
 
 
-def test_a_mix_is_written_in_its_own_order_which_need_not_be_that_of_rank(desk):
+def test_a_mix_is_written_in_its_own_order_not_by_rank(desk):
     order = (1, 0, *range(2, 50))
     desk.mix = replace(desk.mix, written=order)
 
@@ -284,7 +284,7 @@ def test_a_spare_is_not_by_the_artist_who_plays_before_or_after(desk):
     assert [desk.songs[at] for at in (2, 20, 30)] == [spare_ids[1], spare_ids[0], spare_ids[2]]
 
 
-def test_a_place_without_a_spare_closes_up(standin):
+def test_a_pick_without_a_spare_is_left_out(standin):
     desk = Desk(standin, n_spares=1)
     desk.state.dead |= {desk.picked[at] for at in (0, 2, 3)}
 
@@ -295,7 +295,7 @@ def test_a_place_without_a_spare_closes_up(standin):
     assert [pick.rank for pick in written.picks] == list(range(1, 50))
 
 
-def test_a_list_without_songs_is_never_written(desk):
+def test_an_empty_list_is_never_written(desk):
     desk.hold(desk.old)
     desk.mix = Mix(tuple(desk.picks[:2]), (1, 1), (1, 1), 2, 0, ())
     desk.state.unplayable |= {desk.picked[0], desk.picked[1]}
@@ -306,7 +306,7 @@ def test_a_list_without_songs_is_never_written(desk):
     assert desk.songs == desk.old
 
 
-def test_a_song_that_shows_late_is_waited_for_and_not_replaced(desk):
+def test_a_song_that_appears_late_is_waited_for_and_not_replaced(desk):
     desk.state.faults.add(LOOK, late(2))
 
     written = desk.write()
@@ -317,9 +317,9 @@ def test_a_song_that_shows_late_is_waited_for_and_not_replaced(desk):
 
 
 @pytest.mark.parametrize("n_shown", [0, 50])
-def test_a_list_that_is_not_what_was_written_says_nothing_about_songs(desk, n_shown):
+def test_a_list_that_is_not_what_was_written_makes_no_song_unplayable(desk, n_shown):
     desk.hold(desk.old)
-    # The write is answered, and the playlist is as before.
+    # The write is answered, but the playlist stays as before.
     done = FAULTS["HTML body"].answer.__class__(200, b'{"snapshot_id": "x"}')
     desk.hold(desk.old[:n_shown])
     desk.state.faults.add(WRITE, Fault(is_done=False, answer=done))
@@ -350,27 +350,27 @@ def test_a_song_that_the_listener_adds_meanwhile_does_not_become_ours(desk):
     assert list(written.song_ids) == desk.picked
 
 
-def ours(desk, song_ids):
+def read_desk_if_ours(desk, song_ids):
     token = desk.standin.token_for(desk.listener)
     with spotify.client_for(token, f"{desk.standin.url}/v1") as client:
-        return songs_if_ours(client, desk.playlist.id, song_ids)
+        return read_if_ours(client, desk.playlist.id, song_ids)
 
 
 def test_a_playlist_with_songs_of_ours_alone_is_ours_in_their_order(desk):
     desk.hold(desk.old[1:3])
 
-    assert ours(desk, desk.old) == (desk.old[1], desk.old[2])
-    assert ours(desk, desk.old[:2]) is None
+    assert read_desk_if_ours(desk, desk.old) == (desk.old[1], desk.old[2])
+    assert read_desk_if_ours(desk, desk.old[:2]) is None
 
 
 def test_an_empty_playlist_is_ours_until_it_is_removed(desk):
-    assert ours(desk, []) == ()
+    assert read_desk_if_ours(desk, []) == ()
 
     desk.listener.playlists.clear()
-    assert ours(desk, []) is None
+    assert read_desk_if_ours(desk, []) is None
 
 
 def test_a_playlist_that_spotify_does_not_know_is_not_ours(desk):
     desk.state.faults.add(LOOK, refused(404, "Not found."))
 
-    assert ours(desk, []) is None
+    assert read_desk_if_ours(desk, []) is None

@@ -1,19 +1,19 @@
-"""How each combination of a call and a fault ended, printed at the end of the run.
+"""A table of how each combination of a call and a fault ended, printed at the end of the run.
 
-A test notes its combination as a property `combination` of its report, so
-that nothing depends on which process it ran in.
+A test records its combination as a property of its report, so that nothing
+depends on which process it ran in.
 """
 
 from collections import Counter, defaultdict
 
 
-def note(record_property, story, call, fault, outcome):
-    """Keep how a combination ended, for the table."""
+def record_combination(record_property, story, call, fault, outcome):
+    """Record for the table how a combination ended."""
     record_property("combination", (story, call, fault, outcome))
 
 
-def lines(combinations):
-    """Give the table: for each call of a story, which faults ended how; then the counts of all."""
+def format_table(combinations):
+    """Yield the lines of the table: which faults ended how for each call of a story, then the totals."""
     faults_of = defaultdict(lambda: defaultdict(list))
     for story, call, fault, outcome in combinations:
         faults_of[story, call][outcome].append(fault)
@@ -40,5 +40,5 @@ def pytest_terminal_summary(terminalreporter):
     ]
     if combinations:
         terminalreporter.section("faults")
-        for line in lines(combinations):
+        for line in format_table(combinations):
             terminalreporter.line(line)

@@ -1,11 +1,11 @@
-"""The worker process as the Procfile starts it, which kills itself at one point of its work.
+"""The worker process as the Procfile starts it, killing itself at one point of its work.
 
     python killed_worker.py WHEN WHAT NTH [what huey_consumer takes]
 
 WHEN is "after" (WHAT is a call, as `compile_pattern` takes it), "before commit" or
-"after commit" (WHAT is a pattern that the commit's statements fit). So many of
-them as NTH says pass first. Nothing of the application is changed: its calls
-are watched where `requests` sends them, its commits by SQLAlchemy's events.
+"after commit" (WHAT is a pattern found in the transaction's statements). NTH of
+them pass first. The application is unchanged: its calls are watched where
+`requests` sends them, its commits by SQLAlchemy's events.
 """
 
 import os
@@ -23,34 +23,34 @@ from standin.request_patterns import compile_pattern
 
 
 class Point:
-    """Counts what comes by, and kills the process when it is the one."""
+    """Counts the events that fit, and kills the process at the one after `nth` of them."""
 
     def __init__(self, fits, nth):
         self._fits = fits
         self._nth = nth
         self._numbers = count()
 
-    def reach(self, passing):
-        """Die here if this is the point."""
-        if self._fits(passing) and next(self._numbers) == self._nth:
+    def pass_by(self, seen):
+        """Kill the process if this is the point."""
+        if self._fits(seen) and next(self._numbers) == self._nth:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
 def watch_answers(point):
-    """Reach the point with every answer that has come in whole, refusals too."""
+    """Show the point every call that has been answered in full, refusals too."""
     send = requests.Session.send
 
     def watched(session, request, **named):
         try:
             return send(session, request, **named)
         finally:
-            point.reach(f"{request.method} {request.path_url.partition('?')[0]}")
+            point.pass_by(f"{request.method} {request.path_url.partition('?')[0]}")
 
     requests.Session.send = watched
 
 
 def watch_commits(point, is_after):
-    """Reach the point with the statements of every transaction, just before or after their commit."""
+    """Show the point the statements of every transaction, just before or after its commit."""
 
     @event.listens_for(Engine, "begin")
     def begin(connection):
@@ -59,19 +59,19 @@ def watch_commits(point, is_after):
 
     @event.listens_for(Engine, "before_cursor_execute")
     def execute(connection, cursor, statement, parameters, context, executemany):
-        # SQLite's BEGIN itself comes by before `begin`.
+        # SQLite's BEGIN itself is executed before the event `begin`.
         connection.info["statements"] = connection.info.get("statements", "") + f"{statement} {parameters}\n"
 
     @event.listens_for(Engine, "commit")
     def commit(connection):
         connection.info["is_committed"] = True
         if not is_after:
-            point.reach(connection.info["statements"])
+            point.pass_by(connection.info["statements"])
 
     @event.listens_for(Pool, "checkin")
     def checkin(_, record):
         if is_after and record.info.pop("is_committed", False):
-            point.reach(record.info["statements"])
+            point.pass_by(record.info["statements"])
 
 
 if __name__ == "__main__":

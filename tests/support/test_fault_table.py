@@ -1,9 +1,9 @@
 """The table of faults: every combination in it once, and counts that add up."""
 
-from tests.support.fault_table import lines
+from tests.support.fault_table import format_table
 
 
-def test_the_table_says_how_each_combination_ended_and_counts_them():
+def test_the_table_shows_how_each_combination_ended_and_counts_them():
     combinations = [
         ("a refresh", "PUT", "502", "done"),
         ("a refresh", "PUT", "500", "done"),
@@ -11,7 +11,7 @@ def test_the_table_says_how_each_combination_ended_and_counts_them():
         ("a refresh", "GET", "500", "done"),
     ]
 
-    assert list(lines(combinations)) == [
+    assert list(format_table(combinations)) == [
         "a refresh: PUT",
         "    done (2): 502; 500",
         "    failed: Removed (1): 403",

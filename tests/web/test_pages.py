@@ -422,13 +422,15 @@ def test_every_end_of_a_job_is_logged_with_the_calls_it_made(site, caplog, fault
     job = browser.post("/playlists").headers["Location"].rpartition("/")[2]
     if fault:
         site.standin.state.faults.add("GET /v1/me/tracks", FAULTS[fault], after=1)
-    caplog.set_level("INFO", logger="jobs.run")
+    caplog.set_level("INFO", logger="jobs.outcome")
 
     site.work()
 
     assert list_calls(site, listener) == calls
     [line] = [
-        record.message for record in caplog.records if (record.name, record.levelname) == ("jobs.run", "INFO")
+        record.message
+        for record in caplog.records
+        if (record.name, record.levelname) == ("jobs.outcome", "INFO")
     ]
     stages = r"read [\d.]+ s, mix [\d.]+ s, write [\d.]+ s" if end == "done" else r"read [\d.]+ s"
     assert re.fullmatch(rf"job {job} {end} \({stages}\) with {calls} calls to Spotify", line)
@@ -441,7 +443,7 @@ def test_a_job_that_is_stopped_while_it_runs_keeps_its_count(site, caplog):
     job = browser.post("/playlists").headers["Location"]
     stop = Fault(first=lambda: jobs.cancel(site.database, job.rpartition("/")[2], listener.account_id))
     site.standin.state.faults.add("GET /v1/me/tracks", stop)
-    caplog.set_level("INFO", logger="jobs.run")
+    caplog.set_level("INFO", logger="jobs.outcome")
 
     site.work()
 

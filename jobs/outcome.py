@@ -1,0 +1,104 @@
+"""How a run of a job ends: done, failed, parked, cancelled, handed back or lost; each end is logged."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import spotify
+from jobs.create_playlist import MAX_LIST_LAG
+from jobs.run import Run
+from jobs.stop import WorkerStops
+from recommender.errors import NoRecommendation
+from spotify import SpotifyError
+from store import jobs, runs
+from store.errors import AccountForgotten, JobCancelled, JobLost, SignInNeeded
+from store.job import UNFORESEEN
+
+log = logging.getLogger(__name__)
+
+# How long Spotify is left alone where it does not say how long.
+DEFAULT_PAUSE = timedelta(hours=1)
+# A job that is parked again and again must end all the same.
+MAX_LIFE = timedelta(days=3)
+
+
+@contextmanager
+def record_end(run: Run) -> Iterator[None]:
+    """Record in the job's row, and log, how the block ended: no job is left without an end.
+
+    An error that nobody foresaw is recorded, too, and raised again.
+    """
+    try:
+        with _record_failure(run):
+            yield
+            log_end(run, "done")
+    except (JobLost, AccountForgotten):
+        log.warning("job %s was taken over or disconnected", run.job.id)
+        log_end(run, "lost")
+    except JobCancelled:
+        runs.end_cancelled(run.parts.database, run.job.id, run.runner, run.calls)
+        log_end(run, "cancelled")
+    except WorkerStops:
+        log_end(run, "handed back" if _hand_back(run) else "left until its heartbeat is stale")
+
+
+@contextmanager
+def _record_failure(run: Run) -> Iterator[None]:
+    """Park or fail the job where something went wrong; either may find the job lost or cancelled."""
+    try:
+        yield
+    except (JobLost, AccountForgotten, JobCancelled, WorkerStops):
+        raise
+    except spotify.RateLimited as error:
+        _park(run, error)
+    except (SpotifyError, NoRecommendation, SignInNeeded) as error:
+        _fail_by_name(run, error)
+    except Exception:
+        # Logged first: where the job was lost meanwhile, the log alone tells of the error.
+        log.exception("job %s ended in an unforeseen error", run.job.id)
+        fail(run, UNFORESEEN)
+        raise
+
+
+def fail(run: Run, kind: str) -> None:
+    """End the job as failed, with a kind of error that its page can explain."""
+    runs.fail(run.parts.database, run.job.id, run.runner, kind, run.calls)
+    log_end(run, "failed")
+
+
+def log_end(run: Run, how: str) -> None:
+    """Log the one line that every run ends with: how, the time of each stage, the job's calls."""
+    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in run.stage_seconds().items())
+    log.info("job %s %s (%s) with %d calls to Spotify", run.job.id, how, stages or "nothing", run.calls)
+
+
+def _fail_by_name(run: Run, error: Exception) -> None:
+    kind = type(error).__name__
+    log.warning("job %s ended in %s: %s", run.job.id, kind, error)
+    fail(run, kind)
+
+
+def _park(run: Run, error: spotify.RateLimited) -> None:
+    """Park the job for as long as Spotify asks, and at least until lists show every playlist it created."""
+    database, job = run.parts.database, run.job
+    asked = DEFAULT_PAUSE if error.retry_after_s is None else timedelta(seconds=error.retry_after_s)
+    pause = max(asked, MAX_LIST_LAG)
+    until = database.clock.now() + pause
+    if until > job.created_at + MAX_LIFE:
+        _fail_by_name(run, error)
+        return
+    log.warning("job %s is parked for %s: %s", job.id, pause, error)
+    runs.park(database, job.id, run.runner, until, type(error).__name__, run.calls)
+    log_end(run, "parked")
+
+
+def _hand_back(run: Run) -> bool:
+    """Let another worker go on at once; return False, and leave the job, where that is not safe."""
+    database, job = run.parts.database, run.job
+    kept = jobs.get(database, job.id, job.account_id)
+    if kept and kept.stage == "write" and kept.playlist_id is None:
+        # Its playlist may exist but not be listed yet: a worker that looked at once might create another.
+        return False
+    runs.hand_back(database, job.id, run.runner, run.calls)
+    return True

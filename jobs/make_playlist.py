@@ -75,7 +75,7 @@ def _claim(job_id: str, parts: Parts) -> Run | None:
         return None
     run = Run(job, runner, parts)
     if job.runs > MAX_RUNS:
-        log.error("job %s has ended %d runners: it is given up", job.id, MAX_RUNS)
+        log.error("job %s has killed %d runners and is given up", job.id, MAX_RUNS)
         outcome.fail(run, UNFORESEEN)
         return None
     return run

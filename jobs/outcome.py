@@ -69,7 +69,7 @@ def fail(run: Run, kind: str) -> None:
 
 def log_end(run: Run, how: str) -> None:
     """Log the one line that every run ends with: how, the time of each stage, the job's calls."""
-    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in run.stage_seconds().items())
+    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in run.measure_stages().items())
     log.info("job %s %s (%s) with %d calls to Spotify", run.job.id, how, stages or "nothing", run.calls)
 
 

@@ -83,7 +83,7 @@ class Run:
         """Record that the runner is alive, and its calls; raises JobLost or JobCancelled."""
         runs.heartbeat(self.parts.database, self.job.id, self.runner, self.calls)
 
-    def stage_seconds(self) -> dict[str, float]:
+    def measure_stages(self) -> dict[str, float]:
         """Return how long each stage has taken so far, in order."""
         ends = [*self._began.values(), self.parts.database.clock.now()][1:]
         return {

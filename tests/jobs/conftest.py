@@ -1,4 +1,4 @@
-"""A listener who has signed in, as the tests of jobs that use the whole application share her."""
+"""What the tests of whole jobs share: a listener who has signed in."""
 
 import pytest
 

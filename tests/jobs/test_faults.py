@@ -112,11 +112,8 @@ class Case:
 
 
 @pytest.fixture
-def case(site):
-    listener = site.add_listener("Nora", saved=60)
-    browser = site.browser()
-    browser.sign_in(listener)
-    return Case(site, listener, browser)
+def case(site, nora, browser):
+    return Case(site, nora, browser)
 
 
 def prepare(case, story):

@@ -25,16 +25,9 @@ def site(make_site):
 
 
 @pytest.fixture
-def listener(site):
+def nora(site):
     """A listener with 90 songs that the catalogue lacks, and 60 older ones that it has."""
     return site.standin.state.add_listener("Nora", [*LACKING, *site.songs[:60]])
-
-
-@pytest.fixture
-def browser(site, listener):
-    browser = site.browser()
-    browser.sign_in(listener)
-    return browser
 
 
 def make_and_count(browser, site):
@@ -71,7 +64,7 @@ def test_without_a_source_nobody_is_asked(make_site):
     assert site.standin.state.count(ASKED) == 0
 
 
-def test_a_second_playlist_asks_only_for_what_is_new(site, listener, browser):
+def test_a_second_playlist_asks_only_for_what_is_new(site, nora, browser):
     site.standin.state.unheard.update(song.id for song in LACKING[:30])
     first = make_and_count(browser, site)
     asked = site.standin.state.count(ASKED)
@@ -80,7 +73,7 @@ def test_a_second_playlist_asks_only_for_what_is_new(site, listener, browser):
     asked_again = site.standin.state.count(ASKED)
     (new,) = made_up_songs(1, first=5000)
     site.standin.state.music.add([new])
-    listener.saved.insert(0, Entry(new, site.standin.state.now()))
+    nora.saved.insert(0, Entry(new, site.standin.state.now()))
     make_and_count(browser, site)
 
     assert first[0]["left out"] == 30
@@ -119,14 +112,14 @@ def test_a_library_of_which_the_catalogue_has_nothing_gets_a_playlist(site):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_whatever_goes_wrong_with_the_source_the_playlist_is_made(site, listener, browser, name):
+def test_whatever_goes_wrong_with_the_source_the_playlist_is_made(site, nora, browser, name):
     script = site.standin.state.faults.add(ASKED, FAULTS[name], times=None)
 
     counts, n_songs = make_and_count(browser, site)
 
     assert script.hits > 0
     assert n_songs == 50
-    assert len(listener.playlists) == 1
+    assert len(nora.playlists) == 1
     assert sum(counts.values()) == 2 * 150
 
 

@@ -8,7 +8,7 @@ import spotify
 from jobs.target_playlist import read_if_ours
 from jobs.write_songs import MAX_LISTS, MAX_PROBES, write_songs
 from recommender import Mix, Pick
-from standin.faults import Fault, Sent
+from standin.faults import Answer, Fault, Sent
 from standin.named_faults import FAULTS, late, refused
 from standin.state import StandinEntry
 from tests.support.standin import made_up_songs
@@ -320,7 +320,7 @@ def test_a_song_that_appears_late_is_waited_for_and_not_replaced(desk):
 def test_a_list_that_is_not_what_was_written_makes_no_song_unplayable(desk, n_shown):
     desk.hold(desk.old)
     # The write is answered, but the playlist stays as before.
-    done = FAULTS["HTML body"].answer.__class__(200, b'{"snapshot_id": "x"}')
+    done = Answer(200, b'{"snapshot_id": "x"}')
     desk.hold(desk.old[:n_shown])
     desk.state.faults.add(WRITE, Fault(is_done=False, answer=done))
 

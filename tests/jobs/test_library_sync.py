@@ -11,7 +11,7 @@ from recommender.song import Song
 from spotify import RateLimited, Unreachable, client_for
 from standin.faults import Answer, Fault
 from standin.named_faults import FAULTS
-from standin.state import Entry
+from standin.state import StandinEntry
 from store import jobs, libraries, runs
 from store.accounts import Account, sign_in
 from store.errors import JobCancelled, JobLost
@@ -84,7 +84,7 @@ class Reader:
     def save(self, *songs):
         with self.standin.state.lock:
             self.standin.state.music.add(songs)
-            self.saved[:0] = [Entry(song, self.standin.clock.now()) for song in songs]
+            self.saved[:0] = [StandinEntry(song, self.standin.clock.now()) for song in songs]
 
     def unsave(self, *positions):
         gone = {self.saved[position].song.id for position in positions}

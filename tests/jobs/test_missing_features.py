@@ -10,7 +10,7 @@ from recommender.catalogue.build import load
 from recommender.matching.match import match
 from recommender.song import Song
 from standin.named_faults import FAULTS
-from standin.state import Entry
+from standin.state import StandinEntry
 from store import features, tables
 from tests.support.standin import made_up_songs
 
@@ -73,7 +73,7 @@ def test_a_second_playlist_asks_only_for_what_is_new(site, nora, browser):
     asked_again = site.standin.state.count(ASKED)
     (new,) = made_up_songs(1, first=5000)
     site.standin.state.music.add([new])
-    nora.saved.insert(0, Entry(new, site.standin.state.now()))
+    nora.saved.insert(0, StandinEntry(new, site.standin.state.now()))
     make_and_count(browser, site)
 
     assert first[0]["left out"] == 30

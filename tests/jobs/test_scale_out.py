@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import create_engine, text
 
-from benchmarks.system import WORKER, serving, settings_for
+from benchmarks.system import WORKER, make_settings, serving
 from benchmarks.visit import Visit
 from formats.library_csv import read_library
 from recommender import recommend
@@ -41,7 +41,7 @@ def spotify(invented):
 def shared(spotify, invented, tmp_path, postgresql, redis_url):
     """The settings of an instance on an empty PostgreSQL and Redis."""
     with postgresql.new_database() as database_url:
-        settings = settings_for(spotify, invented / "models", tmp_path)
+        settings = make_settings(spotify, invented / "models", tmp_path)
         for name in ("SECRET_KEY", "TOKEN_KEYS"):
             note(name, settings[name])
         search("Redis", lambda: b"".join(content for _, content in kept_by_redis(redis_url)))
@@ -134,7 +134,7 @@ def test_two_instances_that_start_at_once_make_the_tables_once_and_share_every_s
     spotify, shared, listeners, tmp_path
 ):
     # Each takes what the load balancer sends it; listeners know one address.
-    instances = [shared, {**shared, "PORT": settings_for(spotify, tmp_path, tmp_path)["PORT"]}]
+    instances = [shared, {**shared, "PORT": make_settings(spotify, tmp_path, tmp_path)["PORT"]}]
     folders = [tmp_path / name for name in ("first", "second")]
     for folder in folders:
         folder.mkdir()
@@ -150,7 +150,7 @@ def test_two_instances_that_start_at_once_make_the_tables_once_and_share_every_s
         for process in second.web_workers():
             with second.answered_by(process):
                 elsewhere.append(visit.get(f"{second.url}/").text)
-        page = visit.finished_playlist(f"{second.url}{progress}")
+        page = visit.wait_for_playlist(f"{second.url}{progress}")
         code = [system.stop() for system in (first, second)]
     versions = rows(shared["DATABASE_URL"], "SELECT version_num FROM alembic_version")
 

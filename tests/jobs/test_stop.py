@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 from redis import Redis
 
-from benchmarks.system import standin_state
+from benchmarks.system import make_standin_state
 from formats.library_csv import read_library
 from standin.faults import Fault, Sent
 from standin.named_faults import refused
@@ -34,7 +34,7 @@ def own_settings(request):
 @pytest.fixture
 def site(own_settings, invented, tmp_path):
     songs = read_library(invented / "data.csv")
-    with serve(standin_state(songs)) as standin:
+    with serve(make_standin_state(songs)) as standin:
         yield site_with_workers(standin, invented / "models", tmp_path, songs, **own_settings)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from honcho.environ import parse_procfile
 from sqlalchemy import update
 
-from benchmarks.system import settings_for
+from benchmarks.system import make_settings
 from settings import Settings
 from standin.server import RunningStandin
 from store import jobs, tables
@@ -91,7 +91,7 @@ class Site:
 
 def site_with_workers(standin: RunningStandin, models: Path, folder: Path, songs, **others) -> Site:
     """Make a website whose jobs are run by processes; `others` are settings besides the usual ones."""
-    environment = {**settings_for(standin, models, folder), "LOG_LEVEL": "DEBUG", **others}
+    environment = {**make_settings(standin, models, folder), "LOG_LEVEL": "DEBUG", **others}
     website = Website(Settings.from_env(environment), standin, songs, Clock())
     return Site(website, environment, folder)
 

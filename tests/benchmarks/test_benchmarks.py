@@ -13,7 +13,7 @@ from recommender.song import Song
 from training.dataset import read_dataset, read_genres
 
 # Each test is a run of the command.
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("processes")]
 
 ROOT = Path(__file__).parents[2]
 needs_linux = pytest.mark.skipif(

@@ -24,9 +24,10 @@ from formats.library_csv import read_library
 from tests.support.secret_search import note, serve
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/environ").exists(), reason="looks at processes by Linux's /proc"
-)
+pytestmark = [
+    pytest.mark.xdist_group("processes"),
+    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at processes by Linux's /proc"),
+]
 
 
 class Tollgate(list):

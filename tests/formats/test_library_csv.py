@@ -179,10 +179,10 @@ LINES = (OUR_HEADER + "".join(f"{song_id(n)},Song {n * n},Cash,,,\n" for n in ra
         ("library.csv", LINES + b"x,Gr\xf6\xdfe,Cash,,,\n", "is not UTF-8 text"),
         ("library.csv", LINES + b'x,"' + b"long " * 30_000 + b'",Cash,,,\n', "cannot be read"),
         ("library.csv.gz", LINES, "cannot be read"),
-        ("library.csv.gz", gzip.compress(LINES)[:-100], "cannot be read"),
+        ("library.csv.gz", gzip.compress(LINES, mtime=0)[:-100], "cannot be read"),
         (
             "library.csv.gz",
-            gzip.compress(LINES)[:10] + b"\xff" * 50,
+            gzip.compress(LINES, mtime=0)[:10] + b"\xff" * 50,
             "cannot be read",
         ),
     ],

@@ -26,7 +26,7 @@ from standin.state import State
 from tests.support.secret_search import find, written_in
 from tests.support.worker_process import TIMEOUT_S, site_with_workers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("processes")]
 
 ENTRY = str(Path(__file__).parents[1] / "support" / "killed_worker.py")
 # Two pages of the library; so many that a reading is kept before it is whole.

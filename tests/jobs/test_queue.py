@@ -8,6 +8,7 @@ from huey import RedisHuey, SqliteHuey
 from redis import Redis
 
 from jobs.queue import MAX_ANSWER_S, MAX_CONNECT_S, QueueUnusable, enqueue, open_queue
+from tests.support.website import settings_for
 
 
 @pytest.fixture

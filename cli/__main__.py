@@ -82,7 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
 def load_failures() -> tuple[type[Exception], ...]:
     """Import the errors that end a command with their sentence instead of a traceback."""
     from cli.errors import CommandError
-    from formats.library_csv import LibraryFileError
+    from formats.errors import FormatError
     from jobs.queue import QueueUnusable
     from recommender.errors import RecommenderError
     from settings import SettingsError
@@ -90,7 +90,7 @@ def load_failures() -> tuple[type[Exception], ...]:
 
     return (
         CommandError,
-        LibraryFileError,
+        FormatError,
         OSError,
         QueueUnusable,
         RecommenderError,

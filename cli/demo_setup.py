@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.processes import DEFAULT_PORT, read_port, require_free
-from formats.library_csv import read_library
+from formats.registry import load_library
 from recommender.catalogue.build import load
 from recommender.errors import BadDataset, BadModels
 
@@ -35,11 +35,11 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
     ------
     CommandError
         If a port is taken or is not a port.
-    LibraryFileError, BadDataset
+    FormatError, BadDataset
         If a given file cannot be used.
     """
     if library:
-        read_library(library)  # a file that cannot be read ends the command here
+        load_library(library)  # a file that cannot be read ends the command here
     port = read_port(environment, "PORT", DEFAULT_PORT)
     standin_port = read_port(environment, "STANDIN_PORT", STANDIN_PORT)
     require_free(standin_port, "another program listens on it; choose another: STANDIN_PORT=8011 ./run")

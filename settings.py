@@ -1,20 +1,19 @@
 """What the environment decides: read once, checked, and never printed whole."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import quote
+from typing import Annotated, Literal
+from urllib.parse import quote, urlsplit
 
-from setting_checks import (
-    FLAGS,
-    RECCOBEATS_URL,
-    SPOTIFY_ACCOUNTS_URL,
-    SPOTIFY_API_URL,
-    SPOTIFY_OPEN_URL,
-    wrong_ones,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-REQUIRED = ("PUBLIC_URL", "SECRET_KEY", "TOKEN_KEYS", "SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET")
+SPOTIFY_ACCOUNTS_URL = "https://accounts.spotify.com"
+SPOTIFY_API_URL = "https://api.spotify.com/v1"
+SPOTIFY_OPEN_URL = "https://open.spotify.com"
+RECCOBEATS_URL = "https://api.reccobeats.com/v1"
 DATABASE_URL = "sqlite:///instance/recommender.db"
 # What Elastic Beanstalk calls the parts of the database that belongs to an environment.
 RDS = ("RDS_USERNAME", "RDS_PASSWORD", "RDS_HOSTNAME", "RDS_PORT", "RDS_DB_NAME")
@@ -24,27 +23,122 @@ class SettingsError(ValueError):
     """The environment lacks a setting, or one makes no sense; the text names them all."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Every setting; `.env.example` has a sentence on each. Secrets have no default and no repr."""
+def _require(is_right: Callable[[str], bool]) -> AfterValidator:
+    """Build the validator that refuses what does not pass a check, or what the check itself cannot parse."""
 
-    public_url: str
-    secret_key: str = field(repr=False)
-    token_keys: tuple[str, ...] = field(repr=False)
+    def validate(value: str) -> str:
+        if not is_right(value):
+            raise ValueError
+        return value
+
+    return AfterValidator(validate)
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_public_url(url: str) -> bool:
+    """Apply Spotify's rule for redirects: https, or http on a loopback address."""
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(url))
+    return is_safe and parts.hostname not in (None, "", "localhost") and parts.path in ("", "/")
+
+
+def _is_fernet_key(key: str) -> bool:
+    return len(urlsafe_b64decode(key)) == 32
+
+
+def _is_database_url(url: str) -> bool:
+    """Return whether `store.database` can open it: a file, or PostgreSQL with the name of a database."""
+    if url.startswith("sqlite:///"):
+        return url[10:] not in ("", ":memory:")
+    parts = urlsplit(url)
+    is_postgresql = parts.scheme.partition("+")[0] in ("postgresql", "postgres")
+    return is_postgresql and _has_encoded_password(url) and len(parts.path) > 1
+
+
+def _is_redis_url(url: str) -> bool:
+    parts = urlsplit(url)
+    has_number = parts.path in ("", "/") or parts.path[1:].isdecimal()
+    is_redis = parts.scheme in ("redis", "rediss") and bool(parts.hostname)
+    return is_redis and _has_encoded_password(url) and has_number
+
+
+def _has_encoded_password(url: str) -> bool:
+    """Return whether no part holds a sign that ends it, as a password that was not percent-encoded may."""
+    parts = urlsplit(url)
+    is_port = parts.port is None or parts.port > 0
+    return is_port and parts.netloc.count("@") <= 1 and "@" not in parts.path + parts.query + parts.fragment
+
+
+def _require_service(own_url: str) -> AfterValidator:
+    """Build the validator of an address that gets what listeners entrust us: one service, or this machine."""
+    return _require(lambda url: url.rstrip("/") == own_url or _is_loopback(url))
+
+
+WithoutSlash = AfterValidator(lambda url: url.rstrip("/"))
+FernetKey = Annotated[str, _require(_is_fernet_key)]
+DatabaseUrl = Annotated[str, _require(_is_database_url)]
+# The end of the sentence on a value that makes no sense; it begins with the setting's name.
+DATABASE_URL_RULE = (
+    "(or what RDS_* make of it) must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME,"
+    " the password percent-encoded"
+)
+SPOTIFY_RULE = "may only be Spotify's or a loopback address"
+
+
+class Settings(BaseSettings):
+    """Every setting; `.env.example` has a sentence on each. Secrets have no default and no repr.
+
+    The description of a field ends the sentence on a value that makes no sense: it tells what would.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
+
+    public_url: Annotated[str, _require(_is_public_url), WithoutSlash] = Field(
+        description="must be https://…, or http://127.0.0.1:PORT; Spotify refuses localhost"
+    )
+    secret_key: str = Field(min_length=32, repr=False, description="must have at least 32 characters")
+    token_keys: Annotated[
+        tuple[FernetKey, ...], BeforeValidator(lambda keys: [key.strip() for key in keys.split(",")])
+    ] = Field(repr=False, description="must be Fernet keys by commas, each 32 bytes in base64")
     spotify_client_id: str
-    spotify_client_secret: str = field(repr=False)
-    spotify_accounts_url: str = SPOTIFY_ACCOUNTS_URL
-    spotify_api_url: str = SPOTIFY_API_URL
-    spotify_open_url: str = SPOTIFY_OPEN_URL
-    database_url: str = field(default=DATABASE_URL, repr=False)
-    redis_url: str = field(default="", repr=False)
+    spotify_client_secret: str = Field(repr=False)
+    spotify_accounts_url: Annotated[str, _require_service(SPOTIFY_ACCOUNTS_URL), WithoutSlash] = Field(
+        SPOTIFY_ACCOUNTS_URL, description=SPOTIFY_RULE
+    )
+    spotify_api_url: Annotated[str, _require_service(SPOTIFY_API_URL), WithoutSlash] = Field(
+        SPOTIFY_API_URL, description=SPOTIFY_RULE
+    )
+    spotify_open_url: Annotated[str, _require_service(SPOTIFY_OPEN_URL), WithoutSlash] = Field(
+        SPOTIFY_OPEN_URL, description=SPOTIFY_RULE
+    )
+    database_url: DatabaseUrl = Field(DATABASE_URL, repr=False, description=DATABASE_URL_RULE)
+    redis_url: Annotated[str, _require(lambda url: not url or _is_redis_url(url))] = Field(
+        "",
+        repr=False,
+        description="must be redis://:PASSWORD@HOST:PORT/NUMBER or rediss://…, the password percent-encoded",
+    )
     models_dir: Path = Path("models")
-    playlist_name: str = "New songs for you"
-    playlist_public: bool = False
-    feature_source: str = "none"
-    reccobeats_url: str = RECCOBEATS_URL
-    proxy_hops: int = 0
-    log_level: str = "INFO"
+    playlist_name: str = Field(
+        "New songs for you", max_length=100, description="may have at most 100 characters"
+    )
+    playlist_public: bool = Field(False, description="must be yes or no")
+    feature_source: Annotated[Literal["none", "reccobeats"], BeforeValidator(str.lower)] = Field(
+        "none", description="must be one of none, reccobeats"
+    )
+    reccobeats_url: Annotated[str, _require_service(RECCOBEATS_URL), WithoutSlash] = Field(
+        RECCOBEATS_URL, description="may only be ReccoBeats' or a loopback address"
+    )
+    proxy_hops: int = Field(0, ge=0, le=9, description="must be a number from 0 to 9")
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = Field(
+        "INFO", description="must be one of DEBUG, INFO, WARNING, ERROR"
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -53,31 +147,31 @@ class Settings:
         Raises
         ------
         SettingsError
-            Naming every variable that is missing or makes no sense.
+            Naming every variable that is missing, else every one that makes no sense. It quotes no value.
         """
-        given = _given(env)
-        if missing := [name for name in REQUIRED if name not in given]:
+        given = _select_given(env)
+        values = {name: given[name.upper()] for name in cls.model_fields if name.upper() in given}
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            # In the order of the fields, each once though it may hold several keys.
+            refused = dict.fromkeys(str(each["loc"][0]) for each in error.errors(include_input=False))
+        if missing := [name.upper() for name in refused if name not in values]:
             raise SettingsError(f"not set: {', '.join(missing)}; .env.example says what each is")
-        _check(given)
-        return cls(
-            public_url=given["PUBLIC_URL"].rstrip("/"),
-            secret_key=given["SECRET_KEY"],
-            token_keys=tuple(key.strip() for key in given["TOKEN_KEYS"].split(",")),
-            spotify_client_id=given["SPOTIFY_CLIENT_ID"],
-            spotify_client_secret=given["SPOTIFY_CLIENT_SECRET"],
-            spotify_accounts_url=given.get("SPOTIFY_ACCOUNTS_URL", SPOTIFY_ACCOUNTS_URL).rstrip("/"),
-            spotify_api_url=given.get("SPOTIFY_API_URL", SPOTIFY_API_URL).rstrip("/"),
-            spotify_open_url=given.get("SPOTIFY_OPEN_URL", SPOTIFY_OPEN_URL).rstrip("/"),
-            database_url=given.get("DATABASE_URL", DATABASE_URL),
-            redis_url=given.get("REDIS_URL", ""),
-            models_dir=Path(given.get("MODELS_DIR", cls.models_dir)),
-            playlist_name=given.get("PLAYLIST_NAME", cls.playlist_name),
-            playlist_public=FLAGS[given.get("PLAYLIST_PUBLIC", "no").lower()],
-            feature_source=given.get("FEATURE_SOURCE", cls.feature_source).lower(),
-            reccobeats_url=given.get("RECCOBEATS_URL", RECCOBEATS_URL).rstrip("/"),
-            proxy_hops=int(given.get("PROXY_HOPS", cls.proxy_hops)),
-            log_level=given.get("LOG_LEVEL", cls.log_level).upper(),
-        )
+        rules = {name: field.description for name, field in cls.model_fields.items()}
+        raise SettingsError("; ".join(f"{name.upper()} {rules[name]}" for name in refused))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read only what `from_env` is given: the entries decide which environment counts."""
+        return (init_settings,)
 
     @property
     def redirect_uri(self) -> str:
@@ -103,12 +197,15 @@ def database_url(env: Mapping[str, str]) -> str:
     SettingsError
         If that makes no sense.
     """
-    given = {name: value for name, value in _given(env).items() if name in ("DATABASE_URL", *RDS)}
-    _check(given)
-    return given.get("DATABASE_URL", DATABASE_URL)
+    url = _select_given(env).get("DATABASE_URL", DATABASE_URL)
+    try:
+        return TypeAdapter(DatabaseUrl).validate_python(url)
+    except ValidationError:
+        # Not `from` it: it may quote a part of the password.
+        raise SettingsError(f"DATABASE_URL {DATABASE_URL_RULE}") from None
 
 
-def _given(env: Mapping[str, str]) -> dict[str, str]:
+def _select_given(env: Mapping[str, str]) -> dict[str, str]:
     """Leave out what is empty, and make one address of Elastic Beanstalk's parts where no other is given."""
     given = {name: value for name, value in env.items() if value.strip()}
     if "RDS_HOSTNAME" not in given or "DATABASE_URL" in given:
@@ -117,8 +214,3 @@ def _given(env: Mapping[str, str]) -> dict[str, str]:
         raise SettingsError(f"not set: {', '.join(missing)}, though RDS_HOSTNAME is; or set DATABASE_URL")
     user, password, host, port, name = (quote(given[part], safe="") for part in RDS)
     return {**given, "DATABASE_URL": f"postgresql://{user}:{password}@{host}:{port}/{name}"}
-
-
-def _check(given: Mapping[str, str]) -> None:
-    if wrong := wrong_ones(given):
-        raise SettingsError("; ".join(wrong))

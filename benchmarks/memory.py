@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.system import PROC, WORKER, System, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
-from cli.processes import CommandError
+from cli.errors import CommandError
 from formats.library_csv import read_library
 from recommender.catalogue.build import load
 from recommender.song import Song

@@ -39,7 +39,7 @@ def run(data: Path | None, library_file: Path | None, models: Path) -> dict[str,
 
     Raises
     ------
-    BadDataset, LibraryFileError
+    BadDataset, FormatError
         If the dataset or the library cannot be read.
     """
     data = data or next((file for file in DATASETS if file.exists()), None)

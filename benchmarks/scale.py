@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.origin import DATASETS
-from cli.processes import CommandError
+from cli.errors import CommandError
 from formats.artists_cell import parse_artists
 from recommender.catalogue.build import load
 from recommender.catalogue.features import FEATURES

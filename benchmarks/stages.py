@@ -25,7 +25,7 @@ def run(models: Path, files: Sequence[Path], n_songs: int | None) -> dict[str, A
 
     Raises
     ------
-    LibraryFileError
+    FormatError
         If a library cannot be read.
     BadModels
         If there is no model.

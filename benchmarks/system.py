@@ -16,7 +16,7 @@ from pathlib import Path
 import requests
 from cryptography.fernet import Fernet
 
-from cli.processes import CommandError
+from cli.errors import CommandError
 from recommender.song import Song
 from standin.server import RunningStandin
 from standin.state import State

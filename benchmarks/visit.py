@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import requests
 
-from cli.processes import CommandError
+from cli.errors import CommandError
 from standin.state import Listener
 
 MAX_ANSWER_S, MAX_JOB_S = 30.0, 120.0

@@ -1,181 +1,47 @@
-"""What `./run` dispatches to: one function per command."""
+"""What `./run` starts: the commands, a module each, and how one ends."""
 
 import argparse
-import json
-import os
-import resource
-import subprocess
 import sys
-import time
-from datetime import date
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Protocol
 
-from cli.command_line import parser
-from cli.processes import CommandError
-from formats.library_csv import LibraryFileError, read_library
-from jobs.queue import QueueUnusable
-from recommender.errors import RecommenderError
-from settings import SettingsError, database_url
-from store.errors import StoreError
-
-ROOT = Path(__file__).parents[1]
-DATA = ROOT / "data"
-#: What ends a command with one sentence.
-FAILURES = (
-    RecommenderError,
-    LibraryFileError,
-    SettingsError,
-    CommandError,
-    StoreError,
-    QueueUnusable,
-    OSError,
+from cli import (
+    bench,
+    bundle,
+    check,
+    db,
+    demo,
+    evaluate,
+    fetch_data,
+    recommend,
+    serve,
+    serve_or_demo,
+    test,
+    train,
 )
+from cli.errors import UsageError
 
 
-def serve_or_demo(arguments: argparse.Namespace) -> int:
-    """Serve the real Spotify where credentials are set, else the demo."""
-    from cli.processes import DEFAULT_PORT, load_environment, serve
+class Command(Protocol):
+    """What the module of a command has.
 
-    environment = load_environment(ROOT, make_keys=True)
-    if environment.get("SPOTIFY_CLIENT_ID"):
-        here = f"http://127.0.0.1:{environment.get('PORT') or DEFAULT_PORT}"
-        return serve(ROOT, {"PUBLIC_URL": here, **environment})
-    return demo(argparse.Namespace(data=None, library=None))
+    It imports whatever takes long inside `run`, so that help and usage errors appear at once.
+    """
 
+    HELP: str
 
-def serve(arguments: argparse.Namespace) -> int:
-    """Start what the Procfile starts, and nothing else."""
-    from cli.processes import load_environment, serve
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the arguments of the command."""
 
-    return serve(ROOT, load_environment(ROOT, make_keys=False))
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do the work of the command, and return its exit code."""
 
 
-def demo(arguments: argparse.Namespace) -> int:
-    """Serve against the local stand-in for Spotify: no account, no keys, no network."""
-    from cli import demo as demo_set_up
-    from cli.processes import load_environment, serve
-
-    prepared = demo_set_up.prepare(
-        ROOT, load_environment(ROOT, make_keys=True), data=arguments.data, library=arguments.library
-    )
-    return serve(ROOT, prepared.environment, {"spotify": prepared.standin_command})
-
-
-def test(words: list[str]) -> int:
-    """Run the tests, all of them with coverage; what follows goes to pytest."""
-    words = words or ["--cov"]
-    return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, check=False).returncode
-
-
-def check(arguments: argparse.Namespace) -> int:
-    """Check format, lint and types."""
-    tools = (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"])
-    python = [sys.executable, "-m"]
-    return max(subprocess.run([*python, *tool], cwd=ROOT, check=False).returncode for tool in tools)
-
-
-def fetch_data(arguments: argparse.Namespace) -> int:
-    """Get the dataset into `data/`, from Kaggle or from a download made by hand."""
-    from cli.fetch_data import fetch
-
-    fetch(DATA, arguments.source)
-    return 0
-
-
-def train(arguments: argparse.Namespace) -> int:
-    """Build `models/` from a dataset."""
-    from training.train import as_json, train, training_table
-
-    names = ("data.csv", "data.csv.gz")
-    data = arguments.data or [DATA / name for name in names if (DATA / name).exists()][:1]
-    if not data:
-        return _stop(
-            "there is no dataset in data/: get it with ./run fetch-data, or name one with --data FILE"
-        )
-    start = time.perf_counter()
-    report = train(data, arguments.out, arguments.genres, arguments.allow_bad_rows)
-    seconds = round(time.perf_counter() - start, 2)
-    # Linux counts kilobytes, macOS bytes.
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-    if arguments.json:
-        print(json.dumps(as_json(report) | {"seconds": seconds, "peak_mb": round(peak)}))
-        return 0
-    print(training_table(report, seconds))
-    return 0
-
-
-def recommend(arguments: argparse.Namespace) -> int:
-    """Print 50 picks for an exported library, with reasons."""
-    import recommender
-    from recommender.catalogue.build import load
-    from recommender.report import StageTimes, as_json, as_table
-
-    library, build = read_library(arguments.library), load(arguments.models)
-    times = StageTimes(time.perf_counter)
-    mix = recommender.recommend(library, build.catalogue, build.model, on_stage=times.ended)
-    model, stages_ms = build.model, times.milliseconds()
-    print(json.dumps(as_json(mix, model, stages_ms)) if arguments.json else as_table(mix, model))
-    return 0
-
-
-def evaluate(arguments: argparse.Namespace) -> int:
-    """Measure how good the picks are, or how well saved songs are recognised or estimated."""
-    from evaluation import report, sections
-
-    if not arguments.files and not arguments.estimates:
-        return _stop("name the playlists or libraries to evaluate on; ./run evaluate --help says which", 2)
-    section = sections.build_section(arguments)
-    if arguments.report:
-        command = " ".join(["./run", *sys.argv[1:]])
-        report.put_section(arguments.report, section.heading, section.text, command, date.today())
-    print(json.dumps(section.figures) if arguments.json else section.text)
-    return 0
-
-
-def bench(arguments: argparse.Namespace) -> int:
-    """Measure speed or memory."""
-    from benchmarks import library, memory, origin, scale, stages
-
-    data, models = arguments.data, arguments.models
-    songs = arguments.library[-1] if arguments.library else None
-    if arguments.what == "origin":
-        figures, table = origin.run(data, songs, models), origin.as_table
-    elif arguments.what == "memory":
-        figures, table = memory.run(ROOT, models, songs), memory.as_table
-    elif arguments.what == "library":
-        n_songs = arguments.songs or memory.SAMPLE
-        figures, table = library.run(ROOT, models, n_songs, arguments.delay), library.as_table
-    elif arguments.what == "stages":
-        figures, table = stages.run(models, arguments.library, arguments.songs), stages.as_table
-    else:
-        figures, table = scale.run(ROOT, data, arguments.rows), scale.as_table
-    print(json.dumps(figures) if arguments.json else table(figures))
-    return 0
-
-
-def db(arguments: argparse.Namespace) -> int:
-    """Bring the tables of the database up to date, and say from which version to which."""
-    from cli.processes import load_environment
-    from store.schema import upgrade
-
-    os.chdir(ROOT)  # as for the processes, a relative path starts at the project
-    before, after = upgrade(database_url(load_environment(ROOT, make_keys=False)))
-    print(f"before: {before or 'no tables'}\nafter: {after}")
-    return 0
-
-
-def bundle(arguments: argparse.Namespace) -> int:
-    """Make the Elastic Beanstalk zip: what git holds, and `models/`."""
-    from cli.bundle import make
-
-    print(make(ROOT, arguments.models, arguments.out))
-    return 0
-
-
-COMMANDS = {
-    "": serve_or_demo,
+#: Every command, in the order of the help. A new one is a module and a line here.
+COMMANDS: Mapping[str, Command] = {
     "demo": demo,
     "serve": serve,
+    "test": test,
     "check": check,
     "fetch-data": fetch_data,
     "train": train,
@@ -187,21 +53,50 @@ COMMANDS = {
 }
 
 
-def _stop(text: str, code: int = 1) -> int:
-    print(f"run: {text}", file=sys.stderr)
-    return code
-
-
 def main(words: list[str]) -> int:
     """Run the command that `words` name; 2 for a usage error, 1 for a failure with its sentence."""
     if words[:1] == ["test"]:  # what follows is pytest's, options included
-        return test(words[1:])
-    arguments = parser(ROOT).parse_args(words)
+        return test.run(argparse.Namespace(words=words[1:]))
+    arguments = build_parser().parse_args(words)
+    command: Command = arguments.command
     try:
-        code: int = COMMANDS[arguments.command](arguments)
-    except FAILURES as error:
-        return _stop(str(error))
-    return code
+        return command.run(arguments)
+    # Python evaluates this only once something was raised: a command that succeeds loads none of them.
+    except load_failures() as error:
+        print(f"run: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of all commands; its `command` is the module to run."""
+    parser = argparse.ArgumentParser(prog="./run", description="Without a command: set up and serve.")
+    parser.set_defaults(command=serve_or_demo)
+    subparsers = parser.add_subparsers(metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=command.HELP, description=command.HELP)
+        subparser.set_defaults(command=command)
+        command.add_arguments(subparser)
+    return parser
+
+
+def load_failures() -> tuple[type[Exception], ...]:
+    """Import the errors that end a command with their sentence instead of a traceback."""
+    from cli.errors import CommandError
+    from formats.errors import FormatError
+    from jobs.queue import QueueUnusable
+    from recommender.errors import RecommenderError
+    from settings import SettingsError
+    from store.errors import StoreError
+
+    return (
+        CommandError,
+        FormatError,
+        OSError,
+        QueueUnusable,
+        RecommenderError,
+        SettingsError,
+        StoreError,
+    )
 
 
 if __name__ == "__main__":

@@ -1,17 +1,32 @@
-"""The Elastic Beanstalk source bundle: what git holds, and the built models."""
+"""`./run bundle`: the source bundle that Elastic Beanstalk deploys."""
 
+import argparse
 import subprocess
 import zipfile
 from pathlib import Path
 
-from cli.processes import CommandError
-from recommender.catalogue.build import load
+from cli.arguments import add_models
+from cli.errors import CommandError
+from cli.paths import ROOT
 
+HELP = "Make the Elastic Beanstalk zip: what git holds, and models/."
 MAX_MB = 500  # Elastic Beanstalk's limit
 
 
-def make(root: Path, models: Path, out: Path) -> str:
-    """Write the zip and say what is in it: the files of the last commit, and `models/` as built.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the file to write and the models to pack."""
+    parser.add_argument("--out", type=Path, default=ROOT / "bundle.zip")
+    add_models(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the bundle, and print what is in it."""
+    print(write_bundle(ROOT, arguments.models, arguments.out))
+    return 0
+
+
+def write_bundle(root: Path, models: Path, out: Path) -> str:
+    """Write the files of the last commit and `models/` as built; return a sentence on them.
 
     Raises
     ------
@@ -20,6 +35,8 @@ def make(root: Path, models: Path, out: Path) -> str:
     BadModels
         If there is no whole build in `models`.
     """
+    from recommender.catalogue.build import load
+
     build = load(models)
     archive = subprocess.run(
         ["git", "archive", "--format=zip", f"--output={out}", "HEAD"],

@@ -1,105 +1,26 @@
-"""The demo: a catalogue, a model of it and the stand-in Spotify, ready to be served."""
+"""`./run demo`: the whole system against the local stand-in for Spotify."""
 
-import hashlib
-import secrets
-import shlex
-import shutil
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+import argparse
 from pathlib import Path
 
-from cli.processes import DEFAULT_PORT, read_port, require_free
-from formats.library_csv import read_library
-from recommender.catalogue.build import load
-from recommender.errors import BadDataset, BadModels
+from cli.paths import ROOT
 
-STANDIN_PORT = 8001
+HELP = "Serve against the local stand-in for Spotify: no account, no keys, no network."
 
 
-@dataclass(frozen=True)
-class Demo:
-    """What to serve with, and the command that starts the stand-in."""
-
-    environment: dict[str, str]
-    standin_command: str
-
-
-def prepare(root: Path, environment: Mapping[str, str], data: Path | None, library: Path | None) -> Demo:
-    """Build a catalogue and its model where there are none yet, and point the settings at the stand-in.
-
-    Without `data` the catalogue is invented. The stand-in forgets everything
-    when it stops, so the demo's database starts empty every time.
-
-    Raises
-    ------
-    CommandError
-        If a port is taken or is none.
-    LibraryFileError, BadDataset
-        If a given file cannot be used.
-    """
-    if library:
-        read_library(library)  # a file that cannot be read stops here, with its sentence
-    port = read_port(environment, "PORT", DEFAULT_PORT)
-    standin_port = read_port(environment, "STANDIN_PORT", STANDIN_PORT)
-    require_free(standin_port, "another program listens on it; choose another: STANDIN_PORT=8011 ./run")
-    require_free(port, "another program listens on it; choose another: PORT=8010 ./run")
-    catalogue, models = _catalogue(root / "instance" / "demo", data)
-    state = root / "instance" / "demo" / f"state-{port}"
-    shutil.rmtree(state, ignore_errors=True)
-    state.mkdir(parents=True)
-    standin_url = f"http://127.0.0.1:{standin_port}"
-    settings = {
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SPOTIFY_CLIENT_ID": "demo",
-        "SPOTIFY_CLIENT_SECRET": secrets.token_urlsafe(16),
-        "SPOTIFY_ACCOUNTS_URL": standin_url,
-        "SPOTIFY_API_URL": f"{standin_url}/v1",
-        "SPOTIFY_OPEN_URL": standin_url,
-        "RECCOBEATS_URL": f"{standin_url}/reccobeats/v1",
-        "DATABASE_URL": f"sqlite:///{state / 'recommender.db'}",
-        "MODELS_DIR": str(models),
-        "PROXY_HOPS": "0",
-        # A proxy of this machine would not find the stand-in.
-        "NO_PROXY": "127.0.0.1",
-        "no_proxy": "127.0.0.1",
-    }
-    words = [sys.executable, "-m", "standin", "--catalogue", str(catalogue), "--port", str(standin_port)]
-    words += ["--library", str(library.resolve())] if library else []
-    return Demo({**environment, **settings}, shlex.join(words))
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the catalogue and the library to show."""
+    parser.add_argument(
+        "--data", type=Path, help="a catalogue in the Kaggle schema (default: an invented one)"
+    )
+    parser.add_argument("--library", type=Path, help="a listener's exported library to offer at sign-in")
 
 
-def _catalogue(folder: Path, data: Path | None) -> tuple[Path, Path]:
-    """Give a catalogue and the models built of it, made now unless an earlier start left them whole."""
-    if data is None:
-        models, catalogue = folder / "invented", folder / "invented" / "data.csv"
-    else:
-        models, catalogue = folder / f"data-{_fingerprint(data)}", data.resolve()
-    if _is_built(models):
-        return catalogue, models
-    # Imported only when something is to be built: pandas and scikit-learn take seconds.
-    from training.train import train
+def run(arguments: argparse.Namespace) -> int:
+    """Build what is missing, then serve until asked to stop."""
+    from cli.demo_setup import prepare
+    from cli.processes import load_environment, serve
 
-    print("run: Building the catalogue and the model (some seconds, the first time only)", file=sys.stderr)
-    if data is None:
-        from invented.catalogue import write_invented_catalogue
-
-        write_invented_catalogue(models)
-    train([catalogue], models)
-    return catalogue, models
-
-
-def _fingerprint(data: Path) -> str:
-    try:
-        with data.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:12]
-    except FileNotFoundError as error:
-        raise BadDataset(f"there is no file {data}") from error
-
-
-def _is_built(models: Path) -> bool:
-    try:
-        load(models)
-    except BadModels:
-        return False
-    return True
+    environment = load_environment(ROOT, make_keys=True)
+    prepared = prepare(ROOT, environment, data=arguments.data, library=arguments.library)
+    return serve(ROOT, prepared.environment, {"spotify": prepared.standin_command})

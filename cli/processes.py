@@ -19,6 +19,7 @@ from honcho.environ import parse_procfile
 from honcho.printer import Printer
 
 import startup
+from cli.errors import CommandError
 from settings import Settings
 
 KEYS = Path("instance/keys.env")
@@ -26,18 +27,14 @@ DEFAULT_PORT = 8000
 # What keeps memory low in processes that do small matrix products (docs/performance.md).
 LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 MAX_START_S = 60.0
-# What the others get once the first has stopped: longer than a worker takes to hand its jobs back.
+# How long the others may take once the first has stopped: longer than a worker needs to hand back its jobs.
 MAX_STOP_S = 15
-# What honcho ends with when it was asked to stop, by the shell's rule or by Python's.
+# The exit codes of honcho when it was asked to stop: as the shell counts them, or as Python does.
 STOPPED = (128 + signal.SIGINT, -signal.SIGINT, 128 + signal.SIGTERM)
 
 
-class CommandError(Exception):
-    """The system cannot start; the text says what to do."""
-
-
 def load_environment(root: Path, make_keys: bool) -> dict[str, str]:
-    """Give the environment of the processes: this one's, over `.env`, over `instance/keys.env`.
+    """Build the environment of the processes: this one's, over `.env`, over `instance/keys.env`.
 
     With `make_keys` a missing keys file is written first, readable by its
     owner only. Sessions and stored tokens are lost with it.
@@ -63,7 +60,7 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
     Raises
     ------
     CommandError
-        If the port is taken or is none.
+        If the port is taken or is not a port.
     SettingsError, BadModels, StoreError, QueueUnusable
         If the settings, the models, the database or the queue would stop the processes:
         better one sentence than the same traceback from each of them.
@@ -77,7 +74,7 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
         "PORT": str(port),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
-    # A closed terminal says so by SIGHUP alone; the children would not hear of it.
+    # A closed terminal sends SIGHUP to this process alone; the children would not get it.
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     honcho.manager.KILL_WAIT = MAX_STOP_S
     manager = _Manager(Printer(_Terminal()))
@@ -91,12 +88,12 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
 
 
 def read_port(environment: Mapping[str, str], name: str, default: int) -> int:
-    """Give the port that a variable names.
+    """Read the port that a variable names.
 
     Raises
     ------
     CommandError
-        If it is no port.
+        If it is not a port.
     """
     text = environment.get(name) or str(default)
     if not text.isdecimal() or not 0 < int(text) < 65536:
@@ -136,7 +133,7 @@ class _Manager(honcho.manager.Manager):  # type: ignore[misc]
             self._is_asked_early = True
 
     def _any_stopped(self) -> bool:
-        """Say whether the others must stop, too."""
+        """Return whether the others must stop, too."""
         return self._is_asked_early or bool(super()._any_stopped())
 
 
@@ -155,18 +152,18 @@ class _Terminal:
         """Do nothing: all is written at once."""
 
     def isatty(self) -> bool:
-        """Say whether colours can be seen."""
+        """Return whether colours can be seen."""
         return sys.stdout.isatty()
 
 
 def _announce(port: int, address: str) -> None:
-    """Print the address as soon as it answers; say so if it does not."""
+    """Print the address as soon as it answers, or that nothing answers."""
     deadline = time.monotonic() + MAX_START_S
-    # Past any proxy of this machine, which does not know our loopback port.
-    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    # Without the machine's proxy, which does not know our loopback port.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < deadline:
         try:
-            with straight.open(f"http://127.0.0.1:{port}/healthz", timeout=1):
+            with direct.open(f"http://127.0.0.1:{port}/healthz", timeout=1):
                 print(f"\n  Ready: open {address}  (stop with Ctrl-C)\n", flush=True)
                 return
         except (urllib.error.URLError, OSError):

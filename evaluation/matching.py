@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from formats.library_csv import read_library
+from formats.registry import load_library
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import STEPS, Matches, compare_durations, match
@@ -60,10 +60,10 @@ def count_matches(files: Sequence[Path], build: Build) -> list[LibraryCounts]:
 
     Raises
     ------
-    LibraryFileError
+    FormatError
         If a file cannot be read.
     """
-    return [_counts(file.name, read_library(file), build) for file in files]
+    return [_counts(file.name, load_library(file), build) for file in files]
 
 
 def _counts(name: str, library: list[Song], build: Build) -> LibraryCounts:
@@ -97,7 +97,7 @@ def _artists_agree(matches: Matches, catalogue: Catalogue) -> np.ndarray[Any, np
 
 def sample_beyond_id(files: Sequence[Path], build: Build, n_pairs: int, seed: int) -> list[Pair]:
     """Draw at most `n_pairs` matches by title at random from all libraries, to be judged by eye."""
-    pairs = [pair for file in files for pair in _pairs(file.name, read_library(file), build.catalogue)]
+    pairs = [pair for file in files for pair in _pairs(file.name, load_library(file), build.catalogue)]
     chosen = np.random.default_rng(seed).permutation(len(pairs))[:n_pairs]
     return [pairs[at] for at in np.sort(chosen)]
 

@@ -15,8 +15,9 @@ from evaluation.hiding import HidingProtocol
 from evaluation.intervals import Interval, mean_interval, ratio_interval
 from evaluation.measure import SIZE, MethodResult, measure
 from evaluation.methods import list_methods
-from formats.library_csv import LibraryFileError
-from formats.playlists_json import SourcePlaylist, read_playlists
+from formats.errors import FormatError
+from formats.playlists_json import SourcePlaylist
+from formats.registry import load_playlists
 from recommender.catalogue.build import load
 
 # Playlists that a process takes at a time.
@@ -48,12 +49,12 @@ def evaluate(
 
     Raises
     ------
-    LibraryFileError
+    FormatError
         If a file cannot be read, or no playlist has enough songs in the catalogue.
     BadModels
         If there is no model.
     """
-    playlists = [playlist for file in files for playlist in read_playlists(file)]
+    playlists = [playlist for file in files for playlist in load_playlists(file)]
     np.random.default_rng(protocol.seed).shuffle(playlists)
     n_songs = len(load(models).catalogue)
     with ProcessPoolExecutor(os.cpu_count()) as processes:
@@ -61,7 +62,7 @@ def evaluate(
         of_playlists = list(_wanted(found, sample, len(playlists)))
         processes.shutdown(cancel_futures=True)
     if not of_playlists:
-        raise LibraryFileError(
+        raise FormatError(
             f"none of the {len(playlists)} playlists has {protocol.minimum} songs in the catalogue"
         )
     by_method = {name: [of_all[name] for of_all in of_playlists] for name in of_playlists[0]}

@@ -28,7 +28,7 @@ def build_section(arguments: Namespace) -> Section:
 
     Raises
     ------
-    LibraryFileError, BadModels
+    FormatError, BadModels
         If a file or the models cannot be read.
     """
     files, models, sample = arguments.files, arguments.models, arguments.sample
@@ -47,7 +47,7 @@ def evaluate_picks(
 
     Raises
     ------
-    LibraryFileError, BadModels
+    FormatError, BadModels
         As `evaluation.run.evaluate`.
     """
     results = evaluate(files, models, protocol, sample)
@@ -63,7 +63,7 @@ def evaluate_matching(
 
     Raises
     ------
-    LibraryFileError, BadModels
+    FormatError, BadModels
         If a library or the models cannot be read.
     """
     build = load(models)

@@ -1,4 +1,4 @@
-"""Playlists to measure on: slices of the Million SourcePlaylist Dataset, and exported libraries."""
+"""Slices of the Million Playlist Dataset: JSON, plain or gzipped."""
 
 import gzip
 import json
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from formats.library_csv import LibraryFileError, read_library
+from formats.errors import FormatError
 from recommender.song import Song
 
 
@@ -19,37 +19,40 @@ class SourcePlaylist:
     songs: tuple[Song, ...]
 
 
+def is_slice(path: Path) -> bool:
+    """Return whether a file is named as a slice is: `.json` or `.json.gz`."""
+    return path.name.endswith((".json", ".json.gz"))
+
+
 def read_playlists(path: Path) -> list[SourcePlaylist]:
-    """Read every playlist of a file: `.json` or `.json.gz` in the dataset's form, else one library.
+    """Read every playlist of a slice.
 
     The dataset names only the first artist of a song and no year; its lists
     are in the order in which the songs were added.
 
     Raises
     ------
-    LibraryFileError
-        If the file is missing, or is neither.
+    FormatError
+        If the file is missing, or is not a slice.
     """
-    if not path.name.endswith((".json", ".json.gz")):
-        return [SourcePlaylist(path.name, tuple(read_library(path)))]
     try:
         packed = path.read_bytes()
-        slice_ = json.loads(gzip.decompress(packed) if path.suffix == ".gz" else packed)
+        content = json.loads(gzip.decompress(packed) if path.suffix == ".gz" else packed)
         return [
             SourcePlaylist(
-                f"{path.name} {each['pid']}", tuple(_song(track) for track in reversed(each["tracks"]))
+                f"{path.name} {each['pid']}", tuple(_build_song(track) for track in reversed(each["tracks"]))
             )
-            for each in slice_["playlists"]
+            for each in content["playlists"]
         ]
     except FileNotFoundError as error:
-        raise LibraryFileError(f"there is no file {path}") from error
+        raise FormatError(f"there is no file {path}") from error
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LibraryFileError(
-            f"{path} is no slice of the Million SourcePlaylist Dataset: it lacks `playlists` with `tracks`"
+        raise FormatError(
+            f"{path} is no slice of the Million Playlist Dataset: it lacks `playlists` with `tracks`"
         ) from error
 
 
-def _song(track: dict[str, Any]) -> Song:
+def _build_song(track: dict[str, Any]) -> Song:
     return Song(
         id=track["track_uri"].removeprefix("spotify:track:"),
         title=track["track_name"],

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from threading import Event
 
-from formats.library_csv import LibraryFileError, read_library
+from formats.errors import FormatError
+from formats.library_csv import read_library
 from standin.listeners import choose_demo_listeners, read_listener
 from standin.server import serve
 from standin.state import State
@@ -19,7 +20,7 @@ def main(words: list[str]) -> int:
     try:
         state = _state(arguments)
         running = serve(state, arguments.port)
-    except (LibraryFileError, OSError) as error:
+    except (FormatError, OSError) as error:
         print(f"standin: {error}", file=sys.stderr)
         return 1
     stopped = Event()

@@ -11,8 +11,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from formats.library_csv import LibraryFileError, read_library
+from formats.errors import FormatError
 from formats.packed import open_table
+from formats.registry import load_library
 from recommender.song import Song
 from standin.music import make_id
 from standin.portraits import PORTRAITS, Portrait, Taste
@@ -52,7 +53,7 @@ def choose_demo_listeners(catalogue: Path, songs: Sequence[Song], seed: int = 0)
 
     Raises
     ------
-    LibraryFileError
+    FormatError
         If the table lacks a column that tastes are defined by.
     """
     known = [song for song in songs if song.id]
@@ -69,11 +70,11 @@ def read_listener(library: Path) -> DemoListener:
 
     Raises
     ------
-    LibraryFileError
+    FormatError
         If the file cannot be read.
     """
     name = library.name.partition(".")[0]
-    return DemoListener(name, f"From the file {library.name}.", tuple(read_library(library)))
+    return DemoListener(name, f"From the file {library.name}.", tuple(load_library(library)))
 
 
 def _read_columns(catalogue: Path, songs: Sequence[Song]) -> dict[str, FloatArray]:
@@ -85,7 +86,7 @@ def _read_columns(catalogue: Path, songs: Sequence[Song]) -> dict[str, FloatArra
         header = next(rows)
         missing = [name for name in COLUMNS if name not in header]
         if missing:
-            raise LibraryFileError(f"{catalogue} has no column {', '.join(missing)}")
+            raise FormatError(f"{catalogue} has no column {', '.join(missing)}")
         id_at, ats = header.index("id"), [header.index(name) for name in COLUMNS]
         for row in rows:
             place = places.get(row[id_at]) if len(row) == len(header) else None

@@ -17,8 +17,7 @@ MAY_IMPORT = {
     "run": set(),
     "application.py": {"startup", "settings"},
     "worker.py": {"startup", "settings"},
-    "settings.py": {"setting_checks"},
-    "setting_checks.py": set(),
+    "settings.py": {"pydantic", "pydantic_settings"},
     "bounded_http.py": {"requests"},
     "flask_spotify_auth.py": {
         "bounded_http",

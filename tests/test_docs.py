@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,7 @@ NOT_IN_GIT = {
 }
 
 
-@pytest.mark.parametrize("setting", [field.name.upper() for field in fields(Settings)])
+@pytest.mark.parametrize("setting", [name.upper() for name in Settings.model_fields])
 def test_every_setting_is_in_the_readme_and_in_the_example(setting):
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
 
@@ -46,7 +45,7 @@ def test_every_setting_is_in_the_readme_and_in_the_example(setting):
 def test_the_example_names_no_setting_that_does_not_exist():
     named = re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert set(named) == {field.name.upper() for field in fields(Settings)}
+    assert set(named) == {name.upper() for name in Settings.model_fields}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

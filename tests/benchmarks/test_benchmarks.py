@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks import library, memory, origin, scale, stages
-from cli.processes import CommandError
+from cli.errors import CommandError
 from recommender.catalogue.features import NAMES
 from recommender.song import Song
 from training.dataset import read_dataset, read_genres

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.bundle import make
-from cli.processes import CommandError
+from cli.bundle import write_bundle
+from cli.errors import CommandError
 from recommender.catalogue.build import load
 from recommender.errors import BadModels
 
@@ -31,7 +31,7 @@ def checkout(tmp_path):
 
 
 def test_the_bundle_holds_what_git_holds_and_the_models(checkout, invented, tmp_path):
-    sentence = make(checkout, invented / "models", tmp_path / "bundle.zip")
+    sentence = write_bundle(checkout, invented / "models", tmp_path / "bundle.zip")
 
     with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
         names = [entry.filename for entry in bundle.infolist() if not entry.is_dir()]
@@ -47,7 +47,7 @@ def test_the_bundle_holds_what_git_holds_and_the_models(checkout, invented, tmp_
 
 
 def test_the_bundle_holds_no_secret(checkout, invented, tmp_path):
-    make(checkout, invented / "models", tmp_path / "bundle.zip")
+    write_bundle(checkout, invented / "models", tmp_path / "bundle.zip")
 
     with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
         names = bundle.namelist()
@@ -57,7 +57,7 @@ def test_the_bundle_holds_no_secret(checkout, invented, tmp_path):
 
 
 def test_hooks_stay_executable(checkout, invented, tmp_path):
-    make(checkout, invented / "models", tmp_path / "bundle.zip")
+    write_bundle(checkout, invented / "models", tmp_path / "bundle.zip")
 
     with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
         hooks = [
@@ -70,21 +70,21 @@ def test_hooks_stay_executable(checkout, invented, tmp_path):
 
 
 def test_an_older_bundle_is_replaced(checkout, invented, tmp_path):
-    make(checkout, invented / "models", tmp_path / "bundle.zip")
+    write_bundle(checkout, invented / "models", tmp_path / "bundle.zip")
     size = (tmp_path / "bundle.zip").stat().st_size
 
-    make(checkout, invented / "models", tmp_path / "bundle.zip")
+    write_bundle(checkout, invented / "models", tmp_path / "bundle.zip")
 
     assert (tmp_path / "bundle.zip").stat().st_size == size
 
 
 def test_without_models_there_is_no_bundle(checkout, tmp_path):
     with pytest.raises(BadModels, match=r"\./run train"):
-        make(checkout, checkout / "models", tmp_path / "bundle.zip")
+        write_bundle(checkout, checkout / "models", tmp_path / "bundle.zip")
 
     assert not (tmp_path / "bundle.zip").exists()
 
 
 def test_outside_a_checkout_there_is_no_bundle(invented, tmp_path):
     with pytest.raises(CommandError, match="git archive failed"):
-        make(tmp_path, invented / "models", tmp_path / "bundle.zip")
+        write_bundle(tmp_path, invented / "models", tmp_path / "bundle.zip")

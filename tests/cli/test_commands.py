@@ -1,4 +1,4 @@
-"""The commands as `./run` starts it: a process with an exit code and two outputs."""
+"""The commands as `./run` starts them: a process with an exit code and two outputs."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.__main__ import COMMANDS
 from formats.library_csv import read_library
 from store.schema import VERSION
 from tests.store.test_schema import make_old
@@ -29,7 +30,7 @@ def run(*words, root=ROOT, **settings):
 
 
 def failure(done):
-    """Give the one sentence of a command that failed."""
+    """Return the one sentence of a command that failed."""
     assert (done.returncode, done.stdout) == (1, ""), done
     assert done.stderr.startswith("run: ")
     assert done.stderr.count("\n") == 1
@@ -199,6 +200,8 @@ def test_db_upgrade_names_a_setting_that_makes_no_sense():
         ["db"],
         ["db", "downgrade"],
         ["serve", "too", "much"],
+        ["evaluate", "--hidden", "1"],
+        ["evaluate", "--sample", "1"],
     ],
     ids=" ".join,
 )
@@ -209,7 +212,11 @@ def test_a_usage_error_ends_with_2_and_the_usage(words):
     assert "usage: ./run" in done.stderr
 
 
-COMMANDS = ["demo", "serve", "test", "check", "fetch-data", "train", "recommend", "bench", "db", "bundle"]
+def test_evaluate_without_files_says_what_it_needs():
+    done = run("evaluate")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("run: name the playlists or libraries")
 
 
 def test_help_names_every_command():
@@ -217,6 +224,19 @@ def test_help_names_every_command():
 
     assert done.returncode == 0
     assert [name for name in COMMANDS if f"\n    {name}" not in done.stdout] == []
+
+
+def test_help_loads_nothing_that_takes_long():
+    program = (
+        "import sys; from cli.__main__ import build_parser; build_parser().format_help();"
+        " print(sorted({'flask', 'honcho', 'numpy', 'pandas', 'requests', 'sqlalchemy'} & sys.modules.keys()))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "test"])

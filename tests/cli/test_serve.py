@@ -18,7 +18,7 @@ import pytest
 
 from benchmarks.system import WEB, WORKER, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
-from cli import demo
+from cli import demo_setup
 from cli.processes import load_environment
 from formats.library_csv import read_library
 from tests.support.secret_search import note, serve
@@ -348,12 +348,12 @@ def test_the_demo_makes_a_playlist_for_a_listener_of_a_file_and_stops_whole(chec
 
 def test_the_demo_starts_with_an_empty_database(invented, tmp_path):
     environment = {"PORT": "8123", "STANDIN_PORT": free_port()}
-    first = demo.prepare(tmp_path, environment, invented / "data.csv", library=None)
+    first = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
     file = Path(first.environment["DATABASE_URL"].removeprefix("sqlite:///"))
     for name in (file, file.with_suffix(".queue.db")):
         name.write_text("what an earlier demo left")
 
-    second = demo.prepare(tmp_path, environment, invented / "data.csv", library=None)
+    second = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
 
     assert second.environment["DATABASE_URL"] == first.environment["DATABASE_URL"]
     assert list(file.parent.iterdir()) == []
@@ -362,18 +362,18 @@ def test_the_demo_starts_with_an_empty_database(invented, tmp_path):
 def test_the_demo_asks_nobody_outside_for_features(invented, tmp_path):
     environment = {"PORT": "8123", "STANDIN_PORT": free_port(), "FEATURE_SOURCE": "reccobeats"}
 
-    prepared = demo.prepare(tmp_path, environment, invented / "data.csv", library=None).environment
+    prepared = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None).environment
 
     assert prepared["RECCOBEATS_URL"] == f"http://127.0.0.1:{environment['STANDIN_PORT']}/reccobeats/v1"
 
 
 def test_the_demo_builds_its_models_once(invented, tmp_path):
     environment = {"PORT": "8123", "STANDIN_PORT": free_port()}
-    first = demo.prepare(tmp_path, environment, invented / "data.csv", library=None)
+    first = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
     manifest = Path(first.environment["MODELS_DIR"], "manifest.json")
     built_at = manifest.stat().st_mtime_ns
 
-    second = demo.prepare(tmp_path, environment, invented / "data.csv", library=None)
+    second = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
 
     assert second.environment["MODELS_DIR"] == first.environment["MODELS_DIR"]
     assert manifest.stat().st_mtime_ns == built_at

@@ -16,8 +16,10 @@ from evaluation.intervals import Interval
 from evaluation.measure import SIZE, compute_metrics, measure
 from evaluation.methods import build_method_input, list_methods
 from evaluation.run import EvaluationResults, evaluate
-from formats.library_csv import LibraryFileError, read_library
-from formats.playlists_json import SourcePlaylist, read_playlists
+from formats.errors import FormatError
+from formats.library_csv import read_library
+from formats.playlists_json import SourcePlaylist
+from formats.registry import load_playlists
 from recommender.catalogue.build import load
 from recommender.song import Song
 
@@ -41,6 +43,7 @@ def make_playlist(songs, every=7, name="mine", n_songs=60):
 
 def slice_file(folder, playlists, name="slice.json"):
     """A file in the format of the Million Playlist Dataset."""
+    """A file as the Million Playlist Dataset has them."""
     content = {
         "playlists": [
             {
@@ -68,14 +71,14 @@ def slice_file(folder, playlists, name="slice.json"):
 def test_playlists_are_read_newest_first(songs, tmp_path, name):
     playlist = make_playlist(songs)
 
-    [read] = read_playlists(slice_file(tmp_path, [playlist], name))
+    [read] = load_playlists(slice_file(tmp_path, [playlist], name))
 
     assert [song.id for song in read.songs] == [song.id for song in playlist.songs]
     assert read.songs[0] == Song(songs[0].id, songs[0].title, songs[0].artists[:1], duration_ms=200_000)
 
 
 def test_a_library_is_one_playlist(songs, invented):
-    [read] = read_playlists(invented / "data.csv")
+    [read] = load_playlists(invented / "data.csv")
     assert list(read.songs) == songs
 
 
@@ -85,13 +88,13 @@ def test_a_library_is_one_playlist(songs, invented):
 def test_a_file_that_is_not_a_slice_is_named(tmp_path, content):
     path = tmp_path / "odd.json"
     path.write_text(content)
-    with pytest.raises(LibraryFileError, match=r"odd\.json is no slice"):
-        read_playlists(path)
+    with pytest.raises(FormatError, match=r"odd\.json is no slice"):
+        load_playlists(path)
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(LibraryFileError, match="there is no file"):
-        read_playlists(tmp_path / "none.json")
+    with pytest.raises(FormatError, match="there is no file"):
+        load_playlists(tmp_path / "none.json")
 
 
 def test_a_fifth_of_the_songs_is_hidden_and_no_version_of_them_is_seen(build, songs):
@@ -218,7 +221,7 @@ def test_a_sample_is_as_large_as_wanted(playlists_file, invented):
 
 def test_playlists_without_a_song_of_the_catalogue_are_an_error(invented, tmp_path):
     strangers = SourcePlaylist("x", tuple(Song(f"{n:022d}", f"T{n}", ("A",)) for n in range(40)))
-    with pytest.raises(LibraryFileError, match="none of the 1 playlists has 30 songs"):
+    with pytest.raises(FormatError, match="none of the 1 playlists has 30 songs"):
         evaluate([slice_file(tmp_path, [strangers])], invented / "models", HidingProtocol(), None)
 
 

@@ -2,7 +2,8 @@ import gzip
 
 import pytest
 
-from formats.library_csv import LibraryFileError, read_library
+from formats.errors import FormatError
+from formats.library_csv import read_library
 from recommender.song import Song
 from tests.support.songs import as_csv, kaggle_rows, song_id
 
@@ -191,7 +192,7 @@ def test_a_file_that_is_no_list_of_songs_is_refused_with_one_sentence(tmp_path, 
     path = tmp_path / name
     path.write_bytes(content)
 
-    with pytest.raises(LibraryFileError, match=sentence) as refused:
+    with pytest.raises(FormatError, match=sentence) as refused:
         read_library(path)
 
     assert str(path) in str(refused.value)
@@ -199,10 +200,10 @@ def test_a_file_that_is_no_list_of_songs_is_refused_with_one_sentence(tmp_path, 
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(LibraryFileError, match="there is no file"):
+    with pytest.raises(FormatError, match="there is no file"):
         read_library(tmp_path / "library.csv")
 
 
 def test_a_folder_is_no_file(tmp_path):
-    with pytest.raises(LibraryFileError, match="cannot be read"):
+    with pytest.raises(FormatError, match="cannot be read"):
         read_library(tmp_path)

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import requests
 
-from formats.library_csv import LibraryFileError, read_library
+from formats.errors import FormatError
+from formats.library_csv import read_library
 from invented.catalogue import write_invented_catalogue
 from standin.listeners import choose_demo_listeners, read_listener
 
@@ -102,7 +103,7 @@ def test_a_table_without_sound_is_refused(tmp_path):
     table = tmp_path / "data.csv"
     table.write_text("id,name,artists,year\n", encoding="utf-8")
 
-    with pytest.raises(LibraryFileError, match=r"data\.csv has no column acousticness"):
+    with pytest.raises(FormatError, match=r"data\.csv has no column acousticness"):
         choose_demo_listeners(table, [])
 
 

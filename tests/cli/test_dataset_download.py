@@ -11,12 +11,12 @@ from threading import Thread
 
 import pytest
 
-from cli.fetch_data import COLUMNS, GENRES, MIN_ROWS, SONGS, fetch
+from cli.dataset_download import COLUMNS, GENRES, MIN_ROWS, SONGS, fetch
 from recommender.errors import BadDataset
 
 ROOT = Path(__file__).parents[2]
 FETCH = (
-    "import sys; from pathlib import Path; from cli.fetch_data import fetch; from recommender.errors import BadDataset\n"
+    "import sys; from pathlib import Path; from cli.dataset_download import fetch; from recommender.errors import BadDataset\n"
     "try: fetch(Path(sys.argv[1]))\n"
     "except BadDataset as error: sys.exit(str(error))"
 )

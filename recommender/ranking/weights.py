@@ -1,9 +1,9 @@
-"""Signals weighed otherwise: for a listener's wish for adventure, and to measure what each is worth."""
+"""Signals with other weights: for a listener's adventure, and to measure what each signal is worth."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from recommender.ranking.signals.signal import Leaning, Signal
+from recommender.ranking.signals.signal import Favours, Signal
 
 # By how much weights are multiplied or divided at most.
 STRETCH = 8.0
@@ -27,15 +27,15 @@ def reweigh(signals: Sequence[Signal], weights: Mapping[str, float]) -> tuple[Si
 
 
 def stretch_weights(signals: Sequence[Signal], adventure: float) -> tuple[Signal, ...]:
-    """Return the signals as they count for a listener who wants what is familiar (0), or new (1).
+    """Return the signals with the weights for a listener who wants what is familiar (0), or new (1).
 
-    At 0 those that lean to the familiar count `STRETCH` times as much and those
-    that lean to the new that much less, at 1 the other way round; in between
-    powers of it, so that at 0.5 nothing changes.
+    At 0 the signals that favour the familiar count `STRETCH` times as much, and
+    those that favour the new that much less; at 1 it is the other way round. In
+    between the factor is a power of `STRETCH`: at 0.5 nothing changes.
     """
     stretch = STRETCH ** (2 * adventure - 1)
     familiar = {
-        signal.name: signal.weight / stretch for signal in signals if signal.leaning is Leaning.FAMILIAR
+        signal.name: signal.weight / stretch for signal in signals if signal.favours is Favours.FAMILIAR
     }
-    new = {signal.name: signal.weight * stretch for signal in signals if signal.leaning is Leaning.NEW}
+    new = {signal.name: signal.weight * stretch for signal in signals if signal.favours is Favours.NEW}
     return reweigh(signals, familiar | new)

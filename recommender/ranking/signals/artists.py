@@ -6,7 +6,7 @@ from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.mix import Reason
 from recommender.ranking.signals.evidence import Evidence, PickedRow
-from recommender.ranking.signals.signal import Leaning, Signal
+from recommender.ranking.signals.signal import Favours, Signal
 from recommender.ranking.signals.table import Table
 from recommender.tastes.listener import ListenerProfile
 
@@ -106,7 +106,7 @@ def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
 ARTIST = Signal(
     "artist",
     weight=3.3,
-    leaning=Leaning.FAMILIAR,
+    favours=Favours.FAMILIAR,
     tables=lambda given: (artist(given.affinity, given.catalogue),),
     fact=_find_artist_fact,
     phrase="by an artist you have {songs} of",
@@ -114,7 +114,7 @@ ARTIST = Signal(
 GUESTS = Signal(
     "guests",
     weight=1.5,
-    leaning=Leaning.FAMILIAR,
+    favours=Favours.FAMILIAR,
     tables=lambda given: (guests(given.affinity, given.catalogue),),
     fact=_find_guest_fact,
     phrase="with {artist}, whom you have {songs} of",
@@ -122,7 +122,7 @@ GUESTS = Signal(
 RECORD = Signal(
     "record",
     weight=2.6,
-    leaning=Leaning.FAMILIAR,
+    favours=Favours.FAMILIAR,
     tables=lambda given: (record(given.listener, given.catalogue),),
     fact=_find_record_fact,
     phrase="by an artist you have {songs} of from about that year",

@@ -9,7 +9,7 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.mix import Reason
 from recommender.ranking.signals.evidence import Evidence, PickedRow
-from recommender.ranking.signals.signal import Leaning, RowValues, Signal, SignalInputs
+from recommender.ranking.signals.signal import Favours, RowValues, Signal, SignalInputs
 from recommender.ranking.signals.table import scale_by_logarithm
 from recommender.tastes.cluster import Tastes
 
@@ -98,11 +98,11 @@ def _prepare(given: SignalInputs) -> RowValues:
 
 
 # It has no fact: that a pick sounds like a saved song is told of every pick (`explanation.likeness`).
-SOUND = Signal("sound", weight=0.3, leaning=Leaning.NEW, prepare=_prepare)
+SOUND = Signal("sound", weight=0.3, favours=Favours.NEW, prepare=_prepare)
 MOOD = Signal(
     "mood",
     weight=2.9,
-    leaning=Leaning.NEW,
+    favours=Favours.NEW,
     prepare=_prepare,
     column=1,
     fact=_find_mood_fact,

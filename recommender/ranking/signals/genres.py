@@ -7,7 +7,7 @@ from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.mix import Reason
 from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, PickedRow
-from recommender.ranking.signals.signal import Leaning, Signal, SignalInputs
+from recommender.ranking.signals.signal import Favours, Signal, SignalInputs
 from recommender.ranking.signals.table import Table
 
 # Only near genres count: a cosine of 0.7 is worth a quarter.
@@ -115,7 +115,7 @@ def _build_tables(given: SignalInputs) -> tuple[Table, Table]:
 GENRE = Signal(
     "genre",
     weight=2.4,
-    leaning=Leaning.NEW,
+    favours=Favours.NEW,
     tables=_build_tables,
     fact=_find_genre_fact,
     phrase=_describe_genres,
@@ -123,7 +123,7 @@ GENRE = Signal(
 SCENE = Signal(
     "scene",
     weight=1.1,
-    leaning=Leaning.NEW,
+    favours=Favours.NEW,
     tables=_build_tables,
     column=1,
     fact=_find_scene_fact,

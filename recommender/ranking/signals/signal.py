@@ -14,12 +14,12 @@ from recommender.tastes.cluster import Tastes
 from recommender.tastes.listener import ListenerProfile
 
 
-class Leaning(Enum):
-    """Whether a signal favours what the listener knows: what `Wishes.adventure` strengthens or weakens."""
+class Favours(Enum):
+    """What a signal favours: `Wishes.adventure` moves weight between the familiar and the new."""
 
     FAMILIAR = "familiar"
-    NEUTRAL = "neutral"
     NEW = "new"
+    NEITHER = "neither"
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +42,12 @@ RowValues = Callable[[IntArray, int], tuple[FloatArray, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Signal:
-    """One signal.
+    """What is known of one signal.
 
     Its values come from `tables`, where each row only has to be looked up, or
     from `prepare`, whose result is called for the best rows alone. Signals that
-    share a computation share the function, which is called once; `column` tells
-    which of its results is this signal's.
+    share a computation share the function, which is called once; `column` is
+    the place of this signal's among its results.
 
     name : its key in `Pick.signals`, `Reason.signal` and the JSON report
     weight : its share in the score, at least 0; 0 switches it off
@@ -63,7 +63,7 @@ class Signal:
 
     name: str
     weight: float
-    leaning: Leaning = Leaning.NEUTRAL
+    favours: Favours = Favours.NEITHER
     tables: Callable[[SignalInputs], tuple[Table, ...]] | None = None
     prepare: Callable[[SignalInputs], RowValues] | None = None
     column: int = 0

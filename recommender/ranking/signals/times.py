@@ -7,7 +7,7 @@ from recommender.catalogue.arrays import DoubleArray, FloatArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.mix import Reason
 from recommender.ranking.signals.evidence import Evidence, PickedRow
-from recommender.ranking.signals.signal import Leaning, Signal
+from recommender.ranking.signals.signal import Favours, Signal
 from recommender.ranking.signals.table import Table, scale_by_logarithm
 from recommender.tastes.listener import ListenerProfile
 
@@ -101,7 +101,7 @@ ERA = Signal(
 FAME = Signal(
     "fame",
     weight=1.9,
-    leaning=Leaning.FAMILIAR,
+    favours=Favours.FAMILIAR,
     tables=lambda given: (fame(given.listener, given.catalogue),),
     fact=_find_fame_fact,
     phrase="about as well known as {n} of your songs",
@@ -109,7 +109,7 @@ FAME = Signal(
 BEST_KNOWN = Signal(
     "best_known",
     weight=2.3,
-    leaning=Leaning.FAMILIAR,
+    favours=Favours.FAMILIAR,
     tables=lambda given: (best_known(given.catalogue),),
     fact=_find_best_known_fact,
     phrase="one of the best-known songs of {artist}",

@@ -83,7 +83,7 @@ def _new(client: Client, run: Run) -> Playlist:
 
 def _left_over(client: Client, run: Run) -> CreatedPlaylist | None:
     """Find the playlist that a try has created which ended before it could be noted."""
-    tries = jobs.may_have_created(run.parts.database, run.job)
+    tries = jobs.list_possible_creators(run.parts.database, run.job)
     if not tries:
         return None
     # This job itself was away for so long if it has run before: see `jobs.run`.

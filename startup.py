@@ -94,7 +94,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def queue_what_was_left() -> None:
-        for job in jobs.due(parts.database):
+        for job in jobs.list_due(parts.database):
             enqueue(job.id)
 
     @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]

@@ -83,7 +83,7 @@ def _create(client: Client, run: Run) -> Playlist:
 
 def _find_unrecorded(client: Client, run: Run) -> CreatedPlaylist | None:
     """Find the playlist that a try created which ended before it could be recorded."""
-    tries = jobs.may_have_created(run.parts.database, run.job)
+    tries = jobs.list_possible_creators(run.parts.database, run.job)
     if not tries:
         return None
     # This job itself was away for at least so long if it has run before: see `jobs.outcome`.

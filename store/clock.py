@@ -1,4 +1,4 @@
-"""Where the time comes from, so that a test can bring its own."""
+"""The source of the time, which tests replace."""
 
 from datetime import UTC, datetime
 from threading import Event
@@ -8,9 +8,9 @@ class Clock:
     """The time of the machine."""
 
     def now(self) -> datetime:
-        """Give the present moment, in UTC."""
+        """Return the present time, in UTC."""
         return datetime.now(UTC)
 
     def wait(self, seconds: float, cancelled: Event | None = None) -> bool:
-        """Let the time pass; True, and at once, where it was cancelled meanwhile."""
+        """Wait for so many seconds; return True, at once, if `cancelled` is set before they are over."""
         return (cancelled or Event()).wait(seconds)

@@ -1,4 +1,4 @@
-"""The database: how it is opened, and what a transaction is."""
+"""The open database and its transactions."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -16,30 +16,29 @@ NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.gener
 
 @dataclass(frozen=True)
 class Database:
-    """An open database, the keys of what is encrypted in it, and the clock of its rows."""
+    """An open database, the keys for what is encrypted in it, and the clock for its rows."""
 
     engine: Engine
     cipher: MultiFernet = field(repr=False)
     clock: Clock
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """Begin a transaction that only reads: it sees one state, and holds up nobody."""
+        """Begin a transaction that only reads: it sees one snapshot, and blocks nobody."""
         return engines.for_reading(self.engine).begin()
 
     def writing(self) -> AbstractContextManager[Connection]:
-        """Begin a transaction that writes; an error undoes it whole.
+        """Begin a transaction that writes; an error rolls it back.
 
-        In SQLite it begins after those of others have ended. In PostgreSQL
-        they work side by side: a row that is read to be changed must be
-        selected `with_for_update`, which SQLite ignores. Whoever writes to
-        several tables takes the account's row first, so that no two wait for
-        each other.
+        In SQLite, writers take turns. In PostgreSQL they run concurrently: a
+        row that is read to be changed must be selected `with_for_update`,
+        which SQLite ignores. A transaction that writes to several tables locks
+        the account's row first, which prevents deadlocks.
         """
         return engines.for_writing(self.engine).begin()
 
 
 def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database:
-    """Open an SQLite or PostgreSQL database; make what is missing, and bring older tables up to date.
+    """Open an SQLite or PostgreSQL database; create what is missing, and migrate older tables.
 
     No connection is left open, so that a process may fork afterwards.
 
@@ -50,16 +49,16 @@ def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database
     token_keys : sequence of str
         Fernet keys, at least one: the first encrypts, all decrypt.
     clock : Clock
-        What the times in the rows are taken from.
+        The source of the times in the rows.
 
     Raises
     ------
     ValueError
-        If there is no key, one is not a Fernet key, or the URL names another kind of database.
+        If there is no key, one is not a Fernet key, or the URL is of another kind of database.
     DatabaseUnusable
         If it cannot be reached, or refuses us.
     NewerDatabase
-        If a newer program has changed its tables.
+        If a newer program has migrated its tables.
     """
     cipher = _cipher(token_keys)
     engine = engines.connect(url)

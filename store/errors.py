@@ -1,17 +1,17 @@
-"""What can go wrong with what we keep.
+"""What can go wrong in the store.
 
 StoreError
-├── SignInNeeded       there is no token for this listener, or none that we can open
-├── AccountForgotten   the listener has disconnected, or was away for too long
+├── SignInNeeded       there is no token for this listener, or none that we can decrypt
+├── AccountForgotten   the account was deleted: the listener disconnected, or stayed away too long
 ├── JobLost            the job has ended, or another runner has taken it over
-├── JobCancelled       the listener does not want the job any more
-├── NewerDatabase      a newer program has changed the tables
-└── DatabaseUnusable   the database does not answer, refuses us, or is none
+├── JobCancelled       the listener has cancelled the job
+├── NewerDatabase      a newer program has migrated the tables
+└── DatabaseUnusable   the database cannot be reached, refuses us, or is no database
 """
 
 
 class StoreError(Exception):
-    """Any failure of the store that a caller can answer."""
+    """Any failure of the store that a caller can handle."""
 
 
 class SignInNeeded(StoreError):
@@ -19,20 +19,20 @@ class SignInNeeded(StoreError):
 
 
 class AccountForgotten(StoreError):
-    """Nothing is kept of this account any more, and nothing may be added."""
+    """The account was deleted, and no row may be added for it."""
 
 
 class JobLost(StoreError):
-    """Whoever writes to this job does not hold it any more, and must stop."""
+    """The runner that writes to this job no longer holds it, and must stop."""
 
 
 class JobCancelled(StoreError):
-    """Whoever holds this job must stop, and end it as cancelled."""
+    """The runner that holds this job must stop, and end it as cancelled."""
 
 
 class NewerDatabase(StoreError):
-    """The tables are of a version that this program does not know; the text says what to do."""
+    """The tables have a version that this program does not know; the text says what to do."""
 
 
 class DatabaseUnusable(StoreError):
-    """The database cannot be opened; the text says why and what to look at."""
+    """The database cannot be opened; the text says why and what to check."""

@@ -1,4 +1,4 @@
-"""The audio features that came from outside, so that the same song is not asked for in every job."""
+"""A cache of the audio features from the optional source, so that no job asks again for the same song."""
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -10,17 +10,17 @@ from store.database import Database
 
 Features = Mapping[str, float]
 
-# A song that the source did not know may be known to it later.
+# The source may come to know a song that it did not know.
 ASK_AGAIN = timedelta(days=30)
-# No database takes any number of values in one statement.
-AT_ONCE = 5_000
+# Databases limit the number of values in one statement.
+BATCH_SIZE = 5_000
 
 
 def save(database: Database, features: Mapping[str, Features | None]) -> None:
-    """Keep what the source said of songs by their ids; None where it knows nothing of one."""
+    """Save the features that the source returned, by song id; None for a song that it does not know."""
     now = database.clock.now()
     with database.writing() as connection:
-        # In one order, so that no two wait for each other.
+        # Always in the same order, which prevents deadlocks.
         for song_id in sorted(features):
             known = features[song_id]
             row = {"song_id": song_id, "features": dict(known) if known else None, "asked_at": now}
@@ -28,18 +28,17 @@ def save(database: Database, features: Mapping[str, Features | None]) -> None:
 
 
 def load(database: Database, song_ids: Collection[str]) -> dict[str, Features | None]:
-    """Give what is known of these songs; one that is not among them has to be asked for.
+    """Return the cached features by song id; a song that is missing has to be asked for.
 
     None stands for a song that the source did not know in the last 30 days.
     """
-    kept = tables.features.c
     since = database.clock.now() - ASK_AGAIN
     asked = sorted(song_ids)
     found: dict[str, Features | None] = {}
     with database.reading() as connection:
-        for first in range(0, len(asked), AT_ONCE):
-            some = kept.song_id.in_(asked[first : first + AT_ONCE])
-            for row in connection.execute(select(tables.features).where(some)):
+        for start in range(0, len(asked), BATCH_SIZE):
+            in_batch = tables.features.c.song_id.in_(asked[start : start + BATCH_SIZE])
+            for row in connection.execute(select(tables.features).where(in_batch)):
                 if row.features is not None or row.asked_at >= since:
                     found[row.song_id] = row.features
     return found

@@ -1,4 +1,4 @@
-"""A job as its row says it, and which jobs may be taken up."""
+"""A job's row, and the conditions on which it may be claimed, written or cancelled."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -6,9 +6,9 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement
 
-from store import tables
+from store.tables import jobs
 
-#: A runner that was silent for so long counts as dead; longer than any single call to Spotify may take.
+#: A runner without a heartbeat for so long counts as dead; longer than any single call to Spotify may take.
 STALE = timedelta(seconds=60)
 #: The error kind of a failure that nobody foresaw.
 UNFORESEEN = "Unforeseen"
@@ -16,12 +16,13 @@ UNFORESEEN = "Unforeseen"
 
 @dataclass(frozen=True)
 class Job:
-    """One making of a playlist.
+    """The job of making one playlist.
 
-    `done` of `total` counts within the stage; `error` is the kind of failure,
-    or why the job is parked; `runs` says how often it has been claimed since
-    it was last parked, `calls` how often it has called Spotify in all its
-    runs. With `reread` the library is read whole, whatever is known of it.
+    `done` of `total` counts within the stage; `error` is the class name of the
+    failure, or of what the job is parked for; `runs` is how often it has been
+    claimed since it was last parked, `calls` how often it has called Spotify
+    in all its runs. With `reread` the whole library is read, whatever is known
+    of it.
     """
 
     id: str
@@ -42,22 +43,21 @@ class Job:
     reread: bool
 
 
-kept = tables.jobs.c
-COLUMNS = [kept[each.name] for each in fields(Job)]
+COLUMNS = [jobs.c[each.name] for each in fields(Job)]
 
 
 def is_held_by(runner: str, job_id: str) -> ColumnElement[bool]:
-    """Say in SQL whether a runner is at a job."""
-    return (kept.id == job_id) & (kept.runner == runner) & (kept.state == "running")
+    """Build the SQL condition that a runner holds a job."""
+    return (jobs.c.id == job_id) & (jobs.c.runner == runner) & (jobs.c.state == "running")
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
-    """Say in SQL whether nobody is at a job that has not ended, parked or not."""
-    is_dead = (kept.state == "running") & (kept.heartbeat < now - STALE)
-    return kept.state.in_(["waiting", "parked"]) | is_dead
+    """Build the SQL condition that a job has not ended and no living runner holds it; it may be parked."""
+    is_stale = (jobs.c.state == "running") & (jobs.c.heartbeat < now - STALE)
+    return jobs.c.state.in_(["waiting", "parked"]) | is_stale
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """Say in SQL whether a runner may take a job up now: nobody is at it, nor is it parked for later."""
-    is_parked = (kept.state == "parked") & (kept.parked_until > now)
+    """Build the SQL condition that a runner may claim a job now: it is free, and not parked for later."""
+    is_parked = (jobs.c.state == "parked") & (jobs.c.parked_until > now)
     return is_free(now) & ~is_parked

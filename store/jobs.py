@@ -1,27 +1,27 @@
-"""The listener's side of the jobs: what is being made for whom; the runner's is `store.runs`."""
+"""The listener's side of the jobs: starting, finding and cancelling; the runner's side is `store.runs`."""
 
 import secrets
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
-from store import rows, tables
+from store import rows
 from store.database import Database
 from store.job import COLUMNS, Job, is_due, is_free
-from store.job import kept as _jobs
+from store.tables import is_live, jobs
 
 
 def start(
     database: Database, account_id: str, as_new: bool = False, reread: bool = False
 ) -> tuple[Job, bool]:
-    """Give the account's live job, or a new one where there is none; and whether it is new.
+    """Return the account's live job, or start one where there is none; and whether it is new.
 
     Raises
     ------
     AccountForgotten
-        If the account is not there any more.
+        If the account was deleted.
     """
     now = database.clock.now()
-    fresh = {
+    values = {
         "id": secrets.token_urlsafe(16),
         "account_id": account_id,
         "state": "waiting",
@@ -34,28 +34,28 @@ def start(
         "runs": 0,
     }
     with database.writing() as connection:
-        # SQLite has one writer at a time. Elsewhere the account's row is the lock.
-        rows.require_account(connection, account_id, alone=True)
+        # SQLite has one writer at a time. In PostgreSQL the account's row is the lock.
+        rows.require_account(connection, account_id, exclusive=True)
         if live := _select_live(connection, account_id):
             return live, False
-        row = connection.execute(insert(tables.jobs).values(**fresh).returning(*COLUMNS)).one()
+        row = connection.execute(insert(jobs).values(**values).returning(*COLUMNS)).one()
     return Job(*row), True
 
 
 def get(database: Database, job_id: str, account_id: str) -> Job | None:
-    """Give a listener's job; None where there is none, or it is somebody else's."""
-    wanted = select(*COLUMNS).where(_jobs.id == job_id, _jobs.account_id == account_id)
+    """Return a listener's job; None where there is none, or it is somebody else's."""
+    wanted = select(*COLUMNS).where(jobs.c.id == job_id, jobs.c.account_id == account_id)
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
     return Job(*row) if row else None
 
 
-def calls_for(database: Database, playlist_id: str) -> int:
-    """Give how many calls to Spotify the job made that wrote a playlist last; 0 where that is not known."""
+def count_calls(database: Database, playlist_id: str) -> int:
+    """Return how many calls to Spotify the last job that wrote a playlist made; 0 where that is unknown."""
     wanted = (
-        select(_jobs.calls)
-        .where(_jobs.playlist_id == playlist_id, _jobs.state == "done")
-        .order_by(_jobs.created_at.desc())
+        select(jobs.c.calls)
+        .where(jobs.c.playlist_id == playlist_id, jobs.c.state == "done")
+        .order_by(jobs.c.created_at.desc())
         .limit(1)
     )
     with database.reading() as connection:
@@ -64,50 +64,58 @@ def calls_for(database: Database, playlist_id: str) -> int:
 
 
 def get_live(database: Database, account_id: str) -> Job | None:
-    """Give the account's job that has not ended, if there is one; there is never a second."""
+    """Return the account's one job that has not ended; None if there is none."""
     with database.reading() as connection:
         return _select_live(connection, account_id)
 
 
-def may_have_created(database: Database, job: Job) -> list[Job]:
-    """Give the jobs that may have created a playlist that is in no row, the oldest first.
+def list_possible_creators(database: Database, job: Job) -> list[Job]:
+    """Return the jobs that may have created a playlist of which we have no row, oldest first.
 
-    Those are the listener's that ended without one since the last that had
-    one, and this job itself where it has run before.
+    Those are the listener's jobs that ended without a playlist since the last
+    that had one, and this job itself where it has run before.
     """
-    hers = _jobs.account_id == job.account_id
-    settled = select(func.max(_jobs.created_at)).where(hers, _jobs.playlist_id.is_not(None)).scalar_subquery()
+    is_of_listener = jobs.c.account_id == job.account_id
+    # Whichever job got a playlist has looked for those that earlier jobs may have created.
+    last_with_playlist = (
+        select(func.max(jobs.c.created_at))
+        .where(is_of_listener, jobs.c.playlist_id.is_not(None))
+        .scalar_subquery()
+    )
     wanted = (
         select(*COLUMNS)
-        .where(hers, _jobs.playlist_id.is_(None), _jobs.state.in_(["failed", "cancelled"]))
-        .where((_jobs.created_at > settled) | settled.is_(None))
-        .order_by(_jobs.created_at)
+        .where(is_of_listener, jobs.c.playlist_id.is_(None), jobs.c.state.in_(["failed", "cancelled"]))
+        .where((jobs.c.created_at > last_with_playlist) | last_with_playlist.is_(None))
+        .order_by(jobs.c.created_at)
     )
     with database.reading() as connection:
         ended = [Job(*row) for row in connection.execute(wanted)]
     return [*ended, job] if job.runs > 1 or job.calls else ended
 
 
-def due(database: Database) -> list[Job]:
-    """Give every job that a runner may claim now, the oldest first."""
-    wanted = select(*COLUMNS).where(is_due(database.clock.now())).order_by(_jobs.created_at)
+def list_due(database: Database) -> list[Job]:
+    """Return every job that a runner may claim now, oldest first."""
+    wanted = select(*COLUMNS).where(is_due(database.clock.now())).order_by(jobs.c.created_at)
     with database.reading() as connection:
         return [Job(*row) for row in connection.execute(wanted)]
 
 
 def cancel(database: Database, job_id: str, account_id: str) -> bool:
-    """End a listener's job, at once where nobody is at it; else its runner is told at its next report.
+    """Cancel a listener's job: at once where no runner holds it, else when its runner next reports.
 
-    False where the job has ended, or is somebody else's.
+    Returns False where the job has ended, or is somebody else's.
     """
-    state = case((is_free(database.clock.now()), "cancelled"), else_=_jobs.state)
-    hers = (_jobs.id == job_id) & (_jobs.account_id == account_id) & tables.is_live
-    change = update(tables.jobs).where(hers).values(state=state, cancel_asked=True, parked_until=None)
+    state = case((is_free(database.clock.now()), "cancelled"), else_=jobs.c.state)
+    change = (
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.account_id == account_id, is_live)
+        .values(state=state, cancel_asked=True, parked_until=None)
+    )
     with database.writing() as connection:
         return connection.execute(change).rowcount == 1
 
 
 def _select_live(connection: Connection, account_id: str) -> Job | None:
-    wanted = select(*COLUMNS).where(_jobs.account_id == account_id, tables.is_live)
+    wanted = select(*COLUMNS).where(jobs.c.account_id == account_id, is_live)
     row = connection.execute(wanted).one_or_none()
     return Job(*row) if row else None

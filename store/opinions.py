@@ -6,8 +6,9 @@ from typing import Literal
 
 from sqlalchemy import delete, select
 
-from store import rows, tables
+from store import rows
 from store.database import Database
+from store.tables import opinions
 
 About = Literal["song", "artist"]
 Wish = Literal["never", "more"]
@@ -15,10 +16,9 @@ Wish = Literal["never", "more"]
 
 @dataclass(frozen=True)
 class Opinion:
-    """One wish for all playlists to come.
+    """A listener's opinion of a song or an artist, which holds for all playlists to come.
 
-    `subject` is the song's id or the artist's name, `label` what a page calls
-    it.
+    `subject` is the song's id or the artist's name, `label` what pages show.
     """
 
     about: About
@@ -28,35 +28,34 @@ class Opinion:
     given_at: datetime
 
 
-_kept = tables.opinions.c
-_COLUMNS = [_kept[each.name] for each in fields(Opinion)]
+_COLUMNS = [opinions.c[each.name] for each in fields(Opinion)]
 
 
 def give(database: Database, account_id: str, about: About, subject: str, wish: Wish, label: str) -> Opinion:
-    """Keep an opinion, in place of the listener's last one about the same.
+    """Save an opinion, in place of the listener's last one on the same subject.
 
     Raises
     ------
     AccountForgotten
-        If the account is not there any more.
+        If the account was deleted.
     """
     opinion = Opinion(about, subject, wish, label, database.clock.now())
     with database.writing() as connection:
         rows.require_account(connection, account_id)
-        rows.upsert(connection, tables.opinions, {"account_id": account_id, **asdict(opinion)})
+        rows.upsert(connection, opinions, {"account_id": account_id, **asdict(opinion)})
     return opinion
 
 
 def withdraw(database: Database, account_id: str, about: About, subject: str) -> None:
-    """Forget an opinion, if there is one."""
-    its_row = (_kept.account_id == account_id) & (_kept.about == about) & (_kept.subject == subject)
+    """Delete an opinion, if there is one."""
+    is_same = (opinions.c.about == about) & (opinions.c.subject == subject)
     with database.writing() as connection:
-        connection.execute(delete(tables.opinions).where(its_row))
+        connection.execute(delete(opinions).where(opinions.c.account_id == account_id, is_same))
 
 
 def list_opinions(database: Database, account_id: str) -> list[Opinion]:
-    """Give every opinion of a listener, the newest first."""
-    wanted = select(*_COLUMNS).where(_kept.account_id == account_id)
+    """Return every opinion of a listener, newest first; of the same moment, by subject."""
+    wanted = select(*_COLUMNS).where(opinions.c.account_id == account_id).order_by(opinions.c.subject)
     with database.reading() as connection:
-        found = [Opinion(*row) for row in connection.execute(wanted.order_by(_kept.subject))]
+        found = [Opinion(*row) for row in connection.execute(wanted)]
     return sorted(found, key=lambda opinion: opinion.given_at, reverse=True)

@@ -49,7 +49,7 @@ def bring_up_to_date(engine: Engine) -> str:
     NewerDatabase
         If a newer program has changed its tables.
     """
-    with engines.alone(engine) as connection:
+    with engines.begin_exclusive(engine) as connection:
         found = _read_version(connection)
         if found > VERSION:
             raise NewerDatabase(

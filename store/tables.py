@@ -1,4 +1,4 @@
-"""The tables as they are now; `migrations` says how they came about."""
+"""The tables as they are now; `migrations` has their history."""
 
 from datetime import UTC, datetime
 
@@ -21,25 +21,25 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """A moment, always in UTC, so that moments compare correctly in every database.
+    """A time, always in UTC, so that times compare correctly in every database.
 
-    SQLite keeps text without a zone: unless all are in one zone, it would
-    order them by the clock on the wall.
+    SQLite stores text without a zone: unless all are in one zone, it would
+    order them by local time.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Take a moment to the database; one without a zone is a mistake."""
+        """Convert a time to UTC for the database; ValueError for one without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError(f"a time without its zone cannot be kept: {value}")
+            raise ValueError(f"a time without its zone cannot be stored: {value}")
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Take a moment from the database."""
+        """Convert a time from the database to UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -49,7 +49,7 @@ metadata = MetaData()
 
 
 def _its_account() -> ForeignKey:
-    """Tie a row to its account: it is deleted with it."""
+    """Reference the account that owns a row, and with which it is deleted."""
     return ForeignKey("accounts.id", ondelete="CASCADE")
 
 
@@ -67,7 +67,7 @@ tokens = Table(
     metadata,
     Column("account_id", String, _its_account(), primary_key=True),
     Column("encrypted", LargeBinary, nullable=False),
-    # Who exchanges it for a new one just now, and how long nobody else may.
+    # The id of the lease to exchange the token for a new one, and until when nobody else may.
     Column("lease", String),
     Column("leased_until", UtcTime),
 )
@@ -75,7 +75,7 @@ tokens = Table(
 sessions = Table(
     "sessions",
     metadata,
-    # The hash of the id: who reads the table cannot take over a session.
+    # The hash of the id: whoever reads the table cannot take over a session.
     Column("id_hash", String, primary_key=True),
     Column("account_id", String, _its_account(), index=True),
     Column("encrypted", LargeBinary, nullable=False),
@@ -150,7 +150,7 @@ unplayable_songs = Table(
     Column("noticed_at", UtcTime, nullable=False),
 )
 
-# Of songs, not of listeners: the one table that no account's rows are in.
+# Of songs, not of listeners: the one table whose rows belong to no account.
 features = Table(
     "features",
     metadata,

@@ -1,4 +1,4 @@
-"""The listeners' tokens, encrypted as they lie in the database."""
+"""The listeners' tokens, encrypted in the database, and the lease to renew one."""
 
 import json
 import secrets
@@ -8,19 +8,20 @@ from datetime import datetime, timedelta
 from cryptography.fernet import InvalidToken
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from store import rows, tables
+from store import rows
 from store.database import Database
 from store.errors import SignInNeeded
+from store.tables import tokens
 
-#: Six months, the shortest there are: so long Spotify lets a sign-in last, however often it is used.
+#: Spotify lets a sign-in last six months, however often it is used; the shortest six months have 181 days.
 MAX_SIGN_IN = timedelta(days=181)
 
 
 @dataclass(frozen=True)
 class Token:
-    """What lets us act for a listener.
+    """The tokens by which we act for a listener.
 
-    The access token ends at `expires_at`, the refresh token six months after
+    The access token expires at `expires_at`, the refresh token six months after
     `authorized_at`.
     """
 
@@ -36,81 +37,83 @@ class Token:
         return self.authorized_at + MAX_SIGN_IN
 
 
-def save_token(database: Database, account_id: str, token: Token, lease: str) -> bool:
-    """Keep a token in place of the one that was exchanged for it; the lease goes on.
+def save_token(database: Database, account_id: str, token: Token, lease_id: str) -> bool:
+    """Save a token in place of the one that was exchanged for it; the lease goes on.
 
-    False, and nothing is changed, where the lease is not in force any more:
+    Returns False, and changes nothing, where the lease is no longer in force:
     the listener has signed in meanwhile, or has left, or it ran out and
     somebody else has taken it.
     """
-    change = update(tables.tokens).where(_is_leased(account_id, lease))
+    change = update(tokens).where(_is_leased(account_id, lease_id))
     with database.writing() as connection:
-        saved = connection.execute(change.values(encrypted=database.cipher.encrypt(_as_json(token))))
+        saved = connection.execute(change.values(encrypted=database.cipher.encrypt(_to_json(token))))
     return saved.rowcount == 1
 
 
 def write(connection: Connection, database: Database, account_id: str, token: Token) -> None:
-    """Keep a new sign-in's token within a transaction of the caller's; a lease of the last one ends."""
-    encrypted = database.cipher.encrypt(_as_json(token))
+    """Save a new sign-in's token within the caller's transaction; a lease of the last token ends."""
+    encrypted = database.cipher.encrypt(_to_json(token))
     row = {"account_id": account_id, "encrypted": encrypted, "lease": None, "leased_until": None}
-    rows.upsert(connection, tables.tokens, row)
+    rows.upsert(connection, tokens, row)
 
 
 def load_token(database: Database, account_id: str) -> Token:
-    """Give the account's token.
+    """Load the account's token.
 
     Raises
     ------
     SignInNeeded
-        If there is none, or it was encrypted with a key that we do not have any more.
+        If there is none, or it was encrypted with a key that we no longer have.
     """
-    wanted = select(tables.tokens.c.encrypted).where(tables.tokens.c.account_id == account_id)
+    wanted = select(tokens.c.encrypted).where(tokens.c.account_id == account_id)
     with database.reading() as connection:
         encrypted = connection.scalar(wanted)
     if encrypted is None:
-        raise SignInNeeded("no token is kept for this account")
+        raise SignInNeeded("no token is stored for this account")
     try:
         return _from_json(database.cipher.decrypt(encrypted))
     except InvalidToken:
         raise SignInNeeded("no key opens the token of this account") from None
 
 
-def forget_token(database: Database, account_id: str, lease: str) -> bool:
-    """Delete the account's token; False, and it stays, where the lease is not in force any more."""
+def forget_token(database: Database, account_id: str, lease_id: str) -> bool:
+    """Delete the account's token; return False, and leave it, where the lease is no longer in force."""
     with database.writing() as connection:
-        gone = connection.execute(delete(tables.tokens).where(_is_leased(account_id, lease)))
+        gone = connection.execute(delete(tokens).where(_is_leased(account_id, lease_id)))
     return gone.rowcount == 1
 
 
 def lease(database: Database, account_id: str, seconds: float) -> str | None:
     """Let only the caller exchange the account's token for a new one, for so long or until it is released.
 
-    Give what to release it with; None where somebody else has it just now, or
-    there is no token. It should be longer than any exchange may take.
+    Returns the lease's id, by which it is released; None where somebody else
+    holds one, or there is no token. It should last longer than any exchange.
     """
     now = database.clock.now()
-    kept = tables.tokens.c
-    is_free = kept.leased_until.is_(None) | (kept.leased_until <= now)
-    fresh = secrets.token_urlsafe(16)
-    taken = update(tables.tokens).where(kept.account_id == account_id, is_free)
+    is_free = tokens.c.leased_until.is_(None) | (tokens.c.leased_until <= now)
+    lease_id = secrets.token_urlsafe(16)
+    change = (
+        update(tokens)
+        .where(tokens.c.account_id == account_id, is_free)
+        .values(lease=lease_id, leased_until=now + timedelta(seconds=seconds))
+    )
     with database.writing() as connection:
-        leased = connection.execute(taken.values(lease=fresh, leased_until=now + timedelta(seconds=seconds)))
-    return fresh if leased.rowcount == 1 else None
+        leased = connection.execute(change)
+    return lease_id if leased.rowcount == 1 else None
 
 
-def release(database: Database, account_id: str, lease: str) -> None:
-    """Give a lease back; one that has run out, and that somebody else may have by now, is left alone."""
-    change = update(tables.tokens).where(_is_leased(account_id, lease))
+def release(database: Database, account_id: str, lease_id: str) -> None:
+    """End a lease; one that has run out, and may be somebody else's by now, is left alone."""
+    change = update(tokens).where(_is_leased(account_id, lease_id))
     with database.writing() as connection:
         connection.execute(change.values(lease=None, leased_until=None))
 
 
-def _is_leased(account_id: str, lease: str) -> ColumnElement[bool]:
-    kept = tables.tokens.c
-    return (kept.account_id == account_id) & (kept.lease == lease)
+def _is_leased(account_id: str, lease_id: str) -> ColumnElement[bool]:
+    return (tokens.c.account_id == account_id) & (tokens.c.lease == lease_id)
 
 
-def _as_json(token: Token) -> bytes:
+def _to_json(token: Token) -> bytes:
     return json.dumps(
         {
             "access_token": token.access_token,
@@ -123,11 +126,11 @@ def _as_json(token: Token) -> bytes:
 
 
 def _from_json(text: bytes) -> Token:
-    kept = json.loads(text)
+    token = json.loads(text)
     return Token(
-        access_token=kept["access_token"],
-        refresh_token=kept["refresh_token"],
-        scopes=frozenset(kept["scopes"]),
-        expires_at=datetime.fromisoformat(kept["expires_at"]),
-        authorized_at=datetime.fromisoformat(kept["authorized_at"]),
+        access_token=token["access_token"],
+        refresh_token=token["refresh_token"],
+        scopes=frozenset(token["scopes"]),
+        expires_at=datetime.fromisoformat(token["expires_at"]),
+        authorized_at=datetime.fromisoformat(token["authorized_at"]),
     )

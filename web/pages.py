@@ -94,7 +94,7 @@ def show_playlist(playlist_id: str) -> str:
         "playlist.html",
         playlist=playlist,
         permission=permission(_signed_in_account()),
-        calls=jobs.calls_for(_database(), playlist.id),
+        calls=jobs.count_calls(_database(), playlist.id),
         embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
         tastes=tastes,
         songs=with_opinions([_song_row(song, tastes, open_url) for song in playlist.mix["songs"]]),

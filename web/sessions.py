@@ -61,9 +61,9 @@ class DatabaseSessions(SessionInterface):
             response.delete_cookie(self.get_cookie_name(app))
             return
         if browser.id and browser.modified:
-            sessions.change_session(self._database, browser.id, browser)
+            sessions.update_session(self._database, browser.id, browser)
         elif not browser.id:
-            browser.id = sessions.new_session(self._database, browser, browser.get("account_id"))
+            browser.id = sessions.create_session(self._database, browser, browser.get("account_id"))
         response.set_cookie(
             self.get_cookie_name(app),
             self._signer.dumps(browser.id),

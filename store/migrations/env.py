@@ -1,4 +1,4 @@
-"""What Alembic runs to change the tables: in the transaction of `store.schema`, all or nothing."""
+"""What Alembic runs to migrate the tables, in the transaction of `store.schema`: all or nothing."""
 
 from alembic import context
 

@@ -16,7 +16,7 @@ from store import jobs, libraries, runs
 from store.accounts import Account, sign_in
 from store.errors import JobCancelled, JobLost
 from store.tokens import Token
-from tests.store.test_database import open_store
+from tests.support.database import open_store
 from tests.support.standin import made_up_songs
 
 ASKED = "GET /v1/me/tracks"

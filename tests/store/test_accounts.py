@@ -1,4 +1,4 @@
-"""Accounts: who has signed in, kept together with their token."""
+"""Accounts: saved together with their token, and deleted with every row that they own."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,9 +12,9 @@ from store.accounts import Account, forget, get_account, purge, sign_in
 from store.errors import AccountForgotten, JobLost
 from store.libraries import KeptLibrary
 from store.playlists import Playlist
-from store.sessions import load_session, new_session
+from store.sessions import create_session, load_session
 from store.tokens import Token, lease, load_token
-from tests.store.test_database import START, open_store
+from tests.support.database import START, open_store
 
 LISA = Account("lisa-id", "Lisa", "lisa")
 TOKEN = Token("access", "refresh", frozenset({"a-scope"}), START + timedelta(hours=1), START)
@@ -62,10 +62,10 @@ PERSONAL = sorted(set(tables.metadata.tables) - {"features"})
 
 
 def leave_rows_everywhere(database, account_id):
-    """Use everything that keeps something of a listener; give the session and a job that runs."""
+    """Use everything that stores rows of a listener; return the session's id and a running job."""
     sign_in(database, Account(account_id, f"{account_id} by name", account_id), TOKEN)
     lease(database, account_id, 30)
-    session_id = new_session(database, {"account_id": account_id}, account_id)
+    session_id = create_session(database, {"account_id": account_id}, account_id)
     done, _ = jobs.start(database, account_id)
     runs.claim(database, done.id, "a-runner")
     runs.finish(database, done.id, "a-runner", make_playlist(account_id))
@@ -86,7 +86,7 @@ def make_library(account_id):
 
 
 def list_rows(database, account_id):
-    """Every row of every table that mentions an account in any way, by table."""
+    """Return every row that mentions an account in any way, by table."""
     with database.reading() as connection:
         return {
             table.name: [row for row in connection.execute(table.select()) if account_id in str(row)]
@@ -98,22 +98,22 @@ def test_forgetting_an_account_leaves_no_row_of_it_in_any_table(database):
     leave_rows_everywhere(database, "lisa-id")
     leave_rows_everywhere(database, "omar-id")
     before = list_rows(database, "lisa-id")
-    his = list_rows(database, "omar-id")
+    of_omar = list_rows(database, "omar-id")
 
     forget(database, "lisa-id")
 
     assert sorted(name for name, rows in before.items() if rows) == PERSONAL
     assert not any(list_rows(database, "lisa-id").values())
-    assert list_rows(database, "omar-id") == his
+    assert list_rows(database, "omar-id") == of_omar
 
 
-def test_every_table_of_an_account_is_tied_to_it(database):
+def test_every_personal_table_refers_to_the_account_and_goes_with_it(database):
     for name in set(PERSONAL) - {"accounts"}:
         (its_account,) = tables.metadata.tables[name].c.account_id.foreign_keys
         assert (its_account.target_fullname, its_account.ondelete) == ("accounts.id", "CASCADE"), name
 
 
-def test_a_runner_whose_listener_has_gone_can_keep_nothing(database):
+def test_a_runner_whose_listener_has_gone_can_write_nothing(database):
     session_id, job = leave_rows_everywhere(database, "lisa-id")
 
     forget(database, "lisa-id")
@@ -145,7 +145,7 @@ def on_postgresql(postgresql):
         opened.engine.dispose()
 
 
-KEEPS = {
+WRITES = {
     "playlist": lambda database, job: runs.remember_playlist(
         database, job.id, "a-runner", make_playlist(job.account_id)
     ),
@@ -154,23 +154,23 @@ KEEPS = {
 }
 
 
-# SQLite has one writer at a time: there, no two can wait for each other.
-@pytest.mark.parametrize("keep", KEEPS.values(), ids=KEEPS)
-def test_forgetting_while_something_is_written_disturbs_nobody(on_postgresql, keep):
+# SQLite has one writer at a time: there can be no deadlock.
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_forgetting_while_rows_are_written_deadlocks_nobody(on_postgresql, write):
     for number in range(10):
         _, job = leave_rows_everywhere(on_postgresql, f"listener-{number}")
         barrier = Barrier(2)
 
-        def keep_until_gone(job=job, barrier=barrier):
+        def write_until_gone(job=job, barrier=barrier):
             barrier.wait()
             for _ in range(10_000):
                 try:
-                    keep(on_postgresql, job)
+                    write(on_postgresql, job)
                 except (JobLost, AccountForgotten):
                     return True
 
         with ThreadPoolExecutor(1) as thread:
-            writing = thread.submit(keep_until_gone)
+            writing = thread.submit(write_until_gone)
             barrier.wait()
             forget(on_postgresql, job.account_id)
 
@@ -178,7 +178,7 @@ def test_forgetting_while_something_is_written_disturbs_nobody(on_postgresql, ke
         assert not any(list_rows(on_postgresql, job.account_id).values())
 
 
-def test_who_was_not_seen_for_190_days_is_forgotten(database):
+def test_an_account_not_seen_for_190_days_is_deleted(database):
     leave_rows_everywhere(database, "lisa-id")
     database.clock.move(seconds=1)
     sign_in(database, Account("omar-id", "Omar", "omar"), TOKEN)
@@ -191,7 +191,7 @@ def test_who_was_not_seen_for_190_days_is_forgotten(database):
     assert purge(database) == 0
 
 
-def test_who_only_looks_at_pages_is_seen(database):
+def test_looking_at_pages_counts_as_being_seen(database):
     session_id, _ = leave_rows_everywhere(database, "lisa-id")
     sign_in(database, Account("omar-id", "Omar", "omar"), TOKEN)
     for _ in range(10):

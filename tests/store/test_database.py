@@ -12,49 +12,16 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from cryptography.fernet import Fernet
-from sqlalchemy import Column, Integer, MetaData, Table, insert, make_url, select, text, update
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text, update
 from sqlalchemy.exc import InternalError, StatementError
 
 from store import tables
 from store.clock import Clock
-from store.database import open_database
-from store.engine import alone
+from store.engine import begin_exclusive
 from store.tables import UtcTime
+from tests.support.database import KEY, START, open_store
 
-START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-KEY = Fernet.generate_key().decode()
 ROOT = Path(__file__).parents[2]
-
-
-class FakeClock(Clock):
-    """A time that moves only when it is told to."""
-
-    def __init__(self, at=START):
-        self.at = at
-
-    def now(self):
-        return self.at
-
-    def move(self, **by):
-        self.at += timedelta(**by)
-
-    def wait(self, seconds, cancelled=None):
-        self.move(seconds=seconds)
-        return cancelled is not None and cancelled.is_set()
-
-
-def open_store(url, keys=(KEY,)):
-    return open_database(url, keys, FakeClock())
-
-
-def bytes_on_disk(request, url):
-    """Everything that the database has written so far, the write-ahead log included."""
-    if url.startswith("postgresql"):
-        return request.getfixturevalue("postgresql").bytes_on_disk()
-    file = Path(make_url(url).database)
-    assert file.with_name("store.db-wal").exists()
-    return b"".join(path.read_bytes() for path in file.parent.glob("store.db*"))
 
 
 @pytest.fixture
@@ -180,12 +147,12 @@ def test_a_reader_of_postgresql_cannot_write(on_postgresql):
         add_account(connection, "lisa")
 
 
-def test_a_row_of_postgresql_that_another_holds_is_not_waited_for_without_end(on_postgresql):
+def test_the_wait_for_a_locked_row_of_postgresql_is_bounded(on_postgresql):
     with on_postgresql.reading() as connection:
         assert connection.scalar(text("SHOW lock_timeout")) == "5s"
 
 
-def test_no_answer_of_postgresql_is_waited_for_without_end(on_postgresql):
+def test_the_wait_for_an_answer_of_postgresql_is_bounded(on_postgresql):
     with on_postgresql.reading() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "30s"
         theirs = socket.socket(fileno=os.dup(connection.connection.driver_connection.fileno()))
@@ -196,12 +163,12 @@ def test_no_answer_of_postgresql_is_waited_for_without_end(on_postgresql):
         assert theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
 
 
-def test_a_change_of_the_tables_may_take_longer(on_postgresql):
-    with alone(on_postgresql.engine) as connection:
+def test_a_migration_may_take_longer(on_postgresql):
+    with begin_exclusive(on_postgresql.engine) as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "0"
 
 
-def test_a_postgresql_that_was_started_anew_is_found_again(postgresql, on_postgresql):
+def test_a_lost_connection_to_postgresql_is_replaced(postgresql, on_postgresql):
     with on_postgresql.reading() as connection:
         its_process = connection.scalar(text("SELECT pg_backend_pid()"))
     postgresql.run(f"SELECT pg_terminate_backend({its_process}, 5000)")
@@ -210,7 +177,7 @@ def test_a_postgresql_that_was_started_anew_is_found_again(postgresql, on_postgr
         assert connection.scalar(text("SELECT pg_backend_pid()")) != its_process
 
 
-def test_an_error_undoes_the_whole_transaction(database):
+def test_an_error_rolls_the_whole_transaction_back(database):
     with pytest.raises(ZeroDivisionError), database.writing() as connection:
         add_account(connection, "lisa")
         1 / 0  # noqa: B018 - stands for anything that fails half-way
@@ -219,7 +186,7 @@ def test_an_error_undoes_the_whole_transaction(database):
         assert read_name(connection, "lisa") is None
 
 
-def test_a_reader_sees_one_state_and_does_not_wait_for_the_writer(database):
+def test_a_reader_sees_one_snapshot_and_does_not_wait_for_the_writer(database):
     with database.writing() as connection:
         add_account(connection, "lisa")
 
@@ -239,8 +206,8 @@ def test_writers_lose_nothing(database):
     def count_fifty_on(_):
         for _ in range(50):
             with database.writing() as connection:
-                hers = select(tables.accounts.c.display_name).with_for_update()
-                counted = int(connection.scalar(hers))
+                wanted = select(tables.accounts.c.display_name).with_for_update()
+                counted = int(connection.scalar(wanted))
                 connection.execute(update(tables.accounts).values(display_name=str(counted + 1)))
 
     with ThreadPoolExecutor(4) as threads:
@@ -253,7 +220,6 @@ def test_writers_lose_nothing(database):
 OPENS_WHEN_TOLD = """
 import sys
 from store.clock import Clock
-from store.database import open_database
 print("ready", flush=True)
 for url in sys.stdin:
     open_database(url.strip(), [sys.argv[1]], Clock())
@@ -293,14 +259,14 @@ def test_processes_may_open_a_new_database_at_once(new_urls):
 
 
 @pytest.fixture
-def moments(database):
-    table = Table("moments", MetaData(), Column("id", Integer, primary_key=True), Column("at", UtcTime))
+def times(database):
+    table = Table("times", MetaData(), Column("id", Integer, primary_key=True), Column("at", UtcTime))
     with database.writing() as connection:
         table.create(connection)
     return table
 
 
-def test_moments_are_ordered_as_such_whatever_their_zone(database, moments):
+def test_times_of_different_zones_are_ordered_correctly(database, times):
     # 23:00 in Tokyo is 14:00 in UTC, an hour before 15:00 in UTC, and 15:00.5 comes after it.
     tokyo = timezone(timedelta(hours=9))
     given = [
@@ -311,13 +277,13 @@ def test_moments_are_ordered_as_such_whatever_their_zone(database, moments):
     ]
 
     with database.writing() as connection:
-        connection.execute(insert(moments), [{"at": at} for at in given])
-        kept = list(connection.scalars(select(moments.c.at).order_by(moments.c.at.nulls_first())))
+        connection.execute(insert(times), [{"at": at} for at in given])
+        stored = list(connection.scalars(select(times.c.at).order_by(times.c.at.nulls_first())))
 
-    assert kept == [None, given[2], given[1], given[0]]
-    assert all(at.tzinfo == UTC for at in kept[1:])
+    assert stored == [None, given[2], given[1], given[0]]
+    assert all(at.tzinfo == UTC for at in stored[1:])
 
 
-def test_a_time_without_its_zone_is_refused(database, moments):
+def test_a_time_without_its_zone_is_refused(database, times):
     with pytest.raises(StatementError, match="without its zone"), database.writing() as connection:
-        connection.execute(insert(moments).values(at=datetime(2026, 11, 22)))
+        connection.execute(insert(times).values(at=datetime(2026, 11, 22)))

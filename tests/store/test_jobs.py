@@ -13,7 +13,7 @@ from store.accounts import Account, sign_in
 from store.errors import AccountForgotten, JobCancelled, JobLost
 from store.playlists import Playlist
 from store.tokens import Token
-from tests.store.test_database import START, open_store
+from tests.support.database import START, open_store
 
 PLAYLIST = Playlist("p1", "lisa", "New songs", START, {"songs": []}, ("s1", "s2"), "https://example.org/p1")
 
@@ -36,7 +36,7 @@ def claimed(database):
 
 
 def at_once(n_threads, act):
-    """Let threads act at the same moment, each with its number, and give what they get."""
+    """Call `act` with the number of each thread, in all threads at the same moment; return the results."""
     barrier = Barrier(n_threads)
 
     def wait_and_act(number):
@@ -79,7 +79,7 @@ def test_no_job_is_started_for_an_account_that_is_not_there(database):
 
 
 @pytest.mark.parametrize("is_claimed", [False, True])
-def test_a_live_job_is_given_instead_of_a_second(database, is_claimed):
+def test_a_live_job_is_returned_instead_of_a_second(database, is_claimed):
     first, _ = jobs.start(database, "lisa")
     if is_claimed:
         runs.claim(database, first.id, "a-runner")
@@ -244,7 +244,7 @@ def test_an_ended_job_is_neither_live_nor_claimed_again(database, claimed):
     database.clock.move(days=1)
 
     assert jobs.get_live(database, "lisa") is None
-    assert jobs.due(database) == []
+    assert jobs.list_due(database) == []
     assert runs.claim(database, claimed.id, "second") is None
 
 
@@ -263,7 +263,7 @@ def test_a_heartbeat_keeps_the_job_and_what_it_has_reported(database, claimed):
 IN_AN_HOUR = START + timedelta(hours=1)
 
 
-def test_a_job_that_is_handed_back_waits_as_if_the_run_had_not_been(database, claimed):
+def test_a_job_that_is_handed_back_waits_and_the_run_is_not_counted(database, claimed):
     runs.hand_back(database, claimed.id, "first", calls=3)
 
     waiting = jobs.get_live(database, "lisa")
@@ -293,11 +293,11 @@ def test_a_parked_job_can_be_claimed_from_its_time_on(database, claimed, later_s
 
     database.clock.move(seconds=later_s)
 
-    assert [job.id for job in jobs.due(database)] == [claimed.id] * is_claimable
+    assert [job.id for job in jobs.list_due(database)] == [claimed.id] * is_claimable
     assert (runs.claim(database, claimed.id, "second") is not None) == is_claimable
 
 
-def test_a_job_that_goes_on_is_not_parked_any_more_and_has_all_its_runs(database, claimed):
+def test_a_parked_job_that_goes_on_has_its_runs_counted_anew(database, claimed):
     runs.park(database, claimed.id, "first", START, "RateLimited")
 
     again = runs.claim(database, claimed.id, "second")
@@ -313,12 +313,12 @@ def test_a_parked_job_that_is_due_is_won_by_one(database, claimed):
     assert len([claim for claim in claims if claim]) == 1
 
 
-def test_due_jobs_are_given_oldest_first(database):
+def test_due_jobs_are_listed_oldest_first(database):
     for account_id in ("omar", "lisa", "mia"):
         jobs.start(database, account_id)
         database.clock.move(seconds=1)
 
-    assert [job.account_id for job in jobs.due(database)] == ["omar", "lisa", "mia"]
+    assert [job.account_id for job in jobs.list_due(database)] == ["omar", "lisa", "mia"]
 
 
 def test_due_are_the_waiting_the_parked_whose_time_has_come_and_the_stale(database):
@@ -329,19 +329,19 @@ def test_due_are_the_waiting_the_parked_whose_time_has_come_and_the_stale(databa
         runs.claim(database, job.id, "first")
     runs.park(database, parked.id, "first", START + timedelta(seconds=50), "RateLimited")
 
-    at_first = {job.id for job in jobs.due(database)}
+    at_first = {job.id for job in jobs.list_due(database)}
     database.clock.move(seconds=55)
     runs.heartbeat(database, alive.id, "first")
-    soon = {job.id for job in jobs.due(database)}
+    soon = {job.id for job in jobs.list_due(database)}
     database.clock.move(seconds=6)
-    later = {job.id for job in jobs.due(database)}
+    later = {job.id for job in jobs.list_due(database)}
 
     assert at_first == {waiting.id}
     assert soon == {waiting.id, parked.id}
     assert later == {waiting.id, parked.id, stale.id}
 
 
-HOW_NOBODY_IS_AT_IT = {
+FREE = {
     "waiting": lambda database, job: None,
     "parked": lambda database, job: (
         runs.claim(database, job.id, "first"),
@@ -354,8 +354,8 @@ HOW_NOBODY_IS_AT_IT = {
 }
 
 
-@pytest.mark.parametrize("leave", HOW_NOBODY_IS_AT_IT.values(), ids=HOW_NOBODY_IS_AT_IT)
-def test_a_job_that_nobody_is_at_is_cancelled_at_once(database, leave):
+@pytest.mark.parametrize("leave", FREE.values(), ids=FREE)
+def test_a_job_that_no_runner_holds_is_cancelled_at_once(database, leave):
     job, _ = jobs.start(database, "lisa")
     leave(database, job)
 
@@ -366,7 +366,7 @@ def test_a_job_that_nobody_is_at_is_cancelled_at_once(database, leave):
     database.clock.move(days=1)
     assert runs.claim(database, job.id, "second") is None
     assert jobs.get_live(database, "lisa") is None
-    assert jobs.due(database) == []
+    assert jobs.list_due(database) == []
 
 
 TOLD = {name: WRITES[name] for name in ("progress", "heartbeat", "park")}
@@ -386,7 +386,7 @@ def test_a_runner_is_told_that_its_job_is_cancelled_and_ends_it(database, claime
     assert jobs.get_live(database, "lisa") is None
 
 
-def test_who_takes_over_from_a_runner_that_died_cancelling_is_told_too(database, claimed):
+def test_a_runner_that_takes_over_a_cancelled_job_is_told_too(database, claimed):
     jobs.cancel(database, claimed.id, "lisa")
     database.clock.move(seconds=61)
 
@@ -464,7 +464,7 @@ def test_calls_of_a_job_that_failed_are_kept(database, claimed):
     assert jobs.get(database, claimed.id, "lisa").calls == 2
 
 
-def test_runners_that_report_at_once_do_not_disturb_each_other(database):
+def test_runners_that_report_at_once_do_not_block_each_other(database):
     accounts = ["lisa", "omar", "mia", "noor"]
     running = [
         runs.claim(database, jobs.start(database, account_id)[0].id, account_id) for account_id in accounts
@@ -480,7 +480,7 @@ def test_runners_that_report_at_once_do_not_disturb_each_other(database):
 
 
 def ended(database, account_id, state="failed", playlist=None):
-    """A job that has ended so; the clock is a second on."""
+    """Run a job that ends in `state`, move the clock on by a second, and return the job's id."""
     job, _ = jobs.start(database, account_id)
     runs.claim(database, job.id, "a-runner")
     if playlist:
@@ -498,7 +498,7 @@ def could_have_created(database, account_id, n_runs=1):
     for runner in range(n_runs):
         job = runs.claim(database, job.id, str(runner))
         database.clock.move(minutes=2)
-    return job.id, [each.id for each in jobs.may_have_created(database, job)]
+    return job.id, [each.id for each in jobs.list_possible_creators(database, job)]
 
 
 def test_a_first_job_has_no_playlist_to_look_for(database):
@@ -519,7 +519,7 @@ def test_a_job_that_was_parked_after_calls_may_have_created_a_playlist(database,
     database.clock.at = later
     again = runs.claim(database, claimed.id, "second")
 
-    assert (again.runs, jobs.may_have_created(database, again)) == (1, [again])
+    assert (again.runs, jobs.list_possible_creators(database, again)) == (1, [again])
 
 
 def test_jobs_that_ended_without_a_playlist_may_have_created_one(database):

@@ -10,7 +10,7 @@ from store.accounts import Account, sign_in
 from store.libraries import KeptLibrary
 from store.opinions import Opinion
 from store.tokens import Token
-from tests.store.test_database import START, open_store
+from tests.support.database import START, open_store
 
 SONGS = (
     {"id": "s2", "title": "Ünïcode \u2014 1999", "artists": ["A", "B"], "year": None},
@@ -50,7 +50,7 @@ def test_a_library_comes_back_as_it_was_saved(database):
     assert libraries.get_total(database, "lisa") == 3
 
 
-def test_a_library_that_was_read_again_takes_the_place_of_the_last(database):
+def test_a_library_that_was_read_again_replaces_the_last(database):
     libraries.save(database, LIBRARY)
     unfinished = replace(LIBRARY, songs=(), total=0, full_read_at=None, next_old_page=0)
 
@@ -67,7 +67,7 @@ def test_a_large_library_is_kept_whole(database):
     assert libraries.load(database, "lisa").songs == songs
 
 
-def test_opinions_are_given_newest_first(database):
+def test_opinions_are_listed_newest_first(database):
     opinions.give(database, "lisa", "song", "s1", "never", "Song 1 by A")
     database.clock.move(seconds=1)
     opinions.give(database, "lisa", "artist", "A", "never", "A")
@@ -83,7 +83,7 @@ def test_opinions_are_given_newest_first(database):
     assert opinions.list_opinions(database, "omar") == []
 
 
-def test_a_new_opinion_takes_the_place_of_the_last_about_the_same(database):
+def test_a_new_opinion_replaces_the_last_on_the_same_subject(database):
     opinions.give(database, "lisa", "song", "s1", "never", "Song 1")
     opinions.give(database, "lisa", "artist", "s1", "never", "An artist of that name")
 

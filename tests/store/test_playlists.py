@@ -10,7 +10,7 @@ from store import jobs, playlists, runs, tables
 from store.accounts import Account, sign_in
 from store.playlists import Playlist
 from store.tokens import Token
-from tests.store.test_database import START, open_store
+from tests.support.database import START, open_store
 
 MIX = {"songs": [{"title": "Ünïcode — 1999", "because": None}], "counts": {"matched": 3}}
 PLAYLIST = Playlist(

@@ -16,7 +16,8 @@ from store import engine as engines
 from store import jobs, playlists, runs, schema, tables
 from store.accounts import Account, get_account
 from store.errors import DatabaseUnusable, NewerDatabase
-from tests.store.test_database import KEY, ROOT, START, open_store
+from tests.store.test_database import ROOT
+from tests.support.database import KEY, START, open_store
 
 # What SQLite held of the tables before they had a version, word for word.
 UNNUMBERED_TABLES = """
@@ -63,7 +64,7 @@ ROWS = (
 def migrate_to(url, version):
     """Change the tables with Alembic alone."""
     engine = engines.connect(url)
-    with engines.alone(engine) as connection:
+    with engines.begin_exclusive(engine) as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(schema.MIGRATIONS))
         command.upgrade(config, version)

@@ -6,9 +6,9 @@ from sqlalchemy import delete, func, select
 
 from store import tables
 from store.accounts import Account, sign_in
-from store.sessions import change_session, load_session, new_session, remove_session
+from store.sessions import create_session, load_session, remove_session, update_session
 from store.tokens import Token
-from tests.store.test_database import START, bytes_on_disk, open_store
+from tests.support.database import START, bytes_on_disk, open_store
 
 DATA = {"_state_spotify_x": {"data": {"code_verifier": "the-verifier"}}, "csrf_token": "the-csrf-token"}
 
@@ -31,7 +31,7 @@ def count(database):
 
 
 def test_ids_hold_256_bits_and_differ(database):
-    ids = {new_session(database, DATA, None) for _ in range(100)}
+    ids = {create_session(database, DATA, None) for _ in range(100)}
 
     assert len(ids) == 100
     # Six bits a character: 256 bits take 43.
@@ -39,39 +39,39 @@ def test_ids_hold_256_bits_and_differ(database):
 
 
 def test_a_session_comes_back_as_it_was_saved(database):
-    session_id = new_session(database, DATA, None)
+    session_id = create_session(database, DATA, None)
 
     assert load_session(database, session_id) == DATA
 
 
 def test_an_unknown_id_has_no_session(database):
-    new_session(database, DATA, None)
+    create_session(database, DATA, None)
 
     assert load_session(database, "unknown") is None
     assert load_session(database, "") is None
 
 
 def test_saving_again_replaces_what_was_there(database):
-    an_id = new_session(database, DATA, None)
+    an_id = create_session(database, DATA, None)
 
-    change_session(database, an_id, {"other": 1})
+    update_session(database, an_id, {"other": 1})
 
     assert load_session(database, an_id) == {"other": 1}
     assert count(database) == 1
 
 
 def test_a_request_that_was_under_way_does_not_revive_a_session_that_was_signed_out(database):
-    an_id = new_session(database, DATA, None)
+    an_id = create_session(database, DATA, None)
     remove_session(database, an_id)
 
-    change_session(database, an_id, {"other": 1})
+    update_session(database, an_id, {"other": 1})
 
     assert load_session(database, an_id) is None
 
 
 def test_a_removed_session_is_gone(database):
-    an_id = new_session(database, DATA, None)
-    another_id = new_session(database, DATA, None)
+    an_id = create_session(database, DATA, None)
+    another_id = create_session(database, DATA, None)
 
     remove_session(database, an_id)
     remove_session(database, an_id)
@@ -82,7 +82,7 @@ def test_a_removed_session_is_gone(database):
 
 @pytest.mark.parametrize(("idle", "is_there"), [({"days": 30}, True), ({"days": 30, "seconds": 1}, False)])
 def test_a_session_ends_after_30_idle_days(database, idle, is_there):
-    an_id = new_session(database, DATA, None)
+    an_id = create_session(database, DATA, None)
 
     database.clock.move(**idle)
 
@@ -90,7 +90,7 @@ def test_a_session_ends_after_30_idle_days(database, idle, is_there):
 
 
 def test_a_session_in_use_does_not_end(database):
-    an_id = new_session(database, DATA, None)
+    an_id = create_session(database, DATA, None)
 
     for _ in range(3):
         database.clock.move(days=29)
@@ -98,7 +98,7 @@ def test_a_session_in_use_does_not_end(database):
 
 
 def test_being_seen_is_written_once_an_hour(database):
-    an_id = new_session(database, DATA, None)
+    an_id = create_session(database, DATA, None)
 
     database.clock.move(minutes=59)
     load_session(database, an_id)
@@ -112,27 +112,27 @@ def test_being_seen_is_written_once_an_hour(database):
 
 
 def test_idle_sessions_are_deleted_when_another_is_saved(database):
-    new_session(database, DATA, None)
+    create_session(database, DATA, None)
     database.clock.move(days=31)
 
-    another_id = new_session(database, DATA, None)
+    another_id = create_session(database, DATA, None)
 
     assert count(database) == 1
     assert load_session(database, another_id) == DATA
 
 
-def test_a_sign_in_that_nobody_came_back_to_is_forgotten_after_an_hour(database):
-    strangers = new_session(database, DATA, None)
+def test_a_sign_in_that_was_given_up_is_deleted_after_an_hour(database):
+    anonymous = create_session(database, DATA, None)
     database.clock.move(hours=1, seconds=1)
 
-    new_session(database, DATA, None)
+    create_session(database, DATA, None)
 
-    assert load_session(database, strangers) is None
+    assert load_session(database, anonymous) is None
     assert count(database) == 1
 
 
 def test_neither_the_id_nor_the_content_can_be_read_from_the_files(database, database_url, request):
-    session_id = new_session(database, DATA, None)
+    session_id = create_session(database, DATA, None)
 
     on_disk = bytes_on_disk(request, database_url)
     for secret in (session_id, "the-verifier", "the-csrf-token", "code_verifier"):
@@ -140,7 +140,7 @@ def test_neither_the_id_nor_the_content_can_be_read_from_the_files(database, dat
 
 
 def test_a_session_whose_key_is_lost_starts_anew(database, database_url):
-    an_id = new_session(database, DATA, None)
+    an_id = create_session(database, DATA, None)
 
     without = open_store(database_url, [Fernet.generate_key().decode()])
 
@@ -150,11 +150,11 @@ def test_a_session_whose_key_is_lost_starts_anew(database, database_url):
 
 def test_sessions_go_with_their_account(database):
     sign_in(database, Account("lisa-id", "Lisa", "lisa"), Token("a", "r", frozenset(), START, START))
-    hers = new_session(database, DATA, "lisa-id")
-    nobodys = new_session(database, DATA, None)
+    of_account = create_session(database, DATA, "lisa-id")
+    anonymous = create_session(database, DATA, None)
 
     with database.writing() as connection:
         connection.execute(delete(tables.accounts))
 
-    assert load_session(database, hers) is None
-    assert load_session(database, nobodys) == DATA
+    assert load_session(database, of_account) is None
+    assert load_session(database, anonymous) == DATA

@@ -1,4 +1,4 @@
-"""Tokens: encrypted where they lie, and asked for again when they cannot be opened."""
+"""Tokens: encrypted in the database, and renewed by one process at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,7 +12,7 @@ from store import tables
 from store.accounts import Account, forget, sign_in
 from store.errors import SignInNeeded
 from store.tokens import Token, forget_token, lease, load_token, release, save_token
-from tests.store.test_database import KEY, START, bytes_on_disk, open_store
+from tests.support.database import KEY, START, bytes_on_disk, open_store
 
 LISA = Account("lisa-id", "Lisa", "lisa")
 TOKEN = Token(
@@ -36,7 +36,7 @@ def test_a_token_comes_back_as_it_was_saved(database):
     assert load_token(database, LISA.id) == TOKEN
 
 
-def test_a_new_token_takes_the_place_of_the_last(database):
+def test_a_new_token_replaces_the_last(database):
     renewed = replace(TOKEN, access_token="another", expires_at=START + timedelta(hours=2))
 
     assert save_token(database, LISA.id, renewed, lease(database, LISA.id, 30))
@@ -45,14 +45,14 @@ def test_a_new_token_takes_the_place_of_the_last(database):
 
 
 def test_two_listeners_have_their_own_tokens(database):
-    his = replace(TOKEN, access_token="his")
-    sign_in(database, Account("omar-id", "Omar", "omar"), his)
+    other = replace(TOKEN, access_token="other")
+    sign_in(database, Account("omar-id", "Omar", "omar"), other)
 
     assert load_token(database, LISA.id) == TOKEN
-    assert load_token(database, "omar-id") == his
+    assert load_token(database, "omar-id") == other
 
 
-def test_who_never_signed_in_has_to(database):
+def test_a_listener_who_never_signed_in_has_to(database):
     with pytest.raises(SignInNeeded):
         load_token(database, "nobody")
 
@@ -87,14 +87,14 @@ def test_no_token_is_shown():
     assert "the-refresh-token" not in repr(TOKEN)
 
 
-def test_a_rotated_key_still_opens_what_it_closed(database, database_url):
+def test_an_older_key_still_decrypts_what_it_encrypted(database, database_url):
     rotated = open_store(database_url, [Fernet.generate_key().decode(), KEY])
 
     assert load_token(rotated, LISA.id) == TOKEN
     rotated.engine.dispose()
 
 
-def test_the_first_key_closes(database, database_url):
+def test_the_first_key_encrypts(database, database_url):
     new_key = Fernet.generate_key().decode()
     rotated = open_store(database_url, [new_key, KEY])
     save_token(rotated, LISA.id, TOKEN, lease(rotated, LISA.id, 30))
@@ -176,7 +176,7 @@ def test_a_lease_runs_out(database, later_s, is_free):
     assert (lease(database, LISA.id, 30) is not None) == is_free
 
 
-def test_who_comes_too_late_does_not_release_the_lease_of_another(database):
+def test_releasing_a_lease_that_has_run_out_leaves_the_next_one(database):
     too_late = lease(database, LISA.id, 30)
     database.clock.move(seconds=31)
     of_another = lease(database, LISA.id, 30)
@@ -199,7 +199,7 @@ def test_a_token_that_is_not_there_cannot_be_leased(database):
     assert lease(database, "nobody", 30) is None
 
 
-def test_the_lease_of_one_listener_does_not_hold_up_another(database):
+def test_the_lease_of_one_listener_does_not_block_another(database):
     sign_in(database, Account("omar-id", "Omar", "omar"), TOKEN)
 
     assert lease(database, LISA.id, 30)

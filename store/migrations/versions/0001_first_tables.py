@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make the tables in the order in which they refer to each other."""
+    """Create the tables in the order in which they refer to each other."""
     time = sa.DateTime(timezone=True)
     op.create_table(
         "accounts",

@@ -1,7 +1,7 @@
 """Parked and cancelled jobs and their calls, leases of tokens, libraries, opinions, songs and features.
 
-Columns are added, tables never made anew: in SQLite, dropping the old table
-would take along the rows that refer to it.
+Columns are added, tables never recreated: in SQLite, dropping the old table
+would delete the rows that refer to it.
 """
 
 import sqlalchemy as sa

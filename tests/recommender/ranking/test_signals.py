@@ -285,7 +285,7 @@ def test_a_listener_cannot_be_scored_by_nothing(catalogue):
         ({"prepare": lambda given: None}, "either tables or prepare"),
         ({"fact": lambda pick, evidence: None}, "no phrase"),
     ],
-    ids=str,
+    ids=["negative weight", "no weight", "no values", "two sources of values", "fact without a phrase"],
 )
 def test_a_signal_that_could_not_be_scored_or_told_is_refused(wrong, sentence):
     right = {"name": "luck", "weight": 1.0, "tables": lambda given: (times.best_known(given.catalogue),)}

@@ -91,7 +91,7 @@ class Catalogue:
         return self.artist_genres[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
 
     def credits(self, row: int) -> slice:
-        """Return where in `row_artists` the artists of a row stand, first artist first."""
+        """Return the slice of `row_artists` with the artists of a row, first artist first."""
         return slice(int(self.row_artist_ends[row - 1]) if row else 0, int(self.row_artist_ends[row]))
 
     def get_artists(self, row: int) -> npt.NDArray[np.int32]:

@@ -97,7 +97,7 @@ def test_a_row_counts_once_under_the_first_thing_wrong_with_it(tmp_path):
     }
 
 
-def test_a_row_that_breaks_off_lacks_values(tmp_path):
+def test_a_truncated_row_lacks_values(tmp_path):
     path = written(tmp_path, kaggle_rows(100))
     path.write_text(path.read_text() + "0.5,1999,0.5\n")
 
@@ -168,7 +168,7 @@ def test_a_gzipped_table_is_read(tmp_path):
     assert len(read_dataset(path).ids) == 4
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path):
+def test_a_byte_order_mark_is_not_part_of_the_first_column(tmp_path):
     path = tmp_path / "data.csv"
     path.write_text(as_csv(kaggle_rows(4)), encoding="utf-8-sig")
 

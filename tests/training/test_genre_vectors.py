@@ -53,7 +53,7 @@ def test_an_artist_without_genres_gets_those_of_their_collaborators_by_the_numbe
     assert vector("a") @ vector("b") == 0
 
 
-def test_names_are_compared_as_songs_are():
+def test_names_are_compared_normalised():
     vector = compute_vectors(
         [("beyonce",), ("nobody",)], {"Beyoncé": ("pop",), "BEYONCE": ("r&b",), "Else": ("x",)}
     )
@@ -73,7 +73,7 @@ def test_many_genres_become_few_dimensions_in_which_those_that_occur_together_ar
     random = np.random.default_rng(0)
     n_scenes, n_artists = 20, 400
     scenes = random.integers(n_scenes, size=n_artists)
-    # Eight genres a scene, of which each artist is said to play three.
+    # Eight genres a scene, of which each artist has three.
     genres_by_artist = {
         f"artist {at}": tuple(f"genre {8 * scene + g}" for g in random.choice(8, 3, replace=False))
         for at, scene in enumerate(scenes.tolist())

@@ -5,7 +5,7 @@ from training.names import find_typical_genres, name_clusters
 
 
 def centre(**features):
-    """Make a centre that is in the middle of everything but for these features."""
+    """Make a centre at the mean of all features but these."""
     return np.array([features.get(name, 0.0) for name in NAMES])
 
 
@@ -17,7 +17,7 @@ def test_a_cluster_is_named_by_its_three_strongest_features():
     assert name_clusters(centres) == ("Dark, energetic, fast", "Explicit, calm, recent")
 
 
-def test_features_that_say_little_to_a_listener_name_nothing():
+def test_features_without_words_name_nothing():
     centres = np.array([centre(key=9, mode=-9, duration_ms=9, energy=3, valence=2, tempo=1)])
 
     assert name_clusters(centres) == ("Energetic, cheerful, fast",)
@@ -69,7 +69,7 @@ def test_without_genres_no_cluster_has_any():
     assert find_typical_genres(np.array([0, 1]), [("Abba",), ("Cher",)], {}, 2) == ((), ())
 
 
-def test_a_cluster_of_which_hardly_a_genre_is_known_goes_without():
+def test_a_cluster_with_few_known_genres_has_none():
     clusters = np.zeros(10, dtype=np.int64)
     artists = [(f"A{number}",) for number in range(10)]
 

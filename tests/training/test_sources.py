@@ -27,7 +27,7 @@ def table(tmp_path):
     return write
 
 
-def test_the_year_of_tracks_csv_stands_in_its_date(table):
+def test_the_year_of_tracks_csv_is_taken_from_its_date(table):
     rows = kaggle_rows(3)
     for row, date in zip(rows, ("1922-02-22", "1965-07", "2021"), strict=True):
         row["release_date"] = date
@@ -105,7 +105,7 @@ def test_a_table_read_in_many_chunks_is_one(table, monkeypatch):
     assert in_chunks.features.tolist() == whole.features.tolist()
 
 
-def test_a_song_in_several_files_is_taken_from_the_one_that_knows_most_of_it_then_from_the_first(table):
+def test_a_song_in_several_files_is_taken_from_the_one_with_most_features_then_from_the_first(table):
     rows = kaggle_rows(6)
     titled = {name: [row | {"name": f"{row['name']}, {name}"} for row in rows] for name in "abc"}
     poor = table("a.csv", titled["a"][:4], TRACKS_FEATURES)
@@ -157,7 +157,7 @@ def filled(rows):
     return guessed.tolist()
 
 
-def test_an_unknown_popularity_is_that_of_the_year_moved_as_the_artist_s_other_songs_are():
+def test_an_unknown_popularity_is_that_of_the_year_shifted_as_the_artist_s_other_songs_are():
     rows = [
         (30.0, 1990, "A"),
         (50.0, 1990, "B"),  # the mean of 1990 is 40, of 2000 is 60, of all 52
@@ -173,7 +173,7 @@ def test_an_unknown_popularity_is_that_of_the_year_moved_as_the_artist_s_other_s
     assert filled(rows) == pytest.approx([30, 50, 60, 48, 72, 40, 60 - 10 / 3, 40 + 10 / 4, 52])
 
 
-def test_a_guess_stays_within_the_scale():
+def test_an_estimated_popularity_stays_within_the_scale():
     rows = [(0.0, 2000, "A")] * 20 + [(5.0, 1990, "B"), (100.0, 2000, "B")] + [(NAN, 1990, "A")]
     rows += [(100.0, 2000, "C")] * 20 + [(99.0, 2010, "D"), (NAN, 2010, "C")]
 

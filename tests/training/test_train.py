@@ -62,7 +62,7 @@ def test_each_feature_is_standardised_over_all_songs(data, tmp_path):
     at = build.catalogue.rows_of_ids([song_id(number) for number in range(100)])
     standardised = build.catalogue.standardised[at, NAMES.index("tempo")]
     np.testing.assert_allclose(standardised, (tempo - tempo.mean()) / tempo.std(), atol=1e-6)
-    # All songs have the same key: scaled, it says nothing.
+    # All songs have the same key: scaled, it is 0.
     assert not build.catalogue.standardised[:, NAMES.index("key")].any()
 
 
@@ -185,7 +185,7 @@ def test_bad_genres_leave_the_old_models_untouched(data, tmp_path):
 
 
 def make_songs(n, bad, sources=(), n_filled=0):
-    """Make n songs of which only the number matters."""
+    """Make n songs with empty texts: only their number matters."""
     dataset = Dataset(("",) * n, ("",) * n, (("",),) * n, np.zeros((n, 15)), bad)
     return Songs(dataset, sources, n_filled)
 
@@ -253,7 +253,7 @@ def test_the_report_says_that_genres_were_lacking(data, tmp_path):
 
 
 def spoiled(folder, counts):
-    """Copy the real dataset with as many of its rows spoiled in each way."""
+    """Copy the real dataset with `counts` of its rows spoiled in each way."""
     with gzip.open(real_data("data.csv.gz"), "rt", encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     changes = {

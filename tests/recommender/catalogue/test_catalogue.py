@@ -52,7 +52,7 @@ def test_knows_every_credited_artist(catalogue):
     assert catalogue.has_artists(keys).tolist() == [True, True, True, True, False, False]
 
 
-def test_what_else_is_known_of_a_song_stands_in_its_row():
+def test_each_row_has_the_facts_and_artists_of_its_song():
     rows = [
         Row("Song", ("Abba", "Cher"), popularity=77),
         Row("Other", ("Cher", "Abba", "Кино"), popularity=3),

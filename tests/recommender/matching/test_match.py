@@ -37,15 +37,15 @@ def match_rows(library, catalogue):
 
 
 def local(title, *artists, year=None):
-    """Make a song whose id the catalogue cannot know."""
+    """Make a song without an id."""
     return Song("", title, artists, year)
 
 
-def test_an_id_goes_before_what_title_and_artist_say(catalogue):
+def test_the_id_takes_precedence_over_title_and_artist(catalogue):
     assert match_rows([saved(0, "Hurt", ("Cash",))], catalogue) == [0]
 
 
-def test_a_song_known_by_its_id_alone_is_matched(catalogue):
+def test_a_song_with_nothing_but_an_id_is_matched(catalogue):
     assert match_rows([saved(3)], catalogue) == [3]
 
 
@@ -118,9 +118,7 @@ def test_the_artist_credited_first_decides_between_two_songs_of_one_title_and_ye
         ("Bend It", "Dave Dee, Dozy, Nobody", 11),
     ],
 )
-def test_artists_joined_by_commas_are_taken_apart_and_names_with_commas_are_not(
-    catalogue, title, artists, row
-):
+def test_artists_joined_by_commas_are_split_and_names_with_commas_are_not(catalogue, title, artists, row):
     assert match_rows([local(title, artists)], catalogue) == [row]
 
 
@@ -137,7 +135,7 @@ def test_a_name_may_hold_seven_commas():
     assert match_rows([local("One", name), local("One", f"{name},Nobody")], catalogue) == [0, 0]
 
 
-def test_thousands_of_joined_artists_are_taken_apart_at_once(catalogue):
+def test_thousands_of_joined_artists_are_split_quickly(catalogue):
     # Trying every stretch of them as a name would take more memory than there is.
     library = [local("Hello", "Adele," + ",".join(f"Singer {number}" for number in range(20_000)))]
 
@@ -187,7 +185,7 @@ def test_another_recording_is_no_match_but_owned(recordings):
     assert match(library[1:], recordings).owned_versions[recordings.versions].tolist() == [False, False, True]
 
 
-def test_an_id_is_believed_whatever_the_duration(recordings):
+def test_an_id_matches_whatever_the_duration(recordings):
     assert match_rows([Song(song_id(0), "Blue", ("Anna",), None, 400_000)], recordings) == [0]
 
 
@@ -196,7 +194,7 @@ def test_title_and_duration_are_enough_where_any_artist_agrees(recordings):
     assert match_rows([timed("Blue", "Dora", ms=101_000, year=2011)], recordings) == [-1]
 
 
-def test_it_is_said_how_each_song_was_found(recordings):
+def test_matches_tell_the_step_that_found_each_song(recordings):
     library = [
         saved(0),
         timed("Blue", "Anna", ms=None),
@@ -265,7 +263,7 @@ LIBRARIES = st.lists(
 
 
 def obvious_row(song, rows):
-    """Look through the whole catalogue for one song, as the rules are worded: its row, or None."""
+    """Search the whole catalogue for one song, rule by rule: return its row, or None."""
     names = [normalise(name) for name in song.artists]
     if by_id := [row for row in rows if song.id == row.song.id]:
         return by_id[0]
@@ -285,7 +283,7 @@ def obvious_row(song, rows):
 
 @dataclass(frozen=True)
 class Known:
-    """A catalogue row, with what is not in its song."""
+    """A catalogue row, with the facts that its song lacks."""
 
     number: int
     song: Song
@@ -295,7 +293,7 @@ class Known:
 
 @given(CATALOGUES, LIBRARIES)
 @settings(deadline=None)
-def test_agrees_with_a_look_through_the_whole_catalogue(rows, library):
+def test_agrees_with_a_search_of_the_whole_catalogue(rows, library):
     catalogue, _ = small(rows)
     songs = [catalogue.song(row) for row in range(len(catalogue))]
     of_id = {song_id(number): row for number, row in enumerate(rows)}

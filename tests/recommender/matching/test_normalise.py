@@ -52,17 +52,17 @@ def test_text_of_nothing_but_punctuation_stays(text):
         ("???", "!!!"),
     ],
 )
-def test_other_scripts_and_mere_punctuation_are_left_whole(one, other):
+def test_other_scripts_and_mere_punctuation_keep_their_differences(one, other):
     assert normalise(one) != normalise(other)
 
 
 @pytest.mark.parametrize("text", ["мой", "が", "हिन्दी", "東京", "한국"])
-def test_a_script_written_in_pieces_is_the_same_text(text):
+def test_decomposed_text_is_the_same_text(text):
     assert normalise(unicodedata.normalize("NFD", text)) == normalise(text) == text
 
 
 @given(st.text())
-def test_plain_text_is_plain(text):
+def test_normalised_text_is_stripped_and_not_empty(text):
     once = normalise(text)
 
     assert once == once.strip()
@@ -130,7 +130,7 @@ def test_every_version_of_a_song_has_its_title(title):
         ("1999 - 2019 Remaster", "1999"),
     ],
 )
-def test_what_names_no_version_stays_in_the_title(title, expected):
+def test_other_brackets_and_tails_stay_in_the_title(title, expected):
     assert normalise_title(title) == expected
 
 
@@ -153,5 +153,5 @@ def test_a_title_of_nothing_else_is_kept(title, expected):
 
 
 @given(st.text())
-def test_no_title_becomes_nothing(title):
+def test_no_title_becomes_empty(title):
     assert not title.strip() or normalise_title(title)

@@ -11,7 +11,7 @@ ROWS = [
 ]
 
 
-def test_each_song_falls_to_its_nearest_centre_and_a_tie_to_the_lower():
+def test_each_song_is_assigned_to_its_nearest_centre_and_a_tie_to_the_lower():
     catalogue, model = small(ROWS, n_clusters=3)  # the rows are then A, B, D, C
 
     tastes = find_tastes(catalogue.standardised[[3, 0, 2]], model)
@@ -39,7 +39,7 @@ def test_two_saved_songs_that_sound_the_same_count_twice():
     assert tastes.means[0, :2].tolist() == np.array([11 / 3, -1 / 3], dtype=np.float32).tolist()
 
 
-def test_a_song_that_does_not_count_has_its_cluster_all_the_same():
+def test_a_song_that_does_not_count_still_has_its_cluster():
     catalogue, model = small([Row("A", ("a",), (1.0, 0.0)), Row("B", ("b",), (0.0, 1.0))])
 
     tastes = find_tastes(catalogue.standardised[[0, 1, 1]], model, np.array([True, True, False]))

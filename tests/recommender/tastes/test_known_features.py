@@ -34,7 +34,7 @@ def find_vector(song, features):
     return dict(zip(NAMES, known.vectors[0].round(4).tolist(), strict=True))
 
 
-def test_songs_of_the_catalogue_and_measured_ones_stand_in_library_order():
+def test_songs_of_the_catalogue_and_measured_ones_are_in_library_order():
     catalogue, model = small(ROWS)
     library = [saved(1), saved(70), saved(71), Song("", "Demo", ()), saved(0)]
 

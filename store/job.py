@@ -10,7 +10,7 @@ from store.tables import jobs
 
 #: A runner without a heartbeat for so long counts as dead; longer than any single call to Spotify may take.
 STALE = timedelta(seconds=60)
-#: The error kind of a failure that nobody foresaw.
+#: The `error` of a job that ended in an exception that nothing handles.
 UNFORESEEN = "Unforeseen"
 
 

@@ -220,6 +220,7 @@ def test_writers_lose_nothing(database):
 OPENS_WHEN_TOLD = """
 import sys
 from store.clock import Clock
+from store.database import open_database
 print("ready", flush=True)
 for url in sys.stdin:
     open_database(url.strip(), [sys.argv[1]], Clock())

@@ -1,4 +1,4 @@
-"""The processes as they run for real: started by `./run serve`, visited over HTTP, stopped, killed."""
+"""The real processes: started by `./run serve`, visited over HTTP, stopped, killed."""
 
 import os
 import re
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class Tollgate(list):
-    """A stand-in's record of requests that holds one up until it is opened."""
+    """A stand-in's record of requests that holds one request up until it is opened."""
 
     def __init__(self, asked):
         super().__init__()
@@ -57,13 +57,13 @@ def settings(spotify, invented, tmp_path):
     made = settings_for(spotify, invented / "models", tmp_path)
     for name in ("SECRET_KEY", "TOKEN_KEYS"):
         note(name, made[name])
-    # So that the search for secrets has all to look through that the processes can print.
+    # At DEBUG, so that the search for secrets covers everything that the processes can print.
     return {**made, "LOG_LEVEL": "DEBUG"}
 
 
 @pytest.fixture
 def listener(spotify, invented):
-    """Somebody with 300 saved songs of the catalogue."""
+    """A listener with 300 saved songs, all of the catalogue."""
     return spotify.state.add_listener("Lisa", read_library(invented / "data.csv")[:300])
 
 
@@ -73,7 +73,7 @@ def free_port():
 
 
 def until(is_so, seconds=20):
-    """Wait for something that another process does."""
+    """Wait until another process has done something."""
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, f"not within {seconds} s"
@@ -81,14 +81,14 @@ def until(is_so, seconds=20):
 
 
 def end(system, number):
-    """Send a signal to what `./run serve` is, and give its exit code and how long it took."""
+    """Send a signal to `./run serve`; return its exit code and how many seconds it took."""
     start = time.monotonic()
     system.process.send_signal(number)
     return system.process.wait(40), time.monotonic() - start
 
 
 def refusal(settings):
-    """Start with settings that cannot work; give the one sentence that comes of it."""
+    """Start with settings that cannot work; return the one sentence it ends with."""
     done = subprocess.run(
         [sys.executable, "-m", "cli", "serve"],
         cwd=ROOT,
@@ -108,7 +108,7 @@ def test_two_web_processes_and_a_worker_make_one_playlist_of_50_songs(spotify, s
         visit = Visit(system.url)
         visit.sign_in(listener)
         first, second = system.web_workers()
-        # The other process sleeps meanwhile, so each page is the work of the one named.
+        # The other process is paused meanwhile, so each page is answered by the one named.
         with system.answered_by(first):
             progress = visit.start_playlist()
         with system.answered_by(second):
@@ -234,7 +234,7 @@ def test_a_port_that_is_no_number_is_one_sentence(settings):
 
 
 def test_missing_settings_are_named_all_in_one_sentence(settings):
-    # An empty setting counts as none, and passes over what .env may hold.
+    # An empty setting counts as not set, and overrides what .env may hold.
     sentence = refusal({**settings, "SPOTIFY_CLIENT_ID": "", "SECRET_KEY": "", "PUBLIC_URL": ""})
 
     assert "not set: PUBLIC_URL, SECRET_KEY, SPOTIFY_CLIENT_ID;" in sentence
@@ -298,7 +298,7 @@ def test_the_real_spotify_with_an_invented_catalogue_is_one_sentence(settings):
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A copy of this checkout as it is, for what writes beside the program."""
+    """A copy of this checkout as it is, for commands that write into it."""
     folder = tmp_path / "checkout"
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
@@ -390,7 +390,7 @@ def test_keys_are_made_once_and_for_the_owner_only(tmp_path):
     assert (first["SECRET_KEY"], first["TOKEN_KEYS"]) == (second["SECRET_KEY"], second["TOKEN_KEYS"])
 
 
-def test_the_environment_goes_over_both_files(tmp_path, monkeypatch):
+def test_the_environment_overrides_both_files(tmp_path, monkeypatch):
     (tmp_path / "instance").mkdir()
     (tmp_path / "instance" / "keys.env").write_text("SECRET_KEY=file\nTOKEN_KEYS=keys\n")
     (tmp_path / ".env").write_text("TOKEN_KEYS=env\nPLAYLIST_NAME=env\nLOG_LEVEL=ERROR\n")

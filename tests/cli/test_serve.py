@@ -18,8 +18,6 @@ import pytest
 
 from benchmarks.system import WEB, WORKER, serving, settings_for, standin_state
 from benchmarks.visit import Visit
-from cli import demo_setup
-from cli.processes import load_environment
 from formats.library_csv import read_library
 from tests.support.secret_search import note, serve
 
@@ -343,63 +341,3 @@ def test_the_demo_makes_a_playlist_for_a_listener_of_a_file_and_stops_whole(chec
     assert page.count('<li class="song"') == 50
     assert (code, left) == (0, [])
     assert (checkout / "instance" / "keys.env").stat().st_mode & 0o777 == 0o600
-
-
-def test_the_demo_starts_with_an_empty_database(invented, tmp_path):
-    environment = {"PORT": "8123", "STANDIN_PORT": free_port()}
-    first = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
-    file = Path(first.environment["DATABASE_URL"].removeprefix("sqlite:///"))
-    for name in (file, file.with_suffix(".queue.db")):
-        name.write_text("what an earlier demo left")
-
-    second = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
-
-    assert second.environment["DATABASE_URL"] == first.environment["DATABASE_URL"]
-    assert list(file.parent.iterdir()) == []
-
-
-def test_the_demo_asks_nobody_outside_for_features(invented, tmp_path):
-    environment = {"PORT": "8123", "STANDIN_PORT": free_port(), "FEATURE_SOURCE": "reccobeats"}
-
-    prepared = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None).environment
-
-    assert prepared["RECCOBEATS_URL"] == f"http://127.0.0.1:{environment['STANDIN_PORT']}/reccobeats/v1"
-
-
-def test_the_demo_builds_its_models_once(invented, tmp_path):
-    environment = {"PORT": "8123", "STANDIN_PORT": free_port()}
-    first = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
-    manifest = Path(first.environment["MODELS_DIR"], "manifest.json")
-    built_at = manifest.stat().st_mtime_ns
-
-    second = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
-
-    assert second.environment["MODELS_DIR"] == first.environment["MODELS_DIR"]
-    assert manifest.stat().st_mtime_ns == built_at
-
-
-def test_keys_are_made_once_and_for_the_owner_only(tmp_path):
-    before = load_environment(tmp_path, make_keys=False)
-    first = load_environment(tmp_path, make_keys=True)
-    second = load_environment(tmp_path, make_keys=True)
-
-    keys = tmp_path / "instance" / "keys.env"
-    assert keys.stat().st_mode & 0o777 == 0o600
-    assert before.get("SECRET_KEY") == os.environ.get("SECRET_KEY")
-    assert len(first["SECRET_KEY"]) >= 32
-    assert (first["SECRET_KEY"], first["TOKEN_KEYS"]) == (second["SECRET_KEY"], second["TOKEN_KEYS"])
-
-
-def test_the_environment_overrides_both_files(tmp_path, monkeypatch):
-    (tmp_path / "instance").mkdir()
-    (tmp_path / "instance" / "keys.env").write_text("SECRET_KEY=file\nTOKEN_KEYS=keys\n")
-    (tmp_path / ".env").write_text("TOKEN_KEYS=env\nPLAYLIST_NAME=env\nLOG_LEVEL=ERROR\n")
-    monkeypatch.delenv("SECRET_KEY", raising=False)
-    monkeypatch.delenv("TOKEN_KEYS", raising=False)
-    monkeypatch.setenv("PLAYLIST_NAME", "environment")
-    monkeypatch.delenv("LOG_LEVEL", raising=False)
-
-    found = load_environment(tmp_path, make_keys=False)
-
-    wanted = {"SECRET_KEY": "file", "TOKEN_KEYS": "env", "PLAYLIST_NAME": "environment", "LOG_LEVEL": "ERROR"}
-    assert {name: found[name] for name in wanted} == wanted

@@ -1,4 +1,4 @@
-"""What the environment decides: read once, checked, and never printed whole."""
+"""Every setting: read once from the environment, checked, and never printed whole."""
 
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
@@ -15,16 +15,16 @@ SPOTIFY_API_URL = "https://api.spotify.com/v1"
 SPOTIFY_OPEN_URL = "https://open.spotify.com"
 RECCOBEATS_URL = "https://api.reccobeats.com/v1"
 DATABASE_URL = "sqlite:///instance/recommender.db"
-# What Elastic Beanstalk calls the parts of the database that belongs to an environment.
+# The variables that Elastic Beanstalk sets for the database of an environment.
 RDS = ("RDS_USERNAME", "RDS_PASSWORD", "RDS_HOSTNAME", "RDS_PORT", "RDS_DB_NAME")
 
 
 class SettingsError(ValueError):
-    """The environment lacks a setting, or one makes no sense; the text names them all."""
+    """Settings are missing or invalid; the text names all of them."""
 
 
 def _require(is_right: Callable[[str], bool]) -> AfterValidator:
-    """Build the validator that refuses what does not pass a check, or what the check itself cannot parse."""
+    """Build a validator that refuses what fails a check, or what the check cannot parse (ValueError)."""
 
     def validate(value: str) -> str:
         if not is_right(value):
@@ -70,21 +70,21 @@ def _is_redis_url(url: str) -> bool:
 
 
 def _has_encoded_password(url: str) -> bool:
-    """Return whether no part holds a sign that ends it, as a password that was not percent-encoded may."""
+    """Return whether the parts are unambiguous: a password with `@`, `/`, `?` or `#` must be encoded."""
     parts = urlsplit(url)
     is_port = parts.port is None or parts.port > 0
     return is_port and parts.netloc.count("@") <= 1 and "@" not in parts.path + parts.query + parts.fragment
 
 
 def _require_service(own_url: str) -> AfterValidator:
-    """Build the validator of an address that gets what listeners entrust us: one service, or this machine."""
+    """Build a validator that lets listeners' data go to one service only, or stay on this machine."""
     return _require(lambda url: url.rstrip("/") == own_url or _is_loopback(url))
 
 
 WithoutSlash = AfterValidator(lambda url: url.rstrip("/"))
 FernetKey = Annotated[str, _require(_is_fernet_key)]
 DatabaseUrl = Annotated[str, _require(_is_database_url)]
-# The end of the sentence on a value that makes no sense; it begins with the setting's name.
+# The end of the sentence on an invalid value; it begins with the setting's name.
 DATABASE_URL_RULE = (
     "(or what RDS_* make of it) must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME,"
     " the password percent-encoded"
@@ -95,7 +95,7 @@ SPOTIFY_RULE = "may only be Spotify's or a loopback address"
 class Settings(BaseSettings):
     """Every setting; `.env.example` has a sentence on each. Secrets have no default and no repr.
 
-    The description of a field ends the sentence on a value that makes no sense: it tells what would.
+    The description of a field ends the sentence on an invalid value: it tells what is valid.
     """
 
     model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
@@ -147,14 +147,14 @@ class Settings(BaseSettings):
         Raises
         ------
         SettingsError
-            Naming every variable that is missing, else every one that makes no sense. It quotes no value.
+            Naming all settings that are missing, else all that are invalid; it quotes no value.
         """
         given = _select_given(env)
         values = {name: given[name.upper()] for name in cls.model_fields if name.upper() in given}
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            # In the order of the fields, each once though it may hold several keys.
+            # In the order of the fields, each once: two bad keys are two errors of one setting.
             refused = dict.fromkeys(str(each["loc"][0]) for each in error.errors(include_input=False))
         if missing := [name.upper() for name in refused if name not in values]:
             raise SettingsError(f"not set: {', '.join(missing)}; .env.example says what each is")
@@ -195,7 +195,7 @@ def database_url(env: Mapping[str, str]) -> str:
     Raises
     ------
     SettingsError
-        If that makes no sense.
+        If that is invalid.
     """
     url = _select_given(env).get("DATABASE_URL", DATABASE_URL)
     try:
@@ -206,7 +206,7 @@ def database_url(env: Mapping[str, str]) -> str:
 
 
 def _select_given(env: Mapping[str, str]) -> dict[str, str]:
-    """Leave out what is empty, and make one address of Elastic Beanstalk's parts where no other is given."""
+    """Drop what is empty, and compose the address of Elastic Beanstalk's database where no other is given."""
     given = {name: value for name, value in env.items() if value.strip()}
     if "RDS_HOSTNAME" not in given or "DATABASE_URL" in given:
         return given

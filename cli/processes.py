@@ -34,10 +34,10 @@ STOPPED = (128 + signal.SIGINT, -signal.SIGINT, 128 + signal.SIGTERM)
 
 
 def load_environment(root: Path, make_keys: bool) -> dict[str, str]:
-    """Build the environment of the processes: this one's, over `.env`, over `instance/keys.env`.
+    """Build the environment of the processes: this one's overrides `.env`, that `instance/keys.env`.
 
     With `make_keys` a missing keys file is written first, readable by its
-    owner only. Sessions and stored tokens are lost with it.
+    owner only. Whoever deletes it loses all sessions and stored tokens.
     """
     keys = root / KEYS
     if make_keys and not keys.exists():
@@ -52,18 +52,18 @@ def load_environment(root: Path, make_keys: bool) -> dict[str, str]:
 
 
 def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] | None = None) -> int:
-    """Start the Procfile's processes, and those `beside` (name -> command), and stop them together.
+    """Run the Procfile's processes and those `beside` (name -> command), and stop them together.
 
-    Returns when one of them ends, at Ctrl-C or SIGTERM; the exit code is that of the
-    first to end, 0 if they were asked to stop.
+    Returns when one of them has ended, or at Ctrl-C or SIGTERM: 0 if they were asked
+    to stop or the first ended well, else 1.
 
     Raises
     ------
     CommandError
         If the port is taken or is not a port.
     SettingsError, BadModels, StoreError, QueueUnusable
-        If the settings, the models, the database or the queue would stop the processes:
-        better one sentence than the same traceback from each of them.
+        If the settings, the models, the database or the queue cannot be used: checked
+        here for one sentence instead of the same traceback from each process.
     """
     os.chdir(root)  # relative paths in the settings start at the project
     startup.check(Settings.from_env(environment))
@@ -102,7 +102,7 @@ def read_port(environment: Mapping[str, str], name: str, default: int) -> int:
 
 
 def require_free(port: int, remedy: str) -> None:
-    """Refuse a port that cannot be listened on.
+    """Check that a port of this machine can be listened on.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def require_free(port: int, remedy: str) -> None:
 
 
 class _Manager(honcho.manager.Manager):  # type: ignore[misc]
-    """Honcho's manager; asked to stop before all have started, it stops them when they have.
+    """Honcho's manager, but a request to stop that comes too early waits until all have started.
 
     Honcho itself would miss those whose process id it does not know yet.
     """
@@ -138,10 +138,10 @@ class _Manager(honcho.manager.Manager):  # type: ignore[misc]
 
 
 class _Terminal:
-    """Standard output, which may be closed while the processes run: they must be stopped all the same."""
+    """Standard output; it may be closed while the processes run, and they must still be stopped."""
 
     def write(self, text: str) -> None:
-        """Write, or from now on drop what nobody reads."""
+        """Write; once nobody reads any more, drop this and all that follows."""
         try:
             sys.stdout.write(text)
             sys.stdout.flush()
@@ -149,7 +149,7 @@ class _Terminal:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def flush(self) -> None:
-        """Do nothing: all is written at once."""
+        """Do nothing: `write` has flushed."""
 
     def isatty(self) -> bool:
         """Return whether colours can be seen."""

@@ -1,4 +1,4 @@
-"""The documentation: what it names exists, and what exists is named."""
+"""The documentation: whatever it names exists, and whatever exists is named."""
 
 import re
 import subprocess

@@ -12,13 +12,13 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-# What the script becomes in the end, instead of the project's own commands.
+# What the script becomes in the end, in place of the real commands.
 COMMANDS = """
 import os, sys
 print(sys.argv[1:], sys.prefix, os.getcwd(), "PYTHONDONTWRITEBYTECODE" in os.environ, sep="|")
 sys.exit(7)
 """
-# A package index that is not there: what must be downloaded cannot be had.
+# A package index that is not there: nothing can be downloaded.
 NO_NETWORK = {
     "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
     "PIP_RETRIES": "0",
@@ -28,7 +28,7 @@ NO_NETWORK = {
 
 
 def start(project, *words, **variables):
-    """Start `./run` there from elsewhere, with a Python that is in no environment."""
+    """Start the `./run` of a project from another folder, with a Python outside any environment."""
     return subprocess.run(
         [str(Path(sys.base_prefix, "bin", "python3")), str(project / "run"), *words],
         cwd=project.parent,
@@ -40,7 +40,7 @@ def start(project, *words, **variables):
 
 
 def steps(done):
-    """Give the first two words of each step that the script told of."""
+    """Return the first two words of each step that the script reported."""
     told = [
         line.removeprefix("run: ").split() for line in done.stderr.splitlines() if line.startswith("run: ")
     ]
@@ -49,7 +49,7 @@ def steps(done):
 
 @pytest.fixture
 def fresh(tmp_path):
-    """A copy of the script beside requirements that ask for nothing."""
+    """A copy of the script beside empty requirements."""
     folder = tmp_path / "project"
     folder.mkdir()
     return filled(folder)
@@ -57,14 +57,14 @@ def fresh(tmp_path):
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory):
-    """A project that has been started once, and what that start ended with."""
+    """A project that has been started once, and the result of that start."""
     folder = filled(tmp_path_factory.mktemp("started"))
     return folder, start(folder, "recommend", "--json")
 
 
 @pytest.fixture
 def project(started, tmp_path):
-    """A copy of the project that has been started once, its environment as if made where it now lies."""
+    """A copy of the project that has been started once; its environment passes for one made in place."""
     copy = Path(shutil.copytree(started[0], tmp_path / "project", symlinks=True))
     (copy / ".venv" / "made").write_text(str(copy))
     return copy
@@ -117,7 +117,7 @@ def test_developers_requirements_are_installed_for_those_who_need_them(project, 
     assert steps(start(project, "serve")) == []
 
 
-def test_an_environment_that_was_cut_off_is_made_again(project):
+def test_an_interrupted_environment_is_made_again(project):
     (project / ".venv" / "made").unlink()
     (project / ".venv" / "bin" / "python").unlink()
 
@@ -140,7 +140,7 @@ def test_an_environment_whose_python_is_gone_is_made_again(project):
     assert steps(start(project))[0] == "Making .venv"
 
 
-def test_an_install_that_was_cut_off_is_done_again(project):
+def test_an_interrupted_install_is_done_again(project):
     (project / ".venv" / "requirements.txt.sha256").unlink()
 
     assert steps(start(project))[0] == "Installing requirements.txt"
@@ -163,7 +163,7 @@ def test_without_network_the_sentence_says_what_to_do(project):
     assert "Traceback" not in done.stderr
 
 
-def test_what_could_not_be_installed_is_tried_again(project):
+def test_a_failed_install_is_tried_again(project):
     (project / "requirements.txt").write_text("no-such-package==1.0\n")
     start(project)
     (project / "requirements.txt").write_text("# nothing after all\n")
@@ -171,7 +171,7 @@ def test_what_could_not_be_installed_is_tried_again(project):
     assert start(project).returncode == 7
 
 
-def test_a_python_without_venv_is_told_so_in_a_sentence(fresh, tmp_path):
+def test_a_python_without_venv_ends_with_a_sentence(fresh, tmp_path):
     (tmp_path / "venv.py").write_text("raise SystemExit('no ensurepip')")
 
     done = start(fresh, PYTHONPATH=str(tmp_path))
@@ -181,7 +181,7 @@ def test_a_python_without_venv_is_told_so_in_a_sentence(fresh, tmp_path):
     assert not (fresh / ".venv").exists()
 
 
-def test_too_old_a_python_is_told_so_in_a_sentence(fresh):
+def test_too_old_a_python_ends_with_a_sentence(fresh):
     program = (
         "import runpy, sys; sys.version_info = (3, 8, 2, 'final', 0);"
         " sys.argv = ['run']; runpy.run_path('run', run_name='__main__')"

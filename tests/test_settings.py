@@ -30,7 +30,7 @@ def test_an_empty_setting_counts_as_missing(name, blank):
         Settings.from_env({**ENOUGH, name: blank})
 
 
-def test_every_senseless_setting_is_named_at_once():
+def test_every_invalid_setting_is_named_at_once():
     with pytest.raises(SettingsError) as caught:
         Settings.from_env({**ENOUGH, "PROXY_HOPS": "many", "LOG_LEVEL": "LOUD", "PLAYLIST_PUBLIC": "perhaps"})
 
@@ -58,7 +58,7 @@ def test_secrets_are_not_in_the_repr():
         assert secret not in shown
 
 
-def test_a_senseless_secret_is_not_quoted():
+def test_an_invalid_secret_is_not_quoted():
     with pytest.raises(SettingsError) as caught:
         Settings.from_env({**ENOUGH, "SECRET_KEY": "too-short"})
 
@@ -128,7 +128,7 @@ def test_the_services_own_addresses_are_taken(name, end):
         "nonsense",
     ],
 )
-def test_no_other_address_gets_what_is_the_listeners(name, url):
+def test_no_other_address_gets_a_listeners_data(name, url):
     with pytest.raises(SettingsError, match=f"{name} may only be"):
         Settings.from_env({**ENOUGH, name: url})
 
@@ -140,7 +140,7 @@ def test_a_loopback_address_stands_in_for_spotify():
 
 
 @pytest.mark.parametrize(("word", "source"), [("", "none"), ("None", "none"), ("ReccoBeats", "reccobeats")])
-def test_features_come_from_outside_only_where_that_is_said(word, source):
+def test_features_come_from_outside_only_where_that_is_set(word, source):
     assert Settings.from_env({**ENOUGH, "FEATURE_SOURCE": word}).feature_source == source
 
 
@@ -211,7 +211,7 @@ def test_a_database_is_a_file_or_postgresql(url):
         "postgresql://[lisa:qu1et@db.example/songs",
     ],
 )
-def test_a_database_that_cannot_be_meant_is_refused_and_not_quoted(url):
+def test_an_invalid_database_is_refused_and_not_quoted(url):
     with pytest.raises(SettingsError, match=r"DATABASE_URL .* must be .*percent-encoded") as caught:
         Settings.from_env({**ENOUGH, "DATABASE_URL": url})
 
@@ -245,7 +245,7 @@ def test_a_missing_part_of_elastic_beanstalks_database_is_named():
         Settings.from_env({**ENOUGH, **RDS, "RDS_PASSWORD": "", "RDS_PORT": ""})
 
 
-def test_a_port_of_elastic_beanstalks_database_that_is_none_is_refused():
+def test_an_invalid_port_of_elastic_beanstalks_database_is_refused():
     with pytest.raises(SettingsError, match=r"RDS_\*"):
         Settings.from_env({**ENOUGH, **RDS, "RDS_PORT": "many"})
 
@@ -279,14 +279,14 @@ def test_the_queue_may_be_in_redis(url):
         "redis://127.0.0.1:70000/0",
     ],
 )
-def test_a_redis_that_cannot_be_meant_is_refused_and_not_quoted(url):
+def test_an_invalid_redis_is_refused_and_not_quoted(url):
     with pytest.raises(SettingsError, match=r"REDIS_URL must be .*percent-encoded") as caught:
         Settings.from_env({**ENOUGH, "REDIS_URL": url})
 
     assert "qu1" not in str(caught.value)
 
 
-def test_a_copy_of_the_example_leaves_the_parts_of_elastic_beanstalk_to_work():
+def test_a_copy_of_the_example_does_not_hide_elastic_beanstalks_database():
     example = dotenv_values(Path(__file__).parents[1] / ".env.example")
 
     assert database_url({**{name: value or "" for name, value in example.items()}, **RDS}) == OF_RDS

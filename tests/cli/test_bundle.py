@@ -18,7 +18,7 @@ def git(folder, *words):
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A clone of this project in which somebody has worked: keys, a database, files of no commit."""
+    """A clone of this project with what must not be packed: keys, credentials, an uncommitted file."""
     if not (ROOT / ".git").exists():
         pytest.skip("needs the git checkout, and this is none")
     folder = tmp_path / "checkout"

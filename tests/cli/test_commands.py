@@ -184,7 +184,7 @@ def test_db_upgrade_leaves_a_newer_database_alone_and_says_what_to_do(tmp_path):
     assert "update the program" in failure(run("db", "upgrade", DATABASE_URL=url))
 
 
-def test_db_upgrade_names_a_setting_that_makes_no_sense():
+def test_db_upgrade_names_an_invalid_setting():
     assert "DATABASE_URL" in failure(run("db", "upgrade", DATABASE_URL="mysql://127.0.0.1/songs"))
 
 

@@ -33,7 +33,7 @@ def write_table(folder, name, n_rows, columns=None):
 
 @pytest.fixture(scope="module")
 def download(tmp_path_factory):
-    """A folder with what Kaggle has: both tables, as long as they must be."""
+    """A folder with what Kaggle has: both tables, of the least length that is accepted."""
     folder = tmp_path_factory.mktemp("download")
     for name, n_rows in MIN_ROWS.items():
         write_table(folder, name, n_rows)
@@ -63,7 +63,7 @@ def old(tmp_path):
 
 
 def refused(old, source):
-    """Fetch what cannot be taken; give the sentence, after a look that the files from before are whole."""
+    """Fetch what must be refused, check that the old files are untouched, and return the sentence."""
     with pytest.raises(BadDataset) as caught:
         fetch(old, source)
     assert {file.name: file.read_text() for file in old.iterdir()} == {
@@ -174,7 +174,7 @@ def test_a_table_that_is_no_text_is_refused(old, download, tmp_path):
 
 
 def fetched_from(proxy, folder):
-    """Fetch in a process that reaches Kaggle, or what stands for it, only by a proxy of this machine.
+    """Fetch in a process that reaches Kaggle, or its double, only through a proxy on this machine.
 
     kagglehub's own variable makes it ask plain http://localhost, which the
     proxy can answer in Kaggle's place.
@@ -198,7 +198,7 @@ def fetched_from(proxy, folder):
 
 
 class Kaggle(BaseHTTPRequestHandler):
-    """As much of Kaggle as a download asks for; the first answer with the archive breaks off."""
+    """As much of Kaggle as a download needs; the first answer with the archive breaks off."""
 
     protocol_version = "HTTP/1.1"
 

@@ -1,4 +1,4 @@
-"""The processes as they run for real: started by `./run serve`, visited over HTTP, stopped, killed."""
+"""The real processes: started by `./run serve`, visited over HTTP, stopped, killed."""
 
 import os
 import re
@@ -18,8 +18,6 @@ import pytest
 
 from benchmarks.system import WEB, WORKER, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
-from cli import demo_setup
-from cli.processes import load_environment
 from formats.library_csv import read_library
 from tests.support.secret_search import note, serve
 
@@ -31,7 +29,7 @@ pytestmark = [
 
 
 class Tollgate(list):
-    """A stand-in's record of requests that holds one up until it is opened."""
+    """A stand-in's record of requests that holds one request up until it is opened."""
 
     def __init__(self, asked):
         super().__init__()
@@ -58,13 +56,13 @@ def settings(spotify, invented, tmp_path):
     made = make_settings(spotify, invented / "models", tmp_path)
     for name in ("SECRET_KEY", "TOKEN_KEYS"):
         note(name, made[name])
-    # So that the search for secrets has all to look through that the processes can print.
+    # At DEBUG, so that the search for secrets covers everything that the processes can print.
     return {**made, "LOG_LEVEL": "DEBUG"}
 
 
 @pytest.fixture
 def listener(spotify, invented):
-    """Somebody with 300 saved songs of the catalogue."""
+    """A listener with 300 saved songs, all of the catalogue."""
     return spotify.state.add_listener("Lisa", read_library(invented / "data.csv")[:300])
 
 
@@ -74,7 +72,7 @@ def free_port():
 
 
 def until(is_so, seconds=20):
-    """Wait for something that another process does."""
+    """Wait until another process has done something."""
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, f"not within {seconds} s"
@@ -82,14 +80,14 @@ def until(is_so, seconds=20):
 
 
 def end(system, number):
-    """Send a signal to what `./run serve` is, and give its exit code and how long it took."""
+    """Send a signal to `./run serve`; return its exit code and how many seconds it took."""
     start = time.monotonic()
     system.process.send_signal(number)
     return system.process.wait(40), time.monotonic() - start
 
 
 def refusal(settings):
-    """Start with settings that cannot work; give the one sentence that comes of it."""
+    """Start with settings that cannot work; return the one sentence it ends with."""
     done = subprocess.run(
         [sys.executable, "-m", "cli", "serve"],
         cwd=ROOT,
@@ -109,7 +107,7 @@ def test_two_web_processes_and_a_worker_make_one_playlist_of_50_songs(spotify, s
         visit = Visit(system.url)
         visit.sign_in(listener)
         first, second = system.web_workers()
-        # The other process sleeps meanwhile, so each page is the work of the one named.
+        # The other process is paused meanwhile, so each page is answered by the one named.
         with system.answered_by(first):
             progress = visit.start_playlist()
         with system.answered_by(second):
@@ -235,7 +233,7 @@ def test_a_port_that_is_no_number_is_one_sentence(settings):
 
 
 def test_missing_settings_are_named_all_in_one_sentence(settings):
-    # An empty setting counts as none, and passes over what .env may hold.
+    # An empty setting counts as not set, and overrides what .env may hold.
     sentence = refusal({**settings, "SPOTIFY_CLIENT_ID": "", "SECRET_KEY": "", "PUBLIC_URL": ""})
 
     assert "not set: PUBLIC_URL, SECRET_KEY, SPOTIFY_CLIENT_ID;" in sentence
@@ -299,7 +297,7 @@ def test_the_real_spotify_with_an_invented_catalogue_is_one_sentence(settings):
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A copy of this checkout as it is, for what writes beside the program."""
+    """A copy of this checkout as it is, for commands that write into it."""
     folder = tmp_path / "checkout"
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
@@ -344,63 +342,3 @@ def test_the_demo_makes_a_playlist_for_a_listener_of_a_file_and_stops_whole(chec
     assert page.count('<li class="song"') == 50
     assert (code, left) == (0, [])
     assert (checkout / "instance" / "keys.env").stat().st_mode & 0o777 == 0o600
-
-
-def test_the_demo_starts_with_an_empty_database(invented, tmp_path):
-    environment = {"PORT": "8123", "STANDIN_PORT": free_port()}
-    first = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
-    file = Path(first.environment["DATABASE_URL"].removeprefix("sqlite:///"))
-    for name in (file, file.with_suffix(".queue.db")):
-        name.write_text("what an earlier demo left")
-
-    second = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
-
-    assert second.environment["DATABASE_URL"] == first.environment["DATABASE_URL"]
-    assert list(file.parent.iterdir()) == []
-
-
-def test_the_demo_asks_nobody_outside_for_features(invented, tmp_path):
-    environment = {"PORT": "8123", "STANDIN_PORT": free_port(), "FEATURE_SOURCE": "reccobeats"}
-
-    prepared = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None).environment
-
-    assert prepared["RECCOBEATS_URL"] == f"http://127.0.0.1:{environment['STANDIN_PORT']}/reccobeats/v1"
-
-
-def test_the_demo_builds_its_models_once(invented, tmp_path):
-    environment = {"PORT": "8123", "STANDIN_PORT": free_port()}
-    first = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
-    manifest = Path(first.environment["MODELS_DIR"], "manifest.json")
-    built_at = manifest.stat().st_mtime_ns
-
-    second = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
-
-    assert second.environment["MODELS_DIR"] == first.environment["MODELS_DIR"]
-    assert manifest.stat().st_mtime_ns == built_at
-
-
-def test_keys_are_made_once_and_for_the_owner_only(tmp_path):
-    before = load_environment(tmp_path, make_keys=False)
-    first = load_environment(tmp_path, make_keys=True)
-    second = load_environment(tmp_path, make_keys=True)
-
-    keys = tmp_path / "instance" / "keys.env"
-    assert keys.stat().st_mode & 0o777 == 0o600
-    assert before.get("SECRET_KEY") == os.environ.get("SECRET_KEY")
-    assert len(first["SECRET_KEY"]) >= 32
-    assert (first["SECRET_KEY"], first["TOKEN_KEYS"]) == (second["SECRET_KEY"], second["TOKEN_KEYS"])
-
-
-def test_the_environment_goes_over_both_files(tmp_path, monkeypatch):
-    (tmp_path / "instance").mkdir()
-    (tmp_path / "instance" / "keys.env").write_text("SECRET_KEY=file\nTOKEN_KEYS=keys\n")
-    (tmp_path / ".env").write_text("TOKEN_KEYS=env\nPLAYLIST_NAME=env\nLOG_LEVEL=ERROR\n")
-    monkeypatch.delenv("SECRET_KEY", raising=False)
-    monkeypatch.delenv("TOKEN_KEYS", raising=False)
-    monkeypatch.setenv("PLAYLIST_NAME", "environment")
-    monkeypatch.delenv("LOG_LEVEL", raising=False)
-
-    found = load_environment(tmp_path, make_keys=False)
-
-    wanted = {"SECRET_KEY": "file", "TOKEN_KEYS": "env", "PLAYLIST_NAME": "environment", "LOG_LEVEL": "ERROR"}
-    assert {name: found[name] for name in wanted} == wanted

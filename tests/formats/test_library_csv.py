@@ -132,7 +132,7 @@ def test_columns_that_are_not_needed_may_be_absent(library):
     assert library(f"artists,name,id\nCash,Hurt,{ID}\n") == [Song(ID, "Hurt", ("Cash",))]
 
 
-def test_blank_lines_and_rows_are_no_songs_and_short_rows_lack_the_rest(library):
+def test_blank_lines_and_rows_are_skipped_and_short_rows_lack_the_rest(library):
     songs = library(OUR_HEADER + f"\n , ,,,,\n{ID},Hurt\n{ID},Hurt,Cash,2002,1,1,more,and more\n\n")
 
     assert songs == [Song(ID, "Hurt", ()), Song(ID, "Hurt", ("Cash",), 2002, 1, True)]
@@ -143,7 +143,7 @@ def test_a_title_may_go_over_two_lines(library):
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_every_kind_of_line_end_is_read(tmp_path, newline):
+def test_every_line_ending_is_read(tmp_path, newline):
     path = tmp_path / "library.csv"
     path.write_bytes((OUR_HEADER + f"{ID},Hurt,Cash,,,1\n").replace("\n", newline).encode())
 
@@ -188,7 +188,7 @@ LINES = (OUR_HEADER + "".join(f"{song_id(n)},Song {n * n},Cash,,,\n" for n in ra
         ),
     ],
 )
-def test_a_file_that_is_no_list_of_songs_is_refused_with_one_sentence(tmp_path, name, content, sentence):
+def test_a_file_without_songs_is_refused_with_one_sentence(tmp_path, name, content, sentence):
     path = tmp_path / name
     path.write_bytes(content)
 

@@ -1,0 +1,67 @@
+import socket
+from pathlib import Path
+
+import pytest
+
+from cli import demo_setup
+from cli.errors import CommandError
+from formats.errors import FormatError
+from recommender.errors import BadDataset
+
+
+@pytest.fixture
+def environment():
+    """Two ports that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as web, socket.create_server(("127.0.0.1", 0)) as standin:
+        return {"PORT": str(web.getsockname()[1]), "STANDIN_PORT": str(standin.getsockname()[1])}
+
+
+def test_the_demo_starts_with_an_empty_database(environment, invented, tmp_path):
+    first = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
+    file = Path(first.environment["DATABASE_URL"].removeprefix("sqlite:///"))
+    for name in (file, file.with_suffix(".queue.db")):
+        name.write_text("what an earlier demo left")
+
+    second = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
+
+    assert second.environment["DATABASE_URL"] == first.environment["DATABASE_URL"]
+    assert list(file.parent.iterdir()) == []
+
+
+def test_the_demo_asks_nobody_outside_for_features(environment, invented, tmp_path):
+    environment |= {"FEATURE_SOURCE": "reccobeats"}
+
+    prepared = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None).environment
+
+    assert prepared["RECCOBEATS_URL"] == f"http://127.0.0.1:{environment['STANDIN_PORT']}/reccobeats/v1"
+
+
+def test_the_demo_builds_its_models_once(environment, invented, tmp_path):
+    first = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
+    manifest = Path(first.environment["MODELS_DIR"], "manifest.json")
+    built_at = manifest.stat().st_mtime_ns
+
+    second = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None)
+
+    assert second.environment["MODELS_DIR"] == first.environment["MODELS_DIR"]
+    assert manifest.stat().st_mtime_ns == built_at
+
+
+def test_a_catalogue_that_is_not_there_is_named(environment, tmp_path):
+    with pytest.raises(BadDataset, match="there is no file"):
+        demo_setup.prepare(tmp_path, environment, tmp_path / "none.csv", library=None)
+
+
+def test_a_library_that_cannot_be_read_ends_before_anything_is_built(environment, tmp_path):
+    with pytest.raises(FormatError, match="there is no file"):
+        demo_setup.prepare(tmp_path, environment, data=None, library=tmp_path / "none.csv")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_taken_port_is_named_with_the_remedy(environment, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        with pytest.raises(CommandError, match=f"port {port} .*STANDIN_PORT=8011"):
+            demo_setup.prepare(tmp_path, environment | {"STANDIN_PORT": port}, data=None, library=None)

@@ -2,7 +2,8 @@
 
 Tests start their stand-in by `serve` of this module, and `note` what else is
 secret. Those tests log at DEBUG; before their fixtures go, everything that was
-logged or written is searched.
+logged or written is searched. How many secrets there were is a property of the
+test's report, so that they can be counted whichever process it ran in.
 """
 
 import logging
@@ -21,12 +22,14 @@ from standin import server
 from standin.server import RunningStandin
 from standin.state import State
 
-# What secrets, and their encodings, are written with; only runs of these can hold one.
+# The characters of secrets and their encodings; only runs of these can hold one.
 WRITTEN_WITH = rb"A-Za-z0-9+/=_%.:~-"
 MIN_SECRET_LENGTH = 16
 # A page of a database may end in the middle of a secret, and a log may cut it short: of a long one either
 # half counts.
 LONG = 64
+# Under which a test's report holds its number of secrets.
+PROPERTY = "secrets"
 LOGGERS_WITH_LEVELS = ("authlib", "urllib3", "spotipy", "werkzeug", "huey")
 
 Secrets = Mapping[str, str]
@@ -34,7 +37,7 @@ Places = Iterable[tuple[str, bytes]]
 
 
 def encode_forms(secret: str) -> set[bytes]:
-    """Give a secret as it may be written: plain, URL-encoded, and in base64 wherever in a longer text."""
+    """Return a secret as it may be written: plain, URL-encoded, and in base64 at any place of a longer text."""
     if not re.fullmatch(rb"[%b]{%d,}" % (WRITTEN_WITH, MIN_SECRET_LENGTH), secret.encode()):
         raise ValueError("a secret so short or with such characters would be missed")
     forms = set()
@@ -49,14 +52,14 @@ def encode_forms(secret: str) -> set[bytes]:
 def _in_base64(part: bytes) -> Iterator[bytes]:
     for before in range(3):
         padded = b64encode(bytes(before) + part)
-        # The first and the last characters hang on the neighbours too.
+        # The first and the last characters depend on the neighbours too.
         own = padded[(before * 8 + 5) // 6 : (before + len(part)) * 8 // 6]
         yield own
         yield own.translate(bytes.maketrans(b"+/", b"-_"))
 
 
 def find(secrets: Secrets, places: Places) -> list[str]:
-    """Say which kinds of secrets are in which places; the secrets themselves are never said."""
+    """Find which kinds of secrets are in which places; the secrets themselves are never named."""
     forms = [(kind, form) for secret, kind in secrets.items() for form in encode_forms(secret)]
     shortest = min((len(form) for _, form in forms), default=MIN_SECRET_LENGTH)
     found = set()
@@ -102,7 +105,7 @@ class _Listening(logging.Handler):
 
 
 class _Watch:
-    """What is secret in the test that runs, and how many secrets there were in all tests."""
+    """What is secret in the test that runs."""
 
     def __init__(self) -> None:
         self.lock = Lock()
@@ -111,7 +114,6 @@ class _Watch:
         self.noted: dict[str, str] = {}
         self.places: dict[str, Callable[[], bytes]] = {}
         self.listening: _Listening | None = None
-        self.n_tests = self.n_secrets = 0
 
     def listen(self, own: State) -> None:
         # Tests that run side by side start their stand-ins in threads.
@@ -119,7 +121,7 @@ class _Watch:
             if self.listening is None:
                 others = [state for state in self.states if state not in (own, *self.ended)]
                 self.listening = _Listening()
-                # Beside what another test goes on with in a thread, which it has kept quiet already.
+                # Another test that goes on in a thread has kept the loggers quiet already.
                 self.listening.start(is_alone=not others)
 
     def secrets(self) -> dict[str, str]:
@@ -164,14 +166,14 @@ def search(place: str, content: Callable[[], bytes]) -> None:
 
 
 def written_in(folder: Path) -> Places:
-    """Give every file in a folder."""
+    """Yield the name and the content of every file in a folder."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             yield str(path.relative_to(folder)), path.read_bytes()
 
 
 def kept_by_redis(url: str) -> Places:
-    """Give what a Redis server holds, as it would write it to the disk, and its log."""
+    """Yield what a Redis server holds, as it would write it to the disk, and its log."""
     with Redis.from_url(url) as client:
         client.config_set("rdbcompression", "no")
         client.save()
@@ -197,8 +199,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     secrets = _watch.secrets() if _watch.states or _watch.noted else {}
     try:
         found = find(secrets, _places(item)) if secrets else []
-        _watch.n_tests += bool(secrets)
-        _watch.n_secrets += len(secrets)
+        if secrets:
+            item.user_properties.append((PROPERTY, len(secrets)))
         yield
     finally:
         _watch.end_test()
@@ -207,8 +209,16 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how much was searched for."""
-    if _watch.n_tests:
+    """Print how much was searched for."""
+    counts = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "teardown"
+        for name, value in report.user_properties
+        if name == PROPERTY
+    ]
+    if counts:
         terminalreporter.write_line(
-            f"{_watch.n_secrets:,} secrets of {_watch.n_tests:,} tests were searched for in logs, files and databases"
+            f"{sum(counts):,} secrets of {len(counts):,} tests were searched for in logs, files and databases"
         )

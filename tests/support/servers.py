@@ -1,7 +1,7 @@
 """Real PostgreSQL and Redis servers of the tests' own, on free loopback ports.
 
-A test module takes the fixtures by `pytest_plugins = ["servers"]`; each server
-starts with the first test that asks for it and serves until the last.
+Each server starts with the first test that asks for it and serves until the
+last; where tests run in several processes, each has servers of its own.
 """
 
 import os
@@ -28,10 +28,12 @@ from tests.support import secret_search
 MAX_START_S = 30
 MAX_STOP_S = 10
 # Another process may take a free port before the server does.
-ATTEMPTS = 3
-# Nothing here outlives the tests: what only guards against a power cut is off.
-HASTY = (
+MAX_ATTEMPTS = 3
+# Nothing here outlives the tests: what only guards against a power cut is off. The log that is searched
+# for secrets stays short: segments of 1 MB, and only those in use.
+OPTIONS = (
     "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c timezone=UTC"
+    " -c min_wal_size=2MB -c max_wal_size=16MB"
 )
 
 # The one user who has to know a password; a test that needs this user makes it.
@@ -55,7 +57,7 @@ class PostgreSQL:
 
     @contextmanager
     def new_database(self) -> Iterator[str]:
-        """Make an empty database, give its URL, and drop it afterwards; what is written is searched for secrets."""
+        """Make an empty database, yield its URL, and drop it afterwards; what is written is searched for secrets."""
         secret_search.search("PostgreSQL", self.bytes_on_disk)
         with self.one_of_several_databases() as url, connections_closed():
             yield url
@@ -76,7 +78,7 @@ class PostgreSQL:
             connection.execute(statement)
 
     def bytes_on_disk(self) -> bytes:
-        """Everything that the server has written so far, the write-ahead log included."""
+        """Return everything that the server has written so far, the write-ahead log included."""
         self.run("CHECKPOINT")
         written = [
             path for part in ("base", "pg_wal") for path in (self.folder / part).rglob("*") if path.is_file()
@@ -86,7 +88,7 @@ class PostgreSQL:
 
 @contextmanager
 def connections_closed() -> Iterator[None]:
-    """Close what is opened in the block and forgotten in a pool, which psycopg would complain of."""
+    """Close what is opened in the block and left in a pool: psycopg warns of it."""
     opened: list[psycopg.Connection] = []
 
     def remember(connection: psycopg.Connection, _: object) -> None:
@@ -111,7 +113,7 @@ def postgresql_programs() -> Path | None:
 @contextmanager
 def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
     """Run a new PostgreSQL until the end of the block."""
-    # PostgreSQL refuses to run as root, and pytest's own folders are closed to other users.
+    # PostgreSQL refuses to run as root, and pytest's folders are closed to other users.
     become = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
     with tempfile.TemporaryDirectory(prefix="tests-postgresql-") as folder:
         if become:
@@ -132,10 +134,10 @@ def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
                 raise StartFailed(f"{program}: {called.stdout}{called.stderr}")
 
         def start(port: int) -> None:
-            options = f"{HASTY} -p {port} -c listen_addresses=127.0.0.1 -k {folder}"
+            options = f"{OPTIONS} -p {port} -c listen_addresses=127.0.0.1 -k {folder}"
             call("pg_ctl", "start", "-w", "-t", str(MAX_START_S), "-l", f"{folder}/log", "-o", options)
 
-        call("initdb", "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        call("initdb", "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--wal-segsize=1")
         rules = cluster / "pg_hba.conf"
         rules.write_text(f"host all {WITH_PASSWORD} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
         port = on_free_port(start)
@@ -147,7 +149,7 @@ def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
 
 @contextmanager
 def running_redis(folder: Path) -> Iterator[str]:
-    """Run a new, empty Redis until the end of the block, and give its URL."""
+    """Run a new, empty Redis until the end of the block, and yield its URL."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(port: int) -> None:
@@ -182,8 +184,8 @@ def end(server: subprocess.Popen[bytes]) -> None:
 
 
 def on_free_port(start: Callable[[int], None]) -> int:
-    """Start a server on a port that is free, and give that port."""
-    for attempt in range(ATTEMPTS):
+    """Start a server on a port that is free, and return that port."""
+    for attempt in range(MAX_ATTEMPTS):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
@@ -191,7 +193,7 @@ def on_free_port(start: Callable[[int], None]) -> int:
             start(port)
             break
         except StartFailed:
-            if attempt == ATTEMPTS - 1:
+            if attempt == MAX_ATTEMPTS - 1:
                 raise
     return port
 

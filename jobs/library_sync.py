@@ -38,11 +38,6 @@ MAX_NEW_PAGES = 10
 MAX_CHANGES = 5
 
 
-def calls_to_read(total: int) -> int:
-    """Give how many calls it takes to read a library of so many entries whole."""
-    return max(1, -(-total // PAGE_SIZE))
-
-
 def sync_library(client: Client, run: Run) -> list[Song]:
     """Give the listener's saved songs, newest first, each id once, and keep them for the next time.
 

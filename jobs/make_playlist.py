@@ -8,13 +8,13 @@ from uuid import uuid4
 import spotify
 from jobs import missing_features
 from jobs.library_sync import sync_library
+from jobs.record import make_record
 from jobs.run import Parts, Run, end_recorded, heart_beating
 from jobs.target_playlist import choose_playlist
 from jobs.token_renewal import ListenerAccess
 from jobs.write_songs import write_songs
 from recommender import Wishes, recommend
 from recommender.errors import AllRuledOut, NothingNew
-from recommender.report import as_page
 from spotify import Client
 from store import opinions, runs, unplayable
 from store.job import UNFORESEEN
@@ -72,7 +72,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         made = replace(
             chosen.playlist,
             made_at=parts.database.clock.now(),
-            mix=as_page(replace(mix, picks=written.picks, written=()), parts.build.model),
+            record=make_record(replace(mix, picks=written.picks, written=()), parts.build.model),
             song_ids=written.song_ids,
         )
         runs.finish(parts.database, job.id, runner, made, run.calls)

@@ -24,6 +24,11 @@ class Entries:
     total: int
 
 
+def count_pages(n_entries: int) -> int:
+    """Return how many pages a list of so many entries has, each of them a call; an empty one has one."""
+    return max(1, -(-n_entries // PAGE_SIZE))
+
+
 def read_page(client: Client, offset: int, request: Callable[..., Any], *arguments: Any) -> Entries:
     """Read the page of a list that begins at `offset`; beyond the end it is empty.
 

@@ -9,7 +9,7 @@ from store import tables
 from store.errors import NewerDatabase
 
 #: What this program works with: the last of `migrations/versions`, which are numbered.
-VERSION = "0002"
+VERSION = "0003"
 # The tables as they were before they had a version.
 UNNUMBERED = "0001"
 MIGRATIONS = Path(__file__).parent / "migrations"

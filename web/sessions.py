@@ -1,8 +1,8 @@
 """Flask's session kept in the database: the browser holds a signed id, the rest is ours."""
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import CallbackDict
@@ -74,9 +74,11 @@ class DatabaseSessions(SessionInterface):
         )
         response.vary.add("Cookie")
 
-    def renew(self, browser: Session) -> None:
-        """Give a session a new id, so that one planted before the sign-in is worth nothing after it."""
-        if browser.id:
-            sessions.remove_session(self._database, browser.id)
-        browser.clear()
-        browser.id = None
+
+def renew_session(database: Database) -> None:
+    """Empty this browser's session and change its id, so that one planted before sign-in is worthless."""
+    browser = cast(Session, session)  # `DatabaseSessions` makes no other
+    if browser.id:
+        sessions.remove_session(database, browser.id)
+    browser.clear()
+    browser.id = None

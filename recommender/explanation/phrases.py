@@ -1,8 +1,13 @@
 """The reasons of a pick in words."""
 
+from collections.abc import Sequence
+
 from recommender.song import Mix, Pick, Reason, Song
 
+#: The signal of a reason that has only its finished sentence, as its one word: older playlists have such.
+AS_WRITTEN = "as written"
 WORDS = {
+    AS_WRITTEN: "{words}",
     "artist": "by an artist you have {songs} of",
     "record": "by an artist you have {songs} of from about that year",
     "guests": "with {artist}, whom you have {songs} of",
@@ -25,28 +30,28 @@ IN_THE_WAY = {
 }
 
 
-def describe_reasons(pick: Pick) -> str:
-    """Say what carried a pick: "By an artist you have 4 songs of"; empty where nothing stands out."""
-    carried = "; ".join(_in_words(reason) for reason in pick.reasons if reason.signal != "sound")
+def describe_reasons(reasons: Sequence[Reason]) -> str:
+    """Return what carried a pick: "By an artist you have 4 songs of"; empty where nothing stands out."""
+    carried = "; ".join(_in_words(reason) for reason in reasons if reason.signal != "sound")
     return carried[:1].upper() + carried[1:]
 
 
-def describe_likeness(pick: Pick) -> str:
-    """Say how a pick and the saved song closest to it both sound: "calm, acoustic"; may be empty."""
-    return ", ".join(word for reason in pick.reasons if reason.signal == "sound" for word in reason.words)
+def describe_likeness(reasons: Sequence[Reason]) -> str:
+    """Return how a pick and the saved song closest to it both sound: "calm, acoustic"; may be empty."""
+    return ", ".join(word for reason in reasons if reason.signal == "sound" for word in reason.words)
 
 
 def describe_pick(pick: Pick) -> str:
     """Say in one sentence what carried a pick and which saved song it sounds closest to."""
-    carried, likeness = describe_reasons(pick), describe_likeness(pick)
+    carried, likeness = describe_reasons(pick.reasons), describe_likeness(pick.reasons)
     # A song of another taste may be closer still, so this does not say "of all".
-    sounds = f"{'; of' if carried else 'Of'} your songs of that taste it {most_like(pick)}"
+    sounds = f"{'; of' if carried else 'Of'} your songs of that taste it {most_like(pick.reasons)}"
     return f"{carried}{sounds} {format_credit(pick.because)}{': ' if likeness else ''}{likeness}"
 
 
-def most_like(pick: Pick) -> str:
-    """Say that a pick "sounds most like" its saved song, as surely as the sound of that one is known."""
-    is_guess = any(reason.is_guess for reason in pick.reasons)
+def most_like(reasons: Sequence[Reason]) -> str:
+    """Return "sounds most like", or "probably …" where the sound of the saved song is only a guess."""
+    is_guess = any(reason.is_guess for reason in reasons)
     return "probably sounds most like" if is_guess else "sounds most like"
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy import text
 
-from jobs.library_sync import MAX_CHANGES, MAX_NEW_PAGES, PAGES_UNKEPT, calls_to_read, sync_library
+from jobs.library_sync import MAX_CHANGES, MAX_NEW_PAGES, PAGES_UNKEPT, sync_library
 from jobs.run import Parts, Run
 from recommender.song import Song
 from spotify import RateLimited, Unreachable, client_for
+from spotify.paging import count_pages
 from standin.faults import Answer, Fault
 from standin.named_faults import FAULTS
 from standin.state import LibraryEntry
@@ -109,11 +110,6 @@ def make_reader(standin, tmp_path):
         return Reader(standin, standin.add_listener(saved), database)
 
     return make
-
-
-@pytest.mark.parametrize(("total", "calls"), [(0, 1), (1, 1), (50, 1), (51, 2), (5_320, 107)])
-def test_the_cost_of_a_whole_reading_is_known_before(total, calls):
-    assert calls_to_read(total) == calls
 
 
 def test_5320_saved_songs_cost_107_calls_and_then_two_or_three(make_reader):
@@ -284,7 +280,7 @@ def test_a_reading_that_is_broken_off_goes_on_from_its_place(make_reader):
     # Pages that were on their way when one was refused are lost; 9 were answered.
     assert 250 <= known <= 450
     # The top, and the rest from the last known song on.
-    assert reader.calls == 1 + calls_to_read(1_000 - known + 1)
+    assert reader.calls == 1 + count_pages(1_000 - known + 1)
     assert (run.job.runs, run.job.calls) == (1, run.calls - reader.calls)
 
 
@@ -345,7 +341,7 @@ def test_a_cancelled_reading_is_not_lost(make_reader):
     known = len(reader.kept.songs)
 
     assert known >= 150
-    assert reader.job() == (reader.saved_ids, 1 + calls_to_read(1_000 - known + 1))
+    assert reader.job() == (reader.saved_ids, 1 + count_pages(1_000 - known + 1))
 
 
 def broken_off(reader, after):
@@ -538,7 +534,7 @@ def test_a_job_that_reads_again_does_not_begin_anew_when_it_is_run_again(make_re
     run = reader.run(run.job)
 
     assert reader.read(run) == reader.saved_ids
-    assert reader.calls == 1 + calls_to_read(1_000 - known + 1)
+    assert reader.calls == 1 + count_pages(1_000 - known + 1)
     reader.clock.move(minutes=2)
     run = reader.run(run.job)  # killed after the reading, before its end
     assert reader.read(run) == reader.saved_ids

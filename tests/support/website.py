@@ -92,7 +92,7 @@ class Website:
     def __post_init__(self) -> None:
         self.app = create_app(self.settings, self.clock)
         self.app.jinja_env.bytecode_cache = COMPILED
-        self.database = self.app.extensions["database"]
+        self.database = self.app.extensions["music_recommender"].database
 
     def add_listener(self, name: str, saved: int = 60) -> Listener:
         """A listener at the stand-in who has saved so many songs of the catalogue."""

@@ -145,20 +145,20 @@ def test_a_wish_for_more_is_no_ban(site, nora):
 
 def test_songs_of_which_more_is_wished_count_as_three_saved_songs_of_their_taste(site, nora):
     account_id = nora.listener.account_id
-    before = playlists.get_latest(site.database, account_id).mix
-    for song in before["songs"]:
-        if song["cluster"] == 0:
-            opinions.give(site.database, account_id, "song", song["id"], "more", song["title"])
+    before = playlists.get_latest(site.database, account_id).record
+    for song in before.songs:
+        if song.cluster == 0:
+            opinions.give(site.database, account_id, "song", song.id, "more", song.title)
 
     nora.make_playlist(site)
 
-    saved = [taste["saved"] for taste in before["tastes"]]
-    saved[0] += 3 * before["tastes"][0]["picks"]
-    mix = playlists.get_latest(site.database, account_id).mix
-    assert [taste["picks"] for taste in mix["tastes"]] == allocate(
+    saved = [taste.n_saved for taste in before.tastes]
+    saved[0] += 3 * before.tastes[0].n_picks
+    after = playlists.get_latest(site.database, account_id).record
+    assert [taste.n_picks for taste in after.tastes] == allocate(
         np.array(saved), 50, np.full(len(saved), 50)
     ).tolist()
-    assert mix["tastes"][0]["picks"] > before["tastes"][0]["picks"] > 0
+    assert after.tastes[0].n_picks > before.tastes[0].n_picks > 0
 
 
 def test_who_has_ruled_everything_out_is_told_so(site, nora):

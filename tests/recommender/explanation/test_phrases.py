@@ -3,6 +3,7 @@
 import pytest
 
 from recommender.explanation.phrases import (
+    AS_WRITTEN,
     IN_THE_WAY,
     describe_likeness,
     describe_pick,
@@ -38,7 +39,13 @@ SAID = {
 
 @pytest.mark.parametrize("reason", SAID)
 def test_every_reason_has_its_words(reason):
-    assert describe_reasons(pick(reason)) == SAID[reason]
+    assert describe_reasons([reason]) == SAID[reason]
+
+
+def test_a_reason_that_is_kept_as_its_sentence_is_shown_word_for_word():
+    sentence = "Same genres as Di: folk, pop; by an artist you have 1,200 songs of"
+
+    assert describe_reasons([Reason(AS_WRITTEN, words=(sentence,)), Reason("sound")]) == sentence
 
 
 def test_there_are_words_for_every_signal():
@@ -49,10 +56,10 @@ def test_reasons_are_one_sentence_the_strongest_first_and_the_sound_last():
     explained = pick(Reason("era", 9), Reason("artist", 4), Reason("sound", words=("calm", "acoustic")))
 
     assert (
-        describe_reasons(explained)
+        describe_reasons(explained.reasons)
         == "From the same few years as 9 of your songs; by an artist you have 4 songs of"
     )
-    assert describe_likeness(explained) == "calm, acoustic"
+    assert describe_likeness(explained.reasons) == "calm, acoustic"
     assert describe_pick(explained) == (
         "From the same few years as 9 of your songs; by an artist you have 4 songs of;"
         " of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic"
@@ -62,7 +69,7 @@ def test_reasons_are_one_sentence_the_strongest_first_and_the_sound_last():
 def test_a_pick_that_nothing_in_particular_carried_is_not_given_a_reason():
     explained = pick(Reason("sound"), because=Song("", "Demo", ()))
 
-    assert describe_reasons(explained) == ""
+    assert describe_reasons(explained.reasons) == ""
     assert describe_pick(explained) == "Of your songs of that taste it sounds most like Demo"
 
 

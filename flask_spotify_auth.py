@@ -55,7 +55,7 @@ def sign_in() -> AnyResponse:
 
 @bp.get("/callback")
 def callback() -> AnyResponse:
-    """Sign the listener in who comes back from Spotify."""
+    """Sign in the listener who comes back from Spotify."""
     settings, database = context().settings, context().database
     try:
         granted = context().sign_in_client.authorize_access_token(allow_redirects=False)

@@ -35,7 +35,7 @@ MAX_HAND_BACK_S = 10
 
 
 class WrongCatalogue(BadModels):
-    """The catalogue is invented, but the Spotify is real."""
+    """The catalogue is invented, but Spotify is the real one."""
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
@@ -53,7 +53,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_SECURE=settings.is_https,
         MAX_CONTENT_LENGTH=64 * 1024,
-        # The session ends with its 30 days; a page left open must still work.
+        # The session ends after 30 days; until then a page left open must work.
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.session_interface = DatabaseSessions(parts.database, settings.secret_key)

@@ -25,7 +25,7 @@ class Entries:
 
 
 def count_pages(n_entries: int) -> int:
-    """Return how many pages a list of so many entries has, each of them a call; an empty one has one."""
+    """Return how many pages, and so calls, a list of `n_entries` takes: an empty one takes one."""
     return max(1, -(-n_entries // PAGE_SIZE))
 
 

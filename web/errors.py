@@ -31,7 +31,7 @@ ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
     ),
     errors.NotAllowed: (
         403,
-        "Spotify lets only listeners in whom the owner of this site has entered by name (at most five)."
+        "Spotify lets in only listeners whom the owner of this site has added by name (at most five)."
         " Ask the owner to add you in Spotify’s developer dashboard.",
     ),
     errors.OwnerNeedsPremium: (

@@ -24,10 +24,10 @@ class TasteView:
 class SongView:
     """A song of the playlist, and why it is there.
 
-    `reasons` are empty where nothing stands out. It `most_like` ("sounds most
-    like") the saved song `because`, and `likeness` is how both sound. `never`
-    is what the listener has ruled out of it; `choices` are what they can, each
-    with how its button calls it.
+    `reasons` is "" where nothing stands out. `most_like` ("sounds most like")
+    leads to `because`, the saved song, and `likeness` is how both sound.
+    `never` is the kind that the listener has ruled out; `choices` are the kinds
+    that they can rule out, each with its name on the button.
     """
 
     id: str
@@ -72,7 +72,7 @@ def describe_songs(
 
 
 def get_subject(song: RecordedSong, kind: About) -> str:
-    """Return by what a song or its artist is ruled out; "" where that is not known."""
+    """Return the key under which a song or its artist is ruled out; "" where that is not known."""
     return song.id if kind == "song" else song.first_artist
 
 

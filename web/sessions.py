@@ -1,4 +1,4 @@
-"""Flask's session kept in the database: the browser holds a signed id, the rest is ours."""
+"""Flask's session, kept in the database: the browser holds only a signed id."""
 
 from typing import Any, cast
 
@@ -24,7 +24,7 @@ class Session(CallbackDict[str, Any], SessionMixin):
         self.is_touched = False
 
     def note_touch(self) -> None:
-        """Remember that the database keeps it longer now, and that the browser should."""
+        """Note that the database keeps it longer from now on, so that the browser's cookie is renewed too."""
         self.is_touched = True
 
 
@@ -50,9 +50,9 @@ class DatabaseSessions(SessionInterface):
         return found
 
     def save_session(self, app: Flask, browser: SessionMixin, response: Response) -> None:
-        """Keep what has changed, under a new id where there is none; forget a session that was emptied.
+        """Write a changed session, under a new id where it has none; delete one that was emptied.
 
-        The cookie goes out with that, and whenever the database keeps the session longer.
+        The cookie is set with that, and whenever the database keeps the session longer.
         """
         if not isinstance(browser, Session) or not (browser.modified or browser.is_touched):
             return

@@ -1,4 +1,4 @@
-"""Playlists: kept as they were last written, shown to nobody but their listener."""
+"""Playlists: kept as they were last written, and only for their listener."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -59,7 +59,7 @@ def database(database_url):
 
 
 def keep(database, playlist):
-    """Keep a playlist in the one way there is: at the end of a job."""
+    """Keep a playlist in the only way there is: at the end of a job."""
     job, _ = jobs.start(database, playlist.account_id)
     runs.claim(database, job.id, "a-runner")
     runs.finish(database, job.id, "a-runner", playlist)

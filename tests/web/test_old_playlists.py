@@ -1,4 +1,4 @@
-"""The pages of playlists that the version before has made: they read as they did."""
+"""The pages of playlists that earlier versions made: they read as they did then."""
 
 import re
 from html import unescape
@@ -13,7 +13,7 @@ WRITTEN = [row for row in read_old_rows() if row[2]]
 
 @pytest.fixture
 def browse(make_site, tmp_path):
-    """Sign an old account in at a site that has opened the old database; the browser."""
+    """Sign an old account in at a site that has opened the old database, and return its client."""
     make_old_database(tmp_path / "recommender.db")
     site = make_site()
 
@@ -27,12 +27,12 @@ def browse(make_site, tmp_path):
 
 
 def read_words(html):
-    """What a reader sees of a piece of a page, in one line."""
+    """Return what a reader sees of a piece of a page, in one line."""
     return " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
 
 
 def describe(song, tastes):
-    """What the version before showed of the reasons of a song, word for word."""
+    """Return what the version before showed of the reasons of a song, word for word."""
     because = song["because"]
     credit = f"{because['title']} by {because['artists']}" if because["artists"] else because["title"]
     likeness = f": {song['likeness']}" if song.get("likeness") else ""

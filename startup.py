@@ -21,19 +21,21 @@ from settings import Settings
 from store import accounts, jobs, unplayable
 from store.clock import Clock
 from store.database import open_database
-from web import errors as error_pages
-from web import opinions as opinion_pages
-from web import pages
+from web import opinions, pages
+from web.context import Context
+from web.errors import collect_sentences, register_error_pages
+from web.listener import current_account
+from web.sessions import DatabaseSessions
 
 log = logging.getLogger(__name__)
 
-# A worker that must stop waits so long for the calls that are on their way; one to Spotify takes no longer
+# How long a worker that must stop waits for the calls that are on their way; one to Spotify takes no longer
 # unless it drips.
 MAX_HAND_BACK_S = 10
 
 
 class WrongCatalogue(BadModels):
-    """The catalogue is invented, but the Spotify is real."""
+    """The catalogue is invented, but Spotify is the real one."""
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
@@ -42,7 +44,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     Raises
     ------
     BadModels, StoreError, QueueUnusable
-        If the models, the database or the queue cannot serve, as `check` says.
+        If the models, the database or the queue cannot be used: see `check`.
     """
     parts = _connect(settings, clock or Clock())
     queue = job_queue.open_queue(settings)
@@ -51,19 +53,22 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_SECURE=settings.is_https,
         MAX_CONTENT_LENGTH=64 * 1024,
-        # The session ends with its 30 days; a page left open must still work.
+        # The session ends after 30 days; until then a page left open must work.
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.extensions["settings"] = settings
-    app.extensions["database"] = parts.database
-    app.extensions["enqueue"] = _enqueue(queue, parts)
-    app.extensions["error_sentences"] = error_pages.sentences()
-    flask_spotify_auth.connect(app, settings, parts.database)
+    app.session_interface = DatabaseSessions(parts.database, settings.secret_key)
+    Context(
+        settings,
+        parts.database,
+        enqueue=_make_task(queue, parts),
+        error_sentences=collect_sentences(),
+        sign_in_client=flask_spotify_auth.connect(app, settings),
+    ).put_into(app)
     app.register_blueprint(pages.bp)
-    app.register_blueprint(opinion_pages.bp)
+    app.register_blueprint(opinions.bp)
     CSRFProtect(app)
-    error_pages.register(app)
-    app.before_request(_find_nothing_by_nul)
+    register_error_pages(app)
+    app.before_request(_refuse_nul)
     app.after_request(partial(_secure, settings))
     app.context_processor(lambda: _on_every_page(settings))
     if settings.proxy_hops:
@@ -72,14 +77,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
 
 
 def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
-    """Put the worker's queue together, pick up what a killed worker left behind, and forget who stays away.
+    """Put the worker's queue together, pick up what a killed worker left behind, and purge old accounts.
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
-    whatever waits, is stale, or was parked until now is queued again, every
-    minute, and what this worker is at when it must stop. Whoever was not seen
-    for 190 days is forgotten, once a day, and so is what could not be played 90
-    days ago. Several workers may do so at once: a job is claimed by one, a row
-    is deleted once.
+    every minute, jobs that wait, are stale, or were parked until now are queued
+    again; so is the one that this worker runs when it must stop. Once a day,
+    accounts not seen for 190 days are forgotten, and songs that could not be
+    played 90 days ago. Several workers may do so at once: a job is claimed by
+    one, a row is deleted once.
 
     Raises
     ------
@@ -90,7 +95,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     logging.getLogger("huey").propagate = False
     parts = _connect(settings, clock or Clock())
     queue = job_queue.open_queue(settings)
-    enqueue = _enqueue(queue, parts)
+    enqueue = _make_task(queue, parts)
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def queue_what_was_left() -> None:
@@ -115,7 +120,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
 
 
 def check(settings: Settings) -> None:
-    """Open all that the processes will open, and bring the database up to date.
+    """Open everything that the processes will open, and bring the database up to date.
 
     Raises
     ------
@@ -143,7 +148,13 @@ def _connect(settings: Settings, clock: Clock) -> Parts:
 
 
 def _load_build(settings: Settings) -> Build:
-    """Give the build that the settings name, if it can serve them."""
+    """Load the build that the settings name.
+
+    Raises
+    ------
+    WrongCatalogue
+        If it is invented where Spotify is real.
+    """
     build = load(settings.models_dir)
     if build.is_invented and not settings.uses_standin:
         raise WrongCatalogue(
@@ -153,20 +164,20 @@ def _load_build(settings: Settings) -> Build:
     return build
 
 
-def _enqueue(queue: Huey, parts: Parts) -> Callable[[str], None]:
-    """Make `jobs.make_playlist` a task of the queue, and give what enqueues a job by its id."""
+def _make_task(queue: Huey, parts: Parts) -> Callable[[str], None]:
+    """Make `make_playlist` a task of the queue, and return the function that enqueues a job by its id."""
     task = queue.task(name="make_playlist")(partial(make_playlist, parts=parts))
     return partial(job_queue.enqueue, task)
 
 
-def _find_nothing_by_nul() -> None:
-    """Answer at once what asks for a text that PostgreSQL cannot even compare."""
+def _refuse_nul() -> None:
+    """Answer 404 to a request with a NUL in it, a character that PostgreSQL cannot even compare."""
     if any("\0" in text for text in (request.path, *request.values.values())):
         abort(404)
 
 
 def _secure(settings: Settings, response: Response) -> Response:
-    """Forbid everything that our pages do not do; the player is the one guest."""
+    """Forbid everything that our pages do not do; only the player comes from elsewhere."""
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -183,5 +194,5 @@ def _secure(settings: Settings, response: Response) -> Response:
 
 
 def _on_every_page(settings: Settings) -> dict[str, Any]:
-    account = flask_spotify_auth.listener()
+    account = current_account()
     return {"listener_name": account.display_name if account else None, "is_demo": settings.uses_standin}

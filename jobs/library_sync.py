@@ -40,11 +40,6 @@ MAX_NEW_PAGES = 10
 MAX_CHANGES = 5
 
 
-def calls_to_read(total: int) -> int:
-    """Return how many calls a full reading of a library of `total` entries takes."""
-    return max(1, -(-total // PAGE_SIZE))
-
-
 def sync_library(client: Client, run: Run) -> list[Song]:
     """Read the listener's saved songs, newest first, each id once, and keep them for the next reading.
 

@@ -11,13 +11,13 @@ from jobs import outcome
 from jobs.library_sync import sync_library
 from jobs.missing_features import fetch_features
 from jobs.outcome import record_end
+from jobs.record import make_record
 from jobs.run import Parts, Run, keep_alive
 from jobs.target_playlist import find_target
 from jobs.token_renewal import RenewingAccess
 from jobs.write_songs import write_songs
 from recommender import Mix, Song, Wishes, recommend
 from recommender.errors import AllRuledOut, NothingNew
-from recommender.report import as_page
 from spotify import Client
 from store import opinions, runs, unplayable
 from store.job import UNFORESEEN
@@ -58,7 +58,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         made = replace(
             target.playlist,
             made_at=database.clock.now(),
-            mix=as_page(replace(mix, picks=written.picks, written=()), parts.build.model),
+            record=make_record(replace(mix, picks=written.picks, written=()), parts.build.model),
             song_ids=written.song_ids,
         )
         runs.finish(database, run.job.id, run.runner, made, run.calls)

@@ -75,7 +75,7 @@ def _create(client: Client, run: Run) -> Playlist:
         account_id=run.job.account_id,
         name=settings.playlist_name,
         made_at=database.clock.now(),
-        mix={},
+        record=None,
         song_ids=(),
         url=created.url,
     )

@@ -4,19 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from recommender.catalogue.model import Model
-from recommender.explanation.phrases import (
-    describe_likeness,
-    describe_limits,
-    describe_pick,
-    describe_reasons,
-    most_like,
-)
+from recommender.explanation.phrases import describe_limits, describe_pick
 from recommender.mix import Mix
 from recommender.pipeline import STAGES
 from recommender.song import Song
-
-# Enough for a page to show; the counts say how many there are in all.
-SHOWN_LEFT_OUT = 100
 
 
 class StageTimes:
@@ -93,44 +84,6 @@ def as_table(mix: Mix, model: Model) -> str:
         for pick in mix.picks
     ]
     return "\n".join(lines)
-
-
-def as_page(mix: Mix, model: Model) -> dict[str, Any]:
-    """Return what the playlist's page shows, in its order, as JSON can keep it."""
-    return {
-        "songs": [
-            {
-                "id": pick.song.id,
-                "title": pick.song.title,
-                "artists": ", ".join(pick.song.artists),
-                "first_artist": pick.song.artists[0],
-                "year": pick.song.year,
-                "cluster": pick.cluster,
-                "rank": pick.rank,
-                "reason": describe_reasons(pick.reasons),
-                "because": {"title": pick.because.title, "artists": ", ".join(pick.because.artists)},
-                "most_like": most_like(pick.reasons),
-                "likeness": describe_likeness(pick.reasons),
-            }
-            for pick in mix.playlist
-        ],
-        "tastes": [
-            {"name": name, "full_name": full_name, "saved": saved, "picks": picks}
-            for name, full_name, saved, picks in zip(
-                model.names, model.full_names, mix.saved, mix.shares, strict=True
-            )
-        ],
-        "counts": {
-            "library": mix.matched + mix.estimated + len(mix.left_out),
-            "matched": mix.matched,
-            "estimated": mix.estimated,
-            "left_out": len(mix.left_out),
-        },
-        "left_out": [
-            {"title": left.song.title, "artists": ", ".join(left.song.artists), "why": left.why}
-            for left in mix.left_out[:SHOWN_LEFT_OUT]
-        ],
-    }
 
 
 def _credit(song: Song) -> str:

@@ -1,6 +1,5 @@
 """The playlists that we have written, as we last wrote them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -9,15 +8,16 @@ from sqlalchemy import Connection, Row, select
 
 from store import rows, tables
 from store.database import Database
+from store.record import PlaylistRecord
 
 
 @dataclass(frozen=True)
 class Playlist:
     """A playlist in a listener's account.
 
-    `id` is Spotify's. `mix` is what its page shows, empty where it has been
-    created but not written to the end yet. `song_ids` are the songs that are
-    in it by us: as we last wrote them, in order, or while a job writes it and
+    `id` is Spotify's. `record` is what its page shows, None where it has been
+    created but not written to the end yet. `song_ids` are the songs that we
+    put there: as we last wrote them, in order, or while a job writes it and
     after one that failed also those that it may have written.
     """
 
@@ -25,26 +25,27 @@ class Playlist:
     account_id: str
     name: str
     made_at: datetime
-    mix: Mapping[str, Any]
+    record: PlaylistRecord | None
     song_ids: tuple[str, ...]
     url: str
 
     @property
     def is_written(self) -> bool:
         """Whether it has ever been written to the end."""
-        return bool(self.mix)
+        return self.record is not None
 
     @property
     def n_songs(self) -> int:
         """How many songs its page shows."""
-        return len(self.mix.get("songs", ()))
+        return len(self.record.songs) if self.record else 0
 
 
-_COLUMNS = [tables.playlists.c[each.name] for each in fields(Playlist)]
+# The column of the record has kept its old name; it is an empty object where there is no record.
+_COLUMNS = [tables.playlists.c["mix" if each.name == "record" else each.name] for each in fields(Playlist)]
 
 
 def get(database: Database, playlist_id: str, account_id: str) -> Playlist | None:
-    """Give a listener's playlist; None where there is none, or it is somebody else's."""
+    """Return a listener's playlist; None where there is none, or it is somebody else's."""
     kept = tables.playlists.c
     wanted = select(*_COLUMNS).where(kept.id == playlist_id, kept.account_id == account_id)
     with database.reading() as connection:
@@ -53,7 +54,7 @@ def get(database: Database, playlist_id: str, account_id: str) -> Playlist | Non
 
 
 def get_latest(database: Database, account_id: str) -> Playlist | None:
-    """Give the playlist that was made last for a listener."""
+    """Return the playlist that was made last for a listener."""
     kept = tables.playlists.c
     wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc()).limit(1)
     with database.reading() as connection:
@@ -62,7 +63,7 @@ def get_latest(database: Database, account_id: str) -> Playlist | None:
 
 
 def get_latest_written(database: Database, account_id: str) -> Playlist | None:
-    """Give the playlist that was made last for a listener and written: a failure may leave an empty one."""
+    """Return the written playlist that was made last for a listener: a failure may leave an empty one."""
     kept = tables.playlists.c
     wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc())
     with database.reading() as connection:
@@ -70,11 +71,14 @@ def get_latest_written(database: Database, account_id: str) -> Playlist | None:
 
 
 def write(connection: Connection, playlist: Playlist) -> None:
-    """Keep a playlist within a transaction of the caller's, in place of what was kept under its id."""
-    row = {each.name: getattr(playlist, each.name) for each in fields(Playlist)}
-    row |= {"mix": dict(playlist.mix), "song_ids": list(playlist.song_ids)}
+    """Write a playlist within a transaction of the caller's, in place of what was kept under its id."""
+    row = {each.name: getattr(playlist, each.name) for each in fields(Playlist) if each.name != "record"}
+    row |= {"mix": playlist.record.to_json() if playlist.record else {}, "song_ids": list(playlist.song_ids)}
     rows.upsert(connection, tables.playlists, row)
 
 
 def _playlist(row: Row[Any]) -> Playlist:
-    return Playlist(**{**row._mapping, "song_ids": tuple(row.song_ids)})
+    kept = dict(row._mapping)
+    mix = kept.pop("mix")
+    record = PlaylistRecord.from_json(mix) if mix else None
+    return Playlist(**{**kept, "record": record, "song_ids": tuple(row.song_ids)})

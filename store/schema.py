@@ -1,4 +1,4 @@
-"""The version of the tables: how old ones are brought up to date, and newer ones refused."""
+"""The version of the tables: old ones are migrated, newer ones refused."""
 
 from pathlib import Path
 
@@ -8,9 +8,9 @@ from store import engine as engines
 from store import tables
 from store.errors import NewerDatabase
 
-#: What this program works with: the last of `migrations/versions`, which are numbered.
-VERSION = "0002"
-# The tables as they were before they had a version.
+#: The version that this program works with: the number of the last of `migrations/versions`.
+VERSION = "0003"
+# The version of the tables that were made before they had a number.
 UNNUMBERED = "0001"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -19,7 +19,7 @@ _versions = Table("alembic_version", MetaData(), Column("version_num", String(32
 
 
 def upgrade(url: str) -> tuple[str, str]:
-    """Bring a database up to date, and give its version before and after; before it had tables, "".
+    """Bring a database up to date, and return its version before and after; "" for one without tables.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def upgrade(url: str) -> tuple[str, str]:
 
 
 def bring_up_to_date(engine: Engine) -> str:
-    """Give a database the tables of this version, whatever it has, and say which version that was.
+    """Create or migrate the tables to this version, and return the version found; "" without tables.
 
     Of several processes that start at once, one does it and the others wait.
 
@@ -65,7 +65,7 @@ def bring_up_to_date(engine: Engine) -> str:
 
 
 def _read_version(connection: Connection) -> str:
-    """Give the version of the tables, "" where there are none; the unnumbered get their number."""
+    """Return the version of the tables, "" where there are none; number those that have none yet."""
     there = inspect(connection)
     if there.has_table(_versions.name):
         return str(connection.scalar(select(_versions.c.version_num)))
@@ -81,7 +81,7 @@ def _number(connection: Connection, version: str) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    # Alembic takes 40 MB and half a second: only who needs it pays.
+    # Alembic takes 40 MB and half a second: it is imported only where it is needed.
     from alembic import command
     from alembic.config import Config
 

@@ -224,7 +224,7 @@ def test_a_drip_at_the_return_is_given_up(site, monkeypatch):
 
 
 def come_back(site, browser, days):
-    """Let days pass, with a visit now and then so that the session does not end; the front page."""
+    """Let days pass, with visits so that the session does not end, and return the front page."""
     for _ in range(days // 25):
         site.clock.move(days=25)
         browser.client.get("/")

@@ -13,7 +13,7 @@ from store import accounts, schema, tables, unplayable
 from store.errors import DatabaseUnusable, NewerDatabase
 from tests.support.website import settings_for
 
-# The user of tests/support/servers.py who has to know a password.
+# The user of tests/support/servers.py who needs a password.
 USER = "guarded"
 PASSWORD = "a-pass:word/of@the-tests"  # with what ends the parts of an address
 
@@ -25,7 +25,7 @@ def settings_with(standin, invented, tmp_path):
 
 @pytest.fixture
 def guarded(postgresql):
-    """What Elastic Beanstalk would say of a database whose owner has to know the password."""
+    """Settings as Elastic Beanstalk sets them, for a database whose owner needs a password."""
     with postgresql.new_database() as url:
         address = make_url(url)
         postgresql.run(f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD}'")
@@ -42,7 +42,7 @@ def guarded(postgresql):
 
 
 def refusal(settings, error=DatabaseUnusable):
-    """Give the one sentence that the check of a start ends with."""
+    """Check a start that must fail, and return the one sentence that it fails with."""
     with pytest.raises(error) as caught:
         check(settings)
     sentence = str(caught.value)
@@ -111,7 +111,7 @@ def test_a_password_in_the_query_of_an_address_is_not_shown(settings_with):
 
 @pytest.fixture
 def absent(site):
-    """Somebody who signed in 190 days and a minute ago, and the account of somebody who was here since."""
+    """The ids of two accounts: one signed in 190 days and a minute ago, one 190 days ago."""
     lisa = site.add_listener("Lisa")
     site.browser().sign_in(lisa)
     site.clock.move(minutes=1)

@@ -1,1 +1,1 @@
-"""What a browser asks for: pages, sessions, errors and progress."""
+"""What a browser asks for: pages, opinions, progress, errors, and who is at the browser."""

@@ -1,17 +1,15 @@
 """The pages, in the order a listener meets them."""
 
-from typing import Any
-
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from flask_spotify_auth import listener, permission, signed_in
-from jobs.library_sync import calls_to_read
+from spotify.paging import count_pages
 from store import jobs, libraries, playlists
-from store.accounts import Account
-from store.database import Database
 from store.job import Job
-from web.opinions import with_opinions
+from web.context import context
+from web.listener import current_account, permission, signed_in, signed_in_account
+from web.opinions import describe_with_opinions
+from web.playlist_page import describe_tastes
 from web.progress import describe_progress
 
 bp = Blueprint("pages", __name__)
@@ -19,17 +17,19 @@ bp = Blueprint("pages", __name__)
 
 @bp.get("/")
 def home() -> str:
-    """Say what this is; to a signed-in listener, offer to make the playlist."""
-    account = listener()
+    """Show what this is; to a signed-in listener, offer to make the playlist."""
+    account = current_account()
     if account is None:
         return render_template("welcome.html")
-    n_saved = libraries.get_total(_database(), account.id)
+    database = context().database
+    n_saved = libraries.get_total(database, account.id)
     return render_template(
         "home.html",
-        job=jobs.get_live(_database(), account.id),
-        playlist=playlists.get_latest_written(_database(), account.id),
+        job=jobs.get_live(database, account.id),
+        playlist=playlists.get_latest_written(database, account.id),
         permission=permission(account),
-        calls_to_reread=None if n_saved is None else calls_to_read(n_saved),
+        # Each page is a call.
+        calls_to_reread=None if n_saved is None else count_pages(n_saved),
     )
 
 
@@ -38,9 +38,9 @@ def home() -> str:
 def make_playlist() -> AnyResponse:
     """Start making the listener's playlist and show how far it is; a job that runs already is shown."""
     wishes = {"as_new": "as_new" in request.form, "reread": "reread" in request.form}
-    job, _ = jobs.start(_database(), _signed_in_account().id, **wishes)
+    job, _ = jobs.start(context().database, signed_in_account().id, **wishes)
     # Even one that is not new: its message may have been lost, and a second does no harm.
-    current_app.extensions["enqueue"](job.id)
+    context().enqueue(job.id)
     return redirect(url_for("pages.show_job", job_id=job.id))
 
 
@@ -48,58 +48,56 @@ def make_playlist() -> AnyResponse:
 @signed_in
 def show_job(job_id: str) -> str | AnyResponse:
     """Show how far the playlist is; once it is made, show it."""
-    job = _job(job_id)
+    job = _find_job(job_id)
     progress = describe_progress(job)
     if job.state == "done":
-        return redirect(progress.next_url)
+        return redirect(progress.playlist_url)
     return render_template("making.html", job=job, progress=progress)
 
 
 @bp.get("/jobs/<job_id>/progress")
 @signed_in
 def job_progress(job_id: str) -> str | Response:
-    """Give the part of the page that changes; htmx asks for it every second or oftener."""
-    job = _job(job_id)
+    """Return the part of the page that changes; htmx asks for it every second or more often."""
+    job = _find_job(job_id)
     progress = describe_progress(job)
     if job.state == "done":
-        return Response(headers={"HX-Redirect": progress.next_url})
+        return Response(headers={"HX-Redirect": progress.playlist_url})
     return render_template("_progress.html", job=job, progress=progress)
 
 
 @bp.post("/jobs/<job_id>/cancel")
 @signed_in
 def cancel_job(job_id: str) -> AnyResponse:
-    """Stop making a playlist; one that is being written at this moment may still come about."""
-    jobs.cancel(_database(), _job(job_id).id, _signed_in_account().id)
+    """Stop making a playlist; one that is being written at this moment may still be finished."""
+    jobs.cancel(context().database, _find_job(job_id).id, signed_in_account().id)
     return redirect(url_for("pages.show_job", job_id=job_id))
 
 
 @bp.get("/privacy")
 def privacy() -> str:
-    """Say what is read, kept, for how long and why."""
-    settings = current_app.extensions["settings"]
-    return render_template("privacy.html", feature_source=settings.feature_source)
+    """Show what is read, kept, for how long and why."""
+    return render_template("privacy.html", feature_source=context().settings.feature_source)
 
 
 @bp.get("/playlists/<playlist_id>")
 @signed_in
 def show_playlist(playlist_id: str) -> str:
     """Show the playlist: the player, the tastes, every song with its reason, and what was left out."""
-    playlist = playlists.get(_database(), playlist_id, _signed_in_account().id)
-    if playlist is None or not playlist.is_written:
-        abort(404)
-    open_url = current_app.extensions["settings"].spotify_open_url
-    tastes = _tastes(playlist.mix["tastes"])
+    database, account = context().database, signed_in_account()
+    playlist = playlists.get(database, playlist_id, account.id) or abort(404)
+    record = playlist.record or abort(404)
+    open_url = context().settings.spotify_open_url
     return render_template(
         "playlist.html",
         playlist=playlist,
-        permission=permission(_signed_in_account()),
-        calls=jobs.count_calls(_database(), playlist.id),
+        permission=permission(account),
+        calls=jobs.count_calls(database, playlist.id),
         embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
-        tastes=tastes,
-        songs=with_opinions([_song_row(song, tastes, open_url) for song in playlist.mix["songs"]]),
-        counts=playlist.mix["counts"],
-        left_out=playlist.mix["left_out"],
+        tastes=describe_tastes(record),
+        songs=describe_with_opinions(record),
+        counts=record.counts,
+        left_out=record.left_out,
     )
 
 
@@ -109,37 +107,6 @@ def healthz() -> Response:
     return Response("ok\n", mimetype="text/plain")
 
 
-def _database() -> Database:
-    database: Database = current_app.extensions["database"]
-    return database
-
-
-def _signed_in_account() -> Account:
-    account = listener()
-    assert account is not None  # noqa: S101 - only views behind @signed_in ask
-    return account
-
-
-def _job(job_id: str) -> Job:
-    """Give the listener's job; somebody else's is not found."""
-    job = jobs.get(_database(), job_id, _signed_in_account().id)
-    return job or abort(404)
-
-
-def _tastes(tastes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    picked = sum(taste["picks"] for taste in tastes)
-    return [
-        {**taste, "number": number, "percent": 100 * taste["picks"] / picked}
-        for number, taste in enumerate(tastes)
-    ]
-
-
-def _song_row(song: dict[str, Any], tastes: list[dict[str, Any]], open_url: str) -> dict[str, Any]:
-    because = song["because"]
-    return {
-        **song,
-        "url": f"{open_url}/track/{song['id']}",
-        "taste": song["cluster"],
-        "taste_name": tastes[song["cluster"]]["name"],
-        "because": f"{because['title']} by {because['artists']}" if because["artists"] else because["title"],
-    }
+def _find_job(job_id: str) -> Job:
+    """Return the listener's job; somebody else's is not found."""
+    return jobs.get(context().database, job_id, signed_in_account().id) or abort(404)

@@ -1,8 +1,8 @@
-"""Flask's session kept in the database: the browser holds a signed id, the rest is ours."""
+"""Flask's session, kept in the database: the browser holds only a signed id."""
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import CallbackDict
@@ -24,7 +24,7 @@ class Session(CallbackDict[str, Any], SessionMixin):
         self.is_touched = False
 
     def note_touch(self) -> None:
-        """Remember that the database keeps it longer now, and that the browser should."""
+        """Note that the database keeps it longer from now on, so that the browser's cookie is renewed too."""
         self.is_touched = True
 
 
@@ -50,9 +50,9 @@ class DatabaseSessions(SessionInterface):
         return found
 
     def save_session(self, app: Flask, browser: SessionMixin, response: Response) -> None:
-        """Keep what has changed, under a new id where there is none; forget a session that was emptied.
+        """Write a changed session, under a new id where it has none; delete one that was emptied.
 
-        The cookie goes out with that, and whenever the database keeps the session longer.
+        The cookie is set with that, and whenever the database keeps the session longer.
         """
         if not isinstance(browser, Session) or not (browser.modified or browser.is_touched):
             return
@@ -74,9 +74,11 @@ class DatabaseSessions(SessionInterface):
         )
         response.vary.add("Cookie")
 
-    def renew(self, browser: Session) -> None:
-        """Give a session a new id, so that one planted before the sign-in is worth nothing after it."""
-        if browser.id:
-            sessions.remove_session(self._database, browser.id)
-        browser.clear()
-        browser.id = None
+
+def renew_session(database: Database) -> None:
+    """Empty this browser's session and change its id, so that one planted before sign-in is worthless."""
+    browser = cast(Session, session)  # `DatabaseSessions` makes no other
+    if browser.id:
+        sessions.remove_session(database, browser.id)
+    browser.clear()
+    browser.id = None

@@ -7,6 +7,8 @@ from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.audible import SOUND
 from recommender.song import Song
 
+#: The signal of a reason that has only its finished sentence, as its one word: older playlists have such.
+AS_WRITTEN = "as written"
 # What each of the wishes that leave songs out does (`recommender.ranking.candidates`).
 IN_THE_WAY = {
     "per_artist": "no artist may have more songs",
@@ -57,6 +59,8 @@ def format_credit(song: Song) -> str:
 
 def _describe(reason: Reason) -> str:
     """Put one reason in words; none for a signal that was once stored and is gone since."""
+    if reason.signal == AS_WRITTEN:
+        return "".join(reason.words)
     phrase = next((signal.phrase for signal in SIGNALS if signal.name == reason.signal), "")
     if callable(phrase):
         return phrase(reason)

@@ -80,7 +80,7 @@ def work_until(stopped: Event, site: Website) -> None:
 
 @pytest.fixture
 def page(chromium: Browser, request):
-    """A page that fails the test when the browser had anything to complain about."""
+    """A page that fails the test where the browser has logged an error or a warning."""
     context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1200, "height": 900}}))
     page = context.new_page()
     complaints = []
@@ -91,16 +91,16 @@ def page(chromium: Browser, request):
     assert complaints == []
 
 
-# That a page answers 404 is no objection, nor that a request breaks off when its page is left.
+# Not objections: a page that answers 404, and a request that breaks off when its page is left.
 NO_OBJECTIONS = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
 
 
 def is_complaint(message) -> bool:
-    """Whether the browser objects to something of ours."""
+    """Check whether the browser objects to something of ours."""
     return message.type in ("error", "warning") and not message.text.startswith(NO_OBJECTIONS)
 
 
-def picture(page: Page, name: str) -> None:
+def take_picture(page: Page, name: str) -> None:
     if PICTURES:
         phone = "-phone" if page.viewport_size["width"] < 600 else ""
         page.screenshot(path=Path(PICTURES) / f"{name}{phone}.png")
@@ -108,29 +108,29 @@ def picture(page: Page, name: str) -> None:
 
 def sign_in(page: Page, site: Website, name: str) -> None:
     page.goto(site.settings.public_url)
-    picture(page, "welcome")
+    take_picture(page, "welcome")
     page.get_by_role("link", name="Sign in with Spotify").click()
     page.get_by_label(re.compile(name)).check()
-    picture(page, "sign-in")
+    take_picture(page, "sign-in")
     page.get_by_role("button", name="Agree").click()
     expect(page.get_by_text(name).first).to_be_visible()
 
 
-def listener_with(site: Website, at_least: int):
-    """The demo listener with the fewest saved songs of those with so many."""
+def find_listener(site: Website, at_least: int):
+    """Return the demo listener with the fewest saved songs of those who have at least so many."""
     many = [listener for listener in site.standin.state.listeners.values() if len(listener.saved) >= at_least]
     return min(many, key=lambda listener: len(listener.saved))
 
 
 def test_a_newcomer_gets_a_playlist_of_fifty_songs_embedded_in_the_page(page, website):
-    listener = listener_with(website, 400)
+    listener = find_listener(website, 400)
     sign_in(page, website, listener.display_name)
 
     website.may_work.clear()  # so that the page is seen before the work is done
     page.get_by_role("button", name="Make my playlist").click()
 
     expect(page.get_by_role("heading", name="Making your playlist")).to_be_visible()
-    picture(page, "making")
+    take_picture(page, "making")
     website.may_work.set()
     page.wait_for_url("**/playlists/*", timeout=20_000)  # the page goes there by itself
     expect(
@@ -138,7 +138,7 @@ def test_a_newcomer_gets_a_playlist_of_fifty_songs_embedded_in_the_page(page, we
     ).to_have_count(50)
     player = page.frame_locator("iframe")
     expect(player.get_by_role("listitem")).to_have_count(50)
-    picture(page, "playlist")
+    take_picture(page, "playlist")
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Open in Spotify").click()
     expect(opened.value.get_by_role("heading", name=website.settings.playlist_name)).to_be_visible()
@@ -146,7 +146,7 @@ def test_a_newcomer_gets_a_playlist_of_fifty_songs_embedded_in_the_page(page, we
 
 
 def test_the_player_alone_can_be_loaded_again(page, website):
-    sign_in(page, website, listener_with(website, 100).display_name)
+    sign_in(page, website, find_listener(website, 100).display_name)
     page.get_by_role("button", name="Make my playlist").click()
     page.wait_for_url("**/playlists/*", timeout=20_000)
     expect(page.frame_locator("iframe").get_by_role("listitem")).to_have_count(50)
@@ -161,15 +161,15 @@ def test_the_player_alone_can_be_loaded_again(page, website):
     assert len(loads) == 1
 
 
-def with_playlist(page, website):
+def make_playlist(page, website):
     """Sign in, make a playlist and wait until its page is there."""
-    sign_in(page, website, listener_with(website, 100).display_name)
+    sign_in(page, website, find_listener(website, 100).display_name)
     page.get_by_role("button", name="Make my playlist").click()
     page.wait_for_url("**/playlists/*", timeout=20_000)
 
 
 def test_a_song_is_ruled_out_by_keyboard_without_a_break_in_the_music(page, website):
-    with_playlist(page, website)
+    make_playlist(page, website)
     expect(page.frame_locator("iframe").get_by_role("listitem")).to_have_count(50)
     loads = []
     page.on("request", lambda request: loads.append(request.url) if "/embed/" in request.url else None)
@@ -190,7 +190,7 @@ def test_a_song_is_ruled_out_by_keyboard_without_a_break_in_the_music(page, webs
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
 def test_an_artist_is_ruled_out_and_taken_back_without_scripts(page, website):
-    with_playlist(page, website)
+    make_playlist(page, website)
     third = page.locator("li.song").nth(2)
     third.locator("summary").click()
 
@@ -205,7 +205,7 @@ def test_an_artist_is_ruled_out_and_taken_back_without_scripts(page, website):
 
 @pytest.mark.parametrize("page", [{"timezone_id": "Asia/Kathmandu", "locale": "en-GB"}], indirect=True)
 def test_times_are_the_listeners_own(page, website):
-    listener = listener_with(website, 100)
+    listener = find_listener(website, 100)
     sign_in(page, website, listener.display_name)
     website.standin.state.faults.add("GET /v1/me/tracks", FAULTS["429 quota"])
 
@@ -222,7 +222,7 @@ def test_times_are_the_listeners_own(page, website):
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
 def test_it_all_works_without_scripts(page, website):
-    sign_in(page, website, listener_with(website, 100).display_name)
+    sign_in(page, website, find_listener(website, 100).display_name)
 
     page.get_by_role("button", name="Make my playlist").click()
 
@@ -262,13 +262,13 @@ def test_no_page_is_wider_than_a_small_phone(page, website):
 
     page.goto(website.settings.public_url)
     assert_fits()
-    sign_in(page, website, listener_with(website, 400).display_name)
+    sign_in(page, website, find_listener(website, 400).display_name)
     assert_fits()
     page.get_by_role("button", name="Make my playlist").click()
     assert_fits()
     page.wait_for_url("**/playlists/*", timeout=20_000)
     assert_fits()
-    picture(page, "playlist")
+    take_picture(page, "playlist")
     for name in ("Never this song", re.compile("^Never (?!this)")):
         row = page.locator("li.song", has=page.get_by_text("Not for me?")).first
         row.locator("summary").click()

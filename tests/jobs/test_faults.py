@@ -12,8 +12,8 @@ from recommender.catalogue.build import load
 from standin.named_faults import FAULTS, TOKEN_FAULTS
 from store import jobs, playlists
 from tests.support.fault_table import record_combination
-from web.errors import ERROR_PAGES, sentences
-from web.progress import SIGN_IN_AGAIN
+from web.errors import ERROR_PAGES, collect_sentences
+from web.progress import NEED_SIGN_IN
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
@@ -163,10 +163,10 @@ def assert_one_right_playlist(case, job, page, unseen=0):
 def assert_named_and_nothing_half_done(case, job, page, story):
     """Check that the page tells what happened, and the playlist is as it was, as it should be, or not begun."""
     assert job.state == "failed", job
-    assert job.error in sentences()
+    assert job.error in collect_sentences()
     assert job.error != "Unforeseen"
-    assert sentences()[job.error] in page
-    has_access = job.error not in SIGN_IN_AGAIN
+    assert collect_sentences()[job.error] in page
+    has_access = job.error not in NEED_SIGN_IN
     assert ('href="/login"' in page) != has_access
     # Without the permission the first of two cannot be removed when it turns up; the next try does it.
     assert len(case.mine) <= (2 if story == "created twice" and not has_access else 1)
@@ -192,13 +192,13 @@ def assert_next_try_ends_right(case, job):
     """Check that asking again, once nothing is wrong, leaves one right playlist."""
     case.faults.clear()
     for _ in range(2):
-        if job.error in SIGN_IN_AGAIN:
+        if job.error in NEED_SIGN_IN:
             case.browser.sign_in(case.listener)
         job, _, page = case.run()
         if job.state == "done":
             break
         # A refresh token that was replaced and never arrived is missed only now.
-        assert job.error in SIGN_IN_AGAIN
+        assert job.error in NEED_SIGN_IN
     assert_one_right_playlist(case, job, page)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy import text
 
-from jobs.library_sync import KEEP_EVERY_PAGES, MAX_CHANGES, MAX_NEW_PAGES, calls_to_read, sync_library
+from jobs.library_sync import KEEP_EVERY_PAGES, MAX_CHANGES, MAX_NEW_PAGES, sync_library
 from jobs.run import Parts, Run
 from recommender.song import Song
 from spotify import RateLimited, Unreachable, client_for
+from spotify.paging import count_pages
 from standin.faults import Answer, Fault
 from standin.named_faults import FAULTS
 from standin.state import StandinEntry
@@ -112,11 +113,6 @@ def make_reader(standin, tmp_path):
     return make
 
 
-@pytest.mark.parametrize(("total", "calls"), [(0, 1), (1, 1), (50, 1), (51, 2), (5_320, 107)])
-def test_the_cost_of_a_full_reading_is_known_before(total, calls):
-    assert calls_to_read(total) == calls
-
-
 def test_5320_saved_songs_cost_107_calls_and_then_two_or_three(make_reader):
     reader = make_reader(5_320)
 
@@ -128,10 +124,6 @@ def test_5320_saved_songs_cost_107_calls_and_then_two_or_three(make_reader):
     assert first == again == made_up_ids(5_320)
     assert (first_calls, again_calls, grown_calls) == (107, 2, 3)
     assert grown == [song.id for song in NEW[:60]] + made_up_ids(5_320)
-
-
-def count_pages(n_songs):
-    return -(-n_songs // 50)
 
 
 def made_up_ids(n_songs):

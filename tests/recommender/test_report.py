@@ -1,4 +1,4 @@
-"""A mix on paper: times, JSON, table, page."""
+"""A mix on paper: times, JSON, table."""
 
 import json
 from dataclasses import replace
@@ -7,7 +7,7 @@ import pytest
 
 from recommender.catalogue.model import Model
 from recommender.mix import LeftOut, Mix, Pick, Reason
-from recommender.report import SHOWN_LEFT_OUT, StageTimes, as_json, as_page, as_table
+from recommender.report import StageTimes, as_json, as_table
 from recommender.song import Song
 from tests.support.songs import song_id
 
@@ -101,30 +101,3 @@ def test_a_mix_that_came_out_short_says_which_wishes_were_in_the_way(mix, model)
     assert as_json(short, model, {})["short_because"] == ["explicit", "years"]
     sentence = "Fewer songs than wished: explicit songs are left out; songs of other years are left out"
     assert sentence in as_table(short, model)
-
-
-def test_the_page_is_told_everything_by_name(mix, model):
-    page = as_page(mix, model)
-
-    assert page["songs"][0]["first_artist"] == PICK.song.artists[0]
-    assert page["songs"][0]["because"] == {"title": "Mine", "artists": "Ann, Bo"}
-    assert page["songs"][0]["reason"] == "By an artist you have 4 songs of"
-    assert page["songs"][0]["likeness"] == "calm, acoustic"
-    assert page["tastes"][1] == {
-        "name": "Quiet",
-        "full_name": "Quiet · slow folk · 1970s",
-        "saved": 3,
-        "picks": 1,
-    }
-    assert page["counts"] == {"library": 4, "matched": 3, "estimated": 0, "left_out": 1}
-    assert page["left_out"] == [{"title": "Demo tape", "artists": "", "why": "not in the catalogue"}]
-    assert json.loads(json.dumps(page)) == page
-
-
-def test_a_page_names_a_hundred_left_out_songs_and_counts_them_all(model):
-    mix = Mix(picks=(PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=(LOST,) * 101)
-
-    page = as_page(mix, model)
-
-    assert len(page["left_out"]) == SHOWN_LEFT_OUT == 100
-    assert page["counts"]["left_out"] == 101

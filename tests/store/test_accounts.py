@@ -78,7 +78,7 @@ def leave_rows_everywhere(database, account_id):
 
 
 def make_playlist(account_id):
-    return Playlist(f"playlist of {account_id}", account_id, "New", START, {}, ("s1",), "url")
+    return Playlist(f"playlist of {account_id}", account_id, "New", START, None, ("s1",), "url")
 
 
 def make_library(account_id):

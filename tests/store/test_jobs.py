@@ -12,10 +12,12 @@ from store import jobs, playlists, runs, tables
 from store.accounts import Account, sign_in
 from store.errors import AccountForgotten, JobCancelled, JobLost
 from store.playlists import Playlist
+from store.record import LibraryCounts, PlaylistRecord
 from store.tokens import Token
 from tests.support.database import START, open_store
 
-PLAYLIST = Playlist("p1", "lisa", "New songs", START, {"songs": []}, ("s1", "s2"), "https://example.org/p1")
+RECORD = PlaylistRecord((), (), LibraryCounts(0, 0, 0, 0))
+PLAYLIST = Playlist("p1", "lisa", "New songs", START, RECORD, ("s1", "s2"), "https://example.org/p1")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Playlists: kept as they were last written, shown to nobody but their listener."""
+"""Playlists: kept as they were last written, and only for their listener."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,12 +9,42 @@ from sqlalchemy import delete
 from store import jobs, playlists, runs, tables
 from store.accounts import Account, sign_in
 from store.playlists import Playlist
+from store.record import (
+    Credit,
+    LibraryCounts,
+    PlaylistRecord,
+    RecordedLeftOut,
+    RecordedReason,
+    RecordedSong,
+    RecordedTaste,
+)
 from store.tokens import Token
 from tests.support.database import START, open_store
 
-MIX = {"songs": [{"title": "Ünïcode — 1999", "because": None}], "counts": {"matched": 3}}
+RECORD = PlaylistRecord(
+    songs=(
+        RecordedSong(
+            id="s2",
+            title="Ünïcode — 1999",
+            artists="Ann, Bo",
+            first_artist="Ann",
+            year=None,
+            cluster=0,
+            rank=1,
+            because=Credit("Demo", ""),
+            reasons=(
+                RecordedReason("era", 1_200),
+                RecordedReason("genre", 2, "Di", ("folk", "pop")),
+                RecordedReason("sound", words=("calm",), is_guess=True),
+            ),
+        ),
+    ),
+    tastes=(RecordedTaste("Quiet", "Quiet · 1970s", 3, 1, ("slow folk",)),),
+    counts=LibraryCounts(4, 2, 1, 1),
+    left_out=(RecordedLeftOut("Demo tape", "", "not in the catalogue"),),
+)
 PLAYLIST = Playlist(
-    "p1", "lisa", "New songs", START, MIX, ("s2", "s1"), "https://open.spotify.com/playlist/p1"
+    "p1", "lisa", "New songs", START, RECORD, ("s2", "s1"), "https://open.spotify.com/playlist/p1"
 )
 
 
@@ -29,7 +59,7 @@ def database(database_url):
 
 
 def keep(database, playlist):
-    """Keep a playlist in the one way there is: at the end of a job."""
+    """Keep a playlist in the only way there is: at the end of a job."""
     job, _ = jobs.start(database, playlist.account_id)
     runs.claim(database, job.id, "a-runner")
     runs.finish(database, job.id, "a-runner", playlist)
@@ -56,7 +86,7 @@ def test_there_is_none_before_the_first(database):
 
 def test_a_refreshed_playlist_is_kept_in_place(database):
     keep(database, PLAYLIST)
-    refreshed = replace(PLAYLIST, mix={}, song_ids=("s3",), made_at=START + timedelta(days=1))
+    refreshed = replace(PLAYLIST, record=None, song_ids=("s3",), made_at=START + timedelta(days=1))
 
     keep(database, refreshed)
 
@@ -83,7 +113,7 @@ def test_playlists_and_jobs_go_with_their_account(database):
 
 def test_a_playlist_that_was_never_written_to_the_end_is_the_latest_but_not_the_latest_written(database):
     keep(database, PLAYLIST)
-    begun = replace(PLAYLIST, id="p2", mix={}, song_ids=("s3",), made_at=START + timedelta(days=1))
+    begun = replace(PLAYLIST, id="p2", record=None, song_ids=("s3",), made_at=START + timedelta(days=1))
     keep(database, begun)
 
     assert playlists.get_latest(database, "lisa") == begun

@@ -1,9 +1,8 @@
-"""The version of the tables: brought up to date with everything in them, or refused."""
+"""The version of the tables: migrated with everything in them, or refused."""
 
 import sqlite3
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from store.accounts import Account, get_account
 from store.errors import DatabaseUnusable, NewerDatabase
 from tests.store.test_database import ROOT
 from tests.support.database import KEY, START, open_store
+from tests.test_architecture import imports
 
 # What SQLite held of the tables before they had a version, word for word.
 UNNUMBERED_TABLES = """
@@ -88,7 +88,7 @@ def make_old(url):
 
 
 def list_tables(url):
-    """Everything that the database itself says of its tables."""
+    """Return everything that the database itself says of its tables."""
     engine = engines.connect(url)
     seen = inspect(engine)
     found = {
@@ -96,7 +96,9 @@ def list_tables(url):
             [{**column, "type": str(column["type"])} for column in seen.get_columns(name)],
             seen.get_pk_constraint(name)["constrained_columns"],
             sorted(map(str, seen.get_foreign_keys(name))),
-            sorted((str({**index, "dialect_options": where(index)})) for index in seen.get_indexes(name)),
+            sorted(
+                (str({**index, "dialect_options": read_condition(index)})) for index in seen.get_indexes(name)
+            ),
         )
         for name in seen.get_table_names()
     }
@@ -104,8 +106,8 @@ def list_tables(url):
     return found
 
 
-def where(index):
-    """What a partial index holds; SQLite gives it as an object."""
+def read_condition(index):
+    """Return what a partial index holds; SQLite has an object for it."""
     return {option: str(value) for option, value in index.get("dialect_options", {}).items()}
 
 
@@ -216,8 +218,8 @@ print(sorted({name.partition(".")[0] for name in sys.modules} & {"alembic", "mak
 """
 
 
-def opening(url):
-    """A process that opens the database as soon as it is told to."""
+def start_opening(url):
+    """Start a process that opens the database as soon as it is told to."""
     command = [sys.executable, "-c", OPENS, url, KEY]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True)
 
@@ -225,7 +227,7 @@ def opening(url):
 def test_processes_that_start_at_once_change_an_old_database_once(database_url):
     make_old(database_url)
 
-    processes = [opening(database_url) for _ in range(4)]
+    processes = [start_opening(database_url) for _ in range(4)]
     for process in processes:
         process.stdin.write("\n")
         process.stdin.flush()
@@ -237,14 +239,13 @@ def test_processes_that_start_at_once_change_an_old_database_once(database_url):
 
 
 def test_a_start_loads_alembic_only_to_change_tables(database_url):
-    new, _ = opening(database_url).communicate("\n")
-    up_to_date, _ = opening(database_url).communicate("\n")
+    new, _ = start_opening(database_url).communicate("\n")
+    up_to_date, _ = start_opening(database_url).communicate("\n")
 
     assert (new, up_to_date) == ("[]\n", "[]\n")
 
 
 def test_the_migrations_do_not_depend_on_the_tables_of_today():
     for migration in Path(schema.MIGRATIONS, "versions").glob("*.py"):
-        words = migration.read_text(encoding="utf-8").split()
-        imported = {after for before, after in pairwise(words) if before in ("from", "import")}
-        assert imported == {"sqlalchemy", "alembic", "op"}
+        imported = {name.partition(".")[0] for name in imports(migration.relative_to(ROOT))}
+        assert imported - sys.stdlib_module_names == {"sqlalchemy", "alembic"}

@@ -137,7 +137,9 @@ def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
             options = f"{OPTIONS} -p {port} -c listen_addresses=127.0.0.1 -k {folder}"
             call("pg_ctl", "start", "-w", "-t", str(MAX_START_S), "-l", f"{folder}/log", "-o", options)
 
-        call("initdb", "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--wal-segsize=1")
+        call(
+            "initdb", "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--wal-segsize=1"
+        )
         rules = cluster / "pg_hba.conf"
         rules.write_text(f"host all {WITH_PASSWORD} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
         port = on_free_port(start)

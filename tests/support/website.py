@@ -1,4 +1,4 @@
-"""The whole web application against the stand-in, without processes: what the tests of the pages share."""
+"""The whole web application against the stand-in, without processes, for the tests of the pages."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,12 +18,13 @@ from standin.state import Listener
 from startup import create_app, create_worker_queue
 from store.clock import Clock
 from tests.support.secret_search import note
+from web.context import context
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 
 
 class CompiledTemplates(BytecodeCache):
-    """The templates as they were compiled for the first website of a run."""
+    """The templates as compiled for the first website of a run."""
 
     def __init__(self):
         self.codes = {}
@@ -40,7 +41,7 @@ COMPILED = CompiledTemplates()
 
 
 def settings_for(standin: RunningStandin, models: Path, folder: Path, **others) -> Settings:
-    """Settings that point at a stand-in, with fresh keys and a database in `folder`."""
+    """Make settings that point at a stand-in, with fresh keys and a database in `folder`."""
     settings = Settings.from_env(
         {
             "PUBLIC_URL": PUBLIC_URL,
@@ -92,14 +93,15 @@ class Website:
     def __post_init__(self) -> None:
         self.app = create_app(self.settings, self.clock)
         self.app.jinja_env.bytecode_cache = COMPILED
-        self.database = self.app.extensions["database"]
+        with self.app.app_context():
+            self.database = context().database
 
     def add_listener(self, name: str, saved: int = 60) -> Listener:
-        """A listener at the stand-in who has saved so many songs of the catalogue."""
+        """Add a listener to the stand-in who has saved so many songs of the catalogue."""
         return self.standin.state.add_listener(name, self.songs[:saved])
 
     def browser(self) -> "Browser":
-        """A browser that has not been here before."""
+        """Open a browser that has not been here before."""
         return Browser(self.app.test_client(), self.standin)
 
     def work(self) -> None:
@@ -117,33 +119,33 @@ class Browser:
     standin: RunningStandin
 
     def go_to_spotify(self) -> str:
-        """Press the sign-in link; the address at Spotify that it leads to."""
+        """Press the sign-in link, and return the address at Spotify that it leads to."""
         return self.client.get("/login").headers["Location"]
 
     def answer(self, authorize_url: str, listener: Listener, answer: str = "agree") -> str:
-        """Answer Spotify's question; the address it sends the browser back to, on our site."""
+        """Answer Spotify's question, and return the address on our site that it sends the browser back to."""
         form = {"listener": listener.id, "answer": answer}
         sent_back = requests.post(authorize_url, data=form, allow_redirects=False, timeout=5)
         address = urlsplit(sent_back.headers["Location"])
         return f"{address.path}?{address.query}"
 
     def sign_in(self, listener: Listener):
-        """Sign in from the first click to the return; the page that the return leads to."""
+        """Sign in from the first click to the return, and return the page that this leads to."""
         returned = self.client.get(self.answer(self.go_to_spotify(), listener))
         assert returned.status_code == 302, returned.text
         note("session cookie", self.client.get_cookie("session").value)
         return self.client.get(returned.headers["Location"])
 
     def post(self, path: str, **form):
-        """Post a form as a page of ours would, with the token it holds."""
+        """Post a form as a page of ours would, with its CSRF token."""
         return self.client.post(path, data={"csrf_token": self.csrf_token(), **form})
 
     def csrf_token(self) -> str:
-        """The token in the forms of the front page."""
+        """Read the CSRF token in the forms of the front page."""
         return re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/").text)[1]
 
     def make_playlist(self, site: Website, **form) -> str:
-        """Ask for a playlist, let the worker work, and give the address of the playlist's page."""
+        """Ask for a playlist, let the worker work, and return the address of the playlist's page."""
         job = self.post("/playlists", **form).headers["Location"]
         site.work()
         done = self.client.get(job)

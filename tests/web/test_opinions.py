@@ -1,4 +1,4 @@
-"""What a listener never wants to hear: said on the playlist's page, kept to, listed, taken back."""
+"""What a listener never wants to hear: ruled out on the playlist's page, respected, listed, taken back."""
 
 import re
 
@@ -24,13 +24,13 @@ def list_songs(browser):
     return [entry.song for entry in browser.listener.playlists[0].entries]
 
 
-def say(browser, song, **form):
+def press(browser, song, **form):
     """Press a button beside a song."""
     return browser.post(f"{browser.address}/songs/{song.id}/opinion", **form)
 
 
 def find_row(page, song):
-    """The part of the playlist's page that is about a song."""
+    """Return the part of the playlist's page that is about a song."""
     return re.search(rf'<li class="song" id="song-{song.id}">.*?</li>', page, re.DOTALL)[0]
 
 
@@ -47,7 +47,7 @@ def test_every_song_offers_to_rule_it_or_its_artist_out(nora):
 def test_a_song_that_is_ruled_out_is_not_in_the_next_playlist(site, nora):
     unwanted = list_songs(nora)[0]
 
-    answer = say(nora, unwanted, never="song")
+    answer = press(nora, unwanted, never="song")
     row = find_row(nora.client.get(nora.address).text, unwanted)
     nora.make_playlist(site)
 
@@ -62,7 +62,7 @@ def test_an_artist_who_is_ruled_out_has_no_song_in_the_next_playlist(site, nora)
     unwanted = list_songs(nora)[0]
     artist = unwanted.artists[0]
 
-    say(nora, unwanted, never="artist")
+    press(nora, unwanted, never="artist")
     row = find_row(nora.client.get(nora.address).text, unwanted)
     nora.make_playlist(site)
 
@@ -75,9 +75,9 @@ def test_an_artist_who_is_ruled_out_has_no_song_in_the_next_playlist(site, nora)
 @pytest.mark.parametrize("kind", ["song", "artist"])
 def test_what_is_taken_back_on_the_page_may_come_again(site, nora, kind):
     before = list_songs(nora)
-    say(nora, before[0], never=kind)
+    press(nora, before[0], never=kind)
 
-    say(nora, before[0], take_back=kind)
+    press(nora, before[0], take_back=kind)
 
     assert "Never this song" in find_row(nora.client.get(nora.address).text, before[0])
     nora.make_playlist(site)
@@ -86,8 +86,8 @@ def test_what_is_taken_back_on_the_page_may_come_again(site, nora, kind):
 
 def test_the_list_names_what_is_ruled_out_and_takes_it_back(site, nora):
     first, second = list_songs(nora)[:2]
-    say(nora, first, never="song")
-    say(nora, second, never="artist")
+    press(nora, first, never="song")
+    press(nora, second, never="artist")
 
     page = nora.client.get("/opinions").text
     assert f"<cite>{escape(first.title)} by {escape(', '.join(first.artists))}</cite>" in page
@@ -121,7 +121,7 @@ def test_htmx_gets_only_the_part_that_changes_with_the_focus_on_it(nora):
 
 @pytest.mark.parametrize("form", [{}, {"never": "album"}, {"take_back": ""}, {"more": "song"}], ids=str)
 def test_a_form_that_is_none_of_ours_is_refused(site, nora, form):
-    assert say(nora, list_songs(nora)[0], **form).status_code == 400
+    assert press(nora, list_songs(nora)[0], **form).status_code == 400
     assert nora.post("/opinions/withdraw", about="album", subject="x").status_code == 400
     assert opinions.list_opinions(site.database, nora.listener.account_id) == []
 
@@ -129,7 +129,7 @@ def test_a_form_that_is_none_of_ours_is_refused(site, nora, form):
 def test_only_songs_of_the_playlist_can_be_ruled_out(site, nora):
     stranger = next(song for song in site.songs if song not in list_songs(nora))
 
-    assert say(nora, stranger, never="song").status_code == 404
+    assert press(nora, stranger, never="song").status_code == 404
     assert nora.post(f"/playlists/none/songs/{stranger.id}/opinion", never="song").status_code == 404
 
 
@@ -145,20 +145,20 @@ def test_a_wish_for_more_is_no_ban(site, nora):
 
 def test_songs_of_which_more_is_wished_count_as_three_saved_songs_of_their_taste(site, nora):
     account_id = nora.listener.account_id
-    before = playlists.get_latest(site.database, account_id).mix
-    for song in before["songs"]:
-        if song["cluster"] == 0:
-            opinions.give(site.database, account_id, "song", song["id"], "more", song["title"])
+    before = playlists.get_latest(site.database, account_id).record
+    for song in before.songs:
+        if song.cluster == 0:
+            opinions.give(site.database, account_id, "song", song.id, "more", song.title)
 
     nora.make_playlist(site)
 
-    saved = [taste["saved"] for taste in before["tastes"]]
-    saved[0] += 3 * before["tastes"][0]["picks"]
-    mix = playlists.get_latest(site.database, account_id).mix
-    assert [taste["picks"] for taste in mix["tastes"]] == allocate(
+    saved = [taste.n_saved for taste in before.tastes]
+    saved[0] += 3 * before.tastes[0].n_picks
+    after = playlists.get_latest(site.database, account_id).record
+    assert [taste.n_picks for taste in after.tastes] == allocate(
         np.array(saved), 50, np.full(len(saved), 50)
     ).tolist()
-    assert mix["tastes"][0]["picks"] > before["tastes"][0]["picks"] > 0
+    assert after.tastes[0].n_picks > before.tastes[0].n_picks > 0
 
 
 def test_who_has_ruled_everything_out_is_told_so(site, nora):

@@ -171,8 +171,8 @@ def test_a_finished_job_leads_to_its_playlist_with_and_without_scripts(site):
     assert loaded.headers["Location"].startswith("/playlists/")
 
 
-def failed_job(browser, site):
-    """Make a playlist that does not come about; the page that says so."""
+def make_failed_job(browser, site):
+    """Start a job that fails, and return the page that tells so."""
     job = browser.post("/playlists").headers["Location"]
     site.work()
     return browser.client.get(job)
@@ -183,7 +183,7 @@ def test_a_listener_with_nothing_saved_is_told_to_save_some(site):
     browser = site.browser()
     browser.sign_in(listener)
 
-    page = failed_job(browser, site)
+    page = make_failed_job(browser, site)
 
     assert "You have no saved songs yet" in page.text
     assert listener.playlists == []
@@ -194,7 +194,7 @@ def test_a_listener_of_whom_no_song_is_known_is_told_so(site):
     browser = site.browser()
     browser.sign_in(listener)
 
-    page = failed_job(browser, site)
+    page = make_failed_job(browser, site)
 
     assert "None of your saved songs is in our catalogue yet" in page.text
     assert listener.playlists == []
@@ -207,7 +207,7 @@ def test_a_listener_who_took_the_permission_back_is_asked_to_sign_in_again(site)
     site.standin.state.expire_tokens()
     site.standin.state.revoke(listener)
 
-    page = failed_job(browser, site)
+    page = make_failed_job(browser, site)
 
     assert "Please sign in again" in page.text
     assert 'href="/login"' in page.text
@@ -252,7 +252,7 @@ def test_each_kind_of_403_has_a_sentence_of_its_own(site, name, sentence, form):
     browser.sign_in(site.add_listener("Nora"))
     site.standin.state.faults.add("GET /v1/me/tracks", FAULTS[name + form])
 
-    assert sentence in failed_job(browser, site).text
+    assert sentence in make_failed_job(browser, site).text
 
 
 def test_any_other_refusal_is_named_as_one(site):
@@ -260,14 +260,14 @@ def test_any_other_refusal_is_named_as_one(site):
     browser.sign_in(site.add_listener("Nora"))
     site.standin.state.faults.add("GET /v1/me/tracks", refused(403, "Forbidden by the owner"))
 
-    assert "Spotify refused this. Nothing is lost" in failed_job(browser, site).text
+    assert "Spotify refused this. Nothing is lost" in make_failed_job(browser, site).text
 
 
 def test_after_a_failure_the_listener_can_try_again(site):
     listener = site.add_listener("Nora", saved=0)
     browser = site.browser()
     browser.sign_in(listener)
-    failed_job(browser, site)
+    make_failed_job(browser, site)
     listener.saved[:] = site.add_listener("Another", saved=60).saved
 
     browser.make_playlist(site)
@@ -347,7 +347,7 @@ def test_a_listener_who_has_everything_is_told_so(site):
     browser = site.browser()
     browser.sign_in(everything)
 
-    page = failed_job(browser, site)
+    page = make_failed_job(browser, site)
 
     assert "You already have every song" in page.text
     assert everything.playlists == []
@@ -390,7 +390,7 @@ def test_a_quota_parks_the_job_until_the_time_that_spotify_says_and_then_it_goes
     site.clock.move(hours=14)
     site.work()
 
-    # A script says it in the listener's time; without one it is said whose time it is.
+    # A script shows it in the listener's time; without one the page names the zone.
     told = f'<time datetime="{again.isoformat()}" data-local>{again:%H:%M UTC on %-d %B %Y}</time>'
     for page in pages:
         assert "no more calls for now" in page
@@ -398,7 +398,8 @@ def test_a_quota_parks_the_job_until_the_time_that_spotify_says_and_then_it_goes
     assert len(listener.playlists[0].entries) == 50
 
 
-def list_calls(site, listener):
+def count_calls(site, listener):
+    """Return the calls of the last job by its row, which are those that the stand-in got but for the sign-in's."""
     with site.database.reading() as connection:
         calls = connection.execute(text("SELECT calls FROM jobs ORDER BY created_at DESC")).scalar()
     assert calls == site.standin.state.count("{any} /v1/{rest*}") - site.standin.state.count("GET /v1/me")
@@ -426,7 +427,7 @@ def test_every_end_of_a_job_is_logged_with_the_calls_it_made(site, caplog, fault
 
     site.work()
 
-    assert list_calls(site, listener) == calls
+    assert count_calls(site, listener) == calls
     [line] = [
         record.message
         for record in caplog.records
@@ -447,7 +448,7 @@ def test_a_job_that_is_stopped_while_it_runs_keeps_its_count(site, caplog):
 
     site.work()
 
-    assert list_calls(site, listener) == 1
+    assert count_calls(site, listener) == 1
     assert "cancelled (read 0.0 s) with 1 calls" in caplog.text
     assert "1 call to Spotify so far" in browser.client.get(job).text
 

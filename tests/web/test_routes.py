@@ -1,4 +1,4 @@
-"""Who gets what under every address that the application has, walked from its own map of them."""
+"""Who may see and do what at every address of the application, taken from its own URL map."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from store import jobs, tables
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-# What a stranger may see or do. Every other address is the signed-in's.
+# What a stranger may see or do. Every other address is for signed-in listeners.
 FOR_STRANGERS = {
     "pages.home",
     "pages.privacy",
@@ -17,7 +17,7 @@ FOR_STRANGERS = {
     "auth.sign_out",
     "static",
 }
-# What stands in an address and belongs to a listener.
+# The variable parts of addresses that belong to a listener.
 OWNED = {"job_id", "playlist_id"}
 
 
@@ -34,7 +34,7 @@ def nora(site):
 
 @pytest.fixture
 def hers(site, nora):
-    """What can stand in an address, by its name there: all of it is there, and Nora's."""
+    """A value for every variable part of an address, by its name there: all of them exist, and are Nora's."""
     account_id = nora.listener.account_id
     return {
         "job_id": jobs.get_live(site.database, account_id).id,
@@ -44,20 +44,18 @@ def hers(site, nora):
     }
 
 
-def addresses(site, hers, names=None):
+def list_addresses(site, hers, names=None):
     """Yield the rule, the method and the address of everything that the application answers."""
     adapter = site.app.url_map.bind("127.0.0.1")
     for rule in site.app.url_map.iter_rules():
-        assert rule.arguments <= hers.keys(), (
-            f"{rule} needs a value of its own in `hers`, and a thought to whose"
-        )
+        assert rule.arguments <= hers.keys(), f"{rule} needs a value in `hers`: think about whose it is"
         values = {name: hers[name] for name in rule.arguments}
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
             yield rule, method, adapter.build(rule.endpoint, values, method=method)
 
 
-def everything(site):
-    """Give every row of every table, but for the moments at which sessions and accounts were seen."""
+def read_everything(site):
+    """Return every row of every table, but not when sessions and accounts were last seen."""
     with site.database.reading() as connection:
         return {
             table.name: sorted(
@@ -71,15 +69,15 @@ def everything(site):
 
 @pytest.mark.parametrize("form", [{}, {"csrf_token": ""}, {"csrf_token": "forged"}], ids=str)
 def test_a_change_without_a_token_is_refused_everywhere_and_changes_nothing(site, nora, hers, form):
-    before = everything(site)
+    before = read_everything(site)
 
-    changing = [(method, address) for _, method, address in addresses(site, hers) if method in UNSAFE]
+    changing = [(method, address) for _, method, address in list_addresses(site, hers) if method in UNSAFE]
 
     assert changing
     for method, address in changing:
         answer = nora.client.open(address, method=method, data=form)
         assert (answer.status_code, "try again" in answer.text) == (400, True), address
-    assert everything(site) == before
+    assert read_everything(site) == before
     assert "Nora" in nora.client.get("/").text
 
 
@@ -88,7 +86,7 @@ def test_a_token_of_another_session_is_none(site, nora, hers):
     ole.sign_in(site.add_listener("Ole"))
     token = ole.csrf_token()
 
-    for _, method, address in addresses(site, hers):
+    for _, method, address in list_addresses(site, hers):
         if method in UNSAFE:
             answer = nora.client.open(address, method=method, data={"csrf_token": token})
             assert answer.status_code == 400, address
@@ -97,8 +95,8 @@ def test_a_token_of_another_session_is_none(site, nora, hers):
 def test_what_is_another_listeners_is_not_found(site, nora, hers):
     ole = site.browser()
     ole.sign_in(site.add_listener("Ole"))
-    before = everything(site)
-    owned = [each for each in addresses(site, hers) if each[0].arguments & OWNED]
+    before = read_everything(site)
+    owned = [each for each in list_addresses(site, hers) if each[0].arguments & OWNED]
 
     assert {rule.endpoint for rule, _, _ in owned} >= {"pages.show_job", "pages.show_playlist"}
     for _, method, address in owned:
@@ -106,27 +104,27 @@ def test_what_is_another_listeners_is_not_found(site, nora, hers):
         answer = ole.client.open(address, method=method, data=form)
         assert answer.status_code == 404, (method, address)
         assert "Nora" not in answer.text
-    assert everything(site) == before
-    # They are really there, for whom they belong to.
+    assert read_everything(site) == before
+    # They do exist, for their owner.
     for _, method, address in owned:
         if method == "GET":
             assert nora.client.get(address).status_code in (200, 302), address
 
 
 def test_a_stranger_is_sent_to_the_front_from_everything_that_is_not_for_all(site, nora, hers):
-    # So that not the missing token turns them away, but that nobody is signed in.
+    # So that they are turned away because nobody is signed in, not because a token is missing.
     site.app.config["WTF_CSRF_ENABLED"] = False
     stranger = site.browser().client
-    before = everything(site)
+    before = read_everything(site)
 
-    for rule, method, address in addresses(site, hers):
+    for rule, method, address in list_addresses(site, hers):
         if rule.endpoint in FOR_STRANGERS:
             continue
         answer = stranger.open(address, method=method)
         assert (answer.status_code, answer.headers["Location"]) == (302, "/"), (method, address)
         polled = stranger.open(address, method=method, headers={"HX-Request": "true"})
         assert (polled.headers["HX-Redirect"], polled.text) == ("/", ""), (method, address)
-    assert everything(site) == before
+    assert read_everything(site) == before
 
 
 def test_what_is_for_all_shows_a_stranger_nobodys_name_and_nothing_of_theirs(site, nora, hers):
@@ -134,18 +132,18 @@ def test_what_is_for_all_shows_a_stranger_nobodys_name_and_nothing_of_theirs(sit
     stranger = site.browser().client
 
     assert named >= FOR_STRANGERS
-    for rule, method, address in addresses(site, hers):
+    for rule, method, address in list_addresses(site, hers):
         if rule.endpoint in FOR_STRANGERS and method == "GET":
             with stranger.get(address) as answer:
                 assert not re.search(f"Nora|{hers['job_id']}|{hers['playlist_id']}", answer.text), address
 
 
 def test_a_change_is_never_made_by_following_a_link(site, nora, hers):
-    before = everything(site)
+    before = read_everything(site)
 
-    for rule, method, address in addresses(site, hers):
+    for rule, method, address in list_addresses(site, hers):
         if method == "GET" and rule.endpoint not in ("auth.sign_in", "auth.callback"):
             nora.client.get(address).close()
 
-    assert everything(site) == before
+    assert read_everything(site) == before
     assert "Nora" in nora.client.get("/").text

@@ -3,6 +3,7 @@
 import pytest
 
 from recommender.explanation.phrases import (
+    AS_WRITTEN,
     IN_THE_WAY,
     describe_likeness,
     describe_pick,
@@ -39,6 +40,12 @@ SAID = {
 @pytest.mark.parametrize("reason", SAID)
 def test_every_reason_has_its_words(reason):
     assert describe_reasons([reason]) == SAID[reason]
+
+
+def test_a_reason_that_is_kept_as_its_sentence_is_shown_word_for_word():
+    sentence = "Same genres as Di: folk, pop; by an artist you have 1,200 songs of"
+
+    assert describe_reasons([Reason(AS_WRITTEN, words=(sentence,)), Reason("sound")]) == sentence
 
 
 def test_a_stored_reason_of_a_signal_that_is_gone_is_not_told():

@@ -1,0 +1,135 @@
+"""What a playlist's page shows of the mix that it was made from, as a typed record that JSON can keep.
+
+A record holds facts, not sentences: the page words them when it is shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+#: Raise it with every change of the fields below, together with a migration that rewrites the kept rows.
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReason:
+    """One fact that speaks for a song; what a signal has no use for is empty.
+
+    The fields are those of the recommender's `Reason`. In records older than
+    these facts, the signal "as written" has one word: the finished sentence.
+    """
+
+    signal: str
+    n_songs: int = 0
+    artist: str = ""
+    words: tuple[str, ...] = ()
+    is_guess: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """How a song is named: its title, and its artists joined by commas, "" where it has none."""
+
+    title: str
+    artists: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSong:
+    """A song of the playlist.
+
+    `first_artist` is the one that a listener can rule out, "" where an old
+    record does not tell it. `cluster` is the place of its taste among those of
+    the record, `rank` counts from 1, `because` is the saved song that it
+    sounds most like. `reasons` are in order, what carried it most first.
+    """
+
+    id: str
+    title: str
+    artists: str
+    first_artist: str
+    year: int | None
+    cluster: int
+    rank: int
+    because: Credit
+    reasons: tuple[RecordedReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedTaste:
+    """A taste of the listener: the saved songs that it goes by, and the songs picked for it.
+
+    `genres` are typical ones that `full_name` does not name: names of old
+    records are without them.
+    """
+
+    name: str
+    full_name: str
+    n_saved: int
+    n_picks: int
+    genres: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryCounts:
+    """How many saved songs there were, and what became of them: the last three sum to `n_saved`."""
+
+    n_saved: int
+    n_matched: int
+    n_estimated: int
+    n_left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedLeftOut:
+    """A saved song that took no part, and why."""
+
+    title: str
+    artists: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistRecord:
+    """What the page of a playlist shows, its songs in the playlist's order.
+
+    `left_out` may be shorter than `counts.n_left_out`: it is what a page has room for.
+    """
+
+    songs: tuple[RecordedSong, ...]
+    tastes: tuple[RecordedTaste, ...]
+    counts: LibraryCounts
+    left_out: tuple[RecordedLeftOut, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record as JSON can say it, with its version."""
+        return {"version": VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "PlaylistRecord":
+        """Read a record that `to_json` wrote.
+
+        Raises
+        ------
+        ValueError
+            If it is of another version.
+        """
+        if kept.get("version") != VERSION:
+            raise ValueError(
+                f"a playlist's record has version {kept.get('version')}, but this program reads {VERSION}"
+            )
+        return cls(
+            songs=tuple(_read_song(song) for song in kept["songs"]),
+            tastes=tuple(
+                RecordedTaste(**{**taste, "genres": tuple(taste["genres"])}) for taste in kept["tastes"]
+            ),
+            counts=LibraryCounts(**kept["counts"]),
+            left_out=tuple(RecordedLeftOut(**song) for song in kept["left_out"]),
+        )
+
+
+def _read_song(kept: Mapping[str, Any]) -> RecordedSong:
+    reasons = tuple(
+        RecordedReason(**{**reason, "words": tuple(reason["words"])}) for reason in kept["reasons"]
+    )
+    return RecordedSong(**{**kept, "because": Credit(**kept["because"]), "reasons": reasons})

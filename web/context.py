@@ -1,0 +1,47 @@
+"""The parts that the pages work with, put into the application by `startup`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from flask import Flask, current_app
+from werkzeug.wrappers import Response
+
+from settings import Settings
+from store.database import Database
+
+_KEY = "music_recommender"
+
+
+class SignInClient(Protocol):
+    """What the sign-in needs of an OAuth client: Authlib's, which has no types of its own."""
+
+    def authorize_redirect(self, redirect_uri: str) -> Response:
+        """Send the browser to Spotify, and note in its session what will prove that it came back."""
+
+    def authorize_access_token(self, *, allow_redirects: bool) -> dict[str, Any]:
+        """Check what Spotify sent the browser back with, and exchange it for tokens."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every page may use.
+
+    `enqueue` wakes a worker for the job of this id. `error_sentences` are what
+    a listener is told of each kind of error, by its class's name.
+    """
+
+    settings: Settings
+    database: Database
+    enqueue: Callable[[str], None]
+    error_sentences: Mapping[str, str]
+    sign_in_client: SignInClient
+
+    def put_into(self, app: Flask) -> None:
+        """Make this the context of an application."""
+        app.extensions[_KEY] = self
+
+
+def context() -> Context:
+    """Return the context of the application that answers this request."""
+    return cast(Context, current_app.extensions[_KEY])

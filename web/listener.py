@@ -1,0 +1,82 @@
+"""Who is at this browser: the account that is signed in, and what it allows us."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec, cast
+
+from flask import Response, flash, g, redirect, request, session, url_for
+
+from store import accounts, tokens
+from store.accounts import Account
+from store.errors import SignInNeeded
+from web.context import context
+
+P = ParamSpec("P")
+
+#: Listeners are warned this long before their permission ends: also those who come once in two weeks.
+WARNING_TIME = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What a listener has allowed us: until when, where that is soon, and whether it has ended."""
+
+    ends_soon_at: datetime | None = None
+    is_over: bool = False
+
+
+def current_account() -> Account | None:
+    """Return the account of this browser's session, None where nobody is signed in."""
+    if "account" not in g:
+        account_id = session.get("account_id")
+        g.account = accounts.get_account(context().database, account_id) if account_id else None
+    return cast(Account | None, g.account)
+
+
+def assume_stranger() -> None:
+    """Treat this request as a stranger's from here on, without asking the database."""
+    g.account = None
+
+
+def signed_in_account() -> Account:
+    """Return the account that is signed in, in views behind `signed_in`.
+
+    Raises
+    ------
+    SignInNeeded
+        If nobody is.
+    """
+    account = current_account()
+    if account is None:
+        raise SignInNeeded("nobody is signed in at this browser")
+    return account
+
+
+def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Let only signed-in listeners see a page; send others to the front page."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if current_account() is None:
+            flash("Please sign in first.", "info")
+            # htmx would follow a redirect itself and put the front page into a corner of this one.
+            home = url_for("pages.home")
+            return (
+                Response(headers={"HX-Redirect": home}) if "HX-Request" in request.headers else redirect(home)
+            )
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def permission(account: Account) -> Permission:
+    """Check whether a listener must sign in again soon, or before anything can be made."""
+    database = context().database
+    try:
+        ends_at = tokens.load_token(database, account.id).ends_at
+    except SignInNeeded:
+        return Permission(is_over=True)
+    left = ends_at - database.clock.now()
+    return Permission(ends_at if left <= WARNING_TIME else None, is_over=left <= timedelta(0))

@@ -1,0 +1,114 @@
+"""What the page of a playlist shows: its record in words, with shares, links, and what is ruled out."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from recommender.explanation.phrases import describe_likeness, describe_reasons, most_like
+from recommender.mix import Reason
+from store.opinions import About
+from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste
+
+
+@dataclass(frozen=True, slots=True)
+class TasteView:
+    """A taste: `number` chooses its colour, `percent` is its share of the playlist."""
+
+    number: int
+    name: str
+    full_name: str
+    percent: float
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class SongView:
+    """A song of the playlist, and why it is there.
+
+    `reasons` is "" where nothing stands out. `most_like` ("sounds most like")
+    leads to `because`, the saved song, and `likeness` is how both sound.
+    `never` is the kind that the listener has ruled out; `choices` are the kinds
+    that they can rule out, each with its name on the button.
+    """
+
+    id: str
+    url: str
+    rank: int
+    title: str
+    artists: str
+    first_artist: str
+    year: int | None
+    taste: TasteView
+    reasons: str
+    most_like: str
+    because: str
+    likeness: str
+    never: About | None
+    choices: tuple[tuple[About, str], ...]
+
+
+def describe_tastes(record: PlaylistRecord) -> list[TasteView]:
+    """Return the tastes of a playlist in their order, each with its share."""
+    n_picks = sum(taste.n_picks for taste in record.tastes)
+    return [
+        TasteView(number, taste.name, taste.full_name, 100 * taste.n_picks / n_picks, _summarise(taste))
+        for number, taste in enumerate(record.tastes)
+    ]
+
+
+def describe_songs(
+    record: PlaylistRecord, ruled_out: Collection[tuple[About, str]], open_url: str
+) -> list[SongView]:
+    """Return the songs of a playlist in its order.
+
+    Parameters
+    ----------
+    ruled_out : collection of (kind, subject)
+        What the listener never wants to hear.
+    open_url : str
+        Where Spotify shows songs.
+    """
+    tastes = describe_tastes(record)
+    return [_describe_song(song, tastes[song.cluster], ruled_out, open_url) for song in record.songs]
+
+
+def get_subject(song: RecordedSong, kind: About) -> str:
+    """Return the key under which a song or its artist is ruled out; "" where that is not known."""
+    return song.id if kind == "song" else song.first_artist
+
+
+def _describe_song(
+    song: RecordedSong, taste: TasteView, ruled_out: Collection[tuple[About, str]], open_url: str
+) -> SongView:
+    reasons = [_read_reason(reason) for reason in song.reasons]
+    choices: list[tuple[About, str]] = [("song", "this song")]
+    if song.first_artist:
+        choices.append(("artist", song.first_artist))
+    return SongView(
+        id=song.id,
+        url=f"{open_url}/track/{song.id}",
+        rank=song.rank,
+        title=song.title,
+        artists=song.artists,
+        first_artist=song.first_artist,
+        year=song.year,
+        taste=taste,
+        reasons=describe_reasons(reasons),
+        most_like=most_like(reasons),
+        because=_name(song.because),
+        likeness=describe_likeness(reasons),
+        never=next((kind for kind, _ in choices if (kind, get_subject(song, kind)) in ruled_out), None),
+        choices=tuple(choices),
+    )
+
+
+def _read_reason(kept: RecordedReason) -> Reason:
+    return Reason(kept.signal, kept.n_songs, kept.artist, kept.words, kept.is_guess)
+
+
+def _name(credit: Credit) -> str:
+    return f"{credit.title} by {credit.artists}" if credit.artists else credit.title
+
+
+def _summarise(taste: RecordedTaste) -> str:
+    typical = f" · typical: {', '.join(taste.genres)}" if taste.genres else ""
+    return f"{taste.n_picks} picked, going by {taste.n_saved:,} saved songs{typical}"

@@ -28,7 +28,8 @@ from tests.support.worker_process import TIMEOUT_S, site_with_workers
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("processes")]
 
-ENTRY = str(Path(__file__).parents[1] / "support" / "killed_worker.py")
+# As a module: run by its path, `standin` would be the one in tests/support.
+ENTRY = ("-m", "tests.support.killed_worker")
 # Two pages of the library; so many that a reading is kept before it is whole.
 N_SAVED, N_SAVED_LONG = 60, 520
 # Each process has a core to itself for the second that its imports take.
@@ -148,7 +149,7 @@ def arm(site, point):
         faults.add(point.what, Fault(then=kill, sent=Sent.NOTHING), after=point.nth)
     if point.story == "a rotated refresh token" and point.when != "on the way":
         faults.add(TOKEN, Fault(then=rotate_refresh_token))
-    entry = () if point.when in ("before", "on the way") else (ENTRY, point.when, point.what, str(point.nth))
+    entry = () if point.when in ("before", "on the way") else (*ENTRY, point.when, point.what, str(point.nth))
     return entry, victims
 
 

@@ -1,6 +1,6 @@
 """The worker process as the Procfile starts it, killing itself at one point of its work.
 
-    python killed_worker.py WHEN WHAT NTH [what huey_consumer takes]
+    python -m tests.support.killed_worker WHEN WHAT NTH [what huey_consumer takes]
 
 WHEN is "after" (WHAT is a call, as `compile_pattern` takes it), "before commit" or
 "after commit" (WHAT is a pattern found in the transaction's statements). NTH of

@@ -1,4 +1,4 @@
-"""What many tests share: the stand-in Spotify as a real server, and the data beside the project."""
+"""What many tests share: the stand-in Spotify as a real server, an invented catalogue, the website."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,7 +71,7 @@ def invented_songs(invented: Path) -> list[Song]:
 def make_site(invented: Path, invented_songs: list[Song], tmp_path: Path) -> Iterator[Callable[..., Website]]:
     """Make a website with other settings than usual: `make_site(PLAYLIST_NAME="...")`.
 
-    Its stand-in goes by the same clock, so that what is waited for there comes.
+    Its stand-in goes by the same clock, so that moving it moves both.
     """
     songs = list(invented_songs)
     clock = FakeClock()

@@ -1,4 +1,4 @@
-"""What can be said of the deployment files without Amazon: every name is one that Elastic Beanstalk knows."""
+"""What can be checked of the deployment files without Amazon: Elastic Beanstalk knows every name in them."""
 
 import os
 import re
@@ -20,9 +20,9 @@ HOOKS = sorted(path for kind in ("hooks", "confighooks") for path in (ROOT / ".p
 SNIPPETS = sorted((ROOT / ".platform" / "nginx").rglob("*.conf"))
 IN_SERVER = ".platform/nginx/conf.d/elasticbeanstalk"
 
-# Kept by hand, from Amazon's list of options for all environments and for
-# Python (Amazon Linux 2023): what a deployment of ours may need, not all there
-# is. Option -> the values it takes.
+# Option -> the values it takes. Kept by hand from Amazon's lists of options for
+# all environments and for Python (Amazon Linux 2023): only what our deployment
+# may need.
 OPTIONS = {
     "aws:elasticbeanstalk:application": {"Application Healthcheck URL": r"/\S*"},
     "aws:elasticbeanstalk:command": {"Timeout": r"[1-9]\d{0,3}"},
@@ -52,12 +52,12 @@ SECTIONS = {
     "option_settings", "packages", "sources", "files", "users", "groups",
     "commands", "container_commands", "services", "Resources",
 }  # fmt: skip
-# Places of a hook, in the order in which a deployment comes by.
+# The stages at which a hook may run, in the order of a deployment.
 STAGES = {"prebuild", "predeploy", "postdeploy"}
 
 
 def problems(text):
-    """Give a sentence for everything in a configuration file that Elastic Beanstalk would not take as meant."""
+    """Return a sentence for each thing in a configuration file that Elastic Beanstalk would misread or refuse."""
     config = yaml.safe_load(text)
     found = [f"there is no section {name}" for name in config if name not in SECTIONS]
     for namespace, options in config.get("option_settings", {}).items():
@@ -71,14 +71,14 @@ def problems(text):
             if taken is None:
                 found.append(f"{namespace} has no option {name}")
             elif not isinstance(value, str):
-                found.append(f"{name} must be text, so that YAML's idea of {value!r} does not matter")
+                found.append(f"{name} must be quoted, or YAML decides what {value!r} means")
             elif not re.fullmatch(taken, value):
                 found.append(f"{name} does not take {value}")
     return found
 
 
 def options(namespace):
-    """Give the options of a namespace over all files."""
+    """Collect the options of a namespace from all files."""
     found = {}
     for path in CONFIGS:
         found |= yaml.safe_load(path.read_text(encoding="utf-8"))["option_settings"].get(namespace, {})
@@ -108,7 +108,7 @@ def test_every_option_is_one_that_elastic_beanstalk_has(path):
         ),
         (
             "option_settings: {aws:elasticbeanstalk:application:environment: {PROXY_HOPS: 2}}",
-            "PROXY_HOPS must be text, so that YAML's idea of 2 does not matter",
+            "PROXY_HOPS must be quoted, or YAML decides what 2 means",
         ),
     ],
 )
@@ -135,7 +135,8 @@ def test_the_environment_holds_settings_that_make_sense():
 
 @pytest.mark.parametrize("kind", ["hooks", "confighooks"])
 def test_the_database_lies_where_no_deployment_replaces_it(tmp_path, kind):
-    # As the application's folder; the hooks run in it as root, with users that only Amazon's machines have.
+    # `staging` stands for the application's folder, in which hooks run as root; only Amazon's machines have
+    # the hooks' users, so `install` is replaced.
     staging, outside, programs = (tmp_path / name for name in ("staging", "outside", "programs"))
     shutil.copytree(ROOT / ".platform", staging / ".platform")
     for hook in (staging / ".platform").rglob("*.sh"):
@@ -155,7 +156,7 @@ def test_the_database_lies_where_no_deployment_replaces_it(tmp_path, kind):
             check=True,
         )
 
-    assert "DATABASE_URL" not in given, "it would go over that of an RDS database"
+    assert "DATABASE_URL" not in given, "it would override that of an RDS database"
     assert database_url(given) == "sqlite:///instance/recommender.db"
     assert (staging / "instance").resolve() == outside
     assert list(outside.iterdir()) == []
@@ -191,7 +192,7 @@ def test_the_procfile_starts_web_first_and_the_worker_beside_it():
 def test_a_hook_is_executable_in_git_and_a_shell_can_read_it(path):
     listed = subprocess.run(["git", "ls-files", "-s", "--", path], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode != 0:
-        pytest.skip("needs the git checkout, and this is none")
+        pytest.skip("needs a git checkout, and this is none")
     checked = subprocess.run(["sh", "-n", path], capture_output=True, text=True)
 
     assert listed.stdout.startswith("100755 ")
@@ -230,7 +231,7 @@ def test_nginx_takes_the_snippets_within_elastic_beanstalks_server_block(tmp_pat
             gzip off;
             server {{
                 listen 127.0.0.1:{port};
-                # As Elastic Beanstalk's own server block, which already says these.
+                # Elastic Beanstalk's own server block already sets these.
                 gzip off;
                 gzip_comp_level 4;
                 gzip_types text/plain;

@@ -1,4 +1,4 @@
-"""What a test needs of its machine: skipped without it, or failed where that may not be."""
+"""What a test needs of its machine: it is skipped without it, or fails where nothing may be skipped."""
 
 import os
 

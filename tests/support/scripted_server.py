@@ -1,4 +1,4 @@
-"""A real server on a loopback port that gives the answers it is told and keeps the requests."""
+"""A real server on a loopback port that sends scripted answers and keeps the requests."""
 
 import json
 import socket
@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class Answer:
-    """What to send back; a body that is no bytes is sent as JSON, a cut one loses its last byte.
+    """What to send back; a body other than bytes is sent as JSON, a cut one loses its last byte.
 
-    Of an answer that is lost nothing is sent: the connection just ends.
+    A lost answer sends nothing: the connection just ends.
     """
 
     body: Any = b""
@@ -30,7 +30,7 @@ class Answer:
 
 @dataclass
 class Received:
-    """A request as it came over the wire."""
+    """A request as received."""
 
     method: str
     path: str
@@ -96,17 +96,17 @@ def answering_with(answer_to: Callable[[Received], Answer]) -> Iterator[Scripted
 def answering(*answers: Answer) -> Iterator[ScriptedServer]:
     """Serve these answers, in this order, while the block runs."""
     left = list(answers)
-    # One request more than there are answers is a fault of its own, never a hang.
+    # One request too many must fail, not hang.
     with answering_with(lambda _: left.pop(0) if left else Answer(status=418)) as server:
         yield server
 
 
 @contextmanager
 def silent() -> Iterator[str]:
-    """Give the address of a server that never answers: connections wait in a queue that nobody serves.
+    """Yield the address of a server that never answers: connections wait in a queue that nobody serves.
 
     After 2 seconds it hangs up, so that a call without a time limit fails
-    instead of waiting for ever.
+    instead of waiting forever.
     """
     with socket.create_server(("127.0.0.1", 0)) as server:
         hang_up = Timer(2, server.close)
@@ -120,12 +120,12 @@ def silent() -> Iterator[str]:
 
 @contextmanager
 def dripping(beginning: bytes) -> Iterator[str]:
-    """Give the address of a server that sends `beginning`, then one space after another for 2 seconds."""
+    """Yield the address of a server that sends `beginning`, then a space every 10 ms for 2 seconds."""
     is_over = Event()
 
     def drip() -> None:
         connection, _ = server.accept()
-        with connection, suppress(OSError):  # whoever asked may hang up
+        with connection, suppress(OSError):  # the client may hang up
             connection.recv(65_536)
             connection.sendall(beginning)
             while not is_over.wait(0.01):

@@ -76,7 +76,7 @@ def many(n: int, n_clusters: int = 5, seed: int = 0) -> tuple[Catalogue, Model]:
 
 
 def saved(number: int, title: str = "", artists: tuple[str, ...] = (), year: int | None = None) -> Song:
-    """Make a library song that is known by its id alone, unless more is said."""
+    """Make a library song known by its id alone, unless more is given."""
     return Song(song_id(number), title, artists, year)
 
 
@@ -127,7 +127,7 @@ def as_csv(rows: Iterable[dict[str, str]], columns: Iterable[str] = KAGGLE) -> s
 
 
 def real_data(name: str) -> Path:
-    """Give a file of the real data beside the checkout, or skip the test."""
+    """Return the path of a file of the real data beside the checkout, or skip the test."""
     path = SHARED_DATA / name
     if not path.exists():
         pytest.skip("needs the real data, and there is no ../shared/data")

@@ -1,4 +1,4 @@
-"""A running stand-in of a few made-up songs, with short ways to what tests need of it."""
+"""A running stand-in of a few made-up songs, with shortcuts for the tests."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Clock:
 
 
 class Standin:
-    """A running stand-in of 60 songs, with short ways to what tests need of it."""
+    """A running stand-in of 60 songs, with shortcuts for the tests."""
 
     def __init__(self, running: RunningStandin, clock: Clock) -> None:
         self.running = running
@@ -48,14 +48,14 @@ class Standin:
         self.clock = clock
 
     def add_listener(self, saved: int | Sequence[Song] = 0, name: str = "Lisa") -> Listener:
-        """Make a listener with these saved songs, or with so many made-up ones, newest first."""
+        """Add a listener with these saved songs, or with this many made-up ones, newest first."""
         songs = made_up_songs(saved) if isinstance(saved, int) else saved
         return self.state.add_listener(name, songs)
 
     def token_for(self, listener: Listener, scopes: Iterable[str] = APP_SCOPES) -> str:
-        """Make an access token without the way through the browser."""
+        """Issue an access token without a browser."""
         return self.state.token_for(listener, scopes)
 
     def count(self, asked: str) -> int:
-        """Count the requests so far that fit `"METHOD /path"`."""
+        """Count the requests so far that match `"METHOD /path"`."""
         return self.state.count(asked)

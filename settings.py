@@ -14,6 +14,7 @@ SPOTIFY_ACCOUNTS_URL = "https://accounts.spotify.com"
 SPOTIFY_API_URL = "https://api.spotify.com/v1"
 SPOTIFY_OPEN_URL = "https://open.spotify.com"
 RECCOBEATS_URL = "https://api.reccobeats.com/v1"
+FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 DATABASE_URL = "sqlite:///instance/recommender.db"
 # The variables that Elastic Beanstalk sets for the database of an environment.
 RDS = ("RDS_USERNAME", "RDS_PASSWORD", "RDS_HOSTNAME", "RDS_PORT", "RDS_DB_NAME")
@@ -81,6 +82,20 @@ def _require_service(own_url: str) -> AfterValidator:
     return _require(lambda url: url.rstrip("/") == own_url or _is_loopback(url))
 
 
+def _parse_flag(flag: str) -> bool:
+    """Return what yes or no means: `on`, `t` and the like are as likely a slip as a wish."""
+    if flag.lower() not in FLAGS:
+        raise ValueError("neither yes nor no")
+    return FLAGS[flag.lower()]
+
+
+def _parse_hops(hops: str) -> int:
+    """Return a number of digits only: pydantic itself also reads "3.0" and "-0"."""
+    if not hops.isdecimal():
+        raise ValueError("not a number")
+    return int(hops)
+
+
 WithoutSlash = AfterValidator(lambda url: url.rstrip("/"))
 FernetKey = Annotated[str, _require(_is_fernet_key)]
 DatabaseUrl = Annotated[str, _require(_is_database_url)]
@@ -98,7 +113,7 @@ class Settings(BaseSettings):
     The description of a field ends the sentence on an invalid value: it tells what is valid.
     """
 
-    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True, validate_default=False)
 
     public_url: Annotated[str, _require(_is_public_url), WithoutSlash] = Field(
         description="must be https://…, or http://127.0.0.1:PORT; Spotify refuses localhost"
@@ -128,14 +143,18 @@ class Settings(BaseSettings):
     playlist_name: str = Field(
         "New songs for you", max_length=100, description="may have at most 100 characters"
     )
-    playlist_public: bool = Field(False, description="must be yes or no")
+    playlist_public: Annotated[bool, BeforeValidator(_parse_flag)] = Field(
+        False, description="must be yes or no"
+    )
     feature_source: Annotated[Literal["none", "reccobeats"], BeforeValidator(str.lower)] = Field(
         "none", description="must be one of none, reccobeats"
     )
     reccobeats_url: Annotated[str, _require_service(RECCOBEATS_URL), WithoutSlash] = Field(
         RECCOBEATS_URL, description="may only be ReccoBeats' or a loopback address"
     )
-    proxy_hops: int = Field(0, ge=0, le=9, description="must be a number from 0 to 9")
+    proxy_hops: Annotated[int, BeforeValidator(_parse_hops)] = Field(
+        0, le=9, description="must be a number from 0 to 9"
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = Field(
         "INFO", description="must be one of DEBUG, INFO, WARNING, ERROR"
     )

@@ -22,11 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     subject.add_argument(
         "--estimates", action="store_true", help="instead: how well the catalogue's own songs are estimated"
     )
-    parser.add_argument("--sample", type=parse_count, help="so many by chance: playlists, matches or songs")
+    parser.add_argument(
+        "--sample", type=parse_count, help="random sample of this size: playlists, matches or songs"
+    )
     parser.add_argument("--hidden", type=parse_share, default=0.2, help="share of the songs to hide (0.2)")
-    parser.add_argument("--minimum", type=parse_count, default=30, help="least songs in the catalogue (30)")
-    parser.add_argument("--seed", type=int, default=0, help="of what is left to chance (0)")
-    parser.add_argument("--report", type=Path, help="a Markdown page whose section is to be written")
+    parser.add_argument(
+        "--minimum", type=parse_count, default=30, help="minimum number of songs in the catalogue (30)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="random seed (0)")
+    parser.add_argument("--report", type=Path, help="a Markdown page in which to write the section")
     add_models(parser)
     add_json(parser)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from formats.registry import load_library
+from recommender.catalogue.arrays import BoolArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import STEPS, Matches, compare_durations, match
@@ -31,7 +32,7 @@ class StepCounts:
 
 
 @dataclass(frozen=True)
-class LibraryCounts:
+class MatchCounts:
     """Counts of one library: songs, matches of each of `STEPS`, and how many other songs are estimated."""
 
     name: str
@@ -55,7 +56,7 @@ class Pair:
     found: Song
 
 
-def count_matches(files: Sequence[Path], build: Build) -> list[LibraryCounts]:
+def count_matches(files: Sequence[Path], build: Build) -> list[MatchCounts]:
     """Count the matches in each library; none of them may be empty.
 
     Raises
@@ -66,7 +67,7 @@ def count_matches(files: Sequence[Path], build: Build) -> list[LibraryCounts]:
     return [_counts(file.name, load_library(file), build) for file in files]
 
 
-def _counts(name: str, library: list[Song], build: Build) -> LibraryCounts:
+def _counts(name: str, library: list[Song], build: Build) -> MatchCounts:
     catalogue = build.catalogue
     matches = match(library, catalogue)
     agree = _artists_agree(matches, catalogue)
@@ -78,10 +79,10 @@ def _counts(name: str, library: list[Song], build: Build) -> LibraryCounts:
         steps[step] = StepCounts(int(of_step.sum()), int((of_step & ~agree).sum()), int(apart.sum()))
     sounds = collect_known_features(library, matches.rows, catalogue, build.model, {})
     all_sounds = add_estimates(sounds, library, matches.artists, catalogue, build.model)
-    return LibraryCounts(name, len(library), steps, len(all_sounds.places) - len(sounds.places))
+    return MatchCounts(name, len(library), steps, len(all_sounds.places) - len(sounds.places))
 
 
-def _artists_agree(matches: Matches, catalogue: Catalogue) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _artists_agree(matches: Matches, catalogue: Catalogue) -> BoolArray:
     """Check for each song whether its row credits one of its artists; True where it has no row."""
     credits: list[set[str]] = [set() for _ in matches.rows]
     for song, name in zip(matches.artists.songs.tolist(), matches.artists.names, strict=True):
@@ -108,7 +109,7 @@ def _pairs(name: str, library: list[Song], catalogue: Catalogue) -> Iterator[Pai
         yield Pair(name, STEPS[matches.steps[at]], library[at], catalogue.song(int(matches.rows[at])))
 
 
-def as_json(counts: Sequence[LibraryCounts]) -> dict[str, Any]:
+def as_json(counts: Sequence[MatchCounts]) -> dict[str, Any]:
     """Return the counts as one object for `--json`."""
     return {
         "libraries": [asdict(each) | {"beyond_id": each.beyond_id} for each in counts],
@@ -116,11 +117,11 @@ def as_json(counts: Sequence[LibraryCounts]) -> dict[str, Any]:
     }
 
 
-def _mean_beyond_id(counts: Sequence[LibraryCounts]) -> float:
+def _mean_beyond_id(counts: Sequence[MatchCounts]) -> float:
     return sum(each.beyond_id for each in counts) / len(counts)
 
 
-def as_markdown(counts: Sequence[LibraryCounts]) -> str:
+def as_markdown(counts: Sequence[MatchCounts]) -> str:
     """Return the counts as Markdown: a table of the libraries, then one of the steps."""
     heads = ["library", "songs", *STEPS, "beyond id", "estimated", "left out"]
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]

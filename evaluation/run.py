@@ -1,6 +1,5 @@
 """The whole evaluation: every method on every playlist, on all cores."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -18,7 +17,7 @@ from evaluation.methods import list_methods
 from formats.errors import FormatError
 from formats.playlists_json import SourcePlaylist
 from formats.registry import load_playlists
-from recommender.catalogue.build import load
+from recommender.catalogue.build import compute_sha256, load
 
 # Playlists that a process takes at a time.
 CHUNK = 4
@@ -80,7 +79,7 @@ def evaluate(
         },
         coverage={name: _coverage(of_method, n_songs) for name, of_method in by_method.items()},
         ratio=ratio_interval(values["ours"][gain], values["origin"][gain]),
-        sha256={file.name: _sha256(file) for file in (*files, models / "manifest.json")},
+        sha256={file.name: compute_sha256(file) for file in (*files, models / "manifest.json")},
     )
 
 
@@ -109,8 +108,3 @@ def _wanted(
                 yield one
             if bar.n == sample:
                 return
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

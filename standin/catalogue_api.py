@@ -14,7 +14,7 @@ from standin.paging import build_asked_page
 catalogue_api = Blueprint("catalogue_api", __name__, url_prefix="/v1")
 KINDS = ("album", "artist", "playlist", "track", "show", "episode", "audiobook")
 MAX_FOUND = 10
-LARGEST_OFFSET = 1000
+MAX_OFFSET = 1000
 FILTER = re.compile(r'\b(track|artist|isrc|year):("[^"]*"|\S+)')
 
 
@@ -46,7 +46,7 @@ def search() -> ResponseReturnValue:
     return jsonify(
         {
             f"{kind}s": build_asked_page(
-                _found(wanted) if kind == "track" else [], build_track, 5, MAX_FOUND, LARGEST_OFFSET
+                _found(wanted) if kind == "track" else [], build_track, 5, MAX_FOUND, MAX_OFFSET
             )
             for kind in kinds
         }

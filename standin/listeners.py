@@ -18,11 +18,11 @@ from recommender.song import Song
 from standin.music import make_id
 from standin.portraits import PORTRAITS, Portrait, Taste
 
-FloatArray: TypeAlias = NDArray[np.float64]
+DoubleArray: TypeAlias = NDArray[np.float64]
 #: The columns that tastes are defined by.
 COLUMNS = sorted({name for portrait in PORTRAITS for taste in portrait.tastes for name in taste.between})
 # Nobody saves a whole catalogue: the rest must be enough to pick from.
-LARGEST_SHARE = 0.25
+MAX_SAVED_SHARE = 0.25
 MAX_OF_ARTIST = 14
 # One saved song in so many is another release of the catalogue's song, under another id.
 REISSUE_EVERY = 20
@@ -77,7 +77,7 @@ def read_listener(library: Path) -> DemoListener:
     return DemoListener(name, f"From the file {library.name}.", tuple(load_library(library)))
 
 
-def _read_columns(catalogue: Path, songs: Sequence[Song]) -> dict[str, FloatArray]:
+def _read_columns(catalogue: Path, songs: Sequence[Song]) -> dict[str, DoubleArray]:
     """Read the columns that tastes are defined by, one value per song; NaN if it is not a number."""
     places = {song.id: place for place, song in enumerate(songs)}
     values = np.full((len(songs), len(COLUMNS)), np.nan)
@@ -103,11 +103,11 @@ def _number(text: str) -> float:
 
 
 def _library(
-    portrait: Portrait, songs: Sequence[Song], columns: Mapping[str, FloatArray], rng: np.random.Generator
+    portrait: Portrait, songs: Sequence[Song], columns: Mapping[str, DoubleArray], rng: np.random.Generator
 ) -> tuple[Song, ...]:
     """Combine a portrait's tastes, shuffled as they would be after years of saving."""
     wanted = sum(taste.n_songs for taste in portrait.tastes)
-    scale = min(1.0, LARGEST_SHARE * len(songs) / max(wanted, 1))
+    scale = min(1.0, MAX_SAVED_SHARE * len(songs) / max(wanted, 1))
     chosen: dict[int, None] = {}
     for taste in portrait.tastes:
         fitting = [place for place in _fitting(taste, columns).tolist() if place not in chosen]
@@ -117,7 +117,7 @@ def _library(
     return (*saved, *portrait.local_files)
 
 
-def _fitting(taste: Taste, columns: Mapping[str, FloatArray]) -> NDArray[np.intp]:
+def _fitting(taste: Taste, columns: Mapping[str, DoubleArray]) -> NDArray[np.intp]:
     is_fitting = np.ones(len(next(iter(columns.values()))), dtype=bool)
     for name, (low, high) in taste.between.items():
         values = columns[name]

@@ -10,7 +10,7 @@ from standin.arguments import read_number
 
 Json = dict[str, object]
 Thing = TypeVar("Thing")
-LARGEST_OFFSET = 100_000
+MAX_OFFSET = 100_000
 
 
 def get_root() -> str:
@@ -23,7 +23,7 @@ def build_asked_page(
     as_json: Callable[[Thing], Json],
     default: int = 20,
     most: int = 50,
-    largest_offset: int = LARGEST_OFFSET,
+    largest_offset: int = MAX_OFFSET,
 ) -> Json:
     """Build the page of a list that `limit` and `offset` of the query ask for.
 

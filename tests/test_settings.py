@@ -159,6 +159,8 @@ def test_a_flag_is_yes_or_no(word, flag):
         ("FEATURE_SOURCE", "spotify"),
         ("PROXY_HOPS", "-1"),
         ("PROXY_HOPS", "10"),
+        *(("PROXY_HOPS", hops) for hops in ("3.0", "+3", " 3", "0_1", "-0")),
+        *(("PLAYLIST_PUBLIC", flag) for flag in ("on", "off", "y", "t", "2")),
     ],
 )
 def test_a_value_out_of_bounds_is_refused(name, value):

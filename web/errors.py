@@ -27,7 +27,7 @@ ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
     errors.SignInExpired: (401, "Spotify has ended your sign-in. Please sign in again."),
     errors.MissingScope: (
         403,
-        "Something that this needs was not allowed. Please sign in again and agree to it.",
+        "You did not allow everything that this needs. Please sign in again and agree to all of it.",
     ),
     errors.NotAllowed: (
         403,

@@ -242,7 +242,7 @@ def test_spotify_out_of_reach_is_an_answer_not_a_crash(site):
     [
         ("403 not on the list", "Ask the owner to add you"),
         ("403 owner without Premium", "while its owner has a Premium subscription"),
-        ("403 missing scope", "Something that this needs was not allowed"),
+        ("403 missing scope", "You did not allow everything that this needs"),
         ("403 removed endpoint", "Spotify no longer offers something"),
     ],
 )

@@ -8,7 +8,7 @@ from recommender.song import Song
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A fact about a pick by which one signal is explained (`Signal.fact`), as JSON can keep it.
+    """A fact about a pick (`Signal.fact`) and the signal that it explains, as JSON can keep it.
 
     signal : the name of the signal
     n_songs : saved songs that it counts

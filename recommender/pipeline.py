@@ -48,7 +48,7 @@ def recommend(
     wishes: Wishes | None = None,
     on_stage: Callable[[str], None] = _ignore,
     look_up: Callable[[Sequence[Song]], Mapping[str, Features]] | None = None,
-    signals: Sequence[Signal] = SIGNALS,
+    signals: Sequence[Signal] | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Mix:
     """Pick new songs for each taste in a library, in proportion to the tastes.
@@ -65,7 +65,8 @@ def recommend(
         Called once, with the songs that have an id but no row in the catalogue, in
         library order. Those it knows take part by these features, which have the
         names and units of `recommender.catalogue.features`.
-    signals : what songs are scored by
+    signals : what songs are scored by; None for `SIGNALS`
+        Those that have a fact can only be put in words if they are in `SIGNALS`.
     limits : how many candidates are looked at closely
 
     Raises
@@ -97,7 +98,7 @@ def recommend(
         tastes,
         with_liked(listener, candidates.liked, catalogue),
         catalogue,
-        stretch_weights(signals, wishes.adventure),
+        stretch_weights(SIGNALS if signals is None else signals, wishes.adventure),
         limits,
         compute_bias(wishes, catalogue),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from recommender.explanation.phrases import describe_likeness, describe_reasons, most_like
+from recommender.explanation.phrases import describe_likeness, describe_reasons, is_known, most_like
 from recommender.mix import Reason
 from store.opinions import About
 from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste
@@ -79,7 +79,8 @@ def get_subject(song: RecordedSong, kind: About) -> str:
 def _describe_song(
     song: RecordedSong, taste: TasteView, ruled_out: Collection[tuple[About, str]], open_url: str
 ) -> SongView:
-    reasons = [_read_reason(reason) for reason in song.reasons]
+    # A record may be older than the removal of a signal.
+    reasons = [reason for reason in map(_read_reason, song.reasons) if is_known(reason)]
     choices: list[tuple[About, str]] = [("song", "this song")]
     if song.first_artist:
         choices.append(("artist", song.first_artist))

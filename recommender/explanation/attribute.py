@@ -78,8 +78,8 @@ def _list_facts(
         if told_as in facts or not signal.fact:
             continue
         value = float(ranking.signals[signal.name][at])
-        if reason := signal.fact(PickedRow(row, artist, value, n_alike), evidence):
-            facts[told_as] = reason
+        if fact := signal.fact(PickedRow(row, artist, value, n_alike), evidence):
+            facts[told_as] = Reason(signal.name, fact.n_songs, fact.artist, fact.words)
         if len(facts) == N_REASONS:
             break
     return list(facts.values())

@@ -23,9 +23,20 @@ IN_THE_WAY = {
 
 
 def describe_reasons(reasons: Sequence[Reason]) -> str:
-    """Describe what carried a pick: "By an artist you have 4 songs of"; empty where nothing stands out."""
+    """Describe what carried a pick: "By an artist you have 4 songs of"; empty where nothing stands out.
+
+    Raises
+    ------
+    ValueError
+        If a reason is of a signal that is not in `SIGNALS`; see `is_known`.
+    """
     carried = "; ".join(filter(None, map(_describe, reasons)))
     return carried[:1].upper() + carried[1:]
+
+
+def is_known(reason: Reason) -> bool:
+    """Return whether there are words for a reason: a stored one may be of a signal that is gone since."""
+    return reason.signal == AS_WRITTEN or any(signal.name == reason.signal for signal in SIGNALS)
 
 
 def describe_likeness(reasons: Sequence[Reason]) -> str:
@@ -58,10 +69,14 @@ def format_credit(song: Song) -> str:
 
 
 def _describe(reason: Reason) -> str:
-    """Put one reason in words; none for a signal that was once stored and is gone since."""
     if reason.signal == AS_WRITTEN:
         return "".join(reason.words)
-    phrase = next((signal.phrase for signal in SIGNALS if signal.name == reason.signal), "")
+    if not is_known(reason):
+        raise ValueError(
+            f'there is no phrase for the signal "{reason.signal}": '
+            "add it to SIGNALS in recommender/ranking/signals/__init__.py"
+        )
+    phrase = next(signal.phrase for signal in SIGNALS if signal.name == reason.signal)
     if callable(phrase):
         return phrase(reason)
     songs = "1 song" if reason.n_songs == 1 else f"{reason.n_songs:,} songs"

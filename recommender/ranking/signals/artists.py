@@ -4,8 +4,7 @@ import numpy as np
 
 from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.mix import Reason
-from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, Signal
 from recommender.ranking.signals.table import Table
 from recommender.tastes.listener import ListenerProfile
@@ -81,26 +80,26 @@ def _by_count(counts: DoubleArray | IntArray) -> FloatArray:
     return np.minimum(logarithm, 1)
 
 
-def _find_artist_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_artist_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     n_songs = int(evidence.n_by[pick.artist])
-    return Reason("artist", n_songs) if n_songs else None
+    return Fact(n_songs) if n_songs else None
 
 
-def _find_guest_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_guest_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the guest with most saved songs."""
     guests = evidence.catalogue.get_artists(pick.row)[1:]
     if not len(guests) or not evidence.n_by[guests].any():
         return None
     place = int(evidence.n_by[guests].argmax())
     name = evidence.catalogue.song(pick.row).artists[place + 1]
-    return Reason("guests", int(evidence.n_by[guests[place]]), name)
+    return Fact(int(evidence.n_by[guests[place]]), name)
 
 
-def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     listener = evidence.listener
     is_near = np.abs(listener.years - int(evidence.catalogue.years[pick.row])) <= SAME_RECORD_YEARS
     n_songs = int(np.count_nonzero(is_near & (listener.artists == pick.artist)))
-    return Reason("record", n_songs) if n_songs else None
+    return Fact(n_songs) if n_songs else None
 
 
 ARTIST = Signal(

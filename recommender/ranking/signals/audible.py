@@ -7,8 +7,7 @@ import numpy as np
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
-from recommender.mix import Reason
-from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, RowValues, Signal, SignalInputs
 from recommender.ranking.signals.table import scale_by_logarithm
 from recommender.tastes.cluster import Tastes
@@ -88,8 +87,8 @@ def closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
     return np.minimum(closeness, 0, out=closeness)
 
 
-def _find_mood_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
-    return Reason("mood", pick.n_alike) if evidence.is_habit(pick.n_alike) else None
+def _find_mood_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
+    return Fact(pick.n_alike) if evidence.is_habit(pick.n_alike) else None
 
 
 def _prepare(given: SignalInputs) -> RowValues:

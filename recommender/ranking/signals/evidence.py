@@ -47,3 +47,19 @@ class PickedRow:
     artist: int
     value: float
     n_alike: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is true of a pick by one signal; it becomes a `Reason` that bears the signal's name.
+
+    n_songs : saved songs that it counts
+    artist : the artist that it names
+    words : genres
+
+    What a signal has no use for is empty.
+    """
+
+    n_songs: int = 0
+    artist: str = ""
+    words: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.mix import Reason
-from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, PickedRow
+from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, Signal, SignalInputs
 from recommender.ranking.signals.table import Table
 
@@ -67,7 +67,7 @@ def _has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:
     return has
 
 
-def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the nearest artist by genre, if it is another one, and the genres that both have."""
     catalogue = evidence.catalogue
     cosines = evidence.vectors @ catalogue.artist_vectors[pick.artist].astype(np.float32)
@@ -76,16 +76,16 @@ def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
         return None
     common = np.intersect1d(catalogue.get_genres(pick.artist), catalogue.get_genres(nearest))
     names = _name_genres(common, evidence)[:N_NAMED]
-    return Reason("genre", int(evidence.n_by[nearest]), _name_artist(nearest, catalogue), names)
+    return Fact(int(evidence.n_by[nearest]), _name_artist(nearest, catalogue), names)
 
 
-def _find_scene_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_scene_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the artist's genre that most saved songs are of."""
     genres = evidence.catalogue.get_genres(pick.artist)
     n_songs = int(evidence.n_in_genre[genres].max(initial=0))
     if n_songs < MIN_HABIT:
         return None
-    return Reason("scene", n_songs, words=_name_genres(genres, evidence)[:1])
+    return Fact(n_songs, words=_name_genres(genres, evidence)[:1])
 
 
 def _name_genres(genres: npt.NDArray[np.int32], evidence: Evidence) -> tuple[str, ...]:

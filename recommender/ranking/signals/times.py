@@ -5,8 +5,7 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import DoubleArray, FloatArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.mix import Reason
-from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, Signal
 from recommender.ranking.signals.table import Table, scale_by_logarithm
 from recommender.tastes.listener import ListenerProfile
@@ -67,28 +66,28 @@ def _density(popularity: npt.NDArray[np.uint8]) -> DoubleArray:
     return spread[N_POPULARITIES - 1 : 2 * N_POPULARITIES - 1]
 
 
-def _find_era_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_era_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     apart = np.abs(evidence.listener.years - int(evidence.catalogue.years[pick.row]))
     n_songs = int(np.count_nonzero(apart <= ERA_YEARS))
-    return Reason("era", n_songs) if evidence.is_habit(n_songs) else None
+    return Fact(n_songs) if evidence.is_habit(n_songs) else None
 
 
-def _find_fame_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_fame_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     if pick.value <= MORE_THAN_CHANCE:
         return None  # as are most songs: it tells nothing of the listener
     own = int(evidence.catalogue.popularity[pick.row])
     apart = np.abs(evidence.listener.popularity.astype(np.int16) - own)
     n_songs = int(np.count_nonzero(apart <= POPULARITY_STEP))
-    return Reason("fame", n_songs) if evidence.is_habit(n_songs) else None
+    return Fact(n_songs) if evidence.is_habit(n_songs) else None
 
 
-def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     catalogue = evidence.catalogue
     is_best = catalogue.popularity_ranks[pick.row] < BEST_PLACES
     # Counted only where it matters, as it goes through the whole catalogue.
     if not is_best or np.count_nonzero(catalogue.first_artists == pick.artist) < MIN_SONGS:
         return None
-    return Reason("best_known", artist=catalogue.song(pick.row).artists[0])
+    return Fact(artist=catalogue.song(pick.row).artists[0])
 
 
 ERA = Signal(

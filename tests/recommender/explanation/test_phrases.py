@@ -9,6 +9,7 @@ from recommender.explanation.phrases import (
     describe_pick,
     describe_reasons,
     format_credit,
+    is_known,
 )
 from recommender.mix import Pick, Reason
 from recommender.ranking.candidates import LIFTED
@@ -48,10 +49,11 @@ def test_a_reason_that_is_kept_as_its_sentence_is_shown_word_for_word():
     assert describe_reasons([Reason(AS_WRITTEN, words=(sentence,)), Reason("sound")]) == sentence
 
 
-def test_a_stored_reason_of_a_signal_that_is_gone_is_not_told():
-    assert describe_reasons([Reason("horoscope", 3), Reason("era", 9)]) == SAID[Reason("era", 1200)].replace(
-        "1,200", "9"
-    )
+def test_a_reason_of_a_signal_that_is_not_registered_is_refused():
+    assert not is_known(Reason("horoscope", 3))
+    assert all(map(is_known, [*SAID, Reason("sound"), Reason(AS_WRITTEN)]))
+    with pytest.raises(ValueError, match='the signal "horoscope": add it to SIGNALS'):
+        describe_reasons([Reason("horoscope", 3), Reason("era", 9)])
 
 
 def test_reasons_are_one_sentence_the_strongest_first_and_the_sound_last():

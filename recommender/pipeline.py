@@ -14,7 +14,7 @@ from recommender.explanation.attribute import explain
 from recommender.explanation.evidence import collect_evidence
 from recommender.explanation.likeness import compare_sounds
 from recommender.matching.match import match
-from recommender.mix import LeftOut, Mix, Pick, Reason
+from recommender.mix import LeftOut, Mix, Pick, Reason, WhyLeftOut
 from recommender.ranking.allocate import allocate_with_pinned
 from recommender.ranking.bias import compute_bias
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
@@ -34,7 +34,6 @@ from recommender.tastes.listener import build_profile, with_liked
 from recommender.wishes import Wishes
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
-NOT_IN_CATALOGUE = "neither it nor its artists are in the catalogue"
 
 
 def _ignore(stage: str) -> None:
@@ -157,4 +156,4 @@ def _build_picks(
 def _list_left_out(library: Sequence[Song], sounds: KnownFeatures) -> tuple[LeftOut, ...]:
     """List the saved songs whose sound is unknown."""
     places = np.setdiff1d(np.arange(len(library)), sounds.places).tolist()
-    return tuple(LeftOut(library[place], NOT_IN_CATALOGUE) for place in places)
+    return tuple(LeftOut(library[place], WhyLeftOut.NOT_IN_CATALOGUE) for place in places)

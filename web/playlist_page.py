@@ -3,7 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from recommender.explanation.phrases import describe_likeness, describe_reasons, is_known, most_like
+from recommender.explanation.phrases import (
+    describe_left_out,
+    describe_likeness,
+    describe_reasons,
+    is_known,
+    most_like,
+)
 from recommender.mix import Reason
 from store.opinions import About
 from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste
@@ -46,6 +52,15 @@ class SongView:
     choices: tuple[tuple[About, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOutView:
+    """A saved song that took no part, and the reason in words."""
+
+    title: str
+    artists: str
+    why: str
+
+
 def describe_tastes(record: PlaylistRecord) -> list[TasteView]:
     """Return the tastes of a playlist in their order, each with its share."""
     n_picks = sum(taste.n_picks for taste in record.tastes)
@@ -69,6 +84,11 @@ def describe_songs(
     """
     tastes = describe_tastes(record)
     return [_describe_song(song, tastes[song.cluster], ruled_out, open_url) for song in record.songs]
+
+
+def describe_left_out_songs(record: PlaylistRecord) -> list[LeftOutView]:
+    """Return the saved songs that took no part, as many as the record names."""
+    return [LeftOutView(song.title, song.artists, describe_left_out(song.why)) for song in record.left_out]
 
 
 def get_subject(song: RecordedSong, kind: About) -> str:

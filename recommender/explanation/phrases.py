@@ -1,14 +1,17 @@
-"""The reasons of a pick in words."""
+"""Why songs were picked or left out, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from recommender.mix import Mix, Pick, Reason
+from recommender.mix import Mix, Pick, Reason, WhyLeftOut
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.audible import SOUND
 from recommender.song import Song
 
 #: The signal of a reason that has only its finished sentence, as its one word: older playlists have such.
 AS_WRITTEN = "as written"
+LEFT_OUT: Mapping[str, str] = {
+    WhyLeftOut.NOT_IN_CATALOGUE: "neither it nor its artists are in the catalogue",
+}
 # What each of the wishes that leave songs out does (`recommender.ranking.candidates`).
 IN_THE_WAY = {
     "per_artist": "no artist may have more songs",
@@ -56,6 +59,14 @@ def most_like(reasons: Sequence[Reason]) -> str:
     """Return "sounds most like", hedged where the sound of the saved song is only estimated."""
     is_guess = any(reason.is_guess for reason in reasons)
     return "probably sounds most like" if is_guess else "sounds most like"
+
+
+def describe_left_out(why: str) -> str:
+    """Describe why a saved song took no part.
+
+    Anything but a `WhyLeftOut` is the finished sentence of an old record, and returned as it is.
+    """
+    return LEFT_OUT.get(why, why)
 
 
 def describe_limits(mix: Mix) -> str:

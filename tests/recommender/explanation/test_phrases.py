@@ -5,13 +5,15 @@ import pytest
 from recommender.explanation.phrases import (
     AS_WRITTEN,
     IN_THE_WAY,
+    LEFT_OUT,
+    describe_left_out,
     describe_likeness,
     describe_pick,
     describe_reasons,
     format_credit,
     is_known,
 )
-from recommender.mix import Pick, Reason
+from recommender.mix import Pick, Reason, WhyLeftOut
 from recommender.ranking.candidates import LIFTED
 from recommender.song import Song
 
@@ -85,6 +87,17 @@ def test_a_saved_song_whose_sound_is_only_estimated_is_probably_the_most_like():
 
 def test_every_wish_that_can_be_in_the_way_has_its_words():
     assert IN_THE_WAY.keys() == LIFTED.keys()
+
+
+def test_every_kind_of_being_left_out_has_its_words():
+    assert LEFT_OUT.keys() == set(WhyLeftOut)
+    assert [describe_left_out(kind.value) for kind in WhyLeftOut] == [
+        "neither it nor its artists are in the catalogue"
+    ]
+
+
+def test_a_sentence_of_an_old_record_is_shown_as_written():
+    assert describe_left_out("its sound is unknown") == "its sound is unknown"
 
 
 def test_a_song_without_artists_is_named_by_its_title():

@@ -11,7 +11,6 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.explanation.attribute import explain
-from recommender.explanation.evidence import collect_evidence
 from recommender.explanation.likeness import compare_sounds
 from recommender.matching.match import match
 from recommender.mix import LeftOut, Mix, Pick, Reason, WhyLeftOut
@@ -24,6 +23,7 @@ from recommender.ranking.rank import Ranking, rank
 from recommender.ranking.scoring import build_scoring
 from recommender.ranking.sequence import order_for_playing
 from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.evidence import collect_evidence
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.weights import stretch_weights
 from recommender.song import Song

@@ -9,7 +9,7 @@ import numpy as np
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.limits import Limits
-from recommender.ranking.signals.artists import affinity
+from recommender.ranking.signals.affinity import compute_affinity
 from recommender.ranking.signals.signal import RowValues, Signal, SignalInputs
 from recommender.ranking.signals.table import Table
 from recommender.tastes.cluster import Tastes
@@ -116,5 +116,5 @@ def build_scoring(
     """
     if not any(signal.weight for signal in signals):
         raise ValueError("at least one signal must have a weight above 0")
-    liked = affinity(listener, len(catalogue.artist_keys))
+    liked = compute_affinity(listener, len(catalogue.artist_keys))
     return Scoring(signals, SignalInputs(listener, tastes, liked, catalogue, limits), bias)

@@ -2,33 +2,18 @@
 
 import numpy as np
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
+from recommender.ranking.signals.affinity import rate_counts
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, Signal
 from recommender.ranking.signals.table import Table
 from recommender.tastes.listener import ListenerProfile
 
-# More saved songs of one artist than this change nothing.
-MAX_SONGS = 63
 # Songs further apart in years than this are never of one record.
 MAX_RECORD_YEARS = 4
 # Saved songs that are called "from about that year" are at most so many years away.
 SAME_RECORD_YEARS = 1
-
-
-def affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
-    """Compute how much the listener likes each artist, from 0 to 1: the logarithm of their saved songs.
-
-    The second song of an artist says more than the twentieth.
-
-    Returns
-    -------
-    (n_artists,) float32
-        1 from `MAX_SONGS` songs on.
-    """
-    counts = np.bincount(listener.artists[listener.artists >= 0], minlength=n_artists)
-    return _by_count(counts)
 
 
 def artist(liked: FloatArray, catalogue: Catalogue) -> Table:
@@ -72,12 +57,7 @@ def record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     places *= n_years
     places += catalogue.years
     places -= first
-    return Table(_by_count(counts), places)
-
-
-def _by_count(counts: DoubleArray | IntArray) -> FloatArray:
-    logarithm: FloatArray = np.log1p(counts).astype(np.float32) / np.float32(np.log1p(MAX_SONGS))
-    return np.minimum(logarithm, 1)
+    return Table(rate_counts(counts), places)
 
 
 def _find_artist_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:

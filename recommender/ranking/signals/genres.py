@@ -3,9 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
+from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.mix import Reason
+from recommender.ranking.signals.affinity import has_genres, list_liked_artists
 from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, Signal, SignalInputs
 from recommender.ranking.signals.table import Table
@@ -43,7 +44,7 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: int) -
         middle /= np.maximum(np.linalg.norm(middle), np.finfo(np.float32).tiny)
         for start in range(0, len(liked), BLOCK):
             block = catalogue.artist_vectors[start : start + BLOCK]
-            known = np.flatnonzero(_has_genres(block))
+            known = np.flatnonzero(has_genres(block))
             some = block[known].astype(np.float32)
             # This order of the product finds the greatest in a fraction of the time.
             nearest[start + known] = (vectors[:max_artists] @ some.T).max(axis=0)
@@ -51,20 +52,6 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: int) -
     # Half precision leaves the range by a little, opposite directions by much.
     nearest, together = np.clip(nearest, 0, 1) ** SHARPNESS, np.clip(together, 0, 1)
     return Table(nearest, catalogue.first_artists), Table(together, catalogue.first_artists)
-
-
-def list_liked_artists(liked: FloatArray, catalogue: Catalogue) -> IntArray:
-    """List the artists whom the listener likes and whose genres are known, best liked first."""
-    own = np.flatnonzero(liked)
-    own = own[_has_genres(catalogue.artist_vectors[own])]
-    return own[np.argsort(-liked[own], kind="stable")]
-
-
-def _has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:
-    # Without a genre file they have no columns. NumPy is slow with half precision, but not with its bits.
-    bits = np.ascontiguousarray(vectors).view(np.uint16)
-    has: BoolArray = np.bitwise_or.reduce(bits, axis=1) != 0
-    return has
 
 
 def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:

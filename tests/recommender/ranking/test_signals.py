@@ -9,7 +9,7 @@ import pytest
 from recommender.catalogue.features import NAMES
 from recommender.ranking.limits import Limits
 from recommender.ranking.scoring import build_scoring
-from recommender.ranking.signals import SIGNALS, artists, audible, genres, times
+from recommender.ranking.signals import SIGNALS, affinity, artists, audible, genres, times
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table, scale_by_logarithm
 from recommender.ranking.weights import reweigh
@@ -66,7 +66,7 @@ def test_an_artist_is_liked_by_the_logarithm_of_the_songs_saved(catalogue):
     abba, cher, bach = catalogue.first_artists[[0, 3, 4]].tolist()
     who = listener(catalogue, (0, 1976), (1, 1977), (0, -1), (3, 1998), (None, 2000))
 
-    liked = artists.affinity(who, 3)
+    liked = affinity.compute_affinity(who, 3)
 
     assert liked[[abba, cher, bach]].tolist() == pytest.approx([log(4) / log(64), log(2) / log(64), 0])
     # log 4 / log 64 is a third, log 2 a sixth.
@@ -76,7 +76,7 @@ def test_an_artist_is_liked_by_the_logarithm_of_the_songs_saved(catalogue):
 def test_no_artist_is_liked_more_than_wholly(catalogue):
     who = listener(catalogue, *[(0, 1976)] * 200)
 
-    assert artists.affinity(who, 3).max() == 1
+    assert affinity.compute_affinity(who, 3).max() == 1
 
 
 def test_guests_are_the_other_artists_and_the_best_liked_of_them_counts():

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from recommender.explanation.evidence import collect_evidence
 from recommender.ranking.signals import SIGNALS
-from recommender.ranking.signals.evidence import Fact, PickedRow
+from recommender.ranking.signals.evidence import Fact, PickedRow, collect_evidence
 from recommender.tastes.listener import ListenerProfile
 from tests.support.songs import Row, small
 

@@ -30,7 +30,7 @@ from recommender.song import Song
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
-from recommender.tastes.listener import build_profile, with_liked
+from recommender.tastes.listener import add_liked, build_profile
 from recommender.wishes import Wishes
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
@@ -95,7 +95,7 @@ def recommend(
     candidates = select_candidates(wishes, matches, tastes, catalogue)
     scoring = build_scoring(
         tastes,
-        with_liked(listener, candidates.liked, catalogue),
+        add_liked(listener, candidates.liked, catalogue),
         catalogue,
         stretch_weights(SIGNALS if signals is None else signals, wishes.adventure),
         limits,

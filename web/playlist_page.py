@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from recommender.explanation.phrases import (
+    describe_closeness,
     describe_left_out,
     describe_likeness,
     describe_reasons,
     is_known,
-    most_like,
 )
 from recommender.mix import Reason
 from store.opinions import About
@@ -114,7 +114,7 @@ def _describe_song(
         year=song.year,
         taste=taste,
         reasons=describe_reasons(reasons),
-        most_like=most_like(reasons),
+        most_like=describe_closeness(reasons),
         because=_name(song.because),
         likeness=describe_likeness(reasons),
         never=next((kind for kind, _ in choices if (kind, get_subject(song, kind)) in ruled_out), None),

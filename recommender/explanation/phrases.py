@@ -51,11 +51,11 @@ def describe_pick(pick: Pick) -> str:
     """Describe in one sentence what carried a pick and which saved song it sounds closest to."""
     carried, likeness = describe_reasons(pick.reasons), describe_likeness(pick.reasons)
     # A song of another taste may be closer still, so this does not say "of all".
-    sounds = f"{'; of' if carried else 'Of'} your songs of that taste it {most_like(pick.reasons)}"
+    sounds = f"{'; of' if carried else 'Of'} your songs of that taste it {describe_closeness(pick.reasons)}"
     return f"{carried}{sounds} {format_credit(pick.because)}{': ' if likeness else ''}{likeness}"
 
 
-def most_like(reasons: Sequence[Reason]) -> str:
+def describe_closeness(reasons: Sequence[Reason]) -> str:
     """Return "sounds most like", hedged where the sound of the saved song is only estimated."""
     is_guess = any(reason.is_guess for reason in reasons)
     return "probably sounds most like" if is_guess else "sounds most like"

@@ -64,7 +64,7 @@ def select_candidates(wishes: Wishes, matches: Matches, tastes: Tastes, catalogu
     is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
     pinned, liked = (
         rows[is_taste[catalogue.find_clusters(rows)]]
-        for rows in (find_rows(wishes.kept, catalogue), find_rows(wishes.liked, catalogue))
+        for rows in (find_known_rows(wishes.kept, catalogue), find_known_rows(wishes.liked, catalogue))
     )
     if len(pinned):
         lenient = replace(wishes, explicit=True, years=None, recent=frozenset())
@@ -87,9 +87,9 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     """
     is_out = owned_versions.copy()
     unwanted = wishes.banned_songs | wishes.removed | wishes.recent
-    is_out[catalogue.versions[find_rows(unwanted, catalogue)]] = True
+    is_out[catalogue.versions[find_known_rows(unwanted, catalogue)]] = True
     is_eligible: BoolArray = ~is_out.take(catalogue.versions)
-    is_eligible[find_rows(wishes.unplayable, catalogue)] = False
+    is_eligible[find_known_rows(wishes.unplayable, catalogue)] = False
     is_eligible[_find_rows_crediting(wishes.banned_artists, catalogue)] = False
     if not wishes.explicit:
         is_eligible &= ~catalogue.explicit
@@ -105,9 +105,9 @@ def count_by_cluster(is_eligible: BoolArray, catalogue: Catalogue) -> IntArray:
     return np.array([np.count_nonzero(is_eligible[rows]) for rows in clusters])
 
 
-def find_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
+def find_known_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
     """Return the rows of those ids that the catalogue has, in the order of the ids."""
-    rows = catalogue.rows_of_ids(sorted(ids))
+    rows = catalogue.find_rows(sorted(ids))
     return rows[rows >= 0]
 
 

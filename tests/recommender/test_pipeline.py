@@ -34,7 +34,7 @@ def make_version(song):
 def assert_promises_hold(mix, library, catalogue, wishes=None):
     """Check everything that is promised of every mix."""
     wishes = wishes or Wishes()
-    rows = catalogue.rows_of_ids([song.id for song in library])
+    rows = catalogue.find_rows([song.id for song in library])
     known = [catalogue.song(row) for row in rows[rows >= 0].tolist()]
     owned = {make_version(song) for song in [*library, *known] if song.artists}
     songs = [pick.song for pick in mix.picks]
@@ -266,7 +266,7 @@ def test_what_is_promised_of_every_mix_holds(rows, data, size, per_artist):
 
 def most_that_can_be_picked(mix, library, catalogue, per_artist):
     """Count the new versions in all tastes of the library, as many of each artist as allowed."""
-    rows = catalogue.rows_of_ids([song.id for song in library])
+    rows = catalogue.find_rows([song.id for song in library])
     known = [catalogue.song(row) for row in rows[rows >= 0].tolist()]
     owned = {make_version(song) for song in [*library, *known] if song.artists}
     songs = [

@@ -16,12 +16,12 @@ MAX_RECORD_YEARS = 4
 SAME_RECORD_YEARS = 1
 
 
-def artist(liked: FloatArray, catalogue: Catalogue) -> Table:
+def rate_artist(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Rate each row by the listener's affinity to its first artist."""
     return Table(liked, catalogue.first_artists)
 
 
-def guests(liked: FloatArray, catalogue: Catalogue) -> Table:
+def rate_guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Rate each row by the greatest affinity to an artist credited after the first; 0 where there is none."""
     is_guest = np.ones(len(catalogue.row_artists), dtype=bool)
     is_guest[0] = False
@@ -34,7 +34,7 @@ def guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     return Table(greatest, np.arange(len(catalogue), dtype=np.int32))
 
 
-def record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
+def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """Rate how likely each row is from a record of which the listener has songs.
 
     Counted are the saved songs of its first artist, each by exp(-years between):
@@ -86,7 +86,7 @@ ARTIST = Signal(
     "artist",
     weight=3.3,
     favours=Favours.FAMILIAR,
-    tables=lambda given: (artist(given.affinity, given.catalogue),),
+    tables=lambda given: (rate_artist(given.affinity, given.catalogue),),
     fact=_find_artist_fact,
     phrase="by an artist you have {songs} of",
 )
@@ -94,7 +94,7 @@ GUESTS = Signal(
     "guests",
     weight=1.5,
     favours=Favours.FAMILIAR,
-    tables=lambda given: (guests(given.affinity, given.catalogue),),
+    tables=lambda given: (rate_guests(given.affinity, given.catalogue),),
     fact=_find_guest_fact,
     phrase="with {artist}, whom you have {songs} of",
 )
@@ -102,7 +102,7 @@ RECORD = Signal(
     "record",
     weight=2.6,
     favours=Favours.FAMILIAR,
-    tables=lambda given: (record(given.listener, given.catalogue),),
+    tables=lambda given: (rate_record(given.listener, given.catalogue),),
     fact=_find_record_fact,
     phrase="by an artist you have {songs} of from about that year",
     told_as="artist",

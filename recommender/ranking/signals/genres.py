@@ -20,7 +20,7 @@ NEAR = 0.8
 N_NAMED = 2
 
 
-def genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: int) -> tuple[Table, Table]:
+def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: int) -> tuple[Table, Table]:
     """Rate how near the genres of each row's first artist are to the listener's.
 
     The first table compares with the nearest artist of whom the listener has songs,
@@ -96,7 +96,7 @@ def _describe_genres(reason: Reason) -> str:
 
 
 def _build_tables(given: SignalInputs) -> tuple[Table, Table]:
-    return genre_and_scene(given.affinity, given.catalogue, given.limits.artists)
+    return rate_genre_and_scene(given.affinity, given.catalogue, given.limits.artists)
 
 
 GENRE = Signal(

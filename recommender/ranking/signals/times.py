@@ -28,7 +28,7 @@ BEST_PLACES = 3
 MIN_SONGS = 10
 
 
-def era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
+def rate_era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """Rate how near each row's year is to the years of the saved songs.
 
     The mean of 1 / (1 + years apart)^1.5 over the saved songs: a year counts
@@ -40,26 +40,26 @@ def era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     return Table(scale_by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR), catalogue.years)
 
 
-def fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
+def rate_fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """Rate how typical each row's popularity is of the saved songs.
 
     The listener's density at that popularity as a share of the listener's and the
     catalogue's together: 1/2 where the two are alike, as for everyone who saves
     songs regardless of fame; 1 where only the listener has such songs.
     """
-    of_listener = _density(listener.popularity) + FLOOR
-    of_catalogue = _density(catalogue.popularity) + FLOOR
+    of_listener = _estimate_density(listener.popularity) + FLOOR
+    of_catalogue = _estimate_density(catalogue.popularity) + FLOOR
     return Table((of_listener / (of_listener + of_catalogue)).astype(np.float32), catalogue.popularity)
 
 
-def best_known(catalogue: Catalogue) -> Table:
+def rate_best_known(catalogue: Catalogue) -> Table:
     """Rate how well known each row is among the songs of its first artist: 1 for the most popular."""
     ranks = np.arange(LAST_KNOWN)
     values: FloatArray = (1 - np.log1p(ranks) / np.log(LAST_KNOWN)).astype(np.float32)
     return Table(values, np.minimum(catalogue.popularity_ranks, LAST_KNOWN - 1))
 
 
-def _density(popularity: npt.NDArray[np.uint8]) -> DoubleArray:
+def _estimate_density(popularity: npt.NDArray[np.uint8]) -> DoubleArray:
     counts = np.bincount(popularity, minlength=N_POPULARITIES) / max(len(popularity), 1)
     apart = np.abs(np.arange(-N_POPULARITIES + 1, N_POPULARITIES))
     spread = np.convolve(counts, np.exp(-apart / POPULARITY_STEP))
@@ -93,7 +93,7 @@ def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 ERA = Signal(
     "era",
     weight=6.9,
-    tables=lambda given: (era(given.listener, given.catalogue),),
+    tables=lambda given: (rate_era(given.listener, given.catalogue),),
     fact=_find_era_fact,
     phrase="from the same few years as {n} of your songs",
 )
@@ -101,7 +101,7 @@ FAME = Signal(
     "fame",
     weight=1.9,
     favours=Favours.FAMILIAR,
-    tables=lambda given: (fame(given.listener, given.catalogue),),
+    tables=lambda given: (rate_fame(given.listener, given.catalogue),),
     fact=_find_fame_fact,
     phrase="about as well known as {n} of your songs",
 )
@@ -109,7 +109,7 @@ BEST_KNOWN = Signal(
     "best_known",
     weight=2.3,
     favours=Favours.FAMILIAR,
-    tables=lambda given: (best_known(given.catalogue),),
+    tables=lambda given: (rate_best_known(given.catalogue),),
     fact=_find_best_known_fact,
     phrase="one of the best-known songs of {artist}",
 )

@@ -120,7 +120,9 @@ def recommend(
     on_stage("explain")
 
     n_matched = int(matches.is_matched.sum())
-    is_short = n_picks < wishes.size
+    limiting: tuple[str, ...] = ()
+    if n_picks < wishes.size:
+        limiting = find_limiting_wishes(candidates, wishes, matches, tastes, catalogue)
     return Mix(
         picks=picks[:n_picks],
         shares=tuple(ranking.shares.tolist()),
@@ -130,7 +132,7 @@ def recommend(
         left_out=_list_left_out(library, sounds),
         spares=picks[n_picks:],
         written=written,
-        short_because=find_limiting_wishes(wishes, matches, tastes, catalogue) if is_short else (),
+        short_because=limiting,
     )
 
 

@@ -132,20 +132,24 @@ def _multiply(weights: IntArray, by: tuple[float, ...] | None) -> IntArray:
 
 
 def find_limiting_wishes(
-    wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue
+    candidates: Candidates, wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue
 ) -> tuple[str, ...]:
     """Name the wishes without which there would be more songs to pick.
 
     These are all that are in the way alone; where only several together are,
     as few of them as are enough. None where the catalogue has no more.
+
+    Parameters
+    ----------
+    candidates : those of `wishes` as they are
     """
 
     def count_without(lifted: Iterable[str]) -> int:
         fewer = replace(wishes, **{name: LIFTED[name] for name in lifted})
-        candidates = select_candidates(fewer, matches, tastes, catalogue)
-        return _count_pickable(candidates, fewer.per_artist, catalogue)
+        more = select_candidates(fewer, matches, tastes, catalogue)
+        return _count_pickable(more, fewer.per_artist, catalogue)
 
-    n_now = count_without(())
+    n_now = _count_pickable(candidates, wishes.per_artist, catalogue)
     active = tuple(name for name, lifted in LIFTED.items() if getattr(wishes, name) != lifted)
     alone = tuple(name for name in active if count_without((name,)) > n_now)
     if alone or count_without(active) == n_now:

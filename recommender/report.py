@@ -1,4 +1,4 @@
-"""Reports of a mix: as JSON, as a table, as its page shows it, and how long its stages took."""
+"""Reports of a mix: as JSON and as a table, and how long its stages took."""
 
 from collections.abc import Callable
 from typing import Any

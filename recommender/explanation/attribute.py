@@ -14,7 +14,7 @@ from recommender.ranking.signals.signal import Signal
 N_REASONS = 3
 # What carried a pick less than this part of what carried it most is not worth telling.
 MIN_PART = 1 / 3
-# So many songs, evenly taken from a cluster, show what is usual in it.
+# At most this many songs, evenly taken from a cluster, show what is usual in it.
 USUAL_SONGS = 128
 
 

@@ -12,7 +12,7 @@ from recommender.tastes.cluster import Tastes
 
 # Songs less than this many standard deviations apart sound alike.
 ALIKE = 1.0
-# So many standard deviations from the mean a song is called calm, or acoustic.
+# From this many standard deviations off the mean on, a song is called calm, or acoustic.
 MARKED = 0.5
 N_WORDS = 2
 

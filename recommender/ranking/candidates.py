@@ -14,7 +14,7 @@ from recommender.matching.normalise import normalise
 from recommender.tastes.cluster import Tastes
 from recommender.wishes import Wishes
 
-# A liked song counts as so many saved songs of its taste.
+# The number of saved songs of its taste that a liked song counts as.
 LIKED_COUNTS = 3
 # What one saved song weighs where weights are multiplied, as a taste's weight is a whole number.
 ONE_SONG = 2**20
@@ -163,7 +163,7 @@ def find_limiting_wishes(
 
 
 def _count_pickable(candidates: Candidates, per_artist: int, catalogue: Catalogue) -> int:
-    """Count the songs that can be picked at most: one version of each, so many of an artist."""
+    """Count the songs that can be picked at most: one version of each, `per_artist` of an artist."""
     is_wanted = candidates.is_eligible & np.repeat(candidates.weights > 0, np.diff(catalogue.cluster_starts))
     is_wanted[candidates.pinned] = True
     most = np.minimum(_count_by_artist(np.flatnonzero(is_wanted), catalogue), per_artist)

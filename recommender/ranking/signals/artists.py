@@ -12,7 +12,7 @@ from recommender.tastes.listener import ListenerProfile
 
 # Songs further apart in years than this are never of one record.
 MAX_RECORD_YEARS = 4
-# Saved songs that are called "from about that year" are at most so many years away.
+# Saved songs that are called "from about that year" are at most this many years away.
 SAME_RECORD_YEARS = 1
 
 

@@ -33,7 +33,7 @@ class Evidence:
     vectors: FloatArray
 
     def is_habit(self, n_songs: int) -> bool:
-        """Return whether so many saved songs show a habit of the listener's."""
+        """Return whether `n_songs` saved songs show a habit of the listener's."""
         return n_songs >= max(MIN_HABIT, HABIT * len(self.listener.years))
 
 

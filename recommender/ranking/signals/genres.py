@@ -33,7 +33,7 @@ def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: i
     liked : (m,) float32
         The listener's affinity to each artist, 0 to 1.
     max_artists : int
-        The nearest is looked for among so many of the best liked.
+        The nearest is looked for among this many of the best liked.
     """
     own = list_liked_artists(liked, catalogue)
     nearest = np.zeros(len(liked), dtype=np.float32)

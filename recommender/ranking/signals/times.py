@@ -19,7 +19,7 @@ POPULARITY_STEP = 6.0
 FLOOR = 1e-3
 # Of an artist's songs, those from this rank on are rated alike.
 LAST_KNOWN = 1000
-# Saved songs at most so many years away are called "from the same few years".
+# Saved songs at most this many years away are called "from the same few years".
 ERA_YEARS = 2
 # Above it the listener saves more songs so well known than chance would.
 MORE_THAN_CHANCE = 0.5

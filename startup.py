@@ -15,7 +15,7 @@ import flask_spotify_auth
 from jobs import queue as job_queue
 from jobs.make_playlist import make_playlist
 from jobs.run import Parts
-from recommender.catalogue.build import Build, load
+from recommender.catalogue.build import Build, load_build
 from recommender.errors import BadModels
 from settings import Settings
 from store import accounts, jobs, unplayable
@@ -155,7 +155,7 @@ def _load_build(settings: Settings) -> Build:
     WrongCatalogue
         If it is invented where Spotify is real.
     """
-    build = load(settings.models_dir)
+    build = load_build(settings.models_dir)
     if build.is_invented and not settings.uses_standin:
         raise WrongCatalogue(
             f"{settings.models_dir} holds the invented catalogue, whose songs the real Spotify does not have:"

@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.memory import sample_songs
 from benchmarks.system import make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from standin.faults import Fault
 from standin.server import RunningStandin, serve
 
@@ -34,7 +34,7 @@ def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]
     CommandError
         If the system does not start or makes no playlist.
     """
-    catalogue = load(models).catalogue
+    catalogue = load_build(models).catalogue
     songs = [catalogue.song(row) for row in range(len(catalogue))]
     library = sample_songs(songs, n_songs)
     with tempfile.TemporaryDirectory() as name, serve(make_standin_state(songs)) as standin:

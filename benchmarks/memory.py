@@ -16,7 +16,7 @@ from benchmarks.system import PROC, WORKER, System, make_settings, make_standin_
 from benchmarks.visit import Visit
 from cli.errors import CommandError
 from formats.library_csv import read_library
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from recommender.song import Song
 from standin.server import serve
 
@@ -42,7 +42,7 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
     """
     if not (PROC / "self" / "smaps_rollup").exists():
         raise CommandError("memory is read from /proc/PID/smaps_rollup, which only Linux has")
-    catalogue = load(models).catalogue
+    catalogue = load_build(models).catalogue
     songs = [catalogue.song(row) for row in range(len(catalogue))]
     library = read_library(library_file) if library_file else sample_songs(songs, SAMPLE)
     with tempfile.TemporaryDirectory() as name, serve(make_standin_state(songs)) as standin:

@@ -20,7 +20,7 @@ from benchmarks.memory import SAMPLE, sample_songs
 from benchmarks.stages import measure_medians_ms
 from formats.library_csv import read_library
 from recommender import Song, Wishes
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset, BadModels, NothingMatched
 from training.train import train
@@ -70,7 +70,7 @@ def run(data: Path | None, library_file: Path | None, models: Path) -> dict[str,
 def _is_built_from(data: Path, n_rows: int, models: Path) -> bool:
     """Check whether the models exist and were built from this dataset, judging by its name and size."""
     try:
-        manifest = load(models).manifest
+        manifest = load_build(models).manifest
     except BadModels:
         return False
     return bool(
@@ -91,7 +91,7 @@ def as_table(figures: dict[str, Any]) -> str:
 
 def _ours(library: list[Song], models: Path) -> dict[str, float]:
     """Return the seconds of each stage, medians over the rounds."""
-    medians = measure_medians_ms(library, load(models), ROUNDS)
+    medians = measure_medians_ms(library, load_build(models), ROUNDS)
     return {stage: ms / 1000 for stage, ms in medians.items() if stage != "total"}
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 from benchmarks.origin import DATASETS
 from cli.errors import CommandError
 from formats.artists_cell import parse_artists
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from recommender.catalogue.features import FEATURES
 from recommender.errors import BadDataset
 from training.dataset import find_genres_beside
@@ -54,7 +54,7 @@ def run(root: Path, data: Path | None, rows: int) -> dict[str, Any]:
         resample(data, folder, rows)
         report = _train(root, folder / "data.csv", folder / "models")
         start = time.perf_counter()
-        catalogue = load(folder / "models").catalogue
+        catalogue = load_build(folder / "models").catalogue
         load_s = round(time.perf_counter() - start, 2)
         size = sum(file.stat().st_size for file in (folder / "models").rglob("*") if file.is_file())
     return {

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.memory import SAMPLE, sample_songs
 from formats.library_csv import read_library
 from recommender import Song, recommend
-from recommender.catalogue.build import Build, load
+from recommender.catalogue.build import Build, load_build
 from recommender.report import StageTimes
 
 ROUNDS = 15
@@ -30,7 +30,7 @@ def run(models: Path, files: Sequence[Path], n_songs: int | None) -> dict[str, A
     BadModels
         If there is no model.
     """
-    build = load(models)
+    build = load_build(models)
     if files:
         library = drop_duplicates([song for file in files for song in read_library(file)])[:n_songs]
     else:

@@ -35,9 +35,9 @@ def write_bundle(root: Path, models: Path, out: Path) -> str:
     BadModels
         If there is no whole build in `models`.
     """
-    from recommender.catalogue.build import load
+    from recommender.catalogue.build import load_build
 
-    build = load(models)
+    build = load_build(models)
     archive = subprocess.run(
         ["git", "archive", "--format=zip", f"--output={out}", "HEAD"],
         cwd=root,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cli.processes import DEFAULT_PORT, read_port, require_free
 from formats.registry import load_library
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from recommender.errors import BadDataset, BadModels
 
 STANDIN_PORT = 8001
@@ -99,7 +99,7 @@ def _fingerprint(data: Path) -> str:
 
 def _is_built(models: Path) -> bool:
     try:
-        load(models)
+        load_build(models)
     except BadModels:
         return False
     return True

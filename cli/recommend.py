@@ -20,11 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the picks, as a table or as one object."""
     from formats.registry import load_library
-    from recommender.catalogue.build import load
+    from recommender.catalogue.build import load_build
     from recommender.pipeline import recommend
     from recommender.report import StageTimes, as_json, as_table
 
-    library, build = load_library(arguments.library), load(arguments.models)
+    library, build = load_library(arguments.library), load_build(arguments.models)
     times = StageTimes(time.perf_counter)
     mix = recommend(library, build.catalogue, build.model, on_stage=times.ended)
     model, stages_ms = build.model, times.milliseconds()

@@ -65,7 +65,7 @@ def _groups(asked: IntArray, is_hidden: BoolArray, build: Build) -> dict[str, Gr
         "artist mean": _artist_means(songs, artists, len(asked), seen),
         "estimate": estimate(truth[:, GIVEN], songs, artists, seen, fit_estimator(seen)),
     }
-    right = model.nearest_cluster(truth)
+    right = model.find_nearest_cluster(truth)
     has_artist = np.isin(np.arange(len(asked)), songs)
     return {
         name: Group(
@@ -82,7 +82,7 @@ def _groups(asked: IntArray, is_hidden: BoolArray, build: Build) -> dict[str, Gr
 
 def _rate_guess(guess: DoubleArray, truth: DoubleArray, right: IntArray, build: Build) -> Guess:
     apart = (guess - truth)[:, ESTIMATED]
-    is_right = build.model.nearest_cluster(guess) == right
+    is_right = build.model.find_nearest_cluster(guess) == right
     return Guess(float(is_right.mean()), float(np.sqrt((apart**2).mean())))
 
 

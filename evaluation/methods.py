@@ -98,7 +98,7 @@ def pick_ours(
     """Pick as the application does."""
     wished = replace(wishes, size=count_wanted(seen))
     mix = recommend(seen.library, build.catalogue, build.model, wished, signals=signals, limits=limits)
-    return build.catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
+    return build.catalogue.find_rows([pick.song.id for pick in mix.picks])
 
 
 def pick_unshared(seen: MethodInput, build: Build) -> IntArray:

@@ -17,7 +17,7 @@ from evaluation.methods import list_methods
 from formats.errors import FormatError
 from formats.playlists_json import SourcePlaylist
 from formats.registry import load_playlists
-from recommender.catalogue.build import compute_sha256, load
+from recommender.catalogue.build import compute_sha256, load_build
 
 # Playlists that a process takes at a time.
 CHUNK = 4
@@ -55,7 +55,7 @@ def evaluate(
     """
     playlists = [playlist for file in files for playlist in load_playlists(file)]
     np.random.default_rng(protocol.seed).shuffle(playlists)
-    n_songs = len(load(models).catalogue)
+    n_songs = len(load_build(models).catalogue)
     with ProcessPoolExecutor(os.cpu_count()) as processes:
         found = processes.map(partial(_measure, models=models, protocol=protocol), playlists, chunksize=CHUNK)
         of_playlists = list(_wanted(found, sample, len(playlists)))
@@ -88,7 +88,7 @@ def _coverage(of_method: Iterable[MethodResult], n_songs: int) -> float:
 
 
 # Every process loads the models once.
-_build = cache(load)
+_build = cache(load_build)
 
 
 def _measure(

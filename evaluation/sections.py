@@ -9,7 +9,7 @@ from typing import Any
 from evaluation import estimates, matching, report
 from evaluation.hiding import HidingProtocol
 from evaluation.run import evaluate
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 
 ESTIMATED = 8_000
 
@@ -66,7 +66,7 @@ def evaluate_matching(
     FormatError, BadModels
         If a library or the models cannot be read.
     """
-    build = load(models)
+    build = load_build(models)
     counts = matching.count_matches(files, build)
     text = matching.as_markdown(counts)
     if sample is not None:
@@ -83,5 +83,5 @@ def evaluate_estimates(models: Path, protocol: HidingProtocol, sample: int | Non
     BadModels
         If the models cannot be read.
     """
-    groups = estimates.measure_estimates(load(models), sample or ESTIMATED, protocol.seed)
+    groups = estimates.measure_estimates(load_build(models), sample or ESTIMATED, protocol.seed)
     return Section("Estimates", estimates.as_markdown(groups), estimates.as_json(groups))

@@ -34,7 +34,7 @@ def make_record(mix: Mix, model: Model) -> PlaylistRecord:
             n_left_out=n_left_out,
         ),
         left_out=tuple(
-            RecordedLeftOut(left.song.title, _join_artists(left.song), left.why)
+            RecordedLeftOut(left.song.title, _join_artists(left.song), left.why.value)
             for left in mix.left_out[:MAX_LEFT_OUT]
         ),
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from recommender.song import Song
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A fact about a pick by which one signal is explained (`Signal.fact`), as JSON can keep it.
+    """A fact about a pick (`Signal.fact`) and the signal that it explains, as JSON can keep it.
 
     signal : the name of the signal
     n_songs : saved songs that it counts
@@ -47,12 +48,18 @@ class Pick:
     reasons: tuple[Reason, ...] = ()
 
 
+class WhyLeftOut(StrEnum):
+    """Why a saved song took no part; `recommender.explanation.phrases` puts it in words."""
+
+    NOT_IN_CATALOGUE = "not_in_catalogue"
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A saved song that took no part, and the reason in words."""
+    """A saved song that took no part, and why."""
 
     song: Song
-    why: str
+    why: WhyLeftOut
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.explanation.attribute import explain
-from recommender.explanation.evidence import collect_evidence
 from recommender.explanation.likeness import compare_sounds
 from recommender.matching.match import match
-from recommender.mix import LeftOut, Mix, Pick, Reason
+from recommender.mix import LeftOut, Mix, Pick, Reason, WhyLeftOut
 from recommender.ranking.allocate import allocate_with_pinned
 from recommender.ranking.bias import compute_bias
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
@@ -24,17 +23,17 @@ from recommender.ranking.rank import Ranking, rank
 from recommender.ranking.scoring import build_scoring
 from recommender.ranking.sequence import order_for_playing
 from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.evidence import collect_evidence
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.weights import stretch_weights
 from recommender.song import Song
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
-from recommender.tastes.listener import build_profile, with_liked
+from recommender.tastes.listener import add_liked, build_profile
 from recommender.wishes import Wishes
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
-NOT_IN_CATALOGUE = "neither it nor its artists are in the catalogue"
 
 
 def _ignore(stage: str) -> None:
@@ -48,7 +47,7 @@ def recommend(
     wishes: Wishes | None = None,
     on_stage: Callable[[str], None] = _ignore,
     look_up: Callable[[Sequence[Song]], Mapping[str, Features]] | None = None,
-    signals: Sequence[Signal] = SIGNALS,
+    signals: Sequence[Signal] | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Mix:
     """Pick new songs for each taste in a library, in proportion to the tastes.
@@ -65,7 +64,8 @@ def recommend(
         Called once, with the songs that have an id but no row in the catalogue, in
         library order. Those it knows take part by these features, which have the
         names and units of `recommender.catalogue.features`.
-    signals : what songs are scored by
+    signals : what songs are scored by; None for `SIGNALS`
+        Those that have a fact can only be put in words if they are in `SIGNALS`.
     limits : how many candidates are looked at closely
 
     Raises
@@ -95,9 +95,9 @@ def recommend(
     candidates = select_candidates(wishes, matches, tastes, catalogue)
     scoring = build_scoring(
         tastes,
-        with_liked(listener, candidates.liked, catalogue),
+        add_liked(listener, candidates.liked, catalogue),
         catalogue,
-        stretch_weights(signals, wishes.adventure),
+        stretch_weights(SIGNALS if signals is None else signals, wishes.adventure),
         limits,
         compute_bias(wishes, catalogue),
     )
@@ -120,7 +120,9 @@ def recommend(
     on_stage("explain")
 
     n_matched = int(matches.is_matched.sum())
-    is_short = n_picks < wishes.size
+    limiting: tuple[str, ...] = ()
+    if n_picks < wishes.size:
+        limiting = find_limiting_wishes(candidates, wishes, matches, tastes, catalogue)
     return Mix(
         picks=picks[:n_picks],
         shares=tuple(ranking.shares.tolist()),
@@ -130,7 +132,7 @@ def recommend(
         left_out=_list_left_out(library, sounds),
         spares=picks[n_picks:],
         written=written,
-        short_because=find_limiting_wishes(wishes, matches, tastes, catalogue) if is_short else (),
+        short_because=limiting,
     )
 
 
@@ -156,4 +158,4 @@ def _build_picks(
 def _list_left_out(library: Sequence[Song], sounds: KnownFeatures) -> tuple[LeftOut, ...]:
     """List the saved songs whose sound is unknown."""
     places = np.setdiff1d(np.arange(len(library)), sounds.places).tolist()
-    return tuple(LeftOut(library[place], NOT_IN_CATALOGUE) for place in places)
+    return tuple(LeftOut(library[place], WhyLeftOut.NOT_IN_CATALOGUE) for place in places)

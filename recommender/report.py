@@ -1,10 +1,10 @@
-"""Reports of a mix: as JSON, as a table, as its page shows it, and how long its stages took."""
+"""Reports of a mix: as JSON and as a table, and how long its stages took."""
 
 from collections.abc import Callable
 from typing import Any
 
 from recommender.catalogue.model import Model
-from recommender.explanation.phrases import describe_limits, describe_pick
+from recommender.explanation.phrases import describe_left_out, describe_limits, describe_pick
 from recommender.mix import Mix
 from recommender.pipeline import STAGES
 from recommender.song import Song
@@ -57,7 +57,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
         "estimated": mix.estimated,
         "left_out": len(mix.left_out),
         "left_out_songs": [
-            {"title": left.song.title, "artists": list(left.song.artists), "why": left.why}
+            {"title": left.song.title, "artists": list(left.song.artists), "why": describe_left_out(left.why)}
             for left in mix.left_out
         ],
         "stages_ms": stages_ms,

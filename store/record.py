@@ -82,7 +82,10 @@ class LibraryCounts:
 
 @dataclass(frozen=True, slots=True)
 class RecordedLeftOut:
-    """A saved song that took no part, and why."""
+    """A saved song that took no part.
+
+    `why` is the recommender's `WhyLeftOut`; in old records it is the finished sentence.
+    """
 
     title: str
     artists: str

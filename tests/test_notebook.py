@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 from formats.library_csv import read_library
 from invented.catalogue import write_invented_catalogue
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from tests.support.songs import real_data
 
 ROOT = Path(__file__).parents[1]
@@ -57,7 +57,7 @@ def test_it_runs_from_top_to_bottom_and_writes_models_that_load(
 
     NotebookClient(committed, timeout=300, resources={"metadata": {"path": str(ROOT / folder)}}).execute()
 
-    build = load(tmp_path / "models")
+    build = load_build(tmp_path / "models")
     assert len(build.catalogue) == 3_000
     assert build.is_invented
     assert len(build.model.names) == 5

@@ -77,7 +77,7 @@ def train(
         centres = kmeans.cluster_centers_
         model = Model(scaler.mean_, scaler.scale_, centres, name_clusters(centres), genres=())
         standardised = model.standardise(dataset.features).astype(np.float32)
-        clusters = model.nearest_cluster(standardised)
+        clusters = model.find_nearest_cluster(standardised)
         arrays = build_arrays(dataset, standardised, clusters, len(centres), genres_by_artist)
         estimator = fit_estimator(build_catalogue(arrays))
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}

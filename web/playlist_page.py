@@ -3,7 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from recommender.explanation.phrases import describe_likeness, describe_reasons, most_like
+from recommender.explanation.phrases import (
+    describe_closeness,
+    describe_left_out,
+    describe_likeness,
+    describe_reasons,
+    is_known,
+)
 from recommender.mix import Reason
 from store.opinions import About
 from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste
@@ -46,6 +52,15 @@ class SongView:
     choices: tuple[tuple[About, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOutView:
+    """A saved song that took no part, and the reason in words."""
+
+    title: str
+    artists: str
+    why: str
+
+
 def describe_tastes(record: PlaylistRecord) -> list[TasteView]:
     """Return the tastes of a playlist in their order, each with its share."""
     n_picks = sum(taste.n_picks for taste in record.tastes)
@@ -71,6 +86,11 @@ def describe_songs(
     return [_describe_song(song, tastes[song.cluster], ruled_out, open_url) for song in record.songs]
 
 
+def describe_left_out_songs(record: PlaylistRecord) -> list[LeftOutView]:
+    """Return the saved songs that took no part, as many as the record names."""
+    return [LeftOutView(song.title, song.artists, describe_left_out(song.why)) for song in record.left_out]
+
+
 def get_subject(song: RecordedSong, kind: About) -> str:
     """Return the key under which a song or its artist is ruled out; "" where that is not known."""
     return song.id if kind == "song" else song.first_artist
@@ -79,7 +99,8 @@ def get_subject(song: RecordedSong, kind: About) -> str:
 def _describe_song(
     song: RecordedSong, taste: TasteView, ruled_out: Collection[tuple[About, str]], open_url: str
 ) -> SongView:
-    reasons = [_read_reason(reason) for reason in song.reasons]
+    # A record may be older than the removal of a signal.
+    reasons = [reason for reason in map(_read_reason, song.reasons) if is_known(reason)]
     choices: list[tuple[About, str]] = [("song", "this song")]
     if song.first_artist:
         choices.append(("artist", song.first_artist))
@@ -93,7 +114,7 @@ def _describe_song(
         year=song.year,
         taste=taste,
         reasons=describe_reasons(reasons),
-        most_like=most_like(reasons),
+        most_like=describe_closeness(reasons),
         because=_name(song.because),
         likeness=describe_likeness(reasons),
         never=next((kind for kind, _ in choices if (kind, get_subject(song, kind)) in ruled_out), None),

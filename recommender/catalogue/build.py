@@ -43,7 +43,7 @@ class Build:
         return bool(self.manifest["is_invented"])
 
 
-def load(folder: Path) -> Build:
+def load_build(folder: Path) -> Build:
     """Load the build in `folder`: check every file and map the arrays into memory.
 
     Raises

@@ -105,7 +105,7 @@ class Catalogue:
         title, *artists = text.split(TEXT_SEPARATOR)
         return Song(self.ids[row].decode(), title, tuple(artists), int(self.years[row]))
 
-    def rows_of_ids(self, ids: list[str]) -> IntArray:
+    def find_rows(self, ids: list[str]) -> IntArray:
         """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""
         # Anything but 22 ASCII characters becomes the empty id, which no row has.
         wanted = np.array([i.encode() if i.isascii() and len(i) == 22 else b"" for i in ids], dtype="S22")

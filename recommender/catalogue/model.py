@@ -63,7 +63,7 @@ class Model:
         scaled: DoubleArray = (features - self.mean) / self.scale
         return scaled
 
-    def nearest_cluster(self, standardised: npt.NDArray[np.floating[Any]]) -> IntArray:
+    def find_nearest_cluster(self, standardised: npt.NDArray[np.floating[Any]]) -> IntArray:
         """Return the nearest cluster of each of (n, 15) standardised rows; ties go to the lower."""
         # |x - c|² = |x|² - 2xc + |c|², and |x|² is the same for every centre.
         distances = (self.centres**2).sum(axis=1) - 2 * standardised @ self.centres.T

@@ -14,7 +14,7 @@ from recommender.ranking.signals.signal import Signal
 N_REASONS = 3
 # What carried a pick less than this part of what carried it most is not worth telling.
 MIN_PART = 1 / 3
-# So many songs, evenly taken from a cluster, show what is usual in it.
+# At most this many songs, evenly taken from a cluster, show what is usual in it.
 USUAL_SONGS = 128
 
 
@@ -78,8 +78,8 @@ def _list_facts(
         if told_as in facts or not signal.fact:
             continue
         value = float(ranking.signals[signal.name][at])
-        if reason := signal.fact(PickedRow(row, artist, value, n_alike), evidence):
-            facts[told_as] = reason
+        if fact := signal.fact(PickedRow(row, artist, value, n_alike), evidence):
+            facts[told_as] = Reason(signal.name, fact.n_songs, fact.artist, fact.words)
         if len(facts) == N_REASONS:
             break
     return list(facts.values())

@@ -7,12 +7,12 @@ import numpy as np
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import FEATURE_WORDS, NAMES
-from recommender.ranking.signals.audible import AUDIBLE, SQUARED_REACH, closeness
+from recommender.ranking.signals.audible import AUDIBLE, SQUARED_REACH, compute_closeness
 from recommender.tastes.cluster import Tastes
 
 # Songs less than this many standard deviations apart sound alike.
 ALIKE = 1.0
-# So many standard deviations from the mean a song is called calm, or acoustic.
+# From this many standard deviations off the mean on, a song is called calm, or acoustic.
 MARKED = 0.5
 N_WORDS = 2
 
@@ -48,7 +48,7 @@ def compare_sounds(
         Whether the sound of each song in `tastes` is known, and not estimated.
     """
     sounds, saved = catalogue.standardised[rows][:, AUDIBLE], tastes.vectors[:, AUDIBLE]
-    near = closeness(sounds, saved)
+    near = compute_closeness(sounds, saved)
     n_alike = np.count_nonzero(near[is_measured] >= -(ALIKE**2) / SQUARED_REACH, axis=0)
     nearest = _find_nearest(near.T, clusters, tastes.clusters, is_measured)
     is_guess = ~is_measured[nearest]

@@ -56,7 +56,7 @@ def match(library: Sequence[Song], catalogue: Catalogue) -> Matches:
     library : n_library songs
         May be empty; ids may be empty, years and durations unknown.
     """
-    rows = catalogue.rows_of_ids([song.id for song in library])
+    rows = catalogue.find_rows([song.id for song in library])
     steps = np.where(rows >= 0, 0, -1)
     artists = find_artists(library, catalogue)
     versions, pairs = _find_pairs(library, artists, rows < 0, catalogue)

@@ -14,7 +14,7 @@ from recommender.matching.normalise import normalise
 from recommender.tastes.cluster import Tastes
 from recommender.wishes import Wishes
 
-# A liked song counts as so many saved songs of its taste.
+# The number of saved songs of its taste that a liked song counts as.
 LIKED_COUNTS = 3
 # What one saved song weighs where weights are multiplied, as a taste's weight is a whole number.
 ONE_SONG = 2**20
@@ -64,7 +64,7 @@ def select_candidates(wishes: Wishes, matches: Matches, tastes: Tastes, catalogu
     is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
     pinned, liked = (
         rows[is_taste[catalogue.find_clusters(rows)]]
-        for rows in (find_rows(wishes.kept, catalogue), find_rows(wishes.liked, catalogue))
+        for rows in (find_known_rows(wishes.kept, catalogue), find_known_rows(wishes.liked, catalogue))
     )
     if len(pinned):
         lenient = replace(wishes, explicit=True, years=None, recent=frozenset())
@@ -87,9 +87,9 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     """
     is_out = owned_versions.copy()
     unwanted = wishes.banned_songs | wishes.removed | wishes.recent
-    is_out[catalogue.versions[find_rows(unwanted, catalogue)]] = True
+    is_out[catalogue.versions[find_known_rows(unwanted, catalogue)]] = True
     is_eligible: BoolArray = ~is_out.take(catalogue.versions)
-    is_eligible[find_rows(wishes.unplayable, catalogue)] = False
+    is_eligible[find_known_rows(wishes.unplayable, catalogue)] = False
     is_eligible[_find_rows_crediting(wishes.banned_artists, catalogue)] = False
     if not wishes.explicit:
         is_eligible &= ~catalogue.explicit
@@ -105,9 +105,9 @@ def count_by_cluster(is_eligible: BoolArray, catalogue: Catalogue) -> IntArray:
     return np.array([np.count_nonzero(is_eligible[rows]) for rows in clusters])
 
 
-def find_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
+def find_known_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
     """Return the rows of those ids that the catalogue has, in the order of the ids."""
-    rows = catalogue.rows_of_ids(sorted(ids))
+    rows = catalogue.find_rows(sorted(ids))
     return rows[rows >= 0]
 
 
@@ -132,20 +132,24 @@ def _multiply(weights: IntArray, by: tuple[float, ...] | None) -> IntArray:
 
 
 def find_limiting_wishes(
-    wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue
+    candidates: Candidates, wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue
 ) -> tuple[str, ...]:
     """Name the wishes without which there would be more songs to pick.
 
     These are all that are in the way alone; where only several together are,
     as few of them as are enough. None where the catalogue has no more.
+
+    Parameters
+    ----------
+    candidates : those of `wishes` as they are
     """
 
     def count_without(lifted: Iterable[str]) -> int:
         fewer = replace(wishes, **{name: LIFTED[name] for name in lifted})
-        candidates = select_candidates(fewer, matches, tastes, catalogue)
-        return _count_pickable(candidates, fewer.per_artist, catalogue)
+        more = select_candidates(fewer, matches, tastes, catalogue)
+        return _count_pickable(more, fewer.per_artist, catalogue)
 
-    n_now = count_without(())
+    n_now = _count_pickable(candidates, wishes.per_artist, catalogue)
     active = tuple(name for name, lifted in LIFTED.items() if getattr(wishes, name) != lifted)
     alone = tuple(name for name in active if count_without((name,)) > n_now)
     if alone or count_without(active) == n_now:
@@ -159,7 +163,7 @@ def find_limiting_wishes(
 
 
 def _count_pickable(candidates: Candidates, per_artist: int, catalogue: Catalogue) -> int:
-    """Count the songs that can be picked at most: one version of each, so many of an artist."""
+    """Count the songs that can be picked at most: one version of each, `per_artist` of an artist."""
     is_wanted = candidates.is_eligible & np.repeat(candidates.weights > 0, np.diff(catalogue.cluster_starts))
     is_wanted[candidates.pinned] = True
     most = np.minimum(_count_by_artist(np.flatnonzero(is_wanted), catalogue), per_artist)

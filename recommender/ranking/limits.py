@@ -17,7 +17,7 @@ class Limits:
     artists: int = 128
 
     def times(self, factor: int) -> "Limits":
-        """Return limits so many times as wide."""
+        """Return limits that are `factor` times as wide."""
         return Limits(self.rows * factor, self.songs * factor, self.artists * factor)
 
 

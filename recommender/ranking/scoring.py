@@ -9,7 +9,7 @@ import numpy as np
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.limits import Limits
-from recommender.ranking.signals.artists import affinity
+from recommender.ranking.signals.affinity import compute_affinity
 from recommender.ranking.signals.signal import RowValues, Signal, SignalInputs
 from recommender.ranking.signals.table import Table
 from recommender.tastes.cluster import Tastes
@@ -59,10 +59,10 @@ class Scoring:
         """Compute the part of every row's selection score that needs no more than look-ups: (n,)."""
         scores = np.zeros(len(self.catalogue), dtype=np.float32)
         # Tables over the same artists are added up before they are spread over the rows.
-        shares = self._shares()
+        fractions = self._compute_fractions()
         by_places: dict[int, Table] = {}
         for name, table in self.tables.items():
-            values = shares[name] * table.values
+            values = fractions[name] * table.values
             if same := by_places.get(id(table.places)):
                 values += same.values
             by_places[id(table.places)] = Table(values, table.places)
@@ -89,12 +89,12 @@ class Scoring:
 
     def combine(self, values: Mapping[str, FloatArray]) -> FloatArray:
         """Return the weighted mean of the signals, summed in the order of `values`."""
-        shares = self._shares()
-        scores: FloatArray = np.sum([shares[name] * signal for name, signal in values.items()], axis=0)
+        fractions = self._compute_fractions()
+        scores: FloatArray = np.sum([fractions[name] * signal for name, signal in values.items()], axis=0)
         return scores
 
-    def _shares(self) -> dict[str, np.float32]:
-        """Return each signal's part of all weights."""
+    def _compute_fractions(self) -> dict[str, np.float32]:
+        """Return each signal's fraction of all weights."""
         total = sum(signal.weight for signal in self.signals)
         return {signal.name: np.float32(signal.weight / total) for signal in self.signals}
 
@@ -116,5 +116,5 @@ def build_scoring(
     """
     if not any(signal.weight for signal in signals):
         raise ValueError("at least one signal must have a weight above 0")
-    liked = affinity(listener, len(catalogue.artist_keys))
+    liked = compute_affinity(listener, len(catalogue.artist_keys))
     return Scoring(signals, SignalInputs(listener, tastes, liked, catalogue, limits), bias)

@@ -44,6 +44,6 @@ def find_tastes(vectors: FloatArray, model: Model, counts: BoolArray | None = No
         Whether each counts in the weight of its cluster; by default all do.
     """
     n_clusters = len(model.centres)
-    clusters = model.nearest_cluster(vectors)
+    clusters = model.find_nearest_cluster(vectors)
     weights = np.bincount(clusters if counts is None else clusters[counts], minlength=n_clusters)
     return Tastes(vectors, clusters, weights)

@@ -30,7 +30,8 @@ YEAR_SCALE = 0.4
 GENRES_WEIGHT = 0.5
 # The songs read per artist and estimate: with all of them it takes three times as long.
 MAX_ROWS = 48
-# A value so many standard deviations from the mean is an error, as the year 1000 of some exports is.
+# A value further than this many standard deviations from the mean is an error, as the year 1000 of some
+# exports is.
 MAX_DEVIATIONS = 10.0
 MAX_YEAR_DISTANCE = 80.0
 

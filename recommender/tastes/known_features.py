@@ -15,7 +15,7 @@ from recommender.song import Song
 #: The known features of one song by name.
 Features = Mapping[str, float]
 
-# With so many measured songs the proportions of the tastes need no estimates.
+# From this many measured songs on, the proportions of the tastes need no estimates.
 MIN_MEASURED = 30
 
 

@@ -41,7 +41,7 @@ def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogu
     return ListenerProfile(artists, years, catalogue.popularity[rows])
 
 
-def with_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) -> ListenerProfile:
+def add_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) -> ListenerProfile:
     """Return the profile with liked catalogue rows added as saved songs, each as often as it is listed."""
     return ListenerProfile(
         np.concatenate([listener.artists, catalogue.first_artists[liked]]),

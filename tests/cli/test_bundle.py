@@ -6,7 +6,7 @@ import pytest
 
 from cli.bundle import write_bundle
 from cli.errors import CommandError
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from recommender.errors import BadModels
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def test_the_bundle_holds_what_git_holds_and_the_models(checkout, invented, tmp_
     assert {"Procfile", "application.py", "requirements.txt", ".ebextensions/10-application.config"} <= set(
         names
     )
-    assert len(load(tmp_path / "unpacked" / "models").catalogue) == 3_000
+    assert len(load_build(tmp_path / "unpacked" / "models").catalogue) == 3_000
     assert "3,000 songs of data.csv" in sentence
 
 

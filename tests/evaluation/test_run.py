@@ -20,7 +20,7 @@ from formats.errors import FormatError
 from formats.library_csv import read_library
 from formats.playlists_json import SourcePlaylist
 from formats.registry import load_playlists
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from recommender.song import Song
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def build(invented):
-    return load(invented / "models")
+    return load_build(invented / "models")
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +169,7 @@ def test_the_popular_songs_are_the_most_popular_that_the_listener_does_not_own(b
 def test_a_hidden_song_found_in_two_versions_counts_once(build, songs):
     case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
     found = case.hidden_rows[:1]
-    seen = build.catalogue.rows_of_ids([song.id for song in case.visible])
+    seen = build.catalogue.find_rows([song.id for song in case.visible])
 
     once = compute_metrics(found, case, seen, build)
     twice = compute_metrics(np.repeat(found, 2), case, seen, build)
@@ -182,7 +182,7 @@ def test_a_hidden_song_found_in_two_versions_counts_once(build, songs):
 
 def test_ndcg_as_written_is_that_of_the_order_in_which_the_songs_play(build, songs):
     case = hide(make_playlist(songs), build.catalogue, HidingProtocol())
-    seen = build.catalogue.rows_of_ids([song.id for song in case.visible])
+    seen = build.catalogue.find_rows([song.id for song in case.visible])
     artists = build.catalogue.first_artists
     found = int(case.hidden_rows[0])
     same, other = (

@@ -12,7 +12,7 @@ import pytest
 from evaluation import estimates, matching, sections
 from evaluation.hiding import HidingProtocol
 from formats.library_csv import read_library
-from recommender.catalogue.build import Build, load
+from recommender.catalogue.build import Build, load_build
 from tests.support.songs import Row, real_build, saved, small
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +77,7 @@ def test_a_sample_of_the_matches_by_title_is_listed_to_be_read(small_build, libr
 
 
 def test_estimates_never_see_the_songs_they_are_asked_for(invented):
-    build = load(invented / "models")
+    build = load_build(invented / "models")
     catalogue = build.catalogue
     asked = np.sort(np.random.default_rng(0).permutation(len(catalogue))[:200])
     spoiled = np.array(catalogue.standardised)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from recommender import recommend
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from standin.named_faults import FAULTS, TOKEN_FAULTS
 from store import jobs, playlists
 from tests.support.fault_table import record_combination
@@ -90,7 +90,7 @@ class Case:
 
     def pick(self):
         """Return what the recommender picks for the listener if nothing is wrong with a song."""
-        build = load(self.site.settings.models_dir)
+        build = load_build(self.site.settings.models_dir)
         mix = recommend([entry.song for entry in self.listener.saved], build.catalogue, build.model)
         return tuple(pick.song.id for pick in mix.playlist)
 

@@ -18,7 +18,7 @@ from redis import Redis
 
 from formats.library_csv import read_library
 from recommender import recommend
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from standin.effects import rotate_refresh_token
 from standin.faults import Fault, Sent
 from standin.server import serve
@@ -168,7 +168,7 @@ def prepare(site, browser, listener, point):
 
 def pick_for(site, listener):
     """Return the songs that the recommender picks for a listener when all of them can be played."""
-    build = load(site.website.settings.models_dir)
+    build = load_build(site.website.settings.models_dir)
     mix = recommend([entry.song for entry in listener.saved], build.catalogue, build.model)
     return [pick.song.id for pick in mix.playlist]
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from recommender.matching.match import match
 from recommender.song import Song
 from standin.named_faults import FAULTS
@@ -38,7 +38,7 @@ def make_and_count(browser, site):
 
 
 def test_songs_that_the_catalogue_lacks_take_part(site, browser):
-    assert not match(LACKING, load(site.settings.models_dir).catalogue).is_matched.any()
+    assert not match(LACKING, load_build(site.settings.models_dir).catalogue).is_matched.any()
 
     counts, n_songs = make_and_count(browser, site)
 

@@ -6,7 +6,7 @@ import pytest
 
 from jobs.record import MAX_LEFT_OUT, make_record
 from recommender.catalogue.model import Model
-from recommender.mix import LeftOut, Mix, Pick, Reason
+from recommender.mix import LeftOut, Mix, Pick, Reason, WhyLeftOut
 from recommender.song import Song
 from store.record import (
     Credit,
@@ -31,7 +31,7 @@ PICK = Pick(
         Reason("sound", words=("calm", "acoustic"), is_guess=True),
     ),
 )
-LOST = LeftOut(Song("", "Demo tape", ()), "not in the catalogue")
+LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_the_record_holds_everything_that_the_page_shows_as_facts(model):
             RecordedTaste("Quiet", "Quiet · slow folk · 1970s", n_saved=3, n_picks=1),
         ),
         counts=LibraryCounts(n_saved=4, n_matched=3, n_estimated=0, n_left_out=1),
-        left_out=(RecordedLeftOut("Demo tape", "", "not in the catalogue"),),
+        left_out=(RecordedLeftOut("Demo tape", "", "not_in_catalogue"),),
     )
     assert PlaylistRecord.from_json(json.loads(json.dumps(record.to_json()))) == record
 

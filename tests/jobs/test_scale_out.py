@@ -13,7 +13,7 @@ from benchmarks.system import WORKER, make_settings, serving
 from benchmarks.visit import Visit
 from formats.library_csv import read_library
 from recommender import recommend
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from standin.state import State
 from store.schema import VERSION
 from tests.support.secret_search import kept_by_redis, note, search, serve
@@ -92,7 +92,7 @@ def test_two_web_and_two_worker_processes_make_50_listeners_at_once_their_own_pl
     kept = rows(shared["DATABASE_URL"], "SELECT state, runs, count(*) FROM jobs GROUP BY 1, 2")
 
     assert n_processes == (2, 2)
-    build = load(invented / "models")
+    build = load_build(invented / "models")
     for listener, page in zip(listeners, pages, strict=True):
         [playlist] = listener.playlists
         songs = [entry.song.id for entry in playlist.entries]

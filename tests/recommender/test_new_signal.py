@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from recommender import Wishes, recommend
-from recommender.mix import Reason
 from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.evidence import Fact
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table
 from recommender.report import as_json
@@ -20,17 +20,19 @@ def rate_titles(given):
 
 
 def find_fact(pick, evidence):
-    return Reason("short_title", words=(evidence.catalogue.song(pick.row).title.lower(),))
+    return Fact(words=(evidence.catalogue.song(pick.row).title.lower(),))
+
+
+SHORT_TITLE = Signal(
+    "short_title", weight=50.0, tables=rate_titles, fact=find_fact, phrase="as short as {words}"
+)
 
 
 @pytest.fixture
 def short_title():
-    signal = Signal(
-        "short_title", weight=50.0, tables=rate_titles, fact=find_fact, phrase="as short as {words}"
-    )
-    SIGNALS.append(signal)
-    yield signal
-    SIGNALS.remove(signal)
+    SIGNALS.append(SHORT_TITLE)
+    yield SHORT_TITLE
+    SIGNALS.remove(SHORT_TITLE)
 
 
 def test_a_new_signal_is_scored_told_and_reported(short_title):
@@ -48,3 +50,12 @@ def test_a_new_signal_is_scored_told_and_reported(short_title):
     }  # fmt: skip
     assert "short_title" not in [reason.signal for reason in mix.picks[2].reasons]
     assert all(0 <= pick["score"] <= 1 for pick in picks)
+
+
+def test_a_signal_that_nobody_registered_is_not_passed_over_in_silence():
+    catalogue, model = small(ROWS)
+
+    mix = recommend([saved(0)], catalogue, model, Wishes(size=3), signals=[*SIGNALS, SHORT_TITLE])
+
+    with pytest.raises(ValueError, match='no phrase for the signal "short_title": add it to SIGNALS'):
+        as_json(mix, model, {})

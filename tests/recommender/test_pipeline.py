@@ -11,7 +11,8 @@ from formats.library_csv import read_library
 from recommender import Song, Wishes, recommend
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.matching.normalise import normalise, normalise_title
-from recommender.pipeline import NOT_IN_CATALOGUE, STAGES
+from recommender.mix import WhyLeftOut
+from recommender.pipeline import STAGES
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.weights import reweigh
 from recommender.tastes.known_features import MIN_MEASURED
@@ -33,7 +34,7 @@ def make_version(song):
 def assert_promises_hold(mix, library, catalogue, wishes=None):
     """Check everything that is promised of every mix."""
     wishes = wishes or Wishes()
-    rows = catalogue.rows_of_ids([song.id for song in library])
+    rows = catalogue.find_rows([song.id for song in library])
     known = [catalogue.song(row) for row in rows[rows >= 0].tolist()]
     owned = {make_version(song) for song in [*library, *known] if song.artists}
     songs = [pick.song for pick in mix.picks]
@@ -86,7 +87,7 @@ def test_a_library_becomes_a_mix_with_reasons():
     assert [pick.because for pick in mix.picks] == [library[0], library[2], library[0]]
     assert (mix.shares, mix.saved) == ((1, 2), (1, 1))
     assert (mix.matched, mix.estimated) == (2, 0)
-    assert [(left.song, left.why) for left in mix.left_out] == [(UNKNOWN, NOT_IN_CATALOGUE)]
+    assert [(left.song, left.why) for left in mix.left_out] == [(UNKNOWN, WhyLeftOut.NOT_IN_CATALOGUE)]
 
 
 def test_a_song_that_the_catalogue_lacks_takes_part_by_features_measured_elsewhere():
@@ -265,7 +266,7 @@ def test_what_is_promised_of_every_mix_holds(rows, data, size, per_artist):
 
 def most_that_can_be_picked(mix, library, catalogue, per_artist):
     """Count the new versions in all tastes of the library, as many of each artist as allowed."""
-    rows = catalogue.rows_of_ids([song.id for song in library])
+    rows = catalogue.find_rows([song.id for song in library])
     known = [catalogue.song(row) for row in rows[rows >= 0].tolist()]
     owned = {make_version(song) for song in [*library, *known] if song.artists}
     songs = [

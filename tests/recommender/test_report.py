@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from recommender.catalogue.model import Model
-from recommender.mix import LeftOut, Mix, Pick, Reason
+from recommender.mix import LeftOut, Mix, Pick, Reason, WhyLeftOut
 from recommender.report import StageTimes, as_json, as_table
 from recommender.song import Song
 from tests.support.songs import song_id
@@ -21,7 +21,7 @@ PICK = Pick(
     signals={"genre": 0.987654321, "era": 0.0},
     reasons=(Reason("artist", 4), Reason("sound", words=("calm", "acoustic"))),
 )
-LOST = LeftOut(Song("", "Demo tape", ()), "not in the catalogue")
+LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
 
 
 @pytest.fixture
@@ -80,7 +80,9 @@ def test_the_json_is_what_the_command_promises(mix, model):
         "estimated": 0,
         "left_out": 1,
         "short_because": [],
-        "left_out_songs": [{"title": "Demo tape", "artists": [], "why": "not in the catalogue"}],
+        "left_out_songs": [
+            {"title": "Demo tape", "artists": [], "why": "neither it nor its artists are in the catalogue"}
+        ],
         "stages_ms": {"total": 1.5},
     }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.catalogue.build import Build, load
+from recommender.catalogue.build import Build, load_build
 from recommender.catalogue.catalogue import Catalogue, build_catalogue
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Model
@@ -64,7 +64,7 @@ def small(rows: Sequence[Row], n_clusters: int = 2) -> tuple[Catalogue, Model]:
         features=features,
         bad={},
     )
-    clusters = model.nearest_cluster(standardised)
+    clusters = model.find_nearest_cluster(standardised)
     return build_catalogue(build_arrays(dataset, standardised, clusters, n_clusters, {})), model
 
 
@@ -150,4 +150,4 @@ def _trained_in(out: Path) -> Path:
     return out
 
 
-_loaded_from = functools.cache(load)
+_loaded_from = functools.cache(load_build)

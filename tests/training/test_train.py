@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.catalogue.build import MANIFEST, compute_sha256, load
+from recommender.catalogue.build import MANIFEST, compute_sha256, load_build
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset
 from recommender.song import Song
@@ -40,13 +40,13 @@ def test_training_builds_what_can_be_loaded(data, tmp_path):
 
     report = train([data(rows)], tmp_path / "models")
 
-    build = load(tmp_path / "models")
+    build = load_build(tmp_path / "models")
     assert report.rows == len(build.catalogue) == sum(report.cluster_sizes) == 199
     assert report.bad == {"not_a_number": 1}
     assert tuple(np.diff(build.catalogue.cluster_starts)) == report.cluster_sizes
     assert build.model.names == report.cluster_names
     assert build.model.genres == ((),) * 5
-    assert build.catalogue.song(build.catalogue.rows_of_ids([song_id(3)])[0]) == Song(
+    assert build.catalogue.song(build.catalogue.find_rows([song_id(3)])[0]) == Song(
         song_id(3), "NA", ("None", "Кино"), 1999
     )
     assert not build.is_invented
@@ -56,10 +56,10 @@ def test_each_feature_is_standardised_over_all_songs(data, tmp_path):
     rows = kaggle_rows(100)
     train([data(rows)], tmp_path / "models")
 
-    build = load(tmp_path / "models")
+    build = load_build(tmp_path / "models")
 
     tempo = np.array([float(row["tempo"]) for row in rows])
-    at = build.catalogue.rows_of_ids([song_id(number) for number in range(100)])
+    at = build.catalogue.find_rows([song_id(number) for number in range(100)])
     standardised = build.catalogue.standardised[at, NAMES.index("tempo")]
     np.testing.assert_allclose(standardised, (tempo - tempo.mean()) / tempo.std(), atol=1e-6)
     # All songs have the same key: scaled, it is 0.
@@ -91,10 +91,10 @@ def test_the_pickles_assign_the_same_clusters(data, tmp_path):
     scaler = pickle.loads((tmp_path / "models" / "scaling.pkl").read_bytes())  # noqa: S301 - we have just written it
     kmeans = pickle.loads((tmp_path / "models" / "kmeans.pkl").read_bytes())  # noqa: S301
 
-    catalogue = load(tmp_path / "models").catalogue
+    catalogue = load_build(tmp_path / "models").catalogue
     features = np.array([[float(row[name]) for name in NAMES] for row in rows])
     clusters = kmeans.predict(scaler.transform(features))
-    for number, row in enumerate(catalogue.rows_of_ids([song_id(n) for n in range(300)]).tolist()):
+    for number, row in enumerate(catalogue.find_rows([song_id(n) for n in range(300)]).tolist()):
         cluster = catalogue.cluster(clusters[number])
         assert cluster.start <= row < cluster.stop
 
@@ -117,7 +117,7 @@ def test_genres_named_or_beside_the_dataset_are_kept_with_the_clusters(data, tmp
     report = train([data(kaggle_rows(50))], tmp_path / "models", genres if is_named else None)
 
     assert report.has_genres
-    build = load(tmp_path / "models")
+    build = load_build(tmp_path / "models")
     assert build.model.genres == (("pop",),) * 5
     assert build.model.genre_names == ("pop",)
     assert build.catalogue.artist_genres.tolist() == [0]
@@ -136,7 +136,7 @@ def test_an_invented_catalogue_is_known_by_its_ids(data, tmp_path):
 
     train([data(rows)], tmp_path / "models")
 
-    assert load(tmp_path / "models").is_invented
+    assert load_build(tmp_path / "models").is_invented
 
 
 def test_five_clusters_need_five_different_songs(data, tmp_path):
@@ -170,7 +170,7 @@ def test_bad_input_leaves_the_old_models_untouched(data, tmp_path, spoil):
 
     assert contents(tmp_path / "models") == before
     assert train([data(rows)], tmp_path / "models", allow_bad_rows=True).rows == 59
-    assert len(load(tmp_path / "models").catalogue) == 59
+    assert len(load_build(tmp_path / "models").catalogue) == 59
 
 
 def test_bad_genres_leave_the_old_models_untouched(data, tmp_path):
@@ -215,7 +215,7 @@ def test_several_files_make_one_catalogue_whose_manifest_names_them(data, tmp_pa
 
     report = train([first, larger], tmp_path / "models")
 
-    build = load(tmp_path / "models")
+    build = load_build(tmp_path / "models")
     assert report.rows == len(build.catalogue) == 90
     assert build.manifest["dataset"] == "data.csv + tracks_features.csv"
     assert build.manifest["sources"] == [
@@ -249,7 +249,7 @@ def test_the_report_says_that_genres_were_lacking(data, tmp_path):
     assert training_table(report, 1.5).splitlines()[-1] == (
         "No data_w_genres.csv beside the songs: the tastes go without genres, the picks without likeness of genre"
     )
-    assert load(tmp_path / "models").catalogue.artist_vectors.shape == (1, 0)
+    assert load_build(tmp_path / "models").catalogue.artist_vectors.shape == (1, 0)
 
 
 def spoiled(folder, counts):
@@ -282,7 +282,7 @@ def test_1500_spoiled_rows_of_the_real_dataset_are_counted_exactly(tmp_path):
     report = train([path], tmp_path / "models")
 
     assert report.bad == counts
-    assert report.rows == len(load(tmp_path / "models").catalogue) == n_rows - 1500
+    assert report.rows == len(load_build(tmp_path / "models").catalogue) == n_rows - 1500
 
 
 @pytest.mark.slow

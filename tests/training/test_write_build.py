@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from recommender.catalogue.build import MANIFEST, MODEL_ARRAYS, load
+from recommender.catalogue.build import MANIFEST, MODEL_ARRAYS, load_build
 from recommender.catalogue.catalogue import ARRAYS
 from recommender.errors import BadModels
 from tests.support.songs import as_csv, kaggle_rows
@@ -47,11 +47,11 @@ FACTS = {
 
 
 def test_what_is_written_is_what_is_read(trained, tmp_path):
-    arrays = load_arrays(load(trained))
+    arrays = load_arrays(load_build(trained))
 
     write_build(tmp_path / "new" / "models", arrays, {"scaling.pkl": b"any"}, FACTS)
 
-    build = load(tmp_path / "new" / "models")
+    build = load_build(tmp_path / "new" / "models")
     for name, array in load_arrays(build).items():
         np.testing.assert_array_equal(array, arrays[name])
         assert array.dtype == arrays[name].dtype
@@ -70,7 +70,7 @@ def test_every_file_s_digest_is_in_the_manifest(trained):
 
 
 def test_a_new_build_replaces_the_old_and_removes_its_arrays(models):
-    arrays = load_arrays(load(models))
+    arrays = load_arrays(load_build(models))
     [old] = models.glob("arrays-*")
     (models / "arrays-left-by-a-crash").mkdir()
     (models / "README.txt").write_text("not ours to remove")
@@ -79,7 +79,7 @@ def test_a_new_build_replaces_the_old_and_removes_its_arrays(models):
 
     [new] = models.glob("arrays-*")
     assert new != old
-    assert load(models).model.mean.tolist() == (arrays["mean"] + 1).tolist()
+    assert load_build(models).model.mean.tolist() == (arrays["mean"] + 1).tolist()
     assert (models / "kmeans.pkl").read_bytes() == b"new"
     assert {path.name for path in models.iterdir()} == {
         MANIFEST, "README.txt", "kmeans.pkl", "scaling.pkl", new.name,
@@ -87,7 +87,7 @@ def test_a_new_build_replaces_the_old_and_removes_its_arrays(models):
 
 
 def test_what_is_mapped_stays_readable_when_a_new_build_replaces_it(models):
-    build = load(models)
+    build = load_build(models)
     songs = [build.catalogue.song(row) for row in range(60)]
 
     write_build(models, load_arrays(build), {}, FACTS)
@@ -111,7 +111,7 @@ def test_another_user_may_read_the_arrays(trained):
     ],
 )
 def test_a_build_that_fails_leaves_the_old_one_byte_for_byte(models, change, pickles, facts):
-    arrays = load_arrays(load(models)) | change
+    arrays = load_arrays(load_build(models)) | change
     before = contents(models)
 
     with pytest.raises((ValueError, TypeError, OSError)):
@@ -119,7 +119,7 @@ def test_a_build_that_fails_leaves_the_old_one_byte_for_byte(models, change, pic
 
     assert contents(models) == before
     assert len(list(models.glob("arrays-*"))) == 1
-    load(models)
+    load_build(models)
 
 
 def test_a_file_where_the_folder_should_be_is_left_alone(tmp_path):

@@ -2,42 +2,26 @@
 
 import numpy as np
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.mix import Reason
-from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.affinity import rate_counts
+from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, Signal
 from recommender.ranking.signals.table import Table
 from recommender.tastes.listener import ListenerProfile
 
-# More saved songs of one artist than this change nothing.
-MAX_SONGS = 63
 # Songs further apart in years than this are never of one record.
 MAX_RECORD_YEARS = 4
-# Saved songs that are called "from about that year" are at most so many years away.
+# Saved songs that are called "from about that year" are at most this many years away.
 SAME_RECORD_YEARS = 1
 
 
-def affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
-    """Compute how much the listener likes each artist, from 0 to 1: the logarithm of their saved songs.
-
-    The second song of an artist says more than the twentieth.
-
-    Returns
-    -------
-    (n_artists,) float32
-        1 from `MAX_SONGS` songs on.
-    """
-    counts = np.bincount(listener.artists[listener.artists >= 0], minlength=n_artists)
-    return _by_count(counts)
-
-
-def artist(liked: FloatArray, catalogue: Catalogue) -> Table:
+def rate_artist(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Rate each row by the listener's affinity to its first artist."""
     return Table(liked, catalogue.first_artists)
 
 
-def guests(liked: FloatArray, catalogue: Catalogue) -> Table:
+def rate_guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Rate each row by the greatest affinity to an artist credited after the first; 0 where there is none."""
     is_guest = np.ones(len(catalogue.row_artists), dtype=bool)
     is_guest[0] = False
@@ -50,7 +34,7 @@ def guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     return Table(greatest, np.arange(len(catalogue), dtype=np.int32))
 
 
-def record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
+def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """Rate how likely each row is from a record of which the listener has songs.
 
     Counted are the saved songs of its first artist, each by exp(-years between):
@@ -73,41 +57,36 @@ def record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     places *= n_years
     places += catalogue.years
     places -= first
-    return Table(_by_count(counts), places)
+    return Table(rate_counts(counts), places)
 
 
-def _by_count(counts: DoubleArray | IntArray) -> FloatArray:
-    logarithm: FloatArray = np.log1p(counts).astype(np.float32) / np.float32(np.log1p(MAX_SONGS))
-    return np.minimum(logarithm, 1)
-
-
-def _find_artist_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_artist_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     n_songs = int(evidence.n_by[pick.artist])
-    return Reason("artist", n_songs) if n_songs else None
+    return Fact(n_songs) if n_songs else None
 
 
-def _find_guest_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_guest_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the guest with most saved songs."""
     guests = evidence.catalogue.get_artists(pick.row)[1:]
     if not len(guests) or not evidence.n_by[guests].any():
         return None
     place = int(evidence.n_by[guests].argmax())
     name = evidence.catalogue.song(pick.row).artists[place + 1]
-    return Reason("guests", int(evidence.n_by[guests[place]]), name)
+    return Fact(int(evidence.n_by[guests[place]]), name)
 
 
-def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     listener = evidence.listener
     is_near = np.abs(listener.years - int(evidence.catalogue.years[pick.row])) <= SAME_RECORD_YEARS
     n_songs = int(np.count_nonzero(is_near & (listener.artists == pick.artist)))
-    return Reason("record", n_songs) if n_songs else None
+    return Fact(n_songs) if n_songs else None
 
 
 ARTIST = Signal(
     "artist",
     weight=3.3,
     favours=Favours.FAMILIAR,
-    tables=lambda given: (artist(given.affinity, given.catalogue),),
+    tables=lambda given: (rate_artist(given.affinity, given.catalogue),),
     fact=_find_artist_fact,
     phrase="by an artist you have {songs} of",
 )
@@ -115,7 +94,7 @@ GUESTS = Signal(
     "guests",
     weight=1.5,
     favours=Favours.FAMILIAR,
-    tables=lambda given: (guests(given.affinity, given.catalogue),),
+    tables=lambda given: (rate_guests(given.affinity, given.catalogue),),
     fact=_find_guest_fact,
     phrase="with {artist}, whom you have {songs} of",
 )
@@ -123,7 +102,7 @@ RECORD = Signal(
     "record",
     weight=2.6,
     favours=Favours.FAMILIAR,
-    tables=lambda given: (record(given.listener, given.catalogue),),
+    tables=lambda given: (rate_record(given.listener, given.catalogue),),
     fact=_find_record_fact,
     phrase="by an artist you have {songs} of from about that year",
     told_as="artist",

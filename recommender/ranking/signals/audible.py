@@ -7,8 +7,7 @@ import numpy as np
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
-from recommender.mix import Reason
-from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, RowValues, Signal, SignalInputs
 from recommender.ranking.signals.table import scale_by_logarithm
 from recommender.tastes.cluster import Tastes
@@ -56,7 +55,7 @@ def collect_saved_sounds(tastes: Tastes, max_songs: int) -> SavedSounds:
     return SavedSounds(sounds, sounds[:: 1 + (len(sounds) - 1) // max_songs], starts)
 
 
-def sound_and_mood(
+def rate_sound_and_mood(
     rows: IntArray, cluster: int, saved: SavedSounds, catalogue: Catalogue
 ) -> tuple[FloatArray, FloatArray]:
     """Rate how similar the rows of one cluster sound to the saved songs.
@@ -72,12 +71,12 @@ def sound_and_mood(
     step = max(1, BLOCK // max(len(here), len(saved.sample)))
     for start in range(0, len(rows), step):
         block = songs[start : start + step]
-        sound[start : start + step] = np.exp(closeness(block, here).max(axis=0, initial=-np.inf))
-        mood[start : start + step] = np.exp(closeness(block, saved.sample)).mean(axis=0)
+        sound[start : start + step] = np.exp(compute_closeness(block, here).max(axis=0, initial=-np.inf))
+        mood[start : start + step] = np.exp(compute_closeness(block, saved.sample)).mean(axis=0)
     return sound, scale_by_logarithm(mood, FLOOR)
 
 
-def closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
+def compute_closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
     """Compute -d² / 4 of every two songs: (n_others, n_songs)."""
     # -d² = 2xy - |x|² - |y|² as one product: (x, |x|², 1) with (2y, -1, -|y|²).
     ones = np.ones((len(songs), 1), np.float32), np.ones((len(others), 1), np.float32)
@@ -88,13 +87,13 @@ def closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
     return np.minimum(closeness, 0, out=closeness)
 
 
-def _find_mood_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
-    return Reason("mood", pick.n_alike) if evidence.is_habit(pick.n_alike) else None
+def _find_mood_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
+    return Fact(pick.n_alike) if evidence.is_habit(pick.n_alike) else None
 
 
 def _prepare(given: SignalInputs) -> RowValues:
     saved = collect_saved_sounds(given.tastes, given.limits.songs)
-    return lambda rows, cluster: sound_and_mood(rows, cluster, saved, given.catalogue)
+    return lambda rows, cluster: rate_sound_and_mood(rows, cluster, saved, given.catalogue)
 
 
 # It has no fact: that a pick sounds like a saved song is told of every pick (`explanation.likeness`).

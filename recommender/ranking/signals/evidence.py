@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
+from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
 from recommender.tastes.listener import ListenerProfile
 
 # This part of the saved songs makes a habit, but one song alone never does.
@@ -30,7 +33,7 @@ class Evidence:
     vectors: FloatArray
 
     def is_habit(self, n_songs: int) -> bool:
-        """Return whether so many saved songs show a habit of the listener's."""
+        """Return whether `n_songs` saved songs show a habit of the listener's."""
         return n_songs >= max(MIN_HABIT, HABIT * len(self.listener.years))
 
 
@@ -47,3 +50,40 @@ class PickedRow:
     artist: int
     value: float
     n_alike: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is true of a pick by one signal; it becomes a `Reason` that bears the signal's name.
+
+    n_songs : saved songs that it counts
+    artist : the artist that it names
+    words : genres
+
+    What a signal has no use for is empty.
+    """
+
+    n_songs: int = 0
+    artist: str = ""
+    words: tuple[str, ...] = ()
+
+
+def collect_evidence(
+    listener: ListenerProfile, catalogue: Catalogue, genre_names: tuple[str, ...], max_artists: int
+) -> Evidence:
+    """Count what the saved songs have in common; the signals compare with the genres of `max_artists`."""
+    n_by = count_by_artist(listener, len(catalogue.artist_keys))
+    lengths = np.diff(catalogue.artist_genre_ends, prepend=0)
+    n_in_genre = np.bincount(
+        catalogue.artist_genres, weights=np.repeat(n_by, lengths), minlength=len(genre_names)
+    )
+    compared = list_liked_artists(rate_counts(n_by), catalogue)[:max_artists]
+    return Evidence(
+        listener,
+        catalogue,
+        genre_names,
+        n_by,
+        n_in_genre.astype(np.int64),
+        compared,
+        catalogue.artist_vectors[compared].astype(np.float32),
+    )

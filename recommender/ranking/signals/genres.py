@@ -3,10 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
+from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.mix import Reason
-from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, PickedRow
+from recommender.ranking.signals.affinity import has_genres, list_liked_artists
+from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, Signal, SignalInputs
 from recommender.ranking.signals.table import Table
 
@@ -19,7 +20,7 @@ NEAR = 0.8
 N_NAMED = 2
 
 
-def genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: int) -> tuple[Table, Table]:
+def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: int) -> tuple[Table, Table]:
     """Rate how near the genres of each row's first artist are to the listener's.
 
     The first table compares with the nearest artist of whom the listener has songs,
@@ -32,7 +33,7 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: int) -
     liked : (m,) float32
         The listener's affinity to each artist, 0 to 1.
     max_artists : int
-        The nearest is looked for among so many of the best liked.
+        The nearest is looked for among this many of the best liked.
     """
     own = list_liked_artists(liked, catalogue)
     nearest = np.zeros(len(liked), dtype=np.float32)
@@ -43,7 +44,7 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: int) -
         middle /= np.maximum(np.linalg.norm(middle), np.finfo(np.float32).tiny)
         for start in range(0, len(liked), BLOCK):
             block = catalogue.artist_vectors[start : start + BLOCK]
-            known = np.flatnonzero(_has_genres(block))
+            known = np.flatnonzero(has_genres(block))
             some = block[known].astype(np.float32)
             # This order of the product finds the greatest in a fraction of the time.
             nearest[start + known] = (vectors[:max_artists] @ some.T).max(axis=0)
@@ -53,21 +54,7 @@ def genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: int) -
     return Table(nearest, catalogue.first_artists), Table(together, catalogue.first_artists)
 
 
-def list_liked_artists(liked: FloatArray, catalogue: Catalogue) -> IntArray:
-    """List the artists whom the listener likes and whose genres are known, best liked first."""
-    own = np.flatnonzero(liked)
-    own = own[_has_genres(catalogue.artist_vectors[own])]
-    return own[np.argsort(-liked[own], kind="stable")]
-
-
-def _has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:
-    # Without a genre file they have no columns. NumPy is slow with half precision, but not with its bits.
-    bits = np.ascontiguousarray(vectors).view(np.uint16)
-    has: BoolArray = np.bitwise_or.reduce(bits, axis=1) != 0
-    return has
-
-
-def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the nearest artist by genre, if it is another one, and the genres that both have."""
     catalogue = evidence.catalogue
     cosines = evidence.vectors @ catalogue.artist_vectors[pick.artist].astype(np.float32)
@@ -76,16 +63,16 @@ def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
         return None
     common = np.intersect1d(catalogue.get_genres(pick.artist), catalogue.get_genres(nearest))
     names = _name_genres(common, evidence)[:N_NAMED]
-    return Reason("genre", int(evidence.n_by[nearest]), _name_artist(nearest, catalogue), names)
+    return Fact(int(evidence.n_by[nearest]), _name_artist(nearest, catalogue), names)
 
 
-def _find_scene_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_scene_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the artist's genre that most saved songs are of."""
     genres = evidence.catalogue.get_genres(pick.artist)
     n_songs = int(evidence.n_in_genre[genres].max(initial=0))
     if n_songs < MIN_HABIT:
         return None
-    return Reason("scene", n_songs, words=_name_genres(genres, evidence)[:1])
+    return Fact(n_songs, words=_name_genres(genres, evidence)[:1])
 
 
 def _name_genres(genres: npt.NDArray[np.int32], evidence: Evidence) -> tuple[str, ...]:
@@ -109,7 +96,7 @@ def _describe_genres(reason: Reason) -> str:
 
 
 def _build_tables(given: SignalInputs) -> tuple[Table, Table]:
-    return genre_and_scene(given.affinity, given.catalogue, given.limits.artists)
+    return rate_genre_and_scene(given.affinity, given.catalogue, given.limits.artists)
 
 
 GENRE = Signal(

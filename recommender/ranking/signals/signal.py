@@ -8,7 +8,7 @@ from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.mix import Reason
 from recommender.ranking.limits import Limits
-from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.table import Table
 from recommender.tastes.cluster import Tastes
 from recommender.tastes.listener import ListenerProfile
@@ -67,7 +67,7 @@ class Signal:
     tables: Callable[[SignalInputs], tuple[Table, ...]] | None = None
     prepare: Callable[[SignalInputs], RowValues] | None = None
     column: int = 0
-    fact: Callable[[PickedRow, Evidence], Reason | None] | None = None
+    fact: Callable[[PickedRow, Evidence], Fact | None] | None = None
     phrase: str | Callable[[Reason], str] = ""
     told_as: str = ""
 

@@ -5,8 +5,7 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import DoubleArray, FloatArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.mix import Reason
-from recommender.ranking.signals.evidence import Evidence, PickedRow
+from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, Signal
 from recommender.ranking.signals.table import Table, scale_by_logarithm
 from recommender.tastes.listener import ListenerProfile
@@ -20,7 +19,7 @@ POPULARITY_STEP = 6.0
 FLOOR = 1e-3
 # Of an artist's songs, those from this rank on are rated alike.
 LAST_KNOWN = 1000
-# Saved songs at most so many years away are called "from the same few years".
+# Saved songs at most this many years away are called "from the same few years".
 ERA_YEARS = 2
 # Above it the listener saves more songs so well known than chance would.
 MORE_THAN_CHANCE = 0.5
@@ -29,7 +28,7 @@ BEST_PLACES = 3
 MIN_SONGS = 10
 
 
-def era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
+def rate_era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """Rate how near each row's year is to the years of the saved songs.
 
     The mean of 1 / (1 + years apart)^1.5 over the saved songs: a year counts
@@ -41,60 +40,60 @@ def era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     return Table(scale_by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR), catalogue.years)
 
 
-def fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
+def rate_fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """Rate how typical each row's popularity is of the saved songs.
 
     The listener's density at that popularity as a share of the listener's and the
     catalogue's together: 1/2 where the two are alike, as for everyone who saves
     songs regardless of fame; 1 where only the listener has such songs.
     """
-    of_listener = _density(listener.popularity) + FLOOR
-    of_catalogue = _density(catalogue.popularity) + FLOOR
+    of_listener = _estimate_density(listener.popularity) + FLOOR
+    of_catalogue = _estimate_density(catalogue.popularity) + FLOOR
     return Table((of_listener / (of_listener + of_catalogue)).astype(np.float32), catalogue.popularity)
 
 
-def best_known(catalogue: Catalogue) -> Table:
+def rate_best_known(catalogue: Catalogue) -> Table:
     """Rate how well known each row is among the songs of its first artist: 1 for the most popular."""
     ranks = np.arange(LAST_KNOWN)
     values: FloatArray = (1 - np.log1p(ranks) / np.log(LAST_KNOWN)).astype(np.float32)
     return Table(values, np.minimum(catalogue.popularity_ranks, LAST_KNOWN - 1))
 
 
-def _density(popularity: npt.NDArray[np.uint8]) -> DoubleArray:
+def _estimate_density(popularity: npt.NDArray[np.uint8]) -> DoubleArray:
     counts = np.bincount(popularity, minlength=N_POPULARITIES) / max(len(popularity), 1)
     apart = np.abs(np.arange(-N_POPULARITIES + 1, N_POPULARITIES))
     spread = np.convolve(counts, np.exp(-apart / POPULARITY_STEP))
     return spread[N_POPULARITIES - 1 : 2 * N_POPULARITIES - 1]
 
 
-def _find_era_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_era_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     apart = np.abs(evidence.listener.years - int(evidence.catalogue.years[pick.row]))
     n_songs = int(np.count_nonzero(apart <= ERA_YEARS))
-    return Reason("era", n_songs) if evidence.is_habit(n_songs) else None
+    return Fact(n_songs) if evidence.is_habit(n_songs) else None
 
 
-def _find_fame_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_fame_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     if pick.value <= MORE_THAN_CHANCE:
         return None  # as are most songs: it tells nothing of the listener
     own = int(evidence.catalogue.popularity[pick.row])
     apart = np.abs(evidence.listener.popularity.astype(np.int16) - own)
     n_songs = int(np.count_nonzero(apart <= POPULARITY_STEP))
-    return Reason("fame", n_songs) if evidence.is_habit(n_songs) else None
+    return Fact(n_songs) if evidence.is_habit(n_songs) else None
 
 
-def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Reason | None:
+def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     catalogue = evidence.catalogue
     is_best = catalogue.popularity_ranks[pick.row] < BEST_PLACES
     # Counted only where it matters, as it goes through the whole catalogue.
     if not is_best or np.count_nonzero(catalogue.first_artists == pick.artist) < MIN_SONGS:
         return None
-    return Reason("best_known", artist=catalogue.song(pick.row).artists[0])
+    return Fact(artist=catalogue.song(pick.row).artists[0])
 
 
 ERA = Signal(
     "era",
     weight=6.9,
-    tables=lambda given: (era(given.listener, given.catalogue),),
+    tables=lambda given: (rate_era(given.listener, given.catalogue),),
     fact=_find_era_fact,
     phrase="from the same few years as {n} of your songs",
 )
@@ -102,7 +101,7 @@ FAME = Signal(
     "fame",
     weight=1.9,
     favours=Favours.FAMILIAR,
-    tables=lambda given: (fame(given.listener, given.catalogue),),
+    tables=lambda given: (rate_fame(given.listener, given.catalogue),),
     fact=_find_fame_fact,
     phrase="about as well known as {n} of your songs",
 )
@@ -110,7 +109,7 @@ BEST_KNOWN = Signal(
     "best_known",
     weight=2.3,
     favours=Favours.FAMILIAR,
-    tables=lambda given: (best_known(given.catalogue),),
+    tables=lambda given: (rate_best_known(given.catalogue),),
     fact=_find_best_known_fact,
     phrase="one of the best-known songs of {artist}",
 )

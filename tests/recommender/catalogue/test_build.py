@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.catalogue.build import MANIFEST, MODEL_ARRAYS, load
+from recommender.catalogue.build import MANIFEST, MODEL_ARRAYS, load_build
 from recommender.catalogue.catalogue import ARRAYS
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadModels
@@ -31,7 +31,7 @@ def models(trained, tmp_path):
 
 
 def test_the_arrays_are_mapped_and_cannot_be_written(trained):
-    catalogue = load(trained).catalogue
+    catalogue = load_build(trained).catalogue
 
     for name in ARRAYS:
         array = getattr(catalogue, name)
@@ -42,7 +42,7 @@ def test_the_arrays_are_mapped_and_cannot_be_written(trained):
 
 def refusal(models):
     with pytest.raises(BadModels) as refused:
-        load(models)
+        load_build(models)
     assert str(models) in str(refused.value)
     assert str(refused.value).endswith("build it with ./run train")
     assert "\n" not in str(refused.value)

@@ -35,15 +35,15 @@ def test_a_song_comes_back_as_it_was_written(catalogue):
 def test_finds_rows_by_id(catalogue):
     ids = [song_id(3), song_id(1), "", song_id(9), "short", "é" * 22, song_id(2) + "0", "\0" * 22]
 
-    assert catalogue.rows_of_ids(ids).tolist() == [3, 0, -1, -1, -1, -1, -1, -1]
+    assert catalogue.find_rows(ids).tolist() == [3, 0, -1, -1, -1, -1, -1, -1]
 
 
 def test_finds_no_rows_for_no_ids(catalogue):
-    assert catalogue.rows_of_ids([]).tolist() == []
+    assert catalogue.find_rows([]).tolist() == []
 
 
 def test_an_id_after_all_others_is_absent(catalogue):
-    assert catalogue.rows_of_ids(["z" * 22]).tolist() == [-1]
+    assert catalogue.find_rows(["z" * 22]).tolist() == [-1]
 
 
 def test_knows_every_credited_artist(catalogue):

@@ -6,7 +6,7 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from recommender.catalogue.model import Model
 from tests.support.songs import real_build, real_data, real_models
 from training.dataset import read_dataset
@@ -33,13 +33,13 @@ def test_finds_the_nearest_centre_as_scikit_learn_does(fitted):
     features, scaler, kmeans, model = fitted
     standardised = scaler.transform(features)
 
-    np.testing.assert_array_equal(model.nearest_cluster(standardised), kmeans.predict(standardised))
+    np.testing.assert_array_equal(model.find_nearest_cluster(standardised), kmeans.predict(standardised))
 
 
 def test_a_song_between_two_centres_belongs_to_the_lower():
     model = Model(np.zeros(2), np.ones(2), np.array([[3.0, 0], [1, 0], [-1, 0]]), ("", "", ""), ())
 
-    assert model.nearest_cluster(np.array([[0.0, 7], [2, -7], [-0.5, 0]])).tolist() == [1, 0, 2]
+    assert model.find_nearest_cluster(np.array([[0.0, 7], [2, -7], [-0.5, 0]])).tolist() == [1, 0, 2]
 
 
 @pytest.mark.slow
@@ -54,9 +54,9 @@ def test_every_real_song_is_scaled_and_clustered_as_scikit_learn_does(tmp_path_f
     predicted = kmeans.predict(standardised)
 
     np.testing.assert_allclose(build.model.standardise(dataset.features), standardised, rtol=0, atol=1e-12)
-    differ = int((build.model.nearest_cluster(standardised) != predicted).sum())
+    differ = int((build.model.find_nearest_cluster(standardised) != predicted).sum())
     assert differ == 0, f"{differ} of {len(predicted)} songs are in another cluster"
-    rows = build.catalogue.rows_of_ids(list(dataset.ids))
+    rows = build.catalogue.find_rows(list(dataset.ids))
     np.testing.assert_array_equal(build.catalogue.standardised[rows], standardised.astype(np.float32))
     in_catalogue = np.searchsorted(build.catalogue.cluster_starts, rows, side="right") - 1
     differ = int((in_catalogue != predicted).sum())
@@ -75,7 +75,7 @@ def test_a_full_name_has_the_sound_two_genres_and_the_decades_as_far_as_they_are
 
 
 def test_the_five_tastes_have_different_names(invented):
-    names = load(invented / "models").model.full_names
+    names = load_build(invented / "models").model.full_names
 
     assert len(set(names)) == 5
     assert all(re.fullmatch(r"[^·]+( · [^·]+)? · \d{4}s(–\d{4}s)?", name) for name in names)

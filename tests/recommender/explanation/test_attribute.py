@@ -9,7 +9,7 @@ import pytest
 
 from formats.library_csv import read_library
 from recommender import Song, Wishes, recommend
-from recommender.catalogue.build import load
+from recommender.catalogue.build import load_build
 from recommender.catalogue.features import FEATURE_WORDS, NAMES
 from recommender.catalogue.model import Estimator
 from recommender.explanation.attribute import USUAL_SONGS
@@ -88,7 +88,7 @@ class Oracle:
         self.is_measured = [
             matches.rows[place] >= 0 for place in sounds.places.tolist()
         ]  # nothing is known from elsewhere
-        self.clusters = model.nearest_cluster(sounds.vectors).tolist()
+        self.clusters = model.find_nearest_cluster(sounds.vectors).tolist()
         told = [
             catalogued.songs[row] if row >= 0 else song for song, row in zip(library, self.rows, strict=True)
         ]
@@ -246,7 +246,7 @@ def random_library(songs, seed):
 
 
 def test_every_reason_of_a_thousand_picks_of_invented_songs_is_true(invented, invented_songs):
-    catalogued = Catalogued(load(invented / "models"), invented / "data_w_genres.csv")
+    catalogued = Catalogued(load_build(invented / "models"), invented / "data_w_genres.csv")
     told, n_picks = Counter(), 0
 
     for seed in range(20):

@@ -5,12 +5,15 @@ import pytest
 from recommender.explanation.phrases import (
     AS_WRITTEN,
     IN_THE_WAY,
+    LEFT_OUT,
+    describe_left_out,
     describe_likeness,
     describe_pick,
     describe_reasons,
     format_credit,
+    is_known,
 )
-from recommender.mix import Pick, Reason
+from recommender.mix import Pick, Reason, WhyLeftOut
 from recommender.ranking.candidates import LIFTED
 from recommender.song import Song
 
@@ -48,10 +51,11 @@ def test_a_reason_that_is_kept_as_its_sentence_is_shown_word_for_word():
     assert describe_reasons([Reason(AS_WRITTEN, words=(sentence,)), Reason("sound")]) == sentence
 
 
-def test_a_stored_reason_of_a_signal_that_is_gone_is_not_told():
-    assert describe_reasons([Reason("horoscope", 3), Reason("era", 9)]) == SAID[Reason("era", 1200)].replace(
-        "1,200", "9"
-    )
+def test_a_reason_of_a_signal_that_is_not_registered_is_refused():
+    assert not is_known(Reason("horoscope", 3))
+    assert all(map(is_known, [*SAID, Reason("sound"), Reason(AS_WRITTEN)]))
+    with pytest.raises(ValueError, match='the signal "horoscope": add it to SIGNALS'):
+        describe_reasons([Reason("horoscope", 3), Reason("era", 9)])
 
 
 def test_reasons_are_one_sentence_the_strongest_first_and_the_sound_last():
@@ -83,6 +87,17 @@ def test_a_saved_song_whose_sound_is_only_estimated_is_probably_the_most_like():
 
 def test_every_wish_that_can_be_in_the_way_has_its_words():
     assert IN_THE_WAY.keys() == LIFTED.keys()
+
+
+def test_every_kind_of_being_left_out_has_its_words():
+    assert LEFT_OUT.keys() == set(WhyLeftOut)
+    assert [describe_left_out(kind.value) for kind in WhyLeftOut] == [
+        "neither it nor its artists are in the catalogue"
+    ]
+
+
+def test_a_sentence_of_an_old_record_is_shown_as_written():
+    assert describe_left_out("its sound is unknown") == "its sound is unknown"
 
 
 def test_a_song_without_artists_is_named_by_its_title():

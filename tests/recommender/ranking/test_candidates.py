@@ -13,7 +13,7 @@ from recommender import Wishes, recommend
 from recommender.catalogue.features import NAMES
 from recommender.matching.normalise import normalise
 from recommender.ranking.candidates import LIFTED, count_by_cluster
-from recommender.tastes.listener import ListenerProfile, with_liked
+from recommender.tastes.listener import ListenerProfile, add_liked
 from recommender.wishes import NUDGED
 from tests.support.songs import Row, many, real_build, real_data, saved, small, song_id
 
@@ -230,10 +230,10 @@ def test_a_liked_song_of_a_taste_that_is_gone_counts_for_nothing():
 
 def test_liked_songs_are_songs_of_the_listener_s():
     catalogue, _ = small(ROWS)
-    row = int(catalogue.rows_of_ids([song_id(2)])[0])
+    row = int(catalogue.find_rows([song_id(2)])[0])
     nobody = ListenerProfile(*(np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8)))
 
-    listener = with_liked(nobody, np.array([row, row]), catalogue)
+    listener = add_liked(nobody, np.array([row, row]), catalogue)
 
     assert listener.artists.tolist() == [catalogue.first_artists[row]] * 2
     assert (listener.years.tolist(), listener.popularity.tolist()) == ([1970, 1970], [50, 50])
@@ -246,7 +246,7 @@ def test_a_nudge_moves_the_mean_of_its_feature(feature):
 
     def compute_mean(nudge):
         mix = recommend(library, catalogue, model, Wishes(nudges={feature: nudge}))
-        rows = catalogue.rows_of_ids([pick.song.id for pick in mix.picks])
+        rows = catalogue.find_rows([pick.song.id for pick in mix.picks])
         return catalogue.standardised[rows, NAMES.index(feature)].mean()
 
     assert compute_mean(-1) < compute_mean(-0.5) < compute_mean(0) < compute_mean(0.5) < compute_mean(1)
@@ -327,19 +327,19 @@ def thousand():
 
 def assert_wishes_come_true(mix, wishes, library, catalogue):
     """Check what is promised of every mix, whatever is wished for."""
-    songs = [catalogue.rows_of_ids([pick.song.id for pick in each]) for each in (mix.picks, mix.spares)]
+    songs = [catalogue.find_rows([pick.song.id for pick in each]) for each in (mix.picks, mix.spares)]
     rows = np.concatenate(songs)
     is_kept = np.isin(catalogue.ids[rows].astype(str), sorted(wishes.kept))
     versions = catalogue.versions[rows]
     assert len(mix.picks) <= wishes.size
     assert len(set(versions)) == len(rows)
     never = sorted(wishes.banned_songs | wishes.removed | {song.id for song in library})
-    assert not np.isin(versions, catalogue.versions[catalogue.rows_of_ids(never)]).any()
+    assert not np.isin(versions, catalogue.versions[catalogue.find_rows(never)]).any()
     assert not {song.id for song in (pick.song for pick in mix.picks)} & wishes.unplayable
     artists = {normalise(name) for row in rows.tolist() for name in catalogue.song(row).artists}
     assert not artists & {normalise(name) for name in wishes.banned_artists}
     others = rows[~is_kept]
-    recent = catalogue.versions[catalogue.rows_of_ids(sorted(wishes.recent))]
+    recent = catalogue.versions[catalogue.find_rows(sorted(wishes.recent))]
     assert not np.isin(catalogue.versions[others], recent).any()
     assert wishes.explicit or not catalogue.explicit[others].any()
     first, last = wishes.years or (0, 3000)

@@ -9,7 +9,7 @@ import pytest
 from recommender.catalogue.features import NAMES
 from recommender.ranking.limits import Limits
 from recommender.ranking.scoring import build_scoring
-from recommender.ranking.signals import SIGNALS, artists, audible, genres, times
+from recommender.ranking.signals import SIGNALS, affinity, artists, audible, genres, times
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table, scale_by_logarithm
 from recommender.ranking.weights import reweigh
@@ -66,17 +66,17 @@ def test_an_artist_is_liked_by_the_logarithm_of_the_songs_saved(catalogue):
     abba, cher, bach = catalogue.first_artists[[0, 3, 4]].tolist()
     who = listener(catalogue, (0, 1976), (1, 1977), (0, -1), (3, 1998), (None, 2000))
 
-    liked = artists.affinity(who, 3)
+    liked = affinity.compute_affinity(who, 3)
 
     assert liked[[abba, cher, bach]].tolist() == pytest.approx([log(4) / log(64), log(2) / log(64), 0])
     # log 4 / log 64 is a third, log 2 a sixth.
-    assert of_rows(artists.artist(liked, catalogue)) == pytest.approx([1 / 3, 1 / 3, 1 / 3, 1 / 6, 0])
+    assert of_rows(artists.rate_artist(liked, catalogue)) == pytest.approx([1 / 3, 1 / 3, 1 / 3, 1 / 6, 0])
 
 
 def test_no_artist_is_liked_more_than_wholly(catalogue):
     who = listener(catalogue, *[(0, 1976)] * 200)
 
-    assert artists.affinity(who, 3).max() == 1
+    assert affinity.compute_affinity(who, 3).max() == 1
 
 
 def test_guests_are_the_other_artists_and_the_best_liked_of_them_counts():
@@ -91,13 +91,13 @@ def test_guests_are_the_other_artists_and_the_best_liked_of_them_counts():
     liked = np.zeros(3, dtype=np.float32)
     liked[[abba, bach]] = 0.5, 0.25
 
-    assert of_rows(artists.guests(liked, catalogue)) == [0, 0.25, 0.5]
+    assert of_rows(artists.rate_guests(liked, catalogue)) == [0, 0.25, 0.5]
 
 
 def test_a_record_is_what_the_same_artist_made_in_the_same_years(catalogue):
     who = listener(catalogue, (0, 1976), (0, 1976), (0, 1994), (3, -1), (None, 1998))
 
-    signal = artists.record(who, catalogue)
+    signal = artists.rate_record(who, catalogue)
 
     # Two songs of the year itself; two of the year before; one of four years after.
     counts = [2, 2 * exp(-1), exp(-4), 0, 0]
@@ -107,14 +107,14 @@ def test_a_record_is_what_the_same_artist_made_in_the_same_years(catalogue):
 def test_saved_songs_of_years_outside_the_catalogue_s_count_where_they_are_near(catalogue):
     who = listener(catalogue, (0, 1975), (0, 1900), (3, 1999), (3, 2050))
 
-    signal = artists.record(who, catalogue)
+    signal = artists.rate_record(who, catalogue)
 
     counts = [exp(-1), exp(-2), 0, exp(-1), 0]
     assert of_rows(signal) == pytest.approx([log(1 + count) / log(64) for count in counts])
 
 
 def test_an_era_is_near_above_all_in_its_own_year(catalogue):
-    signal = times.era(listener(catalogue, (0, 1976), (None, 1979), (3, -1), (3, 99_999)), catalogue)
+    signal = times.rate_era(listener(catalogue, (0, 1976), (None, 1979), (3, -1), (3, 99_999)), catalogue)
 
     densities = [(1 + 4**-1.5) / 2, (2**-1.5 + 3**-1.5) / 2, (15**-1.5 + 12**-1.5) / 2]
     densities += [(23**-1.5 + 20**-1.5) / 2] * 2
@@ -122,11 +122,11 @@ def test_an_era_is_near_above_all_in_its_own_year(catalogue):
 
 
 def test_without_years_there_is_no_era(catalogue):
-    assert of_rows(times.era(listener(catalogue, (0, -1)), catalogue)) == [0] * 5
+    assert of_rows(times.rate_era(listener(catalogue, (0, -1)), catalogue)) == [0] * 5
 
 
 def test_fame_compares_the_listener_s_songs_with_the_catalogue_s(catalogue):
-    signal = times.fame(listener(catalogue, popularity=(70, 70)), catalogue)
+    signal = times.rate_fame(listener(catalogue, popularity=(70, 70)), catalogue)
 
     def share_at(popularity):
         own = exp(-abs(70 - popularity) / 6) + 1e-3
@@ -137,13 +137,15 @@ def test_fame_compares_the_listener_s_songs_with_the_catalogue_s(catalogue):
 
 
 def test_a_listener_like_the_catalogue_makes_nothing_of_fame(catalogue):
-    assert of_rows(times.fame(listener(catalogue, popularity=(80, 10, 70, 70, 10)), catalogue)) == [0.5] * 5
+    assert (
+        of_rows(times.rate_fame(listener(catalogue, popularity=(80, 10, 70, 70, 10)), catalogue)) == [0.5] * 5
+    )
 
 
 def test_the_most_popular_song_of_an_artist_is_best_known_of_equals_the_first(catalogue):
     second, third = 1 - log(2) / log(1000), 1 - log(3) / log(1000)
 
-    assert of_rows(times.best_known(catalogue)) == pytest.approx([second, 1, third, 1, 1])
+    assert of_rows(times.rate_best_known(catalogue)) == pytest.approx([second, 1, third, 1, 1])
 
 
 def with_vectors(catalogue, **vectors):
@@ -164,7 +166,7 @@ def liked_by(catalogue, **liked):
 def test_genres_are_near_those_of_the_nearest_artist_and_of_all_together(catalogue):
     catalogue = with_vectors(catalogue, abba=(1, 0), cher=(0, 1), bach=(0.5, -0.5))
 
-    genre, scene = genres.genre_and_scene(liked_by(catalogue, abba=0.75, cher=1), catalogue, 128)
+    genre, scene = genres.rate_genre_and_scene(liked_by(catalogue, abba=0.75, cher=1), catalogue, 128)
 
     # Together they stand at (0.75, 1), of length 1.25.
     assert of_rows(genre) == pytest.approx([1, 1, 1, 1, 0.5**4])
@@ -174,7 +176,7 @@ def test_genres_are_near_those_of_the_nearest_artist_and_of_all_together(catalog
 def test_what_is_known_of_no_genre_is_near_none(catalogue):
     catalogue = with_vectors(catalogue, abba=(1, 0), bach=(1, 0))
 
-    genre, scene = genres.genre_and_scene(liked_by(catalogue, abba=0.5, cher=1), catalogue, 128)
+    genre, scene = genres.rate_genre_and_scene(liked_by(catalogue, abba=0.5, cher=1), catalogue, 128)
 
     assert of_rows(genre) == of_rows(scene) == [1, 1, 1, 0, 1]
 
@@ -182,7 +184,7 @@ def test_what_is_known_of_no_genre_is_near_none(catalogue):
 def test_only_the_best_liked_artists_are_asked_for_the_nearest(catalogue):
     catalogue = with_vectors(catalogue, abba=(1, 0), cher=(0, 1), bach=(1, 0))
 
-    genre, _ = genres.genre_and_scene(liked_by(catalogue, abba=0.5, cher=1), catalogue, 1)
+    genre, _ = genres.rate_genre_and_scene(liked_by(catalogue, abba=0.5, cher=1), catalogue, 1)
 
     assert of_rows(genre) == [0, 0, 0, 1, 0]
 
@@ -192,7 +194,7 @@ def test_without_genres_or_without_known_artists_there_is_no_genre(catalogue):
 
     assert catalogue.artist_vectors.shape == (3, 0)
     for place in (catalogue, with_vectors(catalogue, bach=(1, 0))):
-        genre, scene = genres.genre_and_scene(liked, place, 128)
+        genre, scene = genres.rate_genre_and_scene(liked, place, 128)
         assert of_rows(genre) == of_rows(scene) == [0] * 5
 
 
@@ -211,7 +213,7 @@ def sounds(saved, candidates, cluster=0, max_songs=512):
     known = audible.collect_saved_sounds(find_tastes(heard(*saved), model), max_songs)
     by_title = [catalogue.song(row).title for row in range(len(rows))]
     order = np.array([by_title.index(row.title) for row in rows])
-    return audible.sound_and_mood(order, cluster, known, catalogue)
+    return audible.rate_sound_and_mood(order, cluster, known, catalogue)
 
 
 def test_sound_goes_by_the_nearest_song_of_the_taste_and_mood_by_all():
@@ -288,7 +290,7 @@ def test_a_listener_cannot_be_scored_by_nothing(catalogue):
     ids=["negative weight", "no weight", "no values", "two sources of values", "fact without a phrase"],
 )
 def test_a_signal_that_could_not_be_scored_or_told_is_refused(wrong, sentence):
-    right = {"name": "luck", "weight": 1.0, "tables": lambda given: (times.best_known(given.catalogue),)}
+    right = {"name": "luck", "weight": 1.0, "tables": lambda given: (times.rate_best_known(given.catalogue),)}
 
     with pytest.raises(ValueError, match=sentence):
         Signal(**right | wrong)

@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from recommender.explanation.evidence import collect_evidence
-from recommender.mix import Reason
 from recommender.ranking.signals import SIGNALS
-from recommender.ranking.signals.evidence import PickedRow
+from recommender.ranking.signals.evidence import Fact, PickedRow, collect_evidence
 from recommender.tastes.listener import ListenerProfile
 from tests.support.songs import Row, small
 
@@ -34,11 +32,11 @@ def test_songs_of_the_same_artist_and_about_the_same_year_are_of_one_record(evid
     evidence.catalogue.years[:] = [1998, 1999, 2000, 2001, 2002, 2003, *[2000] * 8]
 
     assert [find_fact("record", row, evidence, 1.0, 0) for row in range(6)] == [
-        Reason("record", 2),
-        Reason("record", 2),
-        Reason("record", 3),
-        Reason("record", 1),
-        Reason("record", 1),
+        Fact(2),
+        Fact(2),
+        Fact(3),
+        Fact(1),
+        Fact(1),
         None,
     ]
 
@@ -46,9 +44,9 @@ def test_songs_of_the_same_artist_and_about_the_same_year_are_of_one_record(evid
 def test_a_habit_is_more_than_one_song(evidence):
     evidence.catalogue.years[:2] = [1997, 2003]
 
-    assert find_fact("era", 0, evidence, 1.0, 0) == Reason("era", 3)
+    assert find_fact("era", 0, evidence, 1.0, 0) == Fact(3)
     assert find_fact("era", 1, evidence, 1.0, 0) is None
-    assert find_fact("mood", 0, evidence, 1.0, 2) == Reason("mood", 2)
+    assert find_fact("mood", 0, evidence, 1.0, 2) == Fact(2)
     assert find_fact("mood", 0, evidence, 1.0, 1) is None
 
 
@@ -60,22 +58,22 @@ def test_being_as_well_known_as_most_songs_is_no_reason(evidence):
         128,
     )
 
-    assert find_fact("fame", 7, evidence, 0.51, 0) == Reason("fame", 3)
+    assert find_fact("fame", 7, evidence, 0.51, 0) == Fact(3)
     assert find_fact("fame", 7, evidence, 0.5, 0) is None
 
 
 def test_the_three_best_known_songs_of_an_artist_of_ten_are_said_to_be(evidence):
     assert [find_fact("best_known", row, evidence, 1.0, 0) for row in (11, 9, 8)] == [
-        Reason("best_known", artist="Ann"),
-        Reason("best_known", artist="Ann"),
+        Fact(artist="Ann"),
+        Fact(artist="Ann"),
         None,
     ]
     assert find_fact("best_known", 13, evidence, 1.0, 0) is None  # one of two
 
 
 def test_a_guest_with_saved_songs_is_named(evidence):
-    assert find_fact("guests", 0, evidence, 1.0, 0) == Reason("guests", 1, "Bo")
-    assert find_fact("guests", 13, evidence, 1.0, 0) == Reason("guests", 3, "Ann")
+    assert find_fact("guests", 0, evidence, 1.0, 0) == Fact(1, "Bo")
+    assert find_fact("guests", 13, evidence, 1.0, 0) == Fact(3, "Ann")
 
 
 def test_without_a_genre_file_no_genre_is_named(evidence):

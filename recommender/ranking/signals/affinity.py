@@ -1,0 +1,45 @@
+"""How much a listener likes each artist, by the number of saved songs."""
+
+import numpy as np
+import numpy.typing as npt
+
+from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from recommender.catalogue.catalogue import Catalogue
+from recommender.tastes.listener import ListenerProfile
+
+# More saved songs of one artist than this change nothing.
+SATURATION_SONGS = 63
+
+
+def count_by_artist(listener: ListenerProfile, n_artists: int) -> IntArray:
+    """Count the listener's songs of each first artist: (n_artists,)."""
+    return np.bincount(listener.artists[listener.artists >= 0], minlength=n_artists)
+
+
+def rate_counts(counts: DoubleArray | IntArray) -> FloatArray:
+    """Rate numbers of saved songs from 0 to 1, by the logarithm: 1 from `SATURATION_SONGS` songs on.
+
+    The second song of an artist says more than the twentieth.
+    """
+    logarithm: FloatArray = np.log1p(counts).astype(np.float32) / np.float32(np.log1p(SATURATION_SONGS))
+    return np.minimum(logarithm, 1)
+
+
+def compute_affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
+    """Compute how much the listener likes each artist, from 0 to 1: (n_artists,) float32."""
+    return rate_counts(count_by_artist(listener, n_artists))
+
+
+def list_liked_artists(liked: FloatArray, catalogue: Catalogue) -> IntArray:
+    """List the artists whom the listener likes and whose genres are known, best liked first."""
+    own = np.flatnonzero(liked)
+    own = own[has_genres(catalogue.artist_vectors[own])]
+    return own[np.argsort(-liked[own], kind="stable")]
+
+
+def has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:
+    """Return for each artist vector whether it is of any genre: (m,)."""
+    # Without a genre file they have no columns. NumPy is slow with half precision, but not with its bits.
+    bits = np.ascontiguousarray(vectors).view(np.uint16)
+    has: BoolArray = np.bitwise_or.reduce(bits, axis=1) != 0
+    return has

@@ -1,6 +1,5 @@
 """The layout's rules: who may import whom, and what the server must not load."""
 
-import ast
 import re
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.imports import ROOT, list_imports
 
 # Place -> what it may import besides the standard library, in the order of the tree.
 # The longest place that fits a module rules it. A folder's modules may import each
@@ -215,18 +214,6 @@ def modules():
             yield path
 
 
-def imports(path):
-    """Return all that a file imports, in functions too: modules, and the names taken from them with theirs."""
-    found = set()
-    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relatively"
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return found
-
-
 def find_place(path):
     """Return the entry of the table that rules a module: its own, else that of the nearest folder."""
     places = [path.as_posix(), *(folder.as_posix() for folder in path.parents)]
@@ -247,7 +234,7 @@ def find_floor(name):
 def list_upward_imports(path):
     """Return what a module imports from its own floor or from above, but for its own place."""
     place, floor = find_floor(".".join(path.with_suffix("").parts))
-    found = {name: find_floor(name) for name in imports(path)}
+    found = {name: find_floor(name) for name in list_imports(path)}
     return sorted(name for name, (imported, number) in found.items() if imported != place and number >= floor)
 
 
@@ -317,7 +304,7 @@ def test_a_module_imports_only_what_its_place_may(path):
     assert find_place(path) in MAY_IMPORT, (
         f"{path}: a new place needs a line in MAY_IMPORT and in CONTRIBUTING.md"
     )
-    assert sorted(name for name in imports(path) if not is_allowed(name, path)) == []
+    assert sorted(name for name in list_imports(path) if not is_allowed(name, path)) == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
@@ -327,7 +314,7 @@ def test_a_module_imports_only_from_lower_floors(path):
 
 
 def test_no_import_leads_back_to_its_own_module():
-    graph = draw_import_graph({module: imports(path) for module, path in BY_NAME.items()})
+    graph = draw_import_graph({module: list_imports(path) for module, path in BY_NAME.items()})
 
     assert " -> ".join(find_cycle(graph)) == ""
 
@@ -350,19 +337,33 @@ def test_a_cycle_is_named():
 
 def test_what_stands_outside_is_imported_by_the_commands_alone():
     importers = {
-        path.parts[0] for path in MODULES if OUTSIDE & {name.partition(".")[0] for name in imports(path)}
+        path.parts[0] for path in MODULES if OUTSIDE & {name.partition(".")[0] for name in list_imports(path)}
     }
 
     assert importers <= {"cli"}
 
 
 def test_nobody_imports_the_tests():
-    assert [path for path in MODULES if any(name.split(".")[0] == "tests" for name in imports(path))] == []
+    assert [
+        path for path in MODULES if any(name.split(".")[0] == "tests" for name in list_imports(path))
+    ] == []
+
+
+def test_tests_share_only_what_is_in_their_support():
+    shared = re.compile(r"tests\.support\.(?!test_)")
+    imported = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in (ROOT / "tests").rglob("*.py")
+        for name in list_imports(path.relative_to(ROOT))
+        if name.startswith("tests.") and not shared.match(name)
+    }
+
+    assert imported == set()
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.parts[0] == "recommender"], ids=str)
 def test_the_core_knows_no_clock_no_network_no_chance(path):
-    assert not {name.partition(".")[0] for name in imports(path)} & IMPURE
+    assert not {name.partition(".")[0] for name in list_imports(path)} & IMPURE
 
 
 def test_only_the_entries_read_the_environment():
@@ -384,7 +385,7 @@ def test_only_the_entries_read_the_environment():
 
 def test_nobody_imports_the_composition():
     importers = {
-        path.as_posix() for path in MODULES if "startup" in {n.partition(".")[0] for n in imports(path)}
+        path.as_posix() for path in MODULES if "startup" in {n.partition(".")[0] for n in list_imports(path)}
     }
 
     assert importers == {"application.py", "worker.py", "cli/processes.py"}

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import spotify
-from jobs.create_playlist import LATE_WAITS_S, MAX_LIST_LAG, create_once, find_created, make_marker
+from jobs.create_playlist import LATE_WAITS_S, create_once, find_created, make_marker
 from jobs.refused_songs import get_ids, holds_only_ours
 from jobs.run import Run
 from recommender import Mix
-from spotify import Client, CreatedPlaylist
+from spotify import MAX_LIST_LAG, Client, CreatedPlaylist
 from store import jobs, playlists, runs
 from store.playlists import Playlist
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from hashlib import sha256
 
 import spotify
@@ -11,8 +10,6 @@ from spotify import Client, CreatedPlaylist
 log = logging.getLogger(__name__)
 
 DESCRIPTION = "New songs in proportion to your tastes, from the songs you saved."
-#: How long a playlist may be missing from lists after it was created. They were seen to lag by half a minute.
-MAX_LIST_LAG = timedelta(minutes=1)
 # The waits before each look for a playlist whose creation got no answer.
 WAITS_S = (0.0, 2.0, 5.0, 10.0)
 # The same where one that was created shortly before may still turn up.

@@ -32,7 +32,7 @@ from store.libraries import KeptLibrary
 
 #: The least time between two full readings that the listener did not ask for.
 BETWEEN_FULL_READS = timedelta(days=1)
-# A worker that is killed during a long reading loses at most so many pages.
+# A worker that is killed during a long reading loses at most this many pages.
 KEEP_EVERY_PAGES = 10
 # More new pages than these make a full reading: several pages at a time, kept on the way.
 MAX_NEW_PAGES = 10

@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import spotify
-from jobs.create_playlist import MAX_LIST_LAG
 from jobs.run import Run
 from jobs.stop import WorkerStops
 from recommender.errors import NoRecommendation
-from spotify import SpotifyError
+from spotify import MAX_LIST_LAG, SpotifyError
 from store import jobs, runs
 from store.errors import AccountForgotten, JobCancelled, JobLost, SignInNeeded
 from store.job import UNFORESEEN

@@ -25,7 +25,7 @@ MAX_IDS = 40
 #: Seconds for all calls together.
 TIMEOUT_S = 5.0
 #: Calls at the same time.
-AT_ONCE = 4
+MAX_CONCURRENT_CALLS = 4
 #: The features that it measures, with their ranges.
 MEASURED = tuple(
     feature for feature in FEATURES if feature.name not in ("year", "popularity", "duration_ms", "explicit")
@@ -53,8 +53,11 @@ def fetch_audio_features(
     """
     batches = [song_ids[first : first + MAX_IDS] for first in range(0, len(song_ids), MAX_IDS)]
     calls = _Calls(url, timeout_s)
-    threads = ThreadPoolExecutor(AT_ONCE)
-    turns = [threads.submit(calls.make, batches[first::AT_ONCE]) for first in range(AT_ONCE)]
+    threads = ThreadPoolExecutor(MAX_CONCURRENT_CALLS)
+    turns = [
+        threads.submit(calls.make, batches[first::MAX_CONCURRENT_CALLS])
+        for first in range(MAX_CONCURRENT_CALLS)
+    ]
     late = wait(turns, timeout_s).not_done
     calls.is_over.set()
     # A call that is still on its way ends by its own limit; nobody waits for it.

@@ -33,7 +33,7 @@ class LiveRuns:
                 self._changed.notify_all()
 
     def stop(self, seconds: float) -> None:
-        """Tell all runs to hand their jobs back; wait at most so long for the calls they are making."""
+        """Tell all runs to hand their jobs back; wait at most `seconds` for the calls they are making."""
         with self._changed:
             self.must_stop = True
             for is_over in self._over:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import spotify
-from jobs.create_playlist import LATE_WAITS_S, MAX_LIST_LAG, create_once, find_created, make_marker
+from jobs.create_playlist import LATE_WAITS_S, create_once, find_created, make_marker
 from jobs.refused_songs import get_ids, holds_only_ours
 from jobs.run import Run
 from recommender import Mix
-from spotify import Client, CreatedPlaylist
+from spotify import MAX_LIST_LAG, Client, CreatedPlaylist
 from store import jobs, playlists, runs
 from store.playlists import Playlist
 
@@ -86,7 +86,7 @@ def _find_unrecorded(client: Client, run: Run) -> CreatedPlaylist | None:
     tries = jobs.list_possible_creators(run.parts.database, run.job)
     if not tries:
         return None
-    # This job itself was away for at least so long if it has run before: see `jobs.outcome`.
+    # This job itself was away for at least that long if it has run before: see `jobs.outcome`.
     since = run.parts.database.clock.now() - MAX_LIST_LAG
     may_lag = any(each.stage == "write" and each.heartbeat > since for each in tries if each.id != run.job.id)
     waits_s = LATE_WAITS_S if may_lag else (0.0,)

@@ -27,6 +27,7 @@ from spotify.errors import (
 from spotify.library import Page, read_saved_page, read_saved_pages
 from spotify.paging import PAGE_SIZE
 from spotify.playlists import (
+    MAX_LIST_LAG,
     MAX_SONGS,
     CreatedPlaylist,
     add_songs,
@@ -40,6 +41,7 @@ from spotify.playlists import (
 from spotify.sign_in import REFUSALS, RefreshedToken, refresh
 
 __all__ = [
+    "MAX_LIST_LAG",
     "MAX_SONGS",
     "PAGE_SIZE",
     "REFUSALS",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from spotipy import Spotify
@@ -19,6 +20,8 @@ from spotify.scopes import (
 
 #: The most songs that one call may write, by Spotify's reference.
 MAX_SONGS = 100
+#: How long a playlist may be missing from lists after it was created. They were seen to lag by half a minute.
+MAX_LIST_LAG = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

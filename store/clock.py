@@ -12,5 +12,5 @@ class Clock:
         return datetime.now(UTC)
 
     def wait(self, seconds: float, cancelled: Event | None = None) -> bool:
-        """Wait for so many seconds; return True, at once, if `cancelled` is set before they are over."""
+        """Wait for `seconds`; return True, at once, if `cancelled` is set before they are over."""
         return (cancelled or Event()).wait(seconds)

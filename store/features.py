@@ -13,7 +13,7 @@ Features = Mapping[str, float]
 # The source may come to know a song that it did not know.
 ASK_AGAIN = timedelta(days=30)
 # Databases limit the number of values in one statement.
-BATCH_SIZE = 5_000
+MAX_IDS_PER_QUERY = 5_000
 
 
 def save(database: Database, features: Mapping[str, Features | None]) -> None:
@@ -36,8 +36,8 @@ def load(database: Database, song_ids: Collection[str]) -> dict[str, Features | 
     asked = sorted(song_ids)
     found: dict[str, Features | None] = {}
     with database.reading() as connection:
-        for start in range(0, len(asked), BATCH_SIZE):
-            in_batch = tables.features.c.song_id.in_(asked[start : start + BATCH_SIZE])
+        for start in range(0, len(asked), MAX_IDS_PER_QUERY):
+            in_batch = tables.features.c.song_id.in_(asked[start : start + MAX_IDS_PER_QUERY])
             for row in connection.execute(select(tables.features).where(in_batch)):
                 if row.features is not None or row.asked_at >= since:
                     found[row.song_id] = row.features

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 
 from store.tables import jobs
 
-#: A runner without a heartbeat for so long counts as dead; longer than any single call to Spotify may take.
+#: A runner without a heartbeat for this long counts as dead; longer than any single call to Spotify may take.
 STALE = timedelta(seconds=60)
 #: The `error` of a job that ended in an exception that nothing handles.
 UNFORESEEN = "Unforeseen"

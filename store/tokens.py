@@ -84,7 +84,7 @@ def forget_token(database: Database, account_id: str, lease_id: str) -> bool:
 
 
 def lease(database: Database, account_id: str, seconds: float) -> str | None:
-    """Let only the caller exchange the account's token for a new one, for so long or until it is released.
+    """Let only the caller exchange the account's token for a new one, for `seconds` or until it is released.
 
     Returns the lease's id, by which it is released; None where somebody else
     holds one, or there is no token. It should last longer than any exchange.

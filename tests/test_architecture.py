@@ -1,22 +1,37 @@
 """The layout's rules: who may import whom, and what the server must not load."""
 
-import ast
 import re
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.imports import ROOT, list_imports
 
-# Place -> what it may import besides the standard library and itself, in the
-# order of the tree. A name with a dot allows that module and what is below it;
-# the longest place that fits a module rules it. The table of CONTRIBUTING.md.
+# Place -> what it may import besides the standard library, in the order of the tree.
+# The longest place that fits a module rules it. A folder's modules may import each
+# other; a file with its own entry names what it needs of its folder, too. A module of
+# ours allows that module alone, "formats.*" all of a package; of a library, the name
+# allows what is below it. The table of CONTRIBUTING.md sums this up.
 MAY_IMPORT = {
     "run": set(),
     "application.py": {"startup", "settings"},
     "worker.py": {"startup", "settings"},
+    "startup.py": {
+        "flask",
+        "flask_wtf",
+        "huey",
+        "werkzeug",
+        "settings",
+        "flask_spotify_auth",
+        "web.*",
+        "jobs.*",
+        "recommender.catalogue.build",
+        "recommender.errors",
+        "store.*",
+    },
     "settings.py": {"pydantic", "pydantic_settings"},
     "bounded_http.py": {"requests"},
     "flask_spotify_auth.py": {
@@ -31,13 +46,13 @@ MAY_IMPORT = {
         "web.listener",
         "web.sessions",
         "spotify",
+        "spotify.scopes",
         "store.accounts",
         "store.tokens",
     },
     "web": {
         "flask",
         "flask_wtf",
-        "itsdangerous",
         "werkzeug",
         "settings",
         "recommender.errors",
@@ -45,10 +60,49 @@ MAY_IMPORT = {
         "recommender.mix",
         "spotify.errors",
         "spotify.paging",
-        "store",
+        "store.accounts",
+        "store.database",
+        "store.errors",
+        "store.job",
+        "store.jobs",
+        "store.libraries",
+        "store.opinions",
+        "store.playlists",
+        "store.record",
+        "store.tokens",
     },
-    "jobs": {"settings", "recommender", "spotify", "store"},
-    "jobs/run.py": {"sqlalchemy.exc", "settings", "recommender.catalogue.build", "spotify", "store"},
+    "web/sessions.py": {"flask", "itsdangerous", "werkzeug", "store.database", "store.sessions"},
+    "jobs": {
+        "settings",
+        "recommender",
+        "recommender.catalogue.model",
+        "recommender.errors",
+        "recommender.tastes.known_features",
+        "spotify",
+        "store.database",
+        "store.errors",
+        "store.features",
+        "store.job",
+        "store.jobs",
+        "store.libraries",
+        "store.opinions",
+        "store.playlists",
+        "store.record",
+        "store.runs",
+        "store.tokens",
+        "store.unplayable",
+    },
+    "jobs/run.py": {
+        "sqlalchemy.exc",
+        "settings",
+        "jobs.stop",
+        "recommender.catalogue.build",
+        "spotify",
+        "store.database",
+        "store.errors",
+        "store.job",
+        "store.runs",
+    },
     "jobs/stop.py": set(),
     "jobs/queue.py": {"huey", "redis", "sqlalchemy.engine", "settings"},
     "jobs/library_merge.py": {"recommender.song"},
@@ -62,24 +116,48 @@ MAY_IMPORT = {
     },
     "formats": {"recommender.song"},
     "recommender": {"numpy"},
-    "training": {"numpy", "pandas", "scipy", "sklearn", "threadpoolctl", "formats", "recommender"},
-    "evaluation": {"numpy", "tqdm", "matplotlib", "formats", "recommender"},
+    "training": {
+        "numpy",
+        "pandas",
+        "scipy",
+        "sklearn",
+        "threadpoolctl",
+        "formats.artists_cell",
+        "formats.packed",
+        "recommender.catalogue.*",
+        "recommender.errors",
+        "recommender.matching.normalise",
+        "recommender.tastes.fit_estimator",
+    },
+    "evaluation": {
+        "numpy",
+        "tqdm",
+        "matplotlib",
+        "formats.*",
+        "recommender",
+        "recommender.song",
+        "recommender.catalogue.*",
+        "recommender.matching.*",
+        "recommender.tastes.*",
+        "recommender.ranking.*",
+    },
     "spotify": {"bounded_http", "requests", "spotipy", "recommender.song"},
     "store": {"alembic", "cryptography", "sqlalchemy"},
-    "standin": {"flask", "numpy", "werkzeug", "formats", "recommender.song"},
+    "standin": {"flask", "numpy", "werkzeug", "formats.*", "recommender.song"},
     "invented": {"numpy"},
 }
-# They put the parts together; of the project they import what stands on a lower floor.
-MAY_IMPORT_EVERYTHING = {"startup.py", "cli"}
+# The commands use what they like; of the project they import what stands on a lower floor.
+MAY_IMPORT_EVERYTHING = {"cli"}
 # They stand outside the running system.
 OUTSIDE = {"benchmarks", "tests", "notebooks"}
-# The house from the ground up: a place imports only from the floors below its own, so there is no cycle.
+# The house from the ground up: a place imports only from the floors below its own and from itself.
 # The longest name that fits a module is its place; `recommender` itself is what the core shows outside.
 FLOORS = (
     {"run", "settings", "bounded_http", "store", "invented", "recommender.errors", "recommender.song"},
     {"formats", "spotify", "recommender.catalogue", "recommender.mix", "recommender.wishes"},
     {"recommender.matching"},
-    {"recommender.tastes"},
+    {"recommender.tastes", "recommender.ranking.limits"},
+    {"recommender.ranking.signals"},
     {"recommender.ranking"},
     {"recommender.explanation"},
     {"recommender.pipeline"},
@@ -99,12 +177,21 @@ IMPURE = {
     "time",
     "datetime",
     "random",
+    "secrets",
+    "uuid",
     "socket",
+    "ssl",
+    "select",
+    "signal",
     "subprocess",
     "threading",
+    "asyncio",
+    "concurrent",
+    "multiprocessing",
     "urllib",
     "http",
     "sqlite3",
+    "pickle",
     "logging",
 }
 
@@ -127,18 +214,6 @@ def modules():
             yield path
 
 
-def imports(path):
-    """Return all that a file imports, in functions too: modules, and the names taken from them with theirs."""
-    found = set()
-    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relatively"
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return found
-
-
 def find_place(path):
     """Return the entry of the table that rules a module: its own, else that of the nearest folder."""
     places = [path.as_posix(), *(folder.as_posix() for folder in path.parents)]
@@ -159,20 +234,66 @@ def find_floor(name):
 def list_upward_imports(path):
     """Return what a module imports from its own floor or from above, but for its own place."""
     place, floor = find_floor(".".join(path.with_suffix("").parts))
-    found = {name: find_floor(name) for name in imports(path)}
+    found = {name: find_floor(name) for name in list_imports(path)}
     return sorted(name for name, (imported, number) in found.items() if imported != place and number >= floor)
 
 
 def is_allowed(name, path):
     """Return whether the table lets a module import this name."""
-    top = name.partition(".")[0]
-    if top in sys.stdlib_module_names or top == path.parts[0]:
+    if name.partition(".")[0] in sys.stdlib_module_names:
         return True
-    allowed = MAY_IMPORT[find_place(path)]
-    return any(name == one or name.startswith(one + ".") for one in allowed)
+    place = find_place(path)
+    siblings = set() if place.endswith(".py") else {f"{place}.*"}
+    return any(covers(entry, name) for entry in MAY_IMPORT[place] | siblings)
+
+
+def covers(entry, name):
+    """Return whether an entry of the table allows the import of a name."""
+    if entry.endswith(".*"):
+        return f"{name}.".startswith(entry.removesuffix("*"))
+    if entry in BY_NAME:
+        return find_module(name) == entry
+    return f"{name}.".startswith(f"{entry}.")
+
+
+def name_module(path):
+    """Return the dotted name of a file; a package's `__init__` has the name of the package."""
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def find_module(name):
+    """Return our module that an imported name is, or is taken from; "" where it is not ours."""
+    while name and name not in BY_NAME:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def draw_import_graph(imports_by_module):
+    """Return the modules of ours that each module imports.
+
+    An import counts for the module that it names alone, not for the
+    packages around it. Python runs their `__init__` first, but counting
+    that would make a cycle of every package that re-exports its modules.
+    """
+    return {
+        module: {found for found in map(find_module, names) if found}
+        for module, names in imports_by_module.items()
+    }
+
+
+def find_cycle(graph):
+    """Return a cycle of the graph as a list whose ends are the same module; [] where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        # It lists each module before the one that imports it.
+        return error.args[1][::-1]
+    return []
 
 
 MODULES = list(modules())
+BY_NAME = {name_module(path): path for path in MODULES}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
@@ -183,7 +304,7 @@ def test_a_module_imports_only_what_its_place_may(path):
     assert find_place(path) in MAY_IMPORT, (
         f"{path}: a new place needs a line in MAY_IMPORT and in CONTRIBUTING.md"
     )
-    assert sorted(name for name in imports(path) if not is_allowed(name, path)) == []
+    assert sorted(name for name in list_imports(path) if not is_allowed(name, path)) == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
@@ -192,21 +313,57 @@ def test_a_module_imports_only_from_lower_floors(path):
     assert list_upward_imports(path) == []
 
 
+def test_no_import_leads_back_to_its_own_module():
+    graph = draw_import_graph({module: list_imports(path) for module, path in BY_NAME.items()})
+
+    assert " -> ".join(find_cycle(graph)) == ""
+
+
+def test_a_cycle_is_named():
+    graph = draw_import_graph(
+        {
+            "spotify": {"spotify.client.Client"},
+            "spotify.client": {"spotify.retries.retry", "requests"},
+            "spotify.retries": {"spotify.errors.Refused", "spotify.client"},
+            "spotify.errors": set(),
+        }
+    )
+
+    cycle = find_cycle(graph)
+
+    assert sorted(cycle[1:]) == ["spotify.client", "spotify.retries"]
+    assert cycle[0] == cycle[-1]
+
+
 def test_what_stands_outside_is_imported_by_the_commands_alone():
     importers = {
-        path.parts[0] for path in MODULES if OUTSIDE & {name.partition(".")[0] for name in imports(path)}
+        path.parts[0] for path in MODULES if OUTSIDE & {name.partition(".")[0] for name in list_imports(path)}
     }
 
     assert importers <= {"cli"}
 
 
 def test_nobody_imports_the_tests():
-    assert [path for path in MODULES if any(name.split(".")[0] == "tests" for name in imports(path))] == []
+    assert [
+        path for path in MODULES if any(name.split(".")[0] == "tests" for name in list_imports(path))
+    ] == []
+
+
+def test_tests_share_only_what_is_in_their_support():
+    shared = re.compile(r"tests\.support\.(?!test_)")
+    imported = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in (ROOT / "tests").rglob("*.py")
+        for name in list_imports(path.relative_to(ROOT))
+        if name.startswith("tests.") and not shared.match(name)
+    }
+
+    assert imported == set()
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.parts[0] == "recommender"], ids=str)
 def test_the_core_knows_no_clock_no_network_no_chance(path):
-    assert not {name.partition(".")[0] for name in imports(path)} & IMPURE
+    assert not {name.partition(".")[0] for name in list_imports(path)} & IMPURE
 
 
 def test_only_the_entries_read_the_environment():
@@ -228,7 +385,7 @@ def test_only_the_entries_read_the_environment():
 
 def test_nobody_imports_the_composition():
     importers = {
-        path.as_posix() for path in MODULES if "startup" in {n.partition(".")[0] for n in imports(path)}
+        path.as_posix() for path in MODULES if "startup" in {n.partition(".")[0] for n in list_imports(path)}
     }
 
     assert importers == {"application.py", "worker.py", "cli/processes.py"}
@@ -240,6 +397,13 @@ def test_the_rules_catch_a_forbidden_import():
     assert not is_allowed("sklearn.cluster", Path("recommender/catalogue/model.py"))
     assert not is_allowed("startup", Path("jobs/make_playlist.py"))
     assert not is_allowed("recommender", Path("spotify/library.py"))
+    assert not is_allowed("recommender.pipeline.recommend", Path("jobs/make_playlist.py"))
+    assert not is_allowed("store.runs", Path("web/pages.py"))
+    assert not is_allowed("training.train", Path("startup.py"))
+    assert not is_allowed("jobs.run", Path("jobs/stop.py"))
+    assert is_allowed("jobs.run", Path("jobs/make_playlist.py"))
+    assert is_allowed("jobs.stop", Path("jobs/run.py"))
+    assert is_allowed("recommender.recommend", Path("jobs/make_playlist.py"))
     assert is_allowed("recommender.song", Path("spotify/library.py"))
 
 

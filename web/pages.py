@@ -37,8 +37,8 @@ def home() -> str:
 @signed_in
 def make_playlist() -> AnyResponse:
     """Start making the listener's playlist and show how far it is; a job that runs already is shown."""
-    wishes = {"as_new": "as_new" in request.form, "reread": "reread" in request.form}
-    job, _ = jobs.start(context().database, signed_in_account().id, **wishes)
+    options = {"as_new": "as_new" in request.form, "reread": "reread" in request.form}
+    job, _ = jobs.start(context().database, signed_in_account().id, **options)
     # Even one that is not new: its message may have been lost, and a second does no harm.
     context().enqueue(job.id)
     return redirect(url_for("pages.show_job", job_id=job.id))

@@ -9,7 +9,11 @@ from store.job import UNFORESEEN, Job
 from web.context import context
 
 #: Stage of a job -> what the page calls it, in order.
-STAGES = {"read": "Reading your saved songs", "mix": "Finding your tastes", "write": "Writing your playlist"}
+STAGE_LABELS = {
+    "read": "Reading your saved songs",
+    "mix": "Finding your tastes",
+    "write": "Writing your playlist",
+}
 #: Kinds of failure after which only signing in again helps.
 NEED_SIGN_IN = ("SignInExpired", "SignInNeeded", "MissingScope")
 # Most playlists are made within it while their listeners watch: until then the page asks more often.
@@ -38,7 +42,7 @@ class Progress:
 
 def describe_progress(job: Job) -> Progress:
     """Describe how far a listener's job is, or how it ended."""
-    names = list(STAGES)
+    names = list(STAGE_LABELS)
     now = names.index(job.stage) if job.stage in names else 0
     states = [
         "done" if at < now or job.state == "done" else "now" if at == now else "next"
@@ -46,7 +50,7 @@ def describe_progress(job: Job) -> Progress:
     ]
     is_young = context().database.clock.now() < job.created_at + FAST_POLLING
     return Progress(
-        stages=list(zip(STAGES.values(), states, strict=True)),
+        stages=list(zip(STAGE_LABELS.values(), states, strict=True)),
         done=job.done,
         total=job.total,
         sentence=_describe_stage(job),
@@ -72,4 +76,4 @@ def _describe_stage(job: Job) -> str:
         return "Starting…"
     if job.stage == "read" and job.total:
         return f"Read {job.done:,} of {job.total:,} saved songs"
-    return f"{STAGES.get(job.stage, STAGES['read'])}…"
+    return f"{STAGE_LABELS.get(job.stage, STAGE_LABELS['read'])}…"

@@ -13,7 +13,7 @@ import pytest
 from cli.__main__ import COMMANDS
 from formats.library_csv import read_library
 from store.schema import VERSION
-from tests.store.test_schema import make_old
+from tests.support.unnumbered_database import make_unnumbered_database
 
 ROOT = Path(__file__).parents[2]
 
@@ -167,7 +167,7 @@ def test_db_upgrade_says_from_which_version_to_which(database_url):
 
 
 def test_db_upgrade_brings_old_tables_up_to_date(database_url):
-    make_old(database_url)
+    make_unnumbered_database(database_url)
 
     done = run("db", "upgrade", DATABASE_URL=database_url)
 

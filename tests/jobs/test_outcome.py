@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from jobs.create_playlist import MAX_LIST_LAG
 from jobs.outcome import DEFAULT_PAUSE, MAX_LIFE, record_end
 from jobs.run import Parts, Run
+from spotify import MAX_LIST_LAG
 from standin.effects import hide_after_writing
 from standin.faults import Answer, Fault
 from standin.named_faults import refused

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from jobs.reccobeats import AT_ONCE, MAX_IDS, MEASURED, TIMEOUT_S, fetch_audio_features
+from jobs.reccobeats import MAX_CONCURRENT_CALLS, MAX_IDS, MEASURED, TIMEOUT_S, fetch_audio_features
 from tests.support.scripted_server import Answer, answering, answering_with, dripping, silent
 
 NAMES = {feature.name for feature in MEASURED}
@@ -170,7 +170,7 @@ def test_a_source_in_trouble_is_left_alone(caplog):
     with answering_with(lambda _: Answer(status=500)) as server:
         assert fetch_audio_features(make_ids(20 * MAX_IDS), server.url) == {}
 
-    assert 1 <= len(server.requests) <= AT_ONCE
+    assert 1 <= len(server.requests) <= MAX_CONCURRENT_CALLS
     assert len(warnings(caplog)) == 1
     assert FIRST not in caplog.text
 

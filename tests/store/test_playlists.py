@@ -3,11 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import delete
 
 from store import jobs, playlists, runs, tables
-from store.accounts import Account, sign_in
 from store.playlists import Playlist
 from store.record import (
     Credit,
@@ -18,8 +16,7 @@ from store.record import (
     RecordedSong,
     RecordedTaste,
 )
-from store.tokens import Token
-from tests.support.database import START, open_store
+from tests.support.database import START
 
 RECORD = PlaylistRecord(
     songs=(
@@ -46,16 +43,6 @@ RECORD = PlaylistRecord(
 PLAYLIST = Playlist(
     "p1", "lisa", "New songs", START, RECORD, ("s2", "s1"), "https://open.spotify.com/playlist/p1"
 )
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_store(database_url)
-    for account_id in ("lisa", "omar"):
-        account = Account(account_id, account_id, account_id)
-        sign_in(opened, account, Token("a", "r", frozenset(), START, START))
-    yield opened
-    opened.engine.dispose()
 
 
 def keep(database, playlist):

@@ -9,8 +9,7 @@ from recommender.explanation.phrases import AS_WRITTEN
 from store import engine as engines
 from store import playlists
 from store.record import Credit, LibraryCounts, RecordedLeftOut, RecordedTaste
-from tests.store.test_database import open_store
-from tests.store.test_schema import migrate_to
+from tests.support.database import migrate_to, open_store
 from tests.support.old_database import DUMP, N_PLAYLISTS, make_old_database, read_old_rows
 
 OLD = read_old_rows()

@@ -1,13 +1,10 @@
 """The version of the tables: migrated with everything in them, or refused."""
 
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
@@ -15,76 +12,9 @@ from store import engine as engines
 from store import jobs, playlists, runs, schema, tables
 from store.accounts import Account, get_account
 from store.errors import DatabaseUnusable, NewerDatabase
-from tests.store.test_database import ROOT
-from tests.support.database import KEY, START, open_store
-from tests.test_architecture import imports
-
-# What SQLite held of the tables before they had a version, word for word.
-UNNUMBERED_TABLES = """
-CREATE TABLE accounts (
-    id VARCHAR NOT NULL, display_name VARCHAR NOT NULL, user_id VARCHAR NOT NULL, last_seen DATETIME NOT NULL,
-    PRIMARY KEY (id)
-);
-CREATE TABLE tokens (
-    account_id VARCHAR NOT NULL, encrypted BLOB NOT NULL,
-    PRIMARY KEY (account_id), FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
-);
-CREATE TABLE sessions (
-    id_hash VARCHAR NOT NULL, account_id VARCHAR, encrypted BLOB NOT NULL, last_seen DATETIME NOT NULL,
-    PRIMARY KEY (id_hash), FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
-);
-CREATE INDEX ix_sessions_account_id ON sessions (account_id);
-CREATE INDEX ix_sessions_last_seen ON sessions (last_seen);
-CREATE TABLE playlists (
-    id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, name VARCHAR NOT NULL, made_at DATETIME NOT NULL,
-    mix JSON NOT NULL, song_ids JSON NOT NULL, url VARCHAR NOT NULL,
-    PRIMARY KEY (id), FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE
-);
-CREATE INDEX ix_playlists_account_id ON playlists (account_id);
-CREATE TABLE jobs (
-    id VARCHAR NOT NULL, account_id VARCHAR NOT NULL, state VARCHAR NOT NULL, stage VARCHAR NOT NULL,
-    done INTEGER NOT NULL, total INTEGER, error VARCHAR, playlist_id VARCHAR, as_new BOOLEAN NOT NULL,
-    created_at DATETIME NOT NULL, heartbeat DATETIME NOT NULL, runner VARCHAR, runs INTEGER NOT NULL,
-    PRIMARY KEY (id), FOREIGN KEY(account_id) REFERENCES accounts (id) ON DELETE CASCADE,
-    FOREIGN KEY(playlist_id) REFERENCES playlists (id) ON DELETE SET NULL
-);
-CREATE INDEX ix_jobs_account_id ON jobs (account_id);
-CREATE UNIQUE INDEX one_live_job ON jobs (account_id) WHERE state IN ('waiting', 'running');
-"""
-ROWS = (
-    "INSERT INTO accounts VALUES ('lisa', 'Lisa', 'lisa', '2026-11-22 12:00:00.000000')",
-    "INSERT INTO playlists VALUES ('p1', 'lisa', 'New', '2026-11-22 12:00:00.000000', '{}', '[\"s1\"]', 'url')",
-    "INSERT INTO jobs VALUES ('j1', 'lisa', 'done', 'write', 0, NULL, NULL, 'p1', {false},"
-    " '2026-11-22 12:00:00.000000', '2026-11-22 12:00:00.000000', 'a-runner', 1)",
-    "INSERT INTO jobs VALUES ('j2', 'lisa', 'waiting', '', 0, NULL, NULL, NULL, {false},"
-    " '2026-11-22 12:00:00.000000', '2026-11-22 12:00:00.000000', NULL, 0)",
-)
-
-
-def migrate_to(url, version):
-    """Change the tables with Alembic alone."""
-    engine = engines.connect(url)
-    with engines.begin_exclusive(engine) as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(schema.MIGRATIONS))
-        command.upgrade(config, version)
-    engine.dispose()
-
-
-def make_old(url):
-    """Make a database as it was before the tables had a version; PostgreSQL came later, numbered."""
-    if url.startswith("sqlite"):
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-            connection.executescript(UNNUMBERED_TABLES)
-        connection.close()
-    else:
-        migrate_to(url, schema.UNNUMBERED)
-    engine = engines.connect(url)
-    with engine.begin() as connection:
-        for row in ROWS:
-            false = "0" if url.startswith("sqlite") else "false"
-            connection.execute(text(row.replace("{false}", false)))
-    engine.dispose()
+from tests.support.database import KEY, START, migrate_to, open_store
+from tests.support.imports import ROOT, list_imports
+from tests.support.unnumbered_database import make_unnumbered_database
 
 
 def list_tables(url):
@@ -132,7 +62,7 @@ def test_the_migrations_lead_to_the_tables_that_a_new_database_gets(database_url
 
 def test_the_tables_before_they_had_a_version_are_those_of_the_first_migration(tmp_path):
     unnumbered, numbered = f"sqlite:///{tmp_path}/unnumbered.db", f"sqlite:///{tmp_path}/numbered.db"
-    make_old(unnumbered)
+    make_unnumbered_database(unnumbered)
     migrate_to(numbered, schema.UNNUMBERED)
 
     expected = list_tables(numbered)
@@ -151,7 +81,7 @@ def test_the_version_is_that_of_the_last_migration_and_they_are_numbered():
 
 
 def test_an_old_database_is_opened_with_everything_in_it(database_url):
-    make_old(database_url)
+    make_unnumbered_database(database_url)
 
     database = open_store(database_url)
 
@@ -164,7 +94,7 @@ def test_an_old_database_is_opened_with_everything_in_it(database_url):
 
 
 def test_upgrading_says_from_where_to_where(database_url):
-    make_old(database_url)
+    make_unnumbered_database(database_url)
 
     assert schema.upgrade(database_url) == ("0001", schema.VERSION)
     assert schema.upgrade(database_url) == (schema.VERSION, schema.VERSION)
@@ -177,7 +107,7 @@ def test_upgrading_an_empty_database_makes_the_tables(database_url):
 
 
 def test_a_migration_that_fails_changes_nothing(database_url):
-    make_old(database_url)
+    make_unnumbered_database(database_url)
     engine = engines.connect(database_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE libraries (in_the_way INTEGER)"))
@@ -225,7 +155,7 @@ def start_opening(url):
 
 
 def test_processes_that_start_at_once_change_an_old_database_once(database_url):
-    make_old(database_url)
+    make_unnumbered_database(database_url)
 
     processes = [start_opening(database_url) for _ in range(4)]
     for process in processes:
@@ -247,5 +177,5 @@ def test_a_start_loads_alembic_only_to_change_tables(database_url):
 
 def test_the_migrations_do_not_depend_on_the_tables_of_today():
     for migration in Path(schema.MIGRATIONS, "versions").glob("*.py"):
-        imported = {name.partition(".")[0] for name in imports(migration.relative_to(ROOT))}
+        imported = {name.partition(".")[0] for name in list_imports(migration.relative_to(ROOT))}
         assert imported - sys.stdlib_module_names == {"sqlalchemy", "alembic"}

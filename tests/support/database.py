@@ -3,14 +3,30 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from alembic import command
+from alembic.config import Config
 from cryptography.fernet import Fernet
 from sqlalchemy import make_url
 
+from store import engine as engines
+from store import schema
 from store.clock import Clock
 from store.database import open_database
+from store.playlists import Playlist
+from store.record import LibraryCounts, PlaylistRecord
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = Fernet.generate_key().decode()
+#: A playlist of Lisa's, with nothing to tell of it.
+PLAYLIST = Playlist(
+    "p1",
+    "lisa",
+    "New songs",
+    START,
+    PlaylistRecord((), (), LibraryCounts(0, 0, 0, 0)),
+    ("s1", "s2"),
+    "https://example.org/p1",
+)
 
 
 class FakeClock(Clock):
@@ -32,6 +48,16 @@ class FakeClock(Clock):
 
 def open_store(url, keys=(KEY,)):
     return open_database(url, keys, FakeClock())
+
+
+def migrate_to(url, version):
+    """Change the tables with Alembic alone."""
+    engine = engines.connect(url)
+    with engines.begin_exclusive(engine) as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(schema.MIGRATIONS))
+        command.upgrade(config, version)
+    engine.dispose()
 
 
 def bytes_on_disk(request, url):

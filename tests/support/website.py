@@ -97,7 +97,7 @@ class Website:
             self.database = context().database
 
     def add_listener(self, name: str, saved: int = 60) -> Listener:
-        """Add a listener to the stand-in who has saved so many songs of the catalogue."""
+        """Add a listener to the stand-in who has saved the first `saved` songs of the catalogue."""
         return self.standin.state.add_listener(name, self.songs[:saved])
 
     def browser(self) -> "Browser":

@@ -6,7 +6,7 @@ from zlib import crc32
 
 import numpy as np
 
-from formats.playlists_json import SourcePlaylist
+from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import match

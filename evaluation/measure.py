@@ -10,7 +10,7 @@ import numpy as np
 from evaluation import metrics
 from evaluation.hiding import HiddenSplit, HidingProtocol, hide
 from evaluation.methods import Method, build_method_input
-from formats.playlists_json import SourcePlaylist
+from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.arrays import DoubleArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue

@@ -15,8 +15,8 @@ from evaluation.intervals import Interval, mean_interval, ratio_interval
 from evaluation.measure import SIZE, MethodResult, measure
 from evaluation.methods import list_methods
 from formats.errors import FormatError
-from formats.playlists_json import SourcePlaylist
 from formats.registry import load_playlists
+from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.build import compute_sha256, load_build
 
 # Playlists that a process takes at a time.

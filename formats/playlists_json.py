@@ -3,20 +3,12 @@
 import gzip
 import json
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from formats.errors import FormatError
+from formats.source_playlist import SourcePlaylist
 from recommender.song import Song
-
-
-@dataclass(frozen=True)
-class SourcePlaylist:
-    """Songs that one person put together, newest first; `name` tells it apart from every other."""
-
-    name: str
-    songs: tuple[Song, ...]
 
 
 def is_slice(path: Path) -> bool:

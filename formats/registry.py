@@ -6,7 +6,8 @@ from pathlib import Path
 
 from formats.errors import FormatError
 from formats.library_csv import read_library
-from formats.playlists_json import SourcePlaylist, is_slice, read_playlists
+from formats.playlists_json import is_slice, read_playlists
+from formats.source_playlist import SourcePlaylist
 from recommender.song import Song
 
 

@@ -1,7 +1,7 @@
 """The profile of a listener: the artists, years and popularity of the saved songs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,13 @@ class ListenerProfile:
     artists : (n_library,) place of its first artist in `Catalogue.artist_keys`, -1 where unknown
     years : (n_library,) its year, -1 where unknown
     popularity : (n_matched,) 0 to 100, of the songs that the catalogue has
+    rows : (n_matched,) their catalogue rows, by which a signal reads any other fact of them
     """
 
     artists: IntArray
     years: IntArray
     popularity: npt.NDArray[np.uint8]
+    rows: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogue) -> ListenerProfile:
@@ -38,7 +40,7 @@ def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogu
     rows = matches.rows[matches.is_matched]
     artists[matches.is_matched] = catalogue.first_artists[rows]
     years[matches.is_matched] = catalogue.years[rows]
-    return ListenerProfile(artists, years, catalogue.popularity[rows])
+    return ListenerProfile(artists, years, catalogue.popularity[rows], rows)
 
 
 def add_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) -> ListenerProfile:
@@ -47,4 +49,5 @@ def add_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) 
         np.concatenate([listener.artists, catalogue.first_artists[liked]]),
         np.concatenate([listener.years, catalogue.years[liked]]),
         np.concatenate([listener.popularity, catalogue.popularity[liked]]),
+        np.concatenate([listener.rows, liked]),
     )

@@ -18,8 +18,8 @@ from evaluation.methods import build_method_input, list_methods
 from evaluation.run import EvaluationResults, evaluate
 from formats.errors import FormatError
 from formats.library_csv import read_library
-from formats.playlists_json import SourcePlaylist
 from formats.registry import load_playlists
+from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.build import load_build
 from recommender.song import Song
 

@@ -4,7 +4,8 @@ import json
 import pytest
 
 from formats.errors import FormatError
-from formats.playlists_json import SourcePlaylist, is_slice, read_playlists
+from formats.playlists_json import is_slice, read_playlists
+from formats.source_playlist import SourcePlaylist
 from recommender.song import Song
 from tests.support.songs import song_id
 

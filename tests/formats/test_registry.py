@@ -34,7 +34,7 @@ def test_a_slice_is_as_many_playlists_as_it_holds(tmp_path):
     assert [playlist.songs for playlist in playlists] == [(SONG,)] * 3
 
 
-@pytest.mark.parametrize("name", ["library.csv", "library.txt", "library"])
+@pytest.mark.parametrize("name", ["library.csv", "library.tab", "library"])
 def test_a_file_of_any_other_name_is_read_as_csv(tmp_path, name):
     assert load_library(write_csv(tmp_path / name)) == [SONG]
 

@@ -297,8 +297,8 @@ def test_spares_are_the_next_best_of_each_taste_and_obey_the_same_rules():
     catalogue, model = small(rows)
     library = [Song(song_id(n), "", ("A",)) for n in (0, 1, 2, 40, 41, 42)]
 
-    alone = recommend(library, catalogue, model, Wishes(size=10, per_artist=2))
-    mix = recommend(library, catalogue, model, Wishes(size=10, per_artist=2, spares=3))
+    alone = recommend(library, catalogue, model, Wishes(size=10, per_artist=2, diversity=0.0))
+    mix = recommend(library, catalogue, model, Wishes(size=10, per_artist=2, diversity=0.0, spares=3))
 
     assert mix.picks == alone.picks
     assert [spare.cluster for spare in mix.spares] == [0, 0, 0, 1, 1, 1]

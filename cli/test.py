@@ -7,7 +7,7 @@ import sys
 from cli.paths import ROOT
 
 # A person's own `-n` comes later and wins, as `-n 0`; with --pdb pytest starts no other process by itself.
-IN_PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup"]
+IN_PARALLEL = ["-n", "auto", "--maxprocesses", "4"]
 # With these, few tests run, or in an order that goes through one process.
 FEW_TESTS = {"--lf", "--last-failed", "--sw", "--stepwise", "no:xdist"}
 

@@ -15,7 +15,7 @@ from recommender.song import Song
 from training.dataset import read_dataset, read_genres
 
 # Most tests run the command.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 needs_linux = pytest.mark.skipif(

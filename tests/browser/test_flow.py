@@ -22,7 +22,7 @@ from tests.support.secret_search import serve
 from tests.support.standin import CLIENT_ID, CLIENT_SECRET
 from tests.support.website import Website, settings_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Without these, Chromium calls home at every start.
 QUIET = [

@@ -23,7 +23,6 @@ from tests.support.secret_search import note, serve
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [
-    pytest.mark.xdist_group("processes"),
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at processes by Linux's /proc"),
 ]
 

@@ -26,7 +26,7 @@ from standin.state import State
 from tests.support.secret_search import find, written_in
 from tests.support.worker_process import TIMEOUT_S, site_with_workers
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.slow
 
 # As a module: run by its path, `standin` would be the one in tests/support.
 ENTRY = ("-m", "tests.support.killed_worker")

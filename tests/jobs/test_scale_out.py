@@ -21,7 +21,6 @@ from tests.support.worker_process import TIMEOUT_S, worker_process
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("processes"),
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at processes by Linux's /proc"),
 ]
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from tests.support.worker_process import TIMEOUT_S, site_with_workers, wait_unti
 
 SAVED, CREATE, WRITE = "GET /v1/me/tracks", "POST /v1/me/playlists", "PUT /v1/playlists/{id}/items"
 BOTH = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(params=["files", "servers"])

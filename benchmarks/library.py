@@ -31,7 +31,7 @@ def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]
 
     Raises
     ------
-    CommandError
+    BenchmarkError
         If the system does not start or makes no playlist.
     """
     catalogue = load_build(models).catalogue

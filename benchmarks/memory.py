@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.errors import BenchmarkError
 from benchmarks.system import PROC, WORKER, System, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
-from cli.errors import CommandError
 from formats.library_csv import read_library
 from recommender.catalogue.build import load_build
 from recommender.song import Song
@@ -37,11 +37,11 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
 
     Raises
     ------
-    CommandError
+    BenchmarkError
         If this is not Linux, or the system does not start or makes no playlist.
     """
     if not (PROC / "self" / "smaps_rollup").exists():
-        raise CommandError("memory is read from /proc/PID/smaps_rollup, which only Linux has")
+        raise BenchmarkError("memory is read from /proc/PID/smaps_rollup, which only Linux has")
     catalogue = load_build(models).catalogue
     songs = [catalogue.song(row) for row in range(len(catalogue))]
     library = read_library(library_file) if library_file else sample_songs(songs, SAMPLE)
@@ -96,5 +96,5 @@ def sample_songs(songs: list[Song], size: int) -> list[Song]:
 def _private_dirty_mb(pid: int) -> float:
     found = KEPT.search((PROC / str(pid) / "smaps_rollup").read_text())
     if found is None:
-        raise CommandError(f"the system ended while it was measured: process {pid} is gone")
+        raise BenchmarkError(f"the system ended while it was measured: process {pid} is gone")
     return round(int(found[1]) / 1024, 1)

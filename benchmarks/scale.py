@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.errors import BenchmarkError
 from benchmarks.origin import DATASETS
-from cli.errors import CommandError
 from formats.artists_cell import parse_artists
 from recommender.catalogue.build import load_build
 from recommender.catalogue.features import FEATURES
@@ -43,7 +43,7 @@ def run(root: Path, data: Path | None, rows: int) -> dict[str, Any]:
     ------
     BadDataset
         If there is no dataset to start from.
-    CommandError
+    BenchmarkError
         If the training fails.
     """
     data = data or next((file for file in DATASETS if file.exists()), None)
@@ -127,6 +127,6 @@ def _train(root: Path, data: Path, models: Path) -> dict[str, Any]:
         check=False,
     )
     if done.returncode:
-        raise CommandError(f"the training failed: {done.stderr.strip()}")
+        raise BenchmarkError(f"the training failed: {done.stderr.strip()}")
     report: dict[str, Any] = json.loads(done.stdout)
     return report

@@ -16,7 +16,7 @@ from pathlib import Path
 import requests
 from cryptography.fernet import Fernet
 
-from cli.errors import CommandError
+from benchmarks.errors import BenchmarkError
 from recommender.song import Song
 from standin.server import RunningStandin
 from standin.state import State
@@ -123,7 +123,7 @@ def serving(
 
     Raises
     ------
-    CommandError
+    BenchmarkError
         If it ends before it answers, or does not answer in time.
     """
     log = folder / "system.log"
@@ -156,7 +156,7 @@ def _wait_for_start(system: System, n_web: int) -> None:
             return
         time.sleep(BETWEEN_LOOKS_S)
     last = system.log.read_text(errors="replace").strip().rpartition("\n")[2]
-    raise CommandError(f"the system did not start; the last line of its log: {last}")
+    raise BenchmarkError(f"the system did not start; the last line of its log: {last}")
 
 
 def _answers(url: str) -> bool:
@@ -173,7 +173,7 @@ def _wait_for_sleep(pid: int) -> None:
     deadline = time.monotonic() + MAX_ANSWER_S
     while any(_fields(thread)[0] != "T" for thread in (PROC / str(pid) / "task").iterdir()):
         if time.monotonic() > deadline:
-            raise CommandError(f"process {pid} does not stop when it is told to")
+            raise BenchmarkError(f"process {pid} does not stop when it is told to")
         time.sleep(0.001)
 
 

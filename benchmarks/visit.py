@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import requests
 
-from cli.errors import CommandError
+from benchmarks.errors import BenchmarkError
 from standin.state import Listener
 
 MAX_ANSWER_S, MAX_JOB_S = 30.0, 120.0
@@ -17,7 +17,7 @@ MAX_ANSWER_S, MAX_JOB_S = 30.0, 120.0
 class Visit:
     """One listener in one browser.
 
-    Every wait is bounded; a `CommandError` says what did not come in time.
+    Every wait is bounded; a `BenchmarkError` says what did not come in time.
     """
 
     def __init__(self, url: str) -> None:
@@ -39,7 +39,7 @@ class Visit:
         """Sign in, from the link to the page that follows."""
         page = self.get(self.agree(listener))
         if listener.display_name not in page.text:
-            raise CommandError(
+            raise BenchmarkError(
                 f"{listener.display_name} could not sign in: {page.url} answered {page.status_code}"
             )
 
@@ -64,10 +64,10 @@ class Visit:
             if "HX-Redirect" in answer.headers:
                 return self.get(answer.headers["HX-Redirect"]).text
             if failure := re.search(r'role="alert"><p>(.*?)</p>', answer.text):
-                raise CommandError(f"the playlist was not made: {html.unescape(failure[1])}")
+                raise BenchmarkError(f"the playlist was not made: {html.unescape(failure[1])}")
             time.sleep(_delay_s(answer.text))
             answer = self.get(progress)
-        raise CommandError(f"the playlist was not made within {MAX_JOB_S:.0f} s")
+        raise BenchmarkError(f"the playlist was not made within {MAX_JOB_S:.0f} s")
 
     def make_playlist(self) -> str:
         """Make or refresh the playlist; return its page."""
@@ -77,18 +77,18 @@ class Visit:
         try:
             return self._session.request(method, urljoin(self.url, path), timeout=MAX_ANSWER_S, **options)
         except requests.RequestException as error:
-            raise CommandError(f"{method} {path} was not answered: {type(error).__name__}") from error
+            raise BenchmarkError(f"{method} {path} was not answered: {type(error).__name__}") from error
 
 
 def _delay_s(page: str) -> float:
     """Read from the page how long it waits before it asks again."""
     found = re.search(r'hx-trigger="load delay:(\d+)(ms|s)', page)
     if found is None:
-        raise CommandError("the page that shows the playlist's progress does not ask again")
+        raise BenchmarkError("the page that shows the playlist's progress does not ask again")
     return int(found[1]) / (1000 if found[2] == "ms" else 1)
 
 
 def _destination(answer: requests.Response) -> str:
     if "Location" not in answer.headers:
-        raise CommandError(f"{answer.url} answered {answer.status_code} and leads nowhere")
+        raise BenchmarkError(f"{answer.url} answered {answer.status_code} and leads nowhere")
     return answer.headers["Location"]

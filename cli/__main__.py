@@ -81,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def load_failures() -> tuple[type[Exception], ...]:
     """Import the errors that end a command with their sentence instead of a traceback."""
+    from benchmarks.errors import BenchmarkError
     from cli.errors import CommandError
     from formats.errors import FormatError
     from jobs.queue import QueueUnusable
@@ -89,6 +90,7 @@ def load_failures() -> tuple[type[Exception], ...]:
     from store.errors import StoreError
 
     return (
+        BenchmarkError,
         CommandError,
         FormatError,
         OSError,

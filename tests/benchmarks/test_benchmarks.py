@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks import library, memory, origin, scale, stages
-from cli.errors import CommandError
+from benchmarks.errors import BenchmarkError
 from recommender.catalogue.features import NAMES
 from recommender.song import Song
 from training.dataset import read_dataset, read_genres
@@ -228,7 +228,7 @@ def test_scale_without_a_dataset_is_one_sentence(tmp_path):
 
 
 def test_scale_passes_on_why_training_failed(invented):
-    with pytest.raises(CommandError, match="at least 5 different songs"):
+    with pytest.raises(BenchmarkError, match="at least 5 different songs"):
         scale.run(ROOT, invented / "data.csv", 3)
 
 

@@ -73,6 +73,7 @@ def project(started, tmp_path):
 def filled(folder):
     shutil.copy(ROOT / "run", folder)
     (folder / "cli").mkdir()
+    (folder / "cli" / "__init__.py").touch()
     (folder / "cli" / "__main__.py").write_text(COMMANDS)
     for name in ("requirements.txt", "requirements-dev.txt"):
         (folder / name).write_text("# nothing\n")

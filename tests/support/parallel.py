@@ -17,7 +17,7 @@ WHOLE_SYSTEMS = {
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """Give each test to the next process that is free, but all of `WHOLE_SYSTEMS` to one."""
+    """Send each test to the next process that is free, but all of `WHOLE_SYSTEMS` to one."""
 
     def _split_scope(self, nodeid: str) -> str:
         return "whole systems" if nodeid.partition("::")[0] in WHOLE_SYSTEMS else nodeid

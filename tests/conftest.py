@@ -1,6 +1,8 @@
 """What many tests share: the stand-in Spotify as a real server, an invented catalogue, the website."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,10 @@ from invented.catalogue import write_invented_catalogue
 from recommender.song import Song
 from standin.state import State
 from tests.support import fault_table, memory_folder, parallel
+from tests.support.database import FakeClock
 from tests.support.needs import needs
 from tests.support.secret_search import pytest_runtest_teardown, pytest_terminal_summary, serve  # noqa: F401 - two are hooks
+from tests.support.songs import as_csv, kaggle_rows
 from tests.support.standin import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -21,7 +25,7 @@ from tests.support.standin import (
     Standin,
     made_up_songs,
 )
-from tests.support.website import FakeClock, Website, settings_for
+from tests.support.website import Website, settings_for
 from training.train import train
 
 pytest_plugins = ["tests.support.servers"]
@@ -54,6 +58,22 @@ def standin() -> Iterator[Standin]:
 
 
 @pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build of 60 songs, which no test may change."""
+    folder = tmp_path_factory.mktemp("trained")
+    data = folder / "data.csv"
+    data.write_text(as_csv(kaggle_rows(60)), encoding="utf-8")
+    train([data], folder / "models")
+    return folder / "models"
+
+
+@pytest.fixture
+def models(trained: Path, tmp_path: Path) -> Path:
+    """A build that a test may damage."""
+    return Path(shutil.copytree(trained, tmp_path / "models"))
+
+
+@pytest.fixture(scope="session")
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an invented catalogue of 3,000 songs (data.csv) and the models made of it (models/)."""
     folder = tmp_path_factory.mktemp("invented")
@@ -75,7 +95,7 @@ def make_site(invented: Path, invented_songs: list[Song], tmp_path: Path) -> Ite
     Its stand-in goes by the same clock, so that moving it moves both.
     """
     songs = list(invented_songs)
-    clock = FakeClock()
+    clock = FakeClock(datetime.now(UTC))
     redirect_uris = (REDIRECT_URI, "https://songs.example/callback")
     state = State(songs, CLIENT_ID, CLIENT_SECRET, redirect_uris, now=lambda: clock.now().timestamp())
     with serve(state) as running:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from settings import Settings
 from standin.server import RunningStandin
 from standin.state import Listener
 from startup import create_app, create_worker_queue
-from store.clock import Clock
+from tests.support.database import FakeClock
 from tests.support.secret_search import note
 from web.context import context
 
@@ -64,23 +64,6 @@ def settings_for(standin: RunningStandin, models: Path, folder: Path, **others) 
     return settings
 
 
-class FakeClock(Clock):
-    """A time that moves only when it is told to."""
-
-    def __init__(self):
-        self.at = datetime.now(UTC)
-
-    def now(self):
-        return self.at
-
-    def move(self, **by):
-        self.at += timedelta(**by)
-
-    def wait(self, seconds, cancelled=None):
-        self.move(seconds=seconds)
-        return cancelled is not None and cancelled.is_set()
-
-
 @dataclass
 class Website:
     """The application, its stand-in, and a worker that works when told to."""
@@ -88,7 +71,7 @@ class Website:
     settings: Settings
     standin: RunningStandin
     songs: list[Song]
-    clock: FakeClock = field(default_factory=FakeClock)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(datetime.now(UTC)))
 
     def __post_init__(self) -> None:
         self.app = create_app(self.settings, self.clock)

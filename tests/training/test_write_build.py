@@ -1,5 +1,4 @@
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -7,24 +6,7 @@ import pytest
 from recommender.catalogue.build import MANIFEST, MODEL_ARRAYS, load_build
 from recommender.catalogue.catalogue import ARRAYS
 from recommender.errors import BadModels
-from tests.support.songs import as_csv, kaggle_rows
-from training.train import train
 from training.write_build import write_build
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("trained")
-    data = folder / "data.csv"
-    data.write_text(as_csv(kaggle_rows(60)), encoding="utf-8")
-    train([data], folder / "models")
-    return folder / "models"
-
-
-@pytest.fixture
-def models(trained, tmp_path):
-    """A build that a test may damage."""
-    return shutil.copytree(trained, tmp_path / "models")
 
 
 def contents(folder):

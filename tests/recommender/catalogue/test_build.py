@@ -1,5 +1,4 @@
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,23 +10,6 @@ from recommender.catalogue.build import MANIFEST, MODEL_ARRAYS, load_build
 from recommender.catalogue.catalogue import ARRAYS
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadModels
-from tests.support.songs import as_csv, kaggle_rows
-from training.train import train
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("trained")
-    data = folder / "data.csv"
-    data.write_text(as_csv(kaggle_rows(60)), encoding="utf-8")
-    train([data], folder / "models")
-    return folder / "models"
-
-
-@pytest.fixture
-def models(trained, tmp_path):
-    """A build that a test may damage."""
-    return shutil.copytree(trained, tmp_path / "models")
 
 
 def test_the_arrays_are_mapped_and_cannot_be_written(trained):

@@ -5,6 +5,7 @@ Look-ups go through sorted 64-bit keys (`recommender.catalogue.keys`).
 """
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,20 @@ class Catalogue:
     def get_artists(self, row: int) -> npt.NDArray[np.int32]:
         """Return the places in `artist_keys` of all artists of a row, as credited."""
         return self.row_artists[self.credits(row)]
+
+    @cached_property
+    def guest_rows(self) -> IntArray:
+        """The row of every credit after the first, ascending; `guest_artists` are who they credit."""
+        counts = np.diff(self.row_artist_ends, prepend=0) - 1
+        return np.repeat(np.arange(len(self)), counts)
+
+    @cached_property
+    def guest_artists(self) -> npt.NDArray[np.int32]:
+        """The places in `artist_keys` of the artists credited after the first, row by row."""
+        is_guest = np.ones(len(self.row_artists), dtype=bool)
+        is_guest[0] = False
+        is_guest[self.row_artist_ends[:-1]] = False
+        return self.row_artists[is_guest]
 
     def collect_artists(self, rows: IntArray) -> npt.NDArray[np.int32]:
         """Return the places in `artist_keys` of all artists of some rows, row by row."""

@@ -68,9 +68,9 @@ def find_new_rows(is_known_artist: BoolArray, catalogue: Catalogue) -> BoolArray
     ----------
     is_known_artist : (m,) bool
     """
-    starts = np.concatenate([[0], catalogue.row_artist_ends[:-1]])
-    is_known = np.logical_or.reduceat(is_known_artist.take(catalogue.row_artists), starts)
-    return ~is_known
+    is_new = ~is_known_artist.take(catalogue.first_artists)
+    is_new[catalogue.guest_rows[is_known_artist.take(catalogue.guest_artists)]] = False
+    return is_new
 
 
 def _find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:

@@ -23,14 +23,8 @@ def rate_artist(liked: FloatArray, catalogue: Catalogue) -> Table:
 
 def rate_guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Rate each row by the greatest affinity to an artist credited after the first; 0 where there is none."""
-    is_guest = np.ones(len(catalogue.row_artists), dtype=bool)
-    is_guest[0] = False
-    is_guest[catalogue.row_artist_ends[:-1]] = False
-    credits = np.flatnonzero(is_guest)
-    # Before a guest's credit stand one first artist for each row up to its own, and the guests before it.
-    rows = credits - np.arange(1, len(credits) + 1)
     greatest = np.zeros(len(catalogue), dtype=np.float32)
-    np.maximum.at(greatest, rows, liked.take(catalogue.row_artists[credits]))
+    np.maximum.at(greatest, catalogue.guest_rows, liked.take(catalogue.guest_artists))
     return Table(greatest, np.arange(len(catalogue), dtype=np.int32))
 
 

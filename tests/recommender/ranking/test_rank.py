@@ -4,6 +4,7 @@ import pytest
 from recommender.catalogue.keys import find, hash_texts
 from recommender.matching.normalise import normalise
 from recommender.ranking.candidates import Candidates
+from recommender.ranking.groups import build_cluster_groups
 from recommender.ranking.limits import Limits
 from recommender.ranking.rank import rank
 from recommender.ranking.scoring import build_scoring
@@ -49,7 +50,7 @@ def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     nobody = ListenerProfile(*nothing, is_known)
     cosine = Signal("cosine", 2.0, 2.0, tables=lambda given: (table,))
     scoring = build_scoring(tastes, nobody, catalogue, [*UNWEIGHED, cosine], Limits(rows=HEAD))
-    ranking = rank(scoring, candidates, [[]] * (2 * n_clusters), wishes)
+    ranking = rank(scoring, candidates, build_cluster_groups(tastes.weights), NO_ROWS, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 
 

@@ -106,6 +106,12 @@ class Catalogue:
         return self.row_artists[self.credits(row)]
 
     @cached_property
+    def genre_vectors(self) -> tuple[IntArray, FloatArray]:
+        """The places of the artists whose genres are known, ascending, and their vectors."""
+        artists = np.flatnonzero(has_genres(self.artist_vectors))
+        return artists, self.artist_vectors[artists].astype(np.float32)
+
+    @cached_property
     def guest_rows(self) -> IntArray:
         """The row of every credit after the first, ascending; `guest_artists` are who they credit."""
         counts = np.diff(self.row_artist_ends, prepend=0) - 1
@@ -149,6 +155,14 @@ class Catalogue:
     def has_artists(self, keys: KeyArray) -> BoolArray:
         """Return for each artist key whether the catalogue credits that artist with a song."""
         return find(keys, self.artist_keys) >= 0
+
+
+def has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:
+    """Return for each artist vector whether it is of any genre: (m,)."""
+    # Without a genre file they have no columns. NumPy is slow with half precision, but not with its bits.
+    bits = np.ascontiguousarray(vectors).view(np.uint16)
+    has: BoolArray = np.bitwise_or.reduce(bits, axis=1) != 0
+    return has
 
 
 ARRAYS = tuple(field.name for field in fields(Catalogue))

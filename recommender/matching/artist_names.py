@@ -21,6 +21,8 @@ def canonicalise(name: str) -> str:
     and "band", "trio" or "with somebody" after two words or more. A name that is nothing else is kept.
     """
     canonical = name.removeprefix("the ") or name
+    if " " not in canonical:
+        return canonical
     if tail := _TAIL.search(canonical, 1):
         canonical = canonical[: tail.start()]
     if ensemble := _ENSEMBLE.match(canonical):

@@ -39,5 +39,10 @@ def ratio_interval(values: DoubleArray, others: DoubleArray) -> Interval:
     return Interval(float(ratio), float(low), float(high))
 
 
+def difference_interval(values: DoubleArray, others: DoubleArray) -> Interval:
+    """Compute the mean difference of two methods on the same playlists, resampled in pairs."""
+    return mean_interval(values - others)
+
+
 def _resamples(n_values: int) -> IntArray:
     return np.random.default_rng(0).integers(n_values, size=(RESAMPLES, n_values))

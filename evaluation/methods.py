@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
+from evaluation.before import rank_as_before
 from recommender import Song, Wishes, recommend
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
-from recommender.matching.match import match
+from recommender.matching.match import Matches, match
 from recommender.ranking.allocate import allocate, interleave
 from recommender.ranking.candidates import count_by_cluster
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
@@ -19,40 +20,62 @@ from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import Tastes, find_tastes
+from recommender.tastes.estimate import add_estimates
+from recommender.tastes.known_features import collect_known_features
+from recommender.tastes.listener import ListenerProfile, build_profile
+from recommender.wishes import DEFAULT_PRESET, PRESETS
 
 POPULARITY = NAMES.index("popularity")
+# Of the best rows, this many times what is wanted are looked at first: some are versions of one song.
+SPARE = 4
 
 
 @dataclass(frozen=True, eq=False)
 class MethodInput:
     """What every method may know of a listener.
 
-    rows : (n_matched,) catalogue rows of the visible songs
+    matches : the visible songs in the catalogue
+    rows : (n_matched,) their catalogue rows
     tastes : the matched songs by cluster
-    is_new : (n,) bool, False for every catalogue row that is a version of an owned song
+    is_candidate : (n,) bool, False for every catalogue row that is a version of an owned song
+    is_new : (n,) bool, whether each row is by artists, guests included, of whom the listener has nothing
     shares : (n_clusters,) places allocated to each cluster
     """
 
     library: Sequence[Song]
+    matches: Matches
+    listener: ListenerProfile
     rows: IntArray
     tastes: Tastes
+    is_candidate: BoolArray
     is_new: BoolArray
     shares: IntArray
     seed: int
 
 
-Method = Callable[[MethodInput, Build], IntArray]
+@dataclass(frozen=True, eq=False)
+class Method:
+    """One method.
+
+    pick : returns its catalogue rows, best first
+    varies : the name of the method that it is a variant of, if it is one
+    """
+
+    pick: Callable[[MethodInput, Build], IntArray]
+    varies: str = ""
 
 
 def build_method_input(library: Sequence[Song], build: Build, size: int, seed: int) -> MethodInput:
     """Match and cluster the visible songs, at least one of them in the catalogue, and allocate the places."""
     catalogue = build.catalogue
     matches = match(library, catalogue)
+    listener = build_profile(library, matches, catalogue)
     rows = matches.rows[matches.is_matched]
     tastes = find_tastes(catalogue.standardised[rows], build.model)
-    is_new = ~matches.owned_versions[catalogue.versions]
-    shares = allocate(tastes.weights, size, count_by_cluster(is_new, catalogue))
-    return MethodInput(library, rows, tastes, is_new, shares, seed)
+    is_candidate = ~matches.owned_versions[catalogue.versions]
+    is_new = listener.find_new(catalogue)
+    shares = allocate(tastes.weights, size, count_by_cluster(is_candidate, catalogue))
+    return MethodInput(library, matches, listener, rows, tastes, is_candidate, is_new, shares, seed)
 
 
 def pick_random(seen: MethodInput, build: Build) -> IntArray:
@@ -70,7 +93,7 @@ def pick_nearest_to_mean(seen: MethodInput, build: Build) -> IntArray:
     """Pick by cosine similarity to the mean of all the listener's songs, as most projects of this kind do."""
     tastes = seen.tastes
     mean = (tastes.means * tastes.weights[:, np.newaxis]).sum(axis=0) / tastes.weights.sum()
-    scores = _cosine(build.catalogue.standardised, mean)
+    scores = _compute_cosines(build.catalogue, slice(None), mean)
     return _pick_best(scores, seen, build.catalogue, count_wanted(seen))
 
 
@@ -79,13 +102,34 @@ def pick_as_origin(seen: MethodInput, build: Build) -> IntArray:
     catalogue = build.catalogue
     scores = np.concatenate(
         [
-            _cosine(catalogue.standardised[rows], mean)
+            _compute_cosines(catalogue, rows, mean)
             for rows, mean in zip(
                 map(catalogue.cluster, range(catalogue.n_clusters)), seen.tastes.means, strict=True
             )
         ]
     )
     return _pick_by_share(scores, seen, catalogue)
+
+
+def pick_among_new(
+    method: Callable[[MethodInput, Build], IntArray], seen: MethodInput, build: Build
+) -> IntArray:
+    """Pick by another method, but only songs by artists who are new to the listener."""
+    is_candidate = seen.is_candidate & seen.is_new
+    capacity = count_by_cluster(is_candidate, build.catalogue)
+    shares = allocate(seen.tastes.weights, count_wanted(seen), capacity)
+    return method(replace(seen, is_candidate=is_candidate, shares=shares), build)
+
+
+def pick_as_before(seen: MethodInput, build: Build) -> IntArray:
+    """Pick as the application did before new artists had places of their own (`evaluation.before`)."""
+    catalogue, model = build.catalogue, build.model
+    sounds = collect_known_features(seen.library, seen.matches.rows, catalogue, model, {})
+    sounds = add_estimates(sounds, seen.library, seen.matches.artists, catalogue, model)
+    tastes = find_tastes(sounds.vectors, model, sounds.counts)
+    capacity = count_by_cluster(seen.is_candidate, catalogue)
+    shares = allocate(tastes.weights, count_wanted(seen), capacity)
+    return rank_as_before(seen.listener, tastes, shares, seen.is_candidate, catalogue)
 
 
 def pick_ours(
@@ -109,26 +153,59 @@ def pick_unshared(seen: MethodInput, build: Build) -> IntArray:
     return pick_ours(SIGNALS, Wishes(), seen, replace(build, catalogue=whole, model=one))
 
 
-def list_methods() -> Mapping[str, Method]:
-    """Return every method by its name: baselines, ours, ours with other wishes and without each signal."""
-    lacking = {
-        f"ours without {signal.name}": partial(pick_ours, reweigh(SIGNALS, {signal.name: 0.0}), Wishes())
-        for signal in SIGNALS
+def list_methods(protocol: str, with_variants: bool = False) -> Mapping[str, Method]:
+    """Return every method of a protocol by its name: baselines, the mix before, the presets and another mix.
+
+    With variants also ours with other wishes or limits, and the preset that the
+    protocol is about without each signal.
+    """
+    presets = {
+        name: Method(partial(pick_ours, SIGNALS, Wishes(new_artists=share)))
+        for name, share in PRESETS.items()
     }
+    methods = {
+        "random": Method(pick_random),
+        "popular": Method(pick_popular),
+        "mean": Method(pick_nearest_to_mean),
+        "origin": Method(pick_as_origin),
+        **(RESTRICTED if protocol == "discovery" else {}),
+        "before": Method(pick_as_before),
+        **presets,
+        "ours": presets[DEFAULT_PRESET],
+        "ours, seed 1": Method(partial(pick_ours, SIGNALS, Wishes(seed=1)), "ours"),
+    }
+    return (
+        methods | _list_variants("discover" if protocol == "discovery" else "familiar")
+        if with_variants
+        else methods
+    )
+
+
+#: The baselines that pick only what can be found where whole artists are hidden.
+RESTRICTED = {
+    "mean new": Method(partial(pick_among_new, pick_nearest_to_mean)),
+    "origin new": Method(partial(pick_among_new, pick_as_origin)),
+}
+
+
+def _list_variants(preset: str) -> Mapping[str, Method]:
+    """Return ours with other wishes or limits, and one preset without each signal."""
+    base = Wishes(new_artists=PRESETS[preset])
     return {
-        "random": pick_random,
-        "popular": pick_popular,
-        "mean": pick_nearest_to_mean,
-        "origin": pick_as_origin,
-        "ours": partial(pick_ours, SIGNALS, Wishes()),
-        "unshared": pick_unshared,
-        "ours, bounds x 4": partial(pick_ours, SIGNALS, Wishes(), limits=DEFAULT_LIMITS.times(4)),
-        "ours, diversity 0": partial(pick_ours, SIGNALS, Wishes(diversity=0.0)),
-        "ours, diversity 0.1": partial(pick_ours, SIGNALS, Wishes(diversity=0.1)),
-        "ours, adventure 0": partial(pick_ours, SIGNALS, Wishes(adventure=0.0)),
-        "ours, adventure 1": partial(pick_ours, SIGNALS, Wishes(adventure=1.0)),
-        "ours, seed 1": partial(pick_ours, SIGNALS, Wishes(seed=1)),
-        **lacking,
+        "ours, seed 2": Method(partial(pick_ours, SIGNALS, Wishes(seed=2)), "ours, seed 1"),
+        f"{preset}, seed 1": Method(partial(pick_ours, SIGNALS, replace(base, seed=1)), preset),
+        "unshared": Method(pick_unshared, "ours"),
+        "ours, bounds x 4": Method(
+            partial(pick_ours, SIGNALS, Wishes(), limits=DEFAULT_LIMITS.times(4)), "ours"
+        ),
+        "ours, diversity 0": Method(partial(pick_ours, SIGNALS, Wishes(diversity=0.0)), "ours"),
+        "ours, diversity 0.1": Method(partial(pick_ours, SIGNALS, Wishes(diversity=0.1)), "ours"),
+        **{
+            f"{preset} without {signal.name}": Method(
+                partial(pick_ours, reweigh(SIGNALS, {signal.name: 0.0}), base), preset
+            )
+            for signal in SIGNALS
+        },
     }
 
 
@@ -137,11 +214,18 @@ def count_wanted(seen: MethodInput) -> int:
     return int(seen.shares.sum())
 
 
-def _cosine(songs: FloatArray, mean: FloatArray) -> FloatArray:
+def _compute_cosines(catalogue: Catalogue, rows: slice, mean: FloatArray) -> FloatArray:
     # A song at the very origin has no direction: its similarity is 0.
-    lengths = np.maximum(np.linalg.norm(songs, axis=1) * np.linalg.norm(mean), np.finfo(np.float32).tiny)
-    similarity: FloatArray = (songs @ mean / lengths).astype(np.float32)
+    lengths = np.maximum(_compute_lengths(catalogue)[rows] * np.linalg.norm(mean), np.finfo(np.float32).tiny)
+    similarity: FloatArray = (catalogue.standardised[rows] @ mean / lengths).astype(np.float32)
     return similarity
+
+
+@cache
+def _compute_lengths(catalogue: Catalogue) -> FloatArray:
+    """Compute the length of each row's features once for each catalogue: (n,)."""
+    lengths: FloatArray = np.linalg.norm(catalogue.standardised, axis=1)
+    return lengths
 
 
 def _pick_by_share(scores: FloatArray, seen: MethodInput, catalogue: Catalogue) -> IntArray:
@@ -160,9 +244,19 @@ def _pick_by_share(scores: FloatArray, seen: MethodInput, catalogue: Catalogue) 
 def _pick_best(
     scores: FloatArray, seen: MethodInput, catalogue: Catalogue, size: int, among: slice = slice(None)
 ) -> IntArray:
-    """Return the `size` new rows with the highest scores, one version of each song, best first."""
+    """Return the `size` candidates with the highest scores, one version of each song, best first."""
     rows = np.arange(len(catalogue))[among]
-    rows = rows[seen.is_new[rows]]
+    rows = rows[seen.is_candidate[rows]]
+    best = rows[:0]
+    if 0 < SPARE * size < len(rows):
+        # Sorting the whole catalogue would take most of the time of an evaluation.
+        lowest = np.partition(scores[rows], -SPARE * size)[-SPARE * size]
+        best = _list_versions_once(rows[scores[rows] >= lowest], scores, catalogue)
+    return (best if len(best) >= size else _list_versions_once(rows, scores, catalogue))[:size]
+
+
+def _list_versions_once(rows: IntArray, scores: FloatArray, catalogue: Catalogue) -> IntArray:
+    """Return the rows best first, the best version of each song; of equals the first."""
     rows = rows[np.argsort(-scores[rows], kind="stable")]
     _, first = np.unique(catalogue.versions[rows], return_index=True)
-    return rows[np.sort(first)[:size]]
+    return rows[np.sort(first)]

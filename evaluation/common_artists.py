@@ -1,0 +1,47 @@
+"""The artists whom everybody knows: songs by others are counted apart, as they are harder to find."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from formats.registry import load_playlists
+from recommender.catalogue.arrays import BoolArray
+from recommender.catalogue.catalogue import Catalogue
+from recommender.matching.artists import find_artists
+
+N_COMMON = 300
+#: The slices of the Million Playlist Dataset that weights are fitted on; figures are reported for others.
+FITTED_ON = ("mpd.slice.0-999", "mpd.slice.1000-1999")
+
+
+def find_fitted_slices(files: Iterable[Path]) -> list[Path]:
+    """Return the slices `FITTED_ON` that lie beside one of these files; empty where any is missing."""
+    for folder in sorted({file.parent for file in files}):
+        slices = [path for name in FITTED_ON for path in sorted(folder.glob(f"{name}.json*"))[:1]]
+        if len(slices) == len(FITTED_ON):
+            return slices
+    return []
+
+
+def mark_common_artists(files: Sequence[Path], catalogue: Catalogue) -> BoolArray:
+    """Mark the `N_COMMON` artists with most songs in these playlists, in all spellings: (m,).
+
+    A song counts once for each playlist, and for its first artist alone.
+    Artists whom the catalogue lacks are counted, too; of equals those that it has are taken.
+
+    Raises
+    ------
+    FormatError
+        If a file cannot be read.
+    """
+    songs = [song for file in files for playlist in load_playlists(file) for song in playlist.songs]
+    credits = find_artists(songs, catalogue)
+    places = credits.places[credits.firsts]
+    is_known = places >= 0
+    of_groups = np.bincount(catalogue.artist_groups[places[is_known]], minlength=len(catalogue.artist_keys))
+    names = np.array(credits.names)[credits.firsts[~is_known]]
+    of_others = np.unique(names, return_counts=True)[1]
+    most = np.argsort(-np.concatenate([of_groups, of_others]), kind="stable")[:N_COMMON]
+    is_common: BoolArray = np.isin(catalogue.artist_groups, most)
+    return is_common

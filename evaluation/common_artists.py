@@ -1,5 +1,6 @@
 """The artists whom everybody knows: songs by others are counted apart, as they are harder to find."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import numpy as np
 from formats.registry import load_playlists
 from recommender.catalogue.arrays import BoolArray
 from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.artists import find_artists
 
 N_COMMON = 300
@@ -28,7 +31,7 @@ def mark_common_artists(files: Sequence[Path], catalogue: Catalogue) -> BoolArra
     """Mark the `N_COMMON` artists with most songs in these playlists, in all spellings: (m,).
 
     A song counts once for each playlist, and for its first artist alone.
-    Artists whom the catalogue lacks are counted, too; of equals those that it has are taken.
+    Artists whom the catalogue lacks take places, too; of equals the first comes first.
 
     Raises
     ------
@@ -37,11 +40,7 @@ def mark_common_artists(files: Sequence[Path], catalogue: Catalogue) -> BoolArra
     """
     songs = [song for file in files for playlist in load_playlists(file) for song in playlist.songs]
     credits = find_artists(songs, catalogue)
-    places = credits.places[credits.firsts]
-    is_known = places >= 0
-    of_groups = np.bincount(catalogue.artist_groups[places[is_known]], minlength=len(catalogue.artist_keys))
-    names = np.array(credits.names)[credits.firsts[~is_known]]
-    of_others = np.unique(names, return_counts=True)[1]
-    most = np.argsort(-np.concatenate([of_groups, of_others]), kind="stable")[:N_COMMON]
-    is_common: BoolArray = np.isin(catalogue.artist_groups, most)
+    names = Counter(canonicalise(credits.names[first]) for first in credits.firsts.tolist())
+    most = hash_texts((name,) for name, _ in names.most_common(N_COMMON))
+    is_common: BoolArray = np.isin(catalogue.artist_groups, find(most, catalogue.artist_group_keys))
     return is_common

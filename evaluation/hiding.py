@@ -9,6 +9,8 @@ import numpy as np
 from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.match import Matches, match
 from recommender.song import Song
 
@@ -128,14 +130,16 @@ def _hide_artists(found: _Found, share: float, rng: np.random.Generator) -> Hidd
 
 def _list_credits(matches: Matches, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
     """Return pairs of a song and the group of an artist whom its own credits or its row's name."""
-    is_known = matches.artists.places >= 0
+    own = matches.artists
+    groups = find(hash_texts((canonicalise(name),) for name in own.names), catalogue.artist_group_keys)
+    is_known = groups >= 0
     matched = np.flatnonzero(matches.is_matched)
-    of_rows = [catalogue.get_artists(row) for row in matches.rows[matched].tolist()]
-    songs = np.concatenate(
-        [matches.artists.songs[is_known], np.repeat(matched, [len(artists) for artists in of_rows])]
+    rows = matches.rows[matched]
+    n_credits = np.diff(catalogue.row_artist_ends, prepend=0)[rows]
+    return (
+        np.concatenate([own.songs[is_known], np.repeat(matched, n_credits)]),
+        np.concatenate([groups[is_known], catalogue.artist_groups[catalogue.collect_artists(rows)]]),
     )
-    artists = np.concatenate([matches.artists.places[is_known], *of_rows])
-    return songs, catalogue.artist_groups[artists].astype(np.int64)
 
 
 def _mark(songs: IntArray, matches: Matches) -> BoolArray:

@@ -22,7 +22,7 @@ from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import Tastes, find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
-from recommender.tastes.listener import ListenerProfile, build_profile
+from recommender.tastes.listener import build_profile
 from recommender.wishes import DEFAULT_PRESET, PRESETS
 
 POPULARITY = NAMES.index("popularity")
@@ -34,7 +34,7 @@ SPARE = 4
 class MethodInput:
     """What every method may know of a listener.
 
-    matches : the visible songs in the catalogue
+    matches : which of the visible songs are in the catalogue
     rows : (n_matched,) their catalogue rows
     tastes : the matched songs by cluster
     is_candidate : (n,) bool, False for every catalogue row that is a version of an owned song
@@ -44,7 +44,6 @@ class MethodInput:
 
     library: Sequence[Song]
     matches: Matches
-    listener: ListenerProfile
     rows: IntArray
     tastes: Tastes
     is_candidate: BoolArray
@@ -69,13 +68,12 @@ def build_method_input(library: Sequence[Song], build: Build, size: int, seed: i
     """Match and cluster the visible songs, at least one of them in the catalogue, and allocate the places."""
     catalogue = build.catalogue
     matches = match(library, catalogue)
-    listener = build_profile(library, matches, catalogue)
     rows = matches.rows[matches.is_matched]
     tastes = find_tastes(catalogue.standardised[rows], build.model)
     is_candidate = ~matches.owned_versions[catalogue.versions]
-    is_new = listener.find_new(catalogue)
+    is_new = build_profile(library, matches, catalogue).find_new(catalogue)
     shares = allocate(tastes.weights, size, count_by_cluster(is_candidate, catalogue))
-    return MethodInput(library, matches, listener, rows, tastes, is_candidate, is_new, shares, seed)
+    return MethodInput(library, matches, rows, tastes, is_candidate, is_new, shares, seed)
 
 
 def pick_random(seen: MethodInput, build: Build) -> IntArray:
@@ -123,13 +121,15 @@ def pick_among_new(
 
 def pick_as_before(seen: MethodInput, build: Build) -> IntArray:
     """Pick as the application did before new artists had places of their own (`evaluation.before`)."""
-    catalogue, model = build.catalogue, build.model
+    # A song's year was that of its own row.
+    catalogue, model = replace(build.catalogue, first_years=build.catalogue.years), build.model
+    listener = build_profile(seen.library, seen.matches, catalogue)
     sounds = collect_known_features(seen.library, seen.matches.rows, catalogue, model, {})
     sounds = add_estimates(sounds, seen.library, seen.matches.artists, catalogue, model)
     tastes = find_tastes(sounds.vectors, model, sounds.counts)
     capacity = count_by_cluster(seen.is_candidate, catalogue)
     shares = allocate(tastes.weights, count_wanted(seen), capacity)
-    return rank_as_before(seen.listener, tastes, shares, seen.is_candidate, catalogue)
+    return rank_as_before(listener, tastes, shares, seen.is_candidate, catalogue)
 
 
 def pick_ours(

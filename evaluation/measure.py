@@ -84,7 +84,7 @@ def compute_metrics(
     may_hit = is_first & (is_new | (not case.is_new_only))
     hits = np.isin(versions, case.hidden) & may_hit
     n_hidden = len(case.hidden)
-    written = list(order_for_playing(rows, catalogue))
+    written = list(order_for_playing(rows, is_new, catalogue))
     artists = catalogue.artist_groups[catalogue.first_artists[rows]].astype(np.int64)
     hidden_firsts = catalogue.first_artists[case.hidden_rows]
     hidden_artists = catalogue.artist_groups[hidden_firsts].astype(np.int64)

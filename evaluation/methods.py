@@ -22,7 +22,7 @@ from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import Tastes, find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
-from recommender.tastes.listener import build_profile
+from recommender.tastes.listener import build_profile, find_new_rows
 from recommender.wishes import DEFAULT_PRESET, PRESETS
 
 POPULARITY = NAMES.index("popularity")
@@ -71,7 +71,7 @@ def build_method_input(library: Sequence[Song], build: Build, size: int, seed: i
     rows = matches.rows[matches.is_matched]
     tastes = find_tastes(catalogue.standardised[rows], build.model)
     is_candidate = ~matches.owned_versions[catalogue.versions]
-    is_new = build_profile(library, matches, catalogue).find_new(catalogue)
+    is_new = find_new_rows(build_profile(library, matches, catalogue).is_known_artist, catalogue)
     shares = allocate(tastes.weights, size, count_by_cluster(is_candidate, catalogue))
     return MethodInput(library, matches, rows, tastes, is_candidate, is_new, shares, seed)
 

@@ -45,7 +45,7 @@ def test_ndcg_agrees_with_scikit_learn():
 
 def test_picks_by_artists_who_are_not_new_are_known():
     assert metrics.known_artists(parse_hits("x..x")) == 2 / 4
-    assert math.isnan(metrics.known_artists(parse_hits("")))
+    assert math.isnan(metrics.known_artists(np.zeros(0, dtype=bool)))
 
 
 def test_artist_recall_is_the_share_of_the_hidden_songs_artists_found():
@@ -131,6 +131,7 @@ def test_a_ratio_is_resampled_in_pairs():
     interval = ratio_interval(3 * values, values)
     assert (interval.mean, interval.low, interval.high) == pytest.approx((3, 3, 3))
     assert ratio_interval(values, np.zeros(3)).mean == math.inf
+    assert math.isnan(ratio_interval(np.zeros(3), np.zeros(3)).low)
 
 
 def test_a_difference_is_resampled_in_pairs():

@@ -10,7 +10,7 @@ import numpy as np
 
 from evaluation import metrics
 from evaluation.hiding import HiddenSplit, HidingProtocol, hide
-from evaluation.methods import Method, MethodInput, build_method_input
+from evaluation.methods import Method, MethodInput, Picks, build_method_input
 from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray
 from recommender.catalogue.build import Build
@@ -51,16 +51,16 @@ def measure(
         # A method may have two names.
         if method not in measured:
             start = time.perf_counter()
-            rows = method.pick(seen, build)
+            picks = method.pick(seen, build)
             milliseconds = 1000 * (time.perf_counter() - start)
             base = measured[methods[method.varies]].rows if method.varies else None
-            values = compute_metrics(rows, case, seen, build, is_common, base)
-            measured[method] = MethodResult(rows, {**values, "ms": milliseconds})
+            values = compute_metrics(picks, case, seen, build, is_common, base)
+            measured[method] = MethodResult(picks.rows, {**values, "ms": milliseconds})
     return {name: measured[method] for name, method in methods.items()}
 
 
 def compute_metrics(
-    rows: IntArray,
+    picks: Picks,
     case: HiddenSplit,
     seen: MethodInput,
     build: Build,
@@ -71,11 +71,11 @@ def compute_metrics(
 
     Parameters
     ----------
-    rows : (n_picks,) catalogue rows in order of rank
+    picks : without a written order they are ordered for playing as ours are
     is_common : (m,) bool, as for `measure`
     base : (n_base,) catalogue rows that the method which this one varies has picked
     """
-    catalogue = build.catalogue
+    catalogue, rows = build.catalogue, picks.rows
     versions = catalogue.versions[rows]
     is_new = seen.is_new[rows]
     # A second version of a song that was already found is not another hit.
@@ -84,13 +84,13 @@ def compute_metrics(
     may_hit = is_first & (is_new | (not case.is_new_only))
     hits = np.isin(versions, case.hidden) & may_hit
     n_hidden = len(case.hidden)
-    written = list(order_for_playing(rows, is_new, catalogue))
+    written = order_for_playing(rows, is_new, catalogue) if picks.written is None else picks.written
     artists = catalogue.artist_groups[catalogue.first_artists[rows]].astype(np.int64)
     hidden_firsts = catalogue.first_artists[case.hidden_rows]
     hidden_artists = catalogue.artist_groups[hidden_firsts].astype(np.int64)
     values = {
         f"ndcg@{SIZE}": metrics.ndcg(hits, n_hidden, SIZE),
-        f"ndcg_written@{SIZE}": metrics.ndcg(hits[written], n_hidden, SIZE),
+        f"ndcg_written@{SIZE}": metrics.ndcg(hits[list(written)], n_hidden, SIZE),
         f"recall@{SIZE}": metrics.recall(hits, n_hidden, SIZE),
         f"artist_recall@{SIZE}": metrics.artist_recall(artists, hidden_artists, SIZE),
         f"artist_precision@{SIZE}": metrics.artist_precision(artists, hidden_artists, SIZE),

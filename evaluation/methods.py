@@ -1,4 +1,4 @@
-"""The methods that are compared: each takes what it may know and returns catalogue rows in playlist order."""
+"""The methods that are compared: each takes what it may know of a listener and picks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -53,14 +53,29 @@ class MethodInput:
 
 
 @dataclass(frozen=True, eq=False)
+class Picks:
+    """What one method picked.
+
+    rows : (n_picks,) catalogue rows, best first
+    written : places of the picks in the order in which they play; None for a method that writes no playlist
+    """
+
+    rows: IntArray
+    written: Sequence[int] | None = None
+
+
+Pick = Callable[[MethodInput, Build], Picks]
+
+
+@dataclass(frozen=True, eq=False)
 class Method:
     """One method.
 
-    pick : returns its catalogue rows, best first
+    pick : picks for one listener
     varies : the name of the method that it is a variant of, if it is one
     """
 
-    pick: Callable[[MethodInput, Build], IntArray]
+    pick: Pick
     varies: str = ""
 
 
@@ -76,26 +91,27 @@ def build_method_input(library: Sequence[Song], build: Build, size: int, seed: i
     return MethodInput(library, matches, rows, tastes, is_candidate, is_new, shares, seed)
 
 
-def pick_random(seen: MethodInput, build: Build) -> IntArray:
+def pick_random(seen: MethodInput, build: Build) -> Picks:
     """Pick at random in each cluster."""
     rng = np.random.default_rng(seen.seed)
     return _pick_by_share(rng.random(len(build.catalogue), dtype=np.float32), seen, build.catalogue)
 
 
-def pick_popular(seen: MethodInput, build: Build) -> IntArray:
+def pick_popular(seen: MethodInput, build: Build) -> Picks:
     """Pick the most popular songs of the whole catalogue that the listener does not own."""
-    return _pick_best(build.catalogue.standardised[:, POPULARITY], seen, build.catalogue, count_wanted(seen))
+    popularity = build.catalogue.standardised[:, POPULARITY]
+    return Picks(_pick_best(popularity, seen, build.catalogue, count_wanted(seen)))
 
 
-def pick_nearest_to_mean(seen: MethodInput, build: Build) -> IntArray:
+def pick_nearest_to_mean(seen: MethodInput, build: Build) -> Picks:
     """Pick by cosine similarity to the mean of all the listener's songs, as most projects of this kind do."""
     tastes = seen.tastes
     mean = (tastes.means * tastes.weights[:, np.newaxis]).sum(axis=0) / tastes.weights.sum()
     scores = _compute_cosines(build.catalogue, slice(None), mean)
-    return _pick_best(scores, seen, build.catalogue, count_wanted(seen))
+    return Picks(_pick_best(scores, seen, build.catalogue, count_wanted(seen)))
 
 
-def pick_as_origin(seen: MethodInput, build: Build) -> IntArray:
+def pick_as_origin(seen: MethodInput, build: Build) -> Picks:
     """Pick as the origin does: by cosine similarity to each taste's mean, with shares but no artist cap."""
     catalogue = build.catalogue
     scores = np.concatenate(
@@ -109,17 +125,15 @@ def pick_as_origin(seen: MethodInput, build: Build) -> IntArray:
     return _pick_by_share(scores, seen, catalogue)
 
 
-def pick_among_new(
-    method: Callable[[MethodInput, Build], IntArray], seen: MethodInput, build: Build
-) -> IntArray:
+def pick_among_new(pick: Pick, seen: MethodInput, build: Build) -> Picks:
     """Pick by another method, but only songs by artists who are new to the listener."""
     is_candidate = seen.is_candidate & seen.is_new
     capacity = count_by_cluster(is_candidate, build.catalogue)
     shares = allocate(seen.tastes.weights, count_wanted(seen), capacity)
-    return method(replace(seen, is_candidate=is_candidate, shares=shares), build)
+    return pick(replace(seen, is_candidate=is_candidate, shares=shares), build)
 
 
-def pick_as_before(seen: MethodInput, build: Build) -> IntArray:
+def pick_as_before(seen: MethodInput, build: Build) -> Picks:
     """Pick as the application did before new artists had places of their own (`evaluation.before`)."""
     # A song's year was that of its own row.
     catalogue, model = replace(build.catalogue, first_years=build.catalogue.years), build.model
@@ -129,7 +143,7 @@ def pick_as_before(seen: MethodInput, build: Build) -> IntArray:
     tastes = find_tastes(sounds.vectors, model, sounds.counts)
     capacity = count_by_cluster(seen.is_candidate, catalogue)
     shares = allocate(tastes.weights, count_wanted(seen), capacity)
-    return rank_as_before(listener, tastes, shares, seen.is_candidate, catalogue)
+    return Picks(rank_as_before(listener, tastes, shares, seen.is_candidate, catalogue))
 
 
 def pick_ours(
@@ -138,19 +152,27 @@ def pick_ours(
     seen: MethodInput,
     build: Build,
     limits: Limits = DEFAULT_LIMITS,
-) -> IntArray:
+) -> Picks:
     """Pick as the application does."""
     wished = replace(wishes, size=count_wanted(seen))
     mix = recommend(seen.library, build.catalogue, build.model, wished, signals=signals, limits=limits)
-    return build.catalogue.find_rows([pick.song.id for pick in mix.picks])
+    rows = build.catalogue.find_rows([pick.song.id for pick in mix.picks])
+    return Picks(rows, mix.written or range(len(rows)))
 
 
-def pick_unshared(seen: MethodInput, build: Build) -> IntArray:
+def pick_unshared(seen: MethodInput, build: Build) -> Picks:
     """Pick as the application would if all songs were one cluster."""
     catalogue, model = build.catalogue, build.model
     whole = replace(catalogue, cluster_starts=np.array([0, len(catalogue)]))
     one = replace(model, centres=np.zeros_like(model.centres[:1]), names=("all",), genres=((),))
     return pick_ours(SIGNALS, Wishes(), seen, replace(build, catalogue=whole, model=one))
+
+
+#: The baselines that pick only what can be found where whole artists are hidden.
+RESTRICTED = {
+    "mean new": Method(partial(pick_among_new, pick_nearest_to_mean)),
+    "origin new": Method(partial(pick_among_new, pick_as_origin)),
+}
 
 
 def list_methods(protocol: str, with_variants: bool = False) -> Mapping[str, Method]:
@@ -163,7 +185,7 @@ def list_methods(protocol: str, with_variants: bool = False) -> Mapping[str, Met
         name: Method(partial(pick_ours, SIGNALS, Wishes(new_artists=share)))
         for name, share in PRESETS.items()
     }
-    methods = {
+    return {
         "random": Method(pick_random),
         "popular": Method(pick_popular),
         "mean": Method(pick_nearest_to_mean),
@@ -173,31 +195,19 @@ def list_methods(protocol: str, with_variants: bool = False) -> Mapping[str, Met
         **presets,
         "ours": presets[DEFAULT_PRESET],
         "ours, seed 1": Method(partial(pick_ours, SIGNALS, Wishes(seed=1)), "ours"),
+        **(_list_variants("discover" if protocol == "discovery" else "familiar") if with_variants else {}),
     }
-    return (
-        methods | _list_variants("discover" if protocol == "discovery" else "familiar")
-        if with_variants
-        else methods
-    )
-
-
-#: The baselines that pick only what can be found where whole artists are hidden.
-RESTRICTED = {
-    "mean new": Method(partial(pick_among_new, pick_nearest_to_mean)),
-    "origin new": Method(partial(pick_among_new, pick_as_origin)),
-}
 
 
 def _list_variants(preset: str) -> Mapping[str, Method]:
-    """Return ours with other wishes or limits, and one preset without each signal."""
+    """Return ours with other wishes or limits, and one preset without each signal that counts in it."""
     base = Wishes(new_artists=PRESETS[preset])
+    wide = DEFAULT_LIMITS.times(4)
     return {
         "ours, seed 2": Method(partial(pick_ours, SIGNALS, Wishes(seed=2)), "ours, seed 1"),
         f"{preset}, seed 1": Method(partial(pick_ours, SIGNALS, replace(base, seed=1)), preset),
         "unshared": Method(pick_unshared, "ours"),
-        "ours, bounds x 4": Method(
-            partial(pick_ours, SIGNALS, Wishes(), limits=DEFAULT_LIMITS.times(4)), "ours"
-        ),
+        "ours, bounds x 4": Method(partial(pick_ours, SIGNALS, Wishes(), limits=wide), "ours"),
         "ours, diversity 0": Method(partial(pick_ours, SIGNALS, Wishes(diversity=0.0)), "ours"),
         "ours, diversity 0.1": Method(partial(pick_ours, SIGNALS, Wishes(diversity=0.1)), "ours"),
         **{
@@ -205,6 +215,7 @@ def _list_variants(preset: str) -> Mapping[str, Method]:
                 partial(pick_ours, reweigh(SIGNALS, {signal.name: 0.0}), base), preset
             )
             for signal in SIGNALS
+            if signal.new_weight or (signal.known_weight and base.new_artists < 1)
         },
     }
 
@@ -228,7 +239,7 @@ def _compute_lengths(catalogue: Catalogue) -> FloatArray:
     return lengths
 
 
-def _pick_by_share(scores: FloatArray, seen: MethodInput, catalogue: Catalogue) -> IntArray:
+def _pick_by_share(scores: FloatArray, seen: MethodInput, catalogue: Catalogue) -> Picks:
     """Return the best rows of each cluster, as many as its share, interleaved."""
     of_clusters = [
         _pick_best(scores, seen, catalogue, share, catalogue.cluster(cluster))
@@ -238,7 +249,7 @@ def _pick_by_share(scores: FloatArray, seen: MethodInput, catalogue: Catalogue) 
     rows = np.empty(len(in_turn), dtype=np.int64)
     for cluster, of_cluster in enumerate(of_clusters):
         rows[in_turn == cluster] = of_cluster
-    return rows
+    return Picks(rows)
 
 
 def _pick_best(

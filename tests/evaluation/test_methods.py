@@ -9,6 +9,7 @@ from evaluation.measure import SIZE, measure
 from evaluation.methods import Method, build_method_input, list_methods, pick_as_before
 from formats.registry import load_playlists
 from recommender.matching.normalise import normalise
+from recommender.ranking.signals import SIGNALS
 from recommender.wishes import DEFAULT_PRESET, PRESETS
 from tests.support.playlists import make_playlist
 from tests.support.songs import real_build, real_data
@@ -32,7 +33,7 @@ def see(build, songs):
 def test_a_method_picks_fifty_new_songs_by_share_and_no_two_versions_of_one(build, see, protocol, name):
     seen = see(protocol)
 
-    rows = list_methods(protocol, True)[name].pick(seen, build)
+    rows = list_methods(protocol, True)[name].pick(seen, build).rows
 
     assert len(set(build.catalogue.versions[rows].tolist())) == 50
     assert seen.is_candidate[rows].all()
@@ -45,7 +46,7 @@ def test_a_method_picks_fifty_new_songs_by_share_and_no_two_versions_of_one(buil
 def test_where_artists_are_hidden_restricted_methods_pick_only_artists_who_are_not_visible(build, see, name):
     seen = see("discovery")
 
-    rows = list_methods("discovery")[name].pick(seen, build)
+    rows = list_methods("discovery")[name].pick(seen, build).rows
 
     def list_names(songs):
         return {normalise(artist) for song in songs for artist in song.artists}
@@ -73,6 +74,12 @@ def test_signals_are_left_out_of_the_preset_that_the_protocol_is_about():
     assert "familiar without era" not in list_methods("songs")
 
 
+def test_a_signal_that_says_nothing_of_new_artists_is_not_left_out_of_a_mix_of_new_artists():
+    [silent] = {signal.name for signal in SIGNALS if signal.name == "artist" and not signal.new_weight}
+    assert f"familiar without {silent}" in list_methods("songs", with_variants=True)
+    assert f"discover without {silent}" not in list_methods("discovery", with_variants=True)
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_variant_comes_after_what_it_varies(protocol):
     methods = list_methods(protocol, with_variants=True)
@@ -86,7 +93,7 @@ def test_the_popular_songs_are_the_most_popular_that_the_listener_does_not_own(b
     popularity = build.catalogue.popularity
     seen = see("songs")
 
-    rows = list_methods("songs")["popular"].pick(seen, build)
+    rows = list_methods("songs")["popular"].pick(seen, build).rows
 
     best = np.sort(popularity[seen.is_candidate])[::-1][:50]
     assert popularity[rows].tolist() == sorted(popularity[rows].tolist(), reverse=True)
@@ -94,7 +101,7 @@ def test_the_popular_songs_are_the_most_popular_that_the_listener_does_not_own(b
 
 
 def test_the_mix_before_has_at_most_three_songs_of_an_artist(build, see):
-    rows = pick_as_before(see("songs"), build)
+    rows = pick_as_before(see("songs"), build).rows
     assert np.bincount(build.catalogue.first_artists[rows]).max() <= PER_ARTIST
 
 

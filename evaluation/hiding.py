@@ -149,7 +149,7 @@ def _mark(songs: IntArray, matches: Matches) -> BoolArray:
     return is_marked
 
 
-def _hide_newest(found: _Found, share: float, _: np.random.Generator) -> HiddenSplit:
+def _hide_newest(found: _Found, share: float, _rng: np.random.Generator) -> HiddenSplit:
     """Hide the songs that were saved last, as if the listener had come before they saved them.
 
     Libraries and playlists are read newest first: of a slice of the Million
@@ -158,7 +158,7 @@ def _hide_newest(found: _Found, share: float, _: np.random.Generator) -> HiddenS
     time is not visible either, as it would tell of what came later.
     """
     # The first place of each version in the reversed list is when it was first saved.
-    _, from_oldest = np.unique(found.versions[::-1], return_index=True)
+    from_oldest = np.unique(found.versions[::-1], return_index=True)[1]
     saved_at = np.sort(len(found.versions) - 1 - from_oldest)
     saved_at = saved_at[found.versions[saved_at] >= 0]
     newest = saved_at[: _count_hidden(share, len(found.findable))]

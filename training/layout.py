@@ -1,16 +1,16 @@
 """The arrays of the catalogue, built from a dataset."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray, KeyArray
 from recommender.catalogue.catalogue import TEXT_SEPARATOR
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import hash_texts
-from recommender.matching.normalise import normalise, normalise_title
+from recommender.catalogue.keys import hash_texts, pair_keys
+from recommender.matching.normalise import normalise_all, normalise_titles
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
 from training.genre_vectors import embed_artists, tabulate_genres
@@ -29,9 +29,10 @@ def build_arrays(
     """Build the fields of `Catalogue`, rows ordered by cluster, then as in the dataset."""
     order = np.argsort(clusters, kind="stable")
     features = dataset.features[order]
-    titles = [normalise_title(dataset.titles[row]) for row in order]
-    normalised = {name: normalise(name) for names in dataset.artists for name in names}
-    artists = [tuple(normalised[name] for name in dataset.artists[row]) for row in order]
+    titles = hash_texts(normalise_titles([dataset.titles[row] for row in order]))
+    names = list({name for names in dataset.artists for name in names})
+    name_of = dict(zip(names, normalise_all(names), strict=True))
+    artists = [tuple(name_of[name] for name in dataset.artists[row]) for row in order]
     credits = collect_credits(artists)
     return {
         "standardised": standardised[order],
@@ -43,8 +44,8 @@ def build_arrays(
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_encode_texts(dataset, order),
         **_describe_artists(credits, genres_by_artist),
-        **_number_versions(titles, artists),
-        **_index_credits(titles, artists, features[:, POPULARITY]),
+        **_number_versions(titles, credits),
+        **_index_credits(titles, credits, features[:, POPULARITY]),
     }
 
 
@@ -83,20 +84,17 @@ def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[
     }
 
 
-def _number_versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]]) -> Arrays:
-    keys, versions = np.unique(
-        hash_texts((title, names[0]) for title, names in zip(titles, artists, strict=True)),
-        return_inverse=True,
-    )
+def _number_versions(titles: KeyArray, credits: Credits) -> Arrays:
+    artists = credits.artist_keys[credits.first_artists]
+    keys, versions = np.unique(pair_keys(titles, artists), return_inverse=True)
     return {"version_keys": keys, "versions": versions.astype(np.int32)}
 
 
-def _index_credits(
-    titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: DoubleArray
-) -> Arrays:
+def _index_credits(titles: KeyArray, credits: Credits, popularity: DoubleArray) -> Arrays:
+    rows = np.repeat(np.arange(len(titles)), np.diff(credits.ends, prepend=0))
     # A name credited twice in one row counts once.
-    credits = [(row, name) for row, names in enumerate(artists) for name in dict.fromkeys(names)]
-    keys = hash_texts((titles[row], name) for row, name in credits)
-    rows = np.array([row for row, _ in credits], dtype=np.int32)
+    n_artists = len(credits.artist_keys)
+    rows, artists = np.divmod(np.unique(rows * n_artists + credits.artists), n_artists)
+    keys = pair_keys(titles[rows], credits.artist_keys[artists])
     by_key = np.lexsort((rows, -popularity[rows], keys))
-    return {"credit_keys": keys[by_key], "credit_rows": rows[by_key]}
+    return {"credit_keys": keys[by_key], "credit_rows": rows[by_key].astype(np.int32)}

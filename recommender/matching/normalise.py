@@ -15,6 +15,7 @@ _VERSION_WORDS = (
 _BRACKET = re.compile(rf"\s*(?:\({_VERSION_WORDS}\)|\[{_VERSION_WORDS}\])".replace(".*", r"[^()\[\]]*"))
 _TAIL = re.compile(rf"\s+[-–]\s+{_VERSION_WORDS}$")
 _FEATURED = re.compile(r"\s(?:feat|ft|featuring)\b\.?\s.*$")
+_SPACES = re.compile("  +")
 _LATIN_ACCENT = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 
 
@@ -67,12 +68,11 @@ def normalise_words(texts: Sequence[str]) -> list[str]:
 
 def _join_all_words(texts: list[str]) -> list[str]:
     """Return the words of each text; each step is one call for all of them."""
-    joined = _join_words(_fold(_BREAK.join(texts)))
-    words = joined.replace(f" {_BREAK}", _BREAK).replace(f"{_BREAK} ", _BREAK).split(_BREAK)
+    words = _join_words(_fold(_BREAK.join(texts))).split(_BREAK)
     # There are no texts, or one contains the break.
     if len(words) != len(texts):
         return [_join_words(_fold(text)) for text in texts]
-    return words
+    return [each.strip(" ") for each in words]
 
 
 def _fold(text: str) -> str:
@@ -89,10 +89,8 @@ def _join_words(folded: str) -> str:
         spaced = folded.replace("&", " and ").encode().translate(_ASCII, b"'`").decode()
     else:
         spaced = folded.translate(_TABLE)
-    # Faster than splitting and joining where many texts are one, as most words stand one space apart.
-    while "  " in spaced:
-        spaced = spaced.replace("  ", " ")
-    return spaced.strip(" ")
+    # Faster than splitting and joining, as most words stand one space apart.
+    return _SPACES.sub(" ", spaced).strip(" ")
 
 
 def normalise_title(title: str) -> str:

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray, KeyArray
-from recommender.catalogue.catalogue import TEXT_SEPARATOR
+from recommender.catalogue.catalogue import TEXT_SEPARATOR, list_rows_by_artist
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import hash_texts, pair_keys
+from recommender.catalogue.keys import find, hash_ids, hash_texts, pair_keys
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise_all, normalise_titles
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
@@ -44,7 +45,8 @@ def build_arrays(
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_encode_texts(dataset, order),
         **_describe_artists(credits, genres_by_artist),
-        **_number_versions(titles, credits),
+        **_group_artists(credits, set(name_of.values())),
+        **_number_versions(titles, credits, features[:, YEAR]),
         **_index_credits(titles, credits, features[:, POPULARITY]),
     }
 
@@ -62,10 +64,13 @@ def rank_by_popularity(
 
 def _encode_texts(dataset: Dataset, order: IntArray) -> Arrays:
     ids = np.array([dataset.ids[row].encode() for row in order], dtype="S22")
+    id_keys = hash_ids(ids)
+    by_key = np.argsort(id_keys, kind="stable")
     texts = [TEXT_SEPARATOR.join((dataset.titles[row], *dataset.artists[row])).encode() for row in order]
     return {
         "ids": ids,
-        "id_order": np.argsort(ids, kind="stable").astype(np.int32),
+        "id_keys": id_keys[by_key],
+        "id_rows": by_key.astype(np.int32),
         "texts": np.frombuffer(b"".join(texts), dtype=np.uint8),
         "text_ends": np.cumsum([len(text) for text in texts]),
     }
@@ -81,13 +86,29 @@ def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[
         "first_artists": credits.first_artists,
         "row_artists": credits.artists,
         "row_artist_ends": credits.ends,
+        **list_rows_by_artist(credits.artists, credits.ends, len(credits.artist_keys)),
     }
 
 
-def _number_versions(titles: KeyArray, credits: Credits) -> Arrays:
+def _group_artists(credits: Credits, names: Iterable[str]) -> Arrays:
+    """Group the artists whose names are variants of one."""
+    listed = list(names)
+    keys, groups = np.unique(hash_texts(map(canonicalise, listed)), return_inverse=True)
+    artist_groups = np.empty(len(credits.artist_keys), dtype=np.int32)
+    artist_groups[find(hash_texts(listed), credits.artist_keys)] = groups
+    return {"artist_group_keys": keys, "artist_groups": artist_groups}
+
+
+def _number_versions(titles: KeyArray, credits: Credits, years: DoubleArray) -> Arrays:
     artists = credits.artist_keys[credits.first_artists]
     keys, versions = np.unique(pair_keys(titles, artists), return_inverse=True)
-    return {"version_keys": keys, "versions": versions.astype(np.int32)}
+    first_years = np.full(len(keys), np.iinfo(np.int16).max, dtype=np.int16)
+    np.minimum.at(first_years, versions, years.astype(np.int16))
+    return {
+        "version_keys": keys,
+        "versions": versions.astype(np.int32),
+        "first_years": first_years[versions],
+    }
 
 
 def _index_credits(titles: KeyArray, credits: Credits, popularity: DoubleArray) -> Arrays:

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray, KeyArray
-from recommender.catalogue.keys import find
+from recommender.catalogue.keys import ID_LENGTH, find, hash_ids
 from recommender.song import Song
 
 TEXT_SEPARATOR = "\x1f"
+_EMPTY_ID = "\0" * ID_LENGTH
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +25,10 @@ class Catalogue:
     standardised : (n, 15) float32, the features in standard deviations
     cluster_starts : (n_clusters + 1,) first row of each cluster, then n
     ids : (n,) bytes, Spotify ids
-    id_order : (n,) rows in the order of their ids
-    years : (n,) int16
+    id_keys : (n,) sorted keys of the ids
+    id_rows : (n,) their rows
+    years : (n,) int16, of the row itself
+    first_years : (n,) int16, of the earliest version of its song in the catalogue
     popularity : (n,) uint8, 0 to 100
     popularity_ranks : (n,) uint16, place by popularity among the songs of the same first artist, from 0
     durations_ms : (n,) int32
@@ -33,9 +36,13 @@ class Catalogue:
     texts : UTF-8 bytes of every title and its artists
     text_ends : (n,) where the text of each row ends
     artist_keys : (m,) sorted keys of all artists
+    artist_group_keys : sorted keys of the groups of artists whose names are variants of one
+    artist_groups : (m,) place of each artist's group in `artist_group_keys`
     first_artists : (n,) place of each row's first artist in `artist_keys`
     row_artists : places in `artist_keys` of all artists of each row, as credited
     row_artist_ends : (n,) where those of each row end
+    artist_rows : rows of each artist, first or guest, ascending: `row_artists` the other way round
+    artist_row_ends : (m,) where those of each artist end
     artist_vectors : (m, d) float16, genre embedding of each artist: of unit length, zeros where no genre
         is known; d is 0 without a genre file
     artist_genres : places in `Model.genre_names` of each artist's genres, ascending
@@ -49,8 +56,10 @@ class Catalogue:
     standardised: FloatArray
     cluster_starts: IntArray
     ids: npt.NDArray[np.bytes_]
-    id_order: npt.NDArray[np.int32]
+    id_keys: KeyArray
+    id_rows: npt.NDArray[np.int32]
     years: npt.NDArray[np.int16]
+    first_years: npt.NDArray[np.int16]
     popularity: npt.NDArray[np.uint8]
     popularity_ranks: npt.NDArray[np.uint16]
     durations_ms: npt.NDArray[np.int32]
@@ -58,9 +67,13 @@ class Catalogue:
     texts: npt.NDArray[np.uint8]
     text_ends: IntArray
     artist_keys: KeyArray
+    artist_group_keys: KeyArray
+    artist_groups: npt.NDArray[np.int32]
     first_artists: npt.NDArray[np.int32]
     row_artists: npt.NDArray[np.int32]
     row_artist_ends: IntArray
+    artist_rows: npt.NDArray[np.int32]
+    artist_row_ends: IntArray
     artist_vectors: npt.NDArray[np.float16]
     artist_genres: npt.NDArray[np.int32]
     artist_genre_ends: IntArray
@@ -98,27 +111,44 @@ class Catalogue:
         """Return the places in `artist_keys` of all artists of a row, as credited."""
         return self.row_artists[self.credits(row)]
 
+    def collect_artists(self, rows: IntArray) -> npt.NDArray[np.int32]:
+        """Return the places in `artist_keys` of all artists of some rows, row by row."""
+        ends = self.row_artist_ends[rows]
+        counts = ends - np.where(rows > 0, self.row_artist_ends[rows - 1], 0)
+        # The places end - count, ..., end - 1 of each row, concatenated.
+        places = np.arange(counts.sum()) + np.repeat(ends - np.cumsum(counts), counts)
+        artists: npt.NDArray[np.int32] = self.row_artists[places]
+        return artists
+
     def song(self, row: int) -> Song:
         """Return the song in a row."""
         start = int(self.text_ends[row - 1]) if row else 0
         text = self.texts[start : int(self.text_ends[row])].tobytes().decode()
         title, *artists = text.split(TEXT_SEPARATOR)
-        return Song(self.ids[row].decode(), title, tuple(artists), int(self.years[row]))
+        return Song(self.ids[row].decode(), title, tuple(artists), int(self.first_years[row]))
 
     def find_rows(self, ids: list[str]) -> IntArray:
         """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""
         # Anything but 22 ASCII characters becomes the empty id, which no row has.
-        wanted = np.array([i.encode() if i.isascii() and len(i) == 22 else b"" for i in ids], dtype="S22")
-        # Sorted, as each search then starts near where the last one ended.
-        order = np.argsort(wanted)
-        places = np.empty(len(wanted), dtype=np.int64)
-        places[order] = np.searchsorted(self.ids, wanted[order], sorter=self.id_order)
-        rows = self.id_order[np.minimum(places, len(self) - 1)].astype(np.int64)
-        return np.where(self.ids[rows] == wanted, rows, -1)
+        padded = "".join([i if len(i) == ID_LENGTH and i.isascii() else _EMPTY_ID for i in ids])
+        keys = hash_ids(np.frombuffer(padded.encode(), dtype=f"S{ID_LENGTH}"))
+        places = find(keys, self.id_keys)
+        return np.where(places >= 0, self.id_rows[places], -1)
 
     def has_artists(self, keys: KeyArray) -> BoolArray:
         """Return for each artist key whether the catalogue credits that artist with a song."""
         return find(keys, self.artist_keys) >= 0
+
+
+def list_rows_by_artist(
+    row_artists: npt.NDArray[np.int32], row_artist_ends: IntArray, n_artists: int
+) -> dict[str, npt.NDArray[Any]]:
+    """List the rows of each artist, ascending, from the artists of each row."""
+    rows = np.repeat(np.arange(len(row_artist_ends), dtype=np.int32), np.diff(row_artist_ends, prepend=0))
+    return {
+        "artist_rows": rows[np.argsort(row_artists, kind="stable")],
+        "artist_row_ends": np.cumsum(np.bincount(row_artists, minlength=n_artists)),
+    }
 
 
 ARRAYS = tuple(field.name for field in fields(Catalogue))

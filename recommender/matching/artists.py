@@ -1,6 +1,6 @@
 """The artists of the saved songs: joined names split, each name found in the catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -24,11 +24,13 @@ class LibraryCredits:
     songs : (n_credits,) the library song of each credit, ascending; a song may have none
     keys : (n_credits,) the key of the artist's normalised name
     places : (n_credits,) the artist's place in `Catalogue.artist_keys`, -1 where it has none
+    lacking : the different normalised names of those that have none
     """
 
     songs: IntArray
     keys: KeyArray
     places: IntArray
+    lacking: Sequence[str]
 
     @property
     def firsts(self) -> IntArray:
@@ -52,7 +54,9 @@ def find_artists(library: Sequence[Song], catalogue: Catalogue) -> LibraryCredit
     numbers = np.array([number_of[name] for name in chain.from_iterable(names)], dtype=np.int64)
     songs = np.repeat(np.repeat(np.arange(len(library)), list(map(len, credited))), list(map(len, names)))
     keys = hash_texts(number_of)
-    return LibraryCredits(songs, keys[numbers], find(keys, catalogue.artist_keys)[numbers])
+    places = find(keys, catalogue.artist_keys)
+    lacking = [name for name, place in zip(number_of, places.tolist(), strict=True) if place < 0]
+    return LibraryCredits(songs, keys[numbers], places[numbers], lacking)
 
 
 def _split_into_names(texts: Iterable[str], catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
@@ -65,8 +69,8 @@ def _split_into_names(texts: Iterable[str], catalogue: Catalogue) -> dict[str, t
 def _split_joined(texts: Sequence[str], catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     """Split texts that have commas, between artists or inside a name, into normalised names."""
     parts_of = {text: [part for part in text.split(",") if part.strip()] for text in texts}
-    all_parts = list(dict.fromkeys(chain.from_iterable(parts_of.values())))
-    words_of = dict(zip(all_parts, normalise_words(all_parts), strict=True))
+    parts = list(dict.fromkeys(chain.from_iterable(parts_of.values())))
+    words_of = dict(zip(parts, normalise_words(parts), strict=True))
     # Every name that may span several parts; from each start the longest comes last.
     spans = [
         (text, start, end)
@@ -74,21 +78,26 @@ def _split_joined(texts: Sequence[str], catalogue: Catalogue) -> dict[str, tuple
         for start in range(len(parts) - 1)
         for end in range(start + 2, min(start + MAX_PARTS, len(parts)) + 1)
     ]
-    names = [_join(parts_of[text][start:end], words_of) for text, start, end in spans]
-    known = np.flatnonzero(catalogue.has_artists(hash_texts(names))).tolist()
-    known_at = {spans[at][:2]: (spans[at][2], names[at]) for at in known}
-    names_of: dict[str, tuple[str, ...]] = {}
-    for text, parts in parts_of.items():
-        split: list[str] = []
-        start = 0
-        while start < len(parts):
-            single = words_of[parts[start]] or normalise(parts[start])
-            start, name = known_at.get((text, start), (start + 1, single))
-            split.append(name)
-        names_of[text] = tuple(split)
-    return names_of
+    names = [
+        " ".join(filter(None, map(words_of.__getitem__, parts_of[text][start:end])))
+        for text, start, end in spans
+    ]
+    known: dict[str, dict[int, tuple[int, str]]] = {}
+    for at in np.flatnonzero(catalogue.has_artists(hash_texts(names))).tolist():
+        text, start, end = spans[at]
+        known.setdefault(text, {})[start] = (end, names[at])
+    name_of = {part: words or normalise(part) for part, words in words_of.items()}
+    return {
+        text: tuple([name_of[part] for part in parts])
+        if text not in known
+        else tuple(_list_names([name_of[part] for part in parts], known[text]))
+        for text, parts in parts_of.items()
+    }
 
 
-def _join(parts: list[str], words_of: dict[str, str]) -> str:
-    """Return the normalised name that consecutive parts make."""
-    return " ".join(filter(None, map(words_of.__getitem__, parts)))
+def _list_names(names: Sequence[str], known: dict[int, tuple[int, str]]) -> Iterator[str]:
+    """Yield the names in a text: known ones that span several parts, from start to end, else each part's."""
+    start = 0
+    while start < len(names):
+        start, name = known.get(start, (start + 1, names[start]))
+        yield name

@@ -106,7 +106,9 @@ def normalise_titles(titles: Sequence[str]) -> list[str]:
     """Normalise many titles as `normalise_title` does."""
     cut = [
         # Most titles contain none of these, and looking for a character is fast.
-        _cut_version(title) if "(" in title or "-" in title or "[" in title or "ft" in title or "–" in title or "feat" in title else title
+        _cut_version(title)
+        if "(" in title or "-" in title or "[" in title or "ft" in title or "–" in title or "feat" in title
+        else title
         for title in titles
     ]
     return normalise_all(cut)

@@ -133,7 +133,7 @@ class Catalogue:
         padded = "".join([i if len(i) == ID_LENGTH and i.isascii() else _EMPTY_ID for i in ids])
         keys = hash_ids(np.frombuffer(padded.encode(), dtype=f"S{ID_LENGTH}"))
         places = find(keys, self.id_keys)
-        return np.where(places >= 0, self.id_rows[places], -1)
+        return np.where(places >= 0, self.id_rows[places].astype(np.int64), -1)
 
     def has_artists(self, keys: KeyArray) -> BoolArray:
         """Return for each artist key whether the catalogue credits that artist with a song."""

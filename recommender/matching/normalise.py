@@ -104,14 +104,7 @@ def normalise_title(title: str) -> str:
 
 def normalise_titles(titles: Sequence[str]) -> list[str]:
     """Normalise many titles as `normalise_title` does."""
-    cut = [
-        # Most titles contain none of these, and looking for a character is fast.
-        _cut_version(title)
-        if "(" in title or "-" in title or "[" in title or "ft" in title or "–" in title or "feat" in title
-        else title
-        for title in titles
-    ]
-    return normalise_all(cut)
+    return normalise_all([_cut_version(title) for title in titles])
 
 
 def _cut_version(title: str) -> str:
@@ -122,6 +115,6 @@ def _cut_version(title: str) -> str:
         cut = _BRACKET.sub("", cut)
     if "-" in cut or "–" in cut:
         cut = _TAIL.sub("", cut)
-    if "feat" in cut or "ft" in cut:
+    if "ft" in cut or "feat" in cut:
         cut = _FEATURED.sub("", cut)
     return cut if cut.strip(" -–") else title

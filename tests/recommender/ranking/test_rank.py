@@ -46,7 +46,7 @@ def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     nothing = (np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8))
     names = {normalise(name) for name in known}
     is_known = np.zeros(len(catalogue.artist_keys), dtype=bool)
-    is_known[find(hash_texts((name,) for name in names), catalogue.artist_keys)] = True
+    is_known[find(hash_texts(names), catalogue.artist_keys)] = True
     nobody = ListenerProfile(*nothing, is_known)
     cosine = Signal("cosine", 2.0, 2.0, tables=lambda given: (table,))
     scoring = build_scoring(tastes, nobody, catalogue, [*UNWEIGHED, cosine], Limits(rows=HEAD))

@@ -112,8 +112,9 @@ def build_scoring(
     Raises
     ------
     ValueError
-        If every weight is 0.
+        If every weight of those that apply to the catalogue is 0.
     """
+    signals = [signal for signal in signals if not signal.applies or signal.applies(catalogue)]
     if not any(signal.weight for signal in signals):
         raise ValueError("at least one signal must have a weight above 0")
     liked = compute_affinity(listener, len(catalogue.artist_keys))

@@ -211,16 +211,25 @@ def _find_nearest(
     ----------
     start : the item of the first row of `counts`
     """
+    counts.sort_indices()
     items = start + np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    is_other = items != counts.indices
-    items, others, together = items[is_other], counts.indices[is_other], counts.data[is_other]
-    similarity = compute_similarity(together, n_lists[items], n_lists[others])
-    order = np.lexsort((others, -similarity, items))
+    others = counts.indices
+    similarity = compute_similarity(counts.data, n_lists[items], n_lists[others])
+    similarity[items == others] = 0  # last, as nothing is a neighbour of itself
+    # One key by which NumPy sorts ten times as fast as by two: the bits of positive floats are in their order.
+    keys = (items.astype(np.uint64) << np.uint64(32)) | (~similarity.view(np.uint32)).astype(np.uint64)
+    order = np.argsort(keys, kind="stable")
     items = items[order]
-    ranks = np.arange(len(items)) - np.searchsorted(items, items)
-    is_near = ranks < n_neighbours
+    lengths = np.diff(counts.indptr)
+    ranks = np.arange(len(items)) - np.repeat(counts.indptr[:-1], lengths)
+    is_near = ranks < np.minimum(np.repeat(lengths, lengths) - 1, n_neighbours)
     order = order[is_near]
-    return items[is_near], others[order].astype(np.int32), together[order].astype(np.int64), ranks[is_near]
+    return (
+        items[is_near],
+        others[order].astype(np.int32),
+        counts.data[order].astype(np.int64),
+        ranks[is_near],
+    )
 
 
 def _pack(counts: IntArray) -> npt.NDArray[np.unsignedinteger[Any]]:

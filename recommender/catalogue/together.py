@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from recommender.catalogue.arrays import IntArray
+
 Counts = npt.NDArray[np.unsignedinteger[Any]]
 Places = npt.NDArray[np.int32]
 
@@ -30,13 +32,17 @@ class Neighbours:
         """Return the slice of `neighbours` with those of an item."""
         return slice(int(self.ends[item - 1]) if item else 0, int(self.ends[item]))
 
-    def find_all(self, items: npt.NDArray[np.integer[Any]]) -> tuple[Places, Places]:
-        """Return the number of neighbours of each item, and their places in `neighbours`, concatenated."""
-        ends = self.ends[items]
-        lengths: Places = ends - np.where(items > 0, self.ends[items - 1], np.int32(0))
-        last = np.cumsum(lengths, dtype=np.int32)
-        places: Places = np.arange(lengths.sum(), dtype=np.int32) + np.repeat(ends - last, lengths)
-        return lengths, places
+    def count(self, items: IntArray) -> IntArray:
+        """Return the number of neighbours of each item."""
+        lengths: IntArray = self.ends[items] - np.where(items > 0, self.ends[items - 1], 0)
+        return lengths
+
+    def find_all(self, items: IntArray) -> IntArray:
+        """Return the places in `neighbours` of those of several items, concatenated."""
+        lengths = self.count(items)
+        places = np.repeat(self.ends[items] - np.cumsum(lengths), lengths)
+        places += np.arange(len(places))
+        return places
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import FloatArray
+from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.together import Neighbours
 from recommender.mix import Reason
@@ -16,6 +16,8 @@ from recommender.ranking.signals.table import Table, scale_by_logarithm
 
 # Standing together in fewer playlists than about this many may be chance.
 SHRINKAGE = 2.0
+# Pairs that are added up at a time: in the processor's cache this takes a third of the time.
+BLOCK = 16_384
 # Sums below this part of the greatest are as good as none.
 FLOOR = 1e-2
 
@@ -36,27 +38,34 @@ def compute_similarity(
     return np.asarray(cosine * (both / (both + SHRINKAGE)), dtype=np.float32)
 
 
-def rate_neighbours(items: npt.NDArray[np.integer[Any]], neighbours: Neighbours) -> FloatArray:
+def rate_neighbours(items: IntArray, neighbours: Neighbours) -> FloatArray:
     """Rate every item by the sum of its similarities to `items`, relative to the greatest sum.
 
     Parameters
     ----------
-    items : (n_items,) ascending, none twice
+    items : (n_items,) none twice
 
     Returns
     -------
     (k,) float32
         From 0 to 1, by the logarithm; 0 for an item that is near none of them.
     """
-    lengths, places = neighbours.find_all(items)
-    others = neighbours.neighbours[places]
-    similarity = compute_similarity(
-        neighbours.n_together[places],
-        np.repeat(neighbours.n_playlists[items], lengths),
-        neighbours.n_playlists[others],
-    )
-    sums = np.bincount(others, weights=similarity, minlength=len(neighbours.n_playlists))
-    return scale_by_logarithm(sums / (sums.max() or 1), FLOOR)
+    counts = neighbours.count(items)
+    starts = np.searchsorted(np.cumsum(counts), np.arange(BLOCK, counts.sum(), BLOCK))
+    sums = np.zeros(len(neighbours.n_playlists), dtype=np.float32)
+    for some in np.split(items, starts):
+        places = neighbours.find_all(some)
+        others = neighbours.neighbours.take(places)
+        similarity = compute_similarity(
+            neighbours.n_together.take(places),
+            np.repeat(neighbours.n_playlists[some], neighbours.count(some)),
+            neighbours.n_playlists.take(others),
+        )
+        np.add.at(sums, others, similarity)
+    near = np.flatnonzero(sums)
+    rated = np.zeros(len(sums), dtype=np.float32)
+    rated[near] = scale_by_logarithm(sums[near] / sums.max(), FLOOR)
+    return rated
 
 
 def has_playlists(catalogue: Catalogue) -> bool:
@@ -67,7 +76,7 @@ def has_playlists(catalogue: Catalogue) -> bool:
 def rate_together(given: SignalInputs) -> Table:
     """Rate each row by how near it stands to the saved songs in playlists."""
     together = given.catalogue.together
-    versions = np.unique(given.catalogue.versions[given.listener.rows])
+    versions = np.unique(given.catalogue.versions[given.listener.rows].astype(np.int64))
     return Table(rate_neighbours(versions, together.songs), given.catalogue.versions)
 
 

@@ -7,13 +7,14 @@ of its own, so that only its memory is counted.
 """
 
 import json
-import random
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.origin import DATASETS
@@ -67,7 +68,7 @@ def as_table(figures: dict[str, Any]) -> str:
     """Return the figures as lines for a terminal."""
     return "\n".join(
         [
-            f"{figures['playlists']:,} playlists, {figures['known_songs']:,} of {figures['songs']:,} songs known",
+            f"{figures['playlists']:,} playlists with {figures['known_songs']:,} of {figures['songs']:,} songs",
             f"training {figures['seconds']:>8.1f} s, {figures['peak_mb']:,} MB at most",
             f"together {figures['together_mb']:>8.1f} MB",
         ]
@@ -76,20 +77,27 @@ def as_table(figures: dict[str, Any]) -> str:
 
 def write_playlists(real: Sequence[SourcePlaylist], folder: Path, n_playlists: int) -> None:
     """Write slices of the Million Playlist Dataset with `n_playlists` playlists drawn from real ones."""
-    chance = random.Random(0)
+    rng = np.random.default_rng(0)
+    every_song = [song for playlist in real for song in playlist.songs]
     folder.mkdir()
     for start in range(0, n_playlists, SLICE):
         drawn = [
-            {"pid": number, "tracks": [_write_track(song) for song in _draw_songs(real, chance)]}
+            {"pid": number, "tracks": [_write_track(song) for song in _draw_songs(real, every_song, rng)]}
             for number in range(start, min(start + SLICE, n_playlists))
         ]
         path = folder / f"mpd.slice.{start}-{start + SLICE - 1}.json"
         path.write_text(json.dumps({"info": {}, "playlists": drawn}))
 
 
-def _draw_songs(real: Sequence[SourcePlaylist], chance: random.Random) -> list[Song]:
-    songs = chance.choice(real).songs
-    return [song if chance.random() < KEPT else chance.choice(chance.choice(real).songs) for song in songs]
+def _draw_songs(
+    real: Sequence[SourcePlaylist], every_song: Sequence[Song], rng: np.random.Generator
+) -> list[Song]:
+    songs = real[int(rng.integers(len(real)))].songs
+    is_kept = rng.random(len(songs)) < KEPT
+    others = rng.integers(len(every_song), size=len(songs)).tolist()
+    return [
+        song if keep else every_song[other] for song, keep, other in zip(songs, is_kept, others, strict=True)
+    ]
 
 
 def _write_track(song: Song) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def as_table(figures: dict[str, Any]) -> str:
     """Return the figures as lines for a terminal."""
     return "\n".join(
         [
-            f"{figures['playlists']:,} playlists with {figures['known_songs']:,} of {figures['songs']:,} songs",
+            f"{figures['playlists']:,} playlists, {figures['known_songs']:,} songs of the catalogue in them",
             f"training {figures['seconds']:>8.1f} s, {figures['peak_mb']:,} MB at most",
             f"together {figures['together_mb']:>8.1f} MB",
         ]

@@ -216,7 +216,7 @@ def _find_nearest(
     others = counts.indices
     similarity = compute_similarity(counts.data, n_lists[items], n_lists[others])
     similarity[items == others] = 0  # last, as nothing is a neighbour of itself
-    # The bits of positive floats are in their order: one whole number, by which NumPy sorts ten times as fast.
+    # The bits of positive floats are in their order: one number, by which NumPy sorts ten times as fast.
     keys = (items.astype(np.uint64) << np.uint64(32)) | (~similarity.view(np.uint32)).astype(np.uint64)
     order = np.argsort(keys, kind="stable")
     items = items[order]

@@ -1,4 +1,4 @@
-"""`./run fetch-data`: the dataset that a catalogue is built from, or playlists that tell what goes together."""
+"""`./run fetch-data`: the dataset of the catalogue, or playlists that tell what goes together."""
 
 import argparse
 from pathlib import Path

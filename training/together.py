@@ -16,6 +16,7 @@ from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
 from recommender.catalogue.together import Neighbours, Together
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.artists import find_artists
 from recommender.matching.normalise import normalise_title
 from recommender.ranking.signals.together import compute_similarity
@@ -36,7 +37,8 @@ BATCH_PLAYLISTS, BATCH_PAIRS = 1_000, 8_000_000
 class Playlists:
     """Playlists matched to the catalogue.
 
-    songs, artists : (n, n_versions) and (n, m) sparse, 1 where a playlist holds the song or an artist of it
+    songs : (n, n_versions) sparse, 1 where a playlist holds the song
+    artists : (n, n_groups) sparse, 1 where a playlist holds a song whose first artist is of the group
     n_songs, n_known : songs in them, and those of them that the catalogue has
     n_left_out : playlists that are too long, which are not among the n
     """
@@ -72,7 +74,7 @@ def read_playlists(files: Iterable[Path], catalogue: Catalogue) -> Playlists:
                     sizes.append(0)
                 sizes[numbers[part.name]] += len(part.songs)
             batches.append(_match_batch(batch, [numbers[part.name] for part in batch], catalogue))
-    numbers_of_songs, versions, artists = (
+    numbers_of_songs, versions, groups = (
         np.concatenate([part[at] for part in batches]) if batches else np.empty(0, dtype=np.int32)
         for at in range(3)
     )
@@ -80,10 +82,10 @@ def read_playlists(files: Iterable[Path], catalogue: Catalogue) -> Playlists:
     is_inside = is_counted[numbers_of_songs]
     lists = (np.cumsum(is_counted) - 1)[numbers_of_songs[is_inside]]
     n_lists = int(np.count_nonzero(is_counted))
-    versions, artists = versions[is_inside], artists[is_inside]
+    versions, groups = versions[is_inside], groups[is_inside]
     return Playlists(
         _tabulate(lists, versions, (n_lists, len(catalogue.version_keys))),
-        _tabulate(lists, artists, (n_lists, len(catalogue.artist_keys))),
+        _tabulate(lists, groups, (n_lists, len(catalogue.artist_group_keys))),
         len(versions),
         int(np.count_nonzero(versions >= 0)),
         len(sizes) - n_lists,
@@ -144,40 +146,39 @@ def _batch(playlists: Iterator[SourcePlaylist]) -> Iterator[list[SourcePlaylist]
 def _match_batch(
     batch: Sequence[SourcePlaylist], numbers: Sequence[int], catalogue: Catalogue
 ) -> tuple[npt.NDArray[np.int32], ...]:
-    """Return for each song the number of its playlist, its version and its first artist, -1 where unknown."""
+    """Return for each song the number of its playlist, its version and group of artists, -1 where unknown."""
     songs = [song for playlist in batch for song in playlist.songs]
     distinct: dict[object, int] = {}
     keys = [song.id or (song.title, song.artists) for song in songs]
     places = [distinct.setdefault(key, len(distinct)) for key in keys]
     by_place = dict(zip(places, songs, strict=True))
-    versions, artists = _find_songs([by_place[place] for place in range(len(distinct))], catalogue)
+    versions, groups = _find_songs([by_place[place] for place in range(len(distinct))], catalogue)
     lists = np.repeat(np.array(numbers, dtype=np.int32), [len(playlist.songs) for playlist in batch])
-    return lists, versions[places], artists[places]
+    return lists, versions[places], groups[places]
 
 
 def _find_songs(
     songs: Sequence[Song], catalogue: Catalogue
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Find the version and first artist of each song, by id, else by title and first artist; -1 for none.
+    """Find the version and first artist's group of each song, by id, else by names; -1 for none.
 
     Unlike for a listener's library, durations are not compared: another recording
     of a song stands with the same others.
     """
     rows = catalogue.find_rows([song.id for song in songs])
-    versions, artists = catalogue.versions[rows], catalogue.first_artists[rows]
+    versions, groups = catalogue.versions[rows], catalogue.artist_groups[catalogue.first_artists[rows]]
     lacking = np.flatnonzero(rows < 0)
     others = [songs[place] for place in lacking.tolist()]
     credits = find_artists(others, catalogue)
     firsts = credits.firsts
     credited = credits.songs[firsts]
-    keys = hash_texts(
-        (normalise_title(others[song].title), credits.names[first])
-        for song, first in zip(credited.tolist(), firsts.tolist(), strict=True)
-    )
-    versions[lacking] = artists[lacking] = -1
-    versions[lacking[credited]] = find(keys, catalogue.version_keys)
-    artists[lacking[credited]] = credits.places[firsts]
-    return versions, artists
+    names = [credits.names[first] for first in firsts.tolist()]
+    titles = [normalise_title(others[song].title) for song in credited.tolist()]
+    versions[lacking] = groups[lacking] = -1
+    versions[lacking[credited]] = find(hash_texts(zip(titles, names, strict=True)), catalogue.version_keys)
+    canonical = ((canonicalise(name),) for name in names)
+    groups[lacking[credited]] = find(hash_texts(canonical), catalogue.artist_group_keys)
+    return versions, groups
 
 
 def _tabulate(lists: IntArray, items: npt.NDArray[np.int32], shape: tuple[int, int]) -> sparse.csr_array:

@@ -34,13 +34,13 @@ class Neighbours:
 
     def count(self, items: IntArray) -> IntArray:
         """Return the number of neighbours of each item."""
-        lengths: IntArray = self.ends[items] - np.where(items > 0, self.ends[items - 1], 0)
-        return lengths
+        before = np.where(items > 0, self.ends[items - 1], 0)
+        return self.ends[items].astype(np.int64) - before
 
     def find_all(self, items: IntArray) -> IntArray:
         """Return the places in `neighbours` of those of several items, concatenated."""
         lengths = self.count(items)
-        places = np.repeat(self.ends[items] - np.cumsum(lengths), lengths)
+        places = np.repeat(self.ends[items].astype(np.int64) - np.cumsum(lengths), lengths)
         places += np.arange(len(places))
         return places
 
@@ -51,7 +51,7 @@ class Together:
 
     n_playlists : number of playlists
     songs : the neighbours of each version (`Catalogue.versions`)
-    artists : the neighbours of each artist (`Catalogue.artist_keys`), by first artists
+    artists : the neighbours of each group of artists (`Catalogue.artist_group_keys`), by first artists
     """
 
     n_playlists: int
@@ -80,7 +80,7 @@ def build_together(n_playlists: int, arrays: Mapping[str, npt.NDArray[Any]]) -> 
     return Together(n_playlists, Neighbours(**fields["songs"]), Neighbours(**fields["artists"]))
 
 
-def build_empty(n_versions: int, n_artists: int) -> Together:
+def build_empty(n_versions: int, n_groups: int) -> Together:
     """Build what is known without playlists: that nothing stands together."""
     none = np.empty(0, dtype=np.uint8)
 
@@ -89,7 +89,7 @@ def build_empty(n_versions: int, n_artists: int) -> Together:
             np.zeros(n_items, dtype=np.uint8), none.astype(np.int32), none, np.zeros(n_items, dtype=np.int32)
         )
 
-    return Together(0, build_neighbours(n_versions), build_neighbours(n_artists))
+    return Together(0, build_neighbours(n_versions), build_neighbours(n_groups))
 
 
 def list_arrays(together: Together) -> dict[str, npt.NDArray[Any]]:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
 from recommender.tastes.listener import ListenerProfile
@@ -40,6 +40,13 @@ class Evidence:
         highest_first = -np.sort(-self.listener.rows)
         rows[self.catalogue.versions[highest_first]] = highest_first
         return rows
+
+    @cached_property
+    def is_saved_group(self) -> BoolArray:
+        """Whether the listener has songs of each group of artists: (n_groups,)."""
+        is_saved = np.zeros(len(self.catalogue.artist_group_keys), dtype=bool)
+        is_saved[self.catalogue.artist_groups[np.flatnonzero(self.n_by)]] = True
+        return is_saved
 
     def is_habit(self, n_songs: int) -> bool:
         """Return whether `n_songs` saved songs show a habit of the listener's."""

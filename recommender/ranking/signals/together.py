@@ -11,7 +11,7 @@ from recommender.catalogue.together import Neighbours
 from recommender.mix import Reason
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.genres import name_artist
-from recommender.ranking.signals.signal import Favours, Signal, SignalInputs
+from recommender.ranking.signals.signal import Signal, SignalInputs
 from recommender.ranking.signals.table import Table, scale_by_logarithm
 
 # Standing together in fewer playlists than about this many may be chance.
@@ -82,9 +82,10 @@ def rate_together(given: SignalInputs) -> Table:
 
 def rate_circle(given: SignalInputs) -> Table:
     """Rate each row by how near its first artist stands to the artists of the saved songs in playlists."""
-    together = given.catalogue.together
-    artists = np.flatnonzero(given.affinity)
-    return Table(rate_neighbours(artists, together.artists), given.catalogue.first_artists)
+    catalogue = given.catalogue
+    groups = np.unique(catalogue.artist_groups[np.flatnonzero(given.affinity)].astype(np.int64))
+    rated = rate_neighbours(groups, catalogue.together.artists)
+    return Table(rated.take(catalogue.artist_groups), catalogue.first_artists)
 
 
 def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
@@ -108,16 +109,20 @@ def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 
 
 def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    """Name the saved artist with whom the pick's stands in most playlists, of equals the lower."""
+    """Name the saved artist with whom the pick's stands in most playlists, of equals the lower group.
+
+    Of several variants of the name it is that of most saved songs.
+    """
     catalogue = evidence.catalogue
     artists = catalogue.together.artists
-    near = artists.find(pick.artist)
-    others = artists.neighbours[near]
-    counts = np.where(evidence.n_by[others] > 0, artists.n_together[near].astype(np.int64), 0)
+    near = artists.find(int(catalogue.artist_groups[pick.artist]))
+    groups = artists.neighbours[near]
+    counts = np.where(evidence.is_saved_group[groups], artists.n_together[near].astype(np.int64), 0)
     if not counts.any():
         return None
-    best = int(np.lexsort((others, -counts))[0])
-    artist = int(others[best])
+    best = int(np.lexsort((groups, -counts))[0])
+    variants = np.flatnonzero(catalogue.artist_groups == groups[best])
+    artist = int(variants[evidence.n_by[variants].argmax()])
     return Fact(
         int(evidence.n_by[artist]),
         name_artist(artist, catalogue),
@@ -141,8 +146,8 @@ def _describe_count(reason: Reason) -> str:
 
 TOGETHER = Signal(
     "together",
-    weight=3.0,
-    favours=Favours.NEW,
+    known_weight=1.0,
+    new_weight=3.0,
     tables=lambda given: (rate_together(given),),
     fact=_find_together_fact,
     phrase=_describe_together,
@@ -150,8 +155,8 @@ TOGETHER = Signal(
 )
 CIRCLE = Signal(
     "circle",
-    weight=3.0,
-    favours=Favours.NEW,
+    known_weight=1.0,
+    new_weight=3.0,
     tables=lambda given: (rate_circle(given),),
     fact=_find_circle_fact,
     phrase=_describe_circle,

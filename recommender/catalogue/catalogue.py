@@ -4,6 +4,7 @@ Rows are ordered by cluster, so that a cluster is a slice.
 Look-ups go through sorted 64-bit keys (`recommender.catalogue.keys`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from recommender.catalogue.keys import ID_LENGTH, find, hash_ids
+from recommender.catalogue.together import Together, build_empty
 from recommender.song import Song
 
 TEXT_SEPARATOR = "\x1f"
@@ -21,7 +23,7 @@ _EMPTY_ID = "\0" * ID_LENGTH
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Arrays over n rows and m artists; each field is one file of the build.
+    """Arrays over n rows and m artists; each field but the last is one file of the build.
 
     standardised : (n, 15) float32, the features in standard deviations
     cluster_starts : (n_clusters + 1,) first row of each cluster, then n
@@ -52,6 +54,7 @@ class Catalogue:
     versions : (n,) place of each row in `version_keys`
     credit_keys : sorted keys of (title, artist) for every credited artist
     credit_rows : their rows, for equal keys the most popular first
+    together : what stands together in playlists; of no playlists where the build has none
     """
 
     standardised: FloatArray
@@ -82,6 +85,7 @@ class Catalogue:
     versions: npt.NDArray[np.int32]
     credit_keys: KeyArray
     credit_rows: npt.NDArray[np.int32]
+    together: Together
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -180,9 +184,10 @@ def list_rows_by_artist(
     }
 
 
-ARRAYS = tuple(field.name for field in fields(Catalogue))
+ARRAYS = tuple(field.name for field in fields(Catalogue) if field.name != "together")
 
 
-def build_catalogue(arrays: dict[str, npt.NDArray[Any]]) -> Catalogue:
-    """Build a catalogue from the arrays named in `ARRAYS`."""
-    return Catalogue(**{name: arrays[name] for name in ARRAYS})
+def build_catalogue(arrays: Mapping[str, npt.NDArray[Any]], together: Together | None = None) -> Catalogue:
+    """Build a catalogue from the arrays named in `ARRAYS`, and what was counted in playlists, if anything."""
+    empty = build_empty(len(arrays["version_keys"]), len(arrays["artist_group_keys"]))
+    return Catalogue(**{name: arrays[name] for name in ARRAYS}, together=together or empty)

@@ -25,6 +25,7 @@ from recommender.ranking.sequence import order_for_playing
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.evidence import collect_evidence
 from recommender.ranking.signals.signal import Signal
+from recommender.ranking.unwanted import find_unwanted
 from recommender.ranking.weights import stretch_weights
 from recommender.song import Song
 from recommender.tastes.cluster import find_tastes
@@ -92,7 +93,8 @@ def recommend(
     listener = build_profile(library, matches, catalogue)
     on_stage("cluster")
 
-    candidates = select_candidates(wishes, matches, tastes, catalogue)
+    unwanted = find_unwanted((song.title for song in library), matches, wishes.allow, catalogue)
+    candidates = select_candidates(wishes, matches, unwanted, tastes, catalogue)
     scoring = build_scoring(
         tastes,
         add_liked(listener, candidates.liked, catalogue),
@@ -122,7 +124,7 @@ def recommend(
     n_matched = int(matches.is_matched.sum())
     limiting: tuple[str, ...] = ()
     if n_picks < wishes.size:
-        limiting = find_limiting_wishes(candidates, wishes, matches, tastes, catalogue)
+        limiting = find_limiting_wishes(candidates, wishes, matches, unwanted, tastes, catalogue)
     return Mix(
         picks=picks[:n_picks],
         shares=tuple(ranking.shares.tolist()),

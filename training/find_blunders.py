@@ -1,6 +1,5 @@
 """Blunders found in all rows by the rules of `recommender.ranking.blunders`."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,21 +8,15 @@ from scipy import sparse
 
 from recommender.catalogue.arrays import BoolArray, DoubleArray
 from recommender.catalogue.features import NAMES
-from recommender.matching.normalise import normalise, normalise_words
 from recommender.ranking.blunders import BLUNDERS, LIVE, Rule
 from training.credits import Credits
-from training.phrases import Phrases
-
-# Where the title proper ends: at a bracket or a dash, but not at one that begins the title.
-_TAIL = re.compile(r"(?<=\S)\s*(?:[(\[]|\s[-–]\s)")
+from training.texts import Texts
 
 
 def find_blunders(
-    titles: Sequence[str],
-    artist_names: Sequence[str],
+    texts: Texts,
     credits: Credits,
     versions: npt.NDArray[np.int32],
-    genre_names: Sequence[str],
     artist_genres: sparse.csr_array,
     features: DoubleArray,
 ) -> npt.NDArray[np.uint16]:
@@ -31,34 +24,27 @@ def find_blunders(
 
     Parameters
     ----------
-    titles : n titles as written
-    artist_names : m normalised names in the order of `credits.artist_keys`
     versions : (n,) equal for rows of the same normalised title and first artist
-    genre_names : the names of the columns of `artist_genres`
     artist_genres : (m, n_genres) sparse, from `tabulate_genres`
     features : (n, 15)
     """
-    parts = [_TAIL.split(title, maxsplit=1) for title in titles]
-    names = Phrases([normalise_words(proper) for proper, *_ in parts])
-    tails = Phrases([normalise_words("".join(tail)) for _, *tail in parts])
-    artists, genres = Phrases(artist_names), Phrases([normalise(name) for name in genre_names])
     columns = dict(zip(NAMES, features.T, strict=True))
     columns["artist_speechiness"] = _average_by_artist(columns["speechiness"], credits)
-    columns["studio_lead"] = _compute_lead(columns["popularity"], tails.find(LIVE), versions)
+    columns["studio_lead"] = _compute_lead(columns["popularity"], texts.tails.find(LIVE), versions)
     starts = np.concatenate([[0], credits.ends[:-1]])
 
     def has_genre(phrases: Sequence[str]) -> BoolArray:
-        has: BoolArray = (artist_genres @ genres.find(phrases))[credits.first_artists] > 0
+        has: BoolArray = (artist_genres @ texts.genres.find(phrases))[credits.first_artists] > 0
         return has
 
     def find(rule: Rule) -> BoolArray:
-        is_found = np.ones(len(titles), dtype=bool)
+        is_found = np.ones(len(versions), dtype=bool)
         if rule.names:
-            is_found &= names.find(rule.names)
+            is_found &= texts.names.find(rule.names)
         if rule.tails:
-            is_found &= tails.find(rule.tails)
+            is_found &= texts.tails.find(rule.tails)
         if rule.artists:
-            is_found &= np.logical_or.reduceat(artists.find(rule.artists)[credits.artists], starts)
+            is_found &= np.logical_or.reduceat(texts.artists.find(rule.artists)[credits.artists], starts)
         if rule.genres:
             is_found &= has_genre(rule.genres)
         if rule.not_genres:
@@ -67,7 +53,7 @@ def find_blunders(
             is_found &= (columns[name] >= low) & (columns[name] <= high)
         return is_found
 
-    bits = np.zeros(len(titles), dtype=np.uint16)
+    bits = np.zeros(len(versions), dtype=np.uint16)
     for place, blunder in enumerate(BLUNDERS):
         for rule in blunder.rules:
             bits[find(rule)] |= 1 << place

@@ -13,7 +13,11 @@ from recommender.catalogue.keys import hash_texts
 from recommender.matching.normalise import normalise, normalise_title
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
-from training.genre_vectors import embed_artists, tabulate_genres
+from training.find_blunders import find_blunders
+from training.genre_vectors import embed_artists, list_genres, tabulate_genres
+from training.languages import detect_languages
+from training.recordings import number_recordings
+from training.texts import read_texts
 
 Arrays = dict[str, npt.NDArray[Any]]
 YEAR, POPULARITY, DURATION, EXPLICIT = map(NAMES.index, ("year", "popularity", "duration_ms", "explicit"))
@@ -33,6 +37,8 @@ def build_arrays(
     normalised = {name: normalise(name) for names in dataset.artists for name in names}
     artists = [tuple(normalised[name] for name in dataset.artists[row]) for row in order]
     credits = collect_credits(artists)
+    versions = _number_versions(titles, artists)
+    written = [dataset.titles[row] for row in order]
     return {
         "standardised": standardised[order],
         "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
@@ -43,7 +49,10 @@ def build_arrays(
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_encode_texts(dataset, order),
         **_describe_artists(credits, genres_by_artist),
-        **_number_versions(titles, artists),
+        **versions,
+        **_judge_songs(
+            written, titles, normalised, credits, versions["versions"], genres_by_artist, features
+        ),
         **_index_credits(titles, artists, features[:, POPULARITY]),
     }
 
@@ -80,6 +89,29 @@ def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[
         "first_artists": credits.first_artists,
         "row_artists": credits.artists,
         "row_artist_ends": credits.ends,
+    }
+
+
+def _judge_songs(
+    written: Sequence[str],
+    titles: Sequence[str],
+    normalised: Mapping[str, str],
+    credits: Credits,
+    versions: npt.NDArray[np.int32],
+    genres_by_artist: Mapping[str, Iterable[str]],
+    features: DoubleArray,
+) -> Arrays:
+    """Find recordings of several names, blunders and languages."""
+    names = list(set(normalised.values()))
+    in_order = np.argsort(hash_texts((name,) for name in names))
+    texts = read_texts(written, [names[at] for at in in_order], list_genres(genres_by_artist))
+    artist_genres = tabulate_genres(credits, genres_by_artist)
+    numbers = {title: number for number, title in enumerate(dict.fromkeys(titles))}
+    title_numbers = np.array([numbers[title] for title in titles])
+    return {
+        "recordings": number_recordings(title_numbers, versions, credits, features),
+        "blunders": find_blunders(texts, credits, versions, artist_genres, features),
+        "artist_languages": detect_languages(texts, credits, artist_genres),
     }
 
 

@@ -6,14 +6,15 @@ import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, IntArray
 
-EDGE = "|"  # in no normalised text
+EDGE = "|"
 
 
 class Phrases:
-    """The words of n normalised texts, indexed, so that a phrase is found without a walk through the texts."""
+    """The words of n normalised texts, indexed, so that nothing walks through the texts to find a phrase."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        words = f" {EDGE} ".join(["", *texts, ""]).split()
+        # A name of nothing but punctuation is kept as it is.
+        words = f" {EDGE} ".join(["", *(text.replace(EDGE, "") for text in texts), ""]).split()
         self._numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
         self._words = np.array([self._numbers[word] for word in words], dtype=np.int32)
         self._places = np.argsort(self._words, kind="stable")

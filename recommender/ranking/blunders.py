@@ -145,3 +145,5 @@ BLUNDERS = (
         ),
     ),
 )
+
+KINDS = tuple(blunder.kind for blunder in BLUNDERS)

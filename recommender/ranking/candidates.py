@@ -49,18 +49,24 @@ class Candidates:
     liked: IntArray
 
 
-def select_candidates(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue) -> Candidates:
+def select_candidates(
+    wishes: Wishes, matches: Matches, unwanted: BoolArray, tastes: Tastes, catalogue: Catalogue
+) -> Candidates:
     """Select what may be picked, and weigh the tastes.
 
     Pinned and liked songs take no part where nothing is saved of their taste:
     it is none of the listener's any more.
+
+    Parameters
+    ----------
+    unwanted : (n,) bool, from `recommender.ranking.unwanted`; a pinned row stays all the same
 
     Raises
     ------
     ValueError
         If there are not as many cluster weights as clusters.
     """
-    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes)
+    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes) & ~unwanted
     is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
     pinned, liked = (
         rows[is_taste[catalogue.find_clusters(rows)]]
@@ -88,6 +94,7 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     is_out = owned_versions.copy()
     unwanted = wishes.banned_songs | wishes.removed | wishes.recent
     is_out[catalogue.versions[find_known_rows(unwanted, catalogue)]] = True
+    is_out = _spread_to_recordings(is_out, catalogue)
     is_eligible: BoolArray = ~is_out.take(catalogue.versions)
     is_eligible[find_known_rows(wishes.unplayable, catalogue)] = False
     is_eligible[_find_rows_crediting(wishes.banned_artists, catalogue)] = False
@@ -97,6 +104,13 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
         first, last = wishes.years
         is_eligible &= (catalogue.years >= first) & (catalogue.years <= last)
     return is_eligible
+
+
+def _spread_to_recordings(is_out: BoolArray, catalogue: Catalogue) -> BoolArray:
+    """Return for each version whether it or another release of its recording is out: (n_versions,)."""
+    is_recording_out = np.zeros(len(is_out), dtype=bool)
+    is_recording_out[catalogue.recordings[is_out]] = True
+    return is_recording_out.take(catalogue.recordings)
 
 
 def count_by_cluster(is_eligible: BoolArray, catalogue: Catalogue) -> IntArray:
@@ -132,7 +146,12 @@ def _multiply(weights: IntArray, by: tuple[float, ...] | None) -> IntArray:
 
 
 def find_limiting_wishes(
-    candidates: Candidates, wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue
+    candidates: Candidates,
+    wishes: Wishes,
+    matches: Matches,
+    unwanted: BoolArray,
+    tastes: Tastes,
+    catalogue: Catalogue,
 ) -> tuple[str, ...]:
     """Name the wishes without which there would be more songs to pick.
 
@@ -146,7 +165,7 @@ def find_limiting_wishes(
 
     def count_without(lifted: Iterable[str]) -> int:
         fewer = replace(wishes, **{name: LIFTED[name] for name in lifted})
-        more = select_candidates(fewer, matches, tastes, catalogue)
+        more = select_candidates(fewer, matches, unwanted, tastes, catalogue)
         return _count_pickable(more, fewer.per_artist, catalogue)
 
     n_now = _count_pickable(candidates, wishes.per_artist, catalogue)
@@ -172,5 +191,5 @@ def _count_pickable(candidates: Candidates, per_artist: int, catalogue: Catalogu
 
 def _count_by_artist(rows: IntArray, catalogue: Catalogue) -> IntArray:
     """Count the songs of each first artist, versions once."""
-    _, first = np.unique(catalogue.versions[rows], return_index=True)
+    _, first = np.unique(catalogue.find_recordings(rows), return_index=True)
     return np.bincount(catalogue.first_artists[rows[first]], minlength=len(catalogue.artist_keys))

@@ -14,7 +14,7 @@ def choose_pinned(rows: IntArray, scoring: Scoring, size: int) -> list[list[int]
     for cluster in np.unique(clusters).tolist():
         scores[clusters == cluster] = scoring.scores(rows[clusters == cluster], cluster)
     best_first = rows[np.argsort(-scores, kind="stable")]
-    _, first = np.unique(catalogue.versions[best_first], return_index=True)
+    _, first = np.unique(catalogue.find_recordings(best_first), return_index=True)
     best = best_first[np.sort(first)[:size]]
     clusters = catalogue.find_clusters(best)
     return [best[clusters == cluster].tolist() for cluster in range(catalogue.n_clusters)]

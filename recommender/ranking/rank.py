@@ -101,8 +101,8 @@ def _pick(
     n_picked = np.array([len(rows) for rows in picked])
     # What the picks of all clusters have used up.
     n_by_artist = Counter(int(catalogue.first_artists[row]) for rows in pinned for row in rows)
-    versions = {int(catalogue.versions[row]) for rows in pinned for row in rows}
-    allowed = [_filter(rows, catalogue, wishes.per_artist, n_by_artist, versions) for rows in best]
+    recordings = {int(catalogue.recordings[catalogue.versions[row]]) for rows in pinned for row in rows}
+    allowed = [_filter(rows, catalogue, wishes.per_artist, n_by_artist, recordings) for rows in best]
     capacity = candidates.capacity
     while not np.array_equal(n_picked, shares):
         for cluster in interleave(shares - n_picked):
@@ -121,14 +121,17 @@ def _filter(
     catalogue: Catalogue,
     per_artist: int,
     n_by_artist: Counter[int],
-    versions: set[int],
+    recordings: set[int],
 ) -> Iterator[int]:
-    """Yield the rows that the cap per artist and the versions picked so far allow, and note them there."""
+    """Yield the rows that the cap per artist and the recordings picked so far allow, and note them there."""
     for row in rows:
-        artist, version = int(catalogue.first_artists[row]), int(catalogue.versions[row])
-        if n_by_artist[artist] < per_artist and version not in versions:
+        artist, recording = (
+            int(catalogue.first_artists[row]),
+            int(catalogue.recordings[catalogue.versions[row]]),
+        )
+        if n_by_artist[artist] < per_artist and recording not in recordings:
             n_by_artist[artist] += 1
-            versions.add(version)
+            recordings.add(recording)
             yield row
 
 

@@ -35,7 +35,8 @@ def find_unwanted(
     titles : of all saved songs
     allow : kinds of blunder that are wanted all the same
     """
-    saved = catalogue.blunders[matches.rows[matches.is_matched]]
+    rows = matches.rows[matches.is_matched]
+    saved = catalogue.blunders[rows]
     unwanted = sum(
         1 << place
         for place, kind in enumerate(KINDS)
@@ -43,8 +44,8 @@ def find_unwanted(
     )
     is_spoken = np.zeros(len(LANGUAGES) + 1, dtype=bool)
     is_spoken[[0, *_find_languages(titles)]] = True
-    known = matches.artists.places[matches.artists.places >= 0]
-    is_spoken[catalogue.artist_languages[known]] = True
+    artists = np.concatenate([catalogue.first_artists[rows], matches.artists.places])
+    is_spoken[catalogue.artist_languages[artists[artists >= 0]]] = True
     is_foreign = ~is_spoken[catalogue.artist_languages]
     is_unwanted: BoolArray = (catalogue.blunders & np.uint16(unwanted)) != 0
     return is_unwanted | is_foreign.take(catalogue.first_artists)

@@ -128,6 +128,8 @@ MAY_IMPORT = {
         "recommender.errors",
         "recommender.matching.artist_names",
         "recommender.matching.normalise",
+        "recommender.ranking.blunders",
+        "recommender.ranking.languages",
         "recommender.tastes.fit_estimator",
     },
     "evaluation": {

@@ -40,7 +40,7 @@ def detect_languages(
         np.bincount(firsts[votes == language], minlength=n_artists) for language in range(len(signs))
     )
     n_titles, foreign = np.bincount(firsts, minlength=n_artists), np.stack(others)
-    has_genre = np.stack([artist_genres @ texts.genres.find(each.genres) > 0 for each in LANGUAGES])
+    has_genre = np.stack([artist_genres @ texts.genres.find(_split(each.genres)) > 0 for each in LANGUAGES])
     is_shown = foreign >= np.maximum(
         np.where(has_genre, 1, MIN_TITLES), MIN_SHARE * (english + foreign.sum(0))
     )
@@ -48,6 +48,10 @@ def detect_languages(
     is_told &= english <= MAX_ENGLISH * n_titles
     is_sung = np.where(is_shown.any(axis=0), is_shown, is_told)
     return np.where(is_sung.any(axis=0), is_sung.argmax(axis=0) + 1, 0).astype(np.uint8)
+
+
+def _split(phrases: str) -> list[str]:
+    return [phrase for phrase in phrases.split(", ") if phrase]
 
 
 def _count_words(names: Phrases) -> npt.NDArray[np.int8]:
@@ -59,7 +63,7 @@ def _count_words(names: Phrases) -> npt.NDArray[np.int8]:
 
 
 def _count_letters(titles: Sequence[str]) -> npt.NDArray[np.int8]:
-    """Count the letters of each language in each title, at most two: (1 + n_languages, n), none of English."""
+    """Count the letters of each language in each title, at most two: (1 + n_languages, n)."""
     lowered = [title.lower() for title in titles]
     codes = np.frombuffer("".join(lowered).encode("utf-32-le"), dtype=np.uint32)
     is_beyond = codes > 127

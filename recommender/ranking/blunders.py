@@ -37,7 +37,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Blunder:
-    """A kind of blunder: a row is one if any rule finds it."""
+    """A kind of blunder: a row is one if any rule finds it.
+
+    kind : its name, as in `Wishes.allow`
+    """
 
     kind: str
     rules: tuple[Rule, ...]
@@ -75,9 +78,11 @@ _NOISE = (
     *("bruit blanc", "vitt brus", "sleep sounds", "sleep music", "for sleep", "for sleeping", "baby sleep"),
     *("deep sleep", "rain sounds", "sounds of rain", "nature sounds", "sounds of nature", "ocean waves"),
     *("ocean sounds", "thunderstorm sounds", "binaural*", "solfeggio", "asmr", "loopable", "hair dryer"),
-    *("vacuum cleaner", "fan sound", "fan sounds", "crickets", "bruit de", "meditation music", "bedtime"),
-    *("relaxation", "relaxing", "avslappning", "noise", "sleep", "lullaby", "lullabies"),
+    *("vacuum cleaner", "fan sound", "fan sounds", "crickets", "bruit de", "meditation music"),
 )
+# Too common for a title, but telling in a name.
+_SLEEPERS = ("sleep", "noise", "lullaby", "lullabies", "bedtime", "relaxation", "relaxing", "avslappning")
+#: Genres of those who play songs, whatever their titles and names.
 _BANDS = (
     *("rock", "pop", "metal", "hip hop", "rap", "indie", "punk", "jazz", "soul", "folk", "country"),
     *("soundtrack", "classical"),
@@ -98,6 +103,7 @@ BLUNDERS = (
     Blunder(
         "audiobook",
         (
+            # Those who mostly tell stories, the songs between them, too.
             Rule(bounds={"artist_speechiness": (0.58, 1)}),
             Rule(names=("| kapitel",), not_genres=_BANDS),
             Rule(names=("| chapter", "| kapittel", "| capitulo", "| fortelling"), bounds=SPOKEN),
@@ -132,7 +138,7 @@ BLUNDERS = (
             Rule(genres=("environmental", "water", "| sound |", "sound effects"), bounds=NOT_SUNG),
             Rule(genres=("lullaby", "background music", "pet calming"), bounds=NOT_SUNG),
             Rule(names=_NOISE, not_genres=_BANDS, bounds={"instrumentalness": (0.5, 1)}),
-            Rule(artists=_NOISE, not_genres=_BANDS, bounds=NOT_SUNG),
+            Rule(artists=_NOISE + _SLEEPERS, not_genres=_BANDS, bounds=NOT_SUNG),
         ),
     ),
     Blunder(

@@ -10,8 +10,8 @@ from recommender.matching.match import Matches
 from recommender.ranking.blunders import KINDS
 from recommender.ranking.languages import LANGUAGES
 
-# A kind of blunder is wanted where so many saved songs, and so large a share of them, are of it. In playlists with
-# one or two such songs hardly any of the hidden ones are (1 %), with more of them a fifth to four fifths.
+# A kind of blunder is wanted where so many saved songs, and so large a share of them, are of it. In playlists
+# with one or two such songs at most 1 % of the hidden ones are; with five or more an eighth to five sixths.
 MIN_SAVED = 3
 MIN_SHARE = 0.005
 
@@ -37,11 +37,11 @@ def find_unwanted(
     """
     rows = matches.rows[matches.is_matched]
     saved = catalogue.blunders[rows]
-    unwanted = sum(
-        1 << place
-        for place, kind in enumerate(KINDS)
-        if kind not in allow and not _is_saved(np.count_nonzero(saved & (1 << place)), len(saved))
-    )
+    unwanted = 0
+    for place, kind in enumerate(KINDS):
+        n_saved = int(np.count_nonzero(saved & (1 << place)))
+        if kind not in allow and not (n_saved >= MIN_SAVED and n_saved >= MIN_SHARE * len(rows)):
+            unwanted |= 1 << place
     is_spoken = np.zeros(len(LANGUAGES) + 1, dtype=bool)
     is_spoken[[0, *_find_languages(titles)]] = True
     artists = np.concatenate([catalogue.first_artists[rows], matches.artists.places])
@@ -49,10 +49,6 @@ def find_unwanted(
     is_foreign = ~is_spoken[catalogue.artist_languages]
     is_unwanted: BoolArray = (catalogue.blunders & np.uint16(unwanted)) != 0
     return is_unwanted | is_foreign.take(catalogue.first_artists)
-
-
-def _is_saved(n: int, n_saved: int) -> bool:
-    return n >= MIN_SAVED and n >= MIN_SHARE * n_saved
 
 
 def _find_languages(titles: Iterable[str]) -> set[int]:

@@ -26,6 +26,16 @@ FOUND = {
 }
 
 
+QUALITY = Path(__file__).parents[3] / "docs" / "quality.md"
+
+
+def test_the_page_on_quality_has_these_figures():
+    text = QUALITY.read_text(encoding="utf-8")
+
+    for kind, (n, total) in FOUND.items():
+        assert f"| {kind} | {n} of {total} |" in text
+
+
 @pytest.mark.slow
 def test_the_rules_find_most_blunders_and_few_look_alikes(tmp_path_factory):
     catalogue = real_build(tmp_path_factory).catalogue

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 MAX_RUNS = 3
 # Songs of each taste that stand by for picks that cannot be played.
 N_SPARES = 20
+DECEMBER = 12
 
 
 def make_playlist(job_id: str, parts: Parts) -> None:
@@ -120,4 +122,10 @@ def _load_wishes(run: Run) -> Wishes:
         banned_songs=list_subjects("song", "never"),
         banned_artists=list_subjects("artist", "never"),
         liked=list_subjects("song", "more"),
+        allow=list_seasonal_kinds(run.job.created_at),
     )
+
+
+def list_seasonal_kinds(at: datetime) -> frozenset[str]:
+    """Return the kinds of blunder that are none at this time of the year: Christmas songs in December."""
+    return frozenset({"christmas"} if at.month == DECEMBER else ())

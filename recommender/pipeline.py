@@ -26,6 +26,7 @@ from recommender.ranking.sequence import order_for_playing
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.evidence import collect_evidence
 from recommender.ranking.signals.signal import Signal
+from recommender.ranking.unwanted import find_unwanted
 from recommender.song import Song
 from recommender.tastes.cluster import Tastes, find_tastes
 from recommender.tastes.estimate import add_estimates
@@ -92,7 +93,8 @@ def recommend(
     listener = build_profile(library, matches, catalogue)
     on_stage("cluster")
 
-    candidates = select_candidates(wishes, matches, tastes, catalogue)
+    unwanted = find_unwanted((song.title for song in library), matches, wishes.allow, catalogue)
+    candidates = select_candidates(wishes, matches, unwanted, tastes, catalogue)
     scoring = build_scoring(
         tastes,
         add_liked(listener, candidates.liked, catalogue),
@@ -122,8 +124,9 @@ def recommend(
     n_new = int(ranking.is_new[:n_picks].sum())
     limiting: tuple[str, ...] = ()
     if n_picks < wishes.size:
+        is_known_artist = scoring.inputs.listener.is_known_artist
         limiting = find_limiting_wishes(
-            candidates, wishes, matches, tastes, scoring.inputs.listener.is_known_artist, catalogue
+            candidates, wishes, matches, unwanted, tastes, is_known_artist, catalogue
         )
     return Mix(
         picks=picks[:n_picks],

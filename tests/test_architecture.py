@@ -132,6 +132,8 @@ MAY_IMPORT = {
         "recommender.matching.artists",
         "recommender.matching.artist_names",
         "recommender.matching.normalise",
+        "recommender.ranking.blunders",
+        "recommender.ranking.languages",
         "recommender.ranking.signals.together",
         "recommender.song",
         "recommender.tastes.fit_estimator",

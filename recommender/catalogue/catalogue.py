@@ -4,6 +4,7 @@ Rows are ordered by cluster, so that a cluster is a slice.
 Look-ups go through sorted 64-bit keys (`recommender.catalogue.keys`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -12,20 +13,23 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray, KeyArray
-from recommender.catalogue.keys import find
+from recommender.catalogue.keys import ID_LENGTH, find, hash_ids
+from recommender.catalogue.together import Together, build_empty
 from recommender.song import Song
 
 TEXT_SEPARATOR = "\x1f"
+_EMPTY_ID = "\0" * ID_LENGTH
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Arrays over n rows and m artists; each field is one file of the build.
+    """Arrays over n rows and m artists; each field but the last is one file of the build.
 
     standardised : (n, 15) float32, the features in standard deviations
     cluster_starts : (n_clusters + 1,) first row of each cluster, then n
     ids : (n,) bytes, Spotify ids
-    id_order : (n,) rows in the order of their ids
+    id_keys : (n,) sorted keys of the ids
+    id_rows : (n,) their rows
     years : (n,) int16, of the row itself
     first_years : (n,) int16, of the earliest version of its song in the catalogue
     popularity : (n,) uint8, 0 to 100
@@ -40,6 +44,8 @@ class Catalogue:
     first_artists : (n,) place of each row's first artist in `artist_keys`
     row_artists : places in `artist_keys` of all artists of each row, as credited
     row_artist_ends : (n,) where those of each row end
+    artist_rows : rows of each artist, first or guest, ascending: `row_artists` the other way round
+    artist_row_ends : (m,) where those of each artist end
     artist_vectors : (m, d) float16, genre embedding of each artist: of unit length, zeros where no genre
         is known; d is 0 without a genre file
     artist_genres : places in `Model.genre_names` of each artist's genres, ascending
@@ -48,12 +54,14 @@ class Catalogue:
     versions : (n,) place of each row in `version_keys`
     credit_keys : sorted keys of (title, artist) for every credited artist
     credit_rows : their rows, for equal keys the most popular first
+    together : what stands together in playlists; of no playlists where the build has none
     """
 
     standardised: FloatArray
     cluster_starts: IntArray
     ids: npt.NDArray[np.bytes_]
-    id_order: npt.NDArray[np.int32]
+    id_keys: KeyArray
+    id_rows: npt.NDArray[np.int32]
     years: npt.NDArray[np.int16]
     first_years: npt.NDArray[np.int16]
     popularity: npt.NDArray[np.uint8]
@@ -68,6 +76,8 @@ class Catalogue:
     first_artists: npt.NDArray[np.int32]
     row_artists: npt.NDArray[np.int32]
     row_artist_ends: IntArray
+    artist_rows: npt.NDArray[np.int32]
+    artist_row_ends: IntArray
     artist_vectors: npt.NDArray[np.float16]
     artist_genres: npt.NDArray[np.int32]
     artist_genre_ends: IntArray
@@ -75,6 +85,7 @@ class Catalogue:
     versions: npt.NDArray[np.int32]
     credit_keys: KeyArray
     credit_rows: npt.NDArray[np.int32]
+    together: Together
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -144,13 +155,10 @@ class Catalogue:
     def find_rows(self, ids: list[str]) -> IntArray:
         """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""
         # Anything but 22 ASCII characters becomes the empty id, which no row has.
-        wanted = np.array([i.encode() if i.isascii() and len(i) == 22 else b"" for i in ids], dtype="S22")
-        # Sorted, as each search then starts near where the last one ended.
-        order = np.argsort(wanted)
-        places = np.empty(len(wanted), dtype=np.int64)
-        places[order] = np.searchsorted(self.ids, wanted[order], sorter=self.id_order)
-        rows = self.id_order[np.minimum(places, len(self) - 1)].astype(np.int64)
-        return np.where(self.ids[rows] == wanted, rows, -1)
+        padded = "".join([i if len(i) == ID_LENGTH and i.isascii() else _EMPTY_ID for i in ids])
+        keys = hash_ids(np.frombuffer(padded.encode(), dtype=f"S{ID_LENGTH}"))
+        places = find(keys, self.id_keys)
+        return np.where(places >= 0, self.id_rows[places].astype(np.int64), -1)
 
     def has_artists(self, keys: KeyArray) -> BoolArray:
         """Return for each artist key whether the catalogue credits that artist with a song."""
@@ -165,9 +173,21 @@ def has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:
     return has
 
 
-ARRAYS = tuple(field.name for field in fields(Catalogue))
+def list_rows_by_artist(
+    row_artists: npt.NDArray[np.int32], row_artist_ends: IntArray, n_artists: int
+) -> dict[str, npt.NDArray[Any]]:
+    """List the rows of each artist, ascending, from the artists of each row."""
+    rows = np.repeat(np.arange(len(row_artist_ends), dtype=np.int32), np.diff(row_artist_ends, prepend=0))
+    return {
+        "artist_rows": rows[np.argsort(row_artists, kind="stable")],
+        "artist_row_ends": np.cumsum(np.bincount(row_artists, minlength=n_artists)),
+    }
 
 
-def build_catalogue(arrays: dict[str, npt.NDArray[Any]]) -> Catalogue:
-    """Build a catalogue from the arrays named in `ARRAYS`."""
-    return Catalogue(**{name: arrays[name] for name in ARRAYS})
+ARRAYS = tuple(field.name for field in fields(Catalogue) if field.name != "together")
+
+
+def build_catalogue(arrays: Mapping[str, npt.NDArray[Any]], together: Together | None = None) -> Catalogue:
+    """Build a catalogue from the arrays named in `ARRAYS`, and what was counted in playlists, if anything."""
+    empty = build_empty(len(arrays["version_keys"]), len(arrays["artist_group_keys"]))
+    return Catalogue(**{name: arrays[name] for name in ARRAYS}, together=together or empty)

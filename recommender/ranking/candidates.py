@@ -112,7 +112,7 @@ def find_known_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
 
 def _find_rows_crediting(artists: Iterable[str], catalogue: Catalogue) -> IntArray:
     """Return the rows that credit any of these artists, first or as a guest."""
-    places = find(hash_texts((normalise(name),) for name in sorted(artists)), catalogue.artist_keys)
+    places = find(hash_texts(map(normalise, sorted(artists))), catalogue.artist_keys)
     if not len(places):
         return np.empty(0, dtype=np.int64)
     return np.searchsorted(

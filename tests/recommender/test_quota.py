@@ -35,7 +35,7 @@ class Listener:
         names = {normalise(name) for song in [*library, *in_catalogue] for name in song.artists}
         for text in {text for song in library for text in song.artists if "," in text}:
             # "Tyler, The Creator" is one name, "Ann, Bo" are two.
-            if not catalogue.has_artists(hash_texts([(normalise(text),)]))[0]:
+            if not catalogue.has_artists(hash_texts([normalise(text)]))[0]:
                 names |= {normalise(part) for part in text.split(",") if part.strip()}
         self.names = {variant for name in names for variant in list_variants(name)}
 

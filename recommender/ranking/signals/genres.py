@@ -62,7 +62,7 @@ def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
         return None
     common = np.intersect1d(catalogue.get_genres(pick.artist), catalogue.get_genres(nearest))
     names = _name_genres(common, evidence)[:N_NAMED]
-    return Fact(int(evidence.n_by[nearest]), _name_artist(nearest, catalogue), names)
+    return Fact(int(evidence.n_by[nearest]), name_artist(nearest, catalogue), names)
 
 
 def _find_scene_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
@@ -80,7 +80,7 @@ def _name_genres(genres: npt.NDArray[np.int32], evidence: Evidence) -> tuple[str
     return tuple(evidence.genre_names[genre] for genre in by_songs.tolist())
 
 
-def _name_artist(artist: int, catalogue: Catalogue) -> str:
+def name_artist(artist: int, catalogue: Catalogue) -> str:
     """Return the name of an artist as the first row that credits it writes it."""
     credit = int((catalogue.row_artists == artist).argmax())
     row = int(np.searchsorted(catalogue.row_artist_ends, credit, "right"))

@@ -17,7 +17,7 @@ from recommender.matching.match import match
 from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.ranking.bias import compute_bias
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
-from recommender.ranking.groups import build_cluster_groups
+from recommender.ranking.groups import Groups, build_cluster_groups
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
 from recommender.ranking.pinned import choose_pinned
 from recommender.ranking.rank import Ranking, count_new, rank
@@ -106,7 +106,9 @@ def recommend(
     pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
     on_stage("allocate")
 
-    ranking = rank(scoring, candidates, build_cluster_groups(candidates.weights), pinned, wishes)
+    saved = np.bincount(tastes.clusters, minlength=catalogue.n_clusters)
+    groups = build_cluster_groups(np.flatnonzero(saved), candidates.weights)
+    ranking = rank(scoring, candidates, groups, pinned, wishes)
     on_stage("rank")
 
     # What is only liked is not called saved.
@@ -114,8 +116,7 @@ def recommend(
     likeness = compare_sounds(ranking.rows, ranking.clusters, tastes, sounds.is_measured, catalogue)
     reasons = explain(ranking, scoring, likeness, evidence)
     because = [library[place] for place in sounds.places[likeness.nearest].tolist()]
-    is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
-    picks = _build_picks(ranking, np.cumsum(is_taste) - 1, reasons, because, catalogue)
+    picks = _build_picks(ranking, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
     on_stage("explain")
@@ -130,7 +131,7 @@ def recommend(
         )
     return Mix(
         picks=picks[:n_picks],
-        shares=tuple(ranking.shares.tolist()),
+        shares=tuple(np.bincount(ranking.clusters[:n_picks], minlength=catalogue.n_clusters).tolist()),
         saved=tuple(tastes.weights.tolist()),
         matched=n_matched,
         estimated=len(sounds.places) - n_matched,
@@ -138,7 +139,7 @@ def recommend(
         spares=picks[n_picks:],
         written=written,
         short_because=limiting,
-        tastes=_list_tastes(np.flatnonzero(is_taste), tastes, ranking.shares, model),
+        tastes=_list_tastes(groups, ranking.shares, tastes, model),
         new_artists=n_new,
         short_of_new=n_new < count_new(wishes, n_picks),
         newer=int(np.count_nonzero(listener.years > catalogue.years.max())),
@@ -146,18 +147,9 @@ def recommend(
 
 
 def _build_picks(
-    ranking: Ranking,
-    taste_of: IntArray,
-    reasons: Sequence[tuple[Reason, ...]],
-    because: Sequence[Song],
-    catalogue: Catalogue,
+    ranking: Ranking, reasons: Sequence[tuple[Reason, ...]], because: Sequence[Song], catalogue: Catalogue
 ) -> tuple[Pick, ...]:
-    """Return the picks in the order of rank, then the spares, which have no rank.
-
-    Parameters
-    ----------
-    taste_of : (n_clusters,) the place of each cluster's taste in `Mix.tastes`
-    """
+    """Return the picks in the order of rank, then the spares, which have no rank."""
     n_picks = int(ranking.shares.sum())
     return tuple(
         Pick(
@@ -168,14 +160,14 @@ def _build_picks(
             because=because[at],
             signals={name: float(values[at]) for name, values in ranking.signals.items()},
             reasons=reasons[at],
-            taste=int(taste_of[ranking.clusters[at]]),
+            taste=int(ranking.groups[at]),
             is_new_artist=bool(ranking.is_new[at]),
         )
         for at, row in enumerate(ranking.rows.tolist())
     )
 
 
-def _list_tastes(clusters: IntArray, tastes: Tastes, shares: IntArray, model: Model) -> tuple[MixTaste, ...]:
+def _list_tastes(groups: Groups, shares: IntArray, tastes: Tastes, model: Model) -> tuple[MixTaste, ...]:
     """List the clusters that have saved songs, as the listener's tastes."""
     return tuple(
         MixTaste(
@@ -183,10 +175,10 @@ def _list_tastes(clusters: IntArray, tastes: Tastes, shares: IntArray, model: Mo
             full_name=model.full_names[cluster],
             cluster=cluster,
             n_saved=int(tastes.weights[cluster]),
-            n_picks=int(shares[cluster]),
+            n_picks=share,
             genres=model.genres[cluster] if model.genres else (),
         )
-        for cluster in clusters.tolist()
+        for cluster, share in zip(groups.clusters.tolist(), shares.tolist(), strict=True)
     )
 
 

@@ -19,13 +19,11 @@ MAX_LEFT_OUT = 100
 def make_record(mix: Mix, model: Model) -> PlaylistRecord:
     """Return what the page of a playlist shows of its mix, the songs in the order of the playlist."""
     n_left_out = len(mix.left_out)
+    used = [cluster for cluster, n_saved in enumerate(mix.saved) if n_saved]
     return PlaylistRecord(
-        songs=tuple(_record_song(pick) for pick in mix.playlist),
+        songs=tuple(_record_song(pick, used.index(pick.cluster)) for pick in mix.playlist),
         tastes=tuple(
-            RecordedTaste(name, full_name, n_saved, n_picks)
-            for name, full_name, n_saved, n_picks in zip(
-                model.names, model.full_names, mix.saved, mix.shares, strict=True
-            )
+            RecordedTaste(model.names[at], model.full_names[at], mix.saved[at], mix.shares[at]) for at in used
         ),
         counts=LibraryCounts(
             n_saved=mix.matched + mix.estimated + n_left_out,
@@ -40,14 +38,14 @@ def make_record(mix: Mix, model: Model) -> PlaylistRecord:
     )
 
 
-def _record_song(pick: Pick) -> RecordedSong:
+def _record_song(pick: Pick, taste: int) -> RecordedSong:
     return RecordedSong(
         id=pick.song.id,
         title=pick.song.title,
         artists=_join_artists(pick.song),
         first_artist=pick.song.artists[0],
         year=pick.song.year,
-        cluster=pick.cluster,
+        taste=taste,
         rank=pick.rank,
         because=Credit(pick.because.title, _join_artists(pick.because)),
         reasons=tuple(

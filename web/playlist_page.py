@@ -31,7 +31,8 @@ class SongView:
     """A song of the playlist, and why it is there.
 
     `reasons` is "" where nothing stands out. `most_like` ("sounds most like")
-    leads to `because`, the saved song, and `likeness` is how both sound.
+    leads to `because`, the saved song, "" where none is near, and `likeness` is
+    how both sound.
     `never` is the kind that the listener has ruled out; `choices` are the kinds
     that they can rule out, each with its name on the button.
     """
@@ -83,7 +84,7 @@ def describe_songs(
         Where Spotify shows songs.
     """
     tastes = describe_tastes(record)
-    return [_describe_song(song, tastes[song.cluster], ruled_out, open_url) for song in record.songs]
+    return [_describe_song(song, tastes[song.taste], ruled_out, open_url) for song in record.songs]
 
 
 def describe_left_out_songs(record: PlaylistRecord) -> list[LeftOutView]:
@@ -115,7 +116,7 @@ def _describe_song(
         taste=taste,
         reasons=describe_reasons(reasons),
         most_like=describe_closeness(reasons),
-        because=_name(song.because),
+        because=_name(song.because) if song.because else "",
         likeness=describe_likeness(reasons),
         never=next((kind for kind, _ in choices if (kind, get_subject(song, kind)) in ruled_out), None),
         choices=tuple(choices),

@@ -147,7 +147,7 @@ def test_songs_of_which_more_is_wished_count_as_three_saved_songs_of_their_taste
     account_id = nora.listener.account_id
     before = playlists.get_latest(site.database, account_id).record
     for song in before.songs:
-        if song.cluster == 0:
+        if song.taste == 0:
             opinions.give(site.database, account_id, "song", song.id, "more", song.title)
 
     nora.make_playlist(site)

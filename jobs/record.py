@@ -16,9 +16,16 @@ from store.record import (
 MAX_LEFT_OUT = 100
 
 
-def make_record(mix: Mix, model: Model) -> PlaylistRecord:
-    """Return what the page of a playlist shows of its mix, the songs in the order of the playlist."""
+def make_record(mix: Mix, model: Model, before: PlaylistRecord | None = None) -> PlaylistRecord:
+    """Return what the page of a playlist shows of its mix, the songs in the order of the playlist.
+
+    Parameters
+    ----------
+    before : the record of the mix that this one replaces, if it replaces one
+    """
     n_left_out = len(mix.left_out)
+    old = {song.id: Credit(song.title, song.artists) for song in (before.songs if before else ())}
+    now = {pick.song.id for pick in mix.picks}
     used = [cluster for cluster, n_saved in enumerate(mix.saved) if n_saved]
     return PlaylistRecord(
         songs=tuple(_record_song(pick, used.index(pick.cluster)) for pick in mix.playlist),
@@ -35,6 +42,8 @@ def make_record(mix: Mix, model: Model) -> PlaylistRecord:
             RecordedLeftOut(left.song.title, _join_artists(left.song), left.why.value)
             for left in mix.left_out[:MAX_LEFT_OUT]
         ),
+        went=tuple(credit for song_id, credit in old.items() if song_id not in now),
+        n_came=len(now - old.keys()) if before else 0,
     )
 
 

@@ -14,7 +14,7 @@ REMEMBERED = timedelta(days=60)
 
 
 def write(connection: Connection, job_id: str, playlist: Playlist) -> None:
-    """Write the songs of the mix that a job made within the caller's transaction, once however often it runs."""
+    """Write the songs of a job's mix within the caller's transaction: one row, however often the job runs."""
     song_ids = [song.id for song in playlist.record.songs] if playlist.record else []
     row = {"job_id": job_id, "account_id": playlist.account_id, "made_at": playlist.made_at}
     rows.upsert(connection, mixes, {**row, "song_ids": song_ids})

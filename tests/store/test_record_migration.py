@@ -7,7 +7,7 @@ from sqlalchemy import MetaData, create_engine, insert, select
 
 from recommender.explanation.phrases import AS_WRITTEN
 from store import engine as engines
-from store import playlists
+from store import jobs, mixes, playlists
 from store.record import Credit, LibraryCounts, RecordedLeftOut, RecordedTaste
 from tests.support.database import migrate_to, open_store
 from tests.support.old_database import DUMP, N_PLAYLISTS, make_old_database, read_old_rows
@@ -115,6 +115,14 @@ def test_of_an_old_playlist_nothing_is_claimed_that_was_not_known(database, play
     assert (record.went, record.n_came, record.new_artists, record.short_of_new) == ((), 0, 0, False)
     assert not any(song.is_new_artist for song in record.songs)
     assert [taste.medoid for taste in record.tastes] == [None] * len(record.tastes)
+
+
+def test_the_songs_of_an_old_playlist_are_those_of_the_last_mix(database):
+    [(account_id, mix)] = [(row[1], row[2]) for row in WRITTEN if row[0] == "n1N7ChoYj7aj0jDTU1qj41"]
+    database.clock.move(days=30)
+    job, _ = jobs.start(database, account_id)
+
+    assert mixes.list_recent(database, job) == [{song["id"] for song in mix["songs"]}]
 
 
 def test_a_playlist_that_was_never_written_stays_so(database):

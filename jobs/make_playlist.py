@@ -60,9 +60,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         made = replace(
             target.playlist,
             made_at=database.clock.now(),
-            record=make_record(
-                replace(mix, picks=written.picks, written=()), parts.build.model, target.playlist.record
-            ),
+            record=make_record(replace(mix, picks=written.picks, written=()), target.playlist.record),
             song_ids=written.song_ids,
         )
         runs.finish(database, run.job.id, run.runner, made, run.calls)

@@ -64,11 +64,17 @@ def test_the_record_holds_everything_that_the_page_shows_as_facts():
                     RecordedReason("genre", 2, "Di", ("folk", "pop")),
                     RecordedReason("sound", words=("calm", "acoustic"), is_guess=True),
                 ),
+                is_new_artist=True,
             ),
         ),
-        tastes=(RecordedTaste("Quiet", "Quiet · slow folk · 1970s", n_saved=3, n_picks=1),),
-        counts=LibraryCounts(n_saved=4, n_matched=3, n_estimated=0, n_left_out=1),
+        tastes=(
+            RecordedTaste("Loud", "Loud: Cy", n_saved=2, n_picks=0),
+            RecordedTaste("Quiet", "Quiet: Ann", 2, 1, ("slow folk",), Credit("Typical", "Ann")),
+        ),
+        counts=LibraryCounts(n_saved=5, n_matched=4, n_estimated=0, n_left_out=1, n_newer=3),
         left_out=(RecordedLeftOut("Demo tape", "", "not_in_catalogue"),),
+        new_artists=1,
+        short_of_new=True,
     )
     assert PlaylistRecord.from_json(json.loads(json.dumps(record.to_json()))) == record
 

@@ -28,7 +28,7 @@ class ChangesView:
 
 @dataclass(frozen=True, slots=True)
 class TasteView:
-    """A taste: `number` is its place, `percent` its share of the playlist."""
+    """A taste: `number` is its place, `percent` its share of the playlist; two may share a `colour`."""
 
     number: int
     colour: int

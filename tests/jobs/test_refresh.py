@@ -195,7 +195,7 @@ def test_the_page_marks_every_song_by_an_artist_of_whom_the_listener_had_nothing
     rows = re.findall(r'<li class="song" id="song-(\w+)">(.*?)</li>', page, re.DOTALL)
     assert [song_id for song_id, row in rows if "New to you" in row] == new
     assert len(new) == 25
-    assert "25 of them are by artists of whom you had nothing" in page
+    assert "25 of them are by artists new to you" in page
 
 
 @pytest.mark.parametrize(("preset", "n_new"), [("familiar", 10), ("balanced", 25), ("discover", 50)])

@@ -14,12 +14,24 @@ from recommender.mix import Reason
 from store.opinions import About
 from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste
 
+#: As many as the stylesheet has for tastes; with more tastes they come again.
+N_COLOURS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    """What a refresh changed: how many songs came, and the names of those that went."""
+
+    n_came: int
+    went: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class TasteView:
-    """A taste: `number` chooses its colour, `percent` is its share of the playlist."""
+    """A taste: `number` is its place, `percent` its share of the playlist; two may share a `colour`."""
 
     number: int
+    colour: int
     name: str
     full_name: str
     percent: float
@@ -30,8 +42,10 @@ class TasteView:
 class SongView:
     """A song of the playlist, and why it is there.
 
+    `is_new_artist` where the listener had nothing by any of its artists.
     `reasons` is "" where nothing stands out. `most_like` ("sounds most like")
-    leads to `because`, the saved song, and `likeness` is how both sound.
+    leads to `because`, the saved song, "" where none is near, and `likeness` is
+    how both sound.
     `never` is the kind that the listener has ruled out; `choices` are the kinds
     that they can rule out, each with its name on the button.
     """
@@ -44,6 +58,7 @@ class SongView:
     first_artist: str
     year: int | None
     taste: TasteView
+    is_new_artist: bool
     reasons: str
     most_like: str
     because: str
@@ -61,11 +76,25 @@ class LeftOutView:
     why: str
 
 
+def describe_changes(record: PlaylistRecord) -> ChangesView | None:
+    """Return what a refresh changed; None where the playlist is new, or of before changes were recorded."""
+    if not (record.n_came or record.went):
+        return None
+    return ChangesView(record.n_came, tuple(map(_name, record.went)))
+
+
 def describe_tastes(record: PlaylistRecord) -> list[TasteView]:
     """Return the tastes of a playlist in their order, each with its share."""
     n_picks = sum(taste.n_picks for taste in record.tastes)
     return [
-        TasteView(number, taste.name, taste.full_name, 100 * taste.n_picks / n_picks, _summarise(taste))
+        TasteView(
+            number=number,
+            colour=number % N_COLOURS,
+            name=taste.name,
+            full_name=taste.full_name,
+            percent=100 * taste.n_picks / n_picks,
+            summary=_summarise(taste),
+        )
         for number, taste in enumerate(record.tastes)
     ]
 
@@ -83,7 +112,7 @@ def describe_songs(
         Where Spotify shows songs.
     """
     tastes = describe_tastes(record)
-    return [_describe_song(song, tastes[song.cluster], ruled_out, open_url) for song in record.songs]
+    return [_describe_song(song, tastes[song.taste], ruled_out, open_url) for song in record.songs]
 
 
 def describe_left_out_songs(record: PlaylistRecord) -> list[LeftOutView]:
@@ -113,9 +142,10 @@ def _describe_song(
         first_artist=song.first_artist,
         year=song.year,
         taste=taste,
+        is_new_artist=song.is_new_artist,
         reasons=describe_reasons(reasons),
         most_like=describe_closeness(reasons),
-        because=_name(song.because),
+        because=_name(song.because) if song.because else "",
         likeness=describe_likeness(reasons),
         never=next((kind for kind, _ in choices if (kind, get_subject(song, kind)) in ruled_out), None),
         choices=tuple(choices),

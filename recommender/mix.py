@@ -11,11 +11,12 @@ from recommender.song import Song
 class Reason:
     """A fact about a pick (`Signal.fact`) and the signal that it explains, as JSON can keep it.
 
-    signal : the name of the signal
+    signal : the name of the signal, or of another kind of reason (`recommender.explanation.phrases`)
     n_songs : saved songs that it counts
     artist : the artist that it names
-    words : genres, or how the song sounds
-    is_guess : whether the sound of the saved song is only estimated
+    words : genres, years, a taste, or how the song sounds
+    title : the saved song that it names, by `artist`
+    is_minimum : whether there may be more songs, as what is counted is not known of every saved one
 
     What a signal has no use for is empty.
     """
@@ -24,7 +25,8 @@ class Reason:
     n_songs: int = 0
     artist: str = ""
     words: tuple[str, ...] = ()
-    is_guess: bool = False
+    title: str = ""
+    is_minimum: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,16 @@ class Pick:
     cluster : the taste it was picked for
     score : the weighted mean of its signals, 0 to 1
     rank : from 1; 0 for a spare
-    because : the saved song of that taste that it sounds closest to
+    because : the saved song that it sounds closest to, None where none is near (`explanation.likeness`)
     signals : the value of each, 0 to 1, by name
-    reasons : what carried it, the strongest first, then how it and `because` both sound
+    reasons : the lead, whose kind differs from pick to pick, then at most two more facts
     """
 
     song: Song
     cluster: int
     score: float
     rank: int
-    because: Song
+    because: Song | None
     signals: Mapping[str, float]
     reasons: tuple[Reason, ...] = ()
 

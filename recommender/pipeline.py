@@ -12,6 +12,7 @@ from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.explanation.attribute import explain
 from recommender.explanation.likeness import compare_sounds
+from recommender.explanation.phrases import TASTE
 from recommender.matching.match import match
 from recommender.mix import LeftOut, Mix, Pick, Reason, WhyLeftOut
 from recommender.ranking.allocate import allocate_with_pinned
@@ -110,10 +111,15 @@ def recommend(
     on_stage("rank")
 
     # What is only liked is not called saved.
-    evidence = collect_evidence(listener, catalogue, model.genre_names, limits.artists)
-    likeness = compare_sounds(ranking.rows, ranking.clusters, tastes, sounds.is_measured, catalogue)
-    reasons = explain(ranking, scoring, likeness, evidence)
-    because = [library[place] for place in sounds.places[likeness.nearest].tolist()]
+    measured = np.flatnonzero(sounds.is_measured)
+    evidence = collect_evidence(listener, catalogue, model.genre_names, len(measured), limits.artists)
+    likeness = compare_sounds(ranking.rows, sounds.places[measured], sounds.vectors[measured], catalogue)
+    because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
+    of_tastes = [
+        Reason(TASTE, n_saved, words=(name,))
+        for name, n_saved in zip(model.names, tastes.weights.tolist(), strict=True)
+    ]
+    reasons = explain(ranking, scoring, likeness, evidence, because, of_tastes)
     picks = _build_picks(ranking, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], catalogue)
@@ -137,7 +143,10 @@ def recommend(
 
 
 def _build_picks(
-    ranking: Ranking, reasons: Sequence[tuple[Reason, ...]], because: Sequence[Song], catalogue: Catalogue
+    ranking: Ranking,
+    reasons: Sequence[tuple[Reason, ...]],
+    because: Sequence[Song | None],
+    catalogue: Catalogue,
 ) -> tuple[Pick, ...]:
     """Return the picks in the order of rank, then the spares, which have no rank."""
     n_picks = int(ranking.shares.sum())

@@ -5,7 +5,6 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.mix import Reason
 from recommender.ranking.signals.affinity import has_genres, list_liked_artists
 from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Favours, Signal, SignalInputs
@@ -72,7 +71,8 @@ def _find_scene_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     n_songs = int(evidence.n_in_genre[genres].max(initial=0))
     if n_songs < MIN_HABIT:
         return None
-    return Fact(n_songs, words=_name_genres(genres, evidence)[:1])
+    is_minimum = evidence.n_of_genres < evidence.n_saved
+    return Fact(n_songs, words=_name_genres(genres, evidence)[:1], is_minimum=is_minimum)
 
 
 def _name_genres(genres: npt.NDArray[np.int32], evidence: Evidence) -> tuple[str, ...]:
@@ -89,12 +89,6 @@ def _name_artist(artist: int, catalogue: Catalogue) -> str:
     return catalogue.song(row).artists[place]
 
 
-def _describe_genres(reason: Reason) -> str:
-    if not reason.words:
-        return f"of genres near those of {reason.artist}"
-    return f"same genre{'s' if len(reason.words) > 1 else ''} as {reason.artist}: {', '.join(reason.words)}"
-
-
 def _build_tables(given: SignalInputs) -> tuple[Table, Table]:
     return rate_genre_and_scene(given.affinity, given.catalogue, given.limits.artists)
 
@@ -105,7 +99,8 @@ GENRE = Signal(
     favours=Favours.NEW,
     tables=_build_tables,
     fact=_find_genre_fact,
-    phrase=_describe_genres,
+    phrase="{words}, like {artist}",
+    shorter=("genres like those of {artist}", "genres like those of an artist you save"),
 )
 SCENE = Signal(
     "scene",
@@ -114,6 +109,7 @@ SCENE = Signal(
     tables=_build_tables,
     column=1,
     fact=_find_scene_fact,
-    phrase="{words}, as are {n} of your songs",
+    phrase="{words}: you have {songs}",
+    shorter=("genre of {songs} you saved",),
     told_as="genre",
 )

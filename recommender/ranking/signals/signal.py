@@ -6,7 +6,6 @@ from enum import Enum
 
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.mix import Reason
 from recommender.ranking.limits import Limits
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.table import Table
@@ -56,7 +55,10 @@ class Signal:
     fact : returns what is true of a pick by this signal, None where nothing is
         Without it the signal is scored, but not given as a reason.
     phrase : the reason in words
-        A template with `{songs}` ("4 songs"), `{n}`, `{artist}` and `{words}`, or a function.
+        A template with `{songs}` ("4 songs"), `{n}` ("4"), `{artist}`, `{title}`, `{credit}` (title and
+        artist) and `{words}`.
+    shorter : other phrases, the longest first: of those in which nothing is missing the first is told
+        A lead has at most eight words, so the last of them should never have more.
     told_as : the signal that tells nearly the same, if there is one
         Of signals that are told as one, only the strongest is given as a reason.
     """
@@ -68,7 +70,8 @@ class Signal:
     prepare: Callable[[SignalInputs], RowValues] | None = None
     column: int = 0
     fact: Callable[[PickedRow, Evidence], Fact | None] | None = None
-    phrase: str | Callable[[Reason], str] = ""
+    phrase: str = ""
+    shorter: tuple[str, ...] = ()
     told_as: str = ""
 
     def __post_init__(self) -> None:

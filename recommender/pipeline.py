@@ -12,7 +12,6 @@ from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.explanation.attribute import explain
 from recommender.explanation.likeness import compare_sounds
-from recommender.explanation.phrases import TASTE
 from recommender.matching.match import match
 from recommender.mix import LeftOut, Mix, Pick, Reason, WhyLeftOut
 from recommender.ranking.allocate import allocate_with_pinned
@@ -115,11 +114,7 @@ def recommend(
     evidence = collect_evidence(listener, catalogue, model.genre_names, len(measured), limits.artists)
     likeness = compare_sounds(ranking.rows, sounds.places[measured], sounds.vectors[measured], catalogue)
     because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
-    of_tastes = [
-        Reason(TASTE, n_saved, words=(name,))
-        for name, n_saved in zip(model.names, tastes.weights.tolist(), strict=True)
-    ]
-    reasons = explain(ranking, scoring, likeness, evidence, because, of_tastes)
+    reasons = explain(ranking, scoring, likeness, evidence, because, model.names)
     picks = _build_picks(ranking, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], catalogue)

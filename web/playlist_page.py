@@ -1,15 +1,9 @@
 """What the page of a playlist shows: its record in words, with shares, links, and what is ruled out."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from recommender.explanation.phrases import (
-    describe_closeness,
-    describe_left_out,
-    describe_likeness,
-    describe_reasons,
-    is_known,
-)
+from recommender.explanation.phrases import describe_facts, describe_lead, describe_left_out, is_known
 from recommender.mix import Reason
 from store.opinions import About
 from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste
@@ -30,8 +24,8 @@ class TasteView:
 class SongView:
     """A song of the playlist, and why it is there.
 
-    `reasons` is "" where nothing stands out. `most_like` ("sounds most like")
-    leads to `because`, the saved song, and `likeness` is how both sound.
+    `lead` is the reason in short, "" where an old record tells none, and
+    `facts` stand behind it.
     `never` is the kind that the listener has ruled out; `choices` are the kinds
     that they can rule out, each with its name on the button.
     """
@@ -44,10 +38,8 @@ class SongView:
     first_artist: str
     year: int | None
     taste: TasteView
-    reasons: str
-    most_like: str
-    because: str
-    likeness: str
+    lead: str
+    facts: str
     never: About | None
     choices: tuple[tuple[About, str], ...]
 
@@ -113,17 +105,15 @@ def _describe_song(
         first_artist=song.first_artist,
         year=song.year,
         taste=taste,
-        reasons=describe_reasons(reasons),
-        most_like=describe_closeness(reasons),
-        because=_name(song.because),
-        likeness=describe_likeness(reasons),
+        lead=describe_lead(reasons),
+        facts=describe_facts(reasons),
         never=next((kind for kind, _ in choices if (kind, get_subject(song, kind)) in ruled_out), None),
         choices=tuple(choices),
     )
 
 
 def _read_reason(kept: RecordedReason) -> Reason:
-    return Reason(kept.signal, kept.n_songs, kept.artist, kept.words, kept.is_guess)
+    return Reason(**asdict(kept))
 
 
 def _name(credit: Credit) -> str:

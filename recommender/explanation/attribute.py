@@ -7,7 +7,8 @@ import numpy as np
 from recommender.catalogue.arrays import FloatArray
 from recommender.explanation.leads import choose_leads
 from recommender.explanation.likeness import Likeness
-from recommender.explanation.phrases import MAX_FACTS, TASTE
+from recommender.explanation.phrases import MAX_FACTS
+from recommender.explanation.plain import Told, list_plain_reasons
 from recommender.mix import Reason
 from recommender.ranking.rank import Ranking
 from recommender.ranking.scoring import Scoring
@@ -31,21 +32,21 @@ def explain(
     likeness: Likeness,
     evidence: Evidence,
     nearest: Sequence[Song | None],
-    tastes: Sequence[Reason],
+    taste_names: Sequence[str],
 ) -> tuple[tuple[Reason, ...], ...]:
     """Return the reasons of each pick and spare, as `recommender.mix.Pick` has them.
 
     A pick was carried by the signals that add most to its score beyond what
     they add to a usual song of its cluster: the years, say, add much to any
     song, and set none apart. What it leads with is chosen over all picks
-    (`leads`), and over all spares, from the signals that have a fact, and its
-    taste. Behind it stand the strongest other facts, at least a third as
+    (`leads`), and over all spares, from the signals that have a fact, and what
+    is plainly true (`plain`). Behind it stand the strongest other facts, at least a third as
     strong as the strongest; a song that sounds like it, if one is near, is the last.
 
     Parameters
     ----------
     nearest : the saved song that each pick and spare sounds closest to, None where none is near
-    tastes : what is told of the taste of each cluster
+    taste_names : (n_clusters,) the name of each cluster's taste
     """
     signals = [signal for signal in scoring.signals if signal.fact]
     strengths = compute_strengths(ranking, scoring, signals)
@@ -58,11 +59,10 @@ def explain(
         nearest,
         likeness.words,
     )
+    plain = list_plain_reasons(ranking, taste_names, scoring.catalogue)
     options = [
-        _list_options(pick, [(signals[place], of_pick[place]) for place in order], tastes[cluster], evidence)
-        for pick, order, of_pick, cluster in zip(
-            picked, strongest, strengths.T.tolist(), ranking.clusters.tolist(), strict=True
-        )
+        _list_options(pick, [(signals[place], of_pick[place]) for place in order], others, evidence)
+        for pick, order, of_pick, others in zip(picked, strongest, strengths.T.tolist(), plain, strict=True)
     ]
     n_picks = int(ranking.shares.sum())
     leads = _choose_leads(options[:n_picks]) + _choose_leads(options[n_picks:])
@@ -90,20 +90,18 @@ def compute_usual_values(scoring: Scoring, cluster: int) -> dict[str, float]:
 
 
 def _list_options(
-    pick: PickedRow, signals: Sequence[tuple[Signal, float]], taste: Reason, evidence: Evidence
+    pick: PickedRow, signals: Sequence[tuple[Signal, float]], plain: Told, evidence: Evidence
 ) -> Options:
     """List what is true of a pick; of signals told as one only the strongest."""
-    options: Options = {}
+    told: dict[str, tuple[float, Reason]] = {}
     for signal, strength in signals:
-        # What is true of every pick sets none apart.
-        if strength < 0:
-            options.setdefault(TASTE, (0.0, taste))
         kind = signal.told_as or signal.name
-        if kind not in options and signal.fact and (fact := signal.fact(pick, evidence)):
+        if kind not in told and signal.fact and (fact := signal.fact(pick, evidence)):
             reason = Reason(signal.name, fact.n_songs, fact.artist, fact.words, fact.title, fact.is_minimum)
-            options[kind] = strength, reason
-    options.setdefault(TASTE, (0.0, taste))
-    return options
+            told[kind] = strength, reason
+    for kind, strength, reason in plain:
+        told.setdefault(kind, (strength, reason))
+    return dict(sorted(told.items(), key=lambda option: -option[1][0]))
 
 
 def _choose_leads(options: Sequence[Options]) -> list[str]:
@@ -119,4 +117,5 @@ def _choose_reasons(lead: str, options: Options) -> tuple[Reason, ...]:
         for kind, (strength, reason) in options.items()
         if kind not in (lead, SOUND.name) and strength > 0 and strength >= MIN_PART * strongest
     ]
-    return (options[lead][1], *facts[: MAX_FACTS - len(like)], *like)
+    leading = [options[lead][1]] if lead else []
+    return (*leading, *facts[: MAX_FACTS - len(like)], *like)

@@ -9,12 +9,15 @@ from recommender.song import Song
 
 #: The signal of a reason that has only its finished sentence, as its one word: older playlists have such.
 AS_WRITTEN = "as written"
-#: The kind of reason that is true of every pick, in `words` the name of the taste that it was picked for.
-TASTE = "taste"
+#: What is true of a pick whatever carried it (`recommender.explanation.plain`).
+TASTE, NEW_ARTIST, DECADE, CHARACTER = "taste", "new artist", "decade", "character"
 #: The phrases of reasons that are of no signal, the longest first.
 OTHER_PHRASES: Mapping[str, tuple[str, ...]] = {
     AS_WRITTEN: ("{words}",),
     TASTE: ("fits your taste {words}", "fits one of your tastes"),
+    NEW_ARTIST: ("by an artist who is new to you",),
+    DECADE: ("from the {words}",),
+    CHARACTER: ("it is {words}",),
 }
 MAX_LEAD_WORDS = 8
 MAX_FACTS = 2
@@ -47,8 +50,8 @@ def describe_lead(reasons: Sequence[Reason]) -> str:
     return _begin(_shorten(_list_wordings(reasons[0]))) if reasons else ""
 
 
-def describe_facts(reasons: Sequence[Reason]) -> tuple[str, ...]:
-    """Describe the reasons behind the first, at most two.
+def describe_facts(reasons: Sequence[Reason]) -> str:
+    """Describe the reasons behind the first, at most two: "Sounds like Mine by Ann; folk, like Di".
 
     Where the lead had no room for all that the first reason tells, the whole of it comes before them.
 
@@ -57,9 +60,7 @@ def describe_facts(reasons: Sequence[Reason]) -> tuple[str, ...]:
     ValueError
         If one is of a signal that is not in `SIGNALS`; see `is_known`.
     """
-    wordings = [_list_wordings(reason) for reason in reasons]
-    whole = [first[0] for first in wordings[:1] if _shorten(first) != first[0]]
-    return tuple([*whole, *(of_reason[0] for of_reason in wordings[1:])][:MAX_FACTS])
+    return _begin("; ".join(_list_facts(reasons)))
 
 
 def is_known(reason: Reason) -> bool:
@@ -71,7 +72,7 @@ def is_known(reason: Reason) -> bool:
 
 def describe_pick(pick: Pick) -> str:
     """Describe in one sentence why a song was picked: its lead and the facts behind it."""
-    return "; ".join(filter(None, [describe_lead(pick.reasons), *describe_facts(pick.reasons)]))
+    return "; ".join(filter(None, [describe_lead(pick.reasons), *_list_facts(pick.reasons)]))
 
 
 def describe_left_out(why: str) -> str:
@@ -92,10 +93,18 @@ def format_credit(song: Song) -> str:
     return _join_credit(song.title, ", ".join(song.artists))
 
 
+def _list_facts(reasons: Sequence[Reason]) -> list[str]:
+    wordings = [_list_wordings(reason) for reason in reasons]
+    whole = [first[0] for first in wordings[:1] if _shorten(first) != first[0]]
+    return [*whole, *(of_reason[0] for of_reason in wordings[1:])][:MAX_FACTS]
+
+
 def _list_wordings(reason: Reason) -> list[str]:
     """List the phrases of a reason in which nothing is missing, filled in, the longest first."""
     fields = _list_fields(reason)
-    return [phrase.format_map(fields) for phrase in _get_phrases(reason.signal) if _is_told(phrase, fields)]
+    phrases = _get_phrases(reason.signal)
+    told = [phrase for phrase in phrases if _is_told(phrase, fields)]
+    return [phrase.format_map(fields) for phrase in told or phrases[-1:]]
 
 
 def _get_phrases(kind: str) -> tuple[str, ...]:

@@ -110,9 +110,9 @@ def recommend(
     on_stage("rank")
 
     # What is only liked is not called saved.
-    measured = np.flatnonzero(sounds.is_measured)
-    evidence = collect_evidence(listener, catalogue, model.genre_names, len(measured), limits.artists)
-    likeness = compare_sounds(ranking.rows, sounds.places[measured], sounds.vectors[measured], catalogue)
+    n_measured = int(sounds.is_measured.sum())
+    evidence = collect_evidence(listener, catalogue, model.genre_names, n_measured, limits.artists)
+    likeness = compare_sounds(ranking.rows, ranking.clusters, sounds, tastes.clusters, catalogue)
     because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
     reasons = explain(ranking, scoring, likeness, evidence, because, model.names)
     picks = _build_picks(ranking, reasons, because, catalogue)

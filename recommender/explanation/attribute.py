@@ -109,7 +109,12 @@ def _choose_leads(options: Sequence[Options]) -> list[str]:
 
 
 def _choose_reasons(lead: str, options: Options) -> tuple[Reason, ...]:
-    """Return the lead, the facts behind it, the strongest first, then the song that sounds like the pick."""
+    """Return the lead, the facts behind it, the strongest first, then the song that sounds like the pick.
+
+    A pick without a lead, which others of its kinds have taken, has no reasons.
+    """
+    if not lead:
+        return ()
     strongest, _ = next(iter(options.values()))
     like = [reason for kind, (_, reason) in options.items() if kind == SOUND.name != lead]
     facts = [
@@ -117,5 +122,4 @@ def _choose_reasons(lead: str, options: Options) -> tuple[Reason, ...]:
         for kind, (strength, reason) in options.items()
         if kind not in (lead, SOUND.name) and strength > 0 and strength >= MIN_PART * strongest
     ]
-    leading = [options[lead][1]] if lead else []
-    return (*leading, *facts[: MAX_FACTS - len(like)], *like)
+    return (options[lead][1], *facts[: MAX_FACTS - len(like)], *like)

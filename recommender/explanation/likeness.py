@@ -8,10 +8,12 @@ from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import FEATURE_WORDS, NAMES
 from recommender.ranking.signals.audible import AUDIBLE, SQUARED_REACH, compute_closeness
+from recommender.tastes.known_features import KnownFeatures
 
 # Songs at most this many standard deviations apart sound alike. So near are 2.0 % of all pairs of
 # songs: 1.061 is that quantile of 15 million pairs drawn from the 172,614 songs of the dataset.
 NEAR = 1.06
+CLOSENESS_NEAR = -(NEAR**2) / SQUARED_REACH
 # From this many standard deviations off the mean on, a song is called calm, or acoustic.
 MARKED = 0.5
 N_WORDS = 2
@@ -21,7 +23,7 @@ N_WORDS = 2
 class Likeness:
     """How each of n picks sounds beside the saved songs of a known sound; estimates are not compared.
 
-    nearest : (n,) place in the library of the closest one, -1 where none is near
+    nearest : (n,) place in the library of the closest one of the pick's taste, -1 where none is near
     n_near : (n,) how many are near
     words : what the pick and the closest one have in common; empty where none is near
     """
@@ -31,31 +33,33 @@ class Likeness:
     words: tuple[tuple[str, ...], ...]
 
 
-def compare_sounds(rows: IntArray, places: IntArray, vectors: FloatArray, catalogue: Catalogue) -> Likeness:
+def compare_sounds(
+    rows: IntArray, tastes: IntArray, saved: KnownFeatures, saved_tastes: IntArray, catalogue: Catalogue
+) -> Likeness:
     """Compare picks with the saved songs by the distance of the signal `sound`.
 
-    Of equally close songs the one saved last is taken.
+    The closest one is looked for in the taste that a pick is of: a song of
+    another may sound as near by its features, but not to a listener. Of equally
+    close songs the one saved last is taken.
 
     Parameters
     ----------
-    rows : (n,) int
-    places : (n_measured,) int
-        Where the saved songs of a known sound stand in the library, ascending.
-    vectors : (n_measured, 15) float
-        Their standardised features.
+    rows, tastes : (n,) int
+    saved_tastes : (n_known,) int
+        The taste of each song in `saved`.
     """
-    if not len(places):
+    measured = np.flatnonzero(saved.is_measured)
+    if not len(measured):
         return Likeness(np.full(len(rows), -1), np.zeros(len(rows), dtype=np.int64), ((),) * len(rows))
-    sounds, saved = catalogue.standardised[rows][:, AUDIBLE], vectors[:, AUDIBLE]
-    closeness = compute_closeness(sounds, saved)
-    is_near = closeness >= -(NEAR**2) / SQUARED_REACH
+    sounds, others = catalogue.standardised[rows][:, AUDIBLE], saved.vectors[measured][:, AUDIBLE]
+    closeness = compute_closeness(sounds, others)
+    n_near = np.count_nonzero(closeness >= CLOSENESS_NEAR, axis=0)
+    closeness[saved_tastes[measured, np.newaxis] != tastes] = -np.inf
     nearest = closeness.argmax(axis=0)
-    n_near = np.count_nonzero(is_near, axis=0)
-    words = tuple(
-        common if n else ()
-        for n, common in zip(n_near.tolist(), list_common_words(sounds, saved[nearest]), strict=True)
-    )
-    return Likeness(np.where(n_near > 0, places[nearest], -1), n_near, words)
+    is_near = closeness[nearest, np.arange(len(rows))] >= CLOSENESS_NEAR
+    common = list_common_words(sounds, others[nearest])
+    words = tuple(of_pick if near else () for near, of_pick in zip(is_near.tolist(), common, strict=True))
+    return Likeness(np.where(is_near, saved.places[measured[nearest]], -1), n_near, words)
 
 
 def list_common_words(sounds: FloatArray, others: FloatArray) -> list[tuple[str, ...]]:

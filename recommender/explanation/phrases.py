@@ -5,7 +5,6 @@ from string import Formatter
 
 from recommender.mix import Mix, Pick, Reason, WhyLeftOut
 from recommender.ranking.signals import SIGNALS
-from recommender.song import Song
 
 #: The signal of a reason that has only its finished sentence, as its one word: older playlists have such.
 AS_WRITTEN = "as written"
@@ -86,11 +85,6 @@ def describe_left_out(why: str) -> str:
 def describe_limits(mix: Mix) -> str:
     """Describe which wishes keep a mix shorter than wished; empty where none does."""
     return "; ".join(IN_THE_WAY[name] for name in mix.short_because)
-
-
-def format_credit(song: Song) -> str:
-    """Return a song's title and its artists, if it has any."""
-    return _join_credit(song.title, ", ".join(song.artists))
 
 
 def _list_facts(reasons: Sequence[Reason]) -> list[str]:

@@ -22,7 +22,7 @@ class Evidence:
     """What is counted over one library; what is only liked is not called saved.
 
     n_saved : all saved songs
-    n_dated, n_of_genres, n_measured : those of a known year, of known genres, of a known sound (not estimated)
+    n_dated, n_of_genres, n_measured : those of a known year, of known genres, of a known sound
     n_by : (m,) saved songs of each artist
     n_in_genre : (n_genres,) saved songs whose first artist has each genre
     compared : (k,) the artists whose genres the signals compare with, best liked first

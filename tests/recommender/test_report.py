@@ -19,7 +19,10 @@ PICK = Pick(
     rank=1,
     because=SAVED,
     signals={"genre": 0.987654321, "era": 0.0},
-    reasons=(Reason("artist", 4), Reason("sound", words=("calm", "acoustic"))),
+    reasons=(
+        Reason("artist", 4),
+        Reason("sound", artist="Ann, Bo", words=("calm", "acoustic"), title="Mine"),
+    ),
 )
 LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
 
@@ -65,10 +68,8 @@ def test_the_json_is_what_the_command_promises(mix, model):
                 "cluster": 1,
                 "score": 0.123457,
                 "rank": 1,
-                "reason": (
-                    "By an artist you have 4 songs of;"
-                    " of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic"
-                ),
+                "reason": "You have 4 songs of theirs; sounds like Mine by Ann, Bo: calm, acoustic",
+                "lead": "You have 4 songs of theirs",
                 "because": song_id(9),
                 "signals": {"genre": 0.987654, "era": 0.0},
             }
@@ -87,6 +88,12 @@ def test_the_json_is_what_the_command_promises(mix, model):
     }
 
 
+def test_where_no_saved_song_is_near_none_is_named(mix, model):
+    alone = replace(mix, picks=(replace(PICK, because=None),))
+
+    assert as_json(alone, model, {})["picks"][0]["because"] is None
+
+
 def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix, model):
     table = as_table(mix, model)
 
@@ -94,7 +101,7 @@ def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix,
     assert "1 songs, going by 3 saved ones: Quiet · slow folk · 1970s" in table
     assert "Loud" not in table
     assert "Theirs – Cy" in table
-    assert "of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic" in table
+    assert "You have 4 songs of theirs; sounds like Mine by Ann, Bo: calm, acoustic" in table
 
 
 def test_a_mix_that_came_out_short_says_which_wishes_were_in_the_way(mix, model):

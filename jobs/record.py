@@ -51,7 +51,7 @@ def _record_song(pick: Pick) -> RecordedSong:
         year=pick.song.year,
         cluster=pick.cluster,
         rank=pick.rank,
-        because=Credit(pick.because.title, _join_artists(pick.because)),
+        because=Credit(pick.because.title, _join_artists(pick.because)) if pick.because else Credit("", ""),
         reasons=tuple(RecordedReason(**asdict(reason)) for reason in pick.reasons),
     )
 

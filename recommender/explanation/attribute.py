@@ -77,7 +77,9 @@ def compute_strengths(ranking: Ranking, scoring: Scoring, signals: Sequence[Sign
     for cluster in np.unique(ranking.clusters).tolist():
         usual = compute_usual_values(scoring, cluster)
         beyond[:, ranking.clusters == cluster] -= np.array([[usual[signal.name]] for signal in signals])
-    beyond *= np.array([[signal.weight] for signal in signals])
+    known = np.array([[signal.known_weight] for signal in signals])
+    new = np.array([[signal.new_weight] for signal in signals])
+    beyond *= np.where(ranking.is_new, new, known)
     return beyond
 
 
@@ -116,7 +118,8 @@ def _choose_reasons(lead: str, options: Options) -> tuple[Reason, ...]:
     if not lead:
         return ()
     strongest, _ = next(iter(options.values()))
-    like = [reason for kind, (_, reason) in options.items() if kind == SOUND.name != lead]
+    _, sound = options.get(SOUND.name, (0.0, None))
+    like = [sound] if sound and sound.signal == SOUND.name != lead else []
     facts = [
         reason
         for kind, (strength, reason) in options.items()

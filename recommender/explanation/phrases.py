@@ -26,6 +26,7 @@ LEFT_OUT: Mapping[str, str] = {
 # What each of the wishes that leave songs out does (`recommender.ranking.candidates`).
 IN_THE_WAY = {
     "per_artist": "no artist may have more songs",
+    "per_new_artist": "no new artist may have more songs",
     "explicit": "explicit songs are left out",
     "years": "songs of other years are left out",
     "cluster_weights": "some tastes are switched off",

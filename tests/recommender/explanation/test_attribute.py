@@ -341,7 +341,11 @@ def test_of_equally_close_songs_the_one_saved_last_is_named():
 def test_no_saved_song_is_named_where_none_is_near():
     mix = recommend([saved(2)], *small(ROWS), Wishes(size=3))
 
-    assert {pick.song.title: pick.because for pick in mix.picks} == {"Up": None, "Down": None, "Mirrored": None}
+    assert {pick.song.title: pick.because for pick in mix.picks} == {
+        "Up": None,
+        "Down": None,
+        "Mirrored": None,
+    }
     assert all("sound" not in [reason.signal for reason in pick.reasons] for pick in mix.picks)
 
 
@@ -372,7 +376,7 @@ def test_no_picks_need_no_reasons():
 
 
 def test_where_only_sound_counts_the_sound_and_what_is_plainly_true_is_told():
-    mix = recommend([saved(0)], *small(ROWS), Wishes(size=3), signals=[SOUND])
+    mix = recommend([saved(0, "Up", ("A",))], *small(ROWS), Wishes(size=3, new_artists=1), signals=[SOUND])
 
     assert [describe_lead(pick.reasons) for pick in mix.picks] == [
         "Sounds like Up by A: cheerful", "Fits your taste Taste 0", "By an artist who is new to you"

@@ -101,7 +101,9 @@ def test_a_reason_of_a_signal_that_is_not_told_is_refused():
 
 
 def test_a_pick_is_described_by_its_lead_and_at_most_two_facts():
-    explained = pick(Reason("era", 9, words=("1999",)), Reason("artist", 4), Reason("genre", 2, "Di", ("folk",)))
+    explained = pick(
+        Reason("era", 9, words=("1999",)), Reason("artist", 4), Reason("genre", 2, "Di", ("folk",))
+    )
 
     assert describe_lead(explained.reasons) == "You have 9 songs from 1999"
     assert describe_facts(explained.reasons) == "You have 4 songs of theirs; folk, like Di"

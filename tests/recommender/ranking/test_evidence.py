@@ -9,6 +9,7 @@ from recommender.song import Song
 from recommender.tastes.listener import ListenerProfile
 from tests.support.songs import Row, small
 
+NOBODY = np.zeros(2, dtype=bool)
 ROWS = [Row(f"Song {at}", ("Ann", "Bo") if at < 12 else ("Bo", "Ann"), popularity=at) for at in range(14)]
 
 
@@ -19,7 +20,7 @@ def evidence():
     ann, bo = int(catalogue.first_artists[0]), int(catalogue.first_artists[13])
     years = np.array([1999, 1999, 2001, 1999, -1])
     return collect_evidence(
-        ListenerProfile(np.array([ann, ann, ann, bo, -1]), years, np.array([8], np.uint8)),
+        ListenerProfile(np.array([ann, ann, ann, bo, -1]), years, np.array([8], np.uint8), NOBODY),
         catalogue,
         (),
         n_measured=4,
@@ -34,7 +35,7 @@ def find_fact(name, row, evidence, **sound):
 
 
 def test_songs_of_the_same_artist_and_about_the_same_year_are_of_one_record(evidence):
-    evidence.catalogue.years[:] = [1998, 1999, 2000, 2001, 2002, 2003, *[2000] * 8]
+    evidence.catalogue.first_years[:] = [1998, 1999, 2000, 2001, 2002, 2003, *[2000] * 8]
 
     assert [find_fact("record", row, evidence) for row in range(6)] == [
         Fact(2, words=("1999",), is_minimum=True),
@@ -47,7 +48,7 @@ def test_songs_of_the_same_artist_and_about_the_same_year_are_of_one_record(evid
 
 
 def test_a_habit_is_more_than_one_song(evidence):
-    evidence.catalogue.years[:2] = [1997, 2003]
+    evidence.catalogue.first_years[:2] = [1997, 2003]
 
     assert find_fact("era", 0, evidence) == Fact(3, words=("1999",), is_minimum=True)
     assert find_fact("era", 1, evidence) is None
@@ -57,7 +58,7 @@ def test_a_habit_is_more_than_one_song(evidence):
 
 def test_a_count_is_exact_where_every_saved_song_is_known(evidence):
     artists = evidence.listener.artists[:2]
-    both = ListenerProfile(artists, np.array([1999, 2001]), np.array([8], np.uint8))
+    both = ListenerProfile(artists, np.array([1999, 2001]), np.array([8], np.uint8), NOBODY)
     evidence = collect_evidence(both, evidence.catalogue, (), n_measured=2, max_artists=128)
 
     assert find_fact("era", 0, evidence) == Fact(2, words=("1999–2001",))

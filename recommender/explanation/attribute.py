@@ -1,6 +1,6 @@
 """Why each song was picked: the signals that carried it, told in facts, the leads of a mix different."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from recommender.catalogue.arrays import FloatArray
 from recommender.explanation.leads import choose_leads
 from recommender.explanation.likeness import Likeness
 from recommender.explanation.phrases import MAX_FACTS
-from recommender.explanation.plain import Told, list_plain_reasons
+from recommender.explanation.plain import Told, list_plain_facts
 from recommender.mix import Reason
 from recommender.ranking.rank import Ranking
 from recommender.ranking.scoring import Scoring
@@ -20,10 +20,10 @@ from recommender.song import Song
 # A fact behind the lead that carried a pick less than this part of what carried it most is not worth telling.
 MIN_PART = 1 / 3
 # At most this many songs, evenly taken from a cluster, show what is usual in it.
-USUAL_SONGS = 128
+USUAL_SONGS = 64
 
-#: The reasons that a pick may have by kind, the strongest first, each with how much it carried the pick.
-Options = dict[str, tuple[float, Reason]]
+#: What may be told of a pick by kind, the strongest first; each kind is told once.
+Options = dict[str, Told]
 
 
 def explain(
@@ -59,7 +59,7 @@ def explain(
         nearest,
         likeness.words,
     )
-    plain = list_plain_reasons(ranking, taste_names, scoring.catalogue)
+    plain = list_plain_facts(ranking, taste_names, scoring.catalogue)
     options = [
         _list_options(pick, [(signals[place], of_pick[place]) for place in order], others, evidence)
         for pick, order, of_pick, others in zip(picked, strongest, strengths.T.tolist(), plain, strict=True)
@@ -92,22 +92,19 @@ def compute_usual_values(scoring: Scoring, cluster: int) -> dict[str, float]:
 
 
 def _list_options(
-    pick: PickedRow, signals: Sequence[tuple[Signal, float]], plain: Told, evidence: Evidence
+    pick: PickedRow, signals: Iterable[tuple[Signal, float]], plain: Options, evidence: Evidence
 ) -> Options:
     """List what is true of a pick; of signals told as one only the strongest."""
-    told: dict[str, tuple[float, Reason]] = {}
+    options: Options = {}
     for signal, strength in signals:
         kind = signal.told_as or signal.name
-        if kind not in told and signal.fact and (fact := signal.fact(pick, evidence)):
-            reason = Reason(signal.name, fact.n_songs, fact.artist, fact.words, fact.title, fact.is_minimum)
-            told[kind] = strength, reason
-    for kind, strength, reason in plain:
-        told.setdefault(kind, (strength, reason))
-    return dict(sorted(told.items(), key=lambda option: -option[1][0]))
+        if kind not in options and signal.fact and (fact := signal.fact(pick, evidence)):
+            options[kind] = strength, signal.name, fact
+    return dict(sorted((plain | options).items(), key=lambda option: -option[1][0]))
 
 
 def _choose_leads(options: Sequence[Options]) -> list[str]:
-    return choose_leads([{kind: strength for kind, (strength, _) in of_pick.items()} for of_pick in options])
+    return choose_leads([{kind: told[0] for kind, told in of_pick.items()} for of_pick in options])
 
 
 def _choose_reasons(lead: str, options: Options) -> tuple[Reason, ...]:
@@ -117,12 +114,12 @@ def _choose_reasons(lead: str, options: Options) -> tuple[Reason, ...]:
     """
     if not lead:
         return ()
-    strongest, _ = next(iter(options.values()))
-    _, sound = options.get(SOUND.name, (0.0, None))
-    like = [sound] if sound and sound.signal == SOUND.name != lead else []
+    strongest, _, _ = next(iter(options.values()))
+    like = [kind for kind, (_, name, _) in options.items() if name == SOUND.name and kind != lead]
     facts = [
-        reason
-        for kind, (strength, reason) in options.items()
-        if kind not in (lead, SOUND.name) and strength > 0 and strength >= MIN_PART * strongest
+        kind
+        for kind, (strength, _, _) in options.items()
+        if strength > 0 and strength >= MIN_PART * strongest and kind not in (lead, SOUND.name)
     ]
-    return (options[lead][1], *facts[: MAX_FACTS - len(like)], *like)
+    told = [options[kind] for kind in (lead, *facts[: MAX_FACTS - len(like)], *like)]
+    return tuple(Reason(name, *fact) for _, name, fact in told)

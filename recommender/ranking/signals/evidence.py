@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,20 @@ class Evidence:
         """The songs of each first artist in the catalogue: (m,)."""
         return np.bincount(self.catalogue.first_artists, minlength=len(self.n_by))
 
+    @cached_property
+    def saved_artists(self) -> IntArray:
+        """The first artist of each saved song that the catalogue has: (n_matched,)."""
+        return self.catalogue.first_artists[self.listener.rows]
+
+    def name_artist(self, artist: int) -> str:
+        """Return the name of an artist as the last saved song writes it, else as the first row does."""
+        mine = np.flatnonzero(self.saved_artists == artist)
+        if len(mine):
+            return self.catalogue.song(int(self.listener.rows[mine[0]])).artists[0]
+        credit = int((self.catalogue.row_artists == artist).argmax())
+        row = int(np.searchsorted(self.catalogue.row_artist_ends, credit, "right"))
+        return self.catalogue.song(row).artists[credit - self.catalogue.credits(row).start]
+
     def is_habit(self, n_songs: int) -> bool:
         """Return whether `n_songs` saved songs show a habit of the listener's."""
         return n_songs >= max(MIN_HABIT, HABIT * self.n_saved)
@@ -78,11 +93,10 @@ class PickedRow:
     common: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What is true of a pick by one signal; it becomes a `Reason` that bears the signal's name.
 
-    The fields are those of `recommender.mix.Reason`; what a signal has no use for is empty.
+    The fields and their order are those of `recommender.mix.Reason`; what a signal has no use for is empty.
     """
 
     n_songs: int = 0

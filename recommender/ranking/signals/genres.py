@@ -1,7 +1,6 @@
 """Signals of a song's genres, by the artist vectors that training made from the genre file."""
 
 import numpy as np
-import numpy.typing as npt
 
 from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
@@ -60,33 +59,24 @@ def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     nearest = int(evidence.compared[cosines.argmax()]) if len(cosines) else pick.artist
     if nearest == pick.artist or cosines.max() < NEAR:
         return None
-    common = np.intersect1d(catalogue.get_genres(pick.artist), catalogue.get_genres(nearest))
-    names = _name_genres(common, evidence)[:N_NAMED]
-    return Fact(int(evidence.n_by[nearest]), _name_artist(nearest, catalogue), names)
+    common = set(catalogue.get_genres(nearest).tolist()).intersection(
+        catalogue.get_genres(pick.artist).tolist()
+    )
+    # Those of most saved songs first, of equals the lower.
+    named = sorted(common, key=lambda genre: (-evidence.n_in_genre[genre], genre))[:N_NAMED]
+    names = tuple(evidence.genre_names[genre] for genre in named)
+    return Fact(int(evidence.n_by[nearest]), evidence.name_artist(nearest), names)
 
 
 def _find_scene_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the artist's genre that most saved songs are of."""
     genres = evidence.catalogue.get_genres(pick.artist)
-    n_songs = int(evidence.n_in_genre[genres].max(initial=0))
-    if n_songs < MIN_HABIT:
+    counts = evidence.n_in_genre[genres]
+    if counts.max(initial=0) < MIN_HABIT:
         return None
+    most = int(counts.argmax())
     is_minimum = evidence.n_of_genres < evidence.n_saved
-    return Fact(n_songs, words=_name_genres(genres, evidence)[:1], is_minimum=is_minimum)
-
-
-def _name_genres(genres: npt.NDArray[np.int32], evidence: Evidence) -> tuple[str, ...]:
-    """Name genres, those of most saved songs first, of equals the lower."""
-    by_songs = genres[np.argsort(-evidence.n_in_genre[genres], kind="stable")]
-    return tuple(evidence.genre_names[genre] for genre in by_songs.tolist())
-
-
-def _name_artist(artist: int, catalogue: Catalogue) -> str:
-    """Return the name of an artist as the first row that credits it writes it."""
-    credit = int((catalogue.row_artists == artist).argmax())
-    row = int(np.searchsorted(catalogue.row_artist_ends, credit, "right"))
-    place = int((catalogue.get_artists(row) == artist).argmax())
-    return catalogue.song(row).artists[place]
+    return Fact(int(counts[most]), words=(evidence.genre_names[genres[most]],), is_minimum=is_minimum)
 
 
 def _build_tables(given: SignalInputs) -> tuple[Table, Table]:

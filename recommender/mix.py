@@ -17,6 +17,7 @@ class Reason:
     words : genres, years, a taste, or how the song sounds
     title : the saved song that it names, by `artist`
     is_minimum : whether there may be more songs, as what is counted is not known of every saved one
+    n_together, n_playlists : in how many of how many playlists the pick stands together with what it names
 
     What a signal has no use for is empty.
     """
@@ -27,6 +28,8 @@ class Reason:
     words: tuple[str, ...] = ()
     title: str = ""
     is_minimum: bool = False
+    n_together: int = 0
+    n_playlists: int = 0
 
 
 @dataclass(frozen=True, slots=True)

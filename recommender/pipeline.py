@@ -17,6 +17,7 @@ from recommender.matching.match import match
 from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.ranking.bias import compute_bias
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
+from recommender.ranking.groups import build_cluster_groups
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
 from recommender.ranking.pinned import choose_pinned
 from recommender.ranking.rank import Ranking, count_new, rank
@@ -103,7 +104,7 @@ def recommend(
     pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
     on_stage("allocate")
 
-    ranking = rank(scoring, candidates, pinned, wishes)
+    ranking = rank(scoring, candidates, build_cluster_groups(candidates.weights), pinned, wishes)
     on_stage("rank")
 
     # What is only liked is not called saved.

@@ -25,6 +25,8 @@ class RecordedReason:
     words: tuple[str, ...] = ()
     title: str = ""
     is_minimum: bool = False
+    n_together: int = 0
+    n_playlists: int = 0
 
 
 @dataclass(frozen=True, slots=True)

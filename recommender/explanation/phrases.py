@@ -123,6 +123,9 @@ def _list_fields(reason: Reason) -> dict[str, str]:
         "title": reason.title,
         "credit": _join_credit(reason.title, reason.artist),
         "words": ", ".join(reason.words),
+        "together": f"{reason.n_together:,}",
+        "playlists": f"{reason.n_playlists:,}",
+        "shared": "1 playlist" if reason.n_together == 1 else f"{reason.n_together:,} playlists",
     }
 
 

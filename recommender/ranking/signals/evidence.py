@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
 from recommender.song import Song
@@ -51,6 +51,21 @@ class Evidence:
     def n_rows_by(self) -> IntArray:
         """The songs of each first artist in the catalogue: (m,)."""
         return np.bincount(self.catalogue.first_artists, minlength=len(self.n_by))
+
+    @cached_property
+    def saved_rows(self) -> IntArray:
+        """The lowest saved row of each version, -1 where the listener has none: (n_versions,)."""
+        rows = np.full(len(self.catalogue.version_keys), -1, dtype=np.int64)
+        highest_first = -np.sort(-self.listener.rows)
+        rows[self.catalogue.versions[highest_first]] = highest_first
+        return rows
+
+    @cached_property
+    def is_saved_group(self) -> BoolArray:
+        """Whether the listener has songs of each group of artists: (n_groups,)."""
+        is_saved = np.zeros(len(self.catalogue.artist_group_keys), dtype=bool)
+        is_saved[self.catalogue.artist_groups[np.flatnonzero(self.n_by)]] = True
+        return is_saved
 
     @cached_property
     def saved_artists(self) -> IntArray:
@@ -104,6 +119,8 @@ class Fact(NamedTuple):
     words: tuple[str, ...] = ()
     title: str = ""
     is_minimum: bool = False
+    n_together: int = 0
+    n_playlists: int = 0
 
 
 def collect_evidence(

@@ -4,7 +4,7 @@ import numpy as np
 
 from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.ranking.signals.affinity import has_genres, list_liked_artists
+from recommender.ranking.signals.affinity import list_liked_artists
 from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Signal, SignalInputs
 from recommender.ranking.signals.table import Table
@@ -40,13 +40,12 @@ def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: i
         vectors = catalogue.artist_vectors[own].astype(np.float32)
         middle = liked[own] @ vectors
         middle /= np.maximum(np.linalg.norm(middle), np.finfo(np.float32).tiny)
-        for start in range(0, len(liked), BLOCK):
-            block = catalogue.artist_vectors[start : start + BLOCK]
-            known = np.flatnonzero(has_genres(block))
-            some = block[known].astype(np.float32)
+        artists, all_vectors = catalogue.genre_vectors
+        for start in range(0, len(artists), BLOCK):
+            some, block = artists[start : start + BLOCK], all_vectors[start : start + BLOCK]
             # This order of the product finds the greatest in a fraction of the time.
-            nearest[start + known] = (vectors[:max_artists] @ some.T).max(axis=0)
-            together[start + known] = some @ middle
+            nearest[some] = (vectors[:max_artists] @ block.T).max(axis=0)
+            together[some] = block @ middle
     # Half precision leaves the range by a little, opposite directions by much.
     nearest, together = np.clip(nearest, 0, 1) ** SHARPNESS, np.clip(together, 0, 1)
     return Table(nearest, catalogue.first_artists), Table(together, catalogue.first_artists)

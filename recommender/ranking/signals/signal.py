@@ -47,9 +47,11 @@ class Signal:
         Without it the signal is scored, but not given as a reason.
     phrase : the reason in words
         A template with `{songs}` ("4 songs"), `{n}` ("4"), `{artist}`, `{title}`, `{credit}` (title and
-        artist) and `{words}`.
+        artist), `{words}`, `{together}` of `{playlists}`, `{shared}` ("4 playlists").
     shorter : other phrases, the longest first: of those in which nothing is missing the first is told
         A lead has at most eight words, so the last of them should never have more.
+    applies : returns whether a catalogue has what it is computed from; None where every one has
+        Where it does not apply, the signal counts neither in the score nor in the reasons.
     told_as : the signal that tells nearly the same, if there is one
         Of signals that are told as one, only the strongest is given as a reason.
     """
@@ -64,6 +66,7 @@ class Signal:
     phrase: str = ""
     shorter: tuple[str, ...] = ()
     told_as: str = ""
+    applies: Callable[[Catalogue], bool] | None = None
 
     def __post_init__(self) -> None:
         if not (self.known_weight >= 0 and self.new_weight >= 0):

@@ -161,7 +161,7 @@ class Oracle:
             signal.name: (signal.new_weight if pick.is_new_artist else signal.known_weight)
             * (pick.signals[signal.name] - usual[signal.name])
             for signal in SIGNALS
-            if signal.fact
+            if signal.fact and signal.name in pick.signals
         }
         lead, *facts = [reason.signal for reason in pick.reasons]
         assert ("sound" in (lead, *facts[-1:])) or pick.because is None

@@ -1,5 +1,7 @@
 """The words of reasons: one for each signal, one for many; leads in at most eight."""
 
+from dataclasses import replace
+
 import pytest
 
 from recommender.explanation.phrases import (
@@ -45,8 +47,14 @@ SAID = {
     Reason(DECADE, words=("1970s",)): "From the 1970s",
     Reason(CHARACTER, words=("calm", "acoustic")): "It is calm, acoustic",
 }
+TOGETHER = Reason("together", 1, "Toto", title="Africa", n_together=31, n_playlists=2000)
+CIRCLE = Reason("circle", 2, "Toto", n_together=1, n_playlists=2000)
 LONG = "The Presidents of the United States of America"
 SHORTENED = {
+    TOGETHER: "In 31 of 2,000 playlists with Africa",
+    replace(TOGETHER, title="The Sound of Silence"): "In 31 playlists with a song you saved",
+    CIRCLE: "Its artist shares 1 playlist with Toto",
+    replace(CIRCLE, artist=LONG): "Shares 1 playlist with an artist you save",
     Reason("record", 2, words=("1969–1970",), is_minimum=True): "At least 2 songs of theirs from 1969–1970",
     Reason("guests", 4, LONG): "With a guest you have 4 songs of",
     Reason("scene", 12, words=("deep contemporary country rock",), is_minimum=True): (

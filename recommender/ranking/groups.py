@@ -1,0 +1,40 @@
+"""The groups that places are allocated to: the tastes of a listener, each a part of one cluster."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.catalogue.arrays import IntArray
+from recommender.catalogue.catalogue import Catalogue
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """The groups of one listener; every row that may be picked is of one of them.
+
+    clusters : (n_groups,) the cluster that each is part of
+    weights : (n_groups,) int, in what proportion they are wanted; 0 where nothing is picked for one
+    assign : returns the group of each of some rows of one cluster: (rows, cluster) -> (k,)
+        Only called for clusters that have groups.
+    """
+
+    clusters: IntArray
+    weights: IntArray
+    assign: Callable[[IntArray, int], IntArray]
+
+    def __len__(self) -> int:
+        return len(self.clusters)
+
+    def find(self, rows: IntArray, catalogue: Catalogue) -> IntArray:
+        """Return the group of each row: (k,)."""
+        clusters = catalogue.find_clusters(rows)
+        groups = np.empty(len(rows), dtype=np.int64)
+        for cluster in np.unique(clusters).tolist():
+            groups[clusters == cluster] = self.assign(rows[clusters == cluster], cluster)
+        return groups
+
+
+def build_cluster_groups(weights: IntArray) -> Groups:
+    """Build groups that are the clusters themselves, wanted in proportion to their (n_clusters,) weights."""
+    return Groups(np.arange(len(weights)), weights, lambda rows, cluster: np.full(len(rows), cluster))

@@ -112,10 +112,11 @@ def recommend(
     on_stage("rank")
 
     # What is only liked is not called saved.
-    evidence = collect_evidence(listener, catalogue, model.genre_names, limits.artists)
-    likeness = compare_sounds(ranking.rows, ranking.clusters, tastes, sounds.is_measured, catalogue)
-    reasons = explain(ranking, scoring, likeness, evidence)
-    because = [library[place] for place in sounds.places[likeness.nearest].tolist()]
+    n_measured = int(sounds.is_measured.sum())
+    evidence = collect_evidence(listener, catalogue, model.genre_names, n_measured, limits.artists)
+    likeness = compare_sounds(ranking.rows, ranking.clusters, sounds, tastes.clusters, catalogue)
+    because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
+    reasons = explain(ranking, scoring, likeness, evidence, because, model.names)
     picks = _build_picks(ranking, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
@@ -147,7 +148,10 @@ def recommend(
 
 
 def _build_picks(
-    ranking: Ranking, reasons: Sequence[tuple[Reason, ...]], because: Sequence[Song], catalogue: Catalogue
+    ranking: Ranking,
+    reasons: Sequence[tuple[Reason, ...]],
+    because: Sequence[Song | None],
+    catalogue: Catalogue,
 ) -> tuple[Pick, ...]:
     """Return the picks in the order of rank, then the spares, which have no rank."""
     n_picks = int(ranking.shares.sum())

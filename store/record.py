@@ -23,7 +23,8 @@ class RecordedReason:
     n_songs: int = 0
     artist: str = ""
     words: tuple[str, ...] = ()
-    is_guess: bool = False
+    title: str = ""
+    is_minimum: bool = False
     n_together: int = 0
     n_playlists: int = 0
 

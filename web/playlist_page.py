@@ -3,13 +3,7 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
-from recommender.explanation.phrases import (
-    describe_closeness,
-    describe_left_out,
-    describe_likeness,
-    describe_reasons,
-    is_known,
-)
+from recommender.explanation.phrases import describe_facts, describe_lead, describe_left_out, is_known
 from recommender.mix import Reason
 from store.opinions import About
 from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste
@@ -43,9 +37,8 @@ class SongView:
     """A song of the playlist, and why it is there.
 
     `is_new_artist` where the listener had nothing by any of its artists.
-    `reasons` is "" where nothing stands out. `most_like` ("sounds most like")
-    leads to `because`, the saved song, "" where none is near, and `likeness` is
-    how both sound.
+    `lead` is the reason in short, "" where an old record tells none, and
+    `facts` stand behind it.
     `never` is the kind that the listener has ruled out; `choices` are the kinds
     that they can rule out, each with its name on the button.
     """
@@ -59,10 +52,8 @@ class SongView:
     year: int | None
     taste: TasteView
     is_new_artist: bool
-    reasons: str
-    most_like: str
-    because: str
-    likeness: str
+    lead: str
+    facts: str
     never: About | None
     choices: tuple[tuple[About, str], ...]
 
@@ -143,10 +134,8 @@ def _describe_song(
         year=song.year,
         taste=taste,
         is_new_artist=song.is_new_artist,
-        reasons=describe_reasons(reasons),
-        most_like=describe_closeness(reasons),
-        because=_name(song.because) if song.because else "",
-        likeness=describe_likeness(reasons),
+        lead=describe_lead(reasons),
+        facts=describe_facts(reasons),
         never=next((kind for kind, _ in choices if (kind, get_subject(song, kind)) in ruled_out), None),
         choices=tuple(choices),
     )

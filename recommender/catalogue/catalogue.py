@@ -131,6 +131,23 @@ class Catalogue:
         return artists, self.artist_vectors[artists].astype(np.float32)
 
     @cached_property
+    def is_best_known(self) -> BoolArray:
+        """Whether each row is the most popular one of its recording, of equals the first: (n,)."""
+        return self.best_known_rows == np.arange(len(self))
+
+    @cached_property
+    def best_known_rows(self) -> npt.NDArray[np.int32]:
+        """The most popular row of each row's recording, of equals the first: (n,)."""
+        recordings = self.recordings.take(self.versions)
+        n_rows = len(self)
+        # One number that is greater for a higher popularity, then for a lower row.
+        order = self.popularity.astype(np.int64) * n_rows + np.arange(n_rows - 1, -1, -1)
+        greatest = np.zeros(int(recordings.max()) + 1, dtype=np.int64)
+        np.maximum.at(greatest, recordings, order)
+        rows: npt.NDArray[np.int32] = (n_rows - 1 - greatest % n_rows).astype(np.int32)
+        return rows.take(recordings)
+
+    @cached_property
     def guest_rows(self) -> IntArray:
         """The row of every credit after the first, ascending; `guest_artists` are who they credit."""
         counts = np.diff(self.row_artist_ends, prepend=0) - 1

@@ -86,6 +86,9 @@ def select_candidates(
 def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishes) -> BoolArray:
     """Return for each row whether the listener has no version of it, and no wish is against it: (n,).
 
+    Of several versions of a recording only the best known one is, or those whose best known
+    one a wish is against.
+
     Parameters
     ----------
     owned_versions : (n_versions,) bool
@@ -102,6 +105,8 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     if wishes.years:
         first, last = wishes.years
         is_eligible &= (catalogue.first_years >= first) & (catalogue.first_years <= last)
+    # Of several versions the best known is picked; another only where that may not be.
+    is_eligible &= catalogue.is_best_known | ~is_eligible.take(catalogue.best_known_rows)
     return is_eligible
 
 

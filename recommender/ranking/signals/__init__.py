@@ -6,6 +6,7 @@ weighed, scored, explained and evaluated like the others.
 
 from recommender.ranking.signals.artists import ARTIST, GUESTS, RECORD
 from recommender.ranking.signals.audible import MOOD, SOUND
+from recommender.ranking.signals.collaborations import COLLABORATIONS
 from recommender.ranking.signals.genres import GENRE, SCENE
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.times import BEST_KNOWN, ERA, FAME
@@ -19,6 +20,7 @@ SIGNALS: list[Signal] = [
     SCENE,
     ARTIST,
     GUESTS,
+    COLLABORATIONS,
     ERA,
     RECORD,
     FAME,

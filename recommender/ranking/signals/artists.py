@@ -88,7 +88,7 @@ def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 
 ARTIST = Signal(
     "artist",
-    known_weight=3.3,
+    known_weight=3.2,
     new_weight=0.0,
     tables=lambda given: (rate_artist(given.affinity, given.catalogue),),
     fact=_find_artist_fact,
@@ -96,7 +96,7 @@ ARTIST = Signal(
 )
 GUESTS = Signal(
     "guests",
-    known_weight=1.5,
+    known_weight=1.0,
     new_weight=0.0,
     tables=lambda given: (rate_guests(given.affinity, given.catalogue),),
     fact=_find_guest_fact,
@@ -105,7 +105,7 @@ GUESTS = Signal(
 )
 RECORD = Signal(
     "record",
-    known_weight=2.6,
+    known_weight=2.4,
     new_weight=0.0,
     tables=lambda given: (rate_record(given.listener, given.catalogue),),
     fact=_find_record_fact,

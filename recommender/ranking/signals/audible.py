@@ -107,8 +107,8 @@ def _prepare(given: SignalInputs) -> RowValues:
 
 SOUND = Signal(
     "sound",
-    known_weight=0.3,
-    new_weight=0.3,
+    known_weight=0.2,
+    new_weight=0.1,
     prepare=_prepare,
     fact=_find_sound_fact,
     phrase="sounds like {credit}: {words}",
@@ -116,8 +116,8 @@ SOUND = Signal(
 )
 MOOD = Signal(
     "mood",
-    known_weight=2.9,
-    new_weight=2.9,
+    known_weight=2.4,
+    new_weight=2.4,
     prepare=_prepare,
     column=1,
     fact=_find_mood_fact,

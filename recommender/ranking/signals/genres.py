@@ -84,8 +84,8 @@ def _build_tables(given: SignalInputs) -> tuple[Table, Table]:
 
 GENRE = Signal(
     "genre",
-    known_weight=2.4,
-    new_weight=2.4,
+    known_weight=1.2,
+    new_weight=0.3,
     tables=_build_tables,
     fact=_find_genre_fact,
     phrase="{words}, like {artist}",
@@ -93,8 +93,8 @@ GENRE = Signal(
 )
 SCENE = Signal(
     "scene",
-    known_weight=1.1,
-    new_weight=1.1,
+    known_weight=0.8,
+    new_weight=1.3,
     tables=_build_tables,
     column=1,
     fact=_find_scene_fact,

@@ -19,6 +19,8 @@ N_POPULARITIES = 101
 POPULARITY_STEP = 6.0
 # A density below this is as good as none.
 FLOOR = 1e-3
+# In years, the standard deviation of the saved songs' years up to which an era counts in full; a playlist's.
+NARROW_YEARS = 4.0
 # Of an artist's songs, those from this rank on are rated alike.
 LAST_KNOWN = 1000
 # Saved songs at most this many years away are called "from the same few years".
@@ -32,12 +34,16 @@ def rate_era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """Rate how near each row's year is to the years of the saved songs.
 
     The mean of 1 / (1 + years apart)^1.5 over the saved songs: a year counts
-    above all by the songs of the year itself, and far years still count.
+    above all by the songs of the year itself, and far years still count. The wider
+    the saved years spread, the lower all values.
     """
     years = listener.years[(listener.years >= 0) & (listener.years < N_YEARS)]
     counts = np.bincount(years, minlength=N_YEARS) / max(len(years), 1)
     kernel = (1.0 + np.abs(np.arange(-MAX_YEARS_APART, MAX_YEARS_APART + 1))) ** -1.5
-    return Table(scale_by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR), catalogue.first_years)
+    values = scale_by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR)
+    # Years that spread wide tell little: those of a library, more than of a playlist.
+    spread = float(years.std()) if len(years) else 0.0
+    return Table(values * np.float32(min(1.0, NARROW_YEARS / max(spread, 1.0))), catalogue.first_years)
 
 
 def rate_fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
@@ -85,8 +91,8 @@ def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 
 ERA = Signal(
     "era",
-    known_weight=6.9,
-    new_weight=6.9,
+    known_weight=6.5,
+    new_weight=6.5,
     tables=lambda given: (rate_era(given.listener, given.catalogue),),
     fact=_find_era_fact,
     phrase="you have {songs} from {words}",
@@ -95,14 +101,14 @@ ERA = Signal(
 # It has no fact: that a song is as well known as saved ones tells a listener nothing.
 FAME = Signal(
     "fame",
-    known_weight=1.9,
-    new_weight=1.9,
+    known_weight=1.6,
+    new_weight=2.2,
     tables=lambda given: (rate_fame(given.listener, given.catalogue),),
 )
 BEST_KNOWN = Signal(
     "best_known",
-    known_weight=2.3,
-    new_weight=0.0,
+    known_weight=2.4,
+    new_weight=0.5,
     tables=lambda given: (rate_best_known(given.catalogue),),
     fact=_find_best_known_fact,
     phrase="one of the best-known songs of {artist}",

@@ -131,8 +131,8 @@ def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 
 TOGETHER = Signal(
     "together",
-    known_weight=1.0,
-    new_weight=3.0,
+    known_weight=2.8,
+    new_weight=3.2,
     tables=lambda given: (rate_together(given),),
     fact=_find_together_fact,
     phrase="in {together} of {playlists} playlists together with {credit}, which you saved",
@@ -145,8 +145,8 @@ TOGETHER = Signal(
 )
 CIRCLE = Signal(
     "circle",
-    known_weight=1.0,
-    new_weight=3.0,
+    known_weight=0.0,
+    new_weight=2.7,
     tables=lambda given: (rate_circle(given),),
     fact=_find_circle_fact,
     phrase="its artist is in {together} of {playlists} playlists with {artist}, whom you have {songs} of",

@@ -1,0 +1,70 @@
+"""The signal of who recorded with whom: artists who share songs with saved artists."""
+
+from math import log1p
+
+import numpy as np
+
+from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.catalogue import Catalogue
+from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
+from recommender.ranking.signals.signal import Signal
+from recommender.ranking.signals.table import Table
+
+# The sum of affinities from which on an artist is rated 1: recording with a dozen of the best liked.
+SATURATION = 12.0
+
+
+def rate_collaborations(liked: FloatArray, catalogue: Catalogue) -> Table:
+    """Rate each row by the liked artists with whom its first artist is credited on any song.
+
+    The logarithm of the sum of their affinities, each counted once: 0 where there is none.
+
+    Parameters
+    ----------
+    liked : (m,) float32
+        The listener's affinity to each artist, 0 to 1.
+    """
+    n_artists = len(liked)
+    own = np.flatnonzero(liked)
+    counts = np.diff(catalogue.artist_row_ends, prepend=0)
+    rows = _collect_rows(own, catalogue)
+    of_own = np.repeat(own, counts[own])
+    n_credits = np.diff(catalogue.row_artist_ends, prepend=0)[rows]
+    is_shared = n_credits > 1
+    others = catalogue.collect_artists(rows[is_shared]).astype(np.int64)
+    pairs = np.unique(np.repeat(of_own[is_shared], n_credits[is_shared]) * n_artists + others)
+    own, others = np.divmod(pairs, n_artists)
+    sums = np.bincount(others[own != others], liked[own[own != others]], minlength=n_artists)
+    values = np.minimum(np.log1p(sums) / log1p(SATURATION), 1).astype(np.float32)
+    return Table(values, catalogue.first_artists)
+
+
+def _collect_rows(artists: IntArray, catalogue: Catalogue) -> IntArray:
+    """Return the rows of some artists, artist by artist."""
+    ends = catalogue.artist_row_ends[artists]
+    counts = np.diff(catalogue.artist_row_ends, prepend=0)[artists]
+    places = np.arange(counts.sum()) + np.repeat(ends - np.cumsum(counts), counts)
+    return catalogue.artist_rows[places].astype(np.int64)
+
+
+def _find_collaboration_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
+    """Name the artist with most saved songs who recorded with the pick's, of equals the lower."""
+    rows = _collect_rows(np.array([pick.artist]), evidence.catalogue)
+    others = np.unique(evidence.catalogue.collect_artists(rows))
+    others = others[others != pick.artist]
+    n_by = evidence.n_by[others]
+    if not n_by.any():
+        return None
+    other = int(others[n_by.argmax()])
+    return Fact(int(evidence.n_by[other]), evidence.name_artist(other))
+
+
+COLLABORATIONS = Signal(
+    "collaborations",
+    known_weight=0.0,
+    new_weight=0.8,
+    tables=lambda given: (rate_collaborations(given.affinity, given.catalogue),),
+    fact=_find_collaboration_fact,
+    phrase="by someone who recorded with {artist} (you have {songs})",
+    shorter=("recorded with {artist} (you have {songs})", "recorded with an artist you save"),
+)

@@ -1,4 +1,4 @@
-"""The three evaluations, each as a section of docs/quality.md and as figures for `--json`."""
+"""The evaluations, each as a section of docs/quality.md and as figures for `--json`."""
 
 from argparse import Namespace
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation import estimates, matching, report
+from evaluation import estimates, matching, own_tastes, report
 from evaluation.hiding import HidingProtocol
 from evaluation.run import evaluate
 from recommender.catalogue.build import load_build
@@ -35,6 +35,8 @@ def build_section(arguments: Namespace) -> Section:
     protocol = HidingProtocol(arguments.hidden, arguments.minimum, arguments.seed)
     if arguments.matching:
         return evaluate_matching(files, models, protocol, sample)
+    if arguments.tastes:
+        return evaluate_tastes(files, models, protocol, sample)
     if arguments.estimates:
         return evaluate_estimates(models, protocol, sample)
     return evaluate_picks(files, models, protocol, sample, arguments.report)
@@ -85,3 +87,17 @@ def evaluate_estimates(models: Path, protocol: HidingProtocol, sample: int | Non
     """
     groups = estimates.measure_estimates(load_build(models), sample or ESTIMATED, protocol.seed)
     return Section("Estimates", estimates.as_markdown(groups), estimates.as_json(groups))
+
+
+def evaluate_tastes(
+    files: Sequence[Path], models: Path, protocol: HidingProtocol, sample: int | None
+) -> Section:
+    """Find the tastes of the listeners in these files, or of a random sample of them.
+
+    Raises
+    ------
+    FormatError, BadModels
+        As `evaluation.own_tastes.measure_tastes`, or if the models cannot be read.
+    """
+    measured = own_tastes.measure_tastes(files, load_build(models), protocol, sample)
+    return Section("Tastes", own_tastes.as_markdown(measured), own_tastes.as_json(measured))

@@ -81,7 +81,11 @@ class OwnTastes:
 
 
 def find_own_tastes(
-    vectors: FloatArray, artists: IntArray, clusters: IntArray, catalogue: Catalogue
+    vectors: FloatArray,
+    artists: IntArray,
+    clusters: IntArray,
+    catalogue: Catalogue,
+    n_tastes: int | None = None,
 ) -> OwnTastes:
     """Group the listener's artists: k-means for many small groups, then Ward's method for few.
 
@@ -101,6 +105,9 @@ def find_own_tastes(
         a song joins the nearest taste by sound.
     clusters : (n_known,) int
         The model's cluster of each.
+    n_tastes : int
+        The number of tastes, if there are as many groups that are large enough;
+        None for as many as differ.
     """
     points = _locate(vectors, artists, catalogue)
     has_artist = artists >= 0
@@ -109,7 +116,7 @@ def find_own_tastes(
         return _describe(np.zeros(len(vectors), dtype=np.int64), points, clusters, own, own, catalogue)
     means = _average(points[has_artist], numbers, len(own))
     grouped = np.argsort(-n_songs, kind="stable")[:MAX_ARTISTS]
-    labels = _group(means[grouped], n_songs[grouped])
+    labels = _group(means[grouped], n_songs[grouped], n_tastes)
     weights = np.sqrt(n_songs[grouped]).astype(np.float32)
     middles = _find_middles(_add_up(means[grouped], weights, labels, int(labels.max()) + 1))
     tastes = _rate_nearness(means, middles).argmax(axis=1)
@@ -162,12 +169,13 @@ def _average(points: FloatArray, numbers: IntArray, n: int) -> FloatArray:
     return means
 
 
-def _group(means: FloatArray, n_songs: IntArray) -> IntArray:
+def _group(means: FloatArray, n_songs: IntArray, n_tastes: int | None) -> IntArray:
     """Return the taste of each artist: (n_artists,) from 0; see `find_own_tastes`.
 
     An artist weighs as the root of the number of songs: an artist of a hundred
     songs is no taste by itself, and forty artists of one song each can be.
     """
+    fewest, most = (n_tastes, n_tastes) if n_tastes else (MIN_TASTES, MAX_TASTES)
     weights = np.sqrt(n_songs).astype(np.float32)
     spread = _measure_spread(means, weights)
     labels = _find_groups(means, weights)
@@ -180,9 +188,7 @@ def _group(means: FloatArray, n_songs: IntArray) -> IntArray:
         if sizes.min() < minimum:
             smallest = sizes.argmin()
             kept, gone = sorted((smallest, distances[smallest].argmin()))
-        elif len(sizes) <= MAX_TASTES and (
-            len(sizes) <= MIN_TASTES or growth[kept, gone] > MIN_GAIN * spread
-        ):
+        elif len(sizes) <= fewest or (len(sizes) <= most and growth[kept, gone] > MIN_GAIN * spread):
             break
         labels[labels == gone] = kept
         labels[labels > gone] -= 1

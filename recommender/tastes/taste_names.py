@@ -1,6 +1,7 @@
 """Names for a listener's own tastes, by their genres and artists: "Classic rock: David Bowie, Eagles"."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -52,15 +53,16 @@ def name_tastes(
     """
     saved, n_songs = np.unique(artists[artists >= 0], return_counts=True)
     tastes = own.by_artist[saved].astype(np.int64)
-    genres = _list_typical_genres(tastes, saved, n_songs, len(own), catalogue, len(genre_names))
+    typical = _rate_genres(tastes, saved, n_songs, (len(own), len(genre_names)), catalogue)
+    genres = _list_typical_genres(typical)
     ranked = [
-        _rank_artists(saved[tastes == taste], n_songs[tastes == taste], typical[:1], catalogue)
-        for taste, typical in enumerate(genres)
+        _rank_artists(saved[tastes == taste], n_songs[tastes == taste], of_taste[:1], catalogue)
+        for taste, of_taste in enumerate(genres)
     ]
     name_by_artist = _find_names(np.concatenate(ranked), catalogue)
     return tuple(
-        _compose([genre_names[genre] for genre in typical], [name_by_artist[artist] for artist in best])
-        for typical, best in zip(genres, (each.tolist() for each in ranked), strict=True)
+        _compose([genre_names[genre] for genre in of_taste], [name_by_artist[artist] for artist in best])
+        for of_taste, best in zip(genres, (each.tolist() for each in ranked), strict=True)
     )
 
 
@@ -73,56 +75,62 @@ def _compose(genres: list[str], artists: list[str]) -> TasteName:
 
 
 def _join(genres: list[str], artists: list[str]) -> str:
-    words = [word.upper() if word in ABBREVIATIONS else word for word in ", ".join(genres).split(" ")]
-    genre = " ".join(words)
-    return ": ".join(filter(None, (genre[:1].upper() + genre[1:], ", ".join(artists)))) or "Other songs"
+    written = ", ".join(_write_genre(genre) for genre in genres)
+    return ": ".join(filter(None, (written[:1].upper() + written[1:], ", ".join(artists)))) or "Other songs"
 
 
-def _list_typical_genres(
-    tastes: IntArray, artists: IntArray, n_songs: IntArray, n_tastes: int, catalogue: Catalogue, n_genres: int
-) -> list[list[int]]:
-    """List the genres typical of each taste, most typical first; the first differ as far as that goes.
+def _write_genre(genre: str) -> str:
+    return " ".join(word.upper() if word in ABBREVIATIONS else word for word in genre.split(" "))
 
-    How typical a genre is: its share of the taste's songs times its lift, how
-    many times its share of all the listener's songs that is.
 
-    Parameters
-    ----------
-    tastes, artists, n_songs : (n_artists,) of each artist of the listener
-    """
-    ends = catalogue.artist_genre_ends
-    starts = np.where(artists > 0, ends[artists - 1], 0)
-    lengths = ends[artists] - starts
-    numbers = np.repeat(np.arange(len(artists)), lengths)
-    within = np.arange(len(numbers)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    cells = tastes[numbers] * n_genres + catalogue.artist_genres[starts[numbers] + within]
-    shape, size = (n_tastes, n_genres), n_tastes * n_genres
-    n_artists = np.bincount(cells, minlength=size).reshape(shape)
-    songs = np.bincount(cells, n_songs[numbers], minlength=size).reshape(shape)
-    has_genres = lengths > 0
-    known = np.bincount(tastes, n_songs * has_genres, minlength=n_tastes)
-    shares = songs / np.maximum(known, 1)[:, np.newaxis]
-    overall = songs.sum(axis=0) / max(known.sum(), 1)
-    typical: DoubleArray = shares**2 / np.maximum(overall, np.finfo(np.float64).tiny)
-    is_told = known >= MIN_KNOWN_SHARE * np.bincount(tastes, n_songs, minlength=n_tastes)
-    typical[(n_artists < MIN_ARTISTS) | (shares < MIN_SHARE) | ~is_told[:, np.newaxis]] = 0
+def _list_typical_genres(typical: DoubleArray) -> list[list[int]]:
+    """List the typical genres of each taste, most typical first; the first differ as far as that goes."""
     listed: list[list[int]] = []
     for scores in typical:
         best = np.argsort(-scores, kind="stable")[: np.count_nonzero(scores)].tolist()
-        taken = {first for first, *_ in filter(None, listed)}
+        taken = {genres[0] for genres in listed if genres}
         likely = [genre for genre in best if scores[genre] >= SECOND_BEST * scores[best[0]]]
         first = next((genre for genre in likely if genre not in taken), None)
         listed.append(sorted(best, key=lambda genre: genre != first))
     return listed
 
 
+def _rate_genres(
+    tastes: IntArray, artists: IntArray, n_songs: IntArray, shape: tuple[int, int], catalogue: Catalogue
+) -> DoubleArray:
+    """Rate how typical each genre is of each taste: (n_tastes, n_genres), 0 where it cannot name one.
+
+    That is its share of the taste's songs times its lift, how many times its
+    share of all the listener's songs that is.
+
+    Parameters
+    ----------
+    tastes, artists, n_songs : (n_artists,) of each artist of the listener
+    shape : n_tastes, n_genres
+    """
+    n_tastes, n_genres = shape
+    starts = np.where(artists > 0, catalogue.artist_genre_ends[artists - 1], 0)
+    lengths = catalogue.artist_genre_ends[artists] - starts
+    numbers = np.repeat(np.arange(len(artists)), lengths)
+    within = np.arange(len(numbers)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    cells = tastes[numbers] * n_genres + catalogue.artist_genres[starts[numbers] + within]
+    n_artists = np.bincount(cells, minlength=n_tastes * n_genres).reshape(shape)
+    songs = np.bincount(cells, n_songs[numbers], minlength=n_tastes * n_genres).reshape(shape)
+    known = np.bincount(tastes, n_songs * (lengths > 0), minlength=n_tastes)
+    is_told = known >= MIN_KNOWN_SHARE * np.bincount(tastes, n_songs, minlength=n_tastes)
+    shares = songs / np.maximum(known, 1)[:, np.newaxis]
+    overall = np.maximum(songs.sum(axis=0), 1) / max(known.sum(), 1)
+    can_name = (n_artists >= MIN_ARTISTS) & (shares >= MIN_SHARE) & is_told[:, np.newaxis]
+    return np.where(can_name, shares**2 / overall, 0)
+
+
 def _rank_artists(artists: IntArray, n_songs: IntArray, genres: list[int], catalogue: Catalogue) -> IntArray:
     """Return the artists that a taste's full name has: two of its genre, if any, then those of most songs."""
     best = artists[np.argsort(-n_songs, kind="stable")]
-    of_genre = [
+    of_genre = (
         at for at, artist in enumerate(best.tolist()) if set(genres) <= set(catalogue.get_genres(artist))
-    ]
-    first = of_genre[:N_ARTISTS]
+    )
+    first = list(islice(of_genre, N_ARTISTS))
     return np.concatenate([best[first], np.delete(best, first)])[:N_FULL_ARTISTS]
 
 

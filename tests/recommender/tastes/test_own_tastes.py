@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from formats.registry import load_library
+from recommender.catalogue.features import NAMES
 from recommender.matching.match import match
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
@@ -11,6 +12,8 @@ from recommender.tastes.known_features import collect_known_features
 from recommender.tastes.listener import build_profile
 from recommender.tastes.own_tastes import MAX_ARTISTS, MIN_SHARE, find_own_tastes
 from tests.support.songs import Row, real_build, real_data, small
+
+LOUDNESS = NAMES.index("loudness")
 
 
 def catalogue_of(n_songs_by_artist, genre_by_artist, loudness_by_artist=None):
@@ -20,16 +23,11 @@ def catalogue_of(n_songs_by_artist, genre_by_artist, loudness_by_artist=None):
         for artist, n_songs in n_songs_by_artist.items()
         for number in range(n_songs)
     ]
-    catalogue, model = small(rows)
-    names = sorted(set(genre_by_artist.values()))
-    vectors = np.zeros((len(catalogue.artist_keys), len(names)), dtype=np.float16)
+    catalogue, model = small(rows, genres={artist: [genre] for artist, genre in genre_by_artist.items()})
     standardised = catalogue.standardised.copy()
     for row in range(len(catalogue)):
-        artist = catalogue.song(row).artists[0]
-        if artist in genre_by_artist:
-            vectors[catalogue.first_artists[row], names.index(genre_by_artist[artist])] = 1
-        standardised[row, 11] = (loudness_by_artist or {}).get(artist, 0)
-    return replace(catalogue, artist_vectors=vectors, standardised=standardised), model
+        standardised[row, LOUDNESS] = (loudness_by_artist or {}).get(catalogue.song(row).artists[0], 0)
+    return replace(catalogue, standardised=standardised), model
 
 
 def find(catalogue, model, rows=None):
@@ -100,7 +98,7 @@ def test_without_genres_artists_are_told_apart_by_sound():
 def test_a_song_without_a_catalogued_artist_joins_the_taste_that_sounds_nearest():
     catalogue, model = catalogue_of(SONGS, GENRES, {"Nas": 3, "Jay-Z": 3})
     vectors = np.concatenate([catalogue.standardised, catalogue.standardised[:2]])
-    vectors[-2:, 11] = (3, 0)
+    vectors[-2:, LOUDNESS] = (3, 0)
     artists = np.concatenate([catalogue.first_artists, [-1, -1]])
 
     own = find_own_tastes(vectors, artists, model.find_nearest_cluster(vectors), catalogue)
@@ -156,7 +154,7 @@ def test_tastes_that_hardly_differ_become_one_but_no_fewer_than_three():
 def test_the_medoid_is_the_song_nearest_to_the_middle_of_its_taste():
     catalogue, model = catalogue_of({"Cash": 5}, GENRES)
     standardised = catalogue.standardised.copy()
-    standardised[:, 11] = (-3, 3, 0.4, -1, 1)  # their mean is 0.08
+    standardised[:, LOUDNESS] = (-3, 3, 0.4, -1, 1)  # their mean is 0.08
     standardised[:, :2] = 0
     catalogue = replace(catalogue, standardised=standardised)
 

@@ -8,11 +8,20 @@ from pathlib import Path
 from cli.arguments import add_json, add_models
 
 HELP = "Print 50 picks for an exported library, with reasons."
+# The names in `recommender.wishes`, whose import would delay the help of every command.
+PRESET_NAMES = ("familiar", "balanced", "discover")
+DEFAULT_PRESET = "balanced"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the library, the models and the form of the answer."""
+    """Add the library, how much new music is wished for, the models and the form of the answer."""
     parser.add_argument("--library", type=Path, required=True)
+    parser.add_argument(
+        "--preset",
+        choices=PRESET_NAMES,
+        default=DEFAULT_PRESET,
+        help=f"how many picks are by artists new to the listener (default: {DEFAULT_PRESET})",
+    )
     add_models(parser)
     add_json(parser)
 
@@ -20,13 +29,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the picks, as a table or as one object."""
     from formats.registry import load_library
+    from recommender import Wishes, recommend
     from recommender.catalogue.build import load_build
-    from recommender.pipeline import recommend
     from recommender.report import StageTimes, as_json, as_table
+    from recommender.wishes import PRESETS
 
     library, build = load_library(arguments.library), load_build(arguments.models)
+    wished = Wishes(new_artists=PRESETS[arguments.preset])
     times = StageTimes(time.perf_counter)
-    mix = recommend(library, build.catalogue, build.model, on_stage=times.ended)
+    mix = recommend(library, build.catalogue, build.model, wished, on_stage=times.ended)
     model, stages_ms = build.model, times.milliseconds()
     print(json.dumps(as_json(mix, model, stages_ms)) if arguments.json else as_table(mix, model))
     return 0

@@ -15,6 +15,7 @@ from recommender.catalogue.arrays import DoubleArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.sequence import order_for_playing
+from recommender.tastes.listener import find_new_rows
 
 SIZE = 50
 
@@ -60,7 +61,9 @@ def compute_metrics(rows: IntArray, case: HiddenSplit, seen: IntArray, build: Bu
     is_first[np.unique(versions, return_index=True)[1]] = True
     hits = np.isin(versions, case.hidden) & is_first
     n_hidden = len(case.hidden)
-    written = list(order_for_playing(rows, catalogue))
+    known = catalogue.artist_groups[catalogue.collect_artists(seen)]
+    is_new = find_new_rows(np.isin(catalogue.artist_groups, known), catalogue)
+    written = list(order_for_playing(rows, is_new[rows], catalogue))
     artists = catalogue.first_artists[rows].astype(np.int64)
     hidden_artists = catalogue.first_artists[case.hidden_rows].astype(np.int64)
     return {

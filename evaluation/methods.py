@@ -19,6 +19,7 @@ from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import Tastes, find_tastes
+from recommender.wishes import PRESETS
 
 POPULARITY = NAMES.index("popularity")
 
@@ -125,8 +126,7 @@ def list_methods() -> Mapping[str, Method]:
         "ours, bounds x 4": partial(pick_ours, SIGNALS, Wishes(), limits=DEFAULT_LIMITS.times(4)),
         "ours, diversity 0": partial(pick_ours, SIGNALS, Wishes(diversity=0.0)),
         "ours, diversity 0.1": partial(pick_ours, SIGNALS, Wishes(diversity=0.1)),
-        "ours, adventure 0": partial(pick_ours, SIGNALS, Wishes(adventure=0.0)),
-        "ours, adventure 1": partial(pick_ours, SIGNALS, Wishes(adventure=1.0)),
+        **{name: partial(pick_ours, SIGNALS, Wishes(new_artists=share)) for name, share in PRESETS.items()},
         "ours, seed 1": partial(pick_ours, SIGNALS, Wishes(seed=1)),
         **lacking,
     }

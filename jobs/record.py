@@ -49,7 +49,7 @@ def _record_song(pick: Pick) -> RecordedSong:
         year=pick.song.year,
         cluster=pick.cluster,
         rank=pick.rank,
-        because=Credit(pick.because.title, _join_artists(pick.because)),
+        because=Credit(pick.because.title, _join_artists(pick.because)) if pick.because else Credit("", ""),
         reasons=tuple(
             RecordedReason(reason.signal, reason.n_songs, reason.artist, reason.words, reason.is_guess)
             for reason in pick.reasons

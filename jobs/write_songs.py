@@ -1,8 +1,9 @@
 """Writing a mix into a playlist: songs that can be played, and never half of them."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import spotify
 from jobs.refused_songs import find_accepted, find_lost, get_ids, has_all
@@ -193,7 +194,8 @@ def _read_back(
 def _replace_lost(picks: Sequence[Pick], spares: list[Pick], lost: Sequence[int]) -> list[Pick]:
     """Replace each lost pick by the next best of its cluster, taken out of `spares`, or leave it out.
 
-    A spare whose artist is not that of the pick before or after goes first.
+    A spare of its taste goes first, then one that is by new artists, or by known ones, as it is,
+    then one whose artist is not that of the pick before or after.
     """
     now: list[Pick | None] = list(picks)
     for at in lost:
@@ -201,7 +203,16 @@ def _replace_lost(picks: Sequence[Pick], spares: list[Pick], lost: Sequence[int]
             pick.song.artists[:1] for pick in (*now[max(at - 1, 0) : at], *now[at + 1 : at + 2]) if pick
         }
         of_cluster = [spare for spare in spares if spare.cluster == picks[at].cluster]
-        fitting = [spare for spare in of_cluster if spare.song.artists[:1] not in neighbours]
-        now[at] = next(iter(fitting or of_cluster), None)
+        by_fit = partial(_rate_unfit, lost=picks[at], neighbours=neighbours)
+        now[at] = min(of_cluster, key=by_fit, default=None)
         spares[:] = [spare for spare in spares if spare is not now[at]]
     return [pick for pick in now if pick]
+
+
+def _rate_unfit(spare: Pick, lost: Pick, neighbours: Collection[tuple[str, ...]]) -> tuple[bool, bool, bool]:
+    """Return in what a spare does not fit the place of a lost pick, the worst first."""
+    return (
+        spare.taste != lost.taste,
+        spare.is_new_artist != lost.is_new_artist,
+        spare.song.artists[:1] in neighbours,
+    )

@@ -31,21 +31,25 @@ class Reason:
 class Pick:
     """A recommended song, and why.
 
-    cluster : the taste it was picked for
+    cluster : the cluster it was picked for
     score : the weighted mean of its signals, 0 to 1
     rank : from 1; 0 for a spare
-    because : the saved song of that taste that it sounds closest to
+    because : the saved song of that taste that it sounds closest to; None where none is near
     signals : the value of each, 0 to 1, by name
     reasons : what carried it, the strongest first, then how it and `because` both sound
+    taste : the place of its taste in `Mix.tastes`
+    is_new_artist : whether the listener knows none of its artists, guests included
     """
 
     song: Song
     cluster: int
     score: float
     rank: int
-    because: Song
+    because: Song | None
     signals: Mapping[str, float]
     reasons: tuple[Reason, ...] = ()
+    taste: int = 0
+    is_new_artist: bool = False
 
 
 class WhyLeftOut(StrEnum):
@@ -63,6 +67,24 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class MixTaste:
+    """A taste of the listener: the saved songs that it goes by, and the songs picked for it.
+
+    cluster : the cluster that it is part of
+    genres : those most typical of it
+    medoid : the saved song in its middle; None where it is not known
+    """
+
+    name: str
+    full_name: str
+    cluster: int
+    n_saved: int
+    n_picks: int
+    genres: tuple[str, ...] = ()
+    medoid: Song | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mix:
     """What `recommend` returns: the picks in order of rank, and how they came about.
 
@@ -71,11 +93,15 @@ class Mix:
     matched : library songs found in the catalogue
     estimated : library songs that took part by features from elsewhere, measured or estimated
         Together with those left out they sum to the library.
-    spares : the next best of each taste with a share, best first
+    spares : the next best of each taste with a share, known artists and new ones, best first
     short_because : names of the `Wishes` without which the mix would be longer
         Empty where it is as long as wished, or the catalogue has no more.
     written : places of the picks in the order in which the playlist plays (`recommender.ranking.sequence`)
         Empty where that is the order of rank.
+    tastes : the tastes of the listener, none without saved songs
+    new_artists : picks by artists new to the listener
+    short_of_new : whether these are fewer than wished, as the catalogue has no more
+    newer : saved songs from later years than any song of the catalogue
     """
 
     picks: tuple[Pick, ...]
@@ -87,6 +113,10 @@ class Mix:
     spares: tuple[Pick, ...] = ()
     short_because: tuple[str, ...] = ()
     written: tuple[int, ...] = ()
+    tastes: tuple[MixTaste, ...] = ()
+    new_artists: int = 0
+    short_of_new: bool = False
+    newer: int = 0
 
     @property
     def playlist(self) -> tuple[Pick, ...]:

@@ -7,27 +7,26 @@ import numpy as np
 # The first `np.unique` would load it while somebody waits for a playlist.
 import numpy.ma
 
+from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.explanation.attribute import explain
 from recommender.explanation.likeness import compare_sounds
 from recommender.matching.match import match
-from recommender.mix import LeftOut, Mix, Pick, Reason, WhyLeftOut
-from recommender.ranking.allocate import allocate_with_pinned
+from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.ranking.bias import compute_bias
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
 from recommender.ranking.pinned import choose_pinned
-from recommender.ranking.rank import Ranking, rank
+from recommender.ranking.rank import Ranking, count_new, rank
 from recommender.ranking.scoring import build_scoring
 from recommender.ranking.sequence import order_for_playing
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.evidence import collect_evidence
 from recommender.ranking.signals.signal import Signal
-from recommender.ranking.weights import stretch_weights
 from recommender.song import Song
-from recommender.tastes.cluster import find_tastes
+from recommender.tastes.cluster import Tastes, find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
 from recommender.tastes.listener import add_liked, build_profile
@@ -97,16 +96,14 @@ def recommend(
         tastes,
         add_liked(listener, candidates.liked, catalogue),
         catalogue,
-        stretch_weights(SIGNALS if signals is None else signals, wishes.adventure),
+        SIGNALS if signals is None else signals,
         limits,
         compute_bias(wishes, catalogue),
     )
     pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
-    n_pinned = np.array([len(rows) for rows in pinned])
-    shares = allocate_with_pinned(candidates.weights, wishes.size, candidates.capacity, n_pinned)
     on_stage("allocate")
 
-    ranking = rank(scoring, candidates, pinned, shares, wishes)
+    ranking = rank(scoring, candidates, pinned, wishes)
     on_stage("rank")
 
     # What is only liked is not called saved.
@@ -114,15 +111,19 @@ def recommend(
     likeness = compare_sounds(ranking.rows, ranking.clusters, tastes, sounds.is_measured, catalogue)
     reasons = explain(ranking, scoring, likeness, evidence)
     because = [library[place] for place in sounds.places[likeness.nearest].tolist()]
-    picks = _build_picks(ranking, reasons, because, catalogue)
+    is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
+    picks = _build_picks(ranking, np.cumsum(is_taste) - 1, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
-    written = order_for_playing(ranking.rows[:n_picks], catalogue)
+    written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
     on_stage("explain")
 
     n_matched = int(matches.is_matched.sum())
+    n_new = int(ranking.is_new[:n_picks].sum())
     limiting: tuple[str, ...] = ()
     if n_picks < wishes.size:
-        limiting = find_limiting_wishes(candidates, wishes, matches, tastes, catalogue)
+        limiting = find_limiting_wishes(
+            candidates, wishes, matches, tastes, scoring.inputs.listener.is_known_artist, catalogue
+        )
     return Mix(
         picks=picks[:n_picks],
         shares=tuple(ranking.shares.tolist()),
@@ -133,13 +134,26 @@ def recommend(
         spares=picks[n_picks:],
         written=written,
         short_because=limiting,
+        tastes=_list_tastes(np.flatnonzero(is_taste), tastes, ranking.shares, model),
+        new_artists=n_new,
+        short_of_new=n_new < count_new(wishes, n_picks),
+        newer=int(np.count_nonzero(listener.years > catalogue.years.max())),
     )
 
 
 def _build_picks(
-    ranking: Ranking, reasons: Sequence[tuple[Reason, ...]], because: Sequence[Song], catalogue: Catalogue
+    ranking: Ranking,
+    taste_of: IntArray,
+    reasons: Sequence[tuple[Reason, ...]],
+    because: Sequence[Song],
+    catalogue: Catalogue,
 ) -> tuple[Pick, ...]:
-    """Return the picks in the order of rank, then the spares, which have no rank."""
+    """Return the picks in the order of rank, then the spares, which have no rank.
+
+    Parameters
+    ----------
+    taste_of : (n_clusters,) the place of each cluster's taste in `Mix.tastes`
+    """
     n_picks = int(ranking.shares.sum())
     return tuple(
         Pick(
@@ -150,8 +164,25 @@ def _build_picks(
             because=because[at],
             signals={name: float(values[at]) for name, values in ranking.signals.items()},
             reasons=reasons[at],
+            taste=int(taste_of[ranking.clusters[at]]),
+            is_new_artist=bool(ranking.is_new[at]),
         )
         for at, row in enumerate(ranking.rows.tolist())
+    )
+
+
+def _list_tastes(clusters: IntArray, tastes: Tastes, shares: IntArray, model: Model) -> tuple[MixTaste, ...]:
+    """List the clusters that have saved songs, as the listener's tastes."""
+    return tuple(
+        MixTaste(
+            name=model.names[cluster],
+            full_name=model.full_names[cluster],
+            cluster=cluster,
+            n_saved=int(tastes.weights[cluster]),
+            n_picks=int(shares[cluster]),
+            genres=model.genres[cluster] if model.genres else (),
+        )
+        for cluster in clusters.tolist()
     )
 
 

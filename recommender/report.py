@@ -44,13 +44,17 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
                 "score": round(pick.score, 6),
                 "rank": pick.rank,
                 "reason": describe_pick(pick),
-                "because": pick.because.id,
+                "because": pick.because.id if pick.because else None,
+                "is_new_artist": pick.is_new_artist,
                 "signals": {name: round(value, 6) for name, value in pick.signals.items()},
             }
             for pick in mix.picks
         ],
         "written": [pick.song.id for pick in mix.playlist],
         "short_because": list(mix.short_because),
+        "new_artists": mix.new_artists,
+        "short_of_new": mix.short_of_new,
+        "newer": mix.newer,
         "shares": list(mix.shares),
         "tastes": list(model.full_names),
         "matched": mix.matched,
@@ -71,19 +75,25 @@ def as_table(mix: Mix, model: Model) -> str:
     ]
     if mix.short_because:
         lines.append(f"Fewer songs than wished: {describe_limits(mix)}")
+    lines.append(_describe_new(mix))
     lines.append("")
     lines += [
         f"{share:>3} songs, going by {saved:,} saved ones: {name}"
         for share, saved, name in zip(mix.shares, mix.saved, model.full_names, strict=True)
         if saved
     ]
-    lines += ["", f"{'':>3} {'song':<60} {'year':<5} {'taste':<5} {'score':<5}  why"]
+    lines += ["", f"{'':>3} {'song':<60} {'year':<5} {'taste':<5} {'new':<3} {'score':<5}  why"]
     lines += [
         f"{pick.rank:>3} {_credit(pick.song):<60.60} {pick.song.year or '':<5} {pick.cluster:<5}"
-        f" {pick.score:.3f}  {describe_pick(pick)}"
+        f" {'new' if pick.is_new_artist else '':<3} {pick.score:.3f}  {describe_pick(pick)}"
         for pick in mix.picks
     ]
     return "\n".join(lines)
+
+
+def _describe_new(mix: Mix) -> str:
+    short = ", fewer than wished: the catalogue has no more" if mix.short_of_new else ""
+    return f"By artists new to the listener: {mix.new_artists} of {len(mix.picks)} songs{short}"
 
 
 def _credit(song: Song) -> str:

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
+#: The shares of new artists that a listener chooses among, by name.
+PRESETS: Mapping[str, float] = {"familiar": 0.2, "balanced": 0.5, "discover": 1.0}
+DEFAULT_PRESET = "balanced"
+
 #: The features that a listener may want more or less of.
 NUDGED = ("energy", "valence", "danceability", "acousticness", "tempo")
 
@@ -15,13 +19,15 @@ class Wishes:
     Ids are Spotify's; one that the catalogue lacks has no effect.
 
     size : length in songs, at least 1; the pages offer 10 to 100
-    per_artist : cap on the songs of one first artist, at least 1
+    new_artists : share of the picks that are by artists new to the listener, from 0 to 1
+        New is an artist of whom nothing is saved or liked, not even as a guest or by a variant of the name.
+    per_artist, per_new_artist : cap on the songs of one first artist who is known to the listener, or new;
+        at least 1
     diversity : weight of variety in re-ranking, from 0 (the best songs, however alike) to 1
     spares : songs of each taste in the mix that stand by for picks that turn out not to be playable
     unplayable : ids that are not picked; other versions of the songs may be
     explicit : whether explicit songs may be picked
     years : the first and the last year that songs may be from
-    adventure : from 0, what is familiar, to 1, what is new to the listener
     nudges : how much more (up to 1) or less (down to -1) a mix should have of the features in `NUDGED`
     cluster_weights : factor on each taste's share; 0 switches the taste off
     banned_songs : ids of songs of which no version is ever picked
@@ -36,13 +42,14 @@ class Wishes:
 
     size: int = 50
     per_artist: int = 3
+    per_new_artist: int = 2
+    new_artists: float = PRESETS[DEFAULT_PRESET]
     # Measured on playlists: 0.03 finds as many hidden songs as 0, and more than 0.05 or above.
     diversity: float = 0.03
     spares: int = 0
     unplayable: frozenset[str] = frozenset()
     explicit: bool = True
     years: tuple[int, int] | None = None
-    adventure: float = 0.5
     nudges: Mapping[str, float] = field(default_factory=dict)
     cluster_weights: tuple[float, ...] | None = None
     banned_songs: frozenset[str] = frozenset()
@@ -54,14 +61,14 @@ class Wishes:
     seed: int | None = None
 
     def __post_init__(self) -> None:
-        if self.size < 1 or self.per_artist < 1 or self.spares < 0:
-            raise ValueError("size and per_artist must be at least 1, spares at least 0")
+        if min(self.size, self.per_artist, self.per_new_artist) < 1 or self.spares < 0:
+            raise ValueError("size and the caps of artists must be at least 1, spares at least 0")
+        if not 0 <= self.new_artists <= 1:
+            raise ValueError("new_artists must be from 0 to 1")
         if not 0 <= self.diversity <= 1:
             raise ValueError("diversity must be from 0 to 1")
         if self.years and self.years[0] > self.years[1]:
             raise ValueError("the first of the years must not come after the last")
-        if not 0 <= self.adventure <= 1:
-            raise ValueError("adventure must be from 0 to 1")
         if not all(name in NUDGED and -1 <= nudge <= 1 for name, nudge in self.nudges.items()):
             raise ValueError(f"nudges must be from -1 to 1, and of {', '.join(NUDGED)}")
         if not all(0 <= weight < inf for weight in self.cluster_weights or ()):

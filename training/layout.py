@@ -9,7 +9,8 @@ import numpy.typing as npt
 from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import TEXT_SEPARATOR
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import hash_texts
+from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise, normalise_title
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
@@ -43,7 +44,8 @@ def build_arrays(
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_encode_texts(dataset, order),
         **_describe_artists(credits, genres_by_artist),
-        **_number_versions(titles, artists),
+        **_group_artists(credits, set(normalised.values())),
+        **_number_versions(titles, artists, features[:, YEAR]),
         **_index_credits(titles, artists, features[:, POPULARITY]),
     }
 
@@ -83,12 +85,27 @@ def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[
     }
 
 
-def _number_versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]]) -> Arrays:
+def _group_artists(credits: Credits, names: Iterable[str]) -> Arrays:
+    """Group the artists whose names are variants of one."""
+    listed = list(names)
+    keys, groups = np.unique(hash_texts((canonicalise(name),) for name in listed), return_inverse=True)
+    artist_groups = np.empty(len(credits.artist_keys), dtype=np.int32)
+    artist_groups[find(hash_texts((name,) for name in listed), credits.artist_keys)] = groups
+    return {"artist_group_keys": keys, "artist_groups": artist_groups}
+
+
+def _number_versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]], years: DoubleArray) -> Arrays:
     keys, versions = np.unique(
         hash_texts((title, names[0]) for title, names in zip(titles, artists, strict=True)),
         return_inverse=True,
     )
-    return {"version_keys": keys, "versions": versions.astype(np.int32)}
+    first_years = np.full(len(keys), np.iinfo(np.int16).max, dtype=np.int16)
+    np.minimum.at(first_years, versions, years.astype(np.int16))
+    return {
+        "version_keys": keys,
+        "versions": versions.astype(np.int32),
+        "first_years": first_years[versions],
+    }
 
 
 def _index_credits(

@@ -22,7 +22,7 @@ from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Estimator, Model
 from recommender.errors import BadModels
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 MODEL_ARRAYS = ("mean", "scale", "centres", "by_genre", "within_artist")
 ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres", "genre_names"}

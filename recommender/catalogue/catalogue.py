@@ -25,7 +25,8 @@ class Catalogue:
     cluster_starts : (n_clusters + 1,) first row of each cluster, then n
     ids : (n,) bytes, Spotify ids
     id_order : (n,) rows in the order of their ids
-    years : (n,) int16
+    years : (n,) int16, of the row itself
+    first_years : (n,) int16, of the earliest version of its song in the catalogue
     popularity : (n,) uint8, 0 to 100
     popularity_ranks : (n,) uint16, place by popularity among the songs of the same first artist, from 0
     durations_ms : (n,) int32
@@ -33,6 +34,8 @@ class Catalogue:
     texts : UTF-8 bytes of every title and its artists
     text_ends : (n,) where the text of each row ends
     artist_keys : (m,) sorted keys of all artists
+    artist_group_keys : sorted keys of the groups of artists whose names are variants of one
+    artist_groups : (m,) place of each artist's group in `artist_group_keys`
     first_artists : (n,) place of each row's first artist in `artist_keys`
     row_artists : places in `artist_keys` of all artists of each row, as credited
     row_artist_ends : (n,) where those of each row end
@@ -51,6 +54,7 @@ class Catalogue:
     ids: npt.NDArray[np.bytes_]
     id_order: npt.NDArray[np.int32]
     years: npt.NDArray[np.int16]
+    first_years: npt.NDArray[np.int16]
     popularity: npt.NDArray[np.uint8]
     popularity_ranks: npt.NDArray[np.uint16]
     durations_ms: npt.NDArray[np.int32]
@@ -58,6 +62,8 @@ class Catalogue:
     texts: npt.NDArray[np.uint8]
     text_ends: IntArray
     artist_keys: KeyArray
+    artist_group_keys: KeyArray
+    artist_groups: npt.NDArray[np.int32]
     first_artists: npt.NDArray[np.int32]
     row_artists: npt.NDArray[np.int32]
     row_artist_ends: IntArray
@@ -98,12 +104,21 @@ class Catalogue:
         """Return the places in `artist_keys` of all artists of a row, as credited."""
         return self.row_artists[self.credits(row)]
 
+    def collect_artists(self, rows: IntArray) -> npt.NDArray[np.int32]:
+        """Return the places in `artist_keys` of all artists of some rows, row by row."""
+        ends = self.row_artist_ends[rows]
+        counts = ends - np.where(rows > 0, self.row_artist_ends[rows - 1], 0)
+        # The places end - count, ..., end - 1 of each row, concatenated.
+        places = np.arange(counts.sum()) + np.repeat(ends - np.cumsum(counts), counts)
+        artists: npt.NDArray[np.int32] = self.row_artists[places]
+        return artists
+
     def song(self, row: int) -> Song:
         """Return the song in a row."""
         start = int(self.text_ends[row - 1]) if row else 0
         text = self.texts[start : int(self.text_ends[row])].tobytes().decode()
         title, *artists = text.split(TEXT_SEPARATOR)
-        return Song(self.ids[row].decode(), title, tuple(artists), int(self.years[row]))
+        return Song(self.ids[row].decode(), title, tuple(artists), int(self.first_years[row]))
 
     def find_rows(self, ids: list[str]) -> IntArray:
         """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""

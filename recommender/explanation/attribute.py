@@ -51,7 +51,10 @@ def rank_contributions(ranking: Ranking, scoring: Scoring) -> list[list[Signal]]
     for cluster in np.unique(ranking.clusters).tolist():
         usual = compute_usual_values(scoring, cluster)
         beyond[:, ranking.clusters == cluster] -= np.array([[usual[signal.name]] for signal in signals])
-    beyond *= np.array([[signal.weight] for signal in signals])
+    known, new = np.array([[(signal.known_weight, signal.new_weight)] for signal in signals]).transpose(
+        2, 0, 1
+    )
+    beyond *= np.where(ranking.is_new, new, known)
     is_strong = (beyond > 0) & (beyond >= MIN_PART * beyond.max(axis=0, initial=0))
     strongest: IntArray = np.argsort(-beyond, axis=0, kind="stable")
     return [

@@ -15,6 +15,7 @@ LEFT_OUT: Mapping[str, str] = {
 # What each of the wishes that leave songs out does (`recommender.ranking.candidates`).
 IN_THE_WAY = {
     "per_artist": "no artist may have more songs",
+    "per_new_artist": "no new artist may have more songs",
     "explicit": "explicit songs are left out",
     "years": "songs of other years are left out",
     "cluster_weights": "some tastes are switched off",
@@ -50,6 +51,8 @@ def describe_likeness(reasons: Sequence[Reason]) -> str:
 def describe_pick(pick: Pick) -> str:
     """Describe in one sentence what carried a pick and which saved song it sounds closest to."""
     carried, likeness = describe_reasons(pick.reasons), describe_likeness(pick.reasons)
+    if not pick.because:
+        return carried
     # A song of another taste may be closer still, so this does not say "of all".
     sounds = f"{'; of' if carried else 'Of'} your songs of that taste it {describe_closeness(pick.reasons)}"
     return f"{carried}{sounds} {format_credit(pick.because)}{': ' if likeness else ''}{likeness}"

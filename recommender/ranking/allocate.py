@@ -1,4 +1,7 @@
-"""The share of each cluster in the places of the playlist, and the order in which clusters take turns."""
+"""The share of each cluster in the places of the playlist, and the order in which clusters take turns.
+
+Places are of two kinds, too: for songs by known artists (0) and by new ones (1).
+"""
 
 import numpy as np
 
@@ -67,11 +70,59 @@ def allocate_with_pinned(weights: IntArray, places: int, capacity: IntArray, n_p
     return n_pinned
 
 
+def allocate_kinds(
+    weights: IntArray, places: int, n_new: int, capacity: IntArray, n_pinned: IntArray
+) -> IntArray:
+    """Allocate `places` among the clusters, and in each between songs by known artists and by new ones.
+
+    The clusters get their shares as by `allocate_with_pinned`. The `n_new` places for
+    new artists are then shared in proportion to these, by largest remainder. A cluster
+    that has too few candidates of one kind swaps places with others; only where
+    that is not enough, one kind gives way to the other.
+
+    Parameters
+    ----------
+    n_new : int
+        How many of the places are wished for new artists.
+    capacity, n_pinned : (n_clusters, 2) int
+        Songs that can be picked, and those that are pinned: by known artists, by new ones.
+
+    Returns
+    -------
+    (n_clusters, 2) int
+        Places of each kind.
+    """
+    shares = allocate_with_pinned(weights, places, capacity.sum(axis=1), n_pinned.sum(axis=1))
+    fewest = np.maximum(n_pinned[:, 1], shares - capacity[:, 0])
+    most = np.minimum(capacity[:, 1], shares - n_pinned[:, 0])
+    n_possible = min(max(n_new, int(fewest.sum())), int(most.sum()))
+    new = allocate_with_pinned(shares, n_possible, most, fewest)
+    return np.stack([shares - new, new], axis=1)
+
+
 def _largest_remainder(weights: IntArray, places: int) -> IntArray:
     whole, remainder = np.divmod(weights * places, int(weights.sum()))
     largest = np.argsort(-remainder, kind="stable")
     whole[largest[: places - int(whole.sum())]] += 1
     return whole
+
+
+def interleave_kinds(shares: IntArray) -> IntArray:
+    """Return the cluster and kind of each place of the playlist, as numbers 2 * cluster + kind.
+
+    The two kinds are spread evenly over the playlist, and the clusters over the places
+    of each kind.
+
+    Parameters
+    ----------
+    shares : (n_clusters, 2) int
+        Places of each cluster for known artists and for new ones.
+    """
+    kinds = interleave(shares.sum(axis=0))
+    cells = np.empty(len(kinds), dtype=np.int64)
+    for kind in (0, 1):
+        cells[kinds == kind] = 2 * interleave(shares[:, kind]) + kind
+    return cells
 
 
 def interleave(shares: IntArray) -> IntArray:

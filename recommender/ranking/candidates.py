@@ -21,6 +21,7 @@ ONE_SONG = 2**20
 # Every wish that can leave too few songs, with the value at which it asks for nothing.
 LIFTED: Mapping[str, Any] = {
     "per_artist": 2**31,
+    "per_new_artist": 2**31,
     "explicit": True,
     "years": None,
     "cluster_weights": None,
@@ -37,14 +38,12 @@ class Candidates:
 
     weights : (n_clusters,) int, in what proportion the tastes are wanted
     is_eligible : (n,) bool, whether each row may be picked
-    capacity : (n_clusters,) eligible rows of each cluster
     pinned : the rows that stay in the mix; they are eligible, too
     liked : the rows that count as saved, each as often as it counts
     """
 
     weights: IntArray
     is_eligible: BoolArray
-    capacity: IntArray
     pinned: IntArray
     liked: IntArray
 
@@ -75,7 +74,7 @@ def select_candidates(wishes: Wishes, matches: Matches, tastes: Tastes, catalogu
         liked = np.repeat(liked, np.where(np.isin(liked, matches.rows), LIKED_COUNTS - 1, LIKED_COUNTS))
     weights = tastes.weights + np.bincount(catalogue.find_clusters(liked), minlength=catalogue.n_clusters)
     weights = _multiply(weights, wishes.cluster_weights)
-    return Candidates(weights, is_eligible, count_by_cluster(is_eligible, catalogue), pinned, liked)
+    return Candidates(weights, is_eligible, pinned, liked)
 
 
 def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishes) -> BoolArray:
@@ -95,7 +94,7 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
         is_eligible &= ~catalogue.explicit
     if wishes.years:
         first, last = wishes.years
-        is_eligible &= (catalogue.years >= first) & (catalogue.years <= last)
+        is_eligible &= (catalogue.first_years >= first) & (catalogue.first_years <= last)
     return is_eligible
 
 
@@ -103,6 +102,12 @@ def count_by_cluster(is_eligible: BoolArray, catalogue: Catalogue) -> IntArray:
     """Count the eligible rows of each cluster: (n_clusters,)."""
     clusters = map(catalogue.cluster, range(catalogue.n_clusters))
     return np.array([np.count_nonzero(is_eligible[rows]) for rows in clusters])
+
+
+def count_by_kind(is_eligible: BoolArray, is_new: BoolArray, catalogue: Catalogue) -> IntArray:
+    """Count the eligible rows of each cluster by known artists and by new ones: (n_clusters, 2)."""
+    counts, new = (count_by_cluster(rows, catalogue) for rows in (is_eligible, is_eligible & is_new))
+    return np.stack([counts - new, new], axis=1)
 
 
 def find_known_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
@@ -132,7 +137,12 @@ def _multiply(weights: IntArray, by: tuple[float, ...] | None) -> IntArray:
 
 
 def find_limiting_wishes(
-    candidates: Candidates, wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue
+    candidates: Candidates,
+    wishes: Wishes,
+    matches: Matches,
+    tastes: Tastes,
+    is_known_artist: BoolArray,
+    catalogue: Catalogue,
 ) -> tuple[str, ...]:
     """Name the wishes without which there would be more songs to pick.
 
@@ -142,14 +152,15 @@ def find_limiting_wishes(
     Parameters
     ----------
     candidates : those of `wishes` as they are
+    is_known_artist : (m,) bool, as `ListenerProfile` has it, liked songs counted
     """
 
     def count_without(lifted: Iterable[str]) -> int:
         fewer = replace(wishes, **{name: LIFTED[name] for name in lifted})
         more = select_candidates(fewer, matches, tastes, catalogue)
-        return _count_pickable(more, fewer.per_artist, catalogue)
+        return _count_pickable(more, fewer, is_known_artist, catalogue)
 
-    n_now = _count_pickable(candidates, wishes.per_artist, catalogue)
+    n_now = _count_pickable(candidates, wishes, is_known_artist, catalogue)
     active = tuple(name for name, lifted in LIFTED.items() if getattr(wishes, name) != lifted)
     alone = tuple(name for name in active if count_without((name,)) > n_now)
     if alone or count_without(active) == n_now:
@@ -162,15 +173,20 @@ def find_limiting_wishes(
     return together
 
 
-def _count_pickable(candidates: Candidates, per_artist: int, catalogue: Catalogue) -> int:
-    """Count the songs that can be picked at most: one version of each, `per_artist` of an artist."""
+def _count_pickable(
+    candidates: Candidates, wishes: Wishes, is_known_artist: BoolArray, catalogue: Catalogue
+) -> int:
+    """Count the songs that can be picked at most: one version of each, as many of an artist as wished."""
+    caps = np.full(len(catalogue.artist_group_keys), wishes.per_new_artist)
+    caps[catalogue.artist_groups[is_known_artist]] = wishes.per_artist
     is_wanted = candidates.is_eligible & np.repeat(candidates.weights > 0, np.diff(catalogue.cluster_starts))
     is_wanted[candidates.pinned] = True
-    most = np.minimum(_count_by_artist(np.flatnonzero(is_wanted), catalogue), per_artist)
+    most = np.minimum(_count_by_artist(np.flatnonzero(is_wanted), catalogue), caps)
     return int(np.maximum(most, _count_by_artist(candidates.pinned, catalogue)).sum())
 
 
 def _count_by_artist(rows: IntArray, catalogue: Catalogue) -> IntArray:
-    """Count the songs of each first artist, versions once."""
+    """Count the songs of each group of first artists, versions once: (n_groups,)."""
     _, first = np.unique(catalogue.versions[rows], return_index=True)
-    return np.bincount(catalogue.first_artists[rows[first]], minlength=len(catalogue.artist_keys))
+    groups = catalogue.artist_groups[catalogue.first_artists[rows[first]]]
+    return np.bincount(groups, minlength=len(catalogue.artist_group_keys))

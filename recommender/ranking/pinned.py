@@ -7,7 +7,13 @@ from recommender.ranking.scoring import Scoring
 
 
 def choose_pinned(rows: IntArray, scoring: Scoring, size: int) -> list[list[int]]:
-    """Choose the best `size` of the pinned rows, no two versions of one song, by cluster and best first."""
+    """Choose the best `size` of the pinned rows, no two versions of one song.
+
+    Returns
+    -------
+    list of rows for each 2 * cluster + kind, best first
+        The kind is 1 where all artists are new to the listener, else 0.
+    """
     catalogue = scoring.catalogue
     clusters = catalogue.find_clusters(rows)
     scores = np.empty(len(rows), dtype=np.float32)
@@ -16,5 +22,5 @@ def choose_pinned(rows: IntArray, scoring: Scoring, size: int) -> list[list[int]
     best_first = rows[np.argsort(-scores, kind="stable")]
     _, first = np.unique(catalogue.versions[best_first], return_index=True)
     best = best_first[np.sort(first)[:size]]
-    clusters = catalogue.find_clusters(best)
-    return [best[clusters == cluster].tolist() for cluster in range(catalogue.n_clusters)]
+    cells = 2 * catalogue.find_clusters(best) + scoring.is_new[best]
+    return [best[cells == cell].tolist() for cell in range(2 * catalogue.n_clusters)]

@@ -1,4 +1,8 @@
-"""The best new songs of each cluster, in playlist order."""
+"""The best new songs of each cluster, by known artists and by new ones, in playlist order.
+
+What is picked is counted by cell: 2 * cluster + kind, where the kind is 1 for songs
+of whose artists the listener has nothing, else 0.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,9 +12,8 @@ from itertools import islice
 import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
-from recommender.catalogue.catalogue import Catalogue
-from recommender.ranking.allocate import allocate, interleave
-from recommender.ranking.candidates import Candidates
+from recommender.ranking.allocate import allocate_kinds, interleave_kinds
+from recommender.ranking.candidates import Candidates, count_by_kind
 from recommender.ranking.diversity import diversify
 from recommender.ranking.scoring import Scoring
 from recommender.wishes import Wishes
@@ -21,127 +24,186 @@ class Ranking:
     """The picks in playlist order, then the spares, cluster by cluster.
 
     rows, clusters, scores : (n_picks + n_spares,) catalogue row, cluster and score of each
+    is_new : (n_picks + n_spares,) whether the listener knows none of its artists
     signals : name -> (n_picks + n_spares,) what the score is the weighted mean of
     shares : (n_clusters,) picks of each cluster, n_picks in all
     """
 
     rows: IntArray
     clusters: IntArray
+    is_new: BoolArray
     scores: FloatArray
     signals: dict[str, FloatArray]
     shares: IntArray
 
 
-def rank(
-    scoring: Scoring, candidates: Candidates, pinned: list[list[int]], shares: IntArray, wishes: Wishes
-) -> Ranking:
+def count_new(wishes: Wishes, n_places: int) -> int:
+    """Return how many of some places are wished for new artists: the nearest whole number."""
+    return round(wishes.new_artists * n_places)
+
+
+def rank(scoring: Scoring, candidates: Candidates, pinned: list[list[int]], wishes: Wishes) -> Ranking:
     """Pick the songs that score highest in each taste, in proportion to the tastes, best first.
 
-    Of songs that are about as good, those that are less like the ones before
-    are taken (`recommender.ranking.diversity`). No two versions of one song are
-    picked, and at most `wishes.per_artist` songs of one first artist. A cluster
-    that these rules leave short gives its places to the others; there are fewer
-    than `wishes.size` picks only where all weighted clusters run out. Equal
-    scores go to the lower row.
+    `wishes.new_artists` of all picks are by artists of whom the listener has nothing,
+    and known and new artists have each a ranking of their own. Of songs that are about as
+    good, those that are less like the ones before are taken (`recommender.ranking.diversity`).
+    No two versions of one song are picked, and at most `wishes.per_artist` songs of one first
+    artist, `wishes.per_new_artist` of one of whom the listener has nothing. A cluster that these
+    rules leave short of one kind swaps places with others, and where it has too few songs
+    of both gives its places to them (`allocate_kinds`); there are fewer than `wishes.size` picks
+    only where all weighted clusters run out. Equal scores go to the lower row.
 
     Pinned songs come before all others, even if they are more than an artist has
     places for.
 
     Parameters
     ----------
-    pinned : rows of each cluster that stay, best first
+    pinned : rows of each cell that stay, best first
         At most `wishes.size` in all, and no two versions of one song.
-    shares : (n_clusters,) int
-        Places of each cluster, as `allocate_with_pinned` shared them by capacity.
     """
     first_stage_scores = scoring.first_stage_scores()
-    best = [
-        _best_first(first_stage_scores, cluster, candidates, scoring, wishes.diversity)
-        if weight
-        else iter(())
-        for cluster, weight in enumerate(candidates.weights)
+    streams = [
+        _Stream(_best_first(first_stage_scores, cell, candidates, scoring, wishes.diversity))
+        if candidates.weights[cell // 2]
+        else _Stream(iter(()))
+        for cell in range(2 * scoring.catalogue.n_clusters)
     ]
-    picked, spares = _pick(best, pinned, candidates, shares, scoring.catalogue, wishes)
+    picked, spares = _pick(streams, pinned, candidates, scoring, wishes)
     return _order(picked, spares, scoring)
 
 
 def _order(picked: list[list[int]], spares: list[list[int]], scoring: Scoring) -> Ranking:
-    """Bring what was picked from each cluster into playlist order, the best of each first."""
+    """Bring what was picked from each cell into playlist order, the best of each first."""
     counts = [len(rows) for rows in picked + spares]
     rows = np.array([row for rows in picked + spares for row in rows], dtype=np.int64)
-    clusters = np.repeat(np.tile(np.arange(len(picked)), 2), counts)
+    cells = np.repeat(np.tile(np.arange(len(picked)), 2), counts)
+    clusters, is_new = cells // 2, cells % 2 == 1
     signals = {signal.name: np.zeros(len(rows), dtype=np.float32) for signal in scoring.signals}
     for cluster in np.unique(clusters).tolist():
         here = clusters == cluster
         for name, values in scoring.values(rows[here], cluster).items():
             signals[name][here] = values
-    scores = scoring.combine(signals)
-    shares = np.array(counts[: len(picked)])
+    scores = scoring.combine(signals, is_new)
+    shares = np.array(counts[: len(picked)]).reshape(-1, 2)
     n_picks = int(shares.sum())
-    best_first = np.lexsort((rows[:n_picks], -scores[:n_picks], clusters[:n_picks]))
+    best_first = np.lexsort((rows[:n_picks], -scores[:n_picks], cells[:n_picks]))
     order = np.arange(len(rows))
-    order[np.argsort(interleave(shares), kind="stable")] = best_first
+    order[np.argsort(interleave_kinds(shares), kind="stable")] = best_first
     by_name = {name: values[order] for name, values in signals.items()}
-    return Ranking(rows[order], clusters[order], scores[order], by_name, shares)
+    return Ranking(rows[order], clusters[order], is_new[order], scores[order], by_name, shares.sum(axis=1))
 
 
 def _pick(
-    best: list[Iterator[int]],
+    streams: list["_Stream"],
     pinned: list[list[int]],
     candidates: Candidates,
-    shares: IntArray,
-    catalogue: Catalogue,
+    scoring: Scoring,
     wishes: Wishes,
 ) -> tuple[list[list[int]], list[list[int]]]:
-    """Return the rows picked from each cluster and its spares, each in the order in which they were picked.
+    """Return the rows picked from each cell and its spares, each in the order in which they were picked.
 
-    Pinned rows come first. The clusters take turns, so that none is served last.
+    Pinned rows come first. The cells take turns, so that none is served last.
     """
-    picked = [list(rows) for rows in pinned]
-    n_picked = np.array([len(rows) for rows in picked])
-    # What the picks of all clusters have used up.
-    n_by_artist = Counter(int(catalogue.first_artists[row]) for rows in pinned for row in rows)
-    versions = {int(catalogue.versions[row]) for rows in pinned for row in rows}
-    allowed = [_filter(rows, catalogue, wishes.per_artist, n_by_artist, versions) for rows in best]
-    capacity = candidates.capacity
-    while not np.array_equal(n_picked, shares):
-        for cluster in interleave(shares - n_picked):
-            picked[cluster].extend(islice(allowed[cluster], 1))
-        n_picked = np.array([len(rows) for rows in picked])
-        # A cluster that came short has run out: the others share its places.
-        capacity = np.where(n_picked < shares, n_picked, capacity)
-        n_left = wishes.size - int(n_picked.sum())
-        shares = n_picked + allocate(candidates.weights, n_left, capacity - n_picked)
-    spares = [list(islice(rows, wishes.spares if n_picked[c] else 0)) for c, rows in enumerate(allowed)]
-    return picked, spares
+    eligible = count_by_kind(candidates.is_eligible, scoring.is_new, scoring.catalogue)
+    n_new = count_new(wishes, wishes.size)
+
+    def allocate(capacity: IntArray, taken: IntArray) -> IntArray:
+        return allocate_kinds(candidates.weights, wishes.size, n_new, capacity, taken)
+
+    draft = _Draft(streams, pinned, scoring, wishes)
+    n_pinned = draft.counts
+    capacity, shares = eligible, allocate(eligible, n_pinned)
+    while not draft.take(shares):
+        # A cell that came short has run out: others share its places, or swap places with it.
+        capacity = np.where(draft.counts < shares, draft.counts, capacity)
+        shares, anew = allocate(capacity, draft.counts), allocate(capacity, n_pinned)
+        if shares[:, 1].sum() != anew[:, 1].sum():
+            # What has been picked leaves no places to swap.
+            draft, shares = _Draft(streams, pinned, scoring, wishes), anew
+    # It may have run out only because others had used up its artists, whom the last draft has left.
+    capacity = eligible
+    while not draft.take(shares := allocate(capacity, draft.counts)):
+        capacity = np.where(draft.counts < shares, draft.counts, capacity)
+    return draft.picked, draft.list_spares(wishes.spares)
 
 
-def _filter(
-    rows: Iterator[int],
-    catalogue: Catalogue,
-    per_artist: int,
-    n_by_artist: Counter[int],
-    versions: set[int],
-) -> Iterator[int]:
-    """Yield the rows that the cap per artist and the versions picked so far allow, and note them there."""
-    for row in rows:
-        artist, version = int(catalogue.first_artists[row]), int(catalogue.versions[row])
-        if n_by_artist[artist] < per_artist and version not in versions:
-            n_by_artist[artist] += 1
-            versions.add(version)
+class _Stream:
+    """Rows, best first, that are worked out when first asked for and kept for whoever reads them again."""
+
+    def __init__(self, rows: Iterator[int]) -> None:
+        self._rows = rows
+        self._kept: list[int] = []
+
+    def __iter__(self) -> Iterator[int]:
+        yield from self._kept
+        for row in self._rows:
+            self._kept.append(row)
             yield row
 
 
+class _Draft:
+    """A mix in the making: what was picked from each cell, and by whom it is.
+
+    picked : the rows of each cell, the pinned ones first
+    """
+
+    def __init__(
+        self, streams: list[_Stream], pinned: list[list[int]], scoring: Scoring, wishes: Wishes
+    ) -> None:
+        catalogue, listener = scoring.catalogue, scoring.inputs.listener
+        self.picked = [list(rows) for rows in pinned]
+        self._catalogue = catalogue
+        self._is_known = listener.is_known_artist
+        self._caps = {True: wishes.per_artist, False: wishes.per_new_artist}
+        rows = [row for rows in pinned for row in rows]
+        self._n_by_group = Counter(self._get_group(row) for row in rows)
+        self._versions = {int(catalogue.versions[row]) for row in rows}
+        self._allowed = [self._filter(rows) for rows in streams]
+
+    @property
+    def counts(self) -> IntArray:
+        """The picks of each cluster, by known artists and by new ones: (n_clusters, 2)."""
+        return np.array([len(rows) for rows in self.picked]).reshape(-1, 2)
+
+    def take(self, shares: IntArray) -> bool:
+        """Pick until each cell has its share or has run out; return whether all have it."""
+        for cell in interleave_kinds(shares - self.counts):
+            self.picked[cell].extend(islice(self._allowed[cell], 1))
+        return np.array_equal(self.counts, shares)
+
+    def list_spares(self, n: int) -> list[list[int]]:
+        """List the next best `n` of each cell that has picks."""
+        cells = zip(self.picked, self._allowed, strict=True)
+        return [list(islice(rows, n if picked else 0)) for picked, rows in cells]
+
+    def _filter(self, rows: _Stream) -> Iterator[int]:
+        """Yield the rows that the caps and the versions picked so far allow, and note them there."""
+        for row in rows:
+            group, version = self._get_group(row), int(self._catalogue.versions[row])
+            cap = self._caps[bool(self._is_known[self._catalogue.first_artists[row]])]
+            if self._n_by_group[group] < cap and version not in self._versions:
+                self._n_by_group[group] += 1
+                self._versions.add(version)
+                yield row
+
+    def _get_group(self, row: int) -> int:
+        """Return the group of a row's first artist: variants of one name count together."""
+        return int(self._catalogue.artist_groups[self._catalogue.first_artists[row]])
+
+
 def _best_first(
-    first_stage_scores: FloatArray, cluster: int, candidates: Candidates, scoring: Scoring, diversity: float
+    first_stage_scores: FloatArray, cell: int, candidates: Candidates, scoring: Scoring, diversity: float
 ) -> Iterator[int]:
-    """Yield a cluster's candidates, re-ranked for diversity, the best first, equal ones in order.
+    """Yield a cell's candidates, re-ranked for diversity, the best first, equal ones in order.
 
     That is exact within each `Limits.rows` rows, which are those that come next by
     the signals that are looked up.
     """
+    cluster, kind = divmod(cell, 2)
     here = scoring.catalogue.cluster(cluster)
-    rows = here.start + np.flatnonzero(candidates.is_eligible[here])
+    is_of_kind = scoring.is_new[here] if kind else ~scoring.is_new[here]
+    rows = here.start + np.flatnonzero(candidates.is_eligible[here] & is_of_kind)
     while len(rows):
         is_next = _mark_highest(first_stage_scores[rows], scoring.limits.rows)
         head = rows[is_next]

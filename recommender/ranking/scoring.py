@@ -1,4 +1,4 @@
-"""The score of a song: the weighted mean of its signals."""
+"""The score of a song: the weighted mean of its signals, weighed otherwise for known artists than for new."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from functools import cached_property
 
 import numpy as np
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.limits import Limits
 from recommender.ranking.signals.affinity import compute_affinity
 from recommender.ranking.signals.signal import RowValues, Signal, SignalInputs
 from recommender.ranking.signals.table import Table
 from recommender.tastes.cluster import Tastes
-from recommender.tastes.listener import ListenerProfile
+from recommender.tastes.listener import ListenerProfile, find_new_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,11 @@ class Scoring:
         return self.inputs.limits
 
     @cached_property
+    def is_new(self) -> BoolArray:
+        """Whether the listener knows none of the artists of each row: (n,)."""
+        return find_new_rows(self.inputs.listener.is_known_artist, self.catalogue)
+
+    @cached_property
     def tables(self) -> dict[str, Table]:
         """The signals that are looked up, by name; those of one function are built at once."""
         build_all = dict.fromkeys(signal.tables for signal in self.signals if signal.tables)
@@ -57,18 +62,26 @@ class Scoring:
 
     def first_stage_scores(self) -> FloatArray:
         """Compute the part of every row's selection score that needs no more than look-ups: (n,)."""
+        known, new = self._compute_fractions()
+        scores = self._add_up_tables(known)
+        np.copyto(scores, self._add_up_tables(new), where=self.is_new)
+        return scores if self.bias is None else scores + self.bias
+
+    def _add_up_tables(self, fractions: Mapping[str, np.float32]) -> FloatArray:
+        """Compute the weighted sum of all tables: (n,)."""
         scores = np.zeros(len(self.catalogue), dtype=np.float32)
         # Tables over the same artists are added up before they are spread over the rows.
-        fractions = self._compute_fractions()
         by_places: dict[int, Table] = {}
         for name, table in self.tables.items():
+            if not fractions[name]:
+                continue
             values = fractions[name] * table.values
             if same := by_places.get(id(table.places)):
                 values += same.values
             by_places[id(table.places)] = Table(values, table.places)
         for table in by_places.values():
             scores += table.at(slice(None))
-        return scores if self.bias is None else scores + self.bias
+        return scores
 
     def selection_scores(self, rows: IntArray, cluster: int) -> FloatArray:
         """Return the selection score of some rows of one cluster: score plus bias."""
@@ -85,18 +98,32 @@ class Scoring:
 
     def scores(self, rows: IntArray, cluster: int) -> FloatArray:
         """Score some rows of one cluster by all signals: from 0 to 1."""
-        return self.combine(self.values(rows, cluster))
+        return self.combine(self.values(rows, cluster), self.is_new[rows])
 
-    def combine(self, values: Mapping[str, FloatArray]) -> FloatArray:
-        """Return the weighted mean of the signals, summed in the order of `values`."""
-        fractions = self._compute_fractions()
-        scores: FloatArray = np.sum([fractions[name] * signal for name, signal in values.items()], axis=0)
+    def combine(self, values: Mapping[str, FloatArray], is_new: BoolArray) -> FloatArray:
+        """Return the weighted mean of the signals of some rows, summed in the order of `values`.
+
+        Parameters
+        ----------
+        values : name -> (k,) float32
+        is_new : (k,) bool
+            Which weights count for each row.
+        """
+        known, new = (
+            np.sum([fractions[name] * signal for name, signal in values.items()], axis=0)
+            for fractions in self._compute_fractions()
+        )
+        scores: FloatArray = np.where(is_new, new, known)
         return scores
 
-    def _compute_fractions(self) -> dict[str, np.float32]:
-        """Return each signal's fraction of all weights."""
-        total = sum(signal.weight for signal in self.signals)
-        return {signal.name: np.float32(signal.weight / total) for signal in self.signals}
+    def _compute_fractions(self) -> tuple[dict[str, np.float32], dict[str, np.float32]]:
+        """Return each signal's fraction of all weights, for songs by known artists and by new ones."""
+        n_known = sum(signal.known_weight for signal in self.signals)
+        n_new = sum(signal.new_weight for signal in self.signals)
+        return (
+            {signal.name: np.float32(signal.known_weight / n_known) for signal in self.signals},
+            {signal.name: np.float32(signal.new_weight / n_new) for signal in self.signals},
+        )
 
 
 def build_scoring(
@@ -112,9 +139,9 @@ def build_scoring(
     Raises
     ------
     ValueError
-        If every weight is 0.
+        If every weight is 0, for known artists or for new ones.
     """
-    if not any(signal.weight for signal in signals):
-        raise ValueError("at least one signal must have a weight above 0")
+    if not (any(signal.known_weight for signal in signals) and any(signal.new_weight for signal in signals)):
+        raise ValueError("at least one signal must have a weight above 0, for known artists and for new ones")
     liked = compute_affinity(listener, len(catalogue.artist_keys))
     return Scoring(signals, SignalInputs(listener, tastes, liked, catalogue, limits), bias)

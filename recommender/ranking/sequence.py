@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 
@@ -20,12 +20,13 @@ MAX_PASSES = 4
 SAME_ARTIST = 10_000.0
 
 
-def order_for_playing(rows: IntArray, catalogue: Catalogue) -> tuple[int, ...]:
+def order_for_playing(rows: IntArray, is_new: BoolArray, catalogue: Catalogue) -> tuple[int, ...]:
     """Return the places of (n,) catalogue rows, best first, in the order in which they play."""
-    return sequence(catalogue.first_artists[rows].tolist(), catalogue.standardised[rows][:, FLOWING])
+    artists = catalogue.artist_groups[catalogue.first_artists[rows]]
+    return sequence(artists.tolist(), is_new.tolist(), catalogue.standardised[rows][:, FLOWING])
 
 
-def sequence(artists: Sequence[int], features: FloatArray) -> tuple[int, ...]:
+def sequence(artists: Sequence[int], kinds: Sequence[bool], features: FloatArray) -> tuple[int, ...]:
     """Sequence songs that are in order of rank.
 
     No two songs of one artist follow each other where that is possible at
@@ -33,11 +34,14 @@ def sequence(artists: Sequence[int], features: FloatArray) -> tuple[int, ...]:
     which there is none at the end go to the latest place where they fit, or
     stay at the end. Nothing else moves a song more than `MAX_MOVE` places from its
     rank: for a smoother flow two songs are swapped where both stay within it and
-    the jumps between neighbours become shorter.
+    the jumps between neighbours become shorter. Songs change places with songs of
+    their kind, so that the kinds stay as evenly spread as they come; with another
+    kind only where two songs of one artist would else follow each other.
 
     Parameters
     ----------
     artists : n first artists
+    kinds : whether each is new to the listener
     features : (n, d) float
         What should flow, in standard deviations; a jump is a Euclidean distance.
 
@@ -49,23 +53,24 @@ def sequence(artists: Sequence[int], features: FloatArray) -> tuple[int, ...]:
     distances = np.linalg.norm(features[:, np.newaxis] - features, axis=2)
     by = np.array(artists)
     jumps = np.where(by[:, np.newaxis] == by, SAME_ARTIST, distances).tolist()
-    order = _separate_artists(artists)
+    order = _separate_artists(artists, kinds)
     for _ in range(MAX_PASSES):
-        if not _smooth(order, jumps):
+        if not _smooth(order, kinds, jumps):
             break
     return tuple(order)
 
 
-def _separate_artists(artists: Sequence[int]) -> list[int]:
-    """Take the songs by rank, but no two of one artist in a row."""
+def _separate_artists(artists: Sequence[int], kinds: Sequence[bool]) -> list[int]:
+    """Take the songs by rank and each place's kind, but no two of one artist in a row."""
     order: list[int] = []
     waiting = list(range(len(artists)))
-    while waiting:
+    for kind in kinds:
         last = artists[order[-1]] if order else None
-        at = next((at for at, song in enumerate(waiting) if artists[song] != last), None)
-        if at is None:
+        fitting = [song for song in waiting if artists[song] != last]
+        if not fitting:
             break
-        order.append(waiting.pop(at))
+        order.append(next((song for song in fitting if kinds[song] == kind), fitting[0]))
+        waiting.remove(order[-1])
     for song in waiting:
         # All that still wait are by one artist; each gap between two songs of others takes one.
         order.insert(_find_latest_gap(order, artists, artists[song]), song)
@@ -81,7 +86,7 @@ def _find_latest_gap(order: list[int], artists: Sequence[int], artist: int) -> i
     )
 
 
-def _smooth(order: list[int], jumps: list[list[float]]) -> bool:
+def _smooth(order: list[int], kinds: Sequence[bool], jumps: list[list[float]]) -> bool:
     """Swap songs where that shortens the jumps, once from first to last; return whether any were."""
     has_changed = False
     for place in range(len(order)):
@@ -89,7 +94,7 @@ def _smooth(order: list[int], jumps: list[list[float]]) -> bool:
         gains = {
             other: _compute_gain(order, place, other, jumps)
             for other in others
-            if _may_swap(order, place, other)
+            if kinds[order[place]] == kinds[order[other]] and _may_swap(order, place, other)
         }
         best = max(gains, key=gains.__getitem__, default=place)
         if best != place and gains[best] > MIN_GAIN:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import IntArray
+from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.match import Matches
 from recommender.song import Song
 
@@ -19,12 +21,15 @@ class ListenerProfile:
     artists : (n_library,) place of its first artist in `Catalogue.artist_keys`, -1 where unknown
     years : (n_library,) its year, -1 where unknown
     popularity : (n_matched,) 0 to 100, of the songs that the catalogue has
+    is_known_artist : (m,) whether the listener has anything by each artist, as a guest or under a variant of
+        the name, too
     rows : (n_matched,) their catalogue rows, by which a signal reads any other fact of them
     """
 
     artists: IntArray
     years: IntArray
     popularity: npt.NDArray[np.uint8]
+    is_known_artist: BoolArray
     rows: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
@@ -39,15 +44,47 @@ def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogu
     years = np.array([-1 if song.year is None else song.year for song in library], dtype=np.int64)
     rows = matches.rows[matches.is_matched]
     artists[matches.is_matched] = catalogue.first_artists[rows]
-    years[matches.is_matched] = catalogue.years[rows]
-    return ListenerProfile(artists, years, catalogue.popularity[rows], rows)
+    years[matches.is_matched] = catalogue.first_years[rows]
+    is_known_artist = _find_known_artists(matches, catalogue)
+    return ListenerProfile(artists, years, catalogue.popularity[rows], is_known_artist, rows)
 
 
 def add_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) -> ListenerProfile:
     """Return the profile with liked catalogue rows added as saved songs, each as often as it is listed."""
+    liked_groups = np.unique(catalogue.artist_groups[catalogue.collect_artists(liked)])
     return ListenerProfile(
         np.concatenate([listener.artists, catalogue.first_artists[liked]]),
-        np.concatenate([listener.years, catalogue.years[liked]]),
+        np.concatenate([listener.years, catalogue.first_years[liked]]),
         np.concatenate([listener.popularity, catalogue.popularity[liked]]),
+        listener.is_known_artist | np.isin(catalogue.artist_groups, liked_groups),
         np.concatenate([listener.rows, liked]),
     )
+
+
+def find_new_rows(is_known_artist: BoolArray, catalogue: Catalogue) -> BoolArray:
+    """Return for each row whether none of its artists is known, guests included: (n,).
+
+    Parameters
+    ----------
+    is_known_artist : (m,) bool
+    """
+    starts = np.concatenate([[0], catalogue.row_artist_ends[:-1]])
+    is_known = np.logical_or.reduceat(is_known_artist.take(catalogue.row_artists), starts)
+    return ~is_known
+
+
+def _find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:
+    """Return for each artist of the catalogue whether a saved song credits a variant of the name: (m,).
+
+    The credits are those of the library and, of songs that the catalogue has, its own.
+    """
+    is_known_group = np.zeros(len(catalogue.artist_group_keys), dtype=bool)
+    credits = matches.artists
+    in_catalogue = catalogue.collect_artists(matches.rows[matches.is_matched])
+    is_known_group[catalogue.artist_groups[credits.places[credits.places >= 0]]] = True
+    is_known_group[catalogue.artist_groups[in_catalogue]] = True
+    # The catalogue may lack a name, and yet have a variant of it.
+    lacking = {credits.names[at] for at in np.flatnonzero(credits.places < 0).tolist()}
+    groups = find(hash_texts((canonicalise(name),) for name in lacking), catalogue.artist_group_keys)
+    is_known_group[groups[groups >= 0]] = True
+    return is_known_group.take(catalogue.artist_groups)

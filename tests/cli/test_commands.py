@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from cli import recommend
 from cli.__main__ import COMMANDS
+from cli.recommend import PRESET_NAMES
 from formats.library_csv import read_library
+from recommender.wishes import DEFAULT_PRESET, PRESETS
 from store.schema import VERSION
 from tests.support.unnumbered_database import make_unnumbered_database
 
@@ -59,6 +62,23 @@ def test_recommend_prints_one_object_and_nothing_else(invented, library):
     assert (mix["matched"], mix["estimated"], mix["left_out"]) == (300, 0, 0)
     assert mix["picks"][0].keys() >= {"id", "title", "artists", "year", "cluster", "score", "rank"}
     assert mix["stages_ms"].keys() == {"match", "cluster", "allocate", "rank", "explain", "total"}
+
+
+def test_the_presets_of_recommend_are_those_of_the_wishes():
+    assert tuple(PRESETS) == PRESET_NAMES
+    assert recommend.DEFAULT_PRESET == DEFAULT_PRESET
+
+
+@pytest.mark.parametrize(("preset", "n_new"), [("familiar", 10), ("balanced", 25)])
+def test_recommend_picks_as_many_by_new_artists_as_the_preset_says(invented, tmp_path, preset, n_new):
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    few = tmp_path / "few.csv"
+    few.write_text(lines[0] + "".join(lines[1::100]), encoding="utf-8")
+
+    done = run("recommend", "--library", few, "--models", invented / "models", "--preset", preset, "--json")
+
+    mix = json.loads(done.stdout)
+    assert sum(pick["is_new_artist"] for pick in mix["picks"]) == mix["new_artists"] == n_new
 
 
 def test_recommend_gives_the_same_answer_twice(invented, library):

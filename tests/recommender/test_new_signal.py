@@ -24,7 +24,12 @@ def find_fact(pick, evidence):
 
 
 SHORT_TITLE = Signal(
-    "short_title", weight=50.0, tables=rate_titles, fact=find_fact, phrase="as short as {words}"
+    "short_title",
+    known_weight=50.0,
+    new_weight=50.0,
+    tables=rate_titles,
+    fact=find_fact,
+    phrase="as short as {words}",
 )
 
 

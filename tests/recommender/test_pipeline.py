@@ -51,8 +51,11 @@ def assert_promises_hold(mix, library, catalogue, wishes=None):
         sum(pick.cluster == cluster for pick in mix.picks) for cluster in range(catalogue.n_clusters)
     ]
     for cluster in range(catalogue.n_clusters):
-        scores = [pick.score for pick in mix.picks if pick.cluster == cluster]
-        assert scores == sorted(scores, reverse=True)
+        for is_new in (True, False):
+            scores = [
+                pick.score for pick in mix.picks if (pick.cluster, pick.is_new_artist) == (cluster, is_new)
+            ]
+            assert scores == sorted(scores, reverse=True)
     assert all(0 <= pick.score <= 1 for pick in mix.picks)
     assert all(0 <= signal <= 1 for pick in mix.picks for signal in pick.signals.values())
     assert all(pick.because in library for pick in mix.picks)
@@ -255,7 +258,7 @@ def test_what_is_promised_of_every_mix_holds(rows, data, size, per_artist):
     by_name = data.draw(st.lists(st.sampled_from(rows), max_size=3))
     library = [saved(number) for number in owned]
     library += [Song("", row.title, row.artists, row.year) for row in by_name] + [UNKNOWN]
-    wishes = Wishes(size, per_artist)
+    wishes = Wishes(size, per_artist, per_artist)
 
     mix = recommend(library, catalogue, model, wishes)
 

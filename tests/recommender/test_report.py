@@ -20,13 +20,15 @@ PICK = Pick(
     because=SAVED,
     signals={"genre": 0.987654321, "era": 0.0},
     reasons=(Reason("artist", 4), Reason("sound", words=("calm", "acoustic"))),
+    is_new_artist=True,
 )
 LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
 
 
 @pytest.fixture
 def mix():
-    return Mix(picks=(PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=(LOST,))
+    new = {"new_artists": 1, "short_of_new": True, "newer": 2}
+    return Mix(picks=(PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=(LOST,), **new)
 
 
 @pytest.fixture
@@ -70,6 +72,7 @@ def test_the_json_is_what_the_command_promises(mix, model):
                     " of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic"
                 ),
                 "because": song_id(9),
+                "is_new_artist": True,
                 "signals": {"genre": 0.987654, "era": 0.0},
             }
         ],
@@ -80,6 +83,9 @@ def test_the_json_is_what_the_command_promises(mix, model):
         "estimated": 0,
         "left_out": 1,
         "short_because": [],
+        "new_artists": 1,
+        "short_of_new": True,
+        "newer": 2,
         "left_out_songs": [
             {"title": "Demo tape", "artists": [], "why": "neither it nor its artists are in the catalogue"}
         ],
@@ -94,6 +100,11 @@ def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix,
     assert "1 songs, going by 3 saved ones: Quiet · slow folk · 1970s" in table
     assert "Loud" not in table
     assert "Theirs – Cy" in table
+    assert "By artists new to the listener: 1 of 1 songs, fewer than wished" in table
+    assert (
+        "new"
+        not in as_table(replace(mix, picks=(replace(PICK, is_new_artist=False),)), model).split("why")[1]
+    )
     assert "of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic" in table
 
 

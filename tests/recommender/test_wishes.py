@@ -20,8 +20,8 @@ def test_wishes_are_50_songs_and_3_per_artist_by_default():
         ({"diversity": -0.1}, "diversity must be from 0 to 1"),
         ({"diversity": 1.1}, "diversity must be from 0 to 1"),
         ({"years": (2001, 2000)}, "must not come after"),
-        ({"adventure": -0.1}, "from 0 to 1"),
-        ({"adventure": 1.1}, "from 0 to 1"),
+        ({"new_artists": -0.1}, "from 0 to 1"),
+        ({"new_artists": 1.1}, "from 0 to 1"),
         ({"nudges": {"energy": 1.5}}, "from -1 to 1"),
         ({"nudges": {"loudness": 0.5}}, "of energy, valence, danceability, acousticness, tempo"),
         ({"nudges": {"tempo": float("nan")}}, "from -1 to 1"),
@@ -41,9 +41,9 @@ def test_the_ends_of_every_range_may_be_wished_for():
     Wishes(
         size=1,
         years=(2000, 2000),
-        adventure=0,
+        new_artists=0,
         nudges={"energy": -1, "tempo": 1},
         cluster_weights=(0,),
         seed=0,
     )
-    Wishes(size=100, adventure=1)
+    Wishes(size=100, new_artists=1)

@@ -6,7 +6,7 @@ from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.affinity import rate_counts
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
-from recommender.ranking.signals.signal import Favours, Signal
+from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table
 from recommender.tastes.listener import ListenerProfile
 
@@ -42,8 +42,8 @@ def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     """
     is_known = (listener.artists >= 0) & (listener.years >= 0)
     artists, numbers = np.unique(listener.artists[is_known], return_inverse=True)
-    first = int(catalogue.years.min())
-    n_years = int(catalogue.years.max()) - first + 1
+    first = int(catalogue.first_years.min())
+    n_years = int(catalogue.first_years.max()) - first + 1
     counts = np.zeros((len(artists) + 1) * n_years)
     # A song from before or after all years of the catalogue counts where it is near.
     for apart in range(-MAX_RECORD_YEARS, MAX_RECORD_YEARS + 1):
@@ -55,7 +55,7 @@ def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     line_by_artist[artists] = np.arange(len(artists))
     places = line_by_artist.take(catalogue.first_artists)
     places *= n_years
-    places += catalogue.years
+    places += catalogue.first_years
     places -= first
     return Table(rate_counts(counts), places)
 
@@ -77,31 +77,31 @@ def _find_guest_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 
 def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     listener = evidence.listener
-    is_near = np.abs(listener.years - int(evidence.catalogue.years[pick.row])) <= SAME_RECORD_YEARS
+    is_near = np.abs(listener.years - int(evidence.catalogue.first_years[pick.row])) <= SAME_RECORD_YEARS
     n_songs = int(np.count_nonzero(is_near & (listener.artists == pick.artist)))
     return Fact(n_songs) if n_songs else None
 
 
 ARTIST = Signal(
     "artist",
-    weight=3.3,
-    favours=Favours.FAMILIAR,
+    known_weight=3.3,
+    new_weight=0.0,
     tables=lambda given: (rate_artist(given.affinity, given.catalogue),),
     fact=_find_artist_fact,
     phrase="by an artist you have {songs} of",
 )
 GUESTS = Signal(
     "guests",
-    weight=1.5,
-    favours=Favours.FAMILIAR,
+    known_weight=1.5,
+    new_weight=0.0,
     tables=lambda given: (rate_guests(given.affinity, given.catalogue),),
     fact=_find_guest_fact,
     phrase="with {artist}, whom you have {songs} of",
 )
 RECORD = Signal(
     "record",
-    weight=2.6,
-    favours=Favours.FAMILIAR,
+    known_weight=2.6,
+    new_weight=0.0,
     tables=lambda given: (rate_record(given.listener, given.catalogue),),
     fact=_find_record_fact,
     phrase="by an artist you have {songs} of from about that year",

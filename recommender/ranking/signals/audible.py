@@ -8,7 +8,7 @@ from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
-from recommender.ranking.signals.signal import Favours, RowValues, Signal, SignalInputs
+from recommender.ranking.signals.signal import RowValues, Signal, SignalInputs
 from recommender.ranking.signals.table import scale_by_logarithm
 from recommender.tastes.cluster import Tastes
 
@@ -97,11 +97,11 @@ def _prepare(given: SignalInputs) -> RowValues:
 
 
 # It has no fact: that a pick sounds like a saved song is told of every pick (`explanation.likeness`).
-SOUND = Signal("sound", weight=0.3, favours=Favours.NEW, prepare=_prepare)
+SOUND = Signal("sound", known_weight=0.3, new_weight=0.3, prepare=_prepare)
 MOOD = Signal(
     "mood",
-    weight=2.9,
-    favours=Favours.NEW,
+    known_weight=2.9,
+    new_weight=2.9,
     prepare=_prepare,
     column=1,
     fact=_find_mood_fact,

@@ -8,7 +8,7 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.mix import Reason
 from recommender.ranking.signals.affinity import has_genres, list_liked_artists
 from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, Fact, PickedRow
-from recommender.ranking.signals.signal import Favours, Signal, SignalInputs
+from recommender.ranking.signals.signal import Signal, SignalInputs
 from recommender.ranking.signals.table import Table
 
 # Only near genres count: a cosine of 0.7 is worth a quarter.
@@ -101,16 +101,16 @@ def _build_tables(given: SignalInputs) -> tuple[Table, Table]:
 
 GENRE = Signal(
     "genre",
-    weight=2.4,
-    favours=Favours.NEW,
+    known_weight=2.4,
+    new_weight=2.4,
     tables=_build_tables,
     fact=_find_genre_fact,
     phrase=_describe_genres,
 )
 SCENE = Signal(
     "scene",
-    weight=1.1,
-    favours=Favours.NEW,
+    known_weight=1.1,
+    new_weight=1.1,
     tables=_build_tables,
     column=1,
     fact=_find_scene_fact,

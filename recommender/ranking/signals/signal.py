@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
@@ -12,14 +11,6 @@ from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.table import Table
 from recommender.tastes.cluster import Tastes
 from recommender.tastes.listener import ListenerProfile
-
-
-class Favours(Enum):
-    """What a signal favours: `Wishes.adventure` moves weight between the familiar and the new."""
-
-    FAMILIAR = "familiar"
-    NEW = "new"
-    NEITHER = "neither"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +41,9 @@ class Signal:
     the place of this signal's among its results.
 
     name : its key in `Pick.signals`, `Reason.signal` and the JSON report
-    weight : its share in the score, at least 0; 0 switches it off
-        Fitted to 400 playlists of the Million Playlist Dataset by conditional
-        logit: which of the best songs of a taste are those that the listener had hidden.
+    known_weight, new_weight : its share in the score of a song by a known artist, and by new ones
+        At least 0; 0 switches it off. Fitted to 400 playlists of the Million Playlist Dataset by
+        conditional logit: which of the best songs of a taste are those that the listener had hidden.
     fact : returns what is true of a pick by this signal, None where nothing is
         Without it the signal is scored, but not given as a reason.
     phrase : the reason in words
@@ -62,8 +53,8 @@ class Signal:
     """
 
     name: str
-    weight: float
-    favours: Favours = Favours.NEITHER
+    known_weight: float
+    new_weight: float
     tables: Callable[[SignalInputs], tuple[Table, ...]] | None = None
     prepare: Callable[[SignalInputs], RowValues] | None = None
     column: int = 0
@@ -72,8 +63,8 @@ class Signal:
     told_as: str = ""
 
     def __post_init__(self) -> None:
-        if not self.weight >= 0:
-            raise ValueError(f"the weight of {self.name} must be at least 0")
+        if not (self.known_weight >= 0 and self.new_weight >= 0):
+            raise ValueError(f"the weights of {self.name} must be at least 0")
         if (self.tables is None) == (self.prepare is None):
             raise ValueError(f"{self.name} needs either tables or prepare")
         if self.fact and not self.phrase:

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from recommender.catalogue.arrays import DoubleArray, FloatArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
-from recommender.ranking.signals.signal import Favours, Signal
+from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table, scale_by_logarithm
 from recommender.tastes.listener import ListenerProfile
 
@@ -37,7 +37,7 @@ def rate_era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     years = listener.years[(listener.years >= 0) & (listener.years < N_YEARS)]
     counts = np.bincount(years, minlength=N_YEARS) / max(len(years), 1)
     kernel = (1.0 + np.abs(np.arange(-MAX_YEARS_APART, MAX_YEARS_APART + 1))) ** -1.5
-    return Table(scale_by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR), catalogue.years)
+    return Table(scale_by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR), catalogue.first_years)
 
 
 def rate_fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
@@ -67,7 +67,7 @@ def _estimate_density(popularity: npt.NDArray[np.uint8]) -> DoubleArray:
 
 
 def _find_era_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    apart = np.abs(evidence.listener.years - int(evidence.catalogue.years[pick.row]))
+    apart = np.abs(evidence.listener.years - int(evidence.catalogue.first_years[pick.row]))
     n_songs = int(np.count_nonzero(apart <= ERA_YEARS))
     return Fact(n_songs) if evidence.is_habit(n_songs) else None
 
@@ -92,23 +92,24 @@ def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 
 ERA = Signal(
     "era",
-    weight=6.9,
+    known_weight=6.9,
+    new_weight=6.9,
     tables=lambda given: (rate_era(given.listener, given.catalogue),),
     fact=_find_era_fact,
     phrase="from the same few years as {n} of your songs",
 )
 FAME = Signal(
     "fame",
-    weight=1.9,
-    favours=Favours.FAMILIAR,
+    known_weight=1.9,
+    new_weight=1.9,
     tables=lambda given: (rate_fame(given.listener, given.catalogue),),
     fact=_find_fame_fact,
     phrase="about as well known as {n} of your songs",
 )
 BEST_KNOWN = Signal(
     "best_known",
-    weight=2.3,
-    favours=Favours.FAMILIAR,
+    known_weight=2.3,
+    new_weight=0.0,
     tables=lambda given: (rate_best_known(given.catalogue),),
     fact=_find_best_known_fact,
     phrase="one of the best-known songs of {artist}",

@@ -158,7 +158,8 @@ class Oracle:
         assert (sound.signal, marks) == ("sound", sorted(marks, reverse=True))
 
     def check_carried(self, pick, told):
-        weights, usual = {s.name: s.weight for s in SIGNALS if s.fact}, self.compute_usual(pick.cluster)
+        usual = self.compute_usual(pick.cluster)
+        weights = {s.name: s.new_weight if pick.is_new_artist else s.known_weight for s in SIGNALS if s.fact}
         beyond = {name: weights[name] * (pick.signals[name] - usual[name]) for name in weights}
         amounts = [beyond[name] for name in told]
         assert amounts == sorted(amounts, reverse=True)

@@ -24,8 +24,8 @@ ROWS = [
     Row("Rude", ("C",), (2, 0.2), explicit=True),
     Row("New", ("D",), (2, 0.3), year=2010),
     Row("Duet", ("E", "B"), (2, 0.4), year=2011),
-    Row("Other", ("F",), (0.1, 2), year=1990),
-    Row("Other - Live", ("F",), (0.2, 2), year=1991),
+    Row("Other", ("F",), (0.2, 2), year=1990),
+    Row("Other - Live", ("F",), (0.1, 2), year=1991),
     Row("Last", ("G",), (0.3, 2), year=1992),
 ]
 LIBRARY = [saved(0), saved(1)]
@@ -107,6 +107,14 @@ def test_wishes_that_are_in_the_way_only_together_are_named_together():
 
 def test_too_few_artists_for_the_cap_are_named():
     rows = [Row("Mine", ("A",), (2, 0)), *(Row(f"Song {n}", ("B",), (2, n / 9)) for n in range(4))]
+
+    mix = make_mix(rows, [saved(0)], size=4)
+
+    assert (len(mix.picks), mix.short_because) == (2, ("per_new_artist",))
+
+
+def test_too_few_known_artists_for_the_cap_are_named():
+    rows = [Row("Mine", ("A",), (2, 0)), *(Row(f"Song {n}", ("A",), (2, n / 9)) for n in range(4))]
 
     mix = make_mix(rows, [saved(0)], size=4)
 
@@ -218,7 +226,7 @@ def test_a_liked_song_counts_as_three_saved_songs_of_its_taste():
 def test_the_artist_of_a_liked_song_is_liked():
     rows = [Row("Mine", ("A",), (2, 0)), *(Row(f"Song {n}", (f"B{n // 2}",), (2, 0)) for n in range(20))]
 
-    mix = make_mix(rows, [saved(0)], size=2, liked=ids(13))
+    mix = make_mix(rows, [saved(0)], size=2, new_artists=0, liked=ids(13))
 
     assert list_titles(mix) == {"Song 12", "Song 13"}
     assert {pick.because for pick in mix.picks} == {saved(0)}
@@ -231,7 +239,8 @@ def test_a_liked_song_of_a_taste_that_is_gone_counts_for_nothing():
 def test_liked_songs_are_songs_of_the_listener_s():
     catalogue, _ = small(ROWS)
     row = int(catalogue.find_rows([song_id(2)])[0])
-    nobody = ListenerProfile(*(np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8)))
+    nothing = (np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8))
+    nobody = ListenerProfile(*nothing, np.zeros(len(catalogue.artist_keys), dtype=bool))
 
     listener = add_liked(nobody, np.array([row, row]), catalogue)
 
@@ -254,7 +263,7 @@ def test_a_nudge_moves_the_mean_of_its_feature(feature):
 
 def test_wishes_at_their_defaults_wish_for_nothing():
     library = [saved(number) for number in range(0, 1000, 30)]
-    nothing = Wishes(nudges={"energy": 0, "tempo": 0}, adventure=0.5, cluster_weights=(2, 2, 2, 2, 2))
+    nothing = Wishes(nudges={"energy": 0, "tempo": 0}, new_artists=0.5, cluster_weights=(2, 2, 2, 2, 2))
 
     assert recommend(library, *many(1000), nothing) == recommend(library, *many(1000))
 
@@ -274,17 +283,20 @@ def test_a_seed_gives_another_mix_of_nearly_the_same_score_and_always_the_same()
     assert score - 0.02 < other < score
 
 
-def test_the_adventurous_get_more_artists_without_a_saved_song():
+@pytest.mark.parametrize(("share", "n_new"), [(0, 0), (0.2, 4), (0.49, 10), (0.51, 10), (1, 20)])
+def test_as_many_picks_as_wished_are_by_new_artists(share, n_new):
     rows = [Row(f"Song {n}", (f"A{n % 40}",), (n % 7, n % 5), year=1960 + n % 50) for n in range(400)]
     catalogue, model = small(rows)
     library = [saved(number) for number in (0, 1, 2, 3, 41, 42, 83)]
     own = {f"A{number}" for number in range(4)}
 
-    def known(adventure):
-        mix = recommend(library, catalogue, model, Wishes(size=20, adventure=adventure))
-        return sum(pick.song.artists[0] in own for pick in mix.picks)
+    mix = recommend(library, catalogue, model, Wishes(size=20, per_artist=20, new_artists=share))
 
-    assert known(0) >= known(0.5) > known(1)
+    assert sum(pick.song.artists[0] not in own for pick in mix.picks) == n_new
+    assert [pick.is_new_artist for pick in mix.picks] == [
+        pick.song.artists[0] not in own for pick in mix.picks
+    ]
+    assert (len(mix.picks), mix.new_artists, mix.short_of_new) == (20, n_new, False)
 
 
 SOME = st.frozensets(st.integers(0, 999).map(song_id), max_size=40)
@@ -296,7 +308,8 @@ ALL_WISHES = st.builds(
     unplayable=SOME,
     explicit=st.booleans(),
     years=st.none() | st.tuples(st.integers(1990, 2000), st.integers(2000, 2010)),
-    adventure=st.floats(0, 1),
+    new_artists=st.floats(0, 1),
+    per_new_artist=st.integers(1, 4),
     nudges=st.dictionaries(st.sampled_from(NUDGED), st.floats(-1, 1)),
     cluster_weights=st.none() | st.tuples(*[st.floats(0, 2)] * 3),
     banned_songs=SOME,
@@ -343,18 +356,24 @@ def assert_wishes_come_true(mix, wishes, library, catalogue):
     assert not np.isin(catalogue.versions[others], recent).any()
     assert wishes.explicit or not catalogue.explicit[others].any()
     first, last = wishes.years or (0, 3000)
-    assert ((first <= catalogue.years[others]) & (catalogue.years[others] <= last)).all()
-    cap = Counter(catalogue.first_artists[rows].tolist())
-    of_kept = Counter(catalogue.first_artists[rows[is_kept]].tolist())
-    assert all(count <= max(wishes.per_artist, of_kept[artist]) for artist, count in cap.items())
+    years = catalogue.first_years[others]
+    assert ((first <= years) & (years <= last)).all()
+    of_kept = Counter(catalogue.song(row).artists[0] for row in rows[is_kept].tolist())
+    mine = catalogue.find_rows([*(song.id for song in library), *wishes.liked])
+    known = {artist for row in mine.tolist() for artist in catalogue.song(row).artists}
+    for artist, count in Counter(catalogue.song(row).artists[0] for row in rows.tolist()).items():
+        assert count <= max(wishes.per_artist if artist in known else wishes.per_new_artist, of_kept[artist])
     assert list(mix.shares) == [
         sum(pick.cluster == at for pick in mix.picks) for at in range(len(mix.shares))
     ]
     assert [pick.rank for pick in mix.picks] == list(range(1, len(mix.picks) + 1))
     assert all(pick.because in library and 0 <= pick.score <= 1 for pick in mix.picks)
     for cluster in range(len(mix.shares)):
-        scores = [pick.score for pick in mix.picks if pick.cluster == cluster]
-        assert scores == sorted(scores, reverse=True)
+        for is_new in (True, False):
+            scores = [
+                pick.score for pick in mix.picks if (pick.cluster, pick.is_new_artist) == (cluster, is_new)
+            ]
+            assert scores == sorted(scores, reverse=True)
     assert len(mix.picks) == wishes.size or set(mix.short_because) <= set(LIFTED)
 
 
@@ -380,7 +399,7 @@ def test_a_real_listener_s_wishes_come_true(tmp_path_factory):
         size=100,
         explicit=False,
         years=(1990, 2015),
-        adventure=0.8,
+        new_artists=0.8,
         nudges={"energy": 0.5},
         cluster_weights=(1.0, 0.0, 2.0, 1.0, 0.5),
         banned_artists=frozenset(before[0].artists),

@@ -8,6 +8,7 @@ from recommender.ranking.signals.evidence import Fact, PickedRow, collect_eviden
 from recommender.tastes.listener import ListenerProfile
 from tests.support.songs import Row, small
 
+NOBODY = np.zeros(2, dtype=bool)
 ROWS = [Row(f"Song {at}", ("Ann", "Bo") if at < 12 else ("Bo", "Ann"), popularity=at) for at in range(14)]
 
 
@@ -18,7 +19,10 @@ def evidence():
     ann, bo = int(catalogue.first_artists[0]), int(catalogue.first_artists[13])
     years = np.array([1999, 1999, 2001, 1999, -1])
     return collect_evidence(
-        ListenerProfile(np.array([ann, ann, ann, bo, -1]), years, np.array([8], np.uint8)), catalogue, (), 128
+        ListenerProfile(np.array([ann, ann, ann, bo, -1]), years, np.array([8], np.uint8), NOBODY),
+        catalogue,
+        (),
+        128,
     )
 
 
@@ -29,7 +33,7 @@ def find_fact(name, row, evidence, value=1.0, n_alike=0):
 
 
 def test_songs_of_the_same_artist_and_about_the_same_year_are_of_one_record(evidence):
-    evidence.catalogue.years[:] = [1998, 1999, 2000, 2001, 2002, 2003, *[2000] * 8]
+    evidence.catalogue.first_years[:] = [1998, 1999, 2000, 2001, 2002, 2003, *[2000] * 8]
 
     assert [find_fact("record", row, evidence, 1.0, 0) for row in range(6)] == [
         Fact(2),
@@ -42,7 +46,7 @@ def test_songs_of_the_same_artist_and_about_the_same_year_are_of_one_record(evid
 
 
 def test_a_habit_is_more_than_one_song(evidence):
-    evidence.catalogue.years[:2] = [1997, 2003]
+    evidence.catalogue.first_years[:2] = [1997, 2003]
 
     assert find_fact("era", 0, evidence, 1.0, 0) == Fact(3)
     assert find_fact("era", 1, evidence, 1.0, 0) is None
@@ -52,7 +56,9 @@ def test_a_habit_is_more_than_one_song(evidence):
 
 def test_being_as_well_known_as_most_songs_is_no_reason(evidence):
     evidence = collect_evidence(
-        ListenerProfile(evidence.listener.artists, evidence.listener.years, np.array([1, 2, 9], np.uint8)),
+        ListenerProfile(
+            evidence.listener.artists, evidence.listener.years, np.array([1, 2, 9], np.uint8), NOBODY
+        ),
         evidence.catalogue,
         (),
         128,

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from recommender.ranking.allocate import allocate
-from recommender.ranking.candidates import Candidates, count_by_cluster
+from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.normalise import normalise
+from recommender.ranking.candidates import Candidates
 from recommender.ranking.limits import Limits
 from recommender.ranking.rank import rank
 from recommender.ranking.scoring import build_scoring
@@ -27,27 +28,28 @@ def cosines(catalogue, tastes):
     return (means * catalogue.standardised).sum(axis=1) / np.maximum(lengths, 1e-9)
 
 
-def ranked(rows, owned, n_clusters=2, **wishes):
+def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     """Rank `rows`, the first `owned` being the library, and return titles and scores in playlist order.
 
     What speaks for a song is here its cosine to the mean of the library's
     songs in its cluster: easy to draw, and to work out.
     """
     catalogue, model = small(rows, n_clusters)
-    wishes = Wishes(**{"diversity": 0.0} | wishes)
+    wishes = Wishes(**{"diversity": 0.0, "per_new_artist": 3} | wishes)
     titles = [catalogue.song(row).title for row in range(len(catalogue))]
     library = np.array([titles.index(row.title) for row in rows[:owned]])
     tastes = find_tastes(catalogue.standardised[library], model)
     is_eligible = ~np.isin(catalogue.versions, catalogue.versions[library])
-    capacity = count_by_cluster(is_eligible, catalogue)
-    candidates = Candidates(tastes.weights, is_eligible, capacity, pinned=NO_ROWS, liked=NO_ROWS)
+    candidates = Candidates(tastes.weights, is_eligible, pinned=NO_ROWS, liked=NO_ROWS)
     table = Table(cosines(catalogue, tastes), np.arange(len(catalogue)))
-    nobody = ListenerProfile(*(np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8)))
-    cosine = Signal("cosine", 2.0, tables=lambda given: (table,))
+    nothing = (np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8))
+    names = {normalise(name) for name in known}
+    is_known = np.zeros(len(catalogue.artist_keys), dtype=bool)
+    is_known[find(hash_texts((name,) for name in names), catalogue.artist_keys)] = True
+    nobody = ListenerProfile(*nothing, is_known)
+    cosine = Signal("cosine", 2.0, 2.0, tables=lambda given: (table,))
     scoring = build_scoring(tastes, nobody, catalogue, [*UNWEIGHED, cosine], Limits(rows=HEAD))
-    ranking = rank(
-        scoring, candidates, [[]] * n_clusters, allocate(tastes.weights, wishes.size, capacity), wishes
-    )
+    ranking = rank(scoring, candidates, [[]] * (2 * n_clusters), wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 
 
@@ -117,7 +119,7 @@ def test_a_featured_artist_is_not_counted():
         *(Row(f"With Abba {n}", (f"Singer {n}", "Abba"), (9, 4 + n)) for n in range(2)),
     ]
 
-    _, titles, _ = ranked(rows, owned=1, size=4, per_artist=2)
+    _, titles, _ = ranked(rows, owned=1, size=4, per_new_artist=2)
 
     assert titles == ["By Abba 0", "By Abba 1", "With Abba 0", "With Abba 1"]
 
@@ -125,7 +127,7 @@ def test_a_featured_artist_is_not_counted():
 def test_an_artist_is_the_same_however_written():
     rows = [song("Saved", 1, 0), song("One", 9, 0, by="Beyoncé"), song("Two", 9, 1, by="BEYONCE")]
 
-    _, titles, _ = ranked(rows, owned=1, size=2, per_artist=1)
+    _, titles, _ = ranked(rows, owned=1, size=2, per_new_artist=1)
 
     assert titles == ["One"]
 
@@ -160,7 +162,7 @@ def test_a_cluster_left_short_by_the_cap_spills_its_places():
         *(song(f"There {n}", n, 9) for n in range(6)),
     ]  # fmt: skip
 
-    ranking, titles, _ = ranked(rows, owned=2, size=6, per_artist=1)
+    ranking, titles, _ = ranked(rows, owned=2, size=6, per_new_artist=1)
 
     assert ranking.shares.tolist() == [1, 5]
     assert sorted(titles) == ["Here 0", *(f"There {n}" for n in range(5))]
@@ -176,7 +178,7 @@ def test_every_place_that_can_be_filled_is_filled():
         *(song(f"There {n}", n, 9, by="Abba") for n in range(3)),
     ]  # fmt: skip
 
-    ranking, titles, _ = ranked(rows, owned=3, size=6, per_artist=1)
+    ranking, titles, _ = ranked(rows, owned=3, size=6, per_new_artist=1)
 
     assert titles == ["Here too", "There 0"]
     assert ranking.shares.tolist() == [1, 1]
@@ -191,7 +193,7 @@ def test_an_artist_s_places_go_to_the_cluster_whose_turn_comes_first():
         song("There", 0, 9, by="Abba"), song("There too", 3, 4), song("There three", 4, 4.5),
     ]  # fmt: skip
 
-    ranking, titles, _ = ranked(rows, owned=3, size=3, per_artist=1)
+    ranking, titles, _ = ranked(rows, owned=3, size=3, per_new_artist=1)
 
     assert titles == ["There", "There too", "There three"]
     assert ranking.shares.tolist() == [0, 3]
@@ -215,7 +217,7 @@ def test_a_large_cluster_is_ranked_as_a_full_sort_would(n):
     cosine = {(1, 0): 1, (4, 3): 4 / 5, (12, 5): 12 / 13, (24, 7): 24 / 25}
     cosine |= {(4, -3): 4 / 5, (12, -5): 12 / 13, (0, 0): 0, (-3, -4): -3 / 5}
 
-    ranking, titles, scores = ranked(rows, owned=1, size=n, per_artist=1)
+    ranking, titles, scores = ranked(rows, owned=1, size=n, per_new_artist=1)
 
     row_of = dict(zip(titles, ranking.rows.tolist(), strict=True))
     best_first = sorted(range(n), key=lambda number: (-cosine[at[number]], row_of[f"Song {number}"]))

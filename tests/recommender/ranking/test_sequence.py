@@ -13,7 +13,8 @@ from recommender.ranking.sequence import MAX_MOVE, sequence
 def list_order(artists, energies=None):
     """Sequence songs by these artists; without energies there is no flow to mind."""
     energies = energies or [0.0] * len(artists)
-    return sequence([ord(artist) for artist in artists], np.array([energies], dtype=np.float32).T)
+    features = np.array([energies], dtype=np.float32).T
+    return sequence([ord(artist) for artist in artists], [False] * len(artists), features)
 
 
 def flow(order, energies):

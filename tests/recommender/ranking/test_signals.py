@@ -42,6 +42,7 @@ def listener(catalogue, *songs, popularity=()):
         np.array(places, dtype=np.int64),
         np.array(years, dtype=np.int64),
         np.array(popularity, dtype=np.uint8),
+        np.zeros(len(catalogue.artist_keys), dtype=bool),
     )
 
 
@@ -281,16 +282,25 @@ def test_a_listener_cannot_be_scored_by_nothing(catalogue):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"weight": -0.1}, "at least 0"),
-        ({"weight": float("nan")}, "at least 0"),
+        ({"known_weight": -0.1}, "at least 0"),
+        ({"new_weight": -0.1}, "at least 0"),
+        ({"known_weight": float("nan")}, "at least 0"),
         ({"tables": None}, "either tables or prepare"),
         ({"prepare": lambda given: None}, "either tables or prepare"),
         ({"fact": lambda pick, evidence: None}, "no phrase"),
     ],
-    ids=["negative weight", "no weight", "no values", "two sources of values", "fact without a phrase"],
+    ids=[
+        "negative weight",
+        "negative new weight",
+        "no weight",
+        "no values",
+        "two sources of values",
+        "fact without a phrase",
+    ],
 )
 def test_a_signal_that_could_not_be_scored_or_told_is_refused(wrong, sentence):
-    right = {"name": "luck", "weight": 1.0, "tables": lambda given: (times.rate_best_known(given.catalogue),)}
+    weights = {"known_weight": 1.0, "new_weight": 1.0}
+    right = {"name": "luck", **weights, "tables": lambda given: (times.rate_best_known(given.catalogue),)}
 
     with pytest.raises(ValueError, match=sentence):
         Signal(**right | wrong)

@@ -7,7 +7,6 @@ import numpy as np
 # The first `np.unique` would load it while somebody waits for a playlist.
 import numpy.ma
 
-from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
@@ -26,10 +25,12 @@ from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.evidence import collect_evidence
 from recommender.ranking.signals.signal import Signal
 from recommender.song import Song
-from recommender.tastes.cluster import Tastes, find_tastes
+from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
 from recommender.tastes.listener import add_liked, build_profile
+from recommender.tastes.own_tastes import find_own_tastes
+from recommender.tastes.taste_names import name_tastes
 from recommender.wishes import Wishes
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
@@ -89,6 +90,8 @@ def recommend(
 
     tastes = find_tastes(sounds.vectors, model, sounds.counts)
     listener = build_profile(library, matches, catalogue)
+    artists = listener.artists[sounds.places]
+    own = find_own_tastes(sounds.vectors, artists, tastes.clusters, catalogue)
     on_stage("cluster")
 
     candidates = select_candidates(wishes, matches, tastes, catalogue)
@@ -103,7 +106,7 @@ def recommend(
     pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
     on_stage("allocate")
 
-    ranking = rank(scoring, candidates, pinned, wishes)
+    ranking = rank(scoring, candidates, pinned, own, wishes)
     on_stage("rank")
 
     # What is only liked is not called saved.
@@ -111,8 +114,7 @@ def recommend(
     likeness = compare_sounds(ranking.rows, ranking.clusters, tastes, sounds.is_measured, catalogue)
     reasons = explain(ranking, scoring, likeness, evidence)
     because = [library[place] for place in sounds.places[likeness.nearest].tolist()]
-    is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
-    picks = _build_picks(ranking, np.cumsum(is_taste) - 1, reasons, because, catalogue)
+    picks = _build_picks(ranking, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
     on_stage("explain")
@@ -134,7 +136,17 @@ def recommend(
         spares=picks[n_picks:],
         written=written,
         short_because=limiting,
-        tastes=_list_tastes(np.flatnonzero(is_taste), tastes, ranking.shares, model),
+        tastes=tuple(
+            MixTaste(
+                name=named.name,
+                full_name=named.full_name,
+                n_saved=int(own.sizes[taste]),
+                n_picks=int(np.count_nonzero(ranking.tastes[:n_picks] == taste)),
+                genres=named.genres,
+                medoid=library[int(sounds.places[own.medoids[taste]])],
+            )
+            for taste, named in enumerate(name_tastes(own, artists, catalogue, model.genre_names))
+        ),
         new_artists=n_new,
         short_of_new=n_new < count_new(wishes, n_picks),
         newer=int(np.count_nonzero(listener.years > catalogue.years.max())),
@@ -143,17 +155,11 @@ def recommend(
 
 def _build_picks(
     ranking: Ranking,
-    taste_of: IntArray,
     reasons: Sequence[tuple[Reason, ...]],
     because: Sequence[Song],
     catalogue: Catalogue,
 ) -> tuple[Pick, ...]:
-    """Return the picks in the order of rank, then the spares, which have no rank.
-
-    Parameters
-    ----------
-    taste_of : (n_clusters,) the place of each cluster's taste in `Mix.tastes`
-    """
+    """Return the picks in the order of rank, then the spares, which have no rank."""
     n_picks = int(ranking.shares.sum())
     return tuple(
         Pick(
@@ -164,25 +170,10 @@ def _build_picks(
             because=because[at],
             signals={name: float(values[at]) for name, values in ranking.signals.items()},
             reasons=reasons[at],
-            taste=int(taste_of[ranking.clusters[at]]),
+            taste=int(ranking.tastes[at]),
             is_new_artist=bool(ranking.is_new[at]),
         )
         for at, row in enumerate(ranking.rows.tolist())
-    )
-
-
-def _list_tastes(clusters: IntArray, tastes: Tastes, shares: IntArray, model: Model) -> tuple[MixTaste, ...]:
-    """List the clusters that have saved songs, as the listener's tastes."""
-    return tuple(
-        MixTaste(
-            name=model.names[cluster],
-            full_name=model.full_names[cluster],
-            cluster=cluster,
-            n_saved=int(tastes.weights[cluster]),
-            n_picks=int(shares[cluster]),
-            genres=model.genres[cluster] if model.genres else (),
-        )
-        for cluster in clusters.tolist()
     )
 
 

@@ -5,9 +5,10 @@ of whose artists the listener has nothing, else 0.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -16,7 +17,10 @@ from recommender.ranking.allocate import allocate_kinds, interleave_kinds
 from recommender.ranking.candidates import Candidates, count_by_kind
 from recommender.ranking.diversity import diversify
 from recommender.ranking.scoring import Scoring
+from recommender.tastes.own_tastes import OwnTastes
 from recommender.wishes import Wishes
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +28,7 @@ class Ranking:
     """The picks in playlist order, then the spares, cluster by cluster.
 
     rows, clusters, scores : (n_picks + n_spares,) catalogue row, cluster and score of each
+    tastes : (n_picks + n_spares,) the listener's own taste that each is of
     is_new : (n_picks + n_spares,) whether the listener knows none of its artists
     signals : name -> (n_picks + n_spares,) what the score is the weighted mean of
     shares : (n_clusters,) picks of each cluster, n_picks in all
@@ -31,6 +36,7 @@ class Ranking:
 
     rows: IntArray
     clusters: IntArray
+    tastes: IntArray
     is_new: BoolArray
     scores: FloatArray
     signals: dict[str, FloatArray]
@@ -42,8 +48,14 @@ def count_new(wishes: Wishes, n_places: int) -> int:
     return round(wishes.new_artists * n_places)
 
 
-def rank(scoring: Scoring, candidates: Candidates, pinned: list[list[int]], wishes: Wishes) -> Ranking:
-    """Pick the songs that score highest in each taste, in proportion to the tastes, best first.
+def rank(
+    scoring: Scoring, candidates: Candidates, pinned: list[list[int]], own: OwnTastes, wishes: Wishes
+) -> Ranking:
+    """Pick the songs that score highest in each cluster, in proportion to the clusters, best first.
+
+    The places of a cluster are shared among the listener's own tastes, in proportion to the
+    songs that the cluster has of each; where one has no candidates that are looked at, its
+    places go to the others.
 
     `wishes.new_artists` of all picks are by artists of whom the listener has nothing,
     and known and new artists have each a ranking of their own. Of songs that are about as
@@ -64,16 +76,16 @@ def rank(scoring: Scoring, candidates: Candidates, pinned: list[list[int]], wish
     """
     first_stage_scores = scoring.first_stage_scores()
     streams = [
-        _Stream(_best_first(first_stage_scores, cell, candidates, scoring, wishes.diversity))
+        _Stream(_list_heads(first_stage_scores, cell, candidates, scoring, own, wishes.diversity))
         if candidates.weights[cell // 2]
         else _Stream(iter(()))
         for cell in range(2 * scoring.catalogue.n_clusters)
     ]
-    picked, spares = _pick(streams, pinned, candidates, scoring, wishes)
-    return _order(picked, spares, scoring)
+    picked, spares = _pick(streams, pinned, candidates, scoring, own, wishes)
+    return _order(picked, spares, scoring, own)
 
 
-def _order(picked: list[list[int]], spares: list[list[int]], scoring: Scoring) -> Ranking:
+def _order(picked: list[list[int]], spares: list[list[int]], scoring: Scoring, own: OwnTastes) -> Ranking:
     """Bring what was picked from each cell into playlist order, the best of each first."""
     counts = [len(rows) for rows in picked + spares]
     rows = np.array([row for rows in picked + spares for row in rows], dtype=np.int64)
@@ -91,14 +103,23 @@ def _order(picked: list[list[int]], spares: list[list[int]], scoring: Scoring) -
     order = np.arange(len(rows))
     order[np.argsort(interleave_kinds(shares), kind="stable")] = best_first
     by_name = {name: values[order] for name, values in signals.items()}
-    return Ranking(rows[order], clusters[order], is_new[order], scores[order], by_name, shares.sum(axis=1))
+    return Ranking(
+        rows[order],
+        clusters[order],
+        own.assign(rows[order], scoring.catalogue),
+        is_new[order],
+        scores[order],
+        by_name,
+        shares.sum(axis=1),
+    )
 
 
 def _pick(
-    streams: list["_Stream"],
+    streams: list["_Stream[_Head]"],
     pinned: list[list[int]],
     candidates: Candidates,
     scoring: Scoring,
+    own: OwnTastes,
     wishes: Wishes,
 ) -> tuple[list[list[int]], list[list[int]]]:
     """Return the rows picked from each cell and its spares, each in the order in which they were picked.
@@ -111,7 +132,7 @@ def _pick(
     def allocate(capacity: IntArray, taken: IntArray) -> IntArray:
         return allocate_kinds(candidates.weights, wishes.size, n_new, capacity, taken)
 
-    draft = _Draft(streams, pinned, scoring, wishes)
+    draft = _Draft(streams, pinned, scoring, own, wishes)
     n_pinned = draft.counts
     capacity, shares = eligible, allocate(eligible, n_pinned)
     while not draft.take(shares):
@@ -120,7 +141,7 @@ def _pick(
         shares, anew = allocate(capacity, draft.counts), allocate(capacity, n_pinned)
         if shares[:, 1].sum() != anew[:, 1].sum():
             # What has been picked leaves no places to swap.
-            draft, shares = _Draft(streams, pinned, scoring, wishes), anew
+            draft, shares = _Draft(streams, pinned, scoring, own, wishes), anew
     # It may have run out only because others had used up its artists, whom the last draft has left.
     capacity = eligible
     while not draft.take(shares := allocate(capacity, draft.counts)):
@@ -128,18 +149,22 @@ def _pick(
     return draft.picked, draft.list_spares(wishes.spares)
 
 
-class _Stream:
-    """Rows, best first, that are worked out when first asked for and kept for whoever reads them again."""
+class _Stream(Generic[T]):
+    """What is worked out when first asked for, and kept for whoever reads it again."""
 
-    def __init__(self, rows: Iterator[int]) -> None:
-        self._rows = rows
-        self._kept: list[int] = []
+    def __init__(self, items: Iterator[T]) -> None:
+        self._items = items
+        self._kept: list[T] = []
 
-    def __iter__(self) -> Iterator[int]:
+    def __iter__(self) -> Iterator[T]:
         yield from self._kept
-        for row in self._rows:
-            self._kept.append(row)
-            yield row
+        for item in self._items:
+            self._kept.append(item)
+            yield item
+
+
+#: The candidates of a cell that are looked at together, by taste, the best of each first.
+_Head = Mapping[int, _Stream[int]]
 
 
 class _Draft:
@@ -149,7 +174,12 @@ class _Draft:
     """
 
     def __init__(
-        self, streams: list[_Stream], pinned: list[list[int]], scoring: Scoring, wishes: Wishes
+        self,
+        streams: list[_Stream[_Head]],
+        pinned: list[list[int]],
+        scoring: Scoring,
+        own: OwnTastes,
+        wishes: Wishes,
     ) -> None:
         catalogue, listener = scoring.catalogue, scoring.inputs.listener
         self.picked = [list(rows) for rows in pinned]
@@ -159,7 +189,10 @@ class _Draft:
         rows = [row for rows in pinned for row in rows]
         self._n_by_group = Counter(self._get_group(row) for row in rows)
         self._versions = {int(catalogue.versions[row]) for row in rows}
-        self._allowed = [self._filter(rows) for rows in streams]
+        self._shares = (own.counts / np.maximum(own.counts.sum(axis=1, keepdims=True), 1)).tolist()
+        # What each taste should have of the picks so far, less what it has.
+        self._debts = [0.0] * len(own)
+        self._allowed = [self._take_turns(heads, cell // 2) for cell, heads in enumerate(streams)]
 
     @property
     def counts(self) -> IntArray:
@@ -177,7 +210,32 @@ class _Draft:
         cells = zip(self.picked, self._allowed, strict=True)
         return [list(islice(rows, n if picked else 0)) for picked, rows in cells]
 
-    def _filter(self, rows: _Stream) -> Iterator[int]:
+    def _take_turns(self, heads: _Stream[_Head], cluster: int) -> Iterator[int]:
+        """Yield the rows of a cell that may be picked, in which the tastes take turns by their shares.
+
+        What a taste has had too little of in one cell, it gets in the next, as each cell has few places.
+        """
+        for head in heads:
+            rows_by_taste = {taste: self._filter(rows) for taste, rows in head.items()}
+            while rows_by_taste:
+                # A taste of which the cluster has no songs comes last.
+                total = sum(self._shares[cluster][taste] for taste in rows_by_taste)
+                dues = {
+                    taste: self._shares[cluster][taste] / total if total else 1.0
+                    for taste in rows_by_taste
+                    if self._shares[cluster][taste] or not total
+                }
+                taste = max(dues, key=lambda taste: self._debts[taste] + dues[taste])
+                row = next(rows_by_taste[taste], None)
+                if row is None:
+                    del rows_by_taste[taste]
+                    continue
+                for other, due in dues.items():
+                    self._debts[other] += due
+                self._debts[taste] -= 1
+                yield row
+
+    def _filter(self, rows: _Stream[int]) -> Iterator[int]:
         """Yield the rows that the caps and the versions picked so far allow, and note them there."""
         for row in rows:
             group, version = self._get_group(row), int(self._catalogue.versions[row])
@@ -192,22 +250,32 @@ class _Draft:
         return int(self._catalogue.artist_groups[self._catalogue.first_artists[row]])
 
 
-def _best_first(
-    first_stage_scores: FloatArray, cell: int, candidates: Candidates, scoring: Scoring, diversity: float
-) -> Iterator[int]:
-    """Yield a cell's candidates, re-ranked for diversity, the best first, equal ones in order.
+def _list_heads(
+    first_stage_scores: FloatArray,
+    cell: int,
+    candidates: Candidates,
+    scoring: Scoring,
+    own: OwnTastes,
+    diversity: float,
+) -> Iterator[_Head]:
+    """Yield a cell's candidates by taste, re-ranked for diversity, the best first, equal ones in order.
 
     That is exact within each `Limits.rows` rows, which are those that come next by
     the signals that are looked up.
     """
     cluster, kind = divmod(cell, 2)
-    here = scoring.catalogue.cluster(cluster)
+    catalogue = scoring.catalogue
+    here = catalogue.cluster(cluster)
     is_of_kind = scoring.is_new[here] if kind else ~scoring.is_new[here]
     rows = here.start + np.flatnonzero(candidates.is_eligible[here] & is_of_kind)
     while len(rows):
         is_next = _mark_highest(first_stage_scores[rows], scoring.limits.rows)
         head = rows[is_next]
-        yield from diversify(head, scoring.selection_scores(head, cluster), scoring.catalogue, diversity)
+        scores, tastes = scoring.selection_scores(head, cluster), own.assign(head, catalogue)
+        yield {
+            taste: _Stream(diversify(head[tastes == taste], scores[tastes == taste], catalogue, diversity))
+            for taste in np.unique(tastes).tolist()
+        }
         rows = rows[~is_next]
 
 

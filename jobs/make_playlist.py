@@ -58,7 +58,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         made = replace(
             target.playlist,
             made_at=database.clock.now(),
-            record=make_record(replace(mix, picks=written.picks, written=()), parts.build.model),
+            record=make_record(replace(mix, picks=written.picks, written=())),
             song_ids=written.song_ids,
         )
         runs.finish(database, run.job.id, run.runner, made, run.calls)

@@ -1,7 +1,8 @@
 """A mix as the record that its playlist's page shows."""
 
+from collections import Counter
+
 from recommender import Mix, Pick, Song
-from recommender.catalogue.model import Model
 from store.record import (
     Credit,
     LibraryCounts,
@@ -16,16 +17,16 @@ from store.record import (
 MAX_LEFT_OUT = 100
 
 
-def make_record(mix: Mix, model: Model) -> PlaylistRecord:
+def make_record(mix: Mix) -> PlaylistRecord:
     """Return what the page of a playlist shows of its mix, the songs in the order of the playlist."""
     n_left_out = len(mix.left_out)
+    # Of the songs that are written: a spare may stand for a pick of another taste.
+    n_picks = Counter(pick.taste for pick in mix.picks)
     return PlaylistRecord(
         songs=tuple(_record_song(pick) for pick in mix.playlist),
         tastes=tuple(
-            RecordedTaste(name, full_name, n_saved, n_picks)
-            for name, full_name, n_saved, n_picks in zip(
-                model.names, model.full_names, mix.saved, mix.shares, strict=True
-            )
+            RecordedTaste(taste.name, taste.full_name, taste.n_saved, n_picks[number], taste.genres)
+            for number, taste in enumerate(mix.tastes)
         ),
         counts=LibraryCounts(
             n_saved=mix.matched + mix.estimated + n_left_out,
@@ -47,7 +48,7 @@ def _record_song(pick: Pick) -> RecordedSong:
         artists=_join_artists(pick.song),
         first_artist=pick.song.artists[0],
         year=pick.song.year,
-        cluster=pick.cluster,
+        cluster=pick.taste,
         rank=pick.rank,
         because=Credit(pick.because.title, _join_artists(pick.because)) if pick.because else Credit("", ""),
         reasons=tuple(

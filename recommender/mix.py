@@ -78,8 +78,8 @@ class MixTaste:
     full_name: str
     n_saved: int
     n_picks: int
-    genres: tuple[str, ...] = ()
-    medoid: Song | None = None
+    genres: tuple[str, ...]
+    medoid: Song
 
 
 @dataclass(frozen=True, slots=True)

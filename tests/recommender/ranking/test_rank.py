@@ -13,6 +13,7 @@ from recommender.ranking.signals.table import Table
 from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.listener import ListenerProfile
+from recommender.tastes.own_tastes import find_own_tastes
 from recommender.wishes import Wishes
 from tests.support.songs import Row, small
 
@@ -49,7 +50,10 @@ def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     nobody = ListenerProfile(*nothing, is_known)
     cosine = Signal("cosine", 2.0, 2.0, tables=lambda given: (table,))
     scoring = build_scoring(tastes, nobody, catalogue, [*UNWEIGHED, cosine], Limits(rows=HEAD))
-    ranking = rank(scoring, candidates, [[]] * (2 * n_clusters), wishes)
+    own = find_own_tastes(
+        catalogue.standardised[library], catalogue.first_artists[library], tastes.clusters, catalogue
+    )
+    ranking = rank(scoring, candidates, [[]] * (2 * n_clusters), own, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 
 
@@ -236,3 +240,43 @@ def test_every_signal_is_given_with_the_pick():
     # Valence is 1 in the saved song and 4 in "Near": d² = 9.
     assert ranking.signals["sound"].tolist() == pytest.approx([1, np.exp(-9 / 4)])
     assert ranking.signals["artist"].tolist() == [0, 0]
+
+
+def rank_two_tastes(n_electric, **wishes):
+    """Rank 12 acoustic and some electric songs for 6 saved acoustic and 4 saved electric ones.
+
+    The acoustic ones all score higher. Returns how many of ten picks are of each.
+    """
+    rows = [
+        *(song(f"Saved {number}", 1, 0, 3, by="Folk singer") for number in range(6)),
+        *(song(f"Saved {number}", 1, 0, -3, by="Rock band") for number in range(6, 10)),
+        *(song(f"Acoustic {number}", 1, 0, 3) for number in range(12)),
+        *(song(f"Electric {number}", 1, 0, -3) for number in range(n_electric)),
+    ]
+    ranking, titles, _ = ranked(rows, owned=10, n_clusters=1, size=10, **wishes)
+    return [sum(title.startswith(word) for title in titles) for word in ("Acoustic", "Electric")], ranking
+
+
+def test_a_taste_gets_less_than_two_songs_by_new_artists_beyond_its_share():
+    # Six of ten saved songs are acoustic.
+    counts, ranking = rank_two_tastes(12, new_artists=1)
+
+    assert counts == [8, 2]
+    assert np.bincount(ranking.tastes).tolist() == counts
+
+
+def test_a_taste_without_candidates_gives_its_places_to_the_others():
+    assert rank_two_tastes(0, new_artists=1)[0] == [10, 0]
+    assert rank_two_tastes(1, new_artists=1)[0] == [9, 1]
+
+
+def test_songs_by_known_artists_go_by_their_scores_alone():
+    names = [f"The Acoustic {n}s" for n in range(12)] + [f"The Electric {n}s" for n in range(12)]
+
+    assert rank_two_tastes(12, new_artists=0, known=names)[0] == [10, 0]
+
+
+def test_songs_by_new_artists_make_up_for_what_a_taste_has_too_little_of_by_known_ones():
+    half_known = [f"The Acoustic {n}s" for n in range(6)]
+
+    assert rank_two_tastes(12, new_artists=0.5, known=half_known)[0] == [8, 2]

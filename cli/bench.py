@@ -27,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rows", type=int, default=1_000_000, help="songs to train on (scale; default: 1000000)"
     )
+    parser.add_argument(
+        "--playlists", type=Path, nargs="+", default=[], help="playlists to draw from (together)"
+    )
+    parser.add_argument(
+        "--lists", type=parse_count, default=100_000, help="playlists to train on (together; default: 100000)"
+    )
     add_models(parser)
     add_json(parser)
 
@@ -77,6 +83,13 @@ def _run_stages(arguments: argparse.Namespace) -> Measured:
     return figures, stages.as_table(figures)
 
 
+def _run_together(arguments: argparse.Namespace) -> Measured:
+    from benchmarks import together
+
+    figures = together.run(ROOT, arguments.data, arguments.playlists, arguments.lists)
+    return figures, together.as_table(figures)
+
+
 def _last_library(arguments: argparse.Namespace) -> Path | None:
     return arguments.library[-1] if arguments.library else None
 
@@ -88,4 +101,5 @@ BENCHMARKS = {
     "library": _run_library,
     "scale": _run_scale,
     "stages": _run_stages,
+    "together": _run_together,
 }

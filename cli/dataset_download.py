@@ -1,4 +1,4 @@
-"""The dataset: downloaded from Kaggle or taken from a download made by hand, checked, and stored."""
+"""The datasets: downloaded from Kaggle or taken from a download made by hand, checked, and stored."""
 
 import csv
 import hashlib
@@ -7,25 +7,71 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import kagglehub
 import requests
 from kagglehub.exceptions import BackendError, DataCorruptionError
 
+from formats import playlists_names
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset
 
-DATASET = "vatsalmavani/spotify-dataset"
-PAGE = f"https://www.kaggle.com/datasets/{DATASET}"
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset on Kaggle.
+
+    name : its owner and name there
+    columns : file name -> the columns that it needs
+    min_rows : file name -> the fewest rows of a whole file
+    command : what fetches it
+    licence : what is known of it
+    escape : what stands before a quotation mark inside a cell; None where it is doubled
+    """
+
+    name: str
+    columns: Mapping[str, set[str]]
+    min_rows: Mapping[str, int]
+    command: str
+    licence: str
+    escape: str | None = None
+
+    @property
+    def page(self) -> str:
+        """Its page on Kaggle."""
+        return f"https://www.kaggle.com/datasets/{self.name}"
+
+    @property
+    def by_hand(self) -> str:
+        """The other way to get it, as a sentence."""
+        return f"Or download {self.page} in a browser and pass it on: {self.command} --from archive.zip"
+
+
 SONGS, GENRES = "data.csv", "data_w_genres.csv"
 COLUMNS = {SONGS: {"id", "name", "artists", *NAMES}, GENRES: {"genres", "artists"}}
 MIN_ROWS = {SONGS: 100_000, GENRES: 10_000}  # the dataset has about 170,000 songs and 28,000 artists
-BY_HAND = f"Or download {PAGE} in a browser and pass it on: ./run fetch-data --from archive.zip"
+CATALOGUE = Dataset(
+    "vatsalmavani/spotify-dataset",
+    COLUMNS,
+    MIN_ROWS,
+    "./run fetch-data",
+    "the songs' features came from Spotify (see data/README.md)",
+)
+PLAYLISTS = Dataset(
+    "andrewmvd/spotify-playlists",
+    {playlists_names.MEMBER: set(playlists_names.COLUMNS)},
+    {playlists_names.MEMBER: 10_000_000},  # of 12.9 million
+    "./run fetch-data --playlists",
+    "as far as known CC BY 4.0, which asks you to name its authors (see data/README.md)",
+    escape="\\",
+)
 
 
-def fetch(folder: Path, source: Path | None = None) -> None:
-    """Fetch data.csv and data_w_genres.csv, check them, and replace each in `folder` as a whole.
+def fetch(folder: Path, source: Path | None = None, dataset: Dataset = CATALOGUE) -> None:
+    """Fetch the files of a dataset, check them, and replace each in `folder` as a whole.
 
     Without `source` kagglehub downloads them from Kaggle; it keeps what it has
     when the connection breaks, and resumes from there the next time. `source`
@@ -38,8 +84,8 @@ def fetch(folder: Path, source: Path | None = None) -> None:
         then stays as it was.
     """
     with tempfile.TemporaryDirectory() as unpacked:
-        found = _unpack(source, Path(unpacked)) if source else _download()
-        counts = {name: _count_rows(found / name) for name in COLUMNS}
+        found = _unpack(source, Path(unpacked), dataset) if source else _download(dataset)
+        counts = {name: _count_rows(found / name, dataset) for name in dataset.columns}
         folder.mkdir(exist_ok=True)
         for name, rows in counts.items():
             beside = folder / f"{name}.new"
@@ -48,52 +94,55 @@ def fetch(folder: Path, source: Path | None = None) -> None:
             with (folder / name).open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             print(f"{folder / name}: {rows:,} rows, SHA-256 {digest}")
-    print(f"Licence: the one that {PAGE} names; the songs' features came from Spotify (see data/README.md)")
+    print(f"Licence: the one that {dataset.page} names; {dataset.licence}")
 
 
-def _download() -> Path:
+def _download(dataset: Dataset) -> Path:
     """Download the dataset into the cache of kagglehub, and return the folder with the files."""
     try:
-        return _find_folder(SONGS, Path(kagglehub.dataset_download(DATASET)))
+        return _find_folder(Path(kagglehub.dataset_download(dataset.name)), dataset)
     except (requests.RequestException, BackendError, OSError) as error:
         raise BadDataset(
             f"Kaggle cannot be reached or broke off ({type(error).__name__}). Is the network up?"
-            f" Run ./run fetch-data again: it goes on where it stopped. {BY_HAND}"
+            f" Run {dataset.command} again: it goes on where it stopped. {dataset.by_hand}"
         ) from error
     # kagglehub compares checksums where Kaggle sends them; else unpacking fails, with an error per format.
     except (DataCorruptionError, zipfile.BadZipFile, zlib.error, ValueError) as error:
         raise BadDataset(
-            f"the download was damaged ({error}); run ./run fetch-data again. {BY_HAND}"
+            f"the download was damaged ({error}); run {dataset.command} again. {dataset.by_hand}"
         ) from error
 
 
-def _unpack(source: Path, unpacked: Path) -> Path:
+def _unpack(source: Path, unpacked: Path, dataset: Dataset) -> Path:
     """Return the folder with the files of a download made by hand; a zip is unpacked first."""
     if source.is_dir():
-        return _find_folder(SONGS, source)
+        return _find_folder(source, dataset)
     try:
         with zipfile.ZipFile(source) as archive:
-            for name in COLUMNS:
+            for name in dataset.columns:
                 inside = next((entry for entry in archive.namelist() if Path(entry).name == name), None)
                 if inside is None:
-                    raise BadDataset(f"{source} holds no {name}: it is not a download of {PAGE}")
+                    raise BadDataset(f"{source} holds no {name}: it is not a download of {dataset.page}")
                 with archive.open(inside) as packed, (unpacked / name).open("wb") as file:
                     shutil.copyfileobj(packed, file)
     except FileNotFoundError as error:
         raise BadDataset(f"there is no {source}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise BadDataset(f"{source} is not a whole zip ({error}): download it again from {PAGE}") from error
+        raise BadDataset(
+            f"{source} is not a whole zip ({error}): download it again from {dataset.page}"
+        ) from error
     return unpacked
 
 
-def _find_folder(name: str, folder: Path) -> Path:
+def _find_folder(folder: Path, dataset: Dataset) -> Path:
+    name = next(iter(dataset.columns))
     found = next(iter(sorted(folder.rglob(name))), None)
     if found is None:
-        raise BadDataset(f"{folder} holds no {name}: it is not a download of {PAGE}")
+        raise BadDataset(f"{folder} holds no {name}: it is not a download of {dataset.page}")
     return found.parent
 
 
-def _count_rows(path: Path) -> int:
+def _count_rows(path: Path, dataset: Dataset) -> int:
     """Check the columns of a file, and count its rows.
 
     Raises
@@ -103,13 +152,17 @@ def _count_rows(path: Path) -> int:
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            lines = csv.reader(file)
-            missing = COLUMNS[path.name] - set(next(lines, []))
+            lines = csv.reader(file, escapechar=dataset.escape, skipinitialspace=True)
+            missing = dataset.columns[path.name] - set(next(lines, []))
             rows = sum(1 for _ in lines)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadDataset(f"{path} cannot be read ({error}): download it again from {PAGE}") from error
+        raise BadDataset(f"{path} cannot be read ({error}): download it again from {dataset.page}") from error
     if missing:
-        raise BadDataset(f"{path} lacks the column {', '.join(sorted(missing))}: is it a download of {PAGE}?")
-    if rows < MIN_ROWS[path.name]:
-        raise BadDataset(f"{path} has only {rows:,} rows: was the download cut? Get it again from {PAGE}")
+        raise BadDataset(
+            f"{path} lacks the column {', '.join(sorted(missing))}: is it a download of {dataset.page}?"
+        )
+    if rows < dataset.min_rows[path.name]:
+        raise BadDataset(
+            f"{path} has only {rows:,} rows: was the download cut? Get it again from {dataset.page}"
+        )
     return rows

@@ -85,7 +85,7 @@ def _build_models(folder: Path, data: Path | None) -> tuple[Path, Path]:
         from invented.catalogue import write_invented_catalogue
 
         write_invented_catalogue(models)
-    train([catalogue], models)
+    train([catalogue], models, playlists=[] if data else [models / "playlists.csv"])
     return catalogue, models
 
 

@@ -28,25 +28,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sample", type=parse_count, help="random sample of this size: playlists, matches or songs"
     )
-    parser.add_argument("--hidden", type=parse_share, default=0.2, help="share of the songs to hide (0.2)")
+    parser.add_argument(
+        "--protocol",
+        choices=("songs", "discovery", "newest"),
+        help="what is hidden: songs, whole artists, or the newest songs (songs, then discovery)",
+    )
+    parser.add_argument(
+        "--hidden", type=parse_share, default=0.2, help="share of the songs or artists to hide (0.2)"
+    )
     parser.add_argument(
         "--minimum", type=parse_count, default=30, help="minimum number of songs in the catalogue (30)"
     )
     parser.add_argument("--seed", type=int, default=0, help="random seed (0)")
-    parser.add_argument("--report", type=Path, help="a Markdown page in which to write the section")
+    parser.add_argument(
+        "--common",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="playlists that tell which 300 artists are the commonest (the slices 0-1999 beside the files)",
+    )
+    parser.add_argument(
+        "--all-methods",
+        action="store_true",
+        help="measure ours with other wishes and without each signal, too",
+    )
+    parser.add_argument("--report", type=Path, help="a Markdown page in which to write the sections")
     add_models(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, print, and write the section of the report if there is one."""
+    """Measure, print, and write the sections of the report if there is one."""
     if not arguments.files and not arguments.estimates:
         raise UsageError("name the playlists or libraries to evaluate on; ./run evaluate --help says which")
     from evaluation import report, sections
 
-    section = sections.build_section(arguments)
+    findings = sections.find_out(arguments)
     if arguments.report:
         command = " ".join(["./run", *sys.argv[1:]])
-        report.put_section(arguments.report, section.heading, section.text, command, date.today())
-    print(json.dumps(section.figures) if arguments.json else section.text)
+        for heading, text in findings.sections.items():
+            report.put_section(arguments.report, heading, text, command, date.today())
+    print(json.dumps(findings.figures) if arguments.json else "\n\n".join(findings.sections.values()))
     return 0

@@ -23,6 +23,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="songs: .csv, .csv.gz or .zip (see data/README.md); may be given several times",
     )
     parser.add_argument("--genres", type=Path, help="artists with genres (default: data_w_genres.csv beside)")
+    parser.add_argument(
+        "--playlists",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        help="playlists that tell what stands together: files or folders (see data/README.md)",
+    )
     parser.add_argument("--out", type=Path, default=MODELS)
     parser.add_argument("--allow-bad-rows", action="store_true", help="leave out more than 1 %% bad rows")
     add_json(parser)
@@ -34,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     from training.train import as_json, train, training_table
 
     start = time.perf_counter()
-    report = train(data, arguments.out, arguments.genres, arguments.allow_bad_rows)
+    report = train(data, arguments.out, arguments.genres, arguments.allow_bad_rows, arguments.playlists)
     seconds = round(time.perf_counter() - start, 2)
     if arguments.json:
         print(json.dumps(as_json(report) | {"seconds": seconds, "peak_mb": round(measure_peak_mb())}))

@@ -7,7 +7,7 @@ import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray
 from recommender.catalogue.build import Build
-from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.catalogue import Catalogue, list_rows_by_artist
 from recommender.tastes.estimate import ESTIMATED, GIVEN, estimate
 from recommender.tastes.fit_estimator import fit_estimator
 
@@ -90,13 +90,16 @@ def _without(is_hidden: BoolArray, catalogue: Catalogue) -> Catalogue:
     """Return the catalogue without the hidden rows, as far as estimates read it."""
     counts = np.diff(catalogue.row_artist_ends, prepend=0)
     stays = ~is_hidden
+    row_artists = catalogue.row_artists[np.repeat(stays, counts)]
+    ends = np.cumsum(counts[stays])
     return replace(
         catalogue,
         ids=catalogue.ids[stays],
         standardised=catalogue.standardised[stays],
         first_artists=catalogue.first_artists[stays],
-        row_artists=catalogue.row_artists[np.repeat(stays, counts)],
-        row_artist_ends=np.cumsum(counts[stays]),
+        row_artists=row_artists,
+        row_artist_ends=ends,
+        **list_rows_by_artist(row_artists, ends, len(catalogue.artist_keys)),
     )
 
 

@@ -29,14 +29,24 @@ def mean_interval(values: DoubleArray) -> Interval:
 
 
 def ratio_interval(values: DoubleArray, others: DoubleArray) -> Interval:
-    """Compute the ratio of two means over the same playlists, resampled in pairs; infinite over zero."""
+    """Compute the ratio of two means over the same playlists, resampled in pairs.
+
+    Infinite over zero, NaN where both are zero.
+    """
     again = _resamples(len(values))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = values[again].mean(axis=1) / others[again].mean(axis=1)
         ratio = values.mean() / others.mean()
+    if np.isnan(ratio):
+        return Interval(float("nan"), float("nan"), float("nan"))
     # No interpolation, as some ratios may be infinite.
     low, high = np.nanpercentile(ratios, PERCENTILES, method="inverted_cdf")
     return Interval(float(ratio), float(low), float(high))
+
+
+def difference_interval(values: DoubleArray, others: DoubleArray) -> Interval:
+    """Compute the mean difference of two methods on the same playlists, resampled in pairs."""
+    return mean_interval(values - others)
 
 
 def _resamples(n_values: int) -> IntArray:

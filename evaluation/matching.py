@@ -12,7 +12,6 @@ from recommender.catalogue.arrays import BoolArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import STEPS, Matches, compare_durations, match
-from recommender.matching.normalise import normalise
 from recommender.song import Song
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
@@ -84,13 +83,13 @@ def _counts(name: str, library: list[Song], build: Build) -> MatchCounts:
 
 def _artists_agree(matches: Matches, catalogue: Catalogue) -> BoolArray:
     """Check for each song whether its row credits one of its artists; True where it has no row."""
-    credits: list[set[str]] = [set() for _ in matches.rows]
-    for song, name in zip(matches.artists.songs.tolist(), matches.artists.names, strict=True):
-        credits[song].add(name)
+    credits: list[set[int]] = [set() for _ in matches.rows]
+    for song, place in zip(matches.artists.songs.tolist(), matches.artists.places.tolist(), strict=True):
+        credits[song].add(place)
     return np.array(
         [
-            row < 0 or not {normalise(name) for name in catalogue.song(row).artists}.isdisjoint(names)
-            for row, names in zip(matches.rows.tolist(), credits, strict=True)
+            row < 0 or not credited.isdisjoint(catalogue.get_artists(row).tolist())
+            for row, credited in zip(matches.rows.tolist(), credits, strict=True)
         ],
         dtype=bool,
     )

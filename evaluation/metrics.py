@@ -39,9 +39,34 @@ def artists_r_precision(artists: IntArray, hidden_artists: IntArray, n_hidden: i
     return float(np.isin(wanted, artists[:n_hidden]).sum()) / len(wanted)
 
 
-def known_artists(artists: IntArray, seen_artists: IntArray) -> float:
-    """Compute the share of the picks by artists of whom the listener has songs: 0 to 1."""
-    return float(np.isin(artists, seen_artists).mean())
+def artist_recall(artists: IntArray, hidden_artists: IntArray, size: int) -> float:
+    """Compute the share of the hidden songs' artists, at most `size` of them, that the picks find: 0 to 1."""
+    wanted = np.unique(hidden_artists)
+    return float(np.isin(wanted, artists[:size]).sum()) / min(len(wanted), size)
+
+
+def artist_precision(artists: IntArray, hidden_artists: IntArray, size: int) -> float:
+    """Compute the share of the picks that are by an artist of a hidden song: 0 to 1, NaN without picks."""
+    return _share(np.isin(artists[:size], hidden_artists))
+
+
+def known_artists(is_new: BoolArray) -> float:
+    """Compute the share of the picks by artists of whom the listener has songs: 0 to 1, NaN without picks.
+
+    Parameters
+    ----------
+    is_new : (n_picks,) whether each is by artists of whom the listener has nothing
+    """
+    return _share(~is_new)
+
+
+def _share(is_so: BoolArray) -> float:
+    return float(is_so.mean()) if len(is_so) else float("nan")
+
+
+def count_changed(rows: IntArray, others: IntArray) -> float:
+    """Count the picks that another list does not have."""
+    return float((~np.isin(rows, others)).sum())
 
 
 def clicks(hits: BoolArray, size: int) -> float:

@@ -1,12 +1,12 @@
 """Every file format of libraries and playlists, and how a file of any of them is read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from formats import playlists_json, playlists_names
 from formats.errors import FormatError
 from formats.library_csv import read_library
-from formats.playlists_json import is_slice, read_playlists
 from formats.source_playlist import SourcePlaylist
 from recommender.song import Song
 
@@ -17,26 +17,54 @@ class Format:
 
     name: str
     recognises: Callable[[Path], bool]
-    read: Callable[[Path], list[SourcePlaylist]]
+    read: Callable[[Path], Iterable[SourcePlaylist]]
 
 
 #: The first that recognises a file reads it; the last takes whatever is left.
 #: A new format is a module with its reader, and a line here.
 FORMATS = (
-    Format("Million Playlist Dataset", is_slice, read_playlists),
+    Format("Million Playlist Dataset", playlists_json.is_slice, playlists_json.read_playlists),
+    Format("playlists by names", playlists_names.is_names_table, playlists_names.read_playlists),
     Format("CSV", lambda _: True, lambda path: [SourcePlaylist(path.name, tuple(read_library(path)))]),
 )
+#: What the files that a folder is read for are called at the end.
+ENDINGS = (".csv", ".csv.gz", ".json", ".json.gz")
 
 
-def load_playlists(path: Path) -> list[SourcePlaylist]:
-    """Read every playlist of a file, whichever format it has; an exported library is one.
+def iterate_playlists(path: Path) -> Iterator[SourcePlaylist]:
+    """Yield the playlists of a file, or of every file of a folder, without holding all of them.
+
+    A playlist may come in several parts, of the same name (`formats.playlists_names`).
 
     Raises
     ------
     FormatError
-        If the file is missing or is not what it seems to be.
+        If a file is missing or is not what it seems to be, or the folder has none; while reading.
     """
-    return _find_format(path).read(path)
+    if not path.is_dir():
+        yield from _find_format(path).read(path)
+        return
+    files = sorted(
+        file for file in path.iterdir() if file.name.endswith(ENDINGS) and not file.name.startswith(".")
+    )
+    if not files:
+        raise FormatError(f"the folder {path} holds no playlists: no file ends in {', '.join(ENDINGS)}")
+    for file in files:
+        yield from _find_format(file).read(file)
+
+
+def load_playlists(path: Path) -> list[SourcePlaylist]:
+    """Read every playlist of a file or folder, whichever format it has; an exported library is one.
+
+    Raises
+    ------
+    FormatError
+        If a file is missing or is not what it seems to be, or the folder has none.
+    """
+    songs: dict[str, tuple[Song, ...]] = {}
+    for part in iterate_playlists(path):
+        songs[part.name] = songs.get(part.name, ()) + part.songs
+    return [SourcePlaylist(name, together) for name, together in songs.items()]
 
 
 def load_library(path: Path) -> list[Song]:
@@ -48,7 +76,7 @@ def load_library(path: Path) -> list[Song]:
         If the file is missing, is not what it seems to be, or does not hold exactly one list of songs.
     """
     form = _find_format(path)
-    playlists = form.read(path)
+    playlists = list(form.read(path))
     if len(playlists) != 1:
         raise FormatError(f"{path} holds {len(playlists)} playlists ({form.name}): a library is one")
     return list(playlists[0].songs)

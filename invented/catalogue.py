@@ -10,6 +10,7 @@ import numpy.typing as npt
 from invented.careers import InventedArtist, InventedSong, invent_artists, invent_songs
 from invented.genres import GENRES
 from invented.naming import Namer
+from invented.playlists import invent_playlists
 from invented.sound import DoubleArray, draw_features
 
 ID_PREFIX = "invented"  # so that nobody mistakes the ids for Spotify's
@@ -26,16 +27,19 @@ MEANS = (
     "speechiness", "tempo", "valence", "popularity",
 )
 # fmt: on
+PLAYLIST_COLUMNS = ("user_id", "artistname", "trackname", "playlistname")
+SONGS_A_PLAYLIST = 20  # of the catalogue for each playlist that is invented
 ARTIST_COLUMNS = ("genres", "artists", *MEANS, "key", "mode", "count")
 NO_GENRES = 0.1  # of the artists have no genre, as in the real file
 WHOLE = {"year", "duration_ms", "explicit", "key", "mode", "popularity"}
 
 
 def write_invented_catalogue(folder: Path, n_songs: int = 20_000, seed: int = 0) -> Path:
-    """Write data.csv and data_w_genres.csv, in the Kaggle schema, and return the path of the first.
+    """Write data.csv, data_w_genres.csv and playlists.csv, and return the path of the first.
 
-    The same seed and size give the same bytes. `folder` is created if need be;
-    existing files are overwritten.
+    The first two are in the schema of the Kaggle dataset, the third has playlists by
+    names alone, one for every twenty songs. The same seed and size give the same
+    bytes. `folder` is created if need be; existing files are overwritten.
 
     Parameters
     ----------
@@ -51,6 +55,16 @@ def write_invented_catalogue(folder: Path, n_songs: int = 20_000, seed: int = 0)
     path = folder / "data.csv"
     _write(path, SONG_COLUMNS, _song_rows(rng, songs, artists, features))
     _write(folder / "data_w_genres.csv", ARTIST_COLUMNS, _artist_rows(rng, songs, artists, features))
+    # With chance of their own, so that they change none of the songs.
+    playlists = invent_playlists(
+        np.random.default_rng((seed, 1)), songs, artists, features["popularity"], n_songs // SONGS_A_PLAYLIST
+    )
+    rows = (
+        (playlist.user, artists[songs[at].artists[0]].name, songs[at].title, playlist.name)
+        for playlist in playlists
+        for at in playlist.songs
+    )
+    _write(folder / "playlists.csv", PLAYLIST_COLUMNS, rows)
     return path
 
 

@@ -1,6 +1,7 @@
 """A mix as the record that its playlist's page shows."""
 
 from collections import Counter
+from dataclasses import asdict
 
 from recommender import Mix, Pick, Song
 from store.record import (
@@ -51,10 +52,7 @@ def _record_song(pick: Pick) -> RecordedSong:
         cluster=pick.taste,
         rank=pick.rank,
         because=Credit(pick.because.title, _join_artists(pick.because)) if pick.because else Credit("", ""),
-        reasons=tuple(
-            RecordedReason(reason.signal, reason.n_songs, reason.artist, reason.words, reason.is_guess)
-            for reason in pick.reasons
-        ),
+        reasons=tuple(RecordedReason(**asdict(reason)) for reason in pick.reasons),
     )
 
 

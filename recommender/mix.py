@@ -14,8 +14,9 @@ class Reason:
     signal : the name of the signal
     n_songs : saved songs that it counts
     artist : the artist that it names
-    words : genres, or how the song sounds
+    words : genres, how the song sounds, or the title of the saved song that it names
     is_guess : whether the sound of the saved song is only estimated
+    n_together, n_playlists : in how many of how many playlists the pick stands together with what it names
 
     What a signal has no use for is empty.
     """
@@ -25,6 +26,8 @@ class Reason:
     artist: str = ""
     words: tuple[str, ...] = ()
     is_guess: bool = False
+    n_together: int = 0
+    n_playlists: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def recommend(
     pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
     on_stage("allocate")
 
-    ranking = rank(scoring, candidates, pinned, own, wishes)
+    ranking = rank(scoring, candidates, own, pinned, wishes)
     on_stage("rank")
 
     # What is only liked is not called saved.

@@ -24,6 +24,8 @@ class RecordedReason:
     artist: str = ""
     words: tuple[str, ...] = ()
     is_guess: bool = False
+    n_together: int = 0
+    n_playlists: int = 0
 
 
 @dataclass(frozen=True, slots=True)

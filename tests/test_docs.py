@@ -9,6 +9,7 @@ import pytest
 
 from recommender.catalogue.build import MODEL_ARRAYS
 from recommender.catalogue.catalogue import ARRAYS
+from recommender.catalogue.together import TOGETHER_ARRAYS
 from settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -76,7 +77,9 @@ def test_the_arrays_of_a_build_are_explained_and_no_others():
 
     rows = re.findall(r"^\| (`[^|]+`) \|", page.partition("## The arrays")[2], re.MULTILINE)
 
-    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted({*ARRAYS, *MODEL_ARRAYS})
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(
+        {*ARRAYS, *MODEL_ARRAYS, *TOGETHER_ARRAYS}
+    )
 
 
 def test_every_command_is_in_the_readme():

@@ -41,7 +41,7 @@ def collect_credits(artists: Sequence[tuple[str, ...]]) -> Credits:
     artists : n tuples of normalised names, first artist first
         Each has at least one.
     """
-    keys = hash_texts((name,) for names in artists for name in names)
+    keys = hash_texts(name for names in artists for name in names)
     artist_keys, places = np.unique(keys, return_inverse=True)
     ends = np.cumsum([len(names) for names in artists])
     credited = sparse.csr_array(

@@ -31,7 +31,7 @@ def tabulate_genres(credits: Credits, genres_by_artist: Mapping[str, Iterable[st
         Artists that the credits lack are left out; the columns are `list_genres` of it.
     """
     names = {genre: place for place, genre in enumerate(list_genres(genres_by_artist))}
-    artists = find(hash_texts((normalise(name),) for name in genres_by_artist), credits.artist_keys)
+    artists = find(hash_texts(map(normalise, genres_by_artist)), credits.artist_keys)
     # Two spellings of one artist may share a genre: each pair counts once.
     pairs = {
         (artist, names[genre])

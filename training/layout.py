@@ -1,17 +1,17 @@
 """The arrays of the catalogue, built from a dataset."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
-from recommender.catalogue.catalogue import TEXT_SEPARATOR
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray, KeyArray
+from recommender.catalogue.catalogue import TEXT_SEPARATOR, list_rows_by_artist
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import find, hash_texts
+from recommender.catalogue.keys import find, hash_ids, hash_texts, pair_keys
 from recommender.matching.artist_names import canonicalise
-from recommender.matching.normalise import normalise, normalise_title
+from recommender.matching.normalise import normalise_all, normalise_titles
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
 from training.genre_vectors import embed_artists, tabulate_genres
@@ -30,9 +30,10 @@ def build_arrays(
     """Build the fields of `Catalogue`, rows ordered by cluster, then as in the dataset."""
     order = np.argsort(clusters, kind="stable")
     features = dataset.features[order]
-    titles = [normalise_title(dataset.titles[row]) for row in order]
-    normalised = {name: normalise(name) for names in dataset.artists for name in names}
-    artists = [tuple(normalised[name] for name in dataset.artists[row]) for row in order]
+    titles = hash_texts(normalise_titles([dataset.titles[row] for row in order]))
+    names = list({name for names in dataset.artists for name in names})
+    name_of = dict(zip(names, normalise_all(names), strict=True))
+    artists = [tuple(name_of[name] for name in dataset.artists[row]) for row in order]
     credits = collect_credits(artists)
     return {
         "standardised": standardised[order],
@@ -44,9 +45,9 @@ def build_arrays(
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_encode_texts(dataset, order),
         **_describe_artists(credits, genres_by_artist),
-        **_group_artists(credits, set(normalised.values())),
-        **_number_versions(titles, artists, features[:, YEAR]),
-        **_index_credits(titles, artists, features[:, POPULARITY]),
+        **_group_artists(credits, set(name_of.values())),
+        **_number_versions(titles, credits, features[:, YEAR]),
+        **_index_credits(titles, credits, features[:, POPULARITY]),
     }
 
 
@@ -63,10 +64,13 @@ def rank_by_popularity(
 
 def _encode_texts(dataset: Dataset, order: IntArray) -> Arrays:
     ids = np.array([dataset.ids[row].encode() for row in order], dtype="S22")
+    id_keys = hash_ids(ids)
+    by_key = np.argsort(id_keys, kind="stable")
     texts = [TEXT_SEPARATOR.join((dataset.titles[row], *dataset.artists[row])).encode() for row in order]
     return {
         "ids": ids,
-        "id_order": np.argsort(ids, kind="stable").astype(np.int32),
+        "id_keys": id_keys[by_key],
+        "id_rows": by_key.astype(np.int32),
         "texts": np.frombuffer(b"".join(texts), dtype=np.uint8),
         "text_ends": np.cumsum([len(text) for text in texts]),
     }
@@ -82,23 +86,22 @@ def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[
         "first_artists": credits.first_artists,
         "row_artists": credits.artists,
         "row_artist_ends": credits.ends,
+        **list_rows_by_artist(credits.artists, credits.ends, len(credits.artist_keys)),
     }
 
 
 def _group_artists(credits: Credits, names: Iterable[str]) -> Arrays:
     """Group the artists whose names are variants of one."""
     listed = list(names)
-    keys, groups = np.unique(hash_texts((canonicalise(name),) for name in listed), return_inverse=True)
+    keys, groups = np.unique(hash_texts(map(canonicalise, listed)), return_inverse=True)
     artist_groups = np.empty(len(credits.artist_keys), dtype=np.int32)
-    artist_groups[find(hash_texts((name,) for name in listed), credits.artist_keys)] = groups
+    artist_groups[find(hash_texts(listed), credits.artist_keys)] = groups
     return {"artist_group_keys": keys, "artist_groups": artist_groups}
 
 
-def _number_versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]], years: DoubleArray) -> Arrays:
-    keys, versions = np.unique(
-        hash_texts((title, names[0]) for title, names in zip(titles, artists, strict=True)),
-        return_inverse=True,
-    )
+def _number_versions(titles: KeyArray, credits: Credits, years: DoubleArray) -> Arrays:
+    artists = credits.artist_keys[credits.first_artists]
+    keys, versions = np.unique(pair_keys(titles, artists), return_inverse=True)
     first_years = np.full(len(keys), np.iinfo(np.int16).max, dtype=np.int16)
     np.minimum.at(first_years, versions, years.astype(np.int16))
     return {
@@ -108,12 +111,11 @@ def _number_versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]], 
     }
 
 
-def _index_credits(
-    titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: DoubleArray
-) -> Arrays:
+def _index_credits(titles: KeyArray, credits: Credits, popularity: DoubleArray) -> Arrays:
+    rows = np.repeat(np.arange(len(titles)), np.diff(credits.ends, prepend=0))
     # A name credited twice in one row counts once.
-    credits = [(row, name) for row, names in enumerate(artists) for name in dict.fromkeys(names)]
-    keys = hash_texts((titles[row], name) for row, name in credits)
-    rows = np.array([row for row, _ in credits], dtype=np.int32)
+    n_artists = len(credits.artist_keys)
+    rows, artists = np.divmod(np.unique(rows * n_artists + credits.artists), n_artists)
+    keys = pair_keys(titles[rows], credits.artist_keys[artists])
     by_key = np.lexsort((rows, -popularity[rows], keys))
-    return {"credit_keys": keys[by_key], "credit_rows": rows[by_key]}
+    return {"credit_keys": keys[by_key], "credit_rows": rows[by_key].astype(np.int32)}

@@ -18,6 +18,7 @@ from recommender.catalogue.arrays import DoubleArray
 from recommender.catalogue.build import compute_sha256
 from recommender.catalogue.catalogue import build_catalogue
 from recommender.catalogue.model import Model
+from recommender.catalogue.together import list_arrays
 from recommender.errors import BadDataset
 from recommender.tastes.fit_estimator import fit_estimator
 from training import SEED
@@ -26,6 +27,7 @@ from training.genre_vectors import list_genres
 from training.layout import build_arrays
 from training.names import find_typical_genres, name_clusters
 from training.sources import Songs, read_songs
+from training.together import Playlists, count_together, describe_playlists, read_playlists
 from training.write_build import write_build
 
 N_CLUSTERS = 5
@@ -34,12 +36,18 @@ INVENTED_ID = "invented"  # the beginning of every id of an invented catalogue
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome of training: the songs and their sources, the clusters, and whether genres were found."""
+    """The outcome of training: the songs and their sources, the clusters, and what else was given.
+
+    playlists : None where none were given
+    together_mb : size of what was counted in them
+    """
 
     songs: Songs
     cluster_sizes: tuple[int, ...]
     cluster_names: tuple[str, ...]
     has_genres: bool
+    playlists: Playlists | None = None
+    together_mb: float = 0.0
 
     @property
     def rows(self) -> int:
@@ -53,18 +61,23 @@ class Report:
 
 
 def train(
-    data: Sequence[Path], out: Path, genres: Path | None = None, allow_bad_rows: bool = False
+    data: Sequence[Path],
+    out: Path,
+    genres: Path | None = None,
+    allow_bad_rows: bool = False,
+    playlists: Sequence[Path] = (),
 ) -> Report:
-    """Train on files of songs and one of artists' genres, and write the build to `out`.
+    """Train on files of songs, one of artists' genres and playlists, and write the build to `out`.
 
     The kinds of files of songs are listed in `training.kinds`. Without `genres`
     the first data_w_genres.csv beside a file of songs is taken; where there is
-    none, clusters and artists have no genres.
+    none, clusters and artists have no genres. `playlists` are files and folders
+    in any format of `formats.registry`; without them nothing stands together.
 
     Raises
     ------
-    BadDataset
-        If the input cannot be used; `out` is then left as it was.
+    BadDataset, FormatError
+        If the songs, or the playlists, cannot be used; `out` is then left as it was.
     """
     songs = read_songs(data, allow_bad_rows)
     dataset = songs.dataset
@@ -79,19 +92,31 @@ def train(
         standardised = model.standardise(dataset.features).astype(np.float32)
         clusters = model.find_nearest_cluster(standardised)
         arrays = build_arrays(dataset, standardised, clusters, len(centres), genres_by_artist)
-        estimator = fit_estimator(build_catalogue(arrays))
+        catalogue = build_catalogue(arrays)
+        estimator = fit_estimator(catalogue)
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     arrays |= {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
+    read = read_playlists(playlists, catalogue) if playlists else None
+    together = list_arrays(count_together(read)) if read else {}
     sizes = tuple(np.bincount(clusters, minlength=len(centres)).tolist())
     facts = {
         **_describe_origin(songs, genres),
+        "playlists": {"names": [file.name for file in playlists], **describe_playlists(read)}
+        if read
+        else None,
         "cluster_sizes": sizes,
         "cluster_names": model.names,
         "cluster_genres": find_typical_genres(clusters, dataset.artists, genres_by_artist, len(centres)),
         "genre_names": list_genres(genres_by_artist),
     }
-    write_build(out, arrays, {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)}, facts)
-    return Report(songs, sizes, model.names, has_genres=genres is not None)
+    write_build(
+        out,
+        arrays | together,
+        {"scaling.pkl": pickle.dumps(scaler), "kmeans.pkl": pickle.dumps(kmeans)},
+        facts,
+    )
+    n_bytes = sum(array.nbytes for array in together.values())
+    return Report(songs, sizes, model.names, genres is not None, read, n_bytes / 1e6)
 
 
 def _describe_origin(songs: Songs, genres: Path | None) -> dict[str, Any]:
@@ -145,7 +170,22 @@ def training_table(report: Report, seconds: float) -> str:
             "No data_w_genres.csv beside the songs: the tastes go without genres, the picks without"
             " likeness of genre"
         )
+    lines.append(_describe_together(report))
     return "\n".join(lines)
+
+
+def _describe_together(report: Report) -> str:
+    if not report.playlists:
+        return (
+            "No --playlists: the picks go without what stands together in playlists,"
+            " which finds most artists new to a listener"
+        )
+    read = report.playlists
+    left_out = f", {read.n_left_out:,} left out as too long" if read.n_left_out else ""
+    return (
+        f"{read.n_counted:,} playlists{left_out}: {read.n_known:,} of their {read.n_songs:,} songs are in the"
+        f" catalogue; {report.together_mb:.1f} MB of what stands together"
+    )
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -157,4 +197,6 @@ def as_json(report: Report) -> dict[str, Any]:
         "filled": {"popularity": report.songs.n_filled},
         "cluster_sizes": report.cluster_sizes,
         "has_genres": report.has_genres,
+        "playlists": report.playlists and describe_playlists(report.playlists),
+        "together_mb": round(report.together_mb, 1),
     }

@@ -1,7 +1,7 @@
 """What the page of a playlist shows: its record in words, with shares, links, and what is ruled out."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from recommender.explanation.phrases import (
     describe_closeness,
@@ -123,7 +123,7 @@ def _describe_song(
 
 
 def _read_reason(kept: RecordedReason) -> Reason:
-    return Reason(kept.signal, kept.n_songs, kept.artist, kept.words, kept.is_guess)
+    return Reason(**asdict(kept))
 
 
 def _name(credit: Credit) -> str:

@@ -20,6 +20,7 @@ from recommender.catalogue.catalogue import ARRAYS, Catalogue, build_catalogue
 from recommender.catalogue.decades import describe_decades
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Estimator, Model
+from recommender.catalogue.together import TOGETHER_ARRAYS, build_together
 from recommender.errors import BadModels
 
 FORMAT = 4
@@ -58,14 +59,17 @@ def load_build(folder: Path) -> Build:
     if not manifest.keys() >= ENTRIES:
         raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
     inside = folder / str(manifest["arrays"])
+    playlists = manifest.get("playlists")  # null where none were given to training
     arrays = {
         name: _load_array(inside / f"{name}.npy", folder, manifest["sha256"])
-        for name in (*ARRAYS, *MODEL_ARRAYS)
+        for name in (*ARRAYS, *MODEL_ARRAYS, *(TOGETHER_ARRAYS if playlists else ()))
     }
     mean, scale, centres, *learned = (np.array(arrays[name]) for name in MODEL_ARRAYS)
     names = tuple(manifest["cluster_names"])
     genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
-    catalogue = build_catalogue(arrays)
+    catalogue = build_catalogue(
+        arrays, build_together(int(playlists["counted"]), arrays) if playlists else None
+    )
     decades = describe_decades(catalogue.years, catalogue.cluster_starts)
     genre_names = tuple(manifest["genre_names"])
     model = Model(mean, scale, centres, names, genres, genre_names, Estimator(*learned), decades)

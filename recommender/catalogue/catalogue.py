@@ -4,27 +4,32 @@ Rows are ordered by cluster, so that a cluster is a slice.
 Look-ups go through sorted 64-bit keys (`recommender.catalogue.keys`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray, KeyArray
-from recommender.catalogue.keys import find
+from recommender.catalogue.keys import ID_LENGTH, find, hash_ids
+from recommender.catalogue.together import Together, build_empty
 from recommender.song import Song
 
 TEXT_SEPARATOR = "\x1f"
+_EMPTY_ID = "\0" * ID_LENGTH
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Arrays over n rows and m artists; each field is one file of the build.
+    """Arrays over n rows and m artists; each field but the last is one file of the build.
 
     standardised : (n, 15) float32, the features in standard deviations
     cluster_starts : (n_clusters + 1,) first row of each cluster, then n
     ids : (n,) bytes, Spotify ids
-    id_order : (n,) rows in the order of their ids
+    id_keys : (n,) sorted keys of the ids
+    id_rows : (n,) their rows
     years : (n,) int16, of the row itself
     first_years : (n,) int16, of the earliest version of its song in the catalogue
     popularity : (n,) uint8, 0 to 100
@@ -39,6 +44,8 @@ class Catalogue:
     first_artists : (n,) place of each row's first artist in `artist_keys`
     row_artists : places in `artist_keys` of all artists of each row, as credited
     row_artist_ends : (n,) where those of each row end
+    artist_rows : rows of each artist, first or guest, ascending: `row_artists` the other way round
+    artist_row_ends : (m,) where those of each artist end
     artist_vectors : (m, d) float16, genre embedding of each artist: of unit length, zeros where no genre
         is known; d is 0 without a genre file
     artist_genres : places in `Model.genre_names` of each artist's genres, ascending
@@ -47,12 +54,14 @@ class Catalogue:
     versions : (n,) place of each row in `version_keys`
     credit_keys : sorted keys of (title, artist) for every credited artist
     credit_rows : their rows, for equal keys the most popular first
+    together : what stands together in playlists; of no playlists where the build has none
     """
 
     standardised: FloatArray
     cluster_starts: IntArray
     ids: npt.NDArray[np.bytes_]
-    id_order: npt.NDArray[np.int32]
+    id_keys: KeyArray
+    id_rows: npt.NDArray[np.int32]
     years: npt.NDArray[np.int16]
     first_years: npt.NDArray[np.int16]
     popularity: npt.NDArray[np.uint8]
@@ -67,6 +76,8 @@ class Catalogue:
     first_artists: npt.NDArray[np.int32]
     row_artists: npt.NDArray[np.int32]
     row_artist_ends: IntArray
+    artist_rows: npt.NDArray[np.int32]
+    artist_row_ends: IntArray
     artist_vectors: npt.NDArray[np.float16]
     artist_genres: npt.NDArray[np.int32]
     artist_genre_ends: IntArray
@@ -74,6 +85,7 @@ class Catalogue:
     versions: npt.NDArray[np.int32]
     credit_keys: KeyArray
     credit_rows: npt.NDArray[np.int32]
+    together: Together
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -104,6 +116,26 @@ class Catalogue:
         """Return the places in `artist_keys` of all artists of a row, as credited."""
         return self.row_artists[self.credits(row)]
 
+    @cached_property
+    def genre_vectors(self) -> tuple[IntArray, FloatArray]:
+        """The places of the artists whose genres are known, ascending, and their vectors."""
+        artists = np.flatnonzero(has_genres(self.artist_vectors))
+        return artists, self.artist_vectors[artists].astype(np.float32)
+
+    @cached_property
+    def guest_rows(self) -> IntArray:
+        """The row of every credit after the first, ascending; `guest_artists` are who they credit."""
+        counts = np.diff(self.row_artist_ends, prepend=0) - 1
+        return np.repeat(np.arange(len(self)), counts)
+
+    @cached_property
+    def guest_artists(self) -> npt.NDArray[np.int32]:
+        """The places in `artist_keys` of the artists credited after the first, row by row."""
+        is_guest = np.ones(len(self.row_artists), dtype=bool)
+        is_guest[0] = False
+        is_guest[self.row_artist_ends[:-1]] = False
+        return self.row_artists[is_guest]
+
     def collect_artists(self, rows: IntArray) -> npt.NDArray[np.int32]:
         """Return the places in `artist_keys` of all artists of some rows, row by row."""
         ends = self.row_artist_ends[rows]
@@ -123,22 +155,39 @@ class Catalogue:
     def find_rows(self, ids: list[str]) -> IntArray:
         """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""
         # Anything but 22 ASCII characters becomes the empty id, which no row has.
-        wanted = np.array([i.encode() if i.isascii() and len(i) == 22 else b"" for i in ids], dtype="S22")
-        # Sorted, as each search then starts near where the last one ended.
-        order = np.argsort(wanted)
-        places = np.empty(len(wanted), dtype=np.int64)
-        places[order] = np.searchsorted(self.ids, wanted[order], sorter=self.id_order)
-        rows = self.id_order[np.minimum(places, len(self) - 1)].astype(np.int64)
-        return np.where(self.ids[rows] == wanted, rows, -1)
+        padded = "".join([i if len(i) == ID_LENGTH and i.isascii() else _EMPTY_ID for i in ids])
+        keys = hash_ids(np.frombuffer(padded.encode(), dtype=f"S{ID_LENGTH}"))
+        places = find(keys, self.id_keys)
+        return np.where(places >= 0, self.id_rows[places].astype(np.int64), -1)
 
     def has_artists(self, keys: KeyArray) -> BoolArray:
         """Return for each artist key whether the catalogue credits that artist with a song."""
         return find(keys, self.artist_keys) >= 0
 
 
-ARRAYS = tuple(field.name for field in fields(Catalogue))
+def has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:
+    """Return for each artist vector whether it is of any genre: (m,)."""
+    # Without a genre file they have no columns. NumPy is slow with half precision, but not with its bits.
+    bits = np.ascontiguousarray(vectors).view(np.uint16)
+    has: BoolArray = np.bitwise_or.reduce(bits, axis=1) != 0
+    return has
 
 
-def build_catalogue(arrays: dict[str, npt.NDArray[Any]]) -> Catalogue:
-    """Build a catalogue from the arrays named in `ARRAYS`."""
-    return Catalogue(**{name: arrays[name] for name in ARRAYS})
+def list_rows_by_artist(
+    row_artists: npt.NDArray[np.int32], row_artist_ends: IntArray, n_artists: int
+) -> dict[str, npt.NDArray[Any]]:
+    """List the rows of each artist, ascending, from the artists of each row."""
+    rows = np.repeat(np.arange(len(row_artist_ends), dtype=np.int32), np.diff(row_artist_ends, prepend=0))
+    return {
+        "artist_rows": rows[np.argsort(row_artists, kind="stable")],
+        "artist_row_ends": np.cumsum(np.bincount(row_artists, minlength=n_artists)),
+    }
+
+
+ARRAYS = tuple(field.name for field in fields(Catalogue) if field.name != "together")
+
+
+def build_catalogue(arrays: Mapping[str, npt.NDArray[Any]], together: Together | None = None) -> Catalogue:
+    """Build a catalogue from the arrays named in `ARRAYS`, and what was counted in playlists, if anything."""
+    empty = build_empty(len(arrays["version_keys"]), len(arrays["artist_group_keys"]))
+    return Catalogue(**{name: arrays[name] for name in ARRAYS}, together=together or empty)

@@ -4,20 +4,37 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
+import numpy.typing as npt
 
 from recommender.catalogue.arrays import IntArray, KeyArray
 
-_SEPARATOR = "\x1f"  # in no title, so that "a" + "b c" and "a b" + "c" differ
+# Odd, so that no bit of what they multiply is lost; else any: the digits of the golden ratio and of pi.
+_MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0x243F6A8885A308D3, 0x13198A2E03707345], dtype=np.uint64)
+ID_LENGTH = 22
 
 
-def hash_texts(texts: Iterable[tuple[str, ...]]) -> KeyArray:
-    """Hash tuples of normalised texts to (n,) 64-bit keys, equal for equal tuples on every machine.
+def hash_texts(texts: Iterable[str]) -> KeyArray:
+    """Hash normalised texts to (n,) 64-bit keys, equal for equal texts on every machine.
 
-    Two of 200,000 different tuples share a key in about one catalogue in 10^9.
+    Two of 200,000 different texts share a key in about one catalogue in 10^9.
     """
-    joined = map(_SEPARATOR.join, texts)
-    digests = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in joined])
+    digests = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in texts])
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def pair_keys(titles: KeyArray, artists: KeyArray) -> KeyArray:
+    """Combine the keys of titles and of artists to keys of both, which collide as rarely."""
+    return titles * _MULTIPLIERS[0] + artists
+
+
+def hash_ids(ids: npt.NDArray[np.bytes_]) -> KeyArray:
+    """Hash (n,) Spotify ids of 22 bytes to 64-bit keys; 0 for the empty id.
+
+    Ids are random already: their three words, weighted, collide as rarely as hashes do.
+    """
+    words = ids.astype("S24").view("<u8").reshape(-1, len(_MULTIPLIERS))
+    keys: KeyArray = (words * _MULTIPLIERS).sum(axis=1, dtype=np.uint64)
+    return keys
 
 
 def find(keys: KeyArray, sorted_keys: KeyArray) -> IntArray:

@@ -82,7 +82,14 @@ def _list_facts(
             continue
         value = float(ranking.signals[signal.name][at])
         if fact := signal.fact(PickedRow(row, artist, value, n_alike), evidence):
-            facts[told_as] = Reason(signal.name, fact.n_songs, fact.artist, fact.words)
+            facts[told_as] = Reason(
+                signal.name,
+                fact.n_songs,
+                fact.artist,
+                fact.words,
+                n_together=fact.n_together,
+                n_playlists=fact.n_playlists,
+            )
         if len(facts) == N_REASONS:
             break
     return list(facts.values())

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
-from recommender.catalogue.arrays import IntArray
+from recommender.catalogue.arrays import IntArray, KeyArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
-from recommender.matching.normalise import normalise, normalise_words
+from recommender.matching.normalise import normalise, normalise_all, normalise_words
 from recommender.song import Song
 
 # The most comma-separated parts of one name; in 170,000 real songs it is six.
@@ -21,13 +22,15 @@ class LibraryCredits:
     """The credits of a library, song by song, first artist first.
 
     songs : (n_credits,) the library song of each credit, ascending; a song may have none
-    names : (n_credits,) the normalised name of the artist
+    keys : (n_credits,) the key of the artist's normalised name
     places : (n_credits,) the artist's place in `Catalogue.artist_keys`, -1 where it has none
+    lacking : the different normalised names of those that have none
     """
 
     songs: IntArray
-    names: Sequence[str]
+    keys: KeyArray
     places: IntArray
+    lacking: Sequence[str]
 
     @property
     def firsts(self) -> IntArray:
@@ -42,57 +45,59 @@ def find_artists(library: Sequence[Song], catalogue: Catalogue) -> LibraryCredit
     The Creator"): the longest beginning of a text that is an artist of the
     catalogue is one name, else the text up to its first comma is.
     """
-    texts = {text for song in library for text in song.artists}
-    name_of = {text: normalise(text) for text in texts if "," not in text}
-    names_of = _split_joined(texts - name_of.keys(), catalogue)
-    names: list[str] = []
-    ends = [0]
-    for song in library:
-        for text in song.artists:
-            if text in name_of:
-                names.append(name_of[text])
-            else:
-                names += names_of[text]
-        ends.append(len(names))
-    songs = np.repeat(np.arange(len(library)), np.diff(ends))
-    unique = list(dict.fromkeys(names))
-    found = find(hash_texts((name,) for name in unique), catalogue.artist_keys)
-    place_of = dict(zip(unique, found.tolist(), strict=True))
-    return LibraryCredits(songs, names, np.array([place_of[name] for name in names], dtype=np.int64))
+    credited = [song.artists for song in library]
+    texts = list(chain.from_iterable(credited))
+    names_of = _split_into_names(dict.fromkeys(texts), catalogue)
+    names = [names_of[text] for text in texts]
+    # Numbers instead of texts: the names of each text, then those of each song.
+    number_of = {name: number for number, name in enumerate(dict.fromkeys(chain.from_iterable(names)))}
+    numbers = np.array([number_of[name] for name in chain.from_iterable(names)], dtype=np.int64)
+    songs = np.repeat(np.repeat(np.arange(len(library)), list(map(len, credited))), list(map(len, names)))
+    keys = hash_texts(number_of)
+    places = find(keys, catalogue.artist_keys)
+    lacking = [name for name, place in zip(number_of, places.tolist(), strict=True) if place < 0]
+    return LibraryCredits(songs, keys[numbers], places[numbers], lacking)
 
 
-def _split_joined(texts: Iterable[str], catalogue: Catalogue) -> dict[str, list[str]]:
+def _split_into_names(texts: Iterable[str], catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Normalise the names in each text; a text with commas may hold several."""
+    single = [text for text in texts if "," not in text]
+    names_of = {text: (name,) for text, name in zip(single, normalise_all(single), strict=True)}
+    return names_of | _split_joined([text for text in texts if "," in text], catalogue)
+
+
+def _split_joined(texts: Sequence[str], catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     """Split texts that have commas, between artists or inside a name, into normalised names."""
     parts_of = {text: [part for part in text.split(",") if part.strip()] for text in texts}
-    words_of = {
-        part: normalise_words(part) for part in {part for parts in parts_of.values() for part in parts}
+    parts = list(dict.fromkeys(chain.from_iterable(parts_of.values())))
+    words_of = dict(zip(parts, normalise_words(parts), strict=True))
+    # Every name that may span several parts; from each start the longest comes last.
+    spans = [
+        (text, start, end)
+        for text, parts in parts_of.items()
+        for start in range(len(parts) - 1)
+        for end in range(start + 2, min(start + MAX_PARTS, len(parts)) + 1)
+    ]
+    names = [
+        " ".join(filter(None, map(words_of.__getitem__, parts_of[text][start:end])))
+        for text, start, end in spans
+    ]
+    known: dict[str, dict[int, tuple[int, str]]] = {}
+    for at in np.flatnonzero(catalogue.has_artists(hash_texts(names))).tolist():
+        text, start, end = spans[at]
+        known.setdefault(text, {})[start] = (end, names[at])
+    name_of = {part: words or normalise(part) for part, words in words_of.items()}
+    return {
+        text: tuple([name_of[part] for part in parts])
+        if text not in known
+        else tuple(_list_names([name_of[part] for part in parts], known[text]))
+        for text, parts in parts_of.items()
     }
-    candidates = (
-        (_join(parts[start:end], words_of),)
-        for parts in parts_of.values()
-        for start, end in _list_spans(len(parts))
-    )
-    is_artist = iter(catalogue.has_artists(hash_texts(candidates)).tolist())
-    names_of: dict[str, list[str]] = {}
-    for text, parts in parts_of.items():
-        # The longest name from each start comes last and wins.
-        end_of = {start: end for start, end in _list_spans(len(parts)) if next(is_artist)}
-        names_of[text] = []
-        start = 0
-        while start < len(parts):
-            end = end_of.get(start, start + 1)
-            names_of[text].append(_join(parts[start:end], words_of) or normalise(parts[start]))
-            start = end
-    return names_of
 
 
-def _list_spans(n_parts: int) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of every name that may span several parts."""
-    for start in range(n_parts):
-        for end in range(start + 2, min(start + MAX_PARTS, n_parts) + 1):
-            yield start, end
-
-
-def _join(parts: list[str], words_of: dict[str, str]) -> str:
-    """Return the normalised name that consecutive parts make."""
-    return " ".join(filter(None, map(words_of.__getitem__, parts)))
+def _list_names(names: Sequence[str], known: dict[int, tuple[int, str]]) -> Iterator[str]:
+    """Yield the names in a text: known ones that span several parts, from start to end, else each part's."""
+    start = 0
+    while start < len(names):
+        start, name = known.get(start, (start + 1, names[start]))
+        yield name

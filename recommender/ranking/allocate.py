@@ -70,18 +70,17 @@ def allocate_with_pinned(weights: IntArray, places: int, capacity: IntArray, n_p
     return n_pinned
 
 
-def allocate_kinds(
-    weights: IntArray, places: int, n_new: int, capacity: IntArray, n_pinned: IntArray
-) -> IntArray:
-    """Allocate `places` among the clusters, and in each between songs by known artists and by new ones.
+def allocate_kinds(shares: IntArray, n_new: int, capacity: IntArray, n_pinned: IntArray) -> IntArray:
+    """Split the share of each cluster between songs by known artists and by new ones.
 
-    The clusters get their shares as by `allocate_with_pinned`. The `n_new` places for
-    new artists are then shared in proportion to these, by largest remainder. A cluster
-    that has too few candidates of one kind swaps places with others; only where
-    that is not enough, one kind gives way to the other.
+    The `n_new` places for new artists are allocated in proportion to the shares, by largest
+    remainder. A cluster that has too few candidates of one kind swaps places with others;
+    only where that is not enough, one kind gives way to the other.
 
     Parameters
     ----------
+    shares : (n_clusters,) int
+        Places of each cluster, at most its capacity and no less than is pinned.
     n_new : int
         How many of the places are wished for new artists.
     capacity, n_pinned : (n_clusters, 2) int
@@ -92,7 +91,6 @@ def allocate_kinds(
     (n_clusters, 2) int
         Places of each kind.
     """
-    shares = allocate_with_pinned(weights, places, capacity.sum(axis=1), n_pinned.sum(axis=1))
     fewest = np.maximum(n_pinned[:, 1], shares - capacity[:, 0])
     most = np.minimum(capacity[:, 1], shares - n_pinned[:, 0])
     n_possible = min(max(n_new, int(fewest.sum())), int(most.sum()))

@@ -104,12 +104,6 @@ def count_by_cluster(is_eligible: BoolArray, catalogue: Catalogue) -> IntArray:
     return np.array([np.count_nonzero(is_eligible[rows]) for rows in clusters])
 
 
-def count_by_kind(is_eligible: BoolArray, is_new: BoolArray, catalogue: Catalogue) -> IntArray:
-    """Count the eligible rows of each cluster by known artists and by new ones: (n_clusters, 2)."""
-    counts, new = (count_by_cluster(rows, catalogue) for rows in (is_eligible, is_eligible & is_new))
-    return np.stack([counts - new, new], axis=1)
-
-
 def find_known_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
     """Return the rows of those ids that the catalogue has, in the order of the ids."""
     rows = catalogue.find_rows(sorted(ids))
@@ -118,7 +112,7 @@ def find_known_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
 
 def _find_rows_crediting(artists: Iterable[str], catalogue: Catalogue) -> IntArray:
     """Return the rows that credit any of these artists, first or as a guest."""
-    places = find(hash_texts((normalise(name),) for name in sorted(artists)), catalogue.artist_keys)
+    places = find(hash_texts(map(normalise, sorted(artists))), catalogue.artist_keys)
     if not len(places):
         return np.empty(0, dtype=np.int64)
     return np.searchsorted(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 class Limits:
     """Candidate limits, all at least 1; `./run evaluate` tries four times as many.
 
-    rows : candidates of a cluster that are scored by all signals at a time, the highest of the first stage
+    rows : candidates of a cluster, by known artists or by new ones, that are scored by all signals at a time,
+        the highest of the first stage
     songs : saved songs, evenly taken from all tastes, that stand for the mood of the whole library
     artists : artists of whom the listener has most songs, among whom the nearest by genre is looked for
     """
 
-    rows: int = 256
+    rows: int = 128
     songs: int = 512
     artists: int = 128
 

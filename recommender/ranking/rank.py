@@ -14,8 +14,8 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
-from recommender.ranking.allocate import allocate_kinds, interleave_kinds
-from recommender.ranking.candidates import Candidates, count_by_kind
+from recommender.ranking.allocate import allocate_kinds, allocate_with_pinned, interleave_kinds
+from recommender.ranking.candidates import Candidates, count_by_cluster
 from recommender.ranking.diversity import diversify
 from recommender.ranking.scoring import Scoring
 from recommender.tastes.own_tastes import OwnTastes
@@ -55,7 +55,7 @@ def count_new(wishes: Wishes, n_places: int) -> int:
 
 
 def rank(
-    scoring: Scoring, candidates: Candidates, pinned: list[list[int]], own: OwnTastes, wishes: Wishes
+    scoring: Scoring, candidates: Candidates, own: OwnTastes, pinned: IntArray, wishes: Wishes
 ) -> Ranking:
     """Pick the songs that score highest in each cluster, in proportion to the clusters, best first.
 
@@ -78,17 +78,20 @@ def rank(
 
     Parameters
     ----------
-    pinned : rows of each cell that stay, best first
-        At most `wishes.size` in all, and no two versions of one song.
+    pinned : (n_pinned,) int
+        Rows that stay, best first, at most `wishes.size`, and no two versions of one song.
     """
+    catalogue = scoring.catalogue
+    cells = 2 * catalogue.find_clusters(pinned) + scoring.is_new[pinned]
+    of_cells = [pinned[cells == cell].tolist() for cell in range(2 * catalogue.n_clusters)]
     first_stage_scores = scoring.first_stage_scores()
     streams = [
         _Stream(_list_heads(first_stage_scores, cell, candidates, scoring, own, wishes.diversity))
         if candidates.weights[cell // 2]
         else _Stream(iter(()))
-        for cell in range(2 * scoring.catalogue.n_clusters)
+        for cell in range(2 * catalogue.n_clusters)
     ]
-    picked, spares = _pick(streams, pinned, candidates, scoring, own, wishes)
+    picked, spares = _pick(streams, of_cells, candidates, scoring, own, wishes)
     return _order(picked, spares, scoring, own)
 
 
@@ -133,11 +136,14 @@ def _pick(
 
     Pinned rows come first. The cells take turns, so that none is served last.
     """
-    eligible = count_by_kind(candidates.is_eligible, scoring.is_new, scoring.catalogue)
+    kinds = (candidates.is_eligible & ~scoring.is_new, candidates.is_eligible & scoring.is_new)
+    eligible = np.stack([count_by_cluster(kind, scoring.catalogue) for kind in kinds], axis=1)
     n_new = count_new(wishes, wishes.size)
 
     def allocate(capacity: IntArray, taken: IntArray) -> IntArray:
-        return allocate_kinds(candidates.weights, wishes.size, n_new, capacity, taken)
+        room, n_taken = capacity.sum(axis=1), taken.sum(axis=1)
+        shares = allocate_with_pinned(candidates.weights, wishes.size, room, n_taken)
+        return allocate_kinds(shares, n_new, capacity, taken)
 
     draft = _Draft(streams, pinned, scoring, own, wishes)
     n_pinned = draft.counts

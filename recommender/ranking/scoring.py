@@ -1,6 +1,6 @@
 """The score of a song: the weighted mean of its signals, weighed otherwise for known artists than for new."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,14 +63,18 @@ class Scoring:
     def first_stage_scores(self) -> FloatArray:
         """Compute the part of every row's selection score that needs no more than look-ups: (n,)."""
         known, new = self._compute_fractions()
-        scores = self._add_up_tables(known)
-        np.copyto(scores, self._add_up_tables(new), where=self.is_new)
+        scores = np.zeros(len(self.catalogue), dtype=np.float32)
+        for table in self._add_up_tables(new):
+            scores += table.at(slice(None))
+        # Most rows are by new artists, so that looking up the others alone costs less than all again.
+        rows = np.flatnonzero(~self.is_new)
+        scores[rows] = 0
+        for table in self._add_up_tables(known):
+            scores[rows] += table.at(rows)
         return scores if self.bias is None else scores + self.bias
 
-    def _add_up_tables(self, fractions: Mapping[str, np.float32]) -> FloatArray:
-        """Compute the weighted sum of all tables: (n,)."""
-        scores = np.zeros(len(self.catalogue), dtype=np.float32)
-        # Tables over the same artists are added up before they are spread over the rows.
+    def _add_up_tables(self, fractions: Mapping[str, np.float32]) -> Iterable[Table]:
+        """Return the weighted tables, those over the same places added up."""
         by_places: dict[int, Table] = {}
         for name, table in self.tables.items():
             if not fractions[name]:
@@ -79,9 +83,7 @@ class Scoring:
             if same := by_places.get(id(table.places)):
                 values += same.values
             by_places[id(table.places)] = Table(values, table.places)
-        for table in by_places.values():
-            scores += table.at(slice(None))
-        return scores
+        return by_places.values()
 
     def selection_scores(self, rows: IntArray, cluster: int) -> FloatArray:
         """Return the selection score of some rows of one cluster: score plus bias."""
@@ -139,8 +141,9 @@ def build_scoring(
     Raises
     ------
     ValueError
-        If every weight is 0, for known artists or for new ones.
+        If every weight of the signals that apply to the catalogue is 0, for known artists or for new ones.
     """
+    signals = [signal for signal in signals if not signal.applies or signal.applies(catalogue)]
     if not (any(signal.known_weight for signal in signals) and any(signal.new_weight for signal in signals)):
         raise ValueError("at least one signal must have a weight above 0, for known artists and for new ones")
     liked = compute_affinity(listener, len(catalogue.artist_keys))

@@ -64,13 +64,15 @@ def _separate_artists(artists: Sequence[int], kinds: Sequence[bool]) -> list[int
     """Take the songs by rank and each place's kind, but no two of one artist in a row."""
     order: list[int] = []
     waiting = list(range(len(artists)))
-    for kind in kinds:
+    due = list(kinds)
+    while waiting:
         last = artists[order[-1]] if order else None
         fitting = [song for song in waiting if artists[song] != last]
         if not fitting:
             break
-        order.append(next((song for song in fitting if kinds[song] == kind), fitting[0]))
+        order.append(next((song for song in fitting if kinds[song] == due[0]), fitting[0]))
         waiting.remove(order[-1])
+        due.remove(kinds[order[-1]])
     for song in waiting:
         # All that still wait are by one artist; each gap between two songs of others takes one.
         order.insert(_find_latest_gap(order, artists, artists[song]), song)

@@ -102,21 +102,14 @@ def estimate(
 
 def _list_artist_rows(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
     """Return pairs of a place in `artists` and a catalogue row that credits this artist, by place."""
-    wanted, number_at = np.unique(artists, return_inverse=True)
-    numbers = np.full(len(catalogue.artist_keys), -1, dtype=np.int32)
-    numbers[wanted] = np.arange(len(wanted))
-    by_credit = numbers.take(catalogue.row_artists)
-    credits = np.flatnonzero(by_credit >= 0)
-    by_credit, rows = by_credit[credits], np.searchsorted(catalogue.row_artist_ends, credits, "right")
-    # By artist, then by row: sorting the two as one number is the fastest.
-    rows = np.sort(by_credit * np.int64(len(catalogue)) + rows) % len(catalogue)
-    counts = np.bincount(by_credit, minlength=len(wanted))
-    starts, counts = (np.cumsum(counts) - counts)[number_at], counts[number_at]
+    ends = catalogue.artist_row_ends
+    starts = np.where(artists > 0, ends[artists - 1], 0)
+    counts = ends[artists] - starts
     taken = np.minimum(counts, MAX_ROWS)
     pairs = np.repeat(np.arange(len(artists)), taken)
     within = np.arange(len(pairs)) - np.repeat(np.cumsum(taken) - taken, taken)
     # Evenly spread over the artist's rows, which are ordered by cluster.
-    return pairs, rows[starts[pairs] + within * counts[pairs] // taken[pairs]]
+    return pairs, catalogue.artist_rows[starts[pairs] + within * counts[pairs] // taken[pairs]]
 
 
 def _average_rows(

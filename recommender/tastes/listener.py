@@ -68,9 +68,9 @@ def find_new_rows(is_known_artist: BoolArray, catalogue: Catalogue) -> BoolArray
     ----------
     is_known_artist : (m,) bool
     """
-    starts = np.concatenate([[0], catalogue.row_artist_ends[:-1]])
-    is_known = np.logical_or.reduceat(is_known_artist.take(catalogue.row_artists), starts)
-    return ~is_known
+    is_new = ~is_known_artist.take(catalogue.first_artists)
+    is_new[catalogue.guest_rows[is_known_artist.take(catalogue.guest_artists)]] = False
+    return is_new
 
 
 def _find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:
@@ -84,7 +84,6 @@ def _find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:
     is_known_group[catalogue.artist_groups[credits.places[credits.places >= 0]]] = True
     is_known_group[catalogue.artist_groups[in_catalogue]] = True
     # The catalogue may lack a name, and yet have a variant of it.
-    lacking = {credits.names[at] for at in np.flatnonzero(credits.places < 0).tolist()}
-    groups = find(hash_texts((canonicalise(name),) for name in lacking), catalogue.artist_group_keys)
+    groups = find(hash_texts(map(canonicalise, credits.lacking)), catalogue.artist_group_keys)
     is_known_group[groups[groups >= 0]] = True
     return is_known_group.take(catalogue.artist_groups)

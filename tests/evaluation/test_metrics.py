@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import ndcg_score
 
 from evaluation import metrics
-from evaluation.intervals import mean_interval, ratio_interval
+from evaluation.intervals import difference_interval, mean_interval, ratio_interval
 
 
 def parse_hits(text):
@@ -43,8 +43,27 @@ def test_ndcg_agrees_with_scikit_learn():
         assert found == pytest.approx(ndcg_score([relevant], [scores], k=50))
 
 
-def test_picks_by_artists_of_seen_songs_are_counted():
-    assert metrics.known_artists(np.array([5, 7, 7, 9]), np.array([7, 8, 7])) == 2 / 4
+def test_picks_by_artists_who_are_not_new_are_known():
+    assert metrics.known_artists(parse_hits("x..x")) == 2 / 4
+    assert math.isnan(metrics.known_artists(np.zeros(0, dtype=bool)))
+
+
+def test_artist_recall_is_the_share_of_the_hidden_songs_artists_found():
+    picked, hidden = np.array([7, 7, 5, 3]), np.array([7, 3, 3, 9])
+    assert metrics.artist_recall(picked, hidden, 3) == 1 / 3  # 3 comes too late
+    assert metrics.artist_recall(picked, hidden, 4) == 2 / 3
+    assert metrics.artist_recall(picked, hidden, 2) == 1 / 2  # no more than two places
+
+
+def test_artist_precision_is_the_share_of_the_picks_by_a_hidden_song_s_artist():
+    picked, hidden = np.array([7, 7, 5, 3]), np.array([7, 3, 3, 9])
+    assert metrics.artist_precision(picked, hidden, 4) == 3 / 4
+    assert metrics.artist_precision(picked, hidden, 3) == 2 / 3
+    assert math.isnan(metrics.artist_precision(picked[:0], hidden, 3))
+
+
+def test_changed_picks_are_those_that_the_other_list_lacks():
+    assert metrics.count_changed(np.array([1, 2, 3]), np.array([3, 4])) == 2
 
 
 def test_r_precision_looks_at_as_many_picks_as_there_are_hidden_songs():
@@ -112,3 +131,10 @@ def test_a_ratio_is_resampled_in_pairs():
     interval = ratio_interval(3 * values, values)
     assert (interval.mean, interval.low, interval.high) == pytest.approx((3, 3, 3))
     assert ratio_interval(values, np.zeros(3)).mean == math.inf
+    assert math.isnan(ratio_interval(np.zeros(3), np.zeros(3)).low)
+
+
+def test_a_difference_is_resampled_in_pairs():
+    values = np.array([1.0, 2.0, 4.0])
+    interval = difference_interval(values + 2, values)
+    assert (interval.mean, interval.low, interval.high) == (2, 2, 2)

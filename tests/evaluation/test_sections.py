@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from evaluation import estimates, matching, sections
-from evaluation.hiding import HidingProtocol
 from formats.library_csv import read_library
 from recommender.catalogue.build import Build, load_build
 from tests.support.songs import Row, real_build, saved, small
@@ -141,5 +140,5 @@ def test_the_command_prints_each_section(invented, tmp_path):
 
 
 def test_at_most_a_tenth_of_a_small_catalogue_is_hidden(invented):
-    section = sections.evaluate_estimates(invented / "models", HidingProtocol(), None)
+    section = sections.evaluate_estimates(invented / "models", 0, None)
     assert section.figures["all"]["songs"] == 300

@@ -60,3 +60,28 @@ def test_a_file_that_is_not_there_is_named(tmp_path, name):
 
 def test_every_format_has_a_name_of_its_own():
     assert len({form.name for form in FORMATS}) == len(FORMATS)
+
+
+def test_a_folder_holds_the_playlists_of_all_its_files(tmp_path):
+    write_csv(tmp_path / "b.csv")
+    write_csv(tmp_path / "a.csv")
+    write_slice(tmp_path / "slice.json", 2)
+    (tmp_path / "cover.jpg").write_bytes(b"no playlist")
+    (tmp_path / "._a.csv").write_bytes(b"\x00\x05\x16\x07")
+
+    playlists = load_playlists(tmp_path)
+
+    assert [playlist.name for playlist in playlists] == ["a.csv", "b.csv", "slice.json 0", "slice.json 1"]
+    assert all(playlist.songs == (SONG,) for playlist in playlists)
+
+
+def test_a_folder_without_playlists_is_named(tmp_path):
+    (tmp_path / "cover.jpg").write_bytes(b"no playlist")
+
+    with pytest.raises(FormatError, match=r"holds no playlists: no file ends in \.csv"):
+        load_playlists(tmp_path)
+
+
+def test_a_folder_is_no_library(tmp_path):
+    with pytest.raises(FormatError, match="cannot be read"):
+        load_library(tmp_path)

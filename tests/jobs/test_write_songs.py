@@ -284,6 +284,19 @@ def test_a_spare_is_not_by_the_artist_who_plays_before_or_after(desk):
     assert [desk.songs[at] for at in (2, 20, 30)] == [spare_ids[1], spare_ids[0], spare_ids[2]]
 
 
+def test_a_spare_of_the_lost_pick_s_taste_and_kind_goes_first(desk):
+    known, other_taste, new = (desk.spares[at] for at in (0, 2, 4))
+    spares = (known, replace(other_taste, taste=1, is_new_artist=True), replace(new, is_new_artist=True))
+    desk.picks[20] = replace(desk.picks[20], is_new_artist=True)
+    desk.mix = replace(desk.mix, picks=tuple(desk.picks), spares=spares)
+    desk.state.dead |= {desk.picked[at] for at in (20, 30, 40)}
+
+    desk.write()
+
+    spare_ids = [spare.song.id for spare in spares]
+    assert [desk.songs[at] for at in (20, 30, 40)] == [spare_ids[2], spare_ids[0], spare_ids[1]]
+
+
 def test_a_pick_without_a_spare_is_left_out(standin):
     desk = Desk(standin, n_spares=1)
     desk.state.dead |= {desk.picked[at] for at in (0, 2, 3)}

@@ -124,3 +124,10 @@ def test_a_mix_that_came_out_short_says_which_wishes_were_in_the_way(mix, model)
     assert as_json(short, model, {})["short_because"] == ["explicit", "years"]
     sentence = "Fewer songs than wished: explicit songs are left out; songs of other years are left out"
     assert sentence in as_table(short)
+
+
+def test_a_pick_that_no_saved_song_is_near_to_names_none(mix, model):
+    alone = replace(mix, picks=(replace(PICK, because=None),), short_of_new=False)
+
+    assert as_json(alone, model, {})["picks"][0]["because"] is None
+    assert "By artists new to the listener: 1 of 1 songs\n" in as_table(alone)

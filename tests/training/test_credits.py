@@ -5,7 +5,7 @@ from training.credits import collect_credits
 def order_names(credits, names):
     """Return the names of the artists in the order of their places."""
     places = credits.artist_keys.tolist()
-    return sorted(names, key=lambda name: places.index(int(hash_texts([(name,)])[0])))
+    return sorted(names, key=lambda name: places.index(int(hash_texts([name])[0])))
 
 
 def test_every_credit_is_kept_in_its_order():

@@ -12,7 +12,7 @@ def compute_vectors(songs, genres_by_artist):
     vectors = embed_artists(credits, tabulate_genres(credits, genres_by_artist)).astype(float)
 
     def vector(name):
-        return vectors[find(hash_texts([(name,)]), credits.artist_keys)[0]]
+        return vectors[find(hash_texts([name]), credits.artist_keys)[0]]
 
     return vector
 
@@ -24,8 +24,8 @@ def test_a_genre_of_an_artist_counts_once_however_the_name_is_spelt():
     table = tabulate_genres(credits, genres_by_artist).toarray()
 
     assert list_genres(genres_by_artist) == ("ambient", "disco", "pop", "zydeco")
-    assert table[find(hash_texts([("abba",)]), credits.artist_keys)[0]].tolist() == [0, 1, 1, 0]
-    assert table[find(hash_texts([("cher",)]), credits.artist_keys)[0]].tolist() == [0, 0, 0, 0]
+    assert table[find(hash_texts(["abba"]), credits.artist_keys)[0]].tolist() == [0, 1, 1, 0]
+    assert table[find(hash_texts(["cher"]), credits.artist_keys)[0]].tolist() == [0, 0, 0, 0]
 
 
 def test_a_rare_genre_weighs_more_than_a_common_one():
@@ -87,7 +87,7 @@ def test_many_genres_become_few_dimensions_in_which_those_that_occur_together_ar
     lengths = np.linalg.norm(vectors.astype(float), axis=1)
     assert np.sort(lengths)[0] == 0
     np.testing.assert_allclose(np.sort(lengths)[1:], 1, atol=2e-3)
-    places = find(hash_texts((name,) for name in genres_by_artist), credits.artist_keys)
+    places = find(hash_texts(genres_by_artist), credits.artist_keys)
     likeness = vectors[places].astype(float) @ vectors[places].astype(float).T
     is_same = scenes[:, None] == scenes[None, :]
     assert np.abs(likeness[~is_same]).mean() < 0.02

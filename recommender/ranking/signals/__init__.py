@@ -9,6 +9,7 @@ from recommender.ranking.signals.audible import MOOD, SOUND
 from recommender.ranking.signals.genres import GENRE, SCENE
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.times import BEST_KNOWN, ERA, FAME
+from recommender.ranking.signals.together import CIRCLE, TOGETHER
 
 #: Every signal, in the order in which reports list them.
 SIGNALS: list[Signal] = [
@@ -22,4 +23,6 @@ SIGNALS: list[Signal] = [
     RECORD,
     FAME,
     BEST_KNOWN,
+    TOGETHER,
+    CIRCLE,
 ]

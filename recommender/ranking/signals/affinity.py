@@ -1,10 +1,9 @@
 """How much a listener likes each artist, by the number of saved songs."""
 
 import numpy as np
-import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray
-from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+from recommender.catalogue.catalogue import Catalogue, has_genres
 from recommender.tastes.listener import ListenerProfile
 
 # More saved songs of one artist than this change nothing.
@@ -35,11 +34,3 @@ def list_liked_artists(liked: FloatArray, catalogue: Catalogue) -> IntArray:
     own = np.flatnonzero(liked)
     own = own[has_genres(catalogue.artist_vectors[own])]
     return own[np.argsort(-liked[own], kind="stable")]
-
-
-def has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:
-    """Return for each artist vector whether it is of any genre: (m,)."""
-    # Without a genre file they have no columns. NumPy is slow with half precision, but not with its bits.
-    bits = np.ascontiguousarray(vectors).view(np.uint16)
-    has: BoolArray = np.bitwise_or.reduce(bits, axis=1) != 0
-    return has

@@ -23,14 +23,10 @@ def rate_artist(liked: FloatArray, catalogue: Catalogue) -> Table:
 
 def rate_guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Rate each row by the greatest affinity to an artist credited after the first; 0 where there is none."""
-    is_guest = np.ones(len(catalogue.row_artists), dtype=bool)
-    is_guest[0] = False
-    is_guest[catalogue.row_artist_ends[:-1]] = False
-    credits = np.flatnonzero(is_guest)
-    # Before a guest's credit stand one first artist for each row up to its own, and the guests before it.
-    rows = credits - np.arange(1, len(credits) + 1)
     greatest = np.zeros(len(catalogue), dtype=np.float32)
-    np.maximum.at(greatest, rows, liked.take(catalogue.row_artists[credits]))
+    of_guests = liked.take(catalogue.guest_artists)
+    credits = np.flatnonzero(of_guests)
+    np.maximum.at(greatest, catalogue.guest_rows[credits], of_guests[credits])
     return Table(greatest, np.arange(len(catalogue), dtype=np.int32))
 
 
@@ -44,19 +40,19 @@ def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     artists, numbers = np.unique(listener.artists[is_known], return_inverse=True)
     first = int(catalogue.first_years.min())
     n_years = int(catalogue.first_years.max()) - first + 1
-    counts = np.zeros((len(artists) + 1) * n_years)
+    counts = np.zeros(len(artists) * n_years + 1)
     # A song from before or after all years of the catalogue counts where it is near.
     for apart in range(-MAX_RECORD_YEARS, MAX_RECORD_YEARS + 1):
         years = listener.years[is_known] - first + apart
         is_inside = (years >= 0) & (years < n_years)
         np.add.at(counts, numbers[is_inside] * n_years + years[is_inside], np.exp(-abs(apart)))
-    # The last line stands for all artists of whom the listener has no song.
-    line_by_artist = np.full(len(catalogue.artist_keys), len(artists), dtype=np.int32)
+    line_by_artist = np.full(len(catalogue.artist_keys), -1, dtype=np.int32)
     line_by_artist[artists] = np.arange(len(artists))
-    places = line_by_artist.take(catalogue.first_artists)
-    places *= n_years
-    places += catalogue.first_years
-    places -= first
+    lines = line_by_artist.take(catalogue.first_artists)
+    rows = np.flatnonzero(lines >= 0)
+    # The last count stands for all artists of whom the listener has no song.
+    places = np.full(len(catalogue), len(counts) - 1, dtype=np.int32)
+    places[rows] = lines[rows] * n_years + catalogue.first_years[rows] - first
     return Table(rate_counts(counts), places)
 
 

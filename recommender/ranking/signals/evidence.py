@@ -1,10 +1,11 @@
 """The counts over a library from which the facts about a pick are taken."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
 from recommender.tastes.listener import ListenerProfile
@@ -32,6 +33,21 @@ class Evidence:
     compared: IntArray
     vectors: FloatArray
 
+    @cached_property
+    def saved_rows(self) -> IntArray:
+        """The lowest saved row of each version, -1 where the listener has none: (n_versions,)."""
+        rows = np.full(len(self.catalogue.version_keys), -1, dtype=np.int64)
+        highest_first = -np.sort(-self.listener.rows)
+        rows[self.catalogue.versions[highest_first]] = highest_first
+        return rows
+
+    @cached_property
+    def is_saved_group(self) -> BoolArray:
+        """Whether the listener has songs of each group of artists: (n_groups,)."""
+        is_saved = np.zeros(len(self.catalogue.artist_group_keys), dtype=bool)
+        is_saved[self.catalogue.artist_groups[np.flatnonzero(self.n_by)]] = True
+        return is_saved
+
     def is_habit(self, n_songs: int) -> bool:
         """Return whether `n_songs` saved songs show a habit of the listener's."""
         return n_songs >= max(MIN_HABIT, HABIT * len(self.listener.years))
@@ -58,7 +74,8 @@ class Fact:
 
     n_songs : saved songs that it counts
     artist : the artist that it names
-    words : genres
+    words : genres, or the title of the saved song that it names
+    n_together, n_playlists : in how many of how many playlists the pick stands together with what it names
 
     What a signal has no use for is empty.
     """
@@ -66,6 +83,8 @@ class Fact:
     n_songs: int = 0
     artist: str = ""
     words: tuple[str, ...] = ()
+    n_together: int = 0
+    n_playlists: int = 0
 
 
 def collect_evidence(

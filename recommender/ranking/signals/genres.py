@@ -6,7 +6,7 @@ import numpy.typing as npt
 from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.mix import Reason
-from recommender.ranking.signals.affinity import has_genres, list_liked_artists
+from recommender.ranking.signals.affinity import list_liked_artists
 from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Signal, SignalInputs
 from recommender.ranking.signals.table import Table
@@ -42,13 +42,12 @@ def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: i
         vectors = catalogue.artist_vectors[own].astype(np.float32)
         middle = liked[own] @ vectors
         middle /= np.maximum(np.linalg.norm(middle), np.finfo(np.float32).tiny)
-        for start in range(0, len(liked), BLOCK):
-            block = catalogue.artist_vectors[start : start + BLOCK]
-            known = np.flatnonzero(has_genres(block))
-            some = block[known].astype(np.float32)
+        artists, all_vectors = catalogue.genre_vectors
+        for start in range(0, len(artists), BLOCK):
+            some, block = artists[start : start + BLOCK], all_vectors[start : start + BLOCK]
             # This order of the product finds the greatest in a fraction of the time.
-            nearest[start + known] = (vectors[:max_artists] @ some.T).max(axis=0)
-            together[start + known] = some @ middle
+            nearest[some] = (vectors[:max_artists] @ block.T).max(axis=0)
+            together[some] = block @ middle
     # Half precision leaves the range by a little, opposite directions by much.
     nearest, together = np.clip(nearest, 0, 1) ** SHARPNESS, np.clip(together, 0, 1)
     return Table(nearest, catalogue.first_artists), Table(together, catalogue.first_artists)
@@ -63,7 +62,7 @@ def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
         return None
     common = np.intersect1d(catalogue.get_genres(pick.artist), catalogue.get_genres(nearest))
     names = _name_genres(common, evidence)[:N_NAMED]
-    return Fact(int(evidence.n_by[nearest]), _name_artist(nearest, catalogue), names)
+    return Fact(int(evidence.n_by[nearest]), name_artist(nearest, catalogue), names)
 
 
 def _find_scene_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
@@ -81,7 +80,7 @@ def _name_genres(genres: npt.NDArray[np.int32], evidence: Evidence) -> tuple[str
     return tuple(evidence.genre_names[genre] for genre in by_songs.tolist())
 
 
-def _name_artist(artist: int, catalogue: Catalogue) -> str:
+def name_artist(artist: int, catalogue: Catalogue) -> str:
     """Return the name of an artist as the first row that credits it writes it."""
     credit = int((catalogue.row_artists == artist).argmax())
     row = int(np.searchsorted(catalogue.row_artist_ends, credit, "right"))

@@ -1,17 +1,28 @@
 import numpy as np
 
-from recommender.catalogue.keys import find, hash_texts
+from recommender.catalogue.keys import find, hash_ids, hash_texts, pair_keys
+from tests.support.songs import song_id
 
 
 def test_keys_are_the_same_on_every_machine():
-    # blake2b of "a\x1fb" in 8 bytes, as `b2sum -l 64` prints it, read as little-endian.
-    assert hash_texts([("a", "b")]).tolist() == [0x10D4E09F664D4CF8]
+    # blake2b of "ab" in 8 bytes, as `b2sum -l 64` prints it, read as little-endian.
+    assert hash_texts(["ab"]).tolist() == [0x8810DE87F1B5520E]
 
 
-def test_keys_differ_where_the_parts_differ():
-    keys = hash_texts([("a", "b c"), ("a b", "c"), ("a b c",), ("a b c", "")])
+def test_keys_of_pairs_differ_where_either_part_or_their_order_does():
+    first, second = hash_texts(["a", "b c", "a b", "c"]).reshape(2, 2).T
 
-    assert len(set(keys.tolist())) == 4
+    pairs = np.concatenate([pair_keys(first, second), pair_keys(second, first), pair_keys(first, first)])
+    assert len(set(pairs.tolist())) == 6
+
+
+def test_keys_of_ids_differ_and_the_empty_one_is_zero():
+    ids = [song_id(number) for number in range(10_000)] + ["0" * 21 + "A", "A" + "0" * 21, ""]
+
+    keys = hash_ids(np.array(ids, dtype="S22"))
+
+    assert len(set(keys.tolist())) == len(ids)
+    assert keys[-1] == 0
 
 
 def test_no_texts_have_no_keys():

@@ -159,7 +159,11 @@ class Oracle:
 
     def check_carried(self, pick, told):
         usual = self.compute_usual(pick.cluster)
-        weights = {s.name: s.new_weight if pick.is_new_artist else s.known_weight for s in SIGNALS if s.fact}
+        weights = {
+            s.name: s.new_weight if pick.is_new_artist else s.known_weight
+            for s in SIGNALS
+            if s.fact and s.name in pick.signals
+        }
         beyond = {name: weights[name] * (pick.signals[name] - usual[name]) for name in weights}
         amounts = [beyond[name] for name in told]
         assert amounts == sorted(amounts, reverse=True)

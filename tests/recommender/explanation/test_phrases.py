@@ -102,3 +102,10 @@ def test_a_sentence_of_an_old_record_is_shown_as_written():
 
 def test_a_song_without_artists_is_named_by_its_title():
     assert format_credit(Song("", "Demo", ())) == "Demo"
+
+
+def test_where_no_saved_song_is_near_none_is_named():
+    assert (
+        describe_pick(pick(Reason("artist", 4), Reason("sound"), because=None))
+        == "By an artist you have 4 songs of"
+    )

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.matching.normalise import normalise, normalise_title
+from recommender.matching.normalise import (
+    normalise,
+    normalise_all,
+    normalise_title,
+    normalise_titles,
+    normalise_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -155,3 +161,24 @@ def test_a_title_of_nothing_else_is_kept(title, expected):
 @given(st.text())
 def test_no_title_becomes_empty(title):
     assert not title.strip() or normalise_title(title)
+
+
+# What stands between joined texts, white space of every kind, and letters that only change next to others.
+ODD_TEXTS = st.lists(
+    st.one_of(
+        st.text(),
+        st.text(alphabet="aÉ\u0301 \0\n\x1f\u2003&'’?-–([)]ßİй가\u1100\u1161", max_size=8),
+        st.sampled_from(["Hurt (Live)", "Hurt - Ao Vivo", "Hurt FEAT. B", "???", "", " ", "\0"]),
+    ),
+    max_size=6,
+)
+
+
+@given(ODD_TEXTS)
+def test_many_texts_are_normalised_as_each_alone(texts):
+    assert normalise_all(texts) == [normalise(text) for text in texts]
+    assert normalise_titles(texts) == [normalise_title(text) for text in texts]
+
+
+def test_mere_punctuation_has_no_words():
+    assert normalise_words(["???", "One Two", "", "&"]) == ["", "one two", "", "and"]

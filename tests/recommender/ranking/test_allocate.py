@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.ranking.allocate import allocate, allocate_with_pinned, interleave
+from recommender.ranking.allocate import (
+    allocate,
+    allocate_kinds,
+    allocate_with_pinned,
+    interleave,
+    interleave_kinds,
+)
 
 ROOM = 1000
 counts = st.lists(st.integers(0, 30), min_size=1, max_size=6)
@@ -153,3 +159,69 @@ def test_every_beginning_of_the_playlist_has_each_cluster_within_one_of_its_prop
         for place, here in enumerate(order, start=1):
             so_far += here == cluster
             assert abs(so_far - Fraction(place * share, len(order))) <= most
+
+
+def split(shares, n_new, capacity=None, pinned=None):
+    capacity = [[ROOM, ROOM]] * len(shares) if capacity is None else capacity
+    pinned = [[0, 0]] * len(shares) if pinned is None else pinned
+    return allocate_kinds(np.array(shares), n_new, np.array(capacity), np.array(pinned)).tolist()
+
+
+def test_places_for_new_artists_are_shared_by_largest_remainder():
+    assert split([30, 20], 25) == [[15, 15], [10, 10]]
+    # 10 * 11/20 = 5.5 and 10 * 9/20 = 4.5: equal remainders go to the lower.
+    assert split([11, 9], 10) == [[5, 6], [5, 4]]
+    assert split([3, 0], 2) == [[1, 2], [0, 0]]
+
+
+def test_a_group_with_too_few_of_a_kind_swaps_places_with_others():
+    assert split([10, 10], 10, [[ROOM, 2], [ROOM, ROOM]]) == [[8, 2], [2, 8]]
+    assert split([10, 10], 10, [[ROOM, ROOM], [1, ROOM]]) == [[9, 1], [1, 9]]
+
+
+def test_where_swapping_is_not_enough_the_kind_gives_way_and_the_share_holds():
+    assert split([10, 10], 10, [[ROOM, 1], [ROOM, 3]]) == [[9, 1], [7, 3]]
+    assert split([10, 10], 0, [[4, ROOM], [ROOM, ROOM]]) == [[4, 6], [10, 0]]
+
+
+def test_what_is_pinned_keeps_its_kind():
+    assert split([10, 10], 10, pinned=[[9, 0], [0, 0]]) == [[9, 1], [1, 9]]
+    assert split([10, 10], 0, pinned=[[0, 2], [0, 3]]) == [[8, 2], [7, 3]]
+
+
+@given(st.data())
+def test_whatever_there_is_kinds_add_up_to_the_shares_and_come_as_near_to_the_wish_as_possible(data):
+    numbers = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=5)
+    capacity = np.array(data.draw(numbers))
+    pinned = np.array([[data.draw(st.integers(0, most)) for most in pair] for pair in capacity.tolist()])
+    shares = np.array(
+        [data.draw(st.integers(sum(low), sum(most))) for low, most in zip(pinned, capacity, strict=True)]
+    )
+    n_new = data.draw(st.integers(0, 40))
+
+    kinds = allocate_kinds(shares, n_new, capacity, pinned)
+
+    assert kinds.sum(axis=1).tolist() == shares.tolist()
+    assert ((pinned <= kinds) & (kinds <= capacity)).all()
+    possible = [
+        sum(max(low[1], share - most[0]) for low, most, share in zip(pinned, capacity, shares, strict=True)),
+        sum(min(most[1], share - low[0]) for low, most, share in zip(pinned, capacity, shares, strict=True)),
+    ]
+    assert kinds[:, 1].sum() == min(max(n_new, possible[0]), possible[1])
+
+
+def test_kinds_take_turns_and_so_do_the_groups_of_each():
+    cells = interleave_kinds(np.array([[2, 1], [0, 2]])).tolist()
+
+    assert cells == [0, 3, 1, 0, 3] or cells == [3, 0, 1, 0, 3]
+    assert interleave_kinds(np.zeros((2, 2), dtype=np.int64)).tolist() == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=5))
+def test_any_ten_places_hold_the_kinds_in_their_proportion(shares):
+    cells = interleave_kinds(np.array(shares))
+
+    assert np.bincount(cells, minlength=2 * len(shares)).tolist() == [n for pair in shares for n in pair]
+    share = np.array(shares)[:, 1].sum() / max(len(cells), 1)
+    for start in range(len(cells) - 9):
+        assert abs((cells[start : start + 10] % 2).sum() - 10 * share) < 2

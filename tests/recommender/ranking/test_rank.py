@@ -44,16 +44,15 @@ def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     candidates = Candidates(tastes.weights, is_eligible, pinned=NO_ROWS, liked=NO_ROWS)
     table = Table(cosines(catalogue, tastes), np.arange(len(catalogue)))
     nothing = (np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8))
-    names = {normalise(name) for name in known}
     is_known = np.zeros(len(catalogue.artist_keys), dtype=bool)
-    is_known[find(hash_texts((name,) for name in names), catalogue.artist_keys)] = True
+    is_known[find(hash_texts({normalise(name) for name in known}), catalogue.artist_keys)] = True
     nobody = ListenerProfile(*nothing, is_known)
     cosine = Signal("cosine", 2.0, 2.0, tables=lambda given: (table,))
     scoring = build_scoring(tastes, nobody, catalogue, [*UNWEIGHED, cosine], Limits(rows=HEAD))
     own = find_own_tastes(
         catalogue.standardised[library], catalogue.first_artists[library], tastes.clusters, catalogue
     )
-    ranking = rank(scoring, candidates, [[]] * (2 * n_clusters), own, wishes)
+    ranking = rank(scoring, candidates, own, NO_ROWS, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 
 
@@ -235,7 +234,7 @@ def test_every_signal_is_given_with_the_pick():
     ranking, titles, scores = ranked(rows, owned=1, size=2)
 
     assert titles == ["Same", "Near"]
-    assert list(ranking.signals) == [*(signal.name for signal in SIGNALS), "cosine"]
+    assert list(ranking.signals) == [*(signal.name for signal in SIGNALS if not signal.applies), "cosine"]
     assert ranking.signals["cosine"].tolist() == pytest.approx([1, 4 / 5]) == scores
     # Valence is 1 in the saved song and 4 in "Near": d² = 9.
     assert ranking.signals["sound"].tolist() == pytest.approx([1, np.exp(-9 / 4)])

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from recommender.ranking.sequence import MAX_MOVE, sequence
 
 
-def list_order(artists, energies=None):
-    """Sequence songs by these artists; without energies there is no flow to mind."""
+def list_order(artists, energies=None, kinds=None):
+    """Sequence songs by these artists; without energies there is no flow to mind, without kinds one."""
     energies = energies or [0.0] * len(artists)
     features = np.array([energies], dtype=np.float32).T
-    return sequence([ord(artist) for artist in artists], [False] * len(artists), features)
+    return sequence([ord(artist) for artist in artists], kinds or [False] * len(artists), features)
 
 
 def flow(order, energies):
@@ -95,3 +95,19 @@ def test_where_every_song_is_of_another_artist_none_goes_far_and_the_flow_is_no_
 
     assert max((abs(place - song) for place, song in enumerate(order)), default=0) <= MAX_MOVE
     assert flow(order, energies) <= flow(range(len(energies)), energies) + 1e-4
+
+
+def test_songs_change_places_with_songs_of_their_kind_alone():
+    energies = [0.0, 8.0, 1.0, 7.0, 2.0, 6.0]
+    kinds = [False, True] * 3
+    mixed = list_order("ABCDEF", energies)
+    order = list_order("ABCDEF", energies, kinds)
+
+    assert [kinds[song] for song in mixed] != kinds
+    assert [kinds[song] for song in order] == kinds
+
+
+def test_a_song_that_waits_for_another_artist_lets_one_of_its_kind_go_first():
+    assert list_order("AABC", kinds=[False, False, True, False]) == (0, 3, 2, 1)
+    # With none of its kind left one of the other goes first.
+    assert list_order("AABC", kinds=[False, False, True, True]) == (0, 2, 1, 3)

@@ -24,6 +24,7 @@ from recommender.ranking.sequence import order_for_playing
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.evidence import collect_evidence
 from recommender.ranking.signals.signal import Signal
+from recommender.ranking.unwanted import find_unwanted
 from recommender.song import Song
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
@@ -94,7 +95,8 @@ def recommend(
     own = find_own_tastes(sounds.vectors, artists, tastes.clusters, catalogue)
     on_stage("cluster")
 
-    candidates = select_candidates(wishes, matches, tastes, catalogue)
+    unwanted = find_unwanted((song.title for song in library), matches, wishes.allow, catalogue)
+    candidates = select_candidates(wishes, matches, unwanted, tastes, catalogue)
     scoring = build_scoring(
         tastes,
         add_liked(listener, candidates.liked, catalogue),
@@ -110,10 +112,11 @@ def recommend(
     on_stage("rank")
 
     # What is only liked is not called saved.
-    evidence = collect_evidence(listener, catalogue, model.genre_names, limits.artists)
-    likeness = compare_sounds(ranking.rows, ranking.clusters, tastes, sounds.is_measured, catalogue)
-    reasons = explain(ranking, scoring, likeness, evidence)
-    because = [library[place] for place in sounds.places[likeness.nearest].tolist()]
+    n_measured = int(sounds.is_measured.sum())
+    evidence = collect_evidence(listener, catalogue, model.genre_names, n_measured, limits.artists)
+    likeness = compare_sounds(ranking.rows, ranking.clusters, sounds, tastes.clusters, catalogue)
+    because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
+    reasons = explain(ranking, scoring, likeness, evidence, because, model.names)
     picks = _build_picks(ranking, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
@@ -123,8 +126,9 @@ def recommend(
     n_new = int(ranking.is_new[:n_picks].sum())
     limiting: tuple[str, ...] = ()
     if n_picks < wishes.size:
+        is_known_artist = scoring.inputs.listener.is_known_artist
         limiting = find_limiting_wishes(
-            candidates, wishes, matches, tastes, scoring.inputs.listener.is_known_artist, catalogue
+            candidates, wishes, matches, unwanted, tastes, is_known_artist, catalogue
         )
     return Mix(
         picks=picks[:n_picks],
@@ -156,7 +160,7 @@ def recommend(
 def _build_picks(
     ranking: Ranking,
     reasons: Sequence[tuple[Reason, ...]],
-    because: Sequence[Song],
+    because: Sequence[Song | None],
     catalogue: Catalogue,
 ) -> tuple[Pick, ...]:
     """Return the picks in the order of rank, then the spares, which have no rank."""

@@ -9,6 +9,7 @@ import numpy as np
 from recommender.catalogue.arrays import IntArray, KeyArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise, normalise_all, normalise_words
 from recommender.song import Song
 
@@ -31,6 +32,18 @@ class LibraryCredits:
     keys: KeyArray
     places: IntArray
     lacking: Sequence[str]
+
+    def find_canonical_keys(self, catalogue: Catalogue) -> KeyArray:
+        """Return the key of each credit's name without what varies (`canonicalise`): (n_credits,)."""
+        canonical = np.empty(len(self.keys), dtype=np.uint64)
+        is_known = self.places >= 0
+        groups = catalogue.artist_groups[self.places[is_known]]
+        canonical[is_known] = catalogue.artist_group_keys[groups]
+        keys = hash_texts(self.lacking)
+        order = np.argsort(keys)
+        own = find(self.keys[~is_known], keys[order])
+        canonical[~is_known] = hash_texts(map(canonicalise, self.lacking))[order][own]
+        return canonical
 
     @property
     def firsts(self) -> IntArray:

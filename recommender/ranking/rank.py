@@ -201,7 +201,7 @@ class _Draft:
         self._caps = {True: wishes.per_artist, False: wishes.per_new_artist}
         rows = [row for rows in pinned for row in rows]
         self._n_by_group = Counter(self._get_group(row) for row in rows)
-        self._versions = {int(catalogue.versions[row]) for row in rows}
+        self._recordings = {self._get_recording(row) for row in rows}
         self._shares = (own.counts / np.maximum(own.counts.sum(axis=1, keepdims=True), 1)).tolist()
         # What each taste should have of the picks so far, less what it has.
         self._debts = [0.0] * len(own)
@@ -239,7 +239,7 @@ class _Draft:
                 ]
                 self._debts[taste] -= 1
                 self._n_by_group[self._get_group(row)] += 1
-                self._versions.add(int(self._catalogue.versions[row]))
+                self._recordings.add(self._get_recording(row))
                 yield row
 
     def _find_due(
@@ -265,10 +265,15 @@ class _Draft:
         return None
 
     def _is_allowed(self, row: int) -> bool:
-        """Return whether the caps and the versions picked so far allow a row."""
+        """Return whether the caps and the recordings picked so far allow a row."""
         cap = self._caps[bool(self._is_known[self._catalogue.first_artists[row]])]
-        is_free = int(self._catalogue.versions[row]) not in self._versions
-        return is_free and self._n_by_group[self._get_group(row)] < cap
+        return (
+            self._n_by_group[self._get_group(row)] < cap and self._get_recording(row) not in self._recordings
+        )
+
+    def _get_recording(self, row: int) -> int:
+        """Return the recording of a row, which may have several versions."""
+        return int(self._catalogue.recordings[self._catalogue.versions[row]])
 
     def _get_group(self, row: int) -> int:
         """Return the group of a row's first artist: variants of one name count together."""

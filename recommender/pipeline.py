@@ -116,7 +116,8 @@ def recommend(
     evidence = collect_evidence(listener, catalogue, model.genre_names, n_measured, limits.artists)
     likeness = compare_sounds(ranking.rows, ranking.clusters, sounds, tastes.clusters, catalogue)
     because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
-    reasons = explain(ranking, scoring, likeness, evidence, because, model.names)
+    named = name_tastes(own, artists, catalogue, model.genre_names)
+    reasons = explain(ranking, scoring, likeness, evidence, because, [taste.name for taste in named])
     picks = _build_picks(ranking, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
@@ -142,14 +143,14 @@ def recommend(
         short_because=limiting,
         tastes=tuple(
             MixTaste(
-                name=named.name,
-                full_name=named.full_name,
-                n_saved=int(own.sizes[taste]),
-                n_picks=int(np.count_nonzero(ranking.tastes[:n_picks] == taste)),
-                genres=named.genres,
-                medoid=library[int(sounds.places[own.medoids[taste]])],
+                name=taste.name,
+                full_name=taste.full_name,
+                n_saved=int(own.sizes[number]),
+                n_picks=int(np.count_nonzero(ranking.tastes[:n_picks] == number)),
+                genres=taste.genres,
+                medoid=library[int(sounds.places[own.medoids[number]])],
             )
-            for taste, named in enumerate(name_tastes(own, artists, catalogue, model.genre_names))
+            for number, taste in enumerate(named)
         ),
         new_artists=n_new,
         short_of_new=n_new < count_new(wishes, n_picks),

@@ -87,8 +87,6 @@ def rank(
     first_stage_scores = scoring.first_stage_scores()
     streams = [
         _Stream(_list_heads(first_stage_scores, cell, candidates, scoring, own, wishes.diversity))
-        if candidates.weights[cell // 2]
-        else _Stream(iter(()))
         for cell in range(2 * catalogue.n_clusters)
     ]
     picked, spares = _pick(streams, of_cells, candidates, scoring, own, wishes)
@@ -294,6 +292,8 @@ def _list_heads(
     the signals that are looked up.
     """
     cluster, kind = divmod(cell, 2)
+    if not candidates.weights[cluster]:
+        return
     catalogue = scoring.catalogue
     here = catalogue.cluster(cluster)
     is_of_kind = scoring.is_new[here] if kind else ~scoring.is_new[here]

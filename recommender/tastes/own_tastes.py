@@ -72,7 +72,7 @@ class OwnTastes:
 
     def assign(self, rows: IntArray, catalogue: Catalogue) -> IntArray:
         """Return the taste of each catalogue row: that of its first artist, else the nearest (n,)."""
-        artists = catalogue.first_artists[rows]
+        artists = catalogue.first_artists[rows].astype(np.int64)
         tastes = self.by_artist.take(artists).astype(np.int64)
         others = np.flatnonzero(tastes < 0)
         points = _locate(catalogue.standardised[rows[others]], artists[others], catalogue)
@@ -164,8 +164,9 @@ def _average(points: FloatArray, numbers: IntArray, n: int) -> FloatArray:
     """Return the mean of the points of each number below n, all of which occur: (n, d)."""
     order = np.argsort(numbers, kind="stable")
     starts = np.searchsorted(numbers[order], np.arange(n))
-    sums = np.add.reduceat(points[order], starts, axis=0)
-    means: FloatArray = sums / np.diff(starts, append=len(points))[:, np.newaxis].astype(np.float32)
+    counts = np.diff(starts, append=len(points)).astype(np.float32)
+    sums: FloatArray = np.add.reduceat(points[order], starts, axis=0)
+    means: FloatArray = (sums / counts[:, np.newaxis]).astype(np.float32)
     return means
 
 
@@ -268,7 +269,7 @@ def _compare_groups(groups: FloatArray) -> tuple[FloatArray, FloatArray]:
     """
     middles = _find_middles(groups)
     lengths = _measure_lengths(middles)
-    has_genres = middles[:, len(COLUMNS) :].any(axis=1)
+    has_genres = np.asarray(middles[:, len(COLUMNS) :].any(axis=1))
     # Groups are not apart by genre where those of one are unknown.
     distances = lengths[:, np.newaxis] - _rate_nearness(middles, middles)
     distances -= has_genres[:, np.newaxis] & ~has_genres

@@ -37,8 +37,8 @@ LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
 
 
 TASTES = (
-    MixTaste("Loud", "Loud: Cy", cluster=0, n_saved=2, n_picks=0),
-    MixTaste("Quiet", "Quiet: Ann", 1, 2, 1, ("slow folk",), Song(song_id(8), "Typical", ("Ann",))),
+    MixTaste("Loud", "Loud: Cy", n_saved=2, n_picks=0),
+    MixTaste("Quiet", "Quiet: Ann", 2, 1, ("slow folk",), Song(song_id(8), "Typical", ("Ann",))),
 )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
+from math import inf
 
 import numpy as np
 
@@ -100,7 +101,7 @@ def _build_tables(listener: ListenerProfile, catalogue: Catalogue) -> dict[str, 
         "scene": scene,
         "artist": rate_artist(liked, catalogue),
         "guests": rate_guests(liked, catalogue),
-        "era": rate_era(listener, catalogue),
+        "era": rate_era(listener, catalogue, narrow_years=inf),
         "record": rate_record(listener, catalogue),
         "fame": rate_fame(listener, catalogue),
         "best_known": rate_best_known(catalogue),

@@ -17,6 +17,7 @@ from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.ranking.allocate import allocate_kinds, allocate_with_pinned, interleave_kinds
 from recommender.ranking.candidates import Candidates, count_by_cluster
 from recommender.ranking.diversity import diversify
+from recommender.ranking.order import order_best_first
 from recommender.ranking.scoring import Scoring
 from recommender.tastes.own_tastes import OwnTastes
 from recommender.wishes import Wishes
@@ -107,9 +108,10 @@ def _order(picked: list[list[int]], spares: list[list[int]], scoring: Scoring, o
     scores = scoring.combine(signals, is_new)
     shares = np.array(counts[: len(picked)]).reshape(-1, 2)
     n_picks = int(shares.sum())
-    best_first = np.lexsort((rows[:n_picks], -scores[:n_picks], cells[:n_picks]))
     order = np.arange(len(rows))
-    order[np.argsort(interleave_kinds(shares), kind="stable")] = best_first
+    order[:n_picks] = order_best_first(
+        clusters[:n_picks], is_new[:n_picks], scores[:n_picks], rows[:n_picks]
+    )
     by_name = {name: values[order] for name, values in signals.items()}
     return Ranking(
         rows[order],

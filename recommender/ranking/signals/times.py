@@ -30,12 +30,15 @@ BEST_PLACES = 3
 MIN_SONGS = 10
 
 
-def rate_era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
+def rate_era(
+    listener: ListenerProfile, catalogue: Catalogue, narrow_years: float = NARROW_YEARS
+) -> Table:
     """Rate how near each row's year is to the years of the saved songs.
 
     The mean of 1 / (1 + years apart)^1.5 over the saved songs: a year counts
     above all by the songs of the year itself, and far years still count. The wider
-    the saved years spread, the lower all values.
+    the saved years spread, the lower all values, from a standard deviation of
+    `narrow_years` on.
     """
     years = listener.years[(listener.years >= 0) & (listener.years < N_YEARS)]
     counts = np.bincount(years, minlength=N_YEARS) / max(len(years), 1)
@@ -43,7 +46,7 @@ def rate_era(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     values = scale_by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR)
     # Years that spread wide tell little: those of a library, more than of a playlist.
     spread = float(years.std()) if len(years) else 0.0
-    return Table(values * np.float32(min(1.0, NARROW_YEARS / max(spread, 1.0))), catalogue.first_years)
+    return Table(values * np.float32(min(1.0, narrow_years / max(spread, 1.0))), catalogue.first_years)
 
 
 def rate_fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:

@@ -14,7 +14,7 @@ from recommender.explanation.attribute import explain
 from recommender.explanation.likeness import compare_sounds
 from recommender.matching.match import match
 from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
-from recommender.ranking.bias import compute_bias
+from recommender.ranking.bias import compute_bias, compute_noise
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
 from recommender.ranking.pinned import choose_pinned
@@ -104,6 +104,7 @@ def recommend(
         SIGNALS if signals is None else signals,
         limits,
         compute_bias(wishes, catalogue),
+        compute_noise(wishes, len(catalogue)),
     )
     pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
     on_stage("allocate")

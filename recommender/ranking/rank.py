@@ -109,9 +109,7 @@ def _order(picked: list[list[int]], spares: list[list[int]], scoring: Scoring, o
     shares = np.array(counts[: len(picked)]).reshape(-1, 2)
     n_picks = int(shares.sum())
     order = np.arange(len(rows))
-    order[:n_picks] = order_best_first(
-        clusters[:n_picks], is_new[:n_picks], scores[:n_picks], rows[:n_picks]
-    )
+    order[:n_picks] = order_best_first(clusters[:n_picks], is_new[:n_picks], scores[:n_picks], rows[:n_picks])
     by_name = {name: values[order] for name, values in signals.items()}
     return Ranking(
         rows[order],

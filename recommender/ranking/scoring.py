@@ -23,11 +23,13 @@ class Scoring:
     signals : in the order in which they are reported and summed
     inputs : what they are computed from
     bias : (n,) what is added to each row's score when candidates are selected; None for nothing
+    noise : (n,) what chance adds to the best candidates, in standard deviations of their scores; None for none
     """
 
     signals: Sequence[Signal]
     inputs: SignalInputs
     bias: FloatArray | None = None
+    noise: FloatArray | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -86,9 +88,10 @@ class Scoring:
         return by_places.values()
 
     def selection_scores(self, rows: IntArray, cluster: int) -> FloatArray:
-        """Return the selection score of some rows of one cluster: score plus bias."""
+        """Return the selection score of some rows of one cluster: score plus bias and noise."""
         scores = self.scores(rows, cluster)
-        return scores if self.bias is None else scores + self.bias[rows]
+        noise = 0 if self.noise is None or not len(rows) else self.noise[rows] * scores.std()
+        return scores + noise + (0 if self.bias is None else self.bias[rows])
 
     def values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
         """Compute every signal of some rows of one cluster, by name."""
@@ -135,6 +138,7 @@ def build_scoring(
     signals: Sequence[Signal],
     limits: Limits,
     bias: FloatArray | None = None,
+    noise: FloatArray | None = None,
 ) -> Scoring:
     """Bring together what the signals of one listener are computed from; they are computed when asked for.
 
@@ -147,4 +151,4 @@ def build_scoring(
     if not (any(signal.known_weight for signal in signals) and any(signal.new_weight for signal in signals)):
         raise ValueError("at least one signal must have a weight above 0, for known artists and for new ones")
     liked = compute_affinity(listener, len(catalogue.artist_keys))
-    return Scoring(signals, SignalInputs(listener, tastes, liked, catalogue, limits), bias)
+    return Scoring(signals, SignalInputs(listener, tastes, liked, catalogue, limits), bias, noise)

@@ -30,9 +30,7 @@ BEST_PLACES = 3
 MIN_SONGS = 10
 
 
-def rate_era(
-    listener: ListenerProfile, catalogue: Catalogue, narrow_years: float = NARROW_YEARS
-) -> Table:
+def rate_era(listener: ListenerProfile, catalogue: Catalogue, narrow_years: float = NARROW_YEARS) -> Table:
     """Rate how near each row's year is to the years of the saved songs.
 
     The mean of 1 / (1 + years apart)^1.5 over the saved songs: a year counts

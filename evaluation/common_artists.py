@@ -41,6 +41,6 @@ def mark_common_artists(files: Sequence[Path], catalogue: Catalogue) -> BoolArra
     songs = [song for file in files for playlist in load_playlists(file) for song in playlist.songs]
     credits = find_artists(songs, catalogue)
     names = Counter(canonicalise(credits.names[first]) for first in credits.firsts.tolist())
-    most = hash_texts((name,) for name, _ in names.most_common(N_COMMON))
+    most = hash_texts(name for name, _ in names.most_common(N_COMMON))
     is_common: BoolArray = np.isin(catalogue.artist_groups, find(most, catalogue.artist_group_keys))
     return is_common

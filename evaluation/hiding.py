@@ -131,7 +131,7 @@ def _hide_artists(found: _Found, share: float, rng: np.random.Generator) -> Hidd
 def _list_credits(matches: Matches, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
     """Return pairs of a song and the group of an artist whom its own credits or its row's name."""
     own = matches.artists
-    groups = find(hash_texts((canonicalise(name),) for name in own.names), catalogue.artist_group_keys)
+    groups = find(hash_texts(map(canonicalise, own.names)), catalogue.artist_group_keys)
     is_known = groups >= 0
     matched = np.flatnonzero(matches.is_matched)
     rows = matches.rows[matched]

@@ -14,11 +14,11 @@ from formats.registry import iterate_playlists
 from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, hash_texts
+from recommender.catalogue.keys import find, hash_pairs, hash_texts
 from recommender.catalogue.together import Neighbours, Together
 from recommender.matching.artist_names import canonicalise
 from recommender.matching.artists import find_artists
-from recommender.matching.normalise import normalise_title
+from recommender.matching.normalise import normalise_titles
 from recommender.ranking.signals.together import compute_similarity
 from recommender.song import Song
 
@@ -173,11 +173,10 @@ def _find_songs(
     firsts = credits.firsts
     credited = credits.songs[firsts]
     names = [credits.names[first] for first in firsts.tolist()]
-    titles = [normalise_title(others[song].title) for song in credited.tolist()]
+    titles = normalise_titles([others[song].title for song in credited.tolist()])
     versions[lacking] = groups[lacking] = -1
-    versions[lacking[credited]] = find(hash_texts(zip(titles, names, strict=True)), catalogue.version_keys)
-    canonical = ((canonicalise(name),) for name in names)
-    groups[lacking[credited]] = find(hash_texts(canonical), catalogue.artist_group_keys)
+    versions[lacking[credited]] = find(hash_pairs(titles, names), catalogue.version_keys)
+    groups[lacking[credited]] = find(hash_texts(map(canonicalise, names)), catalogue.artist_group_keys)
     return versions, groups
 
 

@@ -141,10 +141,11 @@ def build_scoring(
     Raises
     ------
     ValueError
-        If every weight of the signals that apply to the catalogue is 0, for known artists or for new ones.
+        If every weight of the signals that apply is 0, for known artists or for new ones.
     """
-    signals = [signal for signal in signals if not signal.applies or signal.applies(catalogue)]
+    liked = compute_affinity(listener, len(catalogue.artist_keys))
+    inputs = SignalInputs(listener, tastes, liked, catalogue, limits)
+    signals = [signal for signal in signals if not signal.applies or signal.applies(inputs)]
     if not (any(signal.known_weight for signal in signals) and any(signal.new_weight for signal in signals)):
         raise ValueError("at least one signal must have a weight above 0, for known artists and for new ones")
-    liked = compute_affinity(listener, len(catalogue.artist_keys))
-    return Scoring(signals, SignalInputs(listener, tastes, liked, catalogue, limits), bias)
+    return Scoring(signals, inputs, bias)

@@ -7,6 +7,7 @@ weighed, scored, explained and evaluated like the others.
 from recommender.ranking.signals.artists import ARTIST, GUESTS, RECORD
 from recommender.ranking.signals.audible import MOOD, SOUND
 from recommender.ranking.signals.genres import GENRE, SCENE
+from recommender.ranking.signals.script import SCRIPT
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.times import BEST_KNOWN, ERA, FAME
 from recommender.ranking.signals.together import CIRCLE, TOGETHER
@@ -25,4 +26,5 @@ SIGNALS: list[Signal] = [
     BEST_KNOWN,
     TOGETHER,
     CIRCLE,
+    SCRIPT,
 ]

@@ -48,7 +48,7 @@ class Signal:
         Without it the signal is scored, but not given as a reason.
     phrase : the reason in words
         A template with `{songs}` ("4 songs"), `{n}`, `{artist}` and `{words}`, or a function.
-    applies : returns whether a catalogue has what it is computed from; None where every one has
+    applies : returns whether catalogue and library have what it is computed from; None where all have
         Where it does not apply, the signal counts neither in the score nor in the reasons.
     told_as : the signal that tells nearly the same, if there is one
         Of signals that are told as one, only the strongest is given as a reason.
@@ -63,7 +63,7 @@ class Signal:
     fact: Callable[[PickedRow, Evidence], Fact | None] | None = None
     phrase: str | Callable[[Reason], str] = ""
     told_as: str = ""
-    applies: Callable[[Catalogue], bool] | None = None
+    applies: Callable[[SignalInputs], bool] | None = None
 
     def __post_init__(self) -> None:
         if not (self.known_weight >= 0 and self.new_weight >= 0):

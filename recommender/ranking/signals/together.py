@@ -151,7 +151,7 @@ TOGETHER = Signal(
     tables=lambda given: (rate_together(given),),
     fact=_find_together_fact,
     phrase=_describe_together,
-    applies=has_playlists,
+    applies=lambda given: has_playlists(given.catalogue),
 )
 CIRCLE = Signal(
     "circle",
@@ -161,5 +161,5 @@ CIRCLE = Signal(
     fact=_find_circle_fact,
     phrase=_describe_circle,
     told_as="together",
-    applies=has_playlists,
+    applies=lambda given: has_playlists(given.catalogue),
 )

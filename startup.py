@@ -18,7 +18,7 @@ from jobs.run import Parts
 from recommender.catalogue.build import Build, load_build
 from recommender.errors import BadModels
 from settings import Settings
-from store import accounts, jobs, unplayable
+from store import accounts, jobs, mixes, unplayable
 from store.clock import Clock
 from store.database import open_database
 from web import opinions, pages
@@ -82,9 +82,9 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     every minute, jobs that wait, are stale, or were parked until now are queued
     again; so is the one that this worker runs when it must stop. Once a day,
-    accounts not seen for 190 days are forgotten, and songs that could not be
-    played 90 days ago. Several workers may do so at once: a job is claimed by
-    one, a row is deleted once.
+    accounts not seen for 190 days are forgotten, songs that could not be played
+    90 days ago, and mixes made 60 days ago. Several workers may do so at once:
+    a job is claimed by one, a row is deleted once.
 
     Raises
     ------
@@ -107,6 +107,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         if n_forgotten := accounts.purge(parts.database):
             log.info("%d accounts that stayed away are forgotten", n_forgotten)
         unplayable.purge(parts.database)
+        mixes.purge(parts.database)
 
     @queue.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
     def hand_back(*_: object) -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
@@ -15,11 +16,13 @@ from jobs.record import make_record
 from jobs.run import Parts, Run, keep_alive
 from jobs.target_playlist import find_target
 from jobs.token_renewal import RenewingAccess
+from jobs.unheard_mix import pick_unheard
 from jobs.write_songs import write_songs
 from recommender import Mix, Song, Wishes, recommend
 from recommender.errors import AllRuledOut, NothingNew
+from recommender.wishes import DEFAULT_PRESET, PRESETS
 from spotify import Client
-from store import opinions, runs, unplayable
+from store import jobs, mixes, opinions, runs, unplayable
 from store.job import UNFORESEEN
 from store.opinions import About, Wish
 
@@ -29,6 +32,7 @@ log = logging.getLogger(__name__)
 MAX_RUNS = 3
 # Songs of each taste that stand by for picks that cannot be played.
 N_SPARES = 20
+DECEMBER = 12
 
 
 def make_playlist(job_id: str, parts: Parts) -> None:
@@ -58,7 +62,7 @@ def make_playlist(job_id: str, parts: Parts) -> None:
         made = replace(
             target.playlist,
             made_at=database.clock.now(),
-            record=make_record(replace(mix, picks=written.picks, written=()), parts.build.model),
+            record=make_record(replace(mix, picks=written.picks, written=()), target.playlist.record),
             song_ids=written.song_ids,
         )
         runs.finish(database, run.job.id, run.runner, made, run.calls)
@@ -89,7 +93,7 @@ def _open_client(run: Run) -> Client:
 
 
 def _pick_songs(run: Run, library: Sequence[Song]) -> Mix:
-    """Recommend songs for the library.
+    """Recommend songs for the library, none of a recent mix while there are others.
 
     Raises
     ------
@@ -98,7 +102,8 @@ def _pick_songs(run: Run, library: Sequence[Song]) -> Mix:
     """
     build = run.parts.build
     look_up = partial(fetch_features, parts=run.parts)
-    mix = recommend(library, build.catalogue, build.model, _load_wishes(run), look_up=look_up)
+    pick_songs = partial(recommend, library, build.catalogue, build.model, look_up=look_up)
+    mix = pick_unheard(pick_songs, _load_wishes(run), mixes.list_recent(run.parts.database, run.job))
     if not mix.picks:
         is_ruled_out = {"banned_songs", "banned_artists"}.intersection(mix.short_because)
         kind = AllRuledOut if is_ruled_out else NothingNew
@@ -107,7 +112,10 @@ def _pick_songs(run: Run, library: Sequence[Song]) -> Mix:
 
 
 def _load_wishes(run: Run) -> Wishes:
-    """Load what the listener wants of every playlist, and which songs they could not play."""
+    """Load what the listener wants of this playlist and of every one, and which songs they could not play.
+
+    Nothing in it is left to chance: a job that is run again has the same wishes.
+    """
     database, account_id = run.parts.database, run.job.account_id
     given = opinions.list_opinions(database, account_id)
 
@@ -115,9 +123,18 @@ def _load_wishes(run: Run) -> Wishes:
         return frozenset(each.subject for each in given if (each.about, each.wish) == (about, wish))
 
     return Wishes(
+        new_artists=PRESETS[run.job.preset or DEFAULT_PRESET],
         spares=N_SPARES,
         unplayable=unplayable.list_songs(database, account_id),
         banned_songs=list_subjects("song", "never"),
         banned_artists=list_subjects("artist", "never"),
         liked=list_subjects("song", "more"),
+        allow=list_seasonal_kinds(run.job.created_at),
+        # The best songs first, and other mixes of them from the first refresh on.
+        seed=jobs.count_done(database, account_id) or None,
     )
+
+
+def list_seasonal_kinds(at: datetime) -> frozenset[str]:
+    """Return the kinds of blunder that are none at this time of the year: Christmas songs in December."""
+    return frozenset({"christmas"} if at.month == DECEMBER else ())

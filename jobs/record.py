@@ -1,9 +1,9 @@
 """A mix as the record that its playlist's page shows."""
 
+from collections import Counter
 from dataclasses import asdict
 
 from recommender import Mix, Pick, Song
-from recommender.catalogue.model import Model
 from store.record import (
     Credit,
     LibraryCounts,
@@ -18,27 +18,48 @@ from store.record import (
 MAX_LEFT_OUT = 100
 
 
-def make_record(mix: Mix, model: Model) -> PlaylistRecord:
-    """Return what the page of a playlist shows of its mix, the songs in the order of the playlist."""
+def make_record(mix: Mix, before: PlaylistRecord | None = None) -> PlaylistRecord:
+    """Return what the page of a playlist shows of its mix, the songs in the order of the playlist.
+
+    Picks are counted as they are in `mix.picks`, where some may stand in for
+    others that could not be played.
+
+    Parameters
+    ----------
+    before : the record of the mix that this one replaces, if it replaces one
+    """
     n_left_out = len(mix.left_out)
+    n_picks = Counter(pick.taste for pick in mix.picks)
+    old = {song.id: Credit(song.title, song.artists) for song in (before.songs if before else ())}
+    now = {pick.song.id for pick in mix.picks}
     return PlaylistRecord(
         songs=tuple(_record_song(pick) for pick in mix.playlist),
         tastes=tuple(
-            RecordedTaste(name, full_name, n_saved, n_picks)
-            for name, full_name, n_saved, n_picks in zip(
-                model.names, model.full_names, mix.saved, mix.shares, strict=True
+            RecordedTaste(
+                taste.name,
+                taste.full_name,
+                taste.n_saved,
+                n_picks[place],
+                taste.genres,
+                _credit(taste.medoid) if taste.medoid else None,
             )
+            for place, taste in enumerate(mix.tastes)
         ),
         counts=LibraryCounts(
             n_saved=mix.matched + mix.estimated + n_left_out,
             n_matched=mix.matched,
             n_estimated=mix.estimated,
             n_left_out=n_left_out,
+            n_newer=mix.newer,
         ),
         left_out=tuple(
             RecordedLeftOut(left.song.title, _join_artists(left.song), left.why.value)
             for left in mix.left_out[:MAX_LEFT_OUT]
         ),
+        went=tuple(credit for song_id, credit in old.items() if song_id not in now),
+        n_came=len(now - old.keys()) if before else 0,
+        new_artists=sum(pick.is_new_artist for pick in mix.picks),
+        short_of_new=mix.short_of_new,
     )
 
 
@@ -49,11 +70,16 @@ def _record_song(pick: Pick) -> RecordedSong:
         artists=_join_artists(pick.song),
         first_artist=pick.song.artists[0],
         year=pick.song.year,
-        cluster=pick.cluster,
+        taste=pick.taste,
         rank=pick.rank,
-        because=Credit(pick.because.title, _join_artists(pick.because)) if pick.because else Credit("", ""),
+        because=_credit(pick.because) if pick.because else None,
         reasons=tuple(RecordedReason(**asdict(reason)) for reason in pick.reasons),
+        is_new_artist=pick.is_new_artist,
     )
+
+
+def _credit(song: Song) -> Credit:
+    return Credit(song.title, _join_artists(song))
 
 
 def _join_artists(song: Song) -> str:

@@ -11,11 +11,12 @@ from recommender.song import Song
 class Reason:
     """A fact about a pick (`Signal.fact`) and the signal that it explains, as JSON can keep it.
 
-    signal : the name of the signal
+    signal : the name of the signal, or of another kind of reason (`recommender.explanation.phrases`)
     n_songs : saved songs that it counts
     artist : the artist that it names
-    words : genres, how the song sounds, or the title of the saved song that it names
-    is_guess : whether the sound of the saved song is only estimated
+    words : genres, years, a taste, or how the song sounds
+    title : the saved song that it names, by `artist`
+    is_minimum : whether there may be more songs, as what is counted is not known of every saved one
     n_together, n_playlists : in how many of how many playlists the pick stands together with what it names
 
     What a signal has no use for is empty.
@@ -25,7 +26,8 @@ class Reason:
     n_songs: int = 0
     artist: str = ""
     words: tuple[str, ...] = ()
-    is_guess: bool = False
+    title: str = ""
+    is_minimum: bool = False
     n_together: int = 0
     n_playlists: int = 0
 
@@ -39,7 +41,7 @@ class Pick:
     rank : from 1; 0 for a spare
     because : the saved song of that taste that it sounds closest to; None where none is near
     signals : the value of each, 0 to 1, by name
-    reasons : what carried it, the strongest first, then how it and `because` both sound
+    reasons : the lead, whose kind differs from pick to pick, then at most two more facts
     taste : the place of its taste in `Mix.tastes`
     is_new_artist : whether the listener knows none of its artists, guests included
     """

@@ -17,7 +17,7 @@ from recommender.matching.match import match
 from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.ranking.bias import compute_bias
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
-from recommender.ranking.groups import build_cluster_groups
+from recommender.ranking.groups import Groups, build_cluster_groups
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
 from recommender.ranking.pinned import choose_pinned
 from recommender.ranking.rank import Ranking, count_new, rank
@@ -26,6 +26,7 @@ from recommender.ranking.sequence import order_for_playing
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.evidence import collect_evidence
 from recommender.ranking.signals.signal import Signal
+from recommender.ranking.unwanted import find_unwanted
 from recommender.song import Song
 from recommender.tastes.cluster import Tastes, find_tastes
 from recommender.tastes.estimate import add_estimates
@@ -92,7 +93,8 @@ def recommend(
     listener = build_profile(library, matches, catalogue)
     on_stage("cluster")
 
-    candidates = select_candidates(wishes, matches, tastes, catalogue)
+    unwanted = find_unwanted((song.title for song in library), matches, wishes.allow, catalogue)
+    candidates = select_candidates(wishes, matches, unwanted, tastes, catalogue)
     scoring = build_scoring(
         tastes,
         add_liked(listener, candidates.liked, catalogue),
@@ -104,16 +106,18 @@ def recommend(
     pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
     on_stage("allocate")
 
-    ranking = rank(scoring, candidates, build_cluster_groups(candidates.weights), pinned, wishes)
+    saved = np.bincount(tastes.clusters, minlength=catalogue.n_clusters)
+    groups = build_cluster_groups(np.flatnonzero(saved), candidates.weights)
+    ranking = rank(scoring, candidates, groups, pinned, wishes)
     on_stage("rank")
 
     # What is only liked is not called saved.
-    evidence = collect_evidence(listener, catalogue, model.genre_names, limits.artists)
-    likeness = compare_sounds(ranking.rows, ranking.clusters, tastes, sounds.is_measured, catalogue)
-    reasons = explain(ranking, scoring, likeness, evidence)
-    because = [library[place] for place in sounds.places[likeness.nearest].tolist()]
-    is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
-    picks = _build_picks(ranking, np.cumsum(is_taste) - 1, reasons, because, catalogue)
+    n_measured = int(sounds.is_measured.sum())
+    evidence = collect_evidence(listener, catalogue, model.genre_names, n_measured, limits.artists)
+    likeness = compare_sounds(ranking.rows, ranking.clusters, sounds, tastes.clusters, catalogue)
+    because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
+    reasons = explain(ranking, scoring, likeness, evidence, because, model.names)
+    picks = _build_picks(ranking, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
     on_stage("explain")
@@ -122,12 +126,13 @@ def recommend(
     n_new = int(ranking.is_new[:n_picks].sum())
     limiting: tuple[str, ...] = ()
     if n_picks < wishes.size:
+        is_known_artist = scoring.inputs.listener.is_known_artist
         limiting = find_limiting_wishes(
-            candidates, wishes, matches, tastes, scoring.inputs.listener.is_known_artist, catalogue
+            candidates, wishes, matches, unwanted, tastes, is_known_artist, catalogue
         )
     return Mix(
         picks=picks[:n_picks],
-        shares=tuple(ranking.shares.tolist()),
+        shares=tuple(np.bincount(ranking.clusters[:n_picks], minlength=catalogue.n_clusters).tolist()),
         saved=tuple(tastes.weights.tolist()),
         matched=n_matched,
         estimated=len(sounds.places) - n_matched,
@@ -135,7 +140,7 @@ def recommend(
         spares=picks[n_picks:],
         written=written,
         short_because=limiting,
-        tastes=_list_tastes(np.flatnonzero(is_taste), tastes, ranking.shares, model),
+        tastes=_list_tastes(groups, ranking.shares, tastes, model),
         new_artists=n_new,
         short_of_new=n_new < count_new(wishes, n_picks),
         newer=int(np.count_nonzero(listener.years > catalogue.years.max())),
@@ -144,17 +149,11 @@ def recommend(
 
 def _build_picks(
     ranking: Ranking,
-    taste_of: IntArray,
     reasons: Sequence[tuple[Reason, ...]],
-    because: Sequence[Song],
+    because: Sequence[Song | None],
     catalogue: Catalogue,
 ) -> tuple[Pick, ...]:
-    """Return the picks in the order of rank, then the spares, which have no rank.
-
-    Parameters
-    ----------
-    taste_of : (n_clusters,) the place of each cluster's taste in `Mix.tastes`
-    """
+    """Return the picks in the order of rank, then the spares, which have no rank."""
     n_picks = int(ranking.shares.sum())
     return tuple(
         Pick(
@@ -165,14 +164,14 @@ def _build_picks(
             because=because[at],
             signals={name: float(values[at]) for name, values in ranking.signals.items()},
             reasons=reasons[at],
-            taste=int(taste_of[ranking.clusters[at]]),
+            taste=int(ranking.groups[at]),
             is_new_artist=bool(ranking.is_new[at]),
         )
         for at, row in enumerate(ranking.rows.tolist())
     )
 
 
-def _list_tastes(clusters: IntArray, tastes: Tastes, shares: IntArray, model: Model) -> tuple[MixTaste, ...]:
+def _list_tastes(groups: Groups, shares: IntArray, tastes: Tastes, model: Model) -> tuple[MixTaste, ...]:
     """List the clusters that have saved songs, as the listener's tastes."""
     return tuple(
         MixTaste(
@@ -180,10 +179,10 @@ def _list_tastes(clusters: IntArray, tastes: Tastes, shares: IntArray, model: Mo
             full_name=model.full_names[cluster],
             cluster=cluster,
             n_saved=int(tastes.weights[cluster]),
-            n_picks=int(shares[cluster]),
+            n_picks=share,
             genres=model.genres[cluster] if model.genres else (),
         )
-        for cluster in clusters.tolist()
+        for cluster, share in zip(groups.clusters.tolist(), shares.tolist(), strict=True)
     )
 
 

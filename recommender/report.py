@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from recommender.catalogue.model import Model
-from recommender.explanation.phrases import describe_left_out, describe_limits, describe_pick
+from recommender.explanation.phrases import describe_lead, describe_left_out, describe_limits, describe_pick
 from recommender.mix import Mix
 from recommender.pipeline import STAGES
 from recommender.song import Song
@@ -44,6 +44,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
                 "score": round(pick.score, 6),
                 "rank": pick.rank,
                 "reason": describe_pick(pick),
+                "lead": describe_lead(pick.reasons),
                 "because": pick.because.id if pick.because else None,
                 "is_new_artist": pick.is_new_artist,
                 "signals": {name: round(value, 6) for name, value in pick.signals.items()},

@@ -35,6 +35,7 @@ class Wishes:
     kept : ids that are pinned: they stay even over the cap and against `explicit`, `years` and `recent`
         Not if owned, unplayable, banned or removed, or of a taste of which nothing is saved any more.
     removed : ids of which no version is wanted in this mix
+    allow : kinds of `recommender.ranking.blunders.BLUNDERS` that may be picked though the listener saves none
     recent : ids from recent mixes, of which no version should come again yet
     liked : ids that count as three saved songs of their taste
     seed : chooses among mixes that are nearly as good as the best, which is that of None
@@ -56,6 +57,7 @@ class Wishes:
     banned_artists: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
+    allow: frozenset[str] = frozenset()
     recent: frozenset[str] = frozenset()
     liked: frozenset[str] = frozenset()
     seed: int | None = None

@@ -22,7 +22,7 @@ class Job:
     failure, or of what the job is parked for; `runs` is how often it has been
     claimed since it was last parked, `calls` how often it has called Spotify
     in all its runs. With `reread` the whole library is read, whatever is known
-    of it.
+    of it. `preset` is the name of one of the recommender's, None for its default.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Job:
     cancel_asked: bool
     calls: int
     reread: bool
+    preset: str | None
 
 
 COLUMNS = [jobs.c[each.name] for each in fields(Job)]

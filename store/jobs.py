@@ -11,7 +11,11 @@ from store.tables import is_live, jobs
 
 
 def start(
-    database: Database, account_id: str, as_new: bool = False, reread: bool = False
+    database: Database,
+    account_id: str,
+    as_new: bool = False,
+    reread: bool = False,
+    preset: str | None = None,
 ) -> tuple[Job, bool]:
     """Return the account's live job, or start one where there is none; and whether it is new.
 
@@ -29,6 +33,7 @@ def start(
         "done": 0,
         "as_new": as_new,
         "reread": reread,
+        "preset": preset,
         "created_at": now,
         "heartbeat": now,
         "runs": 0,
@@ -61,6 +66,22 @@ def count_calls(database: Database, playlist_id: str) -> int:
     with database.reading() as connection:
         calls: int = connection.scalar(wanted) or 0
     return calls
+
+
+def get_last_preset(database: Database, account_id: str) -> str | None:
+    """Return the preset of the account's last job; None before the first, and where it had none."""
+    wanted = select(jobs.c.preset).where(jobs.c.account_id == account_id)
+    with database.reading() as connection:
+        preset: str | None = connection.scalar(wanted.order_by(jobs.c.created_at.desc()).limit(1))
+    return preset
+
+
+def count_done(database: Database, account_id: str) -> int:
+    """Return how many of the account's jobs have made or refreshed a playlist."""
+    wanted = select(func.count()).where(jobs.c.account_id == account_id, jobs.c.state == "done")
+    with database.reading() as connection:
+        n_done: int = connection.scalar(wanted) or 0
+    return n_done
 
 
 def get_live(database: Database, account_id: str) -> Job | None:

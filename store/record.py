@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 #: Raise it with every change of the fields below, together with a migration that rewrites the kept rows.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class RecordedReason:
     n_songs: int = 0
     artist: str = ""
     words: tuple[str, ...] = ()
-    is_guess: bool = False
+    title: str = ""
+    is_minimum: bool = False
     n_together: int = 0
     n_playlists: int = 0
 
@@ -41,9 +42,11 @@ class RecordedSong:
     """A song of the playlist.
 
     `first_artist` is the one that a listener can rule out, "" where an old
-    record does not tell it. `cluster` is the place of its taste among those of
+    record does not tell it. `taste` is the place of its taste among those of
     the record, `rank` counts from 1, `because` is the saved song that it
-    sounds most like. `reasons` are in order, what carried it most first.
+    sounds most like, None where none is truly near. `reasons` are in order,
+    what carried it most first. `is_new_artist` where the listener had nothing
+    by any of its artists.
     """
 
     id: str
@@ -51,10 +54,11 @@ class RecordedSong:
     artists: str
     first_artist: str
     year: int | None
-    cluster: int
+    taste: int
     rank: int
-    because: Credit
+    because: Credit | None
     reasons: tuple[RecordedReason, ...]
+    is_new_artist: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class RecordedTaste:
     """A taste of the listener: the saved songs that it goes by, and the songs picked for it.
 
     `genres` are typical ones that `full_name` does not name: names of old
-    records are without them.
+    records are without them. `medoid` is the saved song in its middle, None
+    where an old record does not tell it.
     """
 
     name: str
@@ -70,16 +75,21 @@ class RecordedTaste:
     n_saved: int
     n_picks: int
     genres: tuple[str, ...] = ()
+    medoid: Credit | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryCounts:
-    """How many saved songs there were, and what became of them: the last three sum to `n_saved`."""
+    """How many saved songs there were, and what became of them: the first three after it sum to `n_saved`.
+
+    `n_newer` are of later years than every song of the catalogue.
+    """
 
     n_saved: int
     n_matched: int
     n_estimated: int
     n_left_out: int
+    n_newer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +108,22 @@ class RecordedLeftOut:
 class PlaylistRecord:
     """What the page of a playlist shows, its songs in the playlist's order.
 
-    `left_out` may be shorter than `counts.n_left_out`: it is what a page has room for.
+    Every taste has saved songs. `left_out` may be shorter than
+    `counts.n_left_out`: it is what a page has room for. `went` are the songs
+    that a refresh replaced, `n_came` how many songs it brought; none where the
+    playlist is new. `new_artists` counts the songs by artists of whom the
+    listener had nothing, `short_of_new` tells that the catalogue had fewer of
+    these than wished.
     """
 
     songs: tuple[RecordedSong, ...]
     tastes: tuple[RecordedTaste, ...]
     counts: LibraryCounts
     left_out: tuple[RecordedLeftOut, ...] = ()
+    went: tuple[Credit, ...] = ()
+    n_came: int = 0
+    new_artists: int = 0
+    short_of_new: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as JSON can say it, with its version."""
@@ -125,11 +144,13 @@ class PlaylistRecord:
             )
         return cls(
             songs=tuple(_read_song(song) for song in kept["songs"]),
-            tastes=tuple(
-                RecordedTaste(**{**taste, "genres": tuple(taste["genres"])}) for taste in kept["tastes"]
-            ),
+            tastes=tuple(_read_taste(taste) for taste in kept["tastes"]),
             counts=LibraryCounts(**kept["counts"]),
             left_out=tuple(RecordedLeftOut(**song) for song in kept["left_out"]),
+            went=tuple(Credit(**song) for song in kept["went"]),
+            n_came=kept["n_came"],
+            new_artists=kept["new_artists"],
+            short_of_new=kept["short_of_new"],
         )
 
 
@@ -137,4 +158,13 @@ def _read_song(kept: Mapping[str, Any]) -> RecordedSong:
     reasons = tuple(
         RecordedReason(**{**reason, "words": tuple(reason["words"])}) for reason in kept["reasons"]
     )
-    return RecordedSong(**{**kept, "because": Credit(**kept["because"]), "reasons": reasons})
+    return RecordedSong(**{**kept, "because": _read_credit(kept["because"]), "reasons": reasons})
+
+
+def _read_taste(kept: Mapping[str, Any]) -> RecordedTaste:
+    read = {"genres": tuple(kept["genres"]), "medoid": _read_credit(kept["medoid"])}
+    return RecordedTaste(**{**kept, **read})
+
+
+def _read_credit(kept: Mapping[str, str] | None) -> Credit | None:
+    return Credit(**kept) if kept else None

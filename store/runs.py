@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from store import playlists
+from store import mixes, playlists
 from store.database import Database
 from store.errors import JobCancelled, JobLost
 from store.job import COLUMNS, Job, is_due, is_held_by
@@ -122,7 +122,7 @@ def remember_playlist(
 def finish(
     database: Database, job_id: str, runner: str, playlist: Playlist, calls: int | None = None
 ) -> None:
-    """End a job as done, and save the playlist as it was written, both or neither.
+    """End a job as done, save the playlist as it was written and its songs as a mix: all of it or nothing.
 
     Raises
     ------
@@ -131,6 +131,7 @@ def finish(
     """
     with database.writing() as connection:
         _save_playlist(connection, job_id, runner, playlist)
+        mixes.write(connection, job_id, playlist)
         _update(connection, database, job_id, runner, calls, state="done", playlist_id=playlist.id)
 
 

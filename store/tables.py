@@ -114,11 +114,21 @@ jobs = Table(
     Column("cancel_asked", Boolean, nullable=False, server_default=false()),
     Column("calls", Integer, nullable=False, server_default="0"),
     Column("reread", Boolean, nullable=False, server_default=false()),
+    Column("preset", String),
 )
 
 #: Has not ended.
 is_live = jobs.c.state.in_(["waiting", "running", "parked"])
 Index("one_live_job", jobs.c.account_id, unique=True, sqlite_where=is_live, postgresql_where=is_live)
+
+mixes = Table(
+    "mixes",
+    metadata,
+    Column("job_id", String, primary_key=True),
+    Column("account_id", String, _its_account(), nullable=False, index=True),
+    Column("made_at", UtcTime, nullable=False),
+    Column("song_ids", JSON, nullable=False),
+)
 
 libraries = Table(
     "libraries",

@@ -159,6 +159,18 @@ def test_a_worker_that_starts_forgets_what_could_not_be_played_90_days_ago(site)
         assert list(connection.scalars(select(tables.unplayable_songs.c.song_id))) == ["again"]
 
 
+def test_a_worker_that_starts_forgets_the_mixes_made_60_days_ago(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Lisa"))
+    browser.make_playlist(site)
+    site.clock.move(days=60, seconds=1)
+
+    create_worker_queue(site.settings, site.clock)
+
+    with site.database.reading() as connection:
+        assert connection.execute(select(tables.mixes)).all() == []
+
+
 def test_a_worker_looks_every_minute_for_what_was_left(site):
     queue = create_worker_queue(site.settings, site.clock)
     browser = site.browser()

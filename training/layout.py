@@ -15,7 +15,11 @@ from recommender.matching.normalise import normalise_all, normalise_titles
 from recommender.matching.scripts import N_SCRIPTS, find_scripts
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
-from training.genre_vectors import embed_artists, tabulate_genres
+from training.find_blunders import find_blunders
+from training.genre_vectors import embed_artists, list_genres, tabulate_genres
+from training.languages import detect_languages
+from training.recordings import number_recordings
+from training.texts import read_texts
 
 Arrays = dict[str, npt.NDArray[Any]]
 # An artist's songs are in a script if more than this share of the titles is, as many others get Latin ones.
@@ -33,11 +37,13 @@ def build_arrays(
     """Build the fields of `Catalogue`, rows ordered by cluster, then as in the dataset."""
     order = np.argsort(clusters, kind="stable")
     features = dataset.features[order]
-    titles = normalise_titles([dataset.titles[row] for row in order])
+    written = [dataset.titles[row] for row in order]
+    titles = normalise_titles(written)
     names = list({name for names in dataset.artists for name in names})
     normalised = dict(zip(names, normalise_all(names), strict=True))
     artists = [tuple(normalised[name] for name in dataset.artists[row]) for row in order]
     credits = collect_credits(artists)
+    versions = _number_versions(titles, artists, features[:, YEAR])
     return {
         "standardised": standardised[order],
         "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
@@ -50,7 +56,10 @@ def build_arrays(
         **_describe_scripts(dataset, order, credits),
         **_describe_artists(credits, genres_by_artist),
         **_group_artists(credits, set(normalised.values())),
-        **_number_versions(titles, artists, features[:, YEAR]),
+        **versions,
+        **_judge_songs(
+            written, titles, normalised, credits, versions["versions"], genres_by_artist, features
+        ),
         **_index_credits(titles, artists, features[:, POPULARITY]),
     }
 
@@ -100,6 +109,28 @@ def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[
         "row_artists": credits.artists,
         "row_artist_ends": credits.ends,
         **list_rows_by_artist(credits.artists, credits.ends, len(credits.artist_keys)),
+    }
+
+
+def _judge_songs(
+    written: Sequence[str],
+    titles: Sequence[str],
+    normalised: Mapping[str, str],
+    credits: Credits,
+    versions: npt.NDArray[np.int32],
+    genres_by_artist: Mapping[str, Iterable[str]],
+    features: DoubleArray,
+) -> Arrays:
+    """Find recordings of several names, blunders and languages."""
+    names = list(set(normalised.values()))
+    in_order = np.argsort(hash_texts(names))
+    texts = read_texts(written, [names[at] for at in in_order], list_genres(genres_by_artist))
+    artist_genres = tabulate_genres(credits, genres_by_artist)
+    _, title_numbers = np.unique(hash_texts(titles), return_inverse=True)
+    return {
+        "recordings": number_recordings(title_numbers, versions, credits, features),
+        "blunders": find_blunders(texts, credits, versions, artist_genres, features),
+        "artist_languages": detect_languages(texts, credits, artist_genres),
     }
 
 

@@ -9,7 +9,8 @@ from store.job import Job
 from web.context import context
 from web.listener import current_account, permission, signed_in, signed_in_account
 from web.opinions import describe_with_opinions
-from web.playlist_page import describe_left_out_songs, describe_tastes
+from web.playlist_page import describe_changes, describe_left_out_songs, describe_tastes
+from web.presets import list_presets, read_preset
 from web.progress import describe_progress
 
 bp = Blueprint("pages", __name__)
@@ -28,6 +29,7 @@ def home() -> str:
         job=jobs.get_live(database, account.id),
         playlist=playlists.get_latest_written(database, account.id),
         permission=permission(account),
+        presets=list_presets(account),
         # Each page is a call.
         calls_to_reread=None if n_saved is None else count_pages(n_saved),
     )
@@ -37,8 +39,9 @@ def home() -> str:
 @signed_in
 def make_playlist() -> AnyResponse:
     """Start making the listener's playlist and show how far it is; a job that runs already is shown."""
+    account = signed_in_account()
     options = {"as_new": "as_new" in request.form, "reread": "reread" in request.form}
-    job, _ = jobs.start(context().database, signed_in_account().id, **options)
+    job, _ = jobs.start(context().database, account.id, **options, preset=read_preset(account))
     # Even one that is not new: its message may have been lost, and a second does no harm.
     context().enqueue(job.id)
     return redirect(url_for("pages.show_job", job_id=job.id))
@@ -83,7 +86,7 @@ def privacy() -> str:
 @bp.get("/playlists/<playlist_id>")
 @signed_in
 def show_playlist(playlist_id: str) -> str:
-    """Show the playlist: the player, the tastes, every song with its reason, and what was left out."""
+    """Show the playlist: the player, the tastes, what changed, every song and why, and what was left out."""
     database, account = context().database, signed_in_account()
     playlist = playlists.get(database, playlist_id, account.id) or abort(404)
     record = playlist.record or abort(404)
@@ -94,6 +97,9 @@ def show_playlist(playlist_id: str) -> str:
         permission=permission(account),
         calls=jobs.count_calls(database, playlist.id),
         embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
+        changes=describe_changes(record),
+        new_artists=record.new_artists,
+        short_of_new=record.short_of_new,
         tastes=describe_tastes(record),
         songs=describe_with_opinions(record),
         counts=record.counts,

@@ -3,23 +3,29 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
-from recommender.explanation.phrases import (
-    describe_closeness,
-    describe_left_out,
-    describe_likeness,
-    describe_reasons,
-    is_known,
-)
+from recommender.explanation.phrases import describe_facts, describe_lead, describe_left_out, is_known
 from recommender.mix import Reason
 from store.opinions import About
 from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste
 
+#: As many as the stylesheet has for tastes; with more tastes they come again.
+N_COLOURS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    """What a refresh changed: how many songs came, and the names of those that went."""
+
+    n_came: int
+    went: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class TasteView:
-    """A taste: `number` chooses its colour, `percent` is its share of the playlist."""
+    """A taste: `number` is its place, `percent` its share of the playlist; two may share a `colour`."""
 
     number: int
+    colour: int
     name: str
     full_name: str
     percent: float
@@ -30,8 +36,9 @@ class TasteView:
 class SongView:
     """A song of the playlist, and why it is there.
 
-    `reasons` is "" where nothing stands out. `most_like` ("sounds most like")
-    leads to `because`, the saved song, and `likeness` is how both sound.
+    `is_new_artist` where the listener had nothing by any of its artists.
+    `lead` is the reason in short, "" where an old record tells none, and
+    `facts` stand behind it.
     `never` is the kind that the listener has ruled out; `choices` are the kinds
     that they can rule out, each with its name on the button.
     """
@@ -44,10 +51,9 @@ class SongView:
     first_artist: str
     year: int | None
     taste: TasteView
-    reasons: str
-    most_like: str
-    because: str
-    likeness: str
+    is_new_artist: bool
+    lead: str
+    facts: str
     never: About | None
     choices: tuple[tuple[About, str], ...]
 
@@ -61,11 +67,25 @@ class LeftOutView:
     why: str
 
 
+def describe_changes(record: PlaylistRecord) -> ChangesView | None:
+    """Return what a refresh changed; None where the playlist is new, or of before changes were recorded."""
+    if not (record.n_came or record.went):
+        return None
+    return ChangesView(record.n_came, tuple(map(_name, record.went)))
+
+
 def describe_tastes(record: PlaylistRecord) -> list[TasteView]:
     """Return the tastes of a playlist in their order, each with its share."""
     n_picks = sum(taste.n_picks for taste in record.tastes)
     return [
-        TasteView(number, taste.name, taste.full_name, 100 * taste.n_picks / n_picks, _summarise(taste))
+        TasteView(
+            number=number,
+            colour=number % N_COLOURS,
+            name=taste.name,
+            full_name=taste.full_name,
+            percent=100 * taste.n_picks / n_picks,
+            summary=_summarise(taste),
+        )
         for number, taste in enumerate(record.tastes)
     ]
 
@@ -83,7 +103,7 @@ def describe_songs(
         Where Spotify shows songs.
     """
     tastes = describe_tastes(record)
-    return [_describe_song(song, tastes[song.cluster], ruled_out, open_url) for song in record.songs]
+    return [_describe_song(song, tastes[song.taste], ruled_out, open_url) for song in record.songs]
 
 
 def describe_left_out_songs(record: PlaylistRecord) -> list[LeftOutView]:
@@ -113,10 +133,9 @@ def _describe_song(
         first_artist=song.first_artist,
         year=song.year,
         taste=taste,
-        reasons=describe_reasons(reasons),
-        most_like=describe_closeness(reasons),
-        because=_name(song.because),
-        likeness=describe_likeness(reasons),
+        is_new_artist=song.is_new_artist,
+        lead=describe_lead(reasons),
+        facts=describe_facts(reasons),
         never=next((kind for kind, _ in choices if (kind, get_subject(song, kind)) in ruled_out), None),
         choices=tuple(choices),
     )

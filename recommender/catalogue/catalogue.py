@@ -54,6 +54,11 @@ class Catalogue:
         each artist's titles and name; 0 where it is Latin
     version_keys : sorted keys of (title, first artist)
     versions : (n,) place of each row in `version_keys`
+    recordings : (n_versions,) number of each version's recording, equal where one is released under several
+        titles or artists
+    blunders : (n,) uint16, bit k is set where a row is of `recommender.ranking.blunders.KINDS[k]`
+    artist_languages : (m,) uint8, place in `recommender.ranking.languages.LANGUAGES`, from 1, of the language
+        that each artist sings in; 0 where it is English, unknown or several
     credit_keys : sorted keys of (title, artist) for every credited artist
     credit_rows : their rows, for equal keys the most popular first
     together : what stands together in playlists; of no playlists where the build has none
@@ -86,6 +91,9 @@ class Catalogue:
     artist_scripts: npt.NDArray[np.uint8]
     version_keys: KeyArray
     versions: npt.NDArray[np.int32]
+    recordings: npt.NDArray[np.int32]
+    blunders: npt.NDArray[np.uint16]
+    artist_languages: npt.NDArray[np.uint8]
     credit_keys: KeyArray
     credit_rows: npt.NDArray[np.int32]
     together: Together
@@ -138,6 +146,11 @@ class Catalogue:
         is_guest[0] = False
         is_guest[self.row_artist_ends[:-1]] = False
         return self.row_artists[is_guest]
+
+    def find_recordings(self, rows: IntArray) -> npt.NDArray[np.int32]:
+        """Return the recording of each row; all versions of a song are one recording."""
+        recordings: npt.NDArray[np.int32] = self.recordings[self.versions[rows]]
+        return recordings
 
     def collect_artists(self, rows: IntArray) -> npt.NDArray[np.int32]:
         """Return the places in `artist_keys` of all artists of some rows, row by row."""

@@ -1,66 +1,86 @@
-"""Why each song was picked: the signals that carried it, and the saved song that it sounds closest to."""
+"""Why each song was picked: the signals that carried it, told in facts, the leads of a mix different."""
+
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from recommender.catalogue.arrays import IntArray
+from recommender.catalogue.arrays import FloatArray
+from recommender.explanation.leads import choose_leads
 from recommender.explanation.likeness import Likeness
+from recommender.explanation.phrases import MAX_FACTS
+from recommender.explanation.plain import Told, list_plain_facts
 from recommender.mix import Reason
 from recommender.ranking.rank import Ranking
 from recommender.ranking.scoring import Scoring
 from recommender.ranking.signals.audible import SOUND
 from recommender.ranking.signals.evidence import Evidence, PickedRow
 from recommender.ranking.signals.signal import Signal
+from recommender.song import Song
 
-N_REASONS = 3
-# What carried a pick less than this part of what carried it most is not worth telling.
+# A fact behind the lead that carried a pick less than this part of what carried it most is not worth telling.
 MIN_PART = 1 / 3
 # At most this many songs, evenly taken from a cluster, show what is usual in it.
-USUAL_SONGS = 128
+USUAL_SONGS = 64
+
+#: What may be told of a pick by kind, the strongest first; each kind is told once.
+Options = dict[str, Told]
 
 
 def explain(
-    ranking: Ranking, scoring: Scoring, likeness: Likeness, evidence: Evidence
+    ranking: Ranking,
+    scoring: Scoring,
+    likeness: Likeness,
+    evidence: Evidence,
+    nearest: Sequence[Song | None],
+    taste_names: Sequence[str],
 ) -> tuple[tuple[Reason, ...], ...]:
     """Return the reasons of each pick and spare, as `recommender.mix.Pick` has them.
 
     A pick was carried by the signals that add most to its score beyond what
     they add to a usual song of its cluster: the years, say, add much to any
-    song, and set none apart. Of those with at least a third of the strongest
-    contribution, the first three that have a fact become reasons. How the pick
-    sounds comes last, for every pick.
-    """
-    carried = rank_contributions(ranking, scoring)
-    artists = scoring.catalogue.first_artists[ranking.rows].tolist()
-    reasons = []
-    for at, (row, artist) in enumerate(zip(ranking.rows.tolist(), artists, strict=True)):
-        facts = _list_facts(carried[at], at, row, artist, int(likeness.n_alike[at]), ranking, evidence)
-        sound = Reason(SOUND.name, words=likeness.words[at], is_guess=bool(likeness.is_guess[at]))
-        reasons.append((*facts, sound))
-    return tuple(reasons)
+    song, and set none apart. What it leads with is chosen over all picks
+    (`leads`), and over all spares, from the signals that have a fact, and what
+    is plainly true (`plain`). Behind it stand the strongest other facts, at least a third as
+    strong as the strongest; a song that sounds like it, if one is near, is the last.
 
-
-def rank_contributions(ranking: Ranking, scoring: Scoring) -> list[list[Signal]]:
-    """List for each pick and spare the signals that carried it, the strongest first.
-
-    Signals without a fact are left out, as nothing can be told of them.
+    Parameters
+    ----------
+    nearest : the saved song that each pick and spare sounds closest to, None where none is near
+    taste_names : (n_clusters,) the name of each cluster's taste
     """
     signals = [signal for signal in scoring.signals if signal.fact]
+    strengths = compute_strengths(ranking, scoring, signals)
+    strongest = np.argsort(-strengths, axis=0, kind="stable").T.tolist()
+    picked = map(
+        PickedRow,
+        ranking.rows.tolist(),
+        scoring.catalogue.first_artists[ranking.rows].tolist(),
+        likeness.n_near.tolist(),
+        nearest,
+        likeness.words,
+    )
+    plain = list_plain_facts(ranking, taste_names, scoring.catalogue)
+    options = [
+        _list_options(pick, [(signals[place], of_pick[place]) for place in order], others, evidence)
+        for pick, order, of_pick, others in zip(picked, strongest, strengths.T.tolist(), plain, strict=True)
+    ]
+    n_picks = int(ranking.shares.sum())
+    leads = _choose_leads(options[:n_picks]) + _choose_leads(options[n_picks:])
+    return tuple(_choose_reasons(lead, of_pick) for lead, of_pick in zip(leads, options, strict=True))
+
+
+def compute_strengths(ranking: Ranking, scoring: Scoring, signals: Sequence[Signal]) -> FloatArray:
+    """Compute what some signals add to the score of each pick beyond a usual song: (n_signals, n)."""
     if not signals:
-        return [[] for _ in ranking.rows]
-    beyond = np.array([ranking.signals[signal.name] for signal in signals])
+        return np.zeros((0, len(ranking.rows)), dtype=np.float32)
+    beyond: FloatArray = np.array([ranking.signals[signal.name] for signal in signals])
     for cluster in np.unique(ranking.clusters).tolist():
         usual = compute_usual_values(scoring, cluster)
         beyond[:, ranking.clusters == cluster] -= np.array([[usual[signal.name]] for signal in signals])
-    known, new = np.array([[(signal.known_weight, signal.new_weight)] for signal in signals]).transpose(
-        2, 0, 1
-    )
+    known = np.array([[signal.known_weight] for signal in signals])
+    new = np.array([[signal.new_weight] for signal in signals])
     beyond *= np.where(ranking.is_new, new, known)
-    is_strong = (beyond > 0) & (beyond >= MIN_PART * beyond.max(axis=0, initial=0))
-    strongest: IntArray = np.argsort(-beyond, axis=0, kind="stable")
-    return [
-        [signals[place] for place in strongest[:, at].tolist() if is_strong[place, at]]
-        for at in range(len(ranking.rows))
-    ]
+    return beyond
 
 
 def compute_usual_values(scoring: Scoring, cluster: int) -> dict[str, float]:
@@ -71,25 +91,35 @@ def compute_usual_values(scoring: Scoring, cluster: int) -> dict[str, float]:
     return {name: float(values.mean()) for name, values in scoring.values(rows, cluster).items()}
 
 
-def _list_facts(
-    carried: list[Signal], at: int, row: int, artist: int, n_alike: int, ranking: Ranking, evidence: Evidence
-) -> list[Reason]:
-    """List the first `N_REASONS` facts about what carried a pick; of signals told as one only the first."""
-    facts: dict[str, Reason] = {}
-    for signal in carried:
-        told_as = signal.told_as or signal.name
-        if told_as in facts or not signal.fact:
-            continue
-        value = float(ranking.signals[signal.name][at])
-        if fact := signal.fact(PickedRow(row, artist, value, n_alike), evidence):
-            facts[told_as] = Reason(
-                signal.name,
-                fact.n_songs,
-                fact.artist,
-                fact.words,
-                n_together=fact.n_together,
-                n_playlists=fact.n_playlists,
-            )
-        if len(facts) == N_REASONS:
-            break
-    return list(facts.values())
+def _list_options(
+    pick: PickedRow, signals: Iterable[tuple[Signal, float]], plain: Options, evidence: Evidence
+) -> Options:
+    """List what is true of a pick; of signals told as one only the strongest."""
+    options: Options = {}
+    for signal, strength in signals:
+        kind = signal.told_as or signal.name
+        if kind not in options and signal.fact and (fact := signal.fact(pick, evidence)):
+            options[kind] = strength, signal.name, fact
+    return dict(sorted((plain | options).items(), key=lambda option: -option[1][0]))
+
+
+def _choose_leads(options: Sequence[Options]) -> list[str]:
+    return choose_leads([{kind: told[0] for kind, told in of_pick.items()} for of_pick in options])
+
+
+def _choose_reasons(lead: str, options: Options) -> tuple[Reason, ...]:
+    """Return the lead, the facts behind it, the strongest first, then the song that sounds like the pick.
+
+    A pick without a lead, which others of its kinds have taken, has no reasons.
+    """
+    if not lead:
+        return ()
+    strongest, _, _ = next(iter(options.values()))
+    like = [kind for kind, (_, name, _) in options.items() if name == SOUND.name and kind != lead]
+    facts = [
+        kind
+        for kind, (strength, _, _) in options.items()
+        if strength > 0 and strength >= MIN_PART * strongest and kind not in (lead, SOUND.name)
+    ]
+    told = [options[kind] for kind in (lead, *facts[: MAX_FACTS - len(like)], *like)]
+    return tuple(Reason(name, *fact) for _, name, fact in told)

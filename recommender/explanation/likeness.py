@@ -1,4 +1,4 @@
-"""How picks sound beside the saved songs: which is closest, how many are alike, and in what."""
+"""How picks sound beside the saved songs: which is nearest, how many are near, and in what they are alike."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,12 @@ from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import FEATURE_WORDS, NAMES
 from recommender.ranking.signals.audible import AUDIBLE, SQUARED_REACH, compute_closeness
-from recommender.tastes.cluster import Tastes
+from recommender.tastes.known_features import KnownFeatures
 
-# Songs less than this many standard deviations apart sound alike.
-ALIKE = 1.0
+# Songs at most this many standard deviations apart sound alike. So near are 2.0 % of all pairs of
+# songs: 1.061 is that quantile of 15 million pairs drawn from the 172,614 songs of the dataset.
+NEAR = 1.06
+CLOSENESS_NEAR = -(NEAR**2) / SQUARED_REACH
 # From this many standard deviations off the mean on, a song is called calm, or acoustic.
 MARKED = 0.5
 N_WORDS = 2
@@ -19,67 +21,66 @@ N_WORDS = 2
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """How each of n picks sounds beside the saved songs.
+    """How each of n picks sounds beside the saved songs of a known sound; estimates are not compared.
 
-    nearest : (n,) index into `Tastes.vectors` of the closest saved song of the pick's cluster
-    n_alike : (n,) saved songs of a known sound that sound like it
-    words : what it and the closest song have in common; empty for a guess
-    is_guess : (n,) whether the sound of the closest song is only estimated
+    nearest : (n,) place in the library of the closest one of the pick's taste, -1 where none is near
+    n_near : (n,) how many are near
+    words : what the pick and the closest one have in common; empty where none is near
     """
 
     nearest: IntArray
-    n_alike: IntArray
+    n_near: IntArray
     words: tuple[tuple[str, ...], ...]
-    is_guess: BoolArray
 
 
 def compare_sounds(
-    rows: IntArray, clusters: IntArray, tastes: Tastes, is_measured: BoolArray, catalogue: Catalogue
+    rows: IntArray, tastes: IntArray, saved: KnownFeatures, saved_tastes: IntArray, catalogue: Catalogue
 ) -> Likeness:
     """Compare picks with the saved songs by the distance of the signal `sound`.
 
-    Of equally close songs the one saved last is taken. A song whose sound is
-    estimated is taken only where no song of the cluster was measured.
+    The closest one is looked for in the taste that a pick is of: a song of
+    another may sound as near by its features, but not to a listener. Of equally
+    close songs the one saved last is taken.
 
     Parameters
     ----------
-    rows, clusters : (n,) int
-    is_measured : (n_known,) bool
-        Whether the sound of each song in `tastes` is known, and not estimated.
+    rows, tastes : (n,) int
+    saved_tastes : (n_known,) int
+        The taste of each song in `saved`.
     """
-    sounds, saved = catalogue.standardised[rows][:, AUDIBLE], tastes.vectors[:, AUDIBLE]
-    near = compute_closeness(sounds, saved)
-    n_alike = np.count_nonzero(near[is_measured] >= -(ALIKE**2) / SQUARED_REACH, axis=0)
-    nearest = _find_nearest(near.T, clusters, tastes.clusters, is_measured)
-    is_guess = ~is_measured[nearest]
-    words = tuple(
-        () if is_guess[at] else list_common_words(sounds[at], saved[nearest[at]]) for at in range(len(rows))
-    )
-    return Likeness(nearest, n_alike, words, is_guess)
+    measured = np.flatnonzero(saved.is_measured)
+    if not len(measured):
+        return Likeness(np.full(len(rows), -1), np.zeros(len(rows), dtype=np.int64), ((),) * len(rows))
+    sounds, others = catalogue.standardised[rows][:, AUDIBLE], saved.vectors[measured][:, AUDIBLE]
+    closeness = compute_closeness(sounds, others)
+    n_near = np.count_nonzero(closeness >= CLOSENESS_NEAR, axis=0)
+    closeness[saved_tastes[measured, np.newaxis] != tastes] = -np.inf
+    nearest = closeness.argmax(axis=0)
+    is_near = closeness[nearest, np.arange(len(rows))] >= CLOSENESS_NEAR
+    common = list_common_words(sounds, others[nearest])
+    words = tuple(of_pick if near else () for near, of_pick in zip(is_near.tolist(), common, strict=True))
+    return Likeness(np.where(is_near, saved.places[measured[nearest]], -1), n_near, words)
 
 
-def _find_nearest(
-    near: FloatArray, clusters: IntArray, saved_clusters: IntArray, is_measured: BoolArray
-) -> IntArray:
-    """Return for each pick the saved song of its cluster highest in (n, n_known), of equals the first."""
-    nearest = np.zeros(len(clusters), dtype=np.int64)
-    for cluster in np.unique(clusters).tolist():
-        picks, own = np.flatnonzero(clusters == cluster), np.flatnonzero(saved_clusters == cluster)
-        own = own[is_measured[own]] if is_measured[own].any() else own
-        nearest[picks] = own[near[np.ix_(picks, own)].argmax(axis=1)]
-    return nearest
-
-
-def list_common_words(sound: FloatArray, other: FloatArray) -> tuple[str, ...]:
-    """List the words for how two songs both sound, the most marked first.
+def list_common_words(sounds: FloatArray, others: FloatArray) -> list[tuple[str, ...]]:
+    """List the words for how each two songs both sound, the most marked first.
 
     A feature is as marked as the less extreme of the two has it, if both are on
     one side of the catalogue's mean.
 
     Parameters
     ----------
-    sound, other : (7,) audible features in standard deviations
+    sounds, others : (n, 7) audible features in standard deviations
     """
-    marked = np.where(sound * other > 0, np.minimum(np.abs(sound), np.abs(other)), 0)
-    strongest = [at for at in np.argsort(-marked, kind="stable").tolist() if marked[at] >= MARKED]
-    return tuple(FEATURE_WORDS[NAMES[AUDIBLE[at]]][int(sound[at] > 0)] for at in strongest[:N_WORDS])
+    marked = np.where(sounds * others > 0, np.minimum(np.abs(sounds), np.abs(others)), 0)
+    strongest = np.argsort(-marked, axis=1, kind="stable")[:, :N_WORDS]
+    is_marked: BoolArray = np.take_along_axis(marked, strongest, axis=1) >= MARKED
+    sides = np.take_along_axis(sounds > 0, strongest, axis=1)
+    return [
+        tuple(
+            FEATURE_WORDS[NAMES[AUDIBLE[feature]]][side]
+            for feature, side, is_told in zip(*of_pick, strict=True)
+            if is_told
+        )
+        for of_pick in zip(strongest.tolist(), sides.tolist(), is_marked.tolist(), strict=True)
+    ]

@@ -1,14 +1,25 @@
 """Why songs were picked or left out, in words."""
 
 from collections.abc import Mapping, Sequence
+from string import Formatter
 
 from recommender.mix import Mix, Pick, Reason, WhyLeftOut
 from recommender.ranking.signals import SIGNALS
-from recommender.ranking.signals.audible import SOUND
-from recommender.song import Song
 
 #: The signal of a reason that has only its finished sentence, as its one word: older playlists have such.
 AS_WRITTEN = "as written"
+#: What is true of a pick whatever carried it (`recommender.explanation.plain`).
+TASTE, NEW_ARTIST, DECADE, CHARACTER = "taste", "new artist", "decade", "character"
+#: The phrases of reasons that are of no signal, the longest first.
+OTHER_PHRASES: Mapping[str, tuple[str, ...]] = {
+    AS_WRITTEN: ("{words}",),
+    TASTE: ("fits your taste {words}", "fits one of your tastes"),
+    NEW_ARTIST: ("by an artist who is new to you",),
+    DECADE: ("from the {words}",),
+    CHARACTER: ("it is {words}",),
+}
+MAX_LEAD_WORDS = 8
+MAX_FACTS = 2
 LEFT_OUT: Mapping[str, str] = {
     WhyLeftOut.NOT_IN_CATALOGUE: "neither it nor its artists are in the catalogue",
 }
@@ -26,42 +37,42 @@ IN_THE_WAY = {
 }
 
 
-def describe_reasons(reasons: Sequence[Reason]) -> str:
-    """Describe what carried a pick: "By an artist you have 4 songs of"; empty where nothing stands out.
+def describe_lead(reasons: Sequence[Reason]) -> str:
+    """Describe the first reason in at most eight words: "You have 4 songs of theirs".
+
+    It is empty where there are no reasons. A sentence of an old record is returned as it is, however long.
 
     Raises
     ------
     ValueError
-        If a reason is of a signal that is not in `SIGNALS`; see `is_known`.
+        If it is of a signal that is not in `SIGNALS`; see `is_known`.
     """
-    carried = "; ".join(filter(None, map(_describe, reasons)))
-    return carried[:1].upper() + carried[1:]
+    return _begin(_shorten(_list_wordings(reasons[0]))) if reasons else ""
+
+
+def describe_facts(reasons: Sequence[Reason]) -> str:
+    """Describe the reasons behind the first, at most two: "Sounds like Mine by Ann; folk, like Di".
+
+    Where the lead had no room for all that the first reason tells, the whole of it comes before them.
+
+    Raises
+    ------
+    ValueError
+        If one is of a signal that is not in `SIGNALS`; see `is_known`.
+    """
+    return _begin("; ".join(_list_facts(reasons)))
 
 
 def is_known(reason: Reason) -> bool:
     """Return whether there are words for a reason: a stored one may be of a signal that is gone since."""
-    return reason.signal == AS_WRITTEN or any(signal.name == reason.signal for signal in SIGNALS)
-
-
-def describe_likeness(reasons: Sequence[Reason]) -> str:
-    """Describe how a pick and the saved song closest to it both sound: "calm, acoustic"; may be empty."""
-    return ", ".join(word for reason in reasons if reason.signal == SOUND.name for word in reason.words)
+    return reason.signal in OTHER_PHRASES or any(
+        signal.phrase for signal in SIGNALS if signal.name == reason.signal
+    )
 
 
 def describe_pick(pick: Pick) -> str:
-    """Describe in one sentence what carried a pick and which saved song it sounds closest to."""
-    carried, likeness = describe_reasons(pick.reasons), describe_likeness(pick.reasons)
-    if not pick.because:
-        return carried
-    # A song of another taste may be closer still, so this does not say "of all".
-    sounds = f"{'; of' if carried else 'Of'} your songs of that taste it {describe_closeness(pick.reasons)}"
-    return f"{carried}{sounds} {format_credit(pick.because)}{': ' if likeness else ''}{likeness}"
-
-
-def describe_closeness(reasons: Sequence[Reason]) -> str:
-    """Return "sounds most like", hedged where the sound of the saved song is only estimated."""
-    is_guess = any(reason.is_guess for reason in reasons)
-    return "probably sounds most like" if is_guess else "sounds most like"
+    """Describe in one sentence why a song was picked: its lead and the facts behind it."""
+    return "; ".join(filter(None, [describe_lead(pick.reasons), *_list_facts(pick.reasons)]))
 
 
 def describe_left_out(why: str) -> str:
@@ -77,22 +88,59 @@ def describe_limits(mix: Mix) -> str:
     return "; ".join(IN_THE_WAY[name] for name in mix.short_because)
 
 
-def format_credit(song: Song) -> str:
-    """Return a song's title and its artists, if it has any."""
-    return f"{song.title} by {', '.join(song.artists)}" if song.artists else song.title
+def _list_facts(reasons: Sequence[Reason]) -> list[str]:
+    wordings = [_list_wordings(reason) for reason in reasons]
+    whole = [first[0] for first in wordings[:1] if _shorten(first) != first[0]]
+    return [*whole, *(of_reason[0] for of_reason in wordings[1:])][:MAX_FACTS]
 
 
-def _describe(reason: Reason) -> str:
-    if reason.signal == AS_WRITTEN:
-        return "".join(reason.words)
-    if not is_known(reason):
-        raise ValueError(
-            f'there is no phrase for the signal "{reason.signal}": '
-            "add it to SIGNALS in recommender/ranking/signals/__init__.py"
-        )
-    phrase = next(signal.phrase for signal in SIGNALS if signal.name == reason.signal)
-    if callable(phrase):
-        return phrase(reason)
-    songs = "1 song" if reason.n_songs == 1 else f"{reason.n_songs:,} songs"
-    words = ", ".join(reason.words)
-    return phrase.format(n=f"{reason.n_songs:,}", songs=songs, artist=reason.artist, words=words)
+def _list_wordings(reason: Reason) -> list[str]:
+    """List the phrases of a reason in which nothing is missing, filled in, the longest first."""
+    fields = _list_fields(reason)
+    phrases = _get_phrases(reason.signal)
+    told = [phrase for phrase in phrases if _is_told(phrase, fields)]
+    return [phrase.format_map(fields) for phrase in told or phrases[-1:]]
+
+
+def _get_phrases(kind: str) -> tuple[str, ...]:
+    signal = next((signal for signal in SIGNALS if signal.name == kind), None)
+    if signal and signal.phrase:
+        return signal.phrase, *signal.shorter
+    if kind in OTHER_PHRASES:
+        return OTHER_PHRASES[kind]
+    raise ValueError(
+        f'there is no phrase for the signal "{kind}": '
+        "add it to SIGNALS in recommender/ranking/signals/__init__.py"
+    )
+
+
+def _list_fields(reason: Reason) -> dict[str, str]:
+    n = f"{'at least ' if reason.is_minimum else ''}{reason.n_songs:,}"
+    return {
+        "n": n,
+        "songs": f"{n} song" if reason.n_songs == 1 else f"{n} songs",
+        "artist": reason.artist,
+        "title": reason.title,
+        "credit": _join_credit(reason.title, reason.artist),
+        "words": ", ".join(reason.words),
+        "together": f"{reason.n_together:,}",
+        "playlists": f"{reason.n_playlists:,}",
+        "shared": "1 playlist" if reason.n_together == 1 else f"{reason.n_together:,} playlists",
+    }
+
+
+def _is_told(phrase: str, fields: Mapping[str, str]) -> bool:
+    return all(fields[name] for _, name, _, _ in Formatter().parse(phrase) if name)
+
+
+def _shorten(wordings: Sequence[str]) -> str:
+    """Return the first wording of at most `MAX_LEAD_WORDS` words, else the last."""
+    return next((words for words in wordings if len(words.split()) <= MAX_LEAD_WORDS), wordings[-1])
+
+
+def _begin(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _join_credit(title: str, artists: str) -> str:
+    return f"{title} by {artists}" if artists else title

@@ -48,18 +48,24 @@ class Candidates:
     liked: IntArray
 
 
-def select_candidates(wishes: Wishes, matches: Matches, tastes: Tastes, catalogue: Catalogue) -> Candidates:
+def select_candidates(
+    wishes: Wishes, matches: Matches, unwanted: BoolArray, tastes: Tastes, catalogue: Catalogue
+) -> Candidates:
     """Select what may be picked, and weigh the tastes.
 
     Pinned and liked songs take no part where nothing is saved of their taste:
     it is none of the listener's any more.
+
+    Parameters
+    ----------
+    unwanted : (n,) bool, from `recommender.ranking.unwanted`; a pinned row stays all the same
 
     Raises
     ------
     ValueError
         If there are not as many cluster weights as clusters.
     """
-    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes)
+    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes) & ~unwanted
     is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
     pinned, liked = (
         rows[is_taste[catalogue.find_clusters(rows)]]
@@ -87,6 +93,7 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     is_out = owned_versions.copy()
     unwanted = wishes.banned_songs | wishes.removed | wishes.recent
     is_out[catalogue.versions[find_known_rows(unwanted, catalogue)]] = True
+    is_out = _spread_to_recordings(is_out, catalogue)
     is_eligible: BoolArray = ~is_out.take(catalogue.versions)
     is_eligible[find_known_rows(wishes.unplayable, catalogue)] = False
     is_eligible[_find_rows_crediting(wishes.banned_artists, catalogue)] = False
@@ -96,6 +103,13 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
         first, last = wishes.years
         is_eligible &= (catalogue.first_years >= first) & (catalogue.first_years <= last)
     return is_eligible
+
+
+def _spread_to_recordings(is_out: BoolArray, catalogue: Catalogue) -> BoolArray:
+    """Return for each version whether it or another release of its recording is out: (n_versions,)."""
+    is_recording_out = np.zeros(len(is_out), dtype=bool)
+    is_recording_out[catalogue.recordings[is_out]] = True
+    return is_recording_out.take(catalogue.recordings)
 
 
 def count_by_cluster(is_eligible: BoolArray, catalogue: Catalogue) -> IntArray:
@@ -134,6 +148,7 @@ def find_limiting_wishes(
     candidates: Candidates,
     wishes: Wishes,
     matches: Matches,
+    unwanted: BoolArray,
     tastes: Tastes,
     is_known_artist: BoolArray,
     catalogue: Catalogue,
@@ -151,7 +166,7 @@ def find_limiting_wishes(
 
     def count_without(lifted: Iterable[str]) -> int:
         fewer = replace(wishes, **{name: LIFTED[name] for name in lifted})
-        more = select_candidates(fewer, matches, tastes, catalogue)
+        more = select_candidates(fewer, matches, unwanted, tastes, catalogue)
         return _count_pickable(more, fewer, is_known_artist, catalogue)
 
     n_now = _count_pickable(candidates, wishes, is_known_artist, catalogue)
@@ -180,7 +195,7 @@ def _count_pickable(
 
 
 def _count_by_artist(rows: IntArray, catalogue: Catalogue) -> IntArray:
-    """Count the songs of each group of first artists, versions once: (n_groups,)."""
-    _, first = np.unique(catalogue.versions[rows], return_index=True)
+    """Count the songs of each group of first artists, recordings once: (n_groups,)."""
+    _, first = np.unique(catalogue.find_recordings(rows), return_index=True)
     groups = catalogue.artist_groups[catalogue.first_artists[rows[first]]]
     return np.bincount(groups, minlength=len(catalogue.artist_group_keys))

@@ -35,6 +35,15 @@ class Groups:
         return groups
 
 
-def build_cluster_groups(weights: IntArray) -> Groups:
-    """Build groups that are the clusters themselves, wanted in proportion to their (n_clusters,) weights."""
-    return Groups(np.arange(len(weights)), weights, lambda rows, cluster: np.full(len(rows), cluster))
+def build_cluster_groups(clusters: IntArray, weights: IntArray) -> Groups:
+    """Build groups that are whole clusters.
+
+    Parameters
+    ----------
+    clusters : (n_groups,) int
+        Which, ascending.
+    weights : (n_clusters,) int
+        In what proportion the clusters are wanted.
+    """
+    group_of = {cluster: group for group, cluster in enumerate(clusters.tolist())}
+    return Groups(clusters, weights[clusters], lambda rows, cluster: np.full(len(rows), group_of[cluster]))

@@ -14,5 +14,5 @@ def choose_pinned(rows: IntArray, scoring: Scoring, size: int) -> IntArray:
     for cluster in np.unique(clusters).tolist():
         scores[clusters == cluster] = scoring.scores(rows[clusters == cluster], cluster)
     best_first = rows[np.argsort(-scores, kind="stable")]
-    _, first = np.unique(catalogue.versions[best_first], return_index=True)
+    _, first = np.unique(catalogue.find_recordings(best_first), return_index=True)
     return best_first[np.sort(first)[:size]]

@@ -203,7 +203,7 @@ class _Draft:
         self._caps = {True: wishes.per_artist, False: wishes.per_new_artist}
         rows = [row for rows in pinned for row in rows]
         self._n_by_group = Counter(self._get_group(row) for row in rows)
-        self._versions = {int(catalogue.versions[row]) for row in rows}
+        self._recordings = {self._get_recording(row) for row in rows}
         self._allowed = [self._filter(rows) for rows in streams]
 
     @property
@@ -223,14 +223,18 @@ class _Draft:
         return [list(islice(rows, n if picked else 0)) for picked, rows in cells]
 
     def _filter(self, rows: _Stream) -> Iterator[int]:
-        """Yield the rows that the caps and the versions picked so far allow, and note them there."""
+        """Yield the rows that the caps and the recordings picked so far allow, and note them there."""
         for row in rows:
-            group, version = self._get_group(row), int(self._catalogue.versions[row])
+            group, recording = self._get_group(row), self._get_recording(row)
             cap = self._caps[bool(self._is_known[self._catalogue.first_artists[row]])]
-            if self._n_by_group[group] < cap and version not in self._versions:
+            if self._n_by_group[group] < cap and recording not in self._recordings:
                 self._n_by_group[group] += 1
-                self._versions.add(version)
+                self._recordings.add(recording)
                 yield row
+
+    def _get_recording(self, row: int) -> int:
+        """Return the recording of a row, which may have several versions."""
+        return int(self._catalogue.recordings[self._catalogue.versions[row]])
 
     def _get_group(self, row: int) -> int:
         """Return the group of a row's first artist: variants of one name count together."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from recommender import recommend
+from recommender import Wishes, recommend
 from recommender.catalogue.build import load_build
 from standin.named_faults import FAULTS, TOKEN_FAULTS
 from store import jobs, playlists
@@ -89,9 +89,10 @@ class Case:
         return [tuple(entry.song.id for entry in playlist.entries) for playlist in self.mine]
 
     def pick(self):
-        """Return what the recommender picks for the listener if nothing is wrong with a song."""
+        """Return what the recommender picks next for the listener if nothing is wrong with a song."""
         build = load_build(self.site.settings.models_dir)
-        mix = recommend([entry.song for entry in self.listener.saved], build.catalogue, build.model)
+        wishes = Wishes(recent=frozenset(self.old), seed=1 if self.old else None)
+        mix = recommend([entry.song for entry in self.listener.saved], build.catalogue, build.model, wishes)
         return tuple(pick.song.id for pick in mix.playlist)
 
     def run(self):

@@ -15,14 +15,16 @@ from threading import Lock
 
 import pytest
 from redis import Redis
+from sqlalchemy import select
 
 from formats.library_csv import read_library
-from recommender import recommend
+from recommender import Wishes, recommend
 from recommender.catalogue.build import load_build
 from standin.effects import rotate_refresh_token
 from standin.faults import Fault, Sent
 from standin.server import serve
 from standin.state import State
+from store import tables
 from tests.support.secret_search import find, written_in
 from tests.support.worker_process import TIMEOUT_S, site_with_workers
 
@@ -161,15 +163,16 @@ def prepare(site, browser, listener, point):
         for song in site.website.songs[1000:1020]:
             listener.keep(song, state.now())
     elif point.story == "a dead song":
-        state.dead.add(pick_for(site, listener)[0])
+        state.dead.add(pick_for(site, listener, [])[0])
     elif point.story == "a refused song":
-        state.refused.add(pick_for(site, listener)[30])
+        state.refused.add(pick_for(site, listener, [])[30])
 
 
-def pick_for(site, listener):
-    """Return the songs that the recommender picks for a listener when all of them can be played."""
+def pick_for(site, listener, before):
+    """Return the songs that the recommender picks when all can be played, after a mix of those `before`."""
     build = load_build(site.website.settings.models_dir)
-    mix = recommend([entry.song for entry in listener.saved], build.catalogue, build.model)
+    wishes = Wishes(recent=frozenset(before), seed=1 if before else None)
+    mix = recommend([entry.song for entry in listener.saved], build.catalogue, build.model, wishes)
     return [pick.song.id for pick in mix.playlist]
 
 
@@ -194,6 +197,7 @@ def run_point(point, place):
         browser = site.website.browser()
         browser.sign_in(listener)
         prepare(site, browser, listener, point)
+        before = [entry.song.id for playlist in listener.playlists for entry in playlist.entries]
         address = browser.post("/playlists").headers["Location"]
         entry, victims = arm(site, point)
         with site.worker(*entry) as victim:
@@ -209,7 +213,7 @@ def run_point(point, place):
                 browser.sign_in(listener)
                 address = browser.post("/playlists").headers["Location"]
                 job = site.wait_for_end(address)
-        assert_one_right_playlist(site, browser, address, listener, job)
+        assert_one_right_playlist(site, browser, address, listener, job, before)
     assert find(state.secrets(), written_in(place.folder)) == []
 
 
@@ -219,8 +223,11 @@ def assert_asks_to_sign_in(browser, address, job):
     assert 'href="/login">Sign in with Spotify' in page
 
 
-def assert_one_right_playlist(site, browser, address, listener, job):
-    """Check that the library has one playlist, with the right 50 songs, which its page shows."""
+def assert_one_right_playlist(site, browser, address, listener, job, before):
+    """Check that the library has one playlist, with the right 50 songs, which its page shows.
+
+    They are remembered as one mix, after that of the songs `before`.
+    """
     assert job.state == "done", (job, site.log())
     [playlist] = listener.playlists
     songs = [entry.song.id for entry in playlist.entries]
@@ -229,10 +236,17 @@ def assert_one_right_playlist(site, browser, address, listener, job):
     assert len(set(songs)) == len(songs) == 50
     assert not set(songs) & ({entry.song.id for entry in listener.saved} | bad)
     if not bad:
-        assert songs == pick_for(site, listener)
+        assert songs == pick_for(site, listener, before)
+    assert list_mixes(site) == [mix for mix in (before, songs) if mix]
     page = browser.client.get(address, follow_redirects=True).text
     assert f"/embed/playlist/{playlist.id}" in page
     assert [song for song in songs if f"/track/{song}" not in page] == []
+
+
+def list_mixes(site):
+    """Return the songs of each mix that is remembered, the oldest first."""
+    with site.database.reading() as connection:
+        return connection.scalars(select(tables.mixes.c.song_ids).order_by(tables.mixes.c.made_at)).all()
 
 
 def run_all_points(request, own):

@@ -1,12 +1,12 @@
 """What is kept of a mix for its playlist's page."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from jobs.record import MAX_LEFT_OUT, make_record
-from recommender.catalogue.model import Model
-from recommender.mix import LeftOut, Mix, Pick, Reason, WhyLeftOut
+from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.song import Song
 from store.record import (
     Credit,
@@ -30,23 +30,24 @@ PICK = Pick(
         Reason("genre", 2, "Di", ("folk", "pop")),
         Reason("sound", words=("calm", "acoustic"), is_guess=True),
     ),
+    taste=1,
+    is_new_artist=True,
 )
 LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
 
 
-@pytest.fixture
-def model():
-    return Model(
-        None, None, None, names=("Loud", "Quiet"), genres=((), ("slow folk",)), decades=("", "1970s")
-    )
+TASTES = (
+    MixTaste("Loud", "Loud: Cy", cluster=0, n_saved=2, n_picks=0),
+    MixTaste("Quiet", "Quiet: Ann", 1, 2, 1, ("slow folk",), Song(song_id(8), "Typical", ("Ann",))),
+)
 
 
-def make_mix(*left_out):
-    return Mix(picks=(PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=left_out)
+def make_mix(*left_out, picks=(PICK,), **others):
+    return Mix(picks, (0, len(picks)), (2, 2), 4, 0, left_out, tastes=TASTES, **others)
 
 
-def test_the_record_holds_everything_that_the_page_shows_as_facts(model):
-    record = make_record(make_mix(LOST), model)
+def test_the_record_holds_everything_that_the_page_shows_as_facts():
+    record = make_record(make_mix(LOST, short_of_new=True, newer=3))
 
     assert record == PlaylistRecord(
         songs=(
@@ -56,42 +57,70 @@ def test_the_record_holds_everything_that_the_page_shows_as_facts(model):
                 artists="Cy, Di",
                 first_artist="Cy",
                 year=2001,
-                cluster=1,
+                taste=1,
                 rank=1,
                 because=Credit("Mine", "Ann, Bo"),
                 reasons=(
                     RecordedReason("genre", 2, "Di", ("folk", "pop")),
                     RecordedReason("sound", words=("calm", "acoustic"), is_guess=True),
                 ),
+                is_new_artist=True,
             ),
         ),
         tastes=(
-            RecordedTaste("Loud", "Loud", n_saved=0, n_picks=0),
-            RecordedTaste("Quiet", "Quiet · slow folk · 1970s", n_saved=3, n_picks=1),
+            RecordedTaste("Loud", "Loud: Cy", n_saved=2, n_picks=0),
+            RecordedTaste("Quiet", "Quiet: Ann", 2, 1, ("slow folk",), Credit("Typical", "Ann")),
         ),
-        counts=LibraryCounts(n_saved=4, n_matched=3, n_estimated=0, n_left_out=1),
+        counts=LibraryCounts(n_saved=5, n_matched=4, n_estimated=0, n_left_out=1, n_newer=3),
         left_out=(RecordedLeftOut("Demo tape", "", "not_in_catalogue"),),
+        new_artists=1,
+        short_of_new=True,
     )
     assert PlaylistRecord.from_json(json.loads(json.dumps(record.to_json()))) == record
 
 
-def test_the_songs_are_in_the_order_of_the_playlist(model):
-    other = Pick(Song(song_id(2), "Other", ("Cy",)), 1, 0.1, 2, PICK.because, {})
-    mix = Mix((PICK, other), (0, 2), (0, 3), 3, 0, (), written=(1, 0))
-
-    assert [song.rank for song in make_record(mix, model).songs] == [2, 1]
+OTHER = Pick(Song(song_id(2), "Other", ("Cy",)), 0, 0.1, 2, None, {}, taste=0)
 
 
-def test_a_record_names_a_hundred_left_out_songs_and_counts_them_all(model):
-    record = make_record(make_mix(*[LOST] * 101), model)
+def test_the_songs_are_in_the_order_of_the_playlist():
+    record = make_record(make_mix(picks=(PICK, OTHER), written=(1, 0)))
+
+    assert [song.rank for song in record.songs] == [2, 1]
+
+
+def test_a_pick_that_no_saved_song_is_near_has_none():
+    (song,) = make_record(make_mix(picks=(OTHER,))).songs
+
+    assert song.because is None
+
+
+def test_what_stands_in_for_a_song_that_cannot_be_played_is_counted_as_it_is():
+    record = make_record(make_mix(picks=(replace(OTHER, rank=1),), new_artists=1))
+
+    assert record.new_artists == 0
+    assert [taste.n_picks for taste in record.tastes] == [1, 0]
+
+
+def test_a_mix_tells_what_it_brought_and_what_went_since_the_one_before():
+    third = replace(OTHER, song=Song(song_id(3), "Third", ("Di", "Ed")))
+    before = make_record(make_mix(picks=(PICK, OTHER)))
+
+    record = make_record(make_mix(picks=(third, OTHER)), before)
+
+    assert (before.n_came, before.went) == (0, ())
+    assert (record.n_came, record.went) == (1, (Credit("Theirs", "Cy, Di"),))
+
+
+def test_a_record_names_a_hundred_left_out_songs_and_counts_them_all():
+    record = make_record(make_mix(*[LOST] * 101))
 
     assert len(record.left_out) == MAX_LEFT_OUT == 100
     assert record.counts.n_left_out == 101
 
 
 @pytest.mark.parametrize("version", [None, 0, 99])
-def test_a_record_of_another_version_is_refused(model, version):
-    kept = make_record(make_mix(), model).to_json() | {"version": version}
+def test_a_record_of_another_version_is_refused(version):
+    kept = make_record(make_mix()).to_json() | {"version": version}
 
-    with pytest.raises(ValueError, match=f"has version {version}, but this program reads 1"):
+    with pytest.raises(ValueError, match=f"has version {version}, but this program reads 2"):
         PlaylistRecord.from_json(kept)

@@ -58,7 +58,7 @@ def assert_promises_hold(mix, library, catalogue, wishes=None):
             assert scores == sorted(scores, reverse=True)
     assert all(0 <= pick.score <= 1 for pick in mix.picks)
     assert all(0 <= signal <= 1 for pick in mix.picks for signal in pick.signals.values())
-    assert all(pick.because in library for pick in mix.picks)
+    assert all(pick.because in (None, *library) for pick in mix.picks)
     assert mix.matched + mix.estimated + len(mix.left_out) == len(library)
     sure = mix.matched if mix.matched >= MIN_MEASURED else mix.matched + mix.estimated
     assert sum(mix.saved) == sure
@@ -87,7 +87,7 @@ def test_a_library_becomes_a_mix_with_reasons():
     assert [pick.cluster for pick in mix.picks] == [1, 0, 1]
     assert [pick.score for pick in mix.picks] == pytest.approx([1, exp(-4 / 4), exp(-1 / 4)])
     assert [pick.signals["sound"] for pick in mix.picks] == [pick.score for pick in mix.picks]
-    assert [pick.because for pick in mix.picks] == [library[0], library[2], library[0]]
+    assert [pick.because for pick in mix.picks] == [library[0], None, library[0]]
     assert (mix.shares, mix.saved) == ((1, 2), (1, 1))
     assert (mix.matched, mix.estimated) == (2, 0)
     assert [(left.song, left.why) for left in mix.left_out] == [(UNKNOWN, WhyLeftOut.NOT_IN_CATALOGUE)]
@@ -171,7 +171,7 @@ def test_one_song_is_a_library(thousand):
     assert_promises_hold(mix, [saved(7)], catalogue)
     assert len(mix.picks) == 50
     assert len({pick.cluster for pick in mix.picks}) == 1
-    assert {pick.because for pick in mix.picks} == {saved(7)}
+    assert {pick.because for pick in mix.picks} <= {saved(7), None}
 
 
 def test_a_song_saved_twice_counts_twice(thousand):
@@ -236,7 +236,7 @@ CATALOGUES = st.lists(
     st.builds(
         Row,
         st.sampled_from(
-            ["One", "One (Live)", "Two", "Two - Remastered", "Three", "Four", "Five", "Six", "Seven"]
+            ["One", "One (Remix)", "Two", "Two - Remastered", "Three", "Four", "Five", "Six", "Seven"]
         ),
         st.lists(st.sampled_from(["Abba", "ABBA", "Bach", "Cher", "Dido"]), min_size=1, max_size=2).map(
             tuple
@@ -320,7 +320,7 @@ def test_a_banned_song_is_not_picked_but_another_version_of_it_may_be():
         [
             Row("Mine", ("A",), (1.0, 0.0)),
             Row("Song", ("B",), (1.0, 0.1), popularity=90),
-            Row("Song - Live", ("B",), (1.0, 0.2)),
+            Row("Song - Remix", ("B",), (1.0, 0.2)),
             Row("Other", ("C",), (1.0, 0.9)),
             Row("Far", ("D",), (0.0, 1.0)),
         ]
@@ -341,7 +341,7 @@ def test_of_a_song_that_is_never_wanted_no_version_is_picked():
         [
             Row("Mine", ("A",), (1.0, 0.0)),
             Row("Song", ("B",), (1.0, 0.1), popularity=90),
-            Row("Song - Live", ("B",), (1.0, 0.2)),
+            Row("Song - Remix", ("B",), (1.0, 0.2)),
             Row("Other", ("C",), (1.0, 0.9)),
         ]
     )

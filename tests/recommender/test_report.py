@@ -19,7 +19,10 @@ PICK = Pick(
     rank=1,
     because=SAVED,
     signals={"genre": 0.987654321, "era": 0.0},
-    reasons=(Reason("artist", 4), Reason("sound", words=("calm", "acoustic"))),
+    reasons=(
+        Reason("artist", 4),
+        Reason("sound", artist="Ann, Bo", words=("calm", "acoustic"), title="Mine"),
+    ),
     is_new_artist=True,
 )
 LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
@@ -67,10 +70,8 @@ def test_the_json_is_what_the_command_promises(mix, model):
                 "cluster": 1,
                 "score": 0.123457,
                 "rank": 1,
-                "reason": (
-                    "By an artist you have 4 songs of;"
-                    " of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic"
-                ),
+                "reason": "You have 4 songs of theirs; sounds like Mine by Ann, Bo: calm, acoustic",
+                "lead": "You have 4 songs of theirs",
                 "because": song_id(9),
                 "is_new_artist": True,
                 "signals": {"genre": 0.987654, "era": 0.0},
@@ -93,6 +94,12 @@ def test_the_json_is_what_the_command_promises(mix, model):
     }
 
 
+def test_where_no_saved_song_is_near_none_is_named(mix, model):
+    alone = replace(mix, picks=(replace(PICK, because=None),))
+
+    assert as_json(alone, model, {})["picks"][0]["because"] is None
+
+
 def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix, model):
     table = as_table(mix, model)
 
@@ -105,7 +112,7 @@ def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix,
         "new"
         not in as_table(replace(mix, picks=(replace(PICK, is_new_artist=False),)), model).split("why")[1]
     )
-    assert "of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic" in table
+    assert "You have 4 songs of theirs; sounds like Mine by Ann, Bo: calm, acoustic" in table
 
 
 def test_a_mix_that_came_out_short_says_which_wishes_were_in_the_way(mix, model):

@@ -26,7 +26,7 @@ RECORD = PlaylistRecord(
             artists="Ann, Bo",
             first_artist="Ann",
             year=None,
-            cluster=0,
+            taste=0,
             rank=1,
             because=Credit("Demo", ""),
             reasons=(
@@ -34,11 +34,20 @@ RECORD = PlaylistRecord(
                 RecordedReason("genre", 2, "Di", ("folk", "pop")),
                 RecordedReason("sound", words=("calm",), is_guess=True),
             ),
+            is_new_artist=True,
         ),
+        RecordedSong("s1", "Plain", "Ann", "Ann", 1999, taste=1, rank=2, because=None, reasons=()),
     ),
-    tastes=(RecordedTaste("Quiet", "Quiet · 1970s", 3, 1, ("slow folk",)),),
-    counts=LibraryCounts(4, 2, 1, 1),
+    tastes=(
+        RecordedTaste("Quiet", "Quiet · 1970s", 3, 1, ("slow folk",), Credit("Demo", "")),
+        RecordedTaste("Loud", "Loud", 1, 1),
+    ),
+    counts=LibraryCounts(4, 2, 1, 1, n_newer=1),
     left_out=(RecordedLeftOut("Demo tape", "", "not in the catalogue"),),
+    went=(Credit("Gone", "Cy"), Credit("Nameless", "")),
+    n_came=2,
+    new_artists=1,
+    short_of_new=True,
 )
 PLAYLIST = Playlist(
     "p1", "lisa", "New songs", START, RECORD, ("s2", "s1"), "https://open.spotify.com/playlist/p1"
@@ -56,7 +65,7 @@ def test_a_playlist_comes_back_as_it_was_kept(database):
     keep(database, PLAYLIST)
 
     assert playlists.get(database, "p1", "lisa") == PLAYLIST
-    assert (PLAYLIST.is_written, PLAYLIST.n_songs) == (True, 1)
+    assert (PLAYLIST.is_written, PLAYLIST.n_songs) == (True, 2)
 
 
 def test_nobody_else_gets_it(database):

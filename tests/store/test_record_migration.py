@@ -1,4 +1,4 @@
-"""Playlists of the version before: their songs and reasons come through word for word."""
+"""Playlists of earlier versions: their songs and reasons come through word for word."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy import MetaData, create_engine, insert, select
 
 from recommender.explanation.phrases import AS_WRITTEN
 from store import engine as engines
-from store import playlists
+from store import jobs, mixes, playlists
 from store.record import Credit, LibraryCounts, RecordedLeftOut, RecordedTaste
 from tests.support.database import migrate_to, open_store
 from tests.support.old_database import DUMP, N_PLAYLISTS, make_old_database, read_old_rows
@@ -75,8 +75,9 @@ def test_an_old_playlist_has_the_same_songs_and_reasons(database, playlist_id, a
 
     assert len(record.songs) == len(mix["songs"])
     for song, old in zip(record.songs, mix["songs"], strict=True):
-        for name in ("id", "title", "artists", "year", "cluster", "rank"):
+        for name in ("id", "title", "artists", "year", "rank"):
             assert getattr(song, name) == old[name]
+        assert record.tastes[song.taste].name == mix["tastes"][old["cluster"]]["name"]
         assert song.first_artist == old.get("first_artist", "")
         assert song.because == Credit(**old["because"])
         assert list_words(song, AS_WRITTEN) == ([old["reason"]] if old.get("reason") else [])
@@ -98,11 +99,30 @@ def test_an_old_playlist_has_the_same_tastes_and_counts(database, playlist_id, a
             tuple(taste.get("genres", ())),
         )
         for taste in mix["tastes"]
+        if taste["saved"]
     )
+    assert len(record.tastes) < len(mix["tastes"])
     assert record.counts == LibraryCounts(
         *(mix["counts"][name] for name in ("library", "matched", "estimated", "left_out"))
     )
     assert record.left_out == tuple(RecordedLeftOut(**song) for song in mix["left_out"])
+
+
+@pytest.mark.parametrize(("playlist_id", "account_id", "mix"), WRITTEN, ids=[row[0] for row in WRITTEN])
+def test_of_an_old_playlist_nothing_is_claimed_that_was_not_known(database, playlist_id, account_id, mix):
+    record = playlists.get(database, playlist_id, account_id).record
+
+    assert (record.went, record.n_came, record.new_artists, record.short_of_new) == ((), 0, 0, False)
+    assert not any(song.is_new_artist for song in record.songs)
+    assert [taste.medoid for taste in record.tastes] == [None] * len(record.tastes)
+
+
+def test_the_songs_of_an_old_playlist_are_those_of_the_last_mix(database):
+    [(account_id, mix)] = [(row[1], row[2]) for row in WRITTEN if row[0] == "n1N7ChoYj7aj0jDTU1qj41"]
+    database.clock.move(days=30)
+    job, _ = jobs.start(database, account_id)
+
+    assert mixes.list_recent(database, job) == [{song["id"] for song in mix["songs"]}]
 
 
 def test_a_playlist_that_was_never_written_stays_so(database):

@@ -10,12 +10,14 @@ import requests
 from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
+from sqlalchemy import delete
 
 from recommender.song import Song
 from settings import Settings
 from standin.server import RunningStandin
 from standin.state import Listener
 from startup import create_app, create_worker_queue
+from store import tables
 from tests.support.database import FakeClock
 from tests.support.secret_search import note
 from web.context import context
@@ -92,6 +94,12 @@ class Website:
         queue = create_worker_queue(self.settings, self.clock)
         while (task := queue.dequeue()) is not None:
             queue.execute(task)
+
+    def forget_mixes(self) -> None:
+        """Let the next mix of every listener be picked as if it were their first."""
+        with self.database.writing() as connection:
+            connection.execute(delete(tables.mixes))
+            connection.execute(delete(tables.jobs).where(tables.jobs.c.state == "done"))
 
 
 @dataclass

@@ -49,6 +49,7 @@ def test_a_song_that_is_ruled_out_is_not_in_the_next_playlist(site, nora):
 
     answer = press(nora, unwanted, never="song")
     row = find_row(nora.client.get(nora.address).text, unwanted)
+    site.forget_mixes()
     nora.make_playlist(site)
 
     assert answer.headers["Location"] == f"{nora.address}#song-{unwanted.id}"
@@ -64,6 +65,7 @@ def test_an_artist_who_is_ruled_out_has_no_song_in_the_next_playlist(site, nora)
 
     press(nora, unwanted, never="artist")
     row = find_row(nora.client.get(nora.address).text, unwanted)
+    site.forget_mixes()
     nora.make_playlist(site)
 
     assert "from the next playlist on" in row
@@ -80,6 +82,7 @@ def test_what_is_taken_back_on_the_page_may_come_again(site, nora, kind):
     press(nora, before[0], take_back=kind)
 
     assert "Never this song" in find_row(nora.client.get(nora.address).text, before[0])
+    site.forget_mixes()
     nora.make_playlist(site)
     assert list_songs(nora) == before
 
@@ -139,6 +142,7 @@ def test_a_wish_for_more_is_no_ban(site, nora):
 
     assert "You have ruled nothing out" in nora.client.get("/opinions").text
     assert "Never this song" in find_row(nora.client.get(nora.address).text, wanted)
+    site.forget_mixes()
     nora.make_playlist(site)
     assert wanted in list_songs(nora)
 
@@ -147,7 +151,7 @@ def test_songs_of_which_more_is_wished_count_as_three_saved_songs_of_their_taste
     account_id = nora.listener.account_id
     before = playlists.get_latest(site.database, account_id).record
     for song in before.songs:
-        if song.cluster == 0:
+        if song.taste == 0:
             opinions.give(site.database, account_id, "song", song.id, "more", song.title)
 
     nora.make_playlist(site)

@@ -533,8 +533,10 @@ def test_songs_that_cannot_be_played_are_replaced_and_not_picked_again(site):
     dead, closed = set(first[:3]), set(first[3:5])
     site.standin.state.dead |= dead
     site.standin.state.unplayable |= closed
+    site.forget_mixes()
 
     page = browser.client.get(browser.make_playlist(site)).text
+    site.forget_mixes()
     browser.make_playlist(site)
 
     now = [entry.song.id for entry in listener.playlists[0].entries]

@@ -5,7 +5,7 @@ import numpy as np
 from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.affinity import rate_counts
-from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
+from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow, name_years
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table
 from recommender.tastes.listener import ListenerProfile
@@ -72,10 +72,18 @@ def _find_guest_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 
 
 def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
+    if not evidence.n_by[pick.artist]:
+        return None
     listener = evidence.listener
-    is_near = np.abs(listener.years - int(evidence.catalogue.first_years[pick.row])) <= SAME_RECORD_YEARS
-    n_songs = int(np.count_nonzero(is_near & (listener.artists == pick.artist)))
-    return Fact(n_songs) if n_songs else None
+    years = listener.years[listener.artists == pick.artist]
+    years = years[np.abs(years - int(evidence.catalogue.first_years[pick.row])) <= SAME_RECORD_YEARS]
+    if not len(years):
+        return None
+    return Fact(
+        len(years),
+        words=(name_years(int(years.min()), int(years.max())),),
+        is_minimum=evidence.n_dated < evidence.n_saved,
+    )
 
 
 ARTIST = Signal(
@@ -84,7 +92,7 @@ ARTIST = Signal(
     new_weight=0.0,
     tables=lambda given: (rate_artist(given.affinity, given.catalogue),),
     fact=_find_artist_fact,
-    phrase="by an artist you have {songs} of",
+    phrase="you have {songs} of theirs",
 )
 GUESTS = Signal(
     "guests",
@@ -92,7 +100,8 @@ GUESTS = Signal(
     new_weight=0.0,
     tables=lambda given: (rate_guests(given.affinity, given.catalogue),),
     fact=_find_guest_fact,
-    phrase="with {artist}, whom you have {songs} of",
+    phrase="with {artist} (you have {songs})",
+    shorter=("with a guest you have {songs} of",),
 )
 RECORD = Signal(
     "record",
@@ -100,6 +109,7 @@ RECORD = Signal(
     new_weight=0.0,
     tables=lambda given: (rate_record(given.listener, given.catalogue),),
     fact=_find_record_fact,
-    phrase="by an artist you have {songs} of from about that year",
+    phrase="you have {songs} of theirs from {words}",
+    shorter=("{songs} of theirs from {words}", "{songs} of theirs from about that year"),
     told_as="artist",
 )

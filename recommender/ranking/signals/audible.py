@@ -88,7 +88,16 @@ def compute_closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
 
 
 def _find_mood_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    return Fact(pick.n_alike) if evidence.is_habit(pick.n_alike) else None
+    if not evidence.is_habit(pick.n_near):
+        return None
+    return Fact(pick.n_near, is_minimum=evidence.n_measured < evidence.n_saved)
+
+
+def _find_sound_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
+    """Name the closest saved song, if it is near, and how both sound."""
+    if not pick.nearest:
+        return None
+    return Fact(artist=", ".join(pick.nearest.artists), words=pick.common, title=pick.nearest.title)
 
 
 def _prepare(given: SignalInputs) -> RowValues:
@@ -96,8 +105,15 @@ def _prepare(given: SignalInputs) -> RowValues:
     return lambda rows, cluster: rate_sound_and_mood(rows, cluster, saved, given.catalogue)
 
 
-# It has no fact: that a pick sounds like a saved song is told of every pick (`explanation.likeness`).
-SOUND = Signal("sound", known_weight=0.3, new_weight=0.3, prepare=_prepare)
+SOUND = Signal(
+    "sound",
+    known_weight=0.3,
+    new_weight=0.3,
+    prepare=_prepare,
+    fact=_find_sound_fact,
+    phrase="sounds like {credit}: {words}",
+    shorter=("sounds like {credit}", "sounds like a song you saved"),
+)
 MOOD = Signal(
     "mood",
     known_weight=2.9,
@@ -105,5 +121,5 @@ MOOD = Signal(
     prepare=_prepare,
     column=1,
     fact=_find_mood_fact,
-    phrase="close in sound to {n} of your songs",
+    phrase="sounds like {songs} of yours",
 )

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
+from recommender.song import Song
 from recommender.tastes.listener import ListenerProfile
 
 # This part of the saved songs makes a habit, but one song alone never does.
@@ -19,6 +22,8 @@ MIN_HABIT = 2
 class Evidence:
     """What is counted over one library; what is only liked is not called saved.
 
+    n_saved : all saved songs
+    n_dated, n_of_genres, n_measured : those of a known year, of known genres, of a known sound
     n_by : (m,) saved songs of each artist
     n_in_genre : (n_genres,) saved songs whose first artist has each genre
     compared : (k,) the artists whose genres the signals compare with, best liked first
@@ -28,10 +33,24 @@ class Evidence:
     listener: ListenerProfile
     catalogue: Catalogue
     genre_names: tuple[str, ...]
+    n_saved: int
+    n_dated: int
+    n_of_genres: int
+    n_measured: int
     n_by: IntArray
     n_in_genre: IntArray
     compared: IntArray
     vectors: FloatArray
+
+    @cached_property
+    def years(self) -> list[int]:
+        """The known years of the saved songs, ascending."""
+        return np.sort(self.listener.years)[self.n_saved - self.n_dated :].tolist()
+
+    @cached_property
+    def n_rows_by(self) -> IntArray:
+        """The songs of each first artist in the catalogue: (m,)."""
+        return np.bincount(self.catalogue.first_artists, minlength=len(self.n_by))
 
     @cached_property
     def saved_rows(self) -> IntArray:
@@ -48,61 +67,95 @@ class Evidence:
         is_saved[self.catalogue.artist_groups[np.flatnonzero(self.n_by)]] = True
         return is_saved
 
+    @cached_property
+    def saved_artists(self) -> IntArray:
+        """The first artist of each saved song that the catalogue has: (n_matched,)."""
+        return self.catalogue.first_artists[self.listener.rows]
+
+    def name_artist(self, artist: int) -> str:
+        """Return the name of an artist as the last saved song writes it, else as the first row does."""
+        mine = np.flatnonzero(self.saved_artists == artist)
+        if len(mine):
+            return self.catalogue.song(int(self.listener.rows[mine[0]])).artists[0]
+        credit = int((self.catalogue.row_artists == artist).argmax())
+        row = int(np.searchsorted(self.catalogue.row_artist_ends, credit, "right"))
+        return self.catalogue.song(row).artists[credit - self.catalogue.credits(row).start]
+
     def is_habit(self, n_songs: int) -> bool:
         """Return whether `n_songs` saved songs show a habit of the listener's."""
-        return n_songs >= max(MIN_HABIT, HABIT * len(self.listener.years))
+        return n_songs >= max(MIN_HABIT, HABIT * self.n_saved)
+
+
+def name_years(first: int, last: int) -> str:
+    """Name some years: "1997–2001", or "1999"."""
+    return str(first) if first == last else f"{first}–{last}"
 
 
 @dataclass(frozen=True, slots=True)
 class PickedRow:
-    """A pick that one signal is asked about.
+    """A pick that the signals are asked about.
 
     row, artist : its row, and the place of its first artist
-    value : the signal's value for it
-    n_alike : saved songs of a known sound that sound like it
+    n_near : saved songs of a known sound that sound like it
+    nearest : the one closest to it, None where none is near
+    common : what the two have in common, in words
     """
 
     row: int
     artist: int
-    value: float
-    n_alike: int
+    n_near: int = 0
+    nearest: Song | None = None
+    common: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What is true of a pick by one signal; it becomes a `Reason` that bears the signal's name.
 
-    n_songs : saved songs that it counts
-    artist : the artist that it names
-    words : genres, or the title of the saved song that it names
-    n_together, n_playlists : in how many of how many playlists the pick stands together with what it names
-
-    What a signal has no use for is empty.
+    The fields and their order are those of `recommender.mix.Reason`; what a signal has no use for is empty.
     """
 
     n_songs: int = 0
     artist: str = ""
     words: tuple[str, ...] = ()
+    title: str = ""
+    is_minimum: bool = False
     n_together: int = 0
     n_playlists: int = 0
 
 
 def collect_evidence(
-    listener: ListenerProfile, catalogue: Catalogue, genre_names: tuple[str, ...], max_artists: int
+    listener: ListenerProfile,
+    catalogue: Catalogue,
+    genre_names: tuple[str, ...],
+    n_measured: int,
+    max_artists: int,
 ) -> Evidence:
     """Count what the saved songs have in common; the signals compare with the genres of `max_artists`."""
     n_by = count_by_artist(listener, len(catalogue.artist_keys))
-    lengths = np.diff(catalogue.artist_genre_ends, prepend=0)
-    n_in_genre = np.bincount(
-        catalogue.artist_genres, weights=np.repeat(n_by, lengths), minlength=len(genre_names)
-    )
+    own = np.flatnonzero(n_by)
+    lengths, genres = _list_genres(own, catalogue)
+    n_in_genre = np.bincount(genres, weights=np.repeat(n_by[own], lengths), minlength=len(genre_names))
     compared = list_liked_artists(rate_counts(n_by), catalogue)[:max_artists]
     return Evidence(
         listener,
         catalogue,
         genre_names,
-        n_by,
-        n_in_genre.astype(np.int64),
-        compared,
-        catalogue.artist_vectors[compared].astype(np.float32),
+        n_saved=len(listener.artists),
+        n_dated=int(np.count_nonzero(listener.years >= 0)),
+        n_of_genres=int(n_by[own[lengths > 0]].sum()),
+        n_measured=n_measured,
+        n_by=n_by,
+        n_in_genre=n_in_genre.astype(np.int64),
+        compared=compared,
+        vectors=catalogue.artist_vectors[compared].astype(np.float32),
     )
+
+
+def _list_genres(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, npt.NDArray[np.int32]]:
+    """Return how many genres each artist has, and the genres of all, one artist after the other."""
+    ends = catalogue.artist_genre_ends
+    starts = np.where(artists > 0, ends[artists - 1], 0)
+    lengths = ends[artists] - starts
+    # The places start, start + 1, ... of each artist, concatenated.
+    places = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    return lengths, catalogue.artist_genres[places]

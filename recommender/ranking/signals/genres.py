@@ -1,11 +1,9 @@
 """Signals of a song's genres, by the artist vectors that training made from the genre file."""
 
 import numpy as np
-import numpy.typing as npt
 
 from recommender.catalogue.arrays import FloatArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.mix import Reason
 from recommender.ranking.signals.affinity import list_liked_artists
 from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Signal, SignalInputs
@@ -60,38 +58,24 @@ def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     nearest = int(evidence.compared[cosines.argmax()]) if len(cosines) else pick.artist
     if nearest == pick.artist or cosines.max() < NEAR:
         return None
-    common = np.intersect1d(catalogue.get_genres(pick.artist), catalogue.get_genres(nearest))
-    names = _name_genres(common, evidence)[:N_NAMED]
-    return Fact(int(evidence.n_by[nearest]), name_artist(nearest, catalogue), names)
+    common = set(catalogue.get_genres(nearest).tolist()).intersection(
+        catalogue.get_genres(pick.artist).tolist()
+    )
+    # Those of most saved songs first, of equals the lower.
+    named = sorted(common, key=lambda genre: (-evidence.n_in_genre[genre], genre))[:N_NAMED]
+    names = tuple(evidence.genre_names[genre] for genre in named)
+    return Fact(int(evidence.n_by[nearest]), evidence.name_artist(nearest), names)
 
 
 def _find_scene_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the artist's genre that most saved songs are of."""
     genres = evidence.catalogue.get_genres(pick.artist)
-    n_songs = int(evidence.n_in_genre[genres].max(initial=0))
-    if n_songs < MIN_HABIT:
+    counts = evidence.n_in_genre[genres]
+    if counts.max(initial=0) < MIN_HABIT:
         return None
-    return Fact(n_songs, words=_name_genres(genres, evidence)[:1])
-
-
-def _name_genres(genres: npt.NDArray[np.int32], evidence: Evidence) -> tuple[str, ...]:
-    """Name genres, those of most saved songs first, of equals the lower."""
-    by_songs = genres[np.argsort(-evidence.n_in_genre[genres], kind="stable")]
-    return tuple(evidence.genre_names[genre] for genre in by_songs.tolist())
-
-
-def name_artist(artist: int, catalogue: Catalogue) -> str:
-    """Return the name of an artist as the first row that credits it writes it."""
-    credit = int((catalogue.row_artists == artist).argmax())
-    row = int(np.searchsorted(catalogue.row_artist_ends, credit, "right"))
-    place = int((catalogue.get_artists(row) == artist).argmax())
-    return catalogue.song(row).artists[place]
-
-
-def _describe_genres(reason: Reason) -> str:
-    if not reason.words:
-        return f"of genres near those of {reason.artist}"
-    return f"same genre{'s' if len(reason.words) > 1 else ''} as {reason.artist}: {', '.join(reason.words)}"
+    most = int(counts.argmax())
+    is_minimum = evidence.n_of_genres < evidence.n_saved
+    return Fact(int(counts[most]), words=(evidence.genre_names[genres[most]],), is_minimum=is_minimum)
 
 
 def _build_tables(given: SignalInputs) -> tuple[Table, Table]:
@@ -104,7 +88,8 @@ GENRE = Signal(
     new_weight=2.4,
     tables=_build_tables,
     fact=_find_genre_fact,
-    phrase=_describe_genres,
+    phrase="{words}, like {artist}",
+    shorter=("genres like those of {artist}", "genres like those of an artist you save"),
 )
 SCENE = Signal(
     "scene",
@@ -113,6 +98,7 @@ SCENE = Signal(
     tables=_build_tables,
     column=1,
     fact=_find_scene_fact,
-    phrase="{words}, as are {n} of your songs",
+    phrase="{words}: you have {songs}",
+    shorter=("genre of {songs} you saved",),
     told_as="genre",
 )

@@ -60,5 +60,6 @@ SCRIPT = Signal(
     tables=lambda given: (rate_script(given.listener.scripts, given.catalogue),),
     fact=_find_script_fact,
     phrase="written in {words}, as {n} of your songs are",
+    shorter=("in {words}, as {songs} of yours",),
     applies=lambda given: has_script(given.listener.scripts),
 )

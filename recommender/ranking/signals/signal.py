@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.mix import Reason
 from recommender.ranking.limits import Limits
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.table import Table
@@ -47,7 +46,10 @@ class Signal:
     fact : returns what is true of a pick by this signal, None where nothing is
         Without it the signal is scored, but not given as a reason.
     phrase : the reason in words
-        A template with `{songs}` ("4 songs"), `{n}`, `{artist}` and `{words}`, or a function.
+        A template with `{songs}` ("4 songs"), `{n}` ("4"), `{artist}`, `{title}`, `{credit}` (title and
+        artist), `{words}`, `{together}` of `{playlists}`, `{shared}` ("4 playlists").
+    shorter : other phrases, the longest first: of those in which nothing is missing the first is told
+        A lead has at most eight words, so the last of them should never have more.
     applies : returns whether catalogue and library have what it is computed from; None where all have
         Where it does not apply, the signal counts neither in the score nor in the reasons.
     told_as : the signal that tells nearly the same, if there is one
@@ -61,7 +63,8 @@ class Signal:
     prepare: Callable[[SignalInputs], RowValues] | None = None
     column: int = 0
     fact: Callable[[PickedRow, Evidence], Fact | None] | None = None
-    phrase: str | Callable[[Reason], str] = ""
+    phrase: str = ""
+    shorter: tuple[str, ...] = ()
     told_as: str = ""
     applies: Callable[[SignalInputs], bool] | None = None
 

@@ -1,11 +1,13 @@
 """Signals of when a song was made and how well known it is, beside the saved songs."""
 
+from bisect import bisect_left, bisect_right
+
 import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue.arrays import DoubleArray, FloatArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
+from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow, name_years
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table, scale_by_logarithm
 from recommender.tastes.listener import ListenerProfile
@@ -21,8 +23,6 @@ FLOOR = 1e-3
 LAST_KNOWN = 1000
 # Saved songs at most this many years away are called "from the same few years".
 ERA_YEARS = 2
-# Above it the listener saves more songs so well known than chance would.
-MORE_THAN_CHANCE = 0.5
 # Called well known is a song of the artist's first three, of whom there are ten or more.
 BEST_PLACES = 3
 MIN_SONGS = 10
@@ -67,25 +67,18 @@ def _estimate_density(popularity: npt.NDArray[np.uint8]) -> DoubleArray:
 
 
 def _find_era_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    apart = np.abs(evidence.listener.years - int(evidence.catalogue.first_years[pick.row]))
-    n_songs = int(np.count_nonzero(apart <= ERA_YEARS))
-    return Fact(n_songs) if evidence.is_habit(n_songs) else None
-
-
-def _find_fame_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    if pick.value <= MORE_THAN_CHANCE:
-        return None  # as are most songs: it tells nothing of the listener
-    own = int(evidence.catalogue.popularity[pick.row])
-    apart = np.abs(evidence.listener.popularity.astype(np.int16) - own)
-    n_songs = int(np.count_nonzero(apart <= POPULARITY_STEP))
-    return Fact(n_songs) if evidence.is_habit(n_songs) else None
+    years, year = evidence.years, int(evidence.catalogue.first_years[pick.row])
+    start, end = bisect_left(years, year - ERA_YEARS), bisect_right(years, year + ERA_YEARS)
+    if not evidence.is_habit(end - start):
+        return None
+    words = (name_years(years[start], years[end - 1]),)
+    return Fact(end - start, words=words, is_minimum=evidence.n_dated < evidence.n_saved)
 
 
 def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     catalogue = evidence.catalogue
     is_best = catalogue.popularity_ranks[pick.row] < BEST_PLACES
-    # Counted only where it matters, as it goes through the whole catalogue.
-    if not is_best or np.count_nonzero(catalogue.first_artists == pick.artist) < MIN_SONGS:
+    if not is_best or evidence.n_rows_by[pick.artist] < MIN_SONGS:
         return None
     return Fact(artist=catalogue.song(pick.row).artists[0])
 
@@ -96,15 +89,15 @@ ERA = Signal(
     new_weight=6.9,
     tables=lambda given: (rate_era(given.listener, given.catalogue),),
     fact=_find_era_fact,
-    phrase="from the same few years as {n} of your songs",
+    phrase="you have {songs} from {words}",
+    shorter=("you have {songs} from about that time",),
 )
+# It has no fact: that a song is as well known as saved ones tells a listener nothing.
 FAME = Signal(
     "fame",
     known_weight=1.9,
     new_weight=1.9,
     tables=lambda given: (rate_fame(given.listener, given.catalogue),),
-    fact=_find_fame_fact,
-    phrase="about as well known as {n} of your songs",
 )
 BEST_KNOWN = Signal(
     "best_known",
@@ -113,4 +106,5 @@ BEST_KNOWN = Signal(
     tables=lambda given: (rate_best_known(given.catalogue),),
     fact=_find_best_known_fact,
     phrase="one of the best-known songs of {artist}",
+    shorter=("one of their best-known songs",),
 )

@@ -8,9 +8,7 @@ import numpy.typing as npt
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.together import Neighbours
-from recommender.mix import Reason
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
-from recommender.ranking.signals.genres import name_artist
 from recommender.ranking.signals.signal import Signal, SignalInputs
 from recommender.ranking.signals.table import Table, scale_by_logarithm
 
@@ -102,7 +100,7 @@ def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     return Fact(
         1,
         ", ".join(song.artists),
-        (song.title,),
+        title=song.title,
         n_together=int(counts[best]),
         n_playlists=catalogue.together.n_playlists,
     )
@@ -125,23 +123,10 @@ def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     artist = int(variants[evidence.n_by[variants].argmax()])
     return Fact(
         int(evidence.n_by[artist]),
-        name_artist(artist, catalogue),
+        evidence.name_artist(artist),
         n_together=int(counts[best]),
         n_playlists=catalogue.together.n_playlists,
     )
-
-
-def _describe_together(reason: Reason) -> str:
-    return f"{_describe_count(reason)} {', '.join(reason.words)} by {reason.artist}, which you saved"
-
-
-def _describe_circle(reason: Reason) -> str:
-    songs = "1 song" if reason.n_songs == 1 else f"{reason.n_songs:,} songs"
-    return f"{_describe_count(reason)} {reason.artist}, whom you have {songs} of"
-
-
-def _describe_count(reason: Reason) -> str:
-    return f"in {reason.n_together:,} of {reason.n_playlists:,} playlists together with"
 
 
 TOGETHER = Signal(
@@ -150,7 +135,12 @@ TOGETHER = Signal(
     new_weight=3.0,
     tables=lambda given: (rate_together(given),),
     fact=_find_together_fact,
-    phrase=_describe_together,
+    phrase="in {together} of {playlists} playlists together with {credit}, which you saved",
+    shorter=(
+        "in {together} of {playlists} playlists with {credit}",
+        "in {together} of {playlists} playlists with {title}",
+        "in {shared} with a song you saved",
+    ),
     applies=lambda given: has_playlists(given.catalogue),
 )
 CIRCLE = Signal(
@@ -159,7 +149,11 @@ CIRCLE = Signal(
     new_weight=3.0,
     tables=lambda given: (rate_circle(given),),
     fact=_find_circle_fact,
-    phrase=_describe_circle,
+    phrase="its artist is in {together} of {playlists} playlists with {artist}, whom you have {songs} of",
+    shorter=(
+        "its artist shares {shared} with {artist}",
+        "shares {shared} with an artist you save",
+    ),
     told_as="together",
     applies=lambda given: has_playlists(given.catalogue),
 )

@@ -1,88 +1,131 @@
-"""The words of reasons: one for each signal, one for many."""
+"""The words of reasons: one for each signal, one for many; leads in at most eight."""
+
+from dataclasses import replace
 
 import pytest
 
 from recommender.explanation.phrases import (
     AS_WRITTEN,
+    CHARACTER,
+    DECADE,
     IN_THE_WAY,
     LEFT_OUT,
+    NEW_ARTIST,
+    TASTE,
+    describe_facts,
+    describe_lead,
     describe_left_out,
-    describe_likeness,
     describe_pick,
-    describe_reasons,
-    format_credit,
     is_known,
 )
 from recommender.mix import Pick, Reason, WhyLeftOut
 from recommender.ranking.candidates import LIFTED
 from recommender.song import Song
 
-MINE = Song("", "Mine", ("Ann", "Bo"))
 
-
-def pick(*reasons, because=MINE):
-    return Pick(Song("", "Theirs", ("Cy",)), 0, 0.5, 1, because, {}, reasons)
+def pick(*reasons):
+    return Pick(Song("", "Theirs", ("Cy",)), 0, 0.5, 1, None, {}, reasons)
 
 
 SAID = {
-    Reason("artist", 4): "By an artist you have 4 songs of",
-    Reason("artist", 1): "By an artist you have 1 song of",
-    Reason("record", 2): "By an artist you have 2 songs of from about that year",
-    Reason("guests", 1200, "Di"): "With Di, whom you have 1,200 songs of",
-    Reason("scene", 12, words=("folk",)): "Folk, as are 12 of your songs",
-    Reason("era", 1200): "From the same few years as 1,200 of your songs",
-    Reason("fame", 7): "About as well known as 7 of your songs",
+    Reason("artist", 4): "You have 4 songs of theirs",
+    Reason("artist", 1): "You have 1 song of theirs",
+    Reason("record", 2, words=("1969–1970",)): "You have 2 songs of theirs from 1969–1970",
+    Reason("guests", 1200, "Di"): "With Di (you have 1,200 songs)",
+    Reason("scene", 12, words=("folk",), is_minimum=True): "Folk: you have at least 12 songs",
+    Reason("era", 1200, words=("1999",)): "You have 1,200 songs from 1999",
     Reason("best_known", artist="Cy"): "One of the best-known songs of Cy",
-    Reason("mood", 3): "Close in sound to 3 of your songs",
-    Reason("genre", 2, "Di", ("folk",)): "Same genre as Di: folk",
-    Reason("genre", 2, "Di", ("folk", "pop")): "Same genres as Di: folk, pop",
-    Reason("genre", 2, "Di"): "Of genres near those of Di",
+    Reason("mood", 3, is_minimum=True): "Sounds like at least 3 songs of yours",
+    Reason("genre", 2, "Di", ("folk",)): "Folk, like Di",
+    Reason("genre", 2, "Di", ("folk", "pop")): "Folk, pop, like Di",
+    Reason("genre", 2, "Di"): "Genres like those of Di",
+    Reason("sound", artist="Di", title="Ours", words=("calm",)): "Sounds like Ours by Di: calm",
+    Reason("sound", artist="Di", title="Ours"): "Sounds like Ours by Di",
+    Reason("sound", title="Demo"): "Sounds like Demo",
+    Reason(TASTE, words=("Folk rock: Ann, Bo",)): "Fits your taste Folk rock: Ann, Bo",
+    Reason(NEW_ARTIST): "By an artist who is new to you",
+    Reason(DECADE, words=("1970s",)): "From the 1970s",
+    Reason(CHARACTER, words=("calm", "acoustic")): "It is calm, acoustic",
+}
+TOGETHER = Reason("together", 1, "Toto", title="Africa", n_together=31, n_playlists=2000)
+CIRCLE = Reason("circle", 2, "Toto", n_together=1, n_playlists=2000)
+LONG = "The Presidents of the United States of America"
+SHORTENED = {
+    TOGETHER: "In 31 of 2,000 playlists with Africa",
+    replace(TOGETHER, title="The Sound of Silence"): "In 31 playlists with a song you saved",
+    CIRCLE: "Its artist shares 1 playlist with Toto",
+    replace(CIRCLE, artist=LONG): "Shares 1 playlist with an artist you save",
+    Reason("record", 2, words=("1969–1970",), is_minimum=True): "At least 2 songs of theirs from 1969–1970",
+    Reason("guests", 4, LONG): "With a guest you have 4 songs of",
+    Reason("scene", 12, words=("deep contemporary country rock",), is_minimum=True): (
+        "Genre of at least 12 songs you saved"
+    ),
+    Reason("best_known", artist=LONG): "One of their best-known songs",
+    Reason("genre", 2, "Kendrick Lamar", ("hip hop", "conscious hip hop", "rap")): (
+        "Genres like those of Kendrick Lamar"
+    ),
+    Reason("genre", 2, LONG): "Genres like those of an artist you save",
+    Reason("sound", artist="The Band", title="The Weight", words=("calm", "dark")): (
+        "Sounds like The Weight by The Band"
+    ),
+    Reason("sound", artist=LONG, title="Lump"): "Sounds like a song you saved",
+    Reason(TASTE, words=(f"Rock: {LONG}",)): "Fits one of your tastes",
 }
 
 
 @pytest.mark.parametrize("reason", SAID)
 def test_every_reason_has_its_words(reason):
-    assert describe_reasons([reason]) == SAID[reason]
+    assert describe_lead([reason]) == SAID[reason]
+    assert describe_facts([reason]) == ""
+    assert len(SAID[reason].split()) <= 8
+
+
+@pytest.mark.parametrize("reason", SHORTENED)
+def test_a_lead_that_would_be_long_goes_without_names_and_the_whole_stands_behind_it(reason):
+    assert describe_lead([reason]) == SHORTENED[reason]
+    assert len(SHORTENED[reason].split()) <= 8
+    whole = describe_facts([reason])
+    assert all(name.lower() in whole.lower() for name in (reason.artist, reason.title, *reason.words))
+    assert len(whole.split()) > 8
+
+
+def test_a_fact_of_an_old_record_without_its_years_is_told_without_them():
+    assert describe_lead([Reason("era", 9)]) == "You have 9 songs from about that time"
+    assert describe_lead([Reason("record", 2)]) == "2 songs of theirs from about that year"
 
 
 def test_a_reason_that_is_kept_as_its_sentence_is_shown_word_for_word():
     sentence = "Same genres as Di: folk, pop; by an artist you have 1,200 songs of"
 
-    assert describe_reasons([Reason(AS_WRITTEN, words=(sentence,)), Reason("sound")]) == sentence
+    assert describe_lead([Reason(AS_WRITTEN, words=(sentence,))]) == sentence
 
 
-def test_a_reason_of_a_signal_that_is_not_registered_is_refused():
+def test_a_reason_of_a_signal_that_is_not_told_is_refused():
     assert not is_known(Reason("horoscope", 3))
-    assert all(map(is_known, [*SAID, Reason("sound"), Reason(AS_WRITTEN)]))
+    assert not is_known(Reason("fame", 394))
+    assert all(map(is_known, [*SAID, Reason(AS_WRITTEN)]))
     with pytest.raises(ValueError, match='the signal "horoscope": add it to SIGNALS'):
-        describe_reasons([Reason("horoscope", 3), Reason("era", 9)])
+        describe_lead([Reason("horoscope", 3), Reason("era", 9)])
 
 
-def test_reasons_are_one_sentence_the_strongest_first_and_the_sound_last():
-    explained = pick(Reason("era", 9), Reason("artist", 4), Reason("sound", words=("calm", "acoustic")))
-
-    assert (
-        describe_reasons(explained.reasons)
-        == "From the same few years as 9 of your songs; by an artist you have 4 songs of"
-    )
-    assert describe_likeness(explained.reasons) == "calm, acoustic"
-    assert describe_pick(explained) == (
-        "From the same few years as 9 of your songs; by an artist you have 4 songs of;"
-        " of your songs of that taste it sounds most like Mine by Ann, Bo: calm, acoustic"
+def test_a_pick_is_described_by_its_lead_and_at_most_two_facts():
+    explained = pick(
+        Reason("era", 9, words=("1999",)), Reason("artist", 4), Reason("genre", 2, "Di", ("folk",))
     )
 
-
-def test_a_pick_that_nothing_in_particular_carried_is_not_given_a_reason():
-    explained = pick(Reason("sound"), because=Song("", "Demo", ()))
-
-    assert describe_reasons(explained.reasons) == ""
-    assert describe_pick(explained) == "Of your songs of that taste it sounds most like Demo"
+    assert describe_lead(explained.reasons) == "You have 9 songs from 1999"
+    assert describe_facts(explained.reasons) == "You have 4 songs of theirs; folk, like Di"
+    assert describe_pick(explained) == "You have 9 songs from 1999; you have 4 songs of theirs; folk, like Di"
 
 
-def test_a_saved_song_whose_sound_is_only_estimated_is_probably_the_most_like():
-    explained = pick(Reason("sound", is_guess=True), because=Song("", "Demo", ()))
+def test_a_shortened_lead_leaves_room_for_one_more_fact():
+    explained = pick(Reason("guests", 4, LONG), Reason("artist", 4), Reason("genre", 2, "Di", ("folk",)))
 
-    assert describe_pick(explained) == "Of your songs of that taste it probably sounds most like Demo"
+    assert describe_facts(explained.reasons) == f"With {LONG} (you have 4 songs); you have 4 songs of theirs"
+
+
+def test_a_pick_without_reasons_is_described_by_nothing():
+    assert describe_lead(()) == describe_facts(()) == describe_pick(pick()) == ""
 
 
 def test_every_wish_that_can_be_in_the_way_has_its_words():
@@ -98,14 +141,3 @@ def test_every_kind_of_being_left_out_has_its_words():
 
 def test_a_sentence_of_an_old_record_is_shown_as_written():
     assert describe_left_out("its sound is unknown") == "its sound is unknown"
-
-
-def test_a_song_without_artists_is_named_by_its_title():
-    assert format_credit(Song("", "Demo", ())) == "Demo"
-
-
-def test_where_no_saved_song_is_near_none_is_named():
-    assert (
-        describe_pick(pick(Reason("artist", 4), Reason("sound"), because=None))
-        == "By an artist you have 4 songs of"
-    )

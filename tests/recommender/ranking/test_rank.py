@@ -1,10 +1,10 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 
-from recommender.catalogue.keys import find, hash_texts
-from recommender.matching.normalise import normalise
 from recommender.ranking.candidates import Candidates
-from recommender.ranking.groups import build_cluster_groups
+from recommender.ranking.groups import Groups, build_cluster_groups
 from recommender.ranking.limits import Limits
 from recommender.ranking.rank import rank
 from recommender.ranking.scoring import build_scoring
@@ -29,7 +29,7 @@ def cosines(catalogue, tastes):
     return (means * catalogue.standardised).sum(axis=1) / np.maximum(lengths, 1e-9)
 
 
-def ranked(rows, owned, n_clusters=2, known=(), **wishes):
+def ranked(rows, owned, n_clusters=2, groups=None, **wishes):
     """Rank `rows`, the first `owned` being the library, and return titles and scores in playlist order.
 
     What speaks for a song is here its cosine to the mean of the library's
@@ -44,13 +44,11 @@ def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     candidates = Candidates(tastes.weights, is_eligible, pinned=NO_ROWS, liked=NO_ROWS)
     table = Table(cosines(catalogue, tastes), np.arange(len(catalogue)))
     nothing = (np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8))
-    names = {normalise(name) for name in known}
-    is_known = np.zeros(len(catalogue.artist_keys), dtype=bool)
-    is_known[find(hash_texts(names), catalogue.artist_keys)] = True
-    nobody = ListenerProfile(*nothing, is_known)
+    nobody = ListenerProfile(*nothing, np.zeros(len(catalogue.artist_keys), dtype=bool))
     cosine = Signal("cosine", 2.0, 2.0, tables=lambda given: (table,))
     scoring = build_scoring(tastes, nobody, catalogue, [*UNWEIGHED, cosine], Limits(rows=HEAD))
-    ranking = rank(scoring, candidates, build_cluster_groups(tastes.weights), NO_ROWS, wishes)
+    groups = groups or build_cluster_groups(np.arange(n_clusters), tastes.weights)
+    ranking = rank(scoring, candidates, groups, NO_ROWS, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 
 
@@ -232,8 +230,32 @@ def test_every_signal_is_given_with_the_pick():
     ranking, titles, scores = ranked(rows, owned=1, size=2)
 
     assert titles == ["Same", "Near"]
-    assert list(ranking.signals) == [*(signal.name for signal in SIGNALS if not signal.applies), "cosine"]
+    assert list(ranking.signals) == [*(signal.name for signal in SIGNALS), "cosine"]
     assert ranking.signals["cosine"].tolist() == pytest.approx([1, 4 / 5]) == scores
     # Valence is 1 in the saved song and 4 in "Near": d² = 9.
     assert ranking.signals["sound"].tolist() == pytest.approx([1, np.exp(-9 / 4)])
     assert ranking.signals["artist"].tolist() == [0, 0]
+
+
+def test_the_places_of_a_cluster_are_shared_among_the_tastes_inside_it():
+    rows = [song("Saved", 1, 0), song("Loved", 0, 1)]
+    rows += [song(f"Calm {n}", 9, n) for n in range(6)]
+    rows += [song(f"Wild {n}", 9, 0, -n) for n in range(1, 3)]
+    rows += [song(f"There {n}", n, 9) for n in range(6)]
+    titles = small(rows)[0]
+    is_wild = np.array([titles.song(row).title.startswith("Wild") for row in range(len(titles))])
+    groups = Groups(
+        np.array([0, 0, 1]),
+        np.array([1, 1, 2]),
+        lambda rows, cluster: is_wild[rows] * 1 if cluster == 0 else np.full(len(rows), 2),
+    )
+
+    ranking, titles, _ = ranked(rows, owned=2, size=8, groups=groups)
+    longer, _, _ = ranked(rows, owned=2, size=12, groups=groups)
+
+    assert Counter(title.split()[0] for title in titles) == {"Calm": 2, "Wild": 2, "There": 4}
+    assert [title for title in titles if "Calm" in title] == ["Calm 0", "Calm 1"]
+    assert [("Calm", "Wild", "There")[group] for group in ranking.groups] == [t.split()[0] for t in titles]
+    assert ranking.shares.tolist() == [2, 2, 4]
+    # What a taste cannot fill goes to the others of its cluster.
+    assert longer.shares.tolist() == [4, 2, 6]

@@ -10,7 +10,7 @@ from formats.library_csv import read_library
 from recommender import Wishes, recommend
 from recommender.catalogue.build import load_build
 from recommender.catalogue.together import Neighbours, build_empty
-from recommender.explanation.phrases import describe_pick, describe_reasons
+from recommender.explanation.phrases import describe_facts, describe_lead
 from recommender.matching.match import match
 from recommender.mix import Reason
 from recommender.ranking.signals import SIGNALS
@@ -116,9 +116,10 @@ def test_songs_and_artists_that_stand_with_the_saved_ones_are_rated_and_told(tmp
     assert 0 < picks["Dirge"].signals["together"] < 1
     assert picks["Blank"].signals == picks["One"].signals | {"circle": 0} == {"together": 0, "circle": 0}
     assert picks["Innuendo"].reasons[0] == Reason(
-        "together", 1, "Cash", ("Hurt",), n_together=2, n_playlists=4
+        "together", 1, "Cash", title="Hurt", n_together=2, n_playlists=4
     )
-    assert describe_pick(picks["Innuendo"]).startswith(
+    assert describe_lead(picks["Innuendo"].reasons) == "In 2 of 4 playlists with Hurt"
+    assert describe_facts(picks["Innuendo"].reasons[:1]) == (
         "In 2 of 4 playlists together with Hurt by Cash, which you saved"
     )
 
@@ -131,10 +132,10 @@ def test_an_artist_is_told_with_the_songs_that_the_listener_has(tmp_path):
 
     pick = next(pick for pick in mix.picks if pick.song.title == "Dirge")
     assert pick.reasons[0] == Reason("circle", 2, "Cash", n_together=1, n_playlists=3)
-    assert describe_reasons(pick.reasons[:1]) == (
-        "In 1 of 3 playlists together with Cash, whom you have 2 songs of"
+    assert describe_lead(pick.reasons) == "Its artist shares 1 playlist with Cash"
+    assert describe_facts(pick.reasons[:1]) == (
+        "Its artist is in 1 of 3 playlists with Cash, whom you have 2 songs of"
     )
-    assert describe_reasons([replace(pick.reasons[0], n_songs=1)]).endswith("whom you have 1 song of")
 
 
 def test_of_saved_songs_in_equally_many_playlists_that_of_the_lower_row_is_named(tmp_path):
@@ -145,7 +146,7 @@ def test_of_saved_songs_in_equally_many_playlists_that_of_the_lower_row_is_named
 
     for library in ([saved(0), saved(1)], [saved(1), saved(0)]):
         (pick,) = recommend(library, catalogue, model, Wishes(size=1), signals=[TOGETHER]).picks
-        assert pick.reasons[0].words == ("Hurt",)
+        assert pick.reasons[0].title == "Hurt"
 
 
 def test_what_is_only_liked_is_not_called_saved(tmp_path):
@@ -188,7 +189,7 @@ def check_reasons(library, catalogue, model, recount, wishes):
     for pick in (*mix.picks, *mix.spares):
         for reason in pick.reasons:
             if reason.signal == "together":
-                other = own[reason.words[0], reason.artist]
+                other = own[reason.title, reason.artist]
                 assert reason.n_together == recount.count_songs(pick.song, other) > 0
             elif reason.signal == "circle":
                 assert by_name[name_artist(reason.artist)] >= reason.n_songs > 0

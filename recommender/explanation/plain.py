@@ -1,0 +1,49 @@
+"""What is true of a pick whatever carried it: it leads where the signals have too little to tell."""
+
+from collections.abc import Sequence
+from math import inf
+
+from recommender.catalogue.catalogue import Catalogue
+from recommender.explanation.likeness import list_common_words
+from recommender.explanation.phrases import CHARACTER, DECADE, NEW_ARTIST, TASTE
+from recommender.ranking.rank import Ranking
+from recommender.ranking.signals.audible import AUDIBLE, SOUND
+from recommender.ranking.signals.evidence import Fact
+from recommender.ranking.signals.times import ERA
+
+#: What may be told of a pick: how much it carried the pick, the name under which it is told, and the fact.
+Told = tuple[float, str, Fact]
+
+
+def list_plain_facts(
+    ranking: Ranking, taste_names: Sequence[str], catalogue: Catalogue
+) -> list[dict[str, Told]]:
+    """List what is true of each pick and spare whatever carried it, by kind.
+
+    Its taste and that its artists are new set a pick apart as much as a usual
+    song: by nothing. Its decade and its own sound come last of all, and are of
+    the kinds of the signals `era` and `sound`, in whose place they stand.
+
+    Parameters
+    ----------
+    taste_names : (n_clusters,) the name of each cluster's taste
+    """
+    sounds = catalogue.standardised[ranking.rows][:, AUDIBLE]
+    tastes = [(0.0, TASTE, Fact(words=(name,))) for name in taste_names]
+    is_new = (0.0, NEW_ARTIST, Fact())
+    plain: list[dict[str, Told]] = []
+    for year, cluster, new, character in zip(
+        catalogue.first_years[ranking.rows].tolist(),
+        ranking.clusters.tolist(),
+        ranking.is_new.tolist(),
+        list_common_words(sounds, sounds),
+        strict=True,
+    ):
+        decade = (-inf, DECADE, Fact(words=(f"{year // 10}0s",)))
+        told = {TASTE: tastes[cluster], ERA.name: decade}
+        if new:
+            told[NEW_ARTIST] = is_new
+        if character:
+            told[SOUND.name] = (-inf, CHARACTER, Fact(words=character))
+        plain.append(told)
+    return plain

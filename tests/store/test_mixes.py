@@ -1,0 +1,116 @@
+"""The songs of recent mixes: kept with the end of their job, for 60 days, and only for their listener."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from store import jobs, mixes, runs, tables
+from store.errors import JobLost
+from store.record import RecordedSong
+from tests.support.database import PLAYLIST
+
+SIXTY_DAYS = timedelta(days=60)
+
+
+def make_playlist(database, *song_ids, account_id="lisa"):
+    """Make a playlist of an account's that was written just now with these songs."""
+    songs = tuple(
+        RecordedSong(song_id, "A title", "Ann", "Ann", 2000, 0, rank, None, ())
+        for rank, song_id in enumerate(song_ids, start=1)
+    )
+    record = replace(PLAYLIST.record, songs=songs)
+    made = {"id": f"playlist of {account_id}", "account_id": account_id, "made_at": database.clock.now()}
+    return replace(PLAYLIST, **made, record=record)
+
+
+def finish(database, *song_ids, account_id="lisa"):
+    """Finish a job of an account's with a mix of these songs; return its id."""
+    job, _ = jobs.start(database, account_id)
+    runs.claim(database, job.id, "a-runner")
+    runs.finish(database, job.id, "a-runner", make_playlist(database, *song_ids, account_id=account_id))
+    return job.id
+
+
+def list_recent(database, account_id="lisa"):
+    """Return the recent mixes that a job sees which the account asks for now."""
+    job, _ = jobs.start(database, account_id)
+    return mixes.list_recent(database, job)
+
+
+def test_before_the_first_mix_there_is_none(database):
+    assert list_recent(database) == []
+
+
+def test_the_songs_of_each_mix_come_back_newest_mix_first(database):
+    for song_ids in (("s1", "s2"), ("s3",), ("s4", "s2")):
+        finish(database, *song_ids)
+        database.clock.move(hours=1)
+
+    assert list_recent(database) == [{"s4", "s2"}, {"s3"}, {"s1", "s2"}]
+
+
+def test_nobody_elses_mixes_are_seen(database):
+    finish(database, "s1", account_id="omar")
+
+    assert list_recent(database) == []
+
+
+@pytest.mark.parametrize(("later_s", "is_seen"), [(0, True), (1, False)])
+def test_a_mix_is_recent_for_60_days(database, later_s, is_seen):
+    finish(database, "s1")
+    database.clock.move(days=60, seconds=later_s)
+
+    assert list_recent(database) == [{"s1"}] * is_seen
+
+
+def test_a_job_that_goes_on_days_later_sees_the_mixes_that_it_saw_at_first(database):
+    finish(database, "s1")
+    database.clock.move(days=59)
+    job, _ = jobs.start(database, "lisa")
+    seen = mixes.list_recent(database, job)
+    database.clock.move(days=2)
+
+    assert mixes.list_recent(database, job) == seen == [{"s1"}]
+
+
+def test_a_job_never_sees_its_own_mix_and_keeps_one_however_often_it_runs(database):
+    job, _ = jobs.start(database, "lisa")
+    for song_ids in (("s1",), ("s2",)):
+        with database.writing() as connection:
+            mixes.write(connection, job.id, make_playlist(database, *song_ids))
+
+    assert mixes.list_recent(database, job) == []
+    with database.reading() as connection:
+        assert connection.scalars(select(tables.mixes.c.song_ids)).all() == [["s2"]]
+
+
+def test_a_job_that_fails_leaves_no_mix(database, claimed):
+    runs.remember_playlist(database, claimed.id, "first", make_playlist(database, "s1"))
+    runs.fail(database, claimed.id, "first", "RateLimited")
+
+    assert list_recent(database) == []
+
+
+def test_a_runner_that_lost_its_job_leaves_no_mix(database, claimed):
+    database.clock.move(seconds=61)
+    runs.claim(database, claimed.id, "second")
+
+    with pytest.raises(JobLost):
+        runs.finish(database, claimed.id, "first", make_playlist(database, "s1"))
+
+    with database.reading() as connection:
+        assert connection.execute(select(tables.mixes)).all() == []
+
+
+def test_mixes_older_than_60_days_are_purged(database):
+    finish(database, "s1")
+    database.clock.move(seconds=1)
+    kept = finish(database, "s2")
+    database.clock.move(days=60)
+
+    mixes.purge(database)
+
+    with database.reading() as connection:
+        assert connection.scalars(select(tables.mixes.c.job_id)).all() == [kept]

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import DoubleArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.matching.scripts import N_SCRIPTS, SCRIPTS
+from recommender.matching.scripts import N_SCRIPTS, SCRIPTS, find_scripts
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table
@@ -45,8 +45,8 @@ def _count_shares(counts: npt.NDArray[np.integer | np.floating]) -> DoubleArray:
 
 
 def _find_script_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    """Name the script of the artist's titles, and how many saved songs are in it."""
-    script = int(evidence.catalogue.artist_scripts[pick.artist])
+    """Name the script of the title, and count the saved titles in it."""
+    script = int(find_scripts([evidence.catalogue.song(pick.row).title])[0])
     n_songs = int(np.count_nonzero(evidence.listener.scripts == script))
     if not script or not evidence.is_habit(n_songs):
         return None
@@ -59,7 +59,6 @@ SCRIPT = Signal(
     new_weight=8.0,
     tables=lambda given: (rate_script(given.listener.scripts, given.catalogue),),
     fact=_find_script_fact,
-    phrase="written in {words}, as {n} of your songs are",
-    shorter=("in {words}, as {songs} of yours",),
+    phrase="titled in {words}, as {songs} of yours",
     applies=lambda given: has_script(given.listener.scripts),
 )

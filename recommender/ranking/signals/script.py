@@ -55,7 +55,8 @@ def _find_script_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 
 SCRIPT = Signal(
     "script",
-    known_weight=4.0,
+    # Among known artists it only costs: library 1 finds a tenth less by 4 (NDCG@50 0.274 for 0.304).
+    known_weight=0.0,
     new_weight=8.0,
     tables=lambda given: (rate_script(given.listener.scripts, given.catalogue),),
     fact=_find_script_fact,

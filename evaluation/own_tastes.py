@@ -25,8 +25,6 @@ from recommender.tastes.taste_names import TasteName, name_tastes
 MIN_SONGS = 3
 # Times that the artists of one listener are split in halves.
 N_SPLITS = 8
-#: More listeners are not listed one by one.
-MAX_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -152,7 +150,7 @@ def as_json(measured: dict[str, ListenerTastes]) -> dict[str, Any]:
 
 
 def as_markdown(measured: dict[str, ListenerTastes]) -> str:
-    """Return means over the listeners as Markdown tables and, of few listeners, all their tastes."""
+    """Return counts and means over the listeners as Markdown; whose tastes they are is not told there."""
     listeners = list(measured.values())
     numbers = list(listeners[0].agreement)
     names = [taste.name for listener in listeners for taste in listener.names]
@@ -168,13 +166,6 @@ def as_markdown(measured: dict[str, ListenerTastes]) -> str:
         f"|---|{'---|' * len(numbers)}",
         f"| agreement of two halves | {' | '.join(_format_agreement(listeners, each) for each in numbers)} |",
     ]
-    if len(listeners) <= MAX_LISTED:
-        lines += ["", "| listener | songs | taste | more genres |", "|---|---|---|---|"]
-        lines += [
-            f"| {name} | {n_songs:,} | {taste.full_name} | {', '.join(taste.genres)} |"
-            for name, listener in measured.items()
-            for taste, n_songs in zip(listener.names, listener.songs, strict=True)
-        ]
     return "\n".join(lines)
 
 

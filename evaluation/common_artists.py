@@ -1,5 +1,6 @@
 """The artists whom everybody knows: songs by others are counted apart, as they are harder to find."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import numpy as np
 from formats.registry import load_playlists
 from recommender.catalogue.arrays import BoolArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find
+from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.artists import find_artists
 
 N_COMMON = 300
@@ -38,9 +40,7 @@ def mark_common_artists(files: Sequence[Path], catalogue: Catalogue) -> BoolArra
     """
     songs = [song for file in files for playlist in load_playlists(file) for song in playlist.songs]
     credits = find_artists(songs, catalogue)
-    keys, first, counts = np.unique(
-        credits.find_canonical_keys(catalogue)[credits.firsts], return_index=True, return_counts=True
-    )
-    most = keys[np.lexsort((first, -counts))[:N_COMMON]]
+    names = Counter(canonicalise(credits.names[first]) for first in credits.firsts.tolist())
+    most = hash_texts(name for name, _ in names.most_common(N_COMMON))
     is_common: BoolArray = np.isin(catalogue.artist_groups, find(most, catalogue.artist_group_keys))
     return is_common

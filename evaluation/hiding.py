@@ -9,7 +9,8 @@ import numpy as np
 from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find
+from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.match import Matches, match
 from recommender.song import Song
 
@@ -130,7 +131,7 @@ def _hide_artists(found: _Found, share: float, rng: np.random.Generator) -> Hidd
 def _list_credits(matches: Matches, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
     """Return pairs of a song and the group of an artist whom its own credits or its row's name."""
     own = matches.artists
-    groups = find(own.find_canonical_keys(catalogue), catalogue.artist_group_keys)
+    groups = find(hash_texts(map(canonicalise, own.names)), catalogue.artist_group_keys)
     is_known = groups >= 0
     matched = np.flatnonzero(matches.is_matched)
     rows = matches.rows[matched]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from recommender.catalogue.model import Model
+from recommender.explanation.knowledge import describe_knowledge
 from recommender.explanation.phrases import describe_lead, describe_left_out, describe_limits, describe_pick
 from recommender.mix import Mix
 from recommender.pipeline import STAGES
@@ -86,6 +87,8 @@ def as_table(mix: Mix) -> str:
     lines = [
         f"Saved songs: {mix.matched:,} matched, {mix.estimated:,} estimated, {len(mix.left_out):,} left out"
     ]
+    n_saved = mix.matched + mix.estimated + len(mix.left_out)
+    lines += describe_knowledge(n_saved, mix.matched, mix.newer)
     if mix.short_because:
         lines.append(f"Fewer songs than wished: {describe_limits(mix)}")
     lines.append(_describe_new(mix))

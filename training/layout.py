@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray, KeyArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import TEXT_SEPARATOR, list_rows_by_artist
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import find, hash_ids, hash_texts, pair_keys
+from recommender.catalogue.keys import find, hash_ids, hash_pairs, hash_texts
 from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise_all, normalise_titles
+from recommender.matching.scripts import N_SCRIPTS, find_scripts
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
 from training.find_blunders import find_blunders
@@ -21,6 +22,8 @@ from training.recordings import number_recordings
 from training.texts import read_texts
 
 Arrays = dict[str, npt.NDArray[Any]]
+# An artist's songs are in a script if more than this share of the titles is, as many others get Latin ones.
+MIN_SCRIPT_SHARE = 0.25
 YEAR, POPULARITY, DURATION, EXPLICIT = map(NAMES.index, ("year", "popularity", "duration_ms", "explicit"))
 
 
@@ -35,12 +38,12 @@ def build_arrays(
     order = np.argsort(clusters, kind="stable")
     features = dataset.features[order]
     written = [dataset.titles[row] for row in order]
-    titles = hash_texts(normalise_titles(written))
+    titles = normalise_titles(written)
     names = list({name for names in dataset.artists for name in names})
-    name_of = dict(zip(names, normalise_all(names), strict=True))
-    artists = [tuple(name_of[name] for name in dataset.artists[row]) for row in order]
+    normalised = dict(zip(names, normalise_all(names), strict=True))
+    artists = [tuple(normalised[name] for name in dataset.artists[row]) for row in order]
     credits = collect_credits(artists)
-    versions = _number_versions(titles, credits, features[:, YEAR])
+    versions = _number_versions(titles, artists, features[:, YEAR])
     return {
         "standardised": standardised[order],
         "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
@@ -50,11 +53,14 @@ def build_arrays(
         "durations_ms": features[:, DURATION].astype(np.int32),
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_encode_texts(dataset, order),
+        **_describe_scripts(dataset, order, credits),
         **_describe_artists(credits, genres_by_artist),
-        **_group_artists(credits, set(name_of.values())),
+        **_group_artists(credits, set(normalised.values())),
         **versions,
-        **_judge_songs(written, titles, name_of, credits, versions["versions"], genres_by_artist, features),
-        **_index_credits(titles, credits, features[:, POPULARITY]),
+        **_judge_songs(
+            written, titles, normalised, credits, versions["versions"], genres_by_artist, features
+        ),
+        **_index_credits(titles, artists, features[:, POPULARITY]),
     }
 
 
@@ -83,6 +89,15 @@ def _encode_texts(dataset: Dataset, order: IntArray) -> Arrays:
     }
 
 
+def _describe_scripts(dataset: Dataset, order: IntArray, credits: Credits) -> Arrays:
+    scripts = find_scripts(f"{dataset.titles[row]} {dataset.artists[row][0]}" for row in order)
+    counts = np.zeros((len(credits.artist_keys), N_SCRIPTS), dtype=np.int64)
+    np.add.at(counts, (credits.first_artists, scripts), 1)
+    best = counts[:, 1:].argmax(axis=1)
+    is_it = counts[:, 1:].max(axis=1) > MIN_SCRIPT_SHARE * counts.sum(axis=1)
+    return {"artist_scripts": np.where(is_it, best + 1, 0).astype(np.uint8)}
+
+
 def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[str]]) -> Arrays:
     table = tabulate_genres(credits, genres_by_artist)
     return {
@@ -99,19 +114,19 @@ def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[
 
 def _judge_songs(
     written: Sequence[str],
-    titles: KeyArray,
-    name_of: Mapping[str, str],
+    titles: Sequence[str],
+    normalised: Mapping[str, str],
     credits: Credits,
     versions: npt.NDArray[np.int32],
     genres_by_artist: Mapping[str, Iterable[str]],
     features: DoubleArray,
 ) -> Arrays:
     """Find recordings of several names, blunders and languages."""
-    names = list(set(name_of.values()))
+    names = list(set(normalised.values()))
     in_order = np.argsort(hash_texts(names))
     texts = read_texts(written, [names[at] for at in in_order], list_genres(genres_by_artist))
     artist_genres = tabulate_genres(credits, genres_by_artist)
-    _, title_numbers = np.unique(titles, return_inverse=True)
+    _, title_numbers = np.unique(hash_texts(titles), return_inverse=True)
     return {
         "recordings": number_recordings(title_numbers, versions, credits, features),
         "blunders": find_blunders(texts, credits, versions, artist_genres, features),
@@ -128,9 +143,8 @@ def _group_artists(credits: Credits, names: Iterable[str]) -> Arrays:
     return {"artist_group_keys": keys, "artist_groups": artist_groups}
 
 
-def _number_versions(titles: KeyArray, credits: Credits, years: DoubleArray) -> Arrays:
-    artists = credits.artist_keys[credits.first_artists]
-    keys, versions = np.unique(pair_keys(titles, artists), return_inverse=True)
+def _number_versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]], years: DoubleArray) -> Arrays:
+    keys, versions = np.unique(hash_pairs(titles, (names[0] for names in artists)), return_inverse=True)
     first_years = np.full(len(keys), np.iinfo(np.int16).max, dtype=np.int16)
     np.minimum.at(first_years, versions, years.astype(np.int16))
     return {
@@ -140,11 +154,12 @@ def _number_versions(titles: KeyArray, credits: Credits, years: DoubleArray) -> 
     }
 
 
-def _index_credits(titles: KeyArray, credits: Credits, popularity: DoubleArray) -> Arrays:
-    rows = np.repeat(np.arange(len(titles)), np.diff(credits.ends, prepend=0))
+def _index_credits(
+    titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: DoubleArray
+) -> Arrays:
     # A name credited twice in one row counts once.
-    n_artists = len(credits.artist_keys)
-    rows, artists = np.divmod(np.unique(rows * n_artists + credits.artists), n_artists)
-    keys = pair_keys(titles[rows], credits.artist_keys[artists])
+    credits = [(row, name) for row, names in enumerate(artists) for name in dict.fromkeys(names)]
+    keys = hash_pairs((titles[row] for row, _ in credits), (name for _, name in credits))
+    rows = np.array([row for row, _ in credits], dtype=np.int32)
     by_key = np.lexsort((rows, -popularity[rows], keys))
-    return {"credit_keys": keys[by_key], "credit_rows": rows[by_key].astype(np.int32)}
+    return {"credit_keys": keys[by_key], "credit_rows": rows[by_key]}

@@ -14,8 +14,9 @@ from formats.registry import iterate_playlists
 from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, hash_texts, pair_keys
+from recommender.catalogue.keys import find, hash_pairs, hash_texts
 from recommender.catalogue.together import Neighbours, Together
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.artists import find_artists
 from recommender.matching.normalise import normalise_titles
 from recommender.ranking.signals.together import compute_similarity
@@ -171,11 +172,11 @@ def _find_songs(
     credits = find_artists(others, catalogue)
     firsts = credits.firsts
     credited = credits.songs[firsts]
-    titles = hash_texts(normalise_titles([others[song].title for song in credited.tolist()]))
+    names = [credits.names[first] for first in firsts.tolist()]
+    titles = normalise_titles([others[song].title for song in credited.tolist()])
     versions[lacking] = groups[lacking] = -1
-    versions[lacking[credited]] = find(pair_keys(titles, credits.keys[firsts]), catalogue.version_keys)
-    canonical = credits.find_canonical_keys(catalogue)[firsts]
-    groups[lacking[credited]] = find(canonical, catalogue.artist_group_keys)
+    versions[lacking[credited]] = find(hash_pairs(titles, names), catalogue.version_keys)
+    groups[lacking[credited]] = find(hash_texts(map(canonicalise, names)), catalogue.artist_group_keys)
     return versions, groups
 
 

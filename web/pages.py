@@ -9,7 +9,7 @@ from store.job import Job
 from web.context import context
 from web.listener import current_account, permission, signed_in, signed_in_account
 from web.opinions import describe_with_opinions
-from web.playlist_page import describe_changes, describe_left_out_songs, describe_tastes
+from web.playlist_page import describe_changes, describe_left_out_songs, describe_library, describe_tastes
 from web.presets import list_presets, read_preset
 from web.progress import describe_progress
 
@@ -103,6 +103,7 @@ def show_playlist(playlist_id: str) -> str:
         tastes=describe_tastes(record),
         songs=describe_with_opinions(record),
         counts=record.counts,
+        knowledge=describe_library(record),
         left_out=describe_left_out_songs(record),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
+from recommender.explanation.knowledge import describe_knowledge
 from recommender.explanation.phrases import describe_facts, describe_lead, describe_left_out, is_known
 from recommender.mix import Reason
 from store.opinions import About
@@ -104,6 +105,12 @@ def describe_songs(
     """
     tastes = describe_tastes(record)
     return [_describe_song(song, tastes[song.taste], ruled_out, open_url) for song in record.songs]
+
+
+def describe_library(record: PlaylistRecord) -> tuple[str, ...]:
+    """Return what the catalogue lacks of the saved songs, and what would help, in sentences."""
+    counts = record.counts
+    return describe_knowledge(counts.n_saved, counts.n_matched, counts.n_newer)
 
 
 def describe_left_out_songs(record: PlaylistRecord) -> list[LeftOutView]:

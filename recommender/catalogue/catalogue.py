@@ -50,6 +50,8 @@ class Catalogue:
         is known; d is 0 without a genre file
     artist_genres : places in `Model.genre_names` of each artist's genres, ascending
     artist_genre_ends : (m,) where those of each artist end
+    artist_scripts : (m,) uint8, place in `recommender.matching.scripts.SCRIPTS`, from 1, of the script of
+        each artist's titles and name; 0 where it is Latin
     version_keys : sorted keys of (title, first artist)
     versions : (n,) place of each row in `version_keys`
     recordings : (n_versions,) number of each version's recording, equal where one is released under several
@@ -86,6 +88,7 @@ class Catalogue:
     artist_vectors: npt.NDArray[np.float16]
     artist_genres: npt.NDArray[np.int32]
     artist_genre_ends: IntArray
+    artist_scripts: npt.NDArray[np.uint8]
     version_keys: KeyArray
     versions: npt.NDArray[np.int32]
     recordings: npt.NDArray[np.int32]

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import IntArray, KeyArray
 
+_SEPARATOR = "\x1f"  # in no title, so that "a" + "b c" and "a b" + "c" differ
 # Odd, so that no bit of what they multiply is lost; else any: the digits of the golden ratio and of pi.
 _MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0x243F6A8885A308D3, 0x13198A2E03707345], dtype=np.uint64)
 ID_LENGTH = 22
@@ -22,10 +23,9 @@ def hash_texts(texts: Iterable[str]) -> KeyArray:
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
-def pair_keys(titles: KeyArray, artists: KeyArray) -> KeyArray:
-    """Combine the keys of titles and of artists to keys of both, which collide as rarely."""
-    keys: KeyArray = titles * _MULTIPLIERS[0] + artists
-    return keys
+def hash_pairs(titles: Iterable[str], artists: Iterable[str]) -> KeyArray:
+    """Hash n pairs of a normalised title and a normalised artist's name to (n,) keys."""
+    return hash_texts(map(_SEPARATOR.join, zip(titles, artists, strict=True)))
 
 
 def hash_ids(ids: npt.NDArray[np.bytes_]) -> KeyArray:

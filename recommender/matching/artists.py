@@ -6,10 +6,9 @@ from itertools import chain
 
 import numpy as np
 
-from recommender.catalogue.arrays import IntArray, KeyArray
+from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
-from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise, normalise_all, normalise_words
 from recommender.song import Song
 
@@ -23,27 +22,13 @@ class LibraryCredits:
     """The credits of a library, song by song, first artist first.
 
     songs : (n_credits,) the library song of each credit, ascending; a song may have none
-    keys : (n_credits,) the key of the artist's normalised name
+    names : (n_credits,) the normalised name of the artist
     places : (n_credits,) the artist's place in `Catalogue.artist_keys`, -1 where it has none
-    lacking : the different normalised names of those that have none
     """
 
     songs: IntArray
-    keys: KeyArray
+    names: Sequence[str]
     places: IntArray
-    lacking: Sequence[str]
-
-    def find_canonical_keys(self, catalogue: Catalogue) -> KeyArray:
-        """Return the key of each credit's name without what varies (`canonicalise`): (n_credits,)."""
-        canonical = np.empty(len(self.keys), dtype=np.uint64)
-        is_known = self.places >= 0
-        groups = catalogue.artist_groups[self.places[is_known]]
-        canonical[is_known] = catalogue.artist_group_keys[groups]
-        keys = hash_texts(self.lacking)
-        order = np.argsort(keys)
-        own = find(self.keys[~is_known], keys[order])
-        canonical[~is_known] = hash_texts(map(canonicalise, self.lacking))[order][own]
-        return canonical
 
     @property
     def firsts(self) -> IntArray:
@@ -61,15 +46,12 @@ def find_artists(library: Sequence[Song], catalogue: Catalogue) -> LibraryCredit
     credited = [song.artists for song in library]
     texts = list(chain.from_iterable(credited))
     names_of = _split_into_names(dict.fromkeys(texts), catalogue)
-    names = [names_of[text] for text in texts]
-    # Numbers instead of texts: the names of each text, then those of each song.
-    number_of = {name: number for number, name in enumerate(dict.fromkeys(chain.from_iterable(names)))}
-    numbers = np.array([number_of[name] for name in chain.from_iterable(names)], dtype=np.int64)
-    songs = np.repeat(np.repeat(np.arange(len(library)), list(map(len, credited))), list(map(len, names)))
-    keys = hash_texts(number_of)
-    places = find(keys, catalogue.artist_keys)
-    lacking = [name for name, place in zip(number_of, places.tolist(), strict=True) if place < 0]
-    return LibraryCredits(songs, keys[numbers], places[numbers], lacking)
+    split = [names_of[text] for text in texts]
+    names = list(chain.from_iterable(split))
+    number_of = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    numbers = np.array([number_of[name] for name in names], dtype=np.int64)
+    songs = np.repeat(np.repeat(np.arange(len(library)), list(map(len, credited))), list(map(len, split)))
+    return LibraryCredits(songs, names, find(hash_texts(number_of), catalogue.artist_keys)[numbers])
 
 
 def _split_into_names(texts: Iterable[str], catalogue: Catalogue) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, hash_texts, pair_keys
+from recommender.catalogue.keys import find, hash_pairs
 from recommender.matching.artists import LibraryCredits, find_artists
 from recommender.matching.normalise import normalise_titles
 from recommender.song import Song
@@ -88,12 +88,14 @@ def _find_pairs(
     library: Sequence[Song], artists: LibraryCredits, is_wanted: BoolArray, catalogue: Catalogue
 ) -> tuple[IntArray, _Pairs]:
     """Return the version of each song, -1 for none, and the possible rows of the wanted songs."""
-    titles = hash_texts(normalise_titles([song.title for song in library]))
+    titles = normalise_titles([song.title for song in library])
     is_first = np.zeros(len(artists.songs), dtype=bool)
     is_first[artists.firsts] = True
     credits = np.flatnonzero(is_first | is_wanted[artists.songs])
     songs, is_first = artists.songs[credits], is_first[credits]
-    keys = pair_keys(titles[songs], artists.keys[credits])
+    keys = hash_pairs(
+        [titles[song] for song in songs.tolist()], [artists.names[credit] for credit in credits.tolist()]
+    )
     versions = np.full(len(library), -1)
     versions[songs[is_first]] = find(keys[is_first], catalogue.version_keys)
 

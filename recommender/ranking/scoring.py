@@ -23,7 +23,7 @@ class Scoring:
     signals : in the order in which they are reported and summed
     inputs : what they are computed from
     bias : (n,) what is added to each row's score when candidates are selected; None for nothing
-    noise : (n,) what chance adds to the best candidates, in standard deviations of their scores; None for none
+    noise : (n,) what chance adds to the best candidates, in standard deviations of these; None for none
     """
 
     signals: Sequence[Signal]
@@ -145,10 +145,11 @@ def build_scoring(
     Raises
     ------
     ValueError
-        If every weight of the signals that apply to the catalogue is 0, for known artists or for new ones.
+        If every weight of the signals that apply is 0, for known artists or for new ones.
     """
-    signals = [signal for signal in signals if not signal.applies or signal.applies(catalogue)]
+    liked = compute_affinity(listener, len(catalogue.artist_keys))
+    inputs = SignalInputs(listener, tastes, liked, catalogue, limits)
+    signals = [signal for signal in signals if not signal.applies or signal.applies(inputs)]
     if not (any(signal.known_weight for signal in signals) and any(signal.new_weight for signal in signals)):
         raise ValueError("at least one signal must have a weight above 0, for known artists and for new ones")
-    liked = compute_affinity(listener, len(catalogue.artist_keys))
-    return Scoring(signals, SignalInputs(listener, tastes, liked, catalogue, limits), bias, noise)
+    return Scoring(signals, inputs, bias, noise)

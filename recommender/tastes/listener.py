@@ -11,6 +11,7 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
 from recommender.matching.artist_names import canonicalise
 from recommender.matching.match import Matches
+from recommender.matching.scripts import find_scripts
 from recommender.song import Song
 
 
@@ -24,6 +25,7 @@ class ListenerProfile:
     is_known_artist : (m,) whether the listener has anything by each artist, as a guest or under a variant of
         the name, too
     rows : (n_matched,) their catalogue rows, by which a signal reads any other fact of them
+    scripts : (n_library,) the script of each song's title (`recommender.matching.scripts`)
     """
 
     artists: IntArray
@@ -31,6 +33,7 @@ class ListenerProfile:
     popularity: npt.NDArray[np.uint8]
     is_known_artist: BoolArray
     rows: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    scripts: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
 
 
 def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogue) -> ListenerProfile:
@@ -46,7 +49,8 @@ def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogu
     artists[matches.is_matched] = catalogue.first_artists[rows]
     years[matches.is_matched] = catalogue.first_years[rows]
     is_known_artist = _find_known_artists(matches, catalogue)
-    return ListenerProfile(artists, years, catalogue.popularity[rows], is_known_artist, rows)
+    scripts = find_scripts(song.title for song in library)
+    return ListenerProfile(artists, years, catalogue.popularity[rows], is_known_artist, rows, scripts)
 
 
 def add_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) -> ListenerProfile:
@@ -58,6 +62,7 @@ def add_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) 
         np.concatenate([listener.popularity, catalogue.popularity[liked]]),
         listener.is_known_artist | np.isin(catalogue.artist_groups, liked_groups),
         np.concatenate([listener.rows, liked]),
+        np.concatenate([listener.scripts, catalogue.artist_scripts[catalogue.first_artists[liked]]]),
     )
 
 
@@ -84,6 +89,7 @@ def _find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:
     is_known_group[catalogue.artist_groups[credits.places[credits.places >= 0]]] = True
     is_known_group[catalogue.artist_groups[in_catalogue]] = True
     # The catalogue may lack a name, and yet have a variant of it.
-    groups = find(hash_texts(map(canonicalise, credits.lacking)), catalogue.artist_group_keys)
+    lacking = {credits.names[at] for at in np.flatnonzero(credits.places < 0).tolist()}
+    groups = find(hash_texts(map(canonicalise, lacking)), catalogue.artist_group_keys)
     is_known_group[groups[groups >= 0]] = True
     return is_known_group.take(catalogue.artist_groups)

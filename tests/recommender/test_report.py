@@ -133,6 +133,14 @@ def test_a_mix_that_came_out_short_says_which_wishes_were_in_the_way(mix, model)
     assert sentence in as_table(short)
 
 
+def test_the_table_says_where_little_is_known_and_how_many_songs_are_newer(mix):
+    table = as_table(replace(mix, matched=0, estimated=3, newer=2))
+
+    assert "We know 0 of your 4 songs, so this mix rests on little." in table
+    assert "2 of your songs are newer than every song of the catalogue." in table
+    assert "We know" not in as_table(mix)
+
+
 def test_a_pick_that_no_saved_song_is_near_to_names_none(mix, model):
     alone = replace(mix, picks=(replace(PICK, because=None),), short_of_new=False)
 

@@ -1,5 +1,7 @@
 """A playlist's record in words."""
 
+from dataclasses import replace
+
 from store.record import (
     Credit,
     LibraryCounts,
@@ -10,7 +12,7 @@ from store.record import (
     RecordedTaste,
 )
 from tests.support.songs import song_id
-from web.playlist_page import LeftOutView, describe_left_out_songs, describe_songs
+from web.playlist_page import LeftOutView, describe_left_out_songs, describe_library, describe_songs
 
 
 def make_record(*reasons, left_out=()):
@@ -40,3 +42,12 @@ def test_why_a_song_was_left_out_is_told_in_words_an_old_sentence_as_written():
         LeftOutView("Demo", "Ann", "neither it nor its artists are in the catalogue"),
         LeftOutView("Tape", "", "too quiet"),
     ]
+
+
+def test_a_mix_that_rests_on_little_says_so():
+    little = replace(make_record(), counts=LibraryCounts(1194, 67, 208, 919, n_newer=12))
+
+    known, newer, _help = describe_library(little)
+    assert known == "We know 67 of your 1,194 songs, so this mix rests on little."
+    assert newer == "12 of your songs are newer than every song of the catalogue."
+    assert describe_library(make_record()) == ()

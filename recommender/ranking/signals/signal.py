@@ -50,7 +50,7 @@ class Signal:
         artist), `{words}`, `{together}` of `{playlists}`, `{shared}` ("4 playlists").
     shorter : other phrases, the longest first: of those in which nothing is missing the first is told
         A lead has at most eight words, so the last of them should never have more.
-    applies : returns whether a catalogue has what it is computed from; None where every one has
+    applies : returns whether catalogue and library have what it is computed from; None where all have
         Where it does not apply, the signal counts neither in the score nor in the reasons.
     told_as : the signal that tells nearly the same, if there is one
         Of signals that are told as one, only the strongest is given as a reason.
@@ -66,7 +66,7 @@ class Signal:
     phrase: str = ""
     shorter: tuple[str, ...] = ()
     told_as: str = ""
-    applies: Callable[[Catalogue], bool] | None = None
+    applies: Callable[[SignalInputs], bool] | None = None
 
     def __post_init__(self) -> None:
         if not (self.known_weight >= 0 and self.new_weight >= 0):

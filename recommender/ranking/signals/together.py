@@ -141,7 +141,7 @@ TOGETHER = Signal(
         "in {together} of {playlists} playlists with {title}",
         "in {shared} with a song you saved",
     ),
-    applies=has_playlists,
+    applies=lambda given: has_playlists(given.catalogue),
 )
 CIRCLE = Signal(
     "circle",
@@ -155,5 +155,5 @@ CIRCLE = Signal(
         "shares {shared} with an artist you save",
     ),
     told_as="together",
-    applies=has_playlists,
+    applies=lambda given: has_playlists(given.catalogue),
 )

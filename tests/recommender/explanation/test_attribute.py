@@ -1,5 +1,6 @@
 """Every reason is true: held against a slow oracle that counts in the library and the genre file itself."""
 
+import unicodedata
 from collections import Counter
 from dataclasses import replace
 from math import log1p
@@ -201,6 +202,16 @@ class Oracle:
     def name_years(self, years):
         first, last = min(years), max(years)
         return (str(first) if first == last else f"{first}–{last}",)
+
+    def check_script(self, pick, reason):
+        [script] = reason.words
+        names = {"Han": ("CJK", "HIRAGANA", "KATAKANA")}.get(script, (script.upper(),))
+
+        def is_in_it(title):
+            return any(unicodedata.name(letter, "").startswith(names) for letter in title)
+
+        assert is_in_it(pick.song.title)
+        assert reason == Reason("script", sum(is_in_it(song.title) for song in self.library), words=(script,))
 
     def check_artist(self, pick, reason):
         assert reason == Reason("artist", self.n_by[self.artist])

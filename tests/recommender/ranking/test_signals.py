@@ -263,7 +263,7 @@ def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
     rows = np.array([1, 3, 4])
     values = scoring.values(rows, 0)
 
-    assert values.keys() == NOTHING.keys() - {"together", "circle"}
+    assert values.keys() == NOTHING.keys() - {"together", "circle", "script"}
     assert values["artist"].tolist() == pytest.approx([1 / 6, 0, 0])
     assert values["genre"].tolist() == [1, 1, 0]
     assert values["sound"].tolist() == [1, 1, 1]

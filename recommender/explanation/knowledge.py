@@ -1,0 +1,25 @@
+"""How much is known of a listener's songs, in words, and what would make it more."""
+
+# Below this share of songs found in the catalogue, a mix rests on little.
+MIN_KNOWN = 1 / 5
+HELP = (
+    "Who runs this can train with more songs, such as tracks.csv or tracks_features.csv (data/README.md), and"
+    " ask for the sound of songs that the catalogue lacks (FEATURE_SOURCE)."
+)
+
+
+def describe_knowledge(n_saved: int, n_matched: int, n_newer: int) -> tuple[str, ...]:
+    """Describe what the catalogue lacks of a listener's songs, and what would help; empty where all is well.
+
+    Parameters
+    ----------
+    n_matched : saved songs found in the catalogue
+    n_newer : saved songs from later years than any song of the catalogue
+    """
+    sentences = []
+    if n_matched < MIN_KNOWN * n_saved:
+        sentences.append(f"We know {n_matched:,} of your {n_saved:,} songs, so this mix rests on little.")
+    if n_newer:
+        newer = "1 of your songs is" if n_newer == 1 else f"{n_newer:,} of your songs are"
+        sentences.append(f"{newer} newer than every song of the catalogue.")
+    return (*sentences, HELP) if sentences else ()

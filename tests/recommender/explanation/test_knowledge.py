@@ -1,0 +1,28 @@
+import pytest
+
+from recommender.explanation.knowledge import HELP, describe_knowledge
+
+
+@pytest.mark.parametrize(
+    ("counts", "sentences"),
+    [
+        ((1194, 67, 0), ("We know 67 of your 1,194 songs, so this mix rests on little.", HELP)),
+        ((5, 1, 0), ()),
+        ((6, 1, 0), ("We know 1 of your 6 songs, so this mix rests on little.", HELP)),
+        ((100, 90, 1), ("1 of your songs is newer than every song of the catalogue.", HELP)),
+        (
+            (3000, 0, 2100),
+            (
+                "We know 0 of your 3,000 songs, so this mix rests on little.",
+                "2,100 of your songs are newer than every song of the catalogue.",
+                HELP,
+            ),
+        ),
+    ],
+)
+def test_says_what_is_lacking_and_what_would_help(counts, sentences):
+    assert describe_knowledge(*counts) == sentences
+
+
+def test_the_help_names_files_and_a_setting_that_exist():
+    assert all(name in HELP for name in ("tracks.csv", "tracks_features.csv", "FEATURE_SOURCE"))

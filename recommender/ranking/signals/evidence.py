@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
+from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.together import Lists
 from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
 from recommender.song import Song
 from recommender.tastes.listener import ListenerProfile
@@ -53,19 +54,28 @@ class Evidence:
         return np.bincount(self.catalogue.first_artists, minlength=len(self.n_by))
 
     @cached_property
-    def saved_rows(self) -> IntArray:
-        """The lowest saved row of each version, -1 where the listener has none: (n_versions,)."""
-        rows = np.full(len(self.catalogue.version_keys), -1, dtype=np.int64)
-        highest_first = -np.sort(-self.listener.rows)
-        rows[self.catalogue.versions[highest_first]] = highest_first
-        return rows
+    def saved_songs(self) -> IntArray:
+        """The lowest saved row of each version of which the listener has any, ascending."""
+        rows = np.unique(self.listener.rows)
+        return rows[np.sort(np.unique(self.catalogue.versions[rows], return_index=True)[1])]
 
     @cached_property
-    def is_saved_group(self) -> BoolArray:
-        """Whether the listener has songs of each group of artists: (n_groups,)."""
-        is_saved = np.zeros(len(self.catalogue.artist_group_keys), dtype=bool)
-        is_saved[self.catalogue.artist_groups[np.flatnonzero(self.n_by)]] = True
-        return is_saved
+    def songs_in_playlists(self) -> Lists:
+        """The saved songs in each playlist, as places in `saved_songs`."""
+        together = self.catalogue.together
+        versions = self.catalogue.versions[self.saved_songs]
+        return together.playlist_songs.renumber(_number(versions, len(together.song_playlists)))
+
+    @cached_property
+    def saved_groups(self) -> npt.NDArray[np.int32]:
+        """The groups of the artists of the saved songs, ascending."""
+        return np.unique(self.catalogue.artist_groups[np.flatnonzero(self.n_by)])
+
+    @cached_property
+    def artists_in_playlists(self) -> Lists:
+        """The groups of saved artists in each playlist, as places in `saved_groups`."""
+        together = self.catalogue.together
+        return together.playlist_artists.renumber(_number(self.saved_groups, len(together.artist_playlists)))
 
     @cached_property
     def saved_artists(self) -> IntArray:
@@ -149,6 +159,13 @@ def collect_evidence(
         compared=compared,
         vectors=catalogue.artist_vectors[compared].astype(np.float32),
     )
+
+
+def _number(items: npt.NDArray[np.int32], n_items: int) -> npt.NDArray[np.int32]:
+    """Return the place in `items` of each of `n_items` items, -1 for one that is not there."""
+    numbers = np.full(n_items, -1, dtype=np.int32)
+    numbers[items] = np.arange(len(items))
+    return numbers
 
 
 def _list_genres(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, npt.NDArray[np.int32]]:

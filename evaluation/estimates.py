@@ -92,6 +92,7 @@ def _without(is_hidden: BoolArray, catalogue: Catalogue) -> Catalogue:
     stays = ~is_hidden
     row_artists = catalogue.row_artists[np.repeat(stays, counts)]
     ends = np.cumsum(counts[stays])
+    by_artist = list_rows_by_artist(row_artists, ends, len(catalogue.artist_keys))
     return replace(
         catalogue,
         ids=catalogue.ids[stays],
@@ -99,7 +100,8 @@ def _without(is_hidden: BoolArray, catalogue: Catalogue) -> Catalogue:
         first_artists=catalogue.first_artists[stays],
         row_artists=row_artists,
         row_artist_ends=ends,
-        **list_rows_by_artist(row_artists, ends, len(catalogue.artist_keys)),
+        artist_rows=by_artist["artist_rows"],
+        artist_row_ends=by_artist["artist_row_ends"],
     )
 
 

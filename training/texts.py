@@ -40,8 +40,8 @@ def read_texts(titles: Sequence[str], artists: Sequence[str], genres: Sequence[s
     parts = [(title[:end], title[end:]) for title, end in zip(titles, ends, strict=True)]
     return Texts(
         titles,
-        Phrases([normalise_words(name) for name, _ in parts]),
-        Phrases([normalise_words(tail) if tail else "" for _, tail in parts]),
+        Phrases(normalise_words([name for name, _ in parts])),
+        Phrases(normalise_words([tail for _, tail in parts])),
         Phrases(artists),
-        Phrases([normalise_words(genre) for genre in genres]),
+        Phrases(normalise_words(genres)),
     )

@@ -24,7 +24,8 @@ def hash_texts(texts: Iterable[str]) -> KeyArray:
 
 def pair_keys(titles: KeyArray, artists: KeyArray) -> KeyArray:
     """Combine the keys of titles and of artists to keys of both, which collide as rarely."""
-    return titles * _MULTIPLIERS[0] + artists
+    keys: KeyArray = titles * _MULTIPLIERS[0] + artists
+    return keys
 
 
 def hash_ids(ids: npt.NDArray[np.bytes_]) -> KeyArray:

@@ -46,7 +46,8 @@ class Evidence:
     @cached_property
     def years(self) -> list[int]:
         """The known years of the saved songs, ascending."""
-        return np.sort(self.listener.years)[self.n_saved - self.n_dated :].tolist()
+        years: list[int] = np.sort(self.listener.years)[self.n_saved - self.n_dated :].tolist()
+        return years
 
     @cached_property
     def n_rows_by(self) -> IntArray:
@@ -78,9 +79,10 @@ class Evidence:
         return together.playlist_artists.renumber(_number(self.saved_groups, len(together.artist_playlists)))
 
     @cached_property
-    def saved_artists(self) -> IntArray:
+    def saved_artists(self) -> npt.NDArray[np.int32]:
         """The first artist of each saved song that the catalogue has: (n_matched,)."""
-        return self.catalogue.first_artists[self.listener.rows]
+        artists: npt.NDArray[np.int32] = self.catalogue.first_artists[self.listener.rows]
+        return artists
 
     def name_artist(self, artist: int) -> str:
         """Return the name of an artist as the last saved song writes it, else as the first row does."""
@@ -89,7 +91,8 @@ class Evidence:
             return self.catalogue.song(int(self.listener.rows[mine[0]])).artists[0]
         credit = int((self.catalogue.row_artists == artist).argmax())
         row = int(np.searchsorted(self.catalogue.row_artist_ends, credit, "right"))
-        return self.catalogue.song(row).artists[credit - self.catalogue.credits(row).start]
+        place = credit - int(self.catalogue.credits(row).start)
+        return self.catalogue.song(row).artists[place]
 
     def is_habit(self, n_songs: int) -> bool:
         """Return whether `n_songs` saved songs show a habit of the listener's."""

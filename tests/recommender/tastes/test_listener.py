@@ -81,7 +81,6 @@ ALL = {row.title for row in KNOWN}
         (Song("", "Elsewhere", ("Bob Marley & The Wailers",)), {"Three"}),
         (Song("", "Elsewhere", ("Beatles",)), {"Six"}),
     ],
-    ids=str,
 )
 def test_new_is_a_song_of_whose_artists_nothing_is_saved(song, known):
     assert list_new([song]) == ALL - known

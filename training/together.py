@@ -6,7 +6,6 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from formats.registry import iterate_playlists
@@ -14,7 +13,7 @@ from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts, pair_keys
-from recommender.catalogue.together import Lists, Together
+from recommender.catalogue.together import Lists, Places, Together
 from recommender.matching.artists import find_artists
 from recommender.matching.normalise import normalise_titles
 from recommender.song import Song
@@ -104,7 +103,7 @@ def _batch(playlists: Iterator[SourcePlaylist]) -> Iterator[list[SourcePlaylist]
 
 def _match_batch(
     batch: Sequence[SourcePlaylist], numbers: Sequence[int], catalogue: Catalogue
-) -> tuple[npt.NDArray[np.int32], ...]:
+) -> tuple[Places, ...]:
     """Return for each song the number of its playlist, its version and group of artists, -1 where unknown."""
     songs = [song for playlist in batch for song in playlist.songs]
     distinct: dict[object, int] = {}
@@ -118,7 +117,7 @@ def _match_batch(
 
 def _find_songs(
     songs: Sequence[Song], catalogue: Catalogue
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+) -> tuple[Places, Places]:
     """Find the version and first artist's group of each song, by id, else by names; -1 for none.
 
     Unlike for a listener's library, durations are not compared: another recording
@@ -139,7 +138,7 @@ def _find_songs(
     return versions, groups
 
 
-def _tabulate(lists: IntArray, items: npt.NDArray[np.int32], shape: tuple[int, int]) -> sparse.csr_array:
+def _tabulate(lists: Places, items: Places, shape: tuple[int, int]) -> sparse.csr_array:
     """Tabulate which playlist holds which item, each once; items below 0 are left out."""
     is_known = items >= 0
     table = sparse.csr_array(

@@ -55,28 +55,31 @@ class Evidence:
         return np.bincount(self.catalogue.first_artists, minlength=len(self.n_by))
 
     @cached_property
-    def saved_songs(self) -> IntArray:
+    def distinct_songs(self) -> IntArray:
         """The lowest saved row of each version of which the listener has any, ascending."""
         rows = np.unique(self.listener.rows)
         return rows[np.sort(np.unique(self.catalogue.versions[rows], return_index=True)[1])]
 
     @cached_property
     def songs_in_playlists(self) -> Lists:
-        """The saved songs in each playlist, as places in `saved_songs`."""
+        """The saved songs in each playlist, as places in `distinct_songs`."""
         together = self.catalogue.together
-        versions = self.catalogue.versions[self.saved_songs]
+        versions = self.catalogue.versions[self.distinct_songs]
         return together.playlist_songs.renumber(_number(versions, len(together.song_playlists)))
 
     @cached_property
-    def saved_groups(self) -> npt.NDArray[np.int32]:
-        """The groups of the artists of the saved songs, ascending."""
-        return np.unique(self.catalogue.artist_groups[np.flatnonzero(self.n_by)])
+    def distinct_artists(self) -> IntArray:
+        """Of each group of artists that has saved songs, ascending, who has most, of equals the lower."""
+        artists = np.flatnonzero(self.n_by)
+        artists = artists[np.argsort(-self.n_by[artists], kind="stable")]
+        return artists[np.unique(self.catalogue.artist_groups[artists], return_index=True)[1]]
 
     @cached_property
     def artists_in_playlists(self) -> Lists:
-        """The groups of saved artists in each playlist, as places in `saved_groups`."""
+        """The groups of artists that have saved songs in each playlist, as places in `distinct_artists`."""
         together = self.catalogue.together
-        return together.playlist_artists.renumber(_number(self.saved_groups, len(together.artist_playlists)))
+        groups = self.catalogue.artist_groups[self.distinct_artists]
+        return together.playlist_artists.renumber(_number(groups, len(together.artist_playlists)))
 
     @cached_property
     def saved_artists(self) -> npt.NDArray[np.int32]:

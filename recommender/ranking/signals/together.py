@@ -122,8 +122,10 @@ def _discount(item_playlists: Lists, items: IntArray | Places, power: float) -> 
 
 def _add_up(lists: Lists, numbers: IntArray | Places, weights: DoubleArray, n_items: int) -> DoubleArray:
     """Return for each item the sum of the weights of the lists that hold it: (n_items,)."""
-    items = lists.collect(numbers)
-    return np.bincount(items, np.repeat(weights, lists.lengths[numbers]), n_items)
+    sums: DoubleArray = np.bincount(
+        lists.collect(numbers), np.repeat(weights, lists.lengths[numbers]), n_items
+    ).astype(np.float64, copy=False)  # of whole numbers where there are none
+    return sums
 
 
 def _find_greatest(values: DoubleArray, n_greatest: int) -> IntArray:
@@ -144,7 +146,7 @@ def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
         return None
     counts = np.bincount(songs)
     best = int(counts.argmax())
-    song = catalogue.song(int(evidence.saved_songs[best]))
+    song = catalogue.song(int(evidence.distinct_songs[best]))
     return Fact(
         1,
         ", ".join(song.artists),
@@ -162,14 +164,13 @@ def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     catalogue = evidence.catalogue
     group = int(catalogue.artist_groups[pick.artist])
     playlists = catalogue.together.artist_playlists[group]
-    artists = evidence.artists_in_playlists.collect(playlists)
-    artists = artists[evidence.saved_groups[artists] != group]
-    if not len(artists):
+    places = evidence.artists_in_playlists.collect(playlists)
+    places = places[catalogue.artist_groups[evidence.distinct_artists[places]] != group]
+    if not len(places):
         return None
-    counts = np.bincount(artists)
-    best = counts.argmax()
-    variants = np.flatnonzero(catalogue.artist_groups == evidence.saved_groups[best])
-    artist = int(variants[evidence.n_by[variants].argmax()])
+    counts = np.bincount(places)
+    best = int(counts.argmax())
+    artist = int(evidence.distinct_artists[best])
     return Fact(
         int(evidence.n_by[artist]),
         evidence.name_artist(artist),

@@ -40,17 +40,14 @@ class Lists:
         places += np.arange(len(places))
         return self.items.take(places)
 
-    def renumber(self, numbers: Places) -> "Lists":
-        """Return the lists with other numbers for their items, without those whose number is negative.
-
-        Parameters
-        ----------
-        numbers : (n_items,) int32
-        """
-        renumbered = numbers.take(self.items)
-        kept = np.flatnonzero(renumbered >= 0)
-        ends = np.searchsorted(kept, self.ends)
-        return Lists(renumbered[kept], ends.astype(np.int32))
+    def invert(self, numbers: npt.NDArray[np.integer[Any]], n_items: int) -> "Lists":
+        """Return for each of `n_items` items which of some lists hold it, as places in `numbers`."""
+        items = self.collect(numbers)
+        places = np.repeat(np.arange(len(numbers), dtype=np.int32), self.lengths.take(numbers))
+        # NumPy sorts numbers of 16 bits ten times as fast.
+        order = np.argsort(items.astype(np.min_scalar_type(n_items)), kind="stable")
+        ends = np.cumsum(np.bincount(items, minlength=n_items)).astype(np.int32)
+        return Lists(places.take(order), ends)
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,8 +64,9 @@ class Evidence:
     def songs_in_playlists(self) -> Lists:
         """The saved songs in each playlist, as places in `distinct_songs`."""
         together = self.catalogue.together
-        versions = self.catalogue.versions[self.distinct_songs]
-        return together.playlist_songs.renumber(_number(versions, len(together.song_playlists)))
+        return together.song_playlists.invert(
+            self.catalogue.versions[self.distinct_songs], together.n_playlists
+        )
 
     @cached_property
     def distinct_artists(self) -> IntArray:
@@ -78,8 +79,9 @@ class Evidence:
     def artists_in_playlists(self) -> Lists:
         """The groups of artists that have saved songs in each playlist, as places in `distinct_artists`."""
         together = self.catalogue.together
-        groups = self.catalogue.artist_groups[self.distinct_artists]
-        return together.playlist_artists.renumber(_number(groups, len(together.artist_playlists)))
+        return together.artist_playlists.invert(
+            self.catalogue.artist_groups[self.distinct_artists], together.n_playlists
+        )
 
     @cached_property
     def saved_artists(self) -> npt.NDArray[np.int32]:
@@ -165,13 +167,6 @@ def collect_evidence(
         compared=compared,
         vectors=catalogue.artist_vectors[compared].astype(np.float32),
     )
-
-
-def _number(items: npt.NDArray[np.int32], n_items: int) -> npt.NDArray[np.int32]:
-    """Return the place in `items` of each of `n_items` items, -1 for one that is not there."""
-    numbers = np.full(n_items, -1, dtype=np.int32)
-    numbers[items] = np.arange(len(items))
-    return numbers
 
 
 def _list_genres(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, npt.NDArray[np.int32]]:

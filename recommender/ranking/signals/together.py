@@ -164,12 +164,11 @@ def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     catalogue = evidence.catalogue
     group = int(catalogue.artist_groups[pick.artist])
     playlists = catalogue.together.artist_playlists[group]
-    places = evidence.artists_in_playlists.collect(playlists)
-    places = places[catalogue.artist_groups[evidence.distinct_artists[places]] != group]
-    if not len(places):
-        return None
-    counts = np.bincount(places)
+    counts = np.bincount(evidence.artists_in_playlists.collect(playlists), minlength=1)
+    counts[catalogue.artist_groups[evidence.distinct_artists[: len(counts)]] == group] = 0
     best = int(counts.argmax())
+    if not counts[best]:
+        return None
     artist = int(evidence.distinct_artists[best])
     return Fact(
         int(evidence.n_by[artist]),

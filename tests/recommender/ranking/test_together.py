@@ -187,7 +187,7 @@ def test_songs_and_artists_that_stand_with_the_saved_ones_are_rated_and_told(tmp
 
 def test_an_artist_is_told_with_the_songs_that_the_listener_has(tmp_path):
     playlists = [
-        [("Another", "Cash"), ("One", "Cash"), ("Dirge", "Beatles")],
+        [("Another", "Cash"), ("One", "Cash"), ("Dirge", "The Beatles")],
         [("Innuendo", "Queen"), ("Blank", "Nobody")],
         [("Innuendo", "Queen"), ("Blank", "Nobody")],
     ]

@@ -115,9 +115,7 @@ def _match_batch(
     return lists, versions[places], groups[places]
 
 
-def _find_songs(
-    songs: Sequence[Song], catalogue: Catalogue
-) -> tuple[Places, Places]:
+def _find_songs(songs: Sequence[Song], catalogue: Catalogue) -> tuple[Places, Places]:
     """Find the version and first artist's group of each song, by id, else by names; -1 for none.
 
     Unlike for a listener's library, durations are not compared: another recording

@@ -8,14 +8,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from recommender.catalogue.arrays import DoubleArray
+
 Places = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.integer[Any]]
+
+# Items that are worked on at a time. Longer arrays go back to the system after each step, and are
+# asked for again in the next, which took up to four times as long.
+BLOCK = 65_536
 
 
 @dataclass(frozen=True, eq=False)
 class Lists:
     """Lists of items, one list after the other.
 
-    items : the items of each list, ascending and none twice
+    items : the items of each list, none twice
     ends : (n_lists,) where those of each list end
     """
 
@@ -33,21 +40,42 @@ class Lists:
         """The number of items in each list: (n_lists,)."""
         return np.diff(self.ends, prepend=np.int32(0))
 
-    def collect(self, numbers: npt.NDArray[np.integer[Any]]) -> Places:
+    def collect(self, numbers: Numbers) -> Places:
         """Return the items of several lists, concatenated."""
         lengths = self.lengths.take(numbers)
         places = np.repeat(self.ends.take(numbers) - np.cumsum(lengths), lengths)
         places += np.arange(len(places))
         return self.items.take(places)
 
-    def invert(self, numbers: npt.NDArray[np.integer[Any]], n_items: int) -> "Lists":
-        """Return for each of `n_items` items which of some lists hold it, as places in `numbers`."""
-        items = self.collect(numbers)
-        places = np.repeat(np.arange(len(numbers), dtype=np.int32), self.lengths.take(numbers))
-        # NumPy sorts numbers of 16 bits ten times as fast.
-        order = np.argsort(items.astype(np.min_scalar_type(n_items)), kind="stable")
-        ends = np.cumsum(np.bincount(items, minlength=n_items)).astype(np.int32)
-        return Lists(places.take(order), ends)
+    def add_up(self, numbers: Numbers, weights: DoubleArray, n_items: int) -> DoubleArray:
+        """Return for each item the sum of the weights of those of some lists that hold it: (n_items,).
+
+        Parameters
+        ----------
+        numbers, weights : (n,) the lists, and how much each counts
+        """
+        sums = np.zeros(n_items)
+        ends = np.cumsum(self.lengths.take(numbers), dtype=np.int64)
+        cuts = np.searchsorted(ends, np.arange(BLOCK, ends[-1] if len(ends) else 0, BLOCK))
+        for lists, of_lists in zip(np.split(numbers, cuts), np.split(weights, cuts), strict=True):
+            sums += np.bincount(
+                self.collect(lists), np.repeat(of_lists, self.lengths.take(lists)), minlength=n_items
+            )
+        return sums
+
+    def renumber(self, kept: Numbers, n_items: int) -> "Lists":
+        """Return the lists with only some of the `n_items` items, which become places in `kept`."""
+        numbers = np.full(n_items, -1, dtype=np.int32)
+        numbers[kept] = np.arange(len(kept))
+        items, places = [], []
+        # At least one block, which may be empty.
+        for start in range(0, len(self.items) + 1, BLOCK):
+            of_block = numbers.take(self.items[start : start + BLOCK])
+            inside = np.flatnonzero(of_block >= 0)
+            items.append(of_block.take(inside))
+            places.append(inside + start)
+        ends = np.searchsorted(np.concatenate(places), self.ends)
+        return Lists(np.concatenate(items), ends.astype(np.int32))
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,9 +64,8 @@ class Evidence:
     def songs_in_playlists(self) -> Lists:
         """The saved songs in each playlist, as places in `distinct_songs`."""
         together = self.catalogue.together
-        return together.song_playlists.invert(
-            self.catalogue.versions[self.distinct_songs], together.n_playlists
-        )
+        versions = self.catalogue.versions[self.distinct_songs]
+        return together.playlist_songs.renumber(versions, len(together.song_playlists))
 
     @cached_property
     def distinct_artists(self) -> IntArray:
@@ -79,9 +78,8 @@ class Evidence:
     def artists_in_playlists(self) -> Lists:
         """The groups of artists that have saved songs in each playlist, as places in `distinct_artists`."""
         together = self.catalogue.together
-        return together.artist_playlists.invert(
-            self.catalogue.artist_groups[self.distinct_artists], together.n_playlists
-        )
+        groups = self.catalogue.artist_groups[self.distinct_artists]
+        return together.playlist_artists.renumber(groups, len(together.artist_playlists))
 
     @cached_property
     def saved_artists(self) -> npt.NDArray[np.int32]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.together import Lists, Places
+from recommender.catalogue.together import Lists, Numbers, Places
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Signal, SignalInputs
 from recommender.ranking.signals.table import Table
@@ -75,14 +75,12 @@ def find_nearest_playlists(
     together = catalogue.together
     n_by = np.bincount(catalogue.artist_groups[listener.artists[listener.artists >= 0]])
     groups = np.flatnonzero(n_by)
-    shared = _add_up(
-        together.song_playlists,
+    shared = together.song_playlists.add_up(
         versions,
         _discount(together.song_playlists, versions, SHARED_DISCOUNT),
         together.n_playlists,
     )
-    shared += _add_up(
-        together.artist_playlists,
+    shared += together.artist_playlists.add_up(
         groups,
         ARTIST_PART * np.log1p(n_by[groups]) * _discount(together.artist_playlists, groups, SHARED_DISCOUNT),
         together.n_playlists,
@@ -99,14 +97,14 @@ def _rate_items(
     item_playlists: Lists,
     nearest: IntArray,
     nearness: DoubleArray,
-    owned: IntArray | Places,
+    owned: Numbers,
     power: float,
 ) -> FloatArray:
     """Rate items by the nearest playlists that hold them, relative to the highest: (n_items,).
 
     The square root keeps small sums apart. Owned items are rated 0.
     """
-    sums = _add_up(playlist_items, nearest, nearness, len(item_playlists))
+    sums = playlist_items.add_up(nearest, nearness, len(item_playlists))
     sums[owned] = 0
     found = np.flatnonzero(sums)
     values = sums[found] * _discount(item_playlists, found, power)
@@ -115,17 +113,9 @@ def _rate_items(
     return rated
 
 
-def _discount(item_playlists: Lists, items: IntArray | Places, power: float) -> DoubleArray:
+def _discount(item_playlists: Lists, items: Numbers, power: float) -> DoubleArray:
     """Return what each of some items counts, less the more playlists hold it: from 0 to 1."""
     return np.asarray((item_playlists.lengths[items] + 1.0) ** -power)
-
-
-def _add_up(lists: Lists, numbers: IntArray | Places, weights: DoubleArray, n_items: int) -> DoubleArray:
-    """Return for each item the sum of the weights of the lists that hold it: (n_items,)."""
-    sums: DoubleArray = np.bincount(
-        lists.collect(numbers), np.repeat(weights, lists.lengths[numbers]), n_items
-    ).astype(np.float64, copy=False)  # of whole numbers where there are none
-    return sums
 
 
 def _find_greatest(values: DoubleArray, n_greatest: int) -> IntArray:

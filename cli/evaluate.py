@@ -20,6 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     subject = parser.add_mutually_exclusive_group()
     subject.add_argument("--matching", action="store_true", help="instead: how libraries are recognised")
     subject.add_argument(
+        "--tastes", action="store_true", help="instead: how well the listeners' tastes are told apart"
+    )
+    subject.add_argument(
         "--estimates", action="store_true", help="instead: how well the catalogue's own songs are estimated"
     )
     parser.add_argument(

@@ -39,5 +39,5 @@ def run(arguments: argparse.Namespace) -> int:
     times = StageTimes(time.perf_counter)
     mix = recommend(library, build.catalogue, build.model, wished, on_stage=times.ended)
     model, stages_ms = build.model, times.milliseconds()
-    print(json.dumps(as_json(mix, model, stages_ms)) if arguments.json else as_table(mix, model))
+    print(json.dumps(as_json(mix, model, stages_ms)) if arguments.json else as_table(mix))
     return 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation import estimates, matching, report
+from evaluation import estimates, matching, own_tastes, report
 from evaluation.common_artists import find_fitted_slices, mark_common_artists
 from evaluation.hiding import HidingProtocol
 from evaluation.run import evaluate
@@ -36,6 +36,8 @@ def find_out(arguments: Namespace) -> Findings:
     files, models, sample, seed = arguments.files, arguments.models, arguments.sample, arguments.seed
     if arguments.matching:
         return evaluate_matching(files, models, seed, sample)
+    if arguments.tastes:
+        return evaluate_tastes(files, models, HidingProtocol(minimum=arguments.minimum, seed=seed), sample)
     if arguments.estimates:
         return evaluate_estimates(models, seed, sample)
     names = [arguments.protocol] if arguments.protocol else DEFAULT_PROTOCOLS
@@ -107,3 +109,17 @@ def evaluate_estimates(models: Path, seed: int, sample: int | None) -> Findings:
     """
     groups = estimates.measure_estimates(load_build(models), sample or ESTIMATED, seed)
     return Findings({"Estimates": estimates.as_markdown(groups)}, estimates.as_json(groups))
+
+
+def evaluate_tastes(
+    files: Sequence[Path], models: Path, protocol: HidingProtocol, sample: int | None
+) -> Findings:
+    """Find the tastes of the listeners in these files, or of a random sample of them.
+
+    Raises
+    ------
+    FormatError, BadModels
+        As `evaluation.own_tastes.measure_tastes`, or if the models cannot be read.
+    """
+    measured = own_tastes.measure_tastes(files, load_build(models), protocol, sample)
+    return Findings({"Tastes": own_tastes.as_markdown(measured)}, own_tastes.as_json(measured))

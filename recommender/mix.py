@@ -75,14 +75,12 @@ class LeftOut:
 class MixTaste:
     """A taste of the listener: the saved songs that it goes by, and the songs picked for it.
 
-    cluster : the cluster that it is part of
-    genres : those most typical of it
-    medoid : the saved song in its middle; None where it is not known
+    genres : typical ones that the full name does not have
+    medoid : the saved song nearest to its middle; None where it is not known
     """
 
     name: str
     full_name: str
-    cluster: int
     n_saved: int
     n_picks: int
     genres: tuple[str, ...] = ()

@@ -7,7 +7,6 @@ import numpy as np
 # The first `np.unique` would load it while somebody waits for a playlist.
 import numpy.ma
 
-from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
@@ -17,7 +16,6 @@ from recommender.matching.match import match
 from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.ranking.bias import compute_bias
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
-from recommender.ranking.groups import Groups, build_cluster_groups
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
 from recommender.ranking.pinned import choose_pinned
 from recommender.ranking.rank import Ranking, count_new, rank
@@ -28,10 +26,12 @@ from recommender.ranking.signals.evidence import collect_evidence
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.unwanted import find_unwanted
 from recommender.song import Song
-from recommender.tastes.cluster import Tastes, find_tastes
+from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
 from recommender.tastes.listener import add_liked, build_profile
+from recommender.tastes.own_tastes import find_own_tastes
+from recommender.tastes.taste_names import name_tastes
 from recommender.wishes import Wishes
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
@@ -91,6 +91,8 @@ def recommend(
 
     tastes = find_tastes(sounds.vectors, model, sounds.counts)
     listener = build_profile(library, matches, catalogue)
+    artists = listener.artists[sounds.places]
+    own = find_own_tastes(sounds.vectors, artists, tastes.clusters, catalogue)
     on_stage("cluster")
 
     unwanted = find_unwanted((song.title for song in library), matches, wishes.allow, catalogue)
@@ -106,9 +108,7 @@ def recommend(
     pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
     on_stage("allocate")
 
-    saved = np.bincount(tastes.clusters, minlength=catalogue.n_clusters)
-    groups = build_cluster_groups(np.flatnonzero(saved), candidates.weights)
-    ranking = rank(scoring, candidates, groups, pinned, wishes)
+    ranking = rank(scoring, candidates, own, pinned, wishes)
     on_stage("rank")
 
     # What is only liked is not called saved.
@@ -116,7 +116,8 @@ def recommend(
     evidence = collect_evidence(listener, catalogue, model.genre_names, n_measured, limits.artists)
     likeness = compare_sounds(ranking.rows, ranking.clusters, sounds, tastes.clusters, catalogue)
     because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
-    reasons = explain(ranking, scoring, likeness, evidence, because, model.names)
+    named = name_tastes(own, artists, catalogue, model.genre_names)
+    reasons = explain(ranking, scoring, likeness, evidence, because, [taste.name for taste in named])
     picks = _build_picks(ranking, reasons, because, catalogue)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
@@ -132,7 +133,7 @@ def recommend(
         )
     return Mix(
         picks=picks[:n_picks],
-        shares=tuple(np.bincount(ranking.clusters[:n_picks], minlength=catalogue.n_clusters).tolist()),
+        shares=tuple(ranking.shares.tolist()),
         saved=tuple(tastes.weights.tolist()),
         matched=n_matched,
         estimated=len(sounds.places) - n_matched,
@@ -140,7 +141,17 @@ def recommend(
         spares=picks[n_picks:],
         written=written,
         short_because=limiting,
-        tastes=_list_tastes(groups, ranking.shares, tastes, model),
+        tastes=tuple(
+            MixTaste(
+                name=taste.name,
+                full_name=taste.full_name,
+                n_saved=int(own.sizes[number]),
+                n_picks=int(np.count_nonzero(ranking.tastes[:n_picks] == number)),
+                genres=taste.genres,
+                medoid=library[int(sounds.places[own.medoids[number]])],
+            )
+            for number, taste in enumerate(named)
+        ),
         new_artists=n_new,
         short_of_new=n_new < count_new(wishes, n_picks),
         newer=int(np.count_nonzero(listener.years > catalogue.years.max())),
@@ -164,25 +175,10 @@ def _build_picks(
             because=because[at],
             signals={name: float(values[at]) for name, values in ranking.signals.items()},
             reasons=reasons[at],
-            taste=int(ranking.groups[at]),
+            taste=int(ranking.tastes[at]),
             is_new_artist=bool(ranking.is_new[at]),
         )
         for at, row in enumerate(ranking.rows.tolist())
-    )
-
-
-def _list_tastes(groups: Groups, shares: IntArray, tastes: Tastes, model: Model) -> tuple[MixTaste, ...]:
-    """List the clusters that have saved songs, as the listener's tastes."""
-    return tuple(
-        MixTaste(
-            name=model.names[cluster],
-            full_name=model.full_names[cluster],
-            cluster=cluster,
-            n_saved=int(tastes.weights[cluster]),
-            n_picks=share,
-            genres=model.genres[cluster] if model.genres else (),
-        )
-        for cluster, share in zip(groups.clusters.tolist(), shares.tolist(), strict=True)
     )
 
 

@@ -41,6 +41,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
                 "artists": list(pick.song.artists),
                 "year": pick.song.year,
                 "cluster": pick.cluster,
+                "taste": pick.taste,
                 "score": round(pick.score, 6),
                 "rank": pick.rank,
                 "reason": describe_pick(pick),
@@ -58,6 +59,17 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
         "newer": mix.newer,
         "shares": list(mix.shares),
         "tastes": list(model.full_names),
+        "own_tastes": [
+            {
+                "name": taste.name,
+                "full_name": taste.full_name,
+                "saved": taste.n_saved,
+                "picks": taste.n_picks,
+                "genres": list(taste.genres),
+                "medoid": taste.medoid.id if taste.medoid else None,
+            }
+            for taste in mix.tastes
+        ],
         "matched": mix.matched,
         "estimated": mix.estimated,
         "left_out": len(mix.left_out),
@@ -69,7 +81,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
     }
 
 
-def as_table(mix: Mix, model: Model) -> str:
+def as_table(mix: Mix) -> str:
     """Return the mix as lines for a terminal."""
     lines = [
         f"Saved songs: {mix.matched:,} matched, {mix.estimated:,} estimated, {len(mix.left_out):,} left out"
@@ -79,13 +91,12 @@ def as_table(mix: Mix, model: Model) -> str:
     lines.append(_describe_new(mix))
     lines.append("")
     lines += [
-        f"{share:>3} songs, going by {saved:,} saved ones: {name}"
-        for share, saved, name in zip(mix.shares, mix.saved, model.full_names, strict=True)
-        if saved
+        f"{taste.n_picks:>3} songs, going by {taste.n_saved:,} saved ones: {number} {taste.full_name}"
+        for number, taste in enumerate(mix.tastes)
     ]
     lines += ["", f"{'':>3} {'song':<60} {'year':<5} {'taste':<5} {'new':<3} {'score':<5}  why"]
     lines += [
-        f"{pick.rank:>3} {_credit(pick.song):<60.60} {pick.song.year or '':<5} {pick.cluster:<5}"
+        f"{pick.rank:>3} {_credit(pick.song):<60.60} {pick.song.year or '':<5} {pick.taste:<5}"
         f" {'new' if pick.is_new_artist else '':<3} {pick.score:.3f}  {describe_pick(pick)}"
         for pick in mix.picks
     ]

@@ -46,7 +46,7 @@ def explain(
     Parameters
     ----------
     nearest : the saved song that each pick and spare sounds closest to, None where none is near
-    taste_names : (n_clusters,) the name of each cluster's taste
+    taste_names : (n_tastes,) the names of the listener's own tastes
     """
     signals = [signal for signal in scoring.signals if signal.fact]
     strengths = compute_strengths(ranking, scoring, signals)

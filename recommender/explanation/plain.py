@@ -26,21 +26,21 @@ def list_plain_facts(
 
     Parameters
     ----------
-    taste_names : (n_clusters,) the name of each cluster's taste
+    taste_names : (n_tastes,)
     """
     sounds = catalogue.standardised[ranking.rows][:, AUDIBLE]
     tastes = [(0.0, TASTE, Fact(words=(name,))) for name in taste_names]
     is_new = (0.0, NEW_ARTIST, Fact())
     plain: list[dict[str, Told]] = []
-    for year, cluster, new, character in zip(
+    for year, taste, new, character in zip(
         catalogue.first_years[ranking.rows].tolist(),
-        ranking.clusters.tolist(),
+        ranking.tastes.tolist(),
         ranking.is_new.tolist(),
         list_common_words(sounds, sounds),
         strict=True,
     ):
         decade = (-inf, DECADE, Fact(words=(f"{year // 10}0s",)))
-        told = {TASTE: tastes[cluster], ERA.name: decade}
+        told = {TASTE: tastes[taste], ERA.name: decade}
         if new:
             told[NEW_ARTIST] = is_new
         if character:

@@ -70,47 +70,25 @@ def allocate_with_pinned(weights: IntArray, places: int, capacity: IntArray, n_p
     return n_pinned
 
 
-def allocate_nested(
-    weights: IntArray, clusters: IntArray, places: int, capacity: IntArray, n_pinned: IntArray
-) -> IntArray:
-    """Allocate `places` among the clusters, then those of each cluster among its groups.
-
-    Both as `allocate_with_pinned` does.
-
-    Parameters
-    ----------
-    weights, capacity, n_pinned : (n_groups,) int
-    clusters : (n_groups,) int
-        The cluster that each group is part of.
-    """
-    of_clusters = (np.bincount(clusters, each).astype(np.int64) for each in (weights, capacity, n_pinned))
-    by_cluster, room, pinned = of_clusters
-    shares = np.zeros_like(weights)
-    for cluster, share in enumerate(allocate_with_pinned(by_cluster, places, room, pinned).tolist()):
-        here = clusters == cluster
-        shares[here] = allocate_with_pinned(weights[here], share, capacity[here], n_pinned[here])
-    return shares
-
-
 def allocate_kinds(shares: IntArray, n_new: int, capacity: IntArray, n_pinned: IntArray) -> IntArray:
-    """Split the share of each group between songs by known artists and by new ones.
+    """Split the share of each cluster between songs by known artists and by new ones.
 
     The `n_new` places for new artists are allocated in proportion to the shares, by largest
-    remainder. A group that has too few candidates of one kind swaps places with others;
+    remainder. A cluster that has too few candidates of one kind swaps places with others;
     only where that is not enough, one kind gives way to the other.
 
     Parameters
     ----------
-    shares : (n_groups,) int
-        Places of each group, at most its capacity and no less than is pinned.
+    shares : (n_clusters,) int
+        Places of each cluster, at most its capacity and no less than is pinned.
     n_new : int
         How many of the places are wished for new artists.
-    capacity, n_pinned : (n_groups, 2) int
+    capacity, n_pinned : (n_clusters, 2) int
         Songs that can be picked, and those that are pinned: by known artists, by new ones.
 
     Returns
     -------
-    (n_groups, 2) int
+    (n_clusters, 2) int
         Places of each kind.
     """
     fewest = np.maximum(n_pinned[:, 1], shares - capacity[:, 0])
@@ -128,15 +106,15 @@ def _largest_remainder(weights: IntArray, places: int) -> IntArray:
 
 
 def interleave_kinds(shares: IntArray) -> IntArray:
-    """Return the group and kind of each place of the playlist, as numbers 2 * group + kind.
+    """Return the cluster and kind of each place of the playlist, as numbers 2 * cluster + kind.
 
-    The two kinds are spread evenly over the playlist, and the groups over the places
+    The two kinds are spread evenly over the playlist, and the clusters over the places
     of each kind.
 
     Parameters
     ----------
-    shares : (n_groups, 2) int
-        Places of each group for known artists and for new ones.
+    shares : (n_clusters, 2) int
+        Places of each cluster for known artists and for new ones.
     """
     kinds = interleave(shares.sum(axis=0))
     cells = np.empty(len(kinds), dtype=np.int64)

@@ -18,11 +18,15 @@ def test_a_fifth_of_the_songs_is_hidden_and_no_version_of_them_is_seen(build, so
 
     case = hide(again, build.catalogue, HidingProtocol())
 
+    catalogue = build.catalogue
     seen = {song.id for song in case.visible}
-    hidden = {song.id for song in playlist.songs} - seen
-    assert len(case.hidden) == len(hidden) == 12
-    assert {build.catalogue.song(row).id for row in case.hidden_rows.tolist()} == hidden
-    assert len(case.visible) == 2 * 48
+    hidden = catalogue.find_rows([song.id for song in playlist.songs if song.id not in seen])
+    shown = catalogue.find_rows(list(seen))
+    assert len(case.hidden) == 12
+    assert set(case.hidden.tolist()) == set(catalogue.versions[hidden].tolist())
+    assert set(case.hidden_rows.tolist()) <= set(hidden.tolist())
+    assert not set(case.hidden.tolist()) & set(catalogue.versions[shown].tolist())
+    assert len(case.visible) == 2 * (60 - len(hidden))
 
 
 def test_songs_that_the_catalogue_lacks_stay_visible(build, songs):

@@ -28,7 +28,7 @@ PICK = Pick(
     signals={"genre": 0.987654321, "era": 0.0},
     reasons=(
         Reason("genre", 2, "Di", ("folk", "pop")),
-        Reason("sound", words=("calm", "acoustic"), is_guess=True),
+        Reason("sound", 0, "Ann, Bo", ("calm", "acoustic"), "Mine"),
     ),
     taste=1,
     is_new_artist=True,
@@ -37,8 +37,8 @@ LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
 
 
 TASTES = (
-    MixTaste("Loud", "Loud: Cy", cluster=0, n_saved=2, n_picks=0),
-    MixTaste("Quiet", "Quiet: Ann", 1, 2, 1, ("slow folk",), Song(song_id(8), "Typical", ("Ann",))),
+    MixTaste("Loud", "Loud: Cy", n_saved=2, n_picks=0),
+    MixTaste("Quiet", "Quiet: Ann", 2, 1, ("slow folk",), Song(song_id(8), "Typical", ("Ann",))),
 )
 
 
@@ -62,7 +62,7 @@ def test_the_record_holds_everything_that_the_page_shows_as_facts():
                 because=Credit("Mine", "Ann, Bo"),
                 reasons=(
                     RecordedReason("genre", 2, "Di", ("folk", "pop")),
-                    RecordedReason("sound", words=("calm", "acoustic"), is_guess=True),
+                    RecordedReason("sound", 0, "Ann, Bo", ("calm", "acoustic"), "Mine"),
                 ),
                 is_new_artist=True,
             ),

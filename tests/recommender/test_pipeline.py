@@ -93,6 +93,30 @@ def test_a_library_becomes_a_mix_with_reasons():
     assert [(left.song, left.why) for left in mix.left_out] == [(UNKNOWN, WhyLeftOut.NOT_IN_CATALOGUE)]
 
 
+def test_the_mix_names_the_tastes_of_the_listener_and_each_pick_has_one():
+    artists = {"Cash": "country", "Parton": "country", "Nelson": "country", "Nas": "rap", "Jay-Z": "rap"}
+    rows = [
+        Row(f"Song {number} by {artist}", (artist,), at=(number % 2, 1 - number % 2))
+        for artist in artists
+        for number in range(6)
+    ]
+    catalogue, model = small(rows, genres={artist: [genre] for artist, genre in artists.items()})
+    library = [saved(at) for at, row in enumerate(rows) if row.artists[0] != "Nelson" and at % 6 < 4]
+
+    mix = recommend(library, catalogue, model, Wishes(size=8))
+
+    named = {taste.name: taste for taste in mix.tastes}
+    # With few artists, of whom two are of a genre, one taste is split: there are three.
+    assert sum(taste.n_saved for taste in mix.tastes) == len(library)
+    assert sum(taste.n_picks for taste in mix.tastes) == len(mix.picks)
+    assert all(taste.medoid in library for taste in mix.tastes)
+    for pick in mix.picks:
+        wanted = artists[pick.song.artists[0]]
+        words = mix.tastes[pick.taste].name
+        assert any(artists[artist] == wanted for artist in artists if artist in words)
+    assert len(named) == len(mix.tastes)
+
+
 def test_a_song_that_the_catalogue_lacks_takes_part_by_features_measured_elsewhere():
     rows = [
         Row("Mine", ("A",), at=(1, 0)),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from recommender.catalogue.model import Model
-from recommender.mix import LeftOut, Mix, Pick, Reason, WhyLeftOut
+from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.report import StageTimes, as_json, as_table
 from recommender.song import Song
 from tests.support.songs import song_id
@@ -31,7 +31,10 @@ LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
 @pytest.fixture
 def mix():
     new = {"new_artists": 1, "short_of_new": True, "newer": 2}
-    return Mix(picks=(PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=(LOST,), **new)
+    tastes = (MixTaste("Folk: Bo", "Folk, pop: Bo", 3, 1, ("slow folk",), SAVED),)
+    return Mix(
+        (PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=(LOST,), tastes=tastes, **new
+    )
 
 
 @pytest.fixture
@@ -68,6 +71,7 @@ def test_the_json_is_what_the_command_promises(mix, model):
                 "artists": ["Cy"],
                 "year": 2001,
                 "cluster": 1,
+                "taste": 0,
                 "score": 0.123457,
                 "rank": 1,
                 "reason": "You have 4 songs of theirs; sounds like Mine by Ann, Bo: calm, acoustic",
@@ -80,6 +84,16 @@ def test_the_json_is_what_the_command_promises(mix, model):
         "written": [song_id(1)],
         "shares": [0, 1],
         "tastes": ["Loud", "Quiet · slow folk · 1970s"],
+        "own_tastes": [
+            {
+                "name": "Folk: Bo",
+                "full_name": "Folk, pop: Bo",
+                "saved": 3,
+                "picks": 1,
+                "genres": ["slow folk"],
+                "medoid": song_id(9),
+            }
+        ],
         "matched": 3,
         "estimated": 0,
         "left_out": 1,
@@ -100,18 +114,14 @@ def test_where_no_saved_song_is_near_none_is_named(mix, model):
     assert as_json(alone, model, {})["picks"][0]["because"] is None
 
 
-def test_the_table_names_the_tastes_that_have_saved_songs_and_why_each_pick(mix, model):
-    table = as_table(mix, model)
+def test_the_table_names_the_tastes_and_why_each_pick(mix):
+    table = as_table(mix)
 
     assert "Saved songs: 3 matched, 0 estimated, 1 left out" in table
-    assert "1 songs, going by 3 saved ones: Quiet · slow folk · 1970s" in table
-    assert "Loud" not in table
+    assert "1 songs, going by 3 saved ones: 0 Folk, pop: Bo" in table
     assert "Theirs – Cy" in table
     assert "By artists new to the listener: 1 of 1 songs, fewer than wished" in table
-    assert (
-        "new"
-        not in as_table(replace(mix, picks=(replace(PICK, is_new_artist=False),)), model).split("why")[1]
-    )
+    assert "new" not in as_table(replace(mix, picks=(replace(PICK, is_new_artist=False),))).split("why")[1]
     assert "You have 4 songs of theirs; sounds like Mine by Ann, Bo: calm, acoustic" in table
 
 
@@ -120,11 +130,11 @@ def test_a_mix_that_came_out_short_says_which_wishes_were_in_the_way(mix, model)
 
     assert as_json(short, model, {})["short_because"] == ["explicit", "years"]
     sentence = "Fewer songs than wished: explicit songs are left out; songs of other years are left out"
-    assert sentence in as_table(short, model)
+    assert sentence in as_table(short)
 
 
 def test_a_pick_that_no_saved_song_is_near_to_names_none(mix, model):
     alone = replace(mix, picks=(replace(PICK, because=None),), short_of_new=False)
 
     assert as_json(alone, model, {})["picks"][0]["because"] is None
-    assert "By artists new to the listener: 1 of 1 songs\n" in as_table(alone, model)
+    assert "By artists new to the listener: 1 of 1 songs\n" in as_table(alone)

@@ -32,7 +32,7 @@ RECORD = PlaylistRecord(
             reasons=(
                 RecordedReason("era", 1_200),
                 RecordedReason("genre", 2, "Di", ("folk", "pop")),
-                RecordedReason("sound", words=("calm",), is_guess=True),
+                RecordedReason("sound", words=("calm",), title="Demo"),
             ),
             is_new_artist=True,
         ),

@@ -3,7 +3,7 @@
 import csv
 import functools
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Model
 from recommender.song import Song
 from training.dataset import Dataset
+from training.genre_vectors import list_genres
 from training.layout import build_arrays
 from training.train import train
 
@@ -40,11 +41,14 @@ class Row:
     explicit: bool = False
 
 
-def small(rows: Sequence[Row], n_clusters: int = 2) -> tuple[Catalogue, Model]:
+def small(
+    rows: Sequence[Row], n_clusters: int = 2, genres: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Catalogue, Model]:
     """Make a catalogue in which a song belongs to the cluster of its largest feature.
 
     The centres stand one step out on the first `n_clusters` axes. The n-th of
     `rows` has the id `song_id(n)`; its catalogue row follows from its cluster.
+    `genres` are those of the artists, none by default.
     """
     standardised = np.zeros((len(rows), len(NAMES)), dtype=np.float32)
     features = np.zeros((len(rows), len(NAMES)))
@@ -56,7 +60,10 @@ def small(rows: Sequence[Row], n_clusters: int = 2) -> tuple[Catalogue, Model]:
         features[place, NAMES.index("explicit")] = row.explicit
     centres = np.eye(n_clusters, len(NAMES))
     words = tuple(f"Taste {number}" for number in range(n_clusters))
-    model = Model(np.zeros(len(NAMES)), np.ones(len(NAMES)), centres, words, genres=())
+    genres = genres or {}
+    model = Model(
+        np.zeros(len(NAMES)), np.ones(len(NAMES)), centres, words, genres=(), genre_names=list_genres(genres)
+    )
     dataset = Dataset(
         ids=tuple(song_id(place) for place in range(len(rows))),
         titles=tuple(row.title for row in rows),
@@ -65,7 +72,7 @@ def small(rows: Sequence[Row], n_clusters: int = 2) -> tuple[Catalogue, Model]:
         bad={},
     )
     clusters = model.find_nearest_cluster(standardised)
-    return build_catalogue(build_arrays(dataset, standardised, clusters, n_clusters, {})), model
+    return build_catalogue(build_arrays(dataset, standardised, clusters, n_clusters, genres)), model
 
 
 def many(n: int, n_clusters: int = 5, seed: int = 0) -> tuple[Catalogue, Model]:

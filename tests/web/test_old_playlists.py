@@ -37,8 +37,8 @@ def describe(song, tastes):
     credit = f"{because['title']} by {because['artists']}" if because["artists"] else because["title"]
     likeness = f": {song['likeness']}" if song.get("likeness") else ""
     most_like = song.get("most_like", "sounds most like")
-    told = [song.get("reason", ""), tastes[song["cluster"]]["name"]]
-    return " ".join([*told, f"Of your songs there it {most_like} {credit}{likeness}"]).strip()
+    told = [song.get("reason", ""), f"Of your songs there it {most_like} {credit}{likeness}"]
+    return " ".join([*told, tastes[song["cluster"]]["name"]]).strip()
 
 
 @pytest.mark.parametrize(("playlist_id", "account_id", "mix"), WRITTEN, ids=[row[0] for row in WRITTEN])

@@ -21,11 +21,16 @@ def make_record(*reasons, left_out=()):
 
 
 def test_a_stored_reason_of_a_signal_that_is_gone_is_not_told():
-    record = make_record(RecordedReason("horoscope", 3), RecordedReason("era", 9), RecordedReason("sound"))
+    record = make_record(
+        RecordedReason("horoscope", 3),
+        RecordedReason("era", 9, words=("1997–2001",)),
+        RecordedReason("fame", 8),
+        RecordedReason("guests", 2, "Di"),
+    )
 
     (song,) = describe_songs(record, (), "https://open.example")
 
-    assert song.reasons == "From the same few years as 9 of your songs"
+    assert (song.lead, song.facts) == ("You have 9 songs from 1997–2001", "With Di (you have 2 songs)")
 
 
 def test_why_a_song_was_left_out_is_told_in_words_an_old_sentence_as_written():

@@ -86,4 +86,28 @@ def _rewrite(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _rewrite_song(song: Mapping[str, Any], places: Mapping[int, int]) -> dict[str, Any]:
     rest = {name: value for name, value in song.items() if name != "cluster"}
-    return {**rest, "taste": places[song["cluster"]], "is_new_artist": False}
+    return {
+        **rest,
+        "taste": places[song["cluster"]],
+        "is_new_artist": False,
+        "reasons": [
+            _rewrite_reason(reason, song["because"])
+            for reason in song["reasons"]
+            if reason["signal"] != "sound" or song["because"]["title"]
+        ],
+    }
+
+
+def _rewrite_reason(reason: Mapping[str, Any], because: Mapping[str, str]) -> dict[str, Any]:
+    """Keep a fact; that a song sounds most like another is kept as written, as it need not be like it."""
+    kept = {name: value for name, value in reason.items() if name != "is_guess"}
+    if reason["signal"] == "sound":
+        kept |= {"signal": "as written", "words": [_write_likeness(reason, because)]}
+    return {**kept, "title": "", "is_minimum": False, "n_together": 0, "n_playlists": 0}
+
+
+def _write_likeness(reason: Mapping[str, Any], because: Mapping[str, str]) -> str:
+    closeness = "probably sounds most like" if reason["is_guess"] else "sounds most like"
+    credit = f"{because['title']} by {because['artists']}" if because["artists"] else because["title"]
+    words = ", ".join(reason["words"])
+    return ": ".join(filter(None, [f"of your songs there it {closeness} {credit}", words]))

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from recommender.ranking.allocate import (
     allocate,
     allocate_kinds,
-    allocate_nested,
     allocate_with_pinned,
     interleave,
     interleave_kinds,
@@ -209,18 +208,6 @@ def test_whatever_there_is_kinds_add_up_to_the_shares_and_come_as_near_to_the_wi
         sum(min(most[1], share - low[0]) for low, most, share in zip(pinned, capacity, shares, strict=True)),
     ]
     assert kinds[:, 1].sum() == min(max(n_new, possible[0]), possible[1])
-
-
-def test_the_places_of_a_cluster_are_shared_among_its_groups():
-    def nested(weights, capacity):
-        none = np.zeros(3, dtype=np.int64)
-        return allocate_nested(np.array(weights), np.array([0, 2, 2]), 20, np.array(capacity), none).tolist()
-
-    assert nested([10, 6, 4], [ROOM] * 3) == [10, 6, 4]
-    # What one group cannot take goes to the other of its cluster.
-    assert nested([10, 6, 4], [ROOM, 1, ROOM]) == [10, 1, 9]
-    assert nested([10, 6, 4], [ROOM, 1, 2]) == [17, 1, 2]
-    assert nested([10, 0, 0], [ROOM] * 3) == [20, 0, 0]
 
 
 def test_kinds_take_turns_and_so_do_the_groups_of_each():

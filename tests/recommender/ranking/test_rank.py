@@ -1,10 +1,9 @@
-from collections import Counter
-
 import numpy as np
 import pytest
 
+from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.normalise import normalise
 from recommender.ranking.candidates import Candidates
-from recommender.ranking.groups import Groups, build_cluster_groups
 from recommender.ranking.limits import Limits
 from recommender.ranking.rank import rank
 from recommender.ranking.scoring import build_scoring
@@ -14,6 +13,7 @@ from recommender.ranking.signals.table import Table
 from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.listener import ListenerProfile
+from recommender.tastes.own_tastes import find_own_tastes
 from recommender.wishes import Wishes
 from tests.support.songs import Row, small
 
@@ -29,7 +29,7 @@ def cosines(catalogue, tastes):
     return (means * catalogue.standardised).sum(axis=1) / np.maximum(lengths, 1e-9)
 
 
-def ranked(rows, owned, n_clusters=2, groups=None, **wishes):
+def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     """Rank `rows`, the first `owned` being the library, and return titles and scores in playlist order.
 
     What speaks for a song is here its cosine to the mean of the library's
@@ -44,11 +44,15 @@ def ranked(rows, owned, n_clusters=2, groups=None, **wishes):
     candidates = Candidates(tastes.weights, is_eligible, pinned=NO_ROWS, liked=NO_ROWS)
     table = Table(cosines(catalogue, tastes), np.arange(len(catalogue)))
     nothing = (np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8))
-    nobody = ListenerProfile(*nothing, np.zeros(len(catalogue.artist_keys), dtype=bool))
+    is_known = np.zeros(len(catalogue.artist_keys), dtype=bool)
+    is_known[find(hash_texts({normalise(name) for name in known}), catalogue.artist_keys)] = True
+    nobody = ListenerProfile(*nothing, is_known)
     cosine = Signal("cosine", 2.0, 2.0, tables=lambda given: (table,))
     scoring = build_scoring(tastes, nobody, catalogue, [*UNWEIGHED, cosine], Limits(rows=HEAD))
-    groups = groups or build_cluster_groups(np.arange(n_clusters), tastes.weights)
-    ranking = rank(scoring, candidates, groups, NO_ROWS, wishes)
+    own = find_own_tastes(
+        catalogue.standardised[library], catalogue.first_artists[library], tastes.clusters, catalogue
+    )
+    ranking = rank(scoring, candidates, own, NO_ROWS, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 
 
@@ -242,25 +246,41 @@ def test_every_signal_is_given_with_the_pick():
     assert ranking.signals["artist"].tolist() == [0, 0]
 
 
-def test_the_places_of_a_cluster_are_shared_among_the_tastes_inside_it():
-    rows = [song("Saved", 1, 0), song("Loved", 0, 1)]
-    rows += [song(f"Calm {n}", 9, n) for n in range(6)]
-    rows += [song(f"Wild {n}", 9, 0, -n) for n in range(1, 3)]
-    rows += [song(f"There {n}", n, 9) for n in range(6)]
-    titles = small(rows)[0]
-    is_wild = np.array([titles.song(row).title.startswith("Wild") for row in range(len(titles))])
-    groups = Groups(
-        np.array([0, 0, 1]),
-        np.array([1, 1, 2]),
-        lambda rows, cluster: is_wild[rows] * 1 if cluster == 0 else np.full(len(rows), 2),
-    )
+def rank_two_tastes(n_electric, **wishes):
+    """Rank 12 acoustic and some electric songs for 6 saved acoustic and 4 saved electric ones.
 
-    ranking, titles, _ = ranked(rows, owned=2, size=8, groups=groups)
-    longer, _, _ = ranked(rows, owned=2, size=12, groups=groups)
+    The acoustic ones all score higher. Returns how many of ten picks are of each.
+    """
+    rows = [
+        *(song(f"Saved {number}", 1, 0, 3, by="Folk singer") for number in range(6)),
+        *(song(f"Saved {number}", 1, 0, -3, by="Rock band") for number in range(6, 10)),
+        *(song(f"Acoustic {number}", 1, 0, 3) for number in range(12)),
+        *(song(f"Electric {number}", 1, 0, -3) for number in range(n_electric)),
+    ]
+    ranking, titles, _ = ranked(rows, owned=10, n_clusters=1, size=10, **wishes)
+    return [sum(title.startswith(word) for title in titles) for word in ("Acoustic", "Electric")], ranking
 
-    assert Counter(title.split()[0] for title in titles) == {"Calm": 2, "Wild": 2, "There": 4}
-    assert [title for title in titles if "Calm" in title] == ["Calm 0", "Calm 1"]
-    assert [("Calm", "Wild", "There")[group] for group in ranking.groups] == [t.split()[0] for t in titles]
-    assert ranking.shares.tolist() == [2, 2, 4]
-    # What a taste cannot fill goes to the others of its cluster.
-    assert longer.shares.tolist() == [4, 2, 6]
+
+def test_a_taste_gets_less_than_two_songs_by_new_artists_beyond_its_share():
+    # Six of ten saved songs are acoustic.
+    counts, ranking = rank_two_tastes(12, new_artists=1)
+
+    assert counts == [8, 2]
+    assert np.bincount(ranking.tastes).tolist() == counts
+
+
+def test_a_taste_without_candidates_gives_its_places_to_the_others():
+    assert rank_two_tastes(0, new_artists=1)[0] == [10, 0]
+    assert rank_two_tastes(1, new_artists=1)[0] == [9, 1]
+
+
+def test_songs_by_known_artists_go_by_their_scores_alone():
+    names = [f"The Acoustic {n}s" for n in range(12)] + [f"The Electric {n}s" for n in range(12)]
+
+    assert rank_two_tastes(12, new_artists=0, known=names)[0] == [10, 0]
+
+
+def test_songs_by_new_artists_make_up_for_what_a_taste_has_too_little_of_by_known_ones():
+    half_known = [f"The Acoustic {n}s" for n in range(6)]
+
+    assert rank_two_tastes(12, new_artists=0.5, known=half_known)[0] == [8, 2]

@@ -201,6 +201,6 @@ ARRAYS = tuple(field.name for field in fields(Catalogue) if field.name != "toget
 
 
 def build_catalogue(arrays: Mapping[str, npt.NDArray[Any]], together: Together | None = None) -> Catalogue:
-    """Build a catalogue from the arrays named in `ARRAYS`, and what was counted in playlists, if anything."""
+    """Build a catalogue from the arrays named in `ARRAYS`, and what playlists hold, if there are any."""
     empty = build_empty(len(arrays["version_keys"]), len(arrays["artist_group_keys"]))
     return Catalogue(**{name: arrays[name] for name in ARRAYS}, together=together or empty)

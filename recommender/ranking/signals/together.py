@@ -14,9 +14,9 @@ from recommender.tastes.listener import ListenerProfile
 # half of them rated by the playlists of the other.
 # The nearest playlists that count: 300 find as much as all do.
 MAX_NEAREST = 500
-# What a song counts that n playlists hold, and an artist, is divided by the n + 1 to this power.
+# A shared song, or artist, that n playlists hold counts (n + 1) to this power less,
 SHARED_DISCOUNT = 0.3
-# The same where songs and artists are rated.
+# and so do the songs, and artists, that are rated.
 SONG_DISCOUNT, ARTIST_DISCOUNT = 0.3, 0.5
 # What a shared artist counts beside a shared song.
 ARTIST_PART = 0.5
@@ -62,7 +62,10 @@ def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
 def find_nearest_playlists(
     versions: Places, listener: ListenerProfile, catalogue: Catalogue
 ) -> tuple[IntArray, DoubleArray]:
-    """Find the at most `MAX_NEAREST` playlists that share most with a library, of equals the lower.
+    """Find the at most `MAX_NEAREST` playlists that are nearest to a library, of equals the lower.
+
+    A playlist is the nearer the more songs and artists it shares with the library, rare ones first,
+    and the shorter it is.
 
     Parameters
     ----------
@@ -88,8 +91,8 @@ def find_nearest_playlists(
     playlists = np.flatnonzero(shared)
     nearness = shared[playlists] ** NEARNESS_POWER
     nearness /= together.playlist_songs.lengths[playlists] + MORE_SONGS
-    is_near = _find_greatest(nearness, MAX_NEAREST)
-    return playlists[is_near], nearness[is_near]
+    greatest = _find_greatest(nearness, MAX_NEAREST)
+    return playlists[greatest], nearness[greatest]
 
 
 def _rate_items(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
+from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
 from recommender.song import Song
@@ -62,11 +62,13 @@ class Evidence:
         return rows
 
     @cached_property
-    def is_saved_group(self) -> BoolArray:
-        """Whether the listener has songs of each group of artists: (n_groups,)."""
-        is_saved = np.zeros(len(self.catalogue.artist_group_keys), dtype=bool)
-        is_saved[self.catalogue.artist_groups[np.flatnonzero(self.n_by)]] = True
-        return is_saved
+    def artist_by_group(self) -> IntArray:
+        """The artist of most saved songs of each group, of equals the lower, -1 without any: (n_groups,)."""
+        own = np.flatnonzero(self.n_by)
+        last_is_best = own[np.lexsort((-own, self.n_by[own]))]
+        artists = np.full(len(self.catalogue.artist_group_keys), -1, dtype=np.int64)
+        artists[self.catalogue.artist_groups[last_is_best]] = last_is_best
+        return artists
 
     @cached_property
     def saved_artists(self) -> npt.NDArray[np.int32]:
@@ -79,10 +81,7 @@ class Evidence:
         mine = np.flatnonzero(self.saved_artists == artist)
         if len(mine):
             return self.catalogue.song(int(self.listener.rows[mine[0]])).artists[0]
-        credit = int((self.catalogue.row_artists == artist).argmax())
-        row = int(np.searchsorted(self.catalogue.row_artist_ends, credit, "right"))
-        place = credit - int(self.catalogue.credits(row).start)
-        return self.catalogue.song(row).artists[place]
+        return self.catalogue.name_artist(artist)
 
     def is_habit(self, n_songs: int) -> bool:
         """Return whether `n_songs` saved songs show a habit of the listener's."""

@@ -115,12 +115,11 @@ def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     artists = catalogue.together.artists
     near = artists.find(int(catalogue.artist_groups[pick.artist]))
     groups = artists.neighbours[near]
-    counts = np.where(evidence.is_saved_group[groups], artists.n_together[near].astype(np.int64), 0)
+    counts = np.where(evidence.artist_by_group[groups] >= 0, artists.n_together[near].astype(np.int64), 0)
     if not counts.any():
         return None
     best = int(np.lexsort((groups, -counts))[0])
-    variants = np.flatnonzero(catalogue.artist_groups == groups[best])
-    artist = int(variants[evidence.n_by[variants].argmax()])
+    artist = int(evidence.artist_by_group[groups[best]])
     return Fact(
         int(evidence.n_by[artist]),
         evidence.name_artist(artist),

@@ -60,10 +60,8 @@ def name_tastes(
         for taste, of_taste in enumerate(genres)
     ]
     return tuple(
-        _compose(
-            [genre_names[genre] for genre in of_taste], [catalogue.name_artist(artist) for artist in best]
-        )
-        for of_taste, best in zip(genres, (each.tolist() for each in ranked), strict=True)
+        _compose([genre_names[genre] for genre in of_taste], list(map(catalogue.name_artist, best.tolist())))
+        for of_taste, best in zip(genres, ranked, strict=True)
     )
 
 

@@ -124,6 +124,12 @@ class Catalogue:
         """Return the places in `artist_keys` of all artists of a row, as credited."""
         return self.row_artists[self.credits(row)]
 
+    def name_artist(self, artist: int) -> str:
+        """Return the name of an artist as the first row that credits them writes it."""
+        row = int(self.artist_rows[self.artist_row_ends[artist - 1] if artist else 0])
+        place = int(np.flatnonzero(self.get_artists(row) == artist)[0])
+        return self.song(row).artists[place]
+
     @cached_property
     def genre_vectors(self) -> tuple[IntArray, FloatArray]:
         """The places of the artists whose genres are known, ascending, and their vectors."""

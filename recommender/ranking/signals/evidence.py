@@ -92,10 +92,7 @@ class Evidence:
         mine = np.flatnonzero(self.saved_artists == artist)
         if len(mine):
             return self.catalogue.song(int(self.listener.rows[mine[0]])).artists[0]
-        credit = int((self.catalogue.row_artists == artist).argmax())
-        row = int(np.searchsorted(self.catalogue.row_artist_ends, credit, "right"))
-        place = credit - int(self.catalogue.credits(row).start)
-        return self.catalogue.song(row).artists[place]
+        return self.catalogue.name_artist(artist)
 
     def is_habit(self, n_songs: int) -> bool:
         """Return whether `n_songs` saved songs show a habit of the listener's."""

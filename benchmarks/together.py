@@ -33,7 +33,7 @@ def run(root: Path, data: Path | None, playlists: Sequence[Path], n_playlists: i
     Returns
     -------
     dict
-        `seconds` and `peak_mb` of the whole training; `together_mb`, the size of what it counted in the
+        `seconds` and `peak_mb` of the whole training; `together_mb`, the size of what it keeps of the
         playlists; and the numbers of playlists and songs.
 
     Raises
@@ -53,11 +53,12 @@ def run(root: Path, data: Path | None, playlists: Sequence[Path], n_playlists: i
         folder = Path(name)
         write_playlists(real, folder / "playlists", n_playlists)
         report = _train(root, data, folder)
-    counted = report["playlists"]
+    kept = report["playlists"]
     return {
-        "playlists": counted["counted"],
-        "songs": counted["songs"],
-        "known_songs": counted["known_songs"],
+        "playlists": kept["read"],
+        "kept": kept["kept"],
+        "songs": kept["songs"],
+        "known_songs": kept["known_songs"],
         "seconds": report["seconds"],
         "peak_mb": report["peak_mb"],
         "together_mb": report["together_mb"],
@@ -68,7 +69,8 @@ def as_table(figures: dict[str, Any]) -> str:
     """Return the figures as lines for a terminal."""
     return "\n".join(
         [
-            f"{figures['playlists']:,} playlists, {figures['known_songs']:,} songs of the catalogue in them",
+            f"{figures['kept']:,} of {figures['playlists']:,} playlists kept,"
+            f" {figures['known_songs']:,} songs of the catalogue in them",
             f"training {figures['seconds']:>8.1f} s, {figures['peak_mb']:,} MB at most",
             f"together {figures['together_mb']:>8.1f} MB",
         ]

@@ -27,7 +27,7 @@ from training.genre_vectors import list_genres
 from training.layout import build_arrays
 from training.names import find_typical_genres, name_clusters
 from training.sources import Songs, read_songs
-from training.together import Playlists, count_together, describe_playlists, read_playlists
+from training.together import Playlists, describe_playlists, read_playlists
 from training.write_build import write_build
 
 N_CLUSTERS = 5
@@ -39,7 +39,7 @@ class Report:
     """The outcome of training: the songs and their sources, the clusters, and what else was given.
 
     playlists : None where none were given
-    together_mb : size of what was counted in them
+    together_mb : size of what is kept of them
     """
 
     songs: Songs
@@ -97,7 +97,7 @@ def train(
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     arrays |= {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
     read = read_playlists(playlists, catalogue) if playlists else None
-    together = list_arrays(count_together(read)) if read else {}
+    together = list_arrays(read.together) if read else {}
     sizes = tuple(np.bincount(clusters, minlength=len(centres)).tolist())
     facts = {
         **_describe_origin(songs, genres),
@@ -181,10 +181,10 @@ def _describe_together(report: Report) -> str:
             " which finds most artists new to a listener"
         )
     read = report.playlists
-    left_out = f", {read.n_left_out:,} left out as too long" if read.n_left_out else ""
+    n_kept = read.together.n_playlists
     return (
-        f"{read.n_counted:,} playlists{left_out}: {read.n_known:,} of their {read.n_songs:,} songs are in the"
-        f" catalogue; {report.together_mb:.1f} MB of what stands together"
+        f"{n_kept:,} of {read.n_read:,} playlists kept: {read.n_known:,} of their {read.n_songs:,} songs are"
+        f" in the catalogue; {report.together_mb:.1f} MB of what stands together"
     )
 
 

@@ -67,9 +67,7 @@ def load_build(folder: Path) -> Build:
     mean, scale, centres, *learned = (np.array(arrays[name]) for name in MODEL_ARRAYS)
     names = tuple(manifest["cluster_names"])
     genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
-    catalogue = build_catalogue(
-        arrays, build_together(int(playlists["counted"]), arrays) if playlists else None
-    )
+    catalogue = build_catalogue(arrays, build_together(arrays) if playlists else None)
     decades = describe_decades(catalogue.years, catalogue.cluster_starts)
     genre_names = tuple(manifest["genre_names"])
     model = Model(mean, scale, centres, names, genres, genre_names, Estimator(*learned), decades)

@@ -127,6 +127,12 @@ class Catalogue:
         """Return the places in `artist_keys` of all artists of a row, as credited."""
         return self.row_artists[self.credits(row)]
 
+    def name_artist(self, artist: int) -> str:
+        """Return the name of an artist as the first row that credits them writes it."""
+        row = int(self.artist_rows[self.artist_row_ends[artist - 1] if artist else 0])
+        place = int(np.flatnonzero(self.get_artists(row) == artist)[0])
+        return self.song(row).artists[place]
+
     @cached_property
     def genre_vectors(self) -> tuple[IntArray, FloatArray]:
         """The places of the artists whose genres are known, ascending, and their vectors."""
@@ -221,6 +227,6 @@ ARRAYS = tuple(field.name for field in fields(Catalogue) if field.name != "toget
 
 
 def build_catalogue(arrays: Mapping[str, npt.NDArray[Any]], together: Together | None = None) -> Catalogue:
-    """Build a catalogue from the arrays named in `ARRAYS`, and what was counted in playlists, if anything."""
+    """Build a catalogue from the arrays named in `ARRAYS`, and what playlists hold, if there are any."""
     empty = build_empty(len(arrays["version_keys"]), len(arrays["artist_group_keys"]))
     return Catalogue(**{name: arrays[name] for name in ARRAYS}, together=together or empty)

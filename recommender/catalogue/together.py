@@ -1,99 +1,132 @@
-"""What stands together in playlists: for each song and each artist its nearest others, with raw counts."""
+"""What stands together in playlists: which songs and artists each playlist holds, and the other way round."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import IntArray
+from recommender.catalogue.arrays import DoubleArray
 
-Counts = npt.NDArray[np.unsignedinteger[Any]]
 Places = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.integer[Any]]
+
+# Items that are worked on at a time. Longer arrays go back to the system after each step, and are
+# asked for again in the next, which took up to four times as long.
+BLOCK = 65_536
 
 
 @dataclass(frozen=True, eq=False)
-class Neighbours:
-    """The items, songs or artists, that stand together with each of k items in most playlists.
+class Lists:
+    """Lists of items, one list after the other.
 
-    n_playlists : (k,) in how many playlists each item stands
-    neighbours : places of its nearest items, item by item, nearest first
-    n_together : in how many playlists each neighbour stands together with the item
-    ends : (k,) where those of each item end
+    items : the items of each list, none twice
+    ends : (n_lists,) where those of each list end
     """
 
-    n_playlists: Counts
-    neighbours: Places
-    n_together: Counts
+    items: Places
     ends: Places
 
-    def find(self, item: int) -> slice:
-        """Return the slice of `neighbours` with those of an item."""
-        return slice(int(self.ends[item - 1]) if item else 0, int(self.ends[item]))
+    def __len__(self) -> int:
+        return len(self.ends)
 
-    def count(self, items: IntArray) -> IntArray:
-        """Return the number of neighbours of each item."""
-        before = np.where(items > 0, self.ends[items - 1], 0)
-        return self.ends[items].astype(np.int64) - before
+    def __getitem__(self, number: int) -> Places:
+        return self.items[int(self.ends[number - 1]) if number else 0 : int(self.ends[number])]
 
-    def find_all(self, items: IntArray) -> IntArray:
-        """Return the places in `neighbours` of those of several items, concatenated."""
-        lengths = self.count(items)
-        places = np.repeat(self.ends[items].astype(np.int64) - np.cumsum(lengths), lengths)
+    @cached_property
+    def lengths(self) -> Places:
+        """The number of items in each list: (n_lists,)."""
+        return np.diff(self.ends, prepend=np.int32(0))
+
+    def collect(self, numbers: Numbers) -> Places:
+        """Return the items of several lists, concatenated."""
+        lengths = self.lengths.take(numbers)
+        places = np.repeat(self.ends.take(numbers) - np.cumsum(lengths), lengths)
         places += np.arange(len(places))
-        return places
+        return self.items.take(places)
+
+    def add_up(self, numbers: Numbers, weights: DoubleArray, n_items: int) -> DoubleArray:
+        """Return for each item the sum of the weights of those of some lists that hold it: (n_items,).
+
+        Parameters
+        ----------
+        numbers, weights : (n,) the lists, and how much each counts
+        """
+        sums = np.zeros(n_items)
+        ends = np.cumsum(self.lengths.take(numbers), dtype=np.int64)
+        cuts = np.searchsorted(ends, np.arange(BLOCK, ends[-1] if len(ends) else 0, BLOCK))
+        for lists, of_lists in zip(np.split(numbers, cuts), np.split(weights, cuts), strict=True):
+            sums += np.bincount(
+                self.collect(lists), np.repeat(of_lists, self.lengths.take(lists)), minlength=n_items
+            )
+        return sums
+
+    def renumber(self, kept: Numbers, n_items: int) -> "Lists":
+        """Return the lists with only some of the `n_items` items, which become places in `kept`."""
+        numbers = np.full(n_items, -1, dtype=np.int32)
+        numbers[kept] = np.arange(len(kept))
+        items, places = [], []
+        # At least one block, which may be empty.
+        for start in range(0, len(self.items) + 1, BLOCK):
+            of_block = numbers.take(self.items[start : start + BLOCK])
+            inside = np.flatnonzero(of_block >= 0)
+            items.append(of_block.take(inside))
+            places.append(inside + start)
+        ends = np.searchsorted(np.concatenate(places), self.ends)
+        return Lists(np.concatenate(items), ends.astype(np.int32))
 
 
 @dataclass(frozen=True, eq=False)
 class Together:
-    """What was counted in playlists; each counts an item, or two together, once.
+    """What playlists hold; each holds an item once.
 
-    n_playlists : number of playlists
-    songs : the neighbours of each version (`Catalogue.versions`)
-    artists : the neighbours of each group of artists (`Catalogue.artist_group_keys`), by first artists
+    playlist_songs : the versions (`Catalogue.versions`) in each playlist
+    song_playlists : the playlists that hold each version
+    playlist_artists : the groups (`Catalogue.artist_group_keys`) of the first artists of all songs in each
+        playlist, also of songs that the catalogue lacks
+    artist_playlists : the playlists that hold each group
     """
 
-    n_playlists: int
-    songs: Neighbours
-    artists: Neighbours
+    playlist_songs: Lists
+    song_playlists: Lists
+    playlist_artists: Lists
+    artist_playlists: Lists
+
+    @property
+    def n_playlists(self) -> int:
+        """The number of playlists."""
+        return len(self.playlist_songs)
 
 
-#: The arrays of a build that has them, by the field of `Together` and of `Neighbours`.
+#: The arrays of a build that has them, by the field of `Together` and of `Lists`.
 TOGETHER_ARRAYS = {
-    f"{item}_{name}": (items, field)
-    for item, items in (("song", "songs"), ("artist", "artists"))
-    for name, field in (
-        ("playlists", "n_playlists"),
-        ("neighbours", "neighbours"),
-        ("neighbour_counts", "n_together"),
-        ("neighbour_ends", "ends"),
-    )
+    name + suffix: (name, field)
+    for name in ("playlist_songs", "song_playlists", "playlist_artists", "artist_playlists")
+    for suffix, field in (("", "items"), ("_ends", "ends"))
 }
 
 
-def build_together(n_playlists: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Together:
-    """Build what was counted in playlists from the arrays named in `TOGETHER_ARRAYS`."""
-    fields: dict[str, dict[str, npt.NDArray[Any]]] = {"songs": {}, "artists": {}}
-    for name, (items, field) in TOGETHER_ARRAYS.items():
-        fields[items][field] = arrays[name]
-    return Together(n_playlists, Neighbours(**fields["songs"]), Neighbours(**fields["artists"]))
+def build_together(arrays: Mapping[str, npt.NDArray[Any]]) -> Together:
+    """Build what playlists hold from the arrays named in `TOGETHER_ARRAYS`."""
+    fields: dict[str, dict[str, npt.NDArray[Any]]] = {}
+    for name, (lists, field) in TOGETHER_ARRAYS.items():
+        fields.setdefault(lists, {})[field] = arrays[name]
+    return Together(**{lists: Lists(**of_lists) for lists, of_lists in fields.items()})
 
 
 def build_empty(n_versions: int, n_groups: int) -> Together:
-    """Build what is known without playlists: that nothing stands together."""
-    none = np.empty(0, dtype=np.uint8)
+    """Build what is known without playlists: that none holds anything."""
 
-    def build_neighbours(n_items: int) -> Neighbours:
-        return Neighbours(
-            np.zeros(n_items, dtype=np.uint8), none.astype(np.int32), none, np.zeros(n_items, dtype=np.int32)
-        )
+    def build_lists(n_lists: int) -> Lists:
+        return Lists(np.empty(0, dtype=np.int32), np.zeros(n_lists, dtype=np.int32))
 
-    return Together(0, build_neighbours(n_versions), build_neighbours(n_groups))
+    return Together(build_lists(0), build_lists(n_versions), build_lists(0), build_lists(n_groups))
 
 
 def list_arrays(together: Together) -> dict[str, npt.NDArray[Any]]:
-    """List the arrays of what was counted in playlists under the names of their files."""
+    """List the arrays of what playlists hold under the names of their files."""
     return {
-        name: getattr(getattr(together, items), field) for name, (items, field) in TOGETHER_ARRAYS.items()
+        name: getattr(getattr(together, lists), field) for name, (lists, field) in TOGETHER_ARRAYS.items()
     }

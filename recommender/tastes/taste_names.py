@@ -59,10 +59,9 @@ def name_tastes(
         _rank_artists(saved[tastes == taste], n_songs[tastes == taste], of_taste[:1], catalogue)
         for taste, of_taste in enumerate(genres)
     ]
-    name_by_artist = _find_names(np.concatenate(ranked), catalogue)
     return tuple(
-        _compose([genre_names[genre] for genre in of_taste], [name_by_artist[artist] for artist in best])
-        for of_taste, best in zip(genres, (each.tolist() for each in ranked), strict=True)
+        _compose([genre_names[genre] for genre in of_taste], list(map(catalogue.name_artist, best.tolist())))
+        for of_taste, best in zip(genres, ranked, strict=True)
     )
 
 
@@ -132,17 +131,3 @@ def _rank_artists(artists: IntArray, n_songs: IntArray, genres: list[int], catal
     )
     first = list(islice(of_genre, N_ARTISTS))
     return np.concatenate([best[first], np.delete(best, first)])[:N_FULL_ARTISTS]
-
-
-def _find_names(artists: IntArray, catalogue: Catalogue) -> dict[int, str]:
-    """Return the name of each artist as the first row that credits it writes it."""
-    is_wanted = np.zeros(len(catalogue.artist_keys), dtype=bool)
-    is_wanted[artists] = True
-    credits = np.flatnonzero(is_wanted.take(catalogue.row_artists))
-    found, first = np.unique(catalogue.row_artists[credits], return_index=True)
-    credits = credits[first]
-    rows = np.searchsorted(catalogue.row_artist_ends, credits, "right")
-    return {
-        artist: catalogue.song(row).artists[credit - catalogue.credits(row).start]
-        for artist, row, credit in zip(found.tolist(), rows.tolist(), credits.tolist(), strict=True)
-    }

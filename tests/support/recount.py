@@ -13,16 +13,20 @@ from recommender.song import Song
 class Recount:
     """Playlists as sets of songs and of artists, by normalised names.
 
-    A song whose id the catalogue has goes by the catalogue's names.
+    A song whose id the catalogue has goes by the catalogue's names. A playlist of more than 1,000
+    songs, and one of fewer than two songs that the catalogue has, does not count.
     """
 
     def __init__(self, files: Iterable[Path], catalogue: Catalogue) -> None:
         known = {song.id: song for song in map(catalogue.song, range(len(catalogue)))}
+        names = {name_song(song) for song in known.values()}
         lists = [
             [known.get(song.id, song) for song in playlist.songs]
             for file in files
             for playlist in load_playlists(file)
+            if len(playlist.songs) <= 1000
         ]
+        lists = [songs for songs in lists if len(names & {name_song(song) for song in songs}) >= 2]
         self.songs = [{name_song(song) for song in songs} for songs in lists]
         self.artists = [{name_artist(song.artists[0]) for song in songs} for songs in lists]
 

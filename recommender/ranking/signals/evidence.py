@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
+from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.together import Lists
 from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
 from recommender.song import Song
 from recommender.tastes.listener import ListenerProfile
@@ -54,19 +55,31 @@ class Evidence:
         return np.bincount(self.catalogue.first_artists, minlength=len(self.n_by))
 
     @cached_property
-    def saved_rows(self) -> IntArray:
-        """The lowest saved row of each version, -1 where the listener has none: (n_versions,)."""
-        rows = np.full(len(self.catalogue.version_keys), -1, dtype=np.int64)
-        highest_first = -np.sort(-self.listener.rows)
-        rows[self.catalogue.versions[highest_first]] = highest_first
-        return rows
+    def distinct_songs(self) -> IntArray:
+        """The lowest saved row of each version of which the listener has any, ascending."""
+        rows = np.unique(self.listener.rows)
+        return rows[np.sort(np.unique(self.catalogue.versions[rows], return_index=True)[1])]
 
     @cached_property
-    def is_saved_group(self) -> BoolArray:
-        """Whether the listener has songs of each group of artists: (n_groups,)."""
-        is_saved = np.zeros(len(self.catalogue.artist_group_keys), dtype=bool)
-        is_saved[self.catalogue.artist_groups[np.flatnonzero(self.n_by)]] = True
-        return is_saved
+    def songs_in_playlists(self) -> Lists:
+        """The saved songs in each playlist, as places in `distinct_songs`."""
+        together = self.catalogue.together
+        versions = self.catalogue.versions[self.distinct_songs]
+        return together.playlist_songs.renumber(versions, len(together.song_playlists))
+
+    @cached_property
+    def distinct_artists(self) -> IntArray:
+        """Of each group of artists that has saved songs, ascending, who has most, of equals the lower."""
+        artists = np.flatnonzero(self.n_by)
+        artists = artists[np.argsort(-self.n_by[artists], kind="stable")]
+        return artists[np.unique(self.catalogue.artist_groups[artists], return_index=True)[1]]
+
+    @cached_property
+    def artists_in_playlists(self) -> Lists:
+        """The groups of artists that have saved songs in each playlist, as places in `distinct_artists`."""
+        together = self.catalogue.together
+        groups = self.catalogue.artist_groups[self.distinct_artists]
+        return together.playlist_artists.renumber(groups, len(together.artist_playlists))
 
     @cached_property
     def saved_artists(self) -> npt.NDArray[np.int32]:
@@ -79,10 +92,7 @@ class Evidence:
         mine = np.flatnonzero(self.saved_artists == artist)
         if len(mine):
             return self.catalogue.song(int(self.listener.rows[mine[0]])).artists[0]
-        credit = int((self.catalogue.row_artists == artist).argmax())
-        row = int(np.searchsorted(self.catalogue.row_artist_ends, credit, "right"))
-        place = credit - int(self.catalogue.credits(row).start)
-        return self.catalogue.song(row).artists[place]
+        return self.catalogue.name_artist(artist)
 
     def is_habit(self, n_songs: int) -> bool:
         """Return whether `n_songs` saved songs show a habit of the listener's."""

@@ -1,69 +1,31 @@
-"""Signals of what stands together with the saved songs, and their artists, in playlists."""
-
-from typing import Any
+"""Signals of the songs and artists in the playlists that are nearest to the listener's library."""
 
 import numpy as np
-import numpy.typing as npt
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.together import Neighbours
+from recommender.catalogue.together import Lists, Numbers, Places
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Signal, SignalInputs
-from recommender.ranking.signals.table import Table, scale_by_logarithm
+from recommender.ranking.signals.table import Table
+from recommender.tastes.listener import ListenerProfile
 
-# Standing together in fewer playlists than about this many may be chance.
-SHRINKAGE = 2.0
-# Pairs that are added up at a time: in the processor's cache this takes a third of the time.
-BLOCK = 16_384
-# Sums below this part of the greatest are as good as none.
-FLOOR = 1e-2
-
-
-def compute_similarity(
-    n_together: npt.NDArray[np.integer[Any]],
-    n_one: npt.NDArray[np.integer[Any]],
-    n_other: npt.NDArray[np.integer[Any]],
-) -> FloatArray:
-    """Compute how near two items are by the playlists that hold both: from 0 to 1, float32.
-
-    The cosine of their playlists, n_together / sqrt(n_one * n_other): a song that
-    is in every playlist is near to none. It is shrunk by n_together / (n_together +
-    `SHRINKAGE`), as few playlists are little evidence.
-    """
-    both = n_together.astype(np.float32)
-    cosine = both / np.sqrt(n_one.astype(np.float32) * n_other.astype(np.float32))
-    return np.asarray(cosine * (both / (both + SHRINKAGE)), dtype=np.float32)
-
-
-def rate_neighbours(items: IntArray, neighbours: Neighbours) -> FloatArray:
-    """Rate every item by the sum of its similarities to `items`, relative to the greatest sum.
-
-    Parameters
-    ----------
-    items : (n_items,) none twice
-
-    Returns
-    -------
-    (k,) float32
-        From 0 to 1, by the logarithm; 0 for an item that is near none of them.
-    """
-    counts = neighbours.count(items)
-    starts = np.searchsorted(np.cumsum(counts), np.arange(BLOCK, counts.sum(), BLOCK))
-    sums = np.zeros(len(neighbours.n_playlists), dtype=np.float32)
-    for some in np.split(items, starts):
-        places = neighbours.find_all(some)
-        others = neighbours.neighbours.take(places)
-        similarity = compute_similarity(
-            neighbours.n_together.take(places),
-            np.repeat(neighbours.n_playlists[some], neighbours.count(some)),
-            neighbours.n_playlists.take(others),
-        )
-        np.add.at(sums, others, similarity)
-    near = np.flatnonzero(sums)
-    rated = np.zeros(len(sums), dtype=np.float32)
-    rated[near] = scale_by_logarithm(sums[near] / sums.max(), FLOOR)
-    return rated
+# All of these were chosen by measurement on the slices 0-1999 of the Million Playlist Dataset, each
+# half of them rated by the playlists of the other.
+# The nearest playlists that count: 300 find as much as all do.
+MAX_NEAREST = 500
+# A shared song, or artist, that n playlists hold counts (n + 1) to this power less,
+SHARED_DISCOUNT = 0.3
+# and so do the songs, and artists, that are rated.
+SONG_DISCOUNT, ARTIST_DISCOUNT = 0.3, 0.5
+# What a shared artist counts beside a shared song.
+ARTIST_PART = 0.5
+# Playlists that share much count more than in proportion, long ones less, as if each had some songs more.
+NEARNESS_POWER = 1.25
+MORE_SONGS = 10
+# From this many saved songs on the songs of playlists count less, by the square root: a large library is near
+# to playlists of all kinds. Without it the nine libraries find 3 % less by known artists.
+FEW_SONGS = 100
 
 
 def has_playlists(catalogue: Catalogue) -> bool:
@@ -71,32 +33,117 @@ def has_playlists(catalogue: Catalogue) -> bool:
     return catalogue.together.n_playlists > 0
 
 
-def rate_together(given: SignalInputs) -> Table:
-    """Rate each row by how near it stands to the saved songs in playlists."""
-    together = given.catalogue.together
-    versions = np.unique(given.catalogue.versions[given.listener.rows].astype(np.int64))
-    return Table(rate_neighbours(versions, together.songs), given.catalogue.versions)
+def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
+    """Rate each row by the nearest playlists that hold the song, and those that hold its first artist.
+
+    These are nearest neighbours among users, weighed by inverse frequency (Breese,
+    Heckerman and Kadie, "Empirical analysis of predictive algorithms for
+    collaborative filtering", 1998), where the other users are playlists. A song
+    that the listener has, and an artist whom they know, is rated 0.
+    """
+    catalogue, listener = given.catalogue, given.listener
+    together, groups = catalogue.together, catalogue.artist_groups
+    versions = np.unique(catalogue.versions[listener.rows])
+    nearest, nearness = find_nearest_playlists(versions, listener, catalogue)
+    by_version = _rate_items(
+        together.playlist_songs, together.song_playlists, nearest, nearness, versions, SONG_DISCOUNT
+    )
+    by_group = _rate_items(
+        together.playlist_artists,
+        together.artist_playlists,
+        nearest,
+        nearness,
+        groups[listener.is_known_artist],
+        ARTIST_DISCOUNT,
+    )
+    by_version *= np.float32(min(1.0, (FEW_SONGS / max(len(versions), 1)) ** 0.5))
+    return (
+        Table(by_version, catalogue.versions),
+        Table(by_group.take(groups), catalogue.first_artists),
+    )
 
 
-def rate_circle(given: SignalInputs) -> Table:
-    """Rate each row by how near its first artist stands to the artists of the saved songs in playlists."""
-    catalogue = given.catalogue
-    groups = np.unique(catalogue.artist_groups[np.flatnonzero(given.affinity)].astype(np.int64))
-    rated = rate_neighbours(groups, catalogue.together.artists)
-    return Table(rated.take(catalogue.artist_groups), catalogue.first_artists)
+def find_nearest_playlists(
+    versions: Places, listener: ListenerProfile, catalogue: Catalogue
+) -> tuple[IntArray, DoubleArray]:
+    """Find the at most `MAX_NEAREST` playlists that are nearest to a library, of equals the lower.
+
+    A playlist is the nearer the more songs and artists it shares with the library, rare ones first,
+    and the shorter it is.
+
+    Parameters
+    ----------
+    versions : (n_versions,) of the saved songs, none twice
+
+    Returns
+    -------
+    (n_nearest,) int, ascending, and how near each is, above 0
+    """
+    together = catalogue.together
+    n_by = np.bincount(catalogue.artist_groups[listener.artists[listener.artists >= 0]])
+    groups = np.flatnonzero(n_by)
+    shared = together.song_playlists.add_up(
+        versions,
+        _discount(together.song_playlists, versions, SHARED_DISCOUNT),
+        together.n_playlists,
+    )
+    shared += together.artist_playlists.add_up(
+        groups,
+        ARTIST_PART * np.log1p(n_by[groups]) * _discount(together.artist_playlists, groups, SHARED_DISCOUNT),
+        together.n_playlists,
+    )
+    playlists = np.flatnonzero(shared)
+    nearness = shared[playlists] ** NEARNESS_POWER
+    nearness /= together.playlist_songs.lengths[playlists] + MORE_SONGS
+    greatest = _find_greatest(nearness, MAX_NEAREST)
+    return playlists[greatest], nearness[greatest]
+
+
+def _rate_items(
+    playlist_items: Lists,
+    item_playlists: Lists,
+    nearest: IntArray,
+    nearness: DoubleArray,
+    owned: Numbers,
+    power: float,
+) -> FloatArray:
+    """Rate items by the nearest playlists that hold them, relative to the highest: (n_items,).
+
+    The square root keeps small sums apart. Owned items are rated 0.
+    """
+    sums = playlist_items.add_up(nearest, nearness, len(item_playlists))
+    sums[owned] = 0
+    found = np.flatnonzero(sums)
+    values = sums[found] * _discount(item_playlists, found, power)
+    rated = np.zeros(len(sums), dtype=np.float32)
+    rated[found] = np.sqrt(values / values.max(initial=0))
+    return rated
+
+
+def _discount(item_playlists: Lists, items: Numbers, power: float) -> DoubleArray:
+    """Return what each of some items counts, less the more playlists hold it: from 0 to 1."""
+    return np.asarray((item_playlists.lengths[items] + 1.0) ** -power)
+
+
+def _find_greatest(values: DoubleArray, n_greatest: int) -> IntArray:
+    """Return the places of the greatest values, ascending; of equal ones the lower places."""
+    if len(values) <= n_greatest:
+        return np.arange(len(values))
+    least = np.partition(values, -n_greatest)[-n_greatest]
+    above, equal = np.flatnonzero(values > least), np.flatnonzero(values == least)
+    return np.sort(np.concatenate([above, equal[: n_greatest - len(above)]]))
 
 
 def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the saved song with which the pick stands in most playlists, of equals that of the lower row."""
     catalogue = evidence.catalogue
-    songs = catalogue.together.songs
-    near = songs.find(int(catalogue.versions[pick.row]))
-    rows, counts = evidence.saved_rows[songs.neighbours[near]], songs.n_together[near].astype(np.int64)
-    counts[rows < 0] = 0
-    if not counts.any():
+    playlists = catalogue.together.song_playlists[int(catalogue.versions[pick.row])]
+    songs = evidence.songs_in_playlists.collect(playlists)
+    if not len(songs):
         return None
-    best = np.lexsort((rows, -counts))[0]
-    song = catalogue.song(int(rows[best]))
+    counts = np.bincount(songs)
+    best = int(counts.argmax())
+    song = catalogue.song(int(evidence.distinct_songs[best]))
     return Fact(
         1,
         ", ".join(song.artists),
@@ -112,15 +159,14 @@ def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     Of several variants of the name it is that of most saved songs.
     """
     catalogue = evidence.catalogue
-    artists = catalogue.together.artists
-    near = artists.find(int(catalogue.artist_groups[pick.artist]))
-    groups = artists.neighbours[near]
-    counts = np.where(evidence.is_saved_group[groups], artists.n_together[near].astype(np.int64), 0)
-    if not counts.any():
+    group = int(catalogue.artist_groups[pick.artist])
+    playlists = catalogue.together.artist_playlists[group]
+    counts = np.bincount(evidence.artists_in_playlists.collect(playlists), minlength=1)
+    counts[catalogue.artist_groups[evidence.distinct_artists[: len(counts)]] == group] = 0
+    best = int(counts.argmax())
+    if not counts[best]:
         return None
-    best = int(np.lexsort((groups, -counts))[0])
-    variants = np.flatnonzero(catalogue.artist_groups == groups[best])
-    artist = int(variants[evidence.n_by[variants].argmax()])
+    artist = int(evidence.distinct_artists[best])
     return Fact(
         int(evidence.n_by[artist]),
         evidence.name_artist(artist),
@@ -133,7 +179,7 @@ TOGETHER = Signal(
     "together",
     known_weight=2.8,
     new_weight=3.2,
-    tables=lambda given: (rate_together(given),),
+    tables=rate_by_playlists,
     fact=_find_together_fact,
     phrase="in {together} of {playlists} playlists together with {credit}, which you saved",
     shorter=(
@@ -147,7 +193,8 @@ CIRCLE = Signal(
     "circle",
     known_weight=0.0,
     new_weight=2.7,
-    tables=lambda given: (rate_circle(given),),
+    tables=rate_by_playlists,
+    column=1,
     fact=_find_circle_fact,
     phrase="its artist is in {together} of {playlists} playlists with {artist}, whom you have {songs} of",
     shorter=(

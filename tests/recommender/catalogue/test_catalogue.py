@@ -111,3 +111,12 @@ def test_the_artists_of_rows_are_collected_row_by_row():
     assert catalogue.collect_artists(np.array([], dtype=np.int64)).tolist() == []
     assert catalogue.guest_rows.tolist() == [1, 1, 2]
     assert catalogue.guest_artists.tolist() == [c, a, b]
+
+
+def test_an_artist_is_named_as_the_first_row_that_credits_them_writes_it():
+    rows = [Row("One", ("BEYONCÉ",)), Row("Two", ("B", "Beyoncé")), Row("Three", ("Guest of B", "b"))]
+    catalogue, _ = small(rows)
+
+    names = {catalogue.name_artist(artist) for artist in range(len(catalogue.artist_keys))}
+
+    assert names == {"BEYONCÉ", "B", "Guest of B"}

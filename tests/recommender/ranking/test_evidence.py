@@ -98,3 +98,7 @@ def test_a_guest_with_saved_songs_is_named(evidence):
 def test_without_a_genre_file_no_genre_is_named(evidence):
     assert find_fact("genre", 0, evidence) is None
     assert find_fact("scene", 0, evidence) is None
+
+
+def test_an_artist_is_named_as_the_catalogue_writes_it_where_no_saved_song_is_in_it(evidence):
+    assert evidence.name_artist(int(evidence.catalogue.first_artists[13])) == "Bo"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from math import log1p, sqrt
 
 import numpy as np
 import pytest
@@ -9,16 +10,19 @@ import pytest
 from formats.library_csv import read_library
 from recommender import Wishes, recommend
 from recommender.catalogue.build import load_build
-from recommender.catalogue.together import Neighbours, build_empty
+from recommender.catalogue.together import build_empty
 from recommender.explanation.phrases import describe_facts, describe_lead
 from recommender.matching.match import match
 from recommender.mix import Reason
+from recommender.ranking.limits import Limits
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals import together as signals
-from recommender.ranking.signals.together import CIRCLE, TOGETHER, compute_similarity, rate_neighbours
+from recommender.ranking.signals.signal import SignalInputs
+from recommender.ranking.signals.together import CIRCLE, TOGETHER, rate_by_playlists
+from recommender.tastes.listener import build_profile
 from tests.support.recount import Recount, name_artist
 from tests.support.songs import Row, real_data, saved, small, song_id
-from training.together import count_together, read_playlists
+from training.together import read_playlists
 from training.train import train
 
 ROWS = [
@@ -30,72 +34,127 @@ ROWS = [
 ]
 
 
-def build_neighbours(n_playlists, pairs):
-    """Build neighbours of {item: {neighbour: count}}."""
-    near = [pairs.get(item, {}) for item in range(len(n_playlists))]
-    return Neighbours(
-        np.array(n_playlists, dtype=np.uint8),
-        np.array([other for each in near for other in each], dtype=np.int32),
-        np.array([count for each in near for count in each.values()], dtype=np.uint8),
-        np.cumsum([len(each) for each in near]).astype(np.int32),
-    )
-
-
-def rate(items, neighbours):
-    return rate_neighbours(np.array(items, dtype=np.int64), neighbours).tolist()
-
-
 def with_playlists(folder, playlists, rows=ROWS):
     """Make a catalogue of `rows` that knows playlists, each a list of (title, artist)."""
     catalogue, model = small(rows)
     path = folder / "playlists.csv"
     lines = [f"u,{artist},{title},{n}\n" for n, songs in enumerate(playlists) for title, artist in songs]
     path.write_text("user_id,artistname,trackname,playlistname\n" + "".join(lines))
-    return replace(catalogue, together=count_together(read_playlists([path], catalogue))), model
+    return replace(catalogue, together=read_playlists([path], catalogue).together), model
 
 
-def test_the_similarity_is_a_shrunken_cosine():
-    similarity = compute_similarity(
-        np.array([4, 1, 200], np.uint8), np.array([4, 1, 250], np.uint8), np.array([9, 4, 250], np.uint8)
+def rate(library, catalogue):
+    """Rate every row by the nearest playlists: two lists, by song and by artist."""
+    profile = build_profile(library, match(library, catalogue), catalogue)
+    given = SignalInputs(profile, None, None, catalogue, Limits())
+    return [table.at(slice(None)).tolist() for table in rate_by_playlists(given)]
+
+
+def rate_slowly(library, catalogue, playlists):
+    """Rate every row as the docstrings say, in plain Python; `playlists` are lists of (title, artist)."""
+    songs = [catalogue.song(row) for row in range(len(catalogue))]
+    lists = [{(title.lower(), by.lower()) for title, by in playlist} for playlist in playlists]
+    circles = [{by.lower().removeprefix("the ") for _, by in playlist} for playlist in playlists]
+    names = [(song.title.lower(), song.artists[0].lower()) for song in songs]
+    artists = [song.artists[0].lower().removeprefix("the ") for song in songs]
+    own = [songs.index(next(song for song in songs if song.id == mine.id)) for mine in library]
+    n_by = Counter(artists[row] for row in own)
+    n_song = Counter(name for playlist in lists for name in playlist)
+    n_artist = Counter(name for playlist in circles for name in playlist)
+    nearness = []
+    for playlist, circle in zip(lists, circles, strict=True):
+        shared = sum((n_song[name] + 1) ** -0.3 for name in {names[row] for row in own} & playlist)
+        shared += 0.5 * sum(log1p(n_by[name]) * (n_artist[name] + 1) ** -0.3 for name in n_by.keys() & circle)
+        nearness.append(shared**1.25 / (len(playlist & set(names)) + 10))
+    kept = sorted(range(len(lists)), key=lambda at: (-nearness[at], at))[: signals.MAX_NEAREST]
+    mine = {names[row] for row in own}
+    by_song = [
+        0
+        if name in mine
+        else sum(nearness[at] for at in kept if name in lists[at]) / (n_song[name] + 1) ** 0.3
+        for name in names
+    ]
+    by_artist = [
+        0
+        if name in n_by
+        else sum(nearness[at] for at in kept if name in circles[at]) / (n_artist[name] + 1) ** 0.5
+        for name in artists
+    ]
+    return [[sqrt(value / (max(rated) or 1)) for value in rated] for rated in (by_song, by_artist)]
+
+
+def invent_playlists(seed, n_playlists=12):
+    """Invent rows and playlists of them, each with songs that the catalogue lacks, too."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        Row(f"Song {number}", (f"{'The ' * (number % 2)}Band {rng.integers(8)}",), at=(1 + number / 10,))
+        for number in range(24)
+    ]
+    playlists = []
+    for _ in range(n_playlists):
+        inside = rng.choice(len(rows), int(rng.integers(2, 10)), replace=False)
+        lacking = [(f"Else {number}", f"Band {number}") for number in rng.choice(12, 3, replace=False)]
+        playlists.append([(rows[at].title, rows[at].artists[0]) for at in inside] + lacking)
+    return rows, playlists
+
+
+@pytest.mark.parametrize("n_nearest", [500, 4])
+def test_the_nearest_playlists_rate_songs_and_artists_as_a_slow_count_does(tmp_path, monkeypatch, n_nearest):
+    monkeypatch.setattr(signals, "MAX_NEAREST", n_nearest)
+    for seed in range(10):
+        rows, playlists = invent_playlists(seed)
+        catalogue, _ = with_playlists(tmp_path, playlists, rows)
+        library = [saved(number) for number in range(0, 24, 5)]
+
+        by_song, by_artist = rate(library, catalogue)
+
+        expected_by_song, expected_by_artist = rate_slowly(library, catalogue, playlists)
+        assert by_song == pytest.approx(expected_by_song, rel=1e-6)
+        assert by_artist == pytest.approx(expected_by_artist, rel=1e-6)
+        assert max(by_song) == 1
+
+
+def test_a_playlist_rates_its_songs_by_how_many_playlists_hold_them(tmp_path):
+    catalogue, _ = with_playlists(
+        tmp_path,
+        [
+            [("Hurt", "Cash"), ("Innuendo", "Queen"), ("Dirge", "The Beatles")],
+            [("Innuendo", "Queen"), ("Blank", "Nobody")],
+        ],
     )
 
-    assert similarity.tolist() == pytest.approx([4 / 6 * 4 / 6, 1 / 2 * 1 / 3, 200 / 250 * 200 / 202])
+    by_song, by_artist = rate([saved(0)], catalogue)
+
+    # Only the first is near; Dirge is in one playlist, Innuendo in two.
+    assert by_song == pytest.approx([0, 0, sqrt((2 / 3) ** 0.3), 1, 0])
+    assert by_artist == pytest.approx([0, 0, sqrt((2 / 3) ** 0.5), 1, 0])
 
 
-def test_similarities_to_all_saved_songs_are_added_up_and_set_against_the_greatest():
-    neighbours = build_neighbours([2, 2, 2, 2], {0: {1: 2, 2: 1}, 3: {2: 2, 1: 2}})
+def test_of_equally_near_playlists_the_lower_count(tmp_path, monkeypatch):
+    monkeypatch.setattr(signals, "MAX_NEAREST", 2)
+    near = [("Hurt", "Cash"), ("Dirge", "The Beatles")]
+    catalogue, _ = with_playlists(
+        tmp_path, [[("Hurt", "Cash"), ("Blank", "Nobody")], near, [("Hurt", "Cash"), ("Innuendo", "Queen")]]
+    )
 
-    # 1: twice 2/2 * 2/4; 2: 1/2 * 1/3 + 1/2.
-    expected = np.log1p(np.array([0, 1, 2 / 3, 0]) / 0.01) / np.log1p(1 / 0.01)
-    assert rate([0, 3], neighbours) == pytest.approx(expected.tolist())
+    by_song, _ = rate([saved(0)], catalogue)
 
-
-def test_a_song_that_everybody_knows_is_near_to_none():
-    rare_and_common = build_neighbours([4, 4, 100], {0: {1: 3, 2: 3}})
-
-    _, rare, common = rate([0], rare_and_common)
-
-    assert rare > common
+    assert by_song == [0, 0, 0, 1, 1]
 
 
-def test_nothing_saved_or_nothing_near_is_rated_nought():
-    neighbours = build_neighbours([1, 1, 0], {0: {1: 1}, 1: {0: 1}})
+def test_an_artist_of_whom_a_guest_part_is_saved_is_not_rated(tmp_path):
+    rows = [Row("Duet", ("Cash", "Queen")), Row("Innuendo", ("Queen",)), Row("Dirge", ("Bo",))]
+    catalogue, _ = with_playlists(
+        tmp_path, [[("Duet", "Cash"), ("Innuendo", "Queen"), ("Dirge", "Bo")]], rows
+    )
 
-    assert rate([], neighbours) == [0, 0, 0]
-    assert rate([2], neighbours) == [0, 0, 0]
+    assert rate([saved(0)], catalogue) == [[0, 1, 1], [0, 0, 1]]
 
 
-def test_many_pairs_are_added_up_in_blocks(monkeypatch):
-    rng = np.random.default_rng(0)
-    pairs = {
-        item: {other: int(rng.integers(1, 9)) for other in rng.permutation(50)[: item % 7].tolist()}
-        for item in range(50)
-    }
-    neighbours = build_neighbours([9] * 50, pairs)
-    at_once = rate(range(50), neighbours)
-    monkeypatch.setattr(signals, "BLOCK", 5)
+def test_a_library_that_no_playlist_shares_anything_with_rates_nothing(tmp_path):
+    catalogue, _ = with_playlists(tmp_path, [[("Dirge", "The Beatles"), ("Blank", "Nobody")]])
 
-    assert rate(range(50), neighbours) == pytest.approx(at_once)
+    assert rate([saved(0)], catalogue) == [[0] * 5, [0] * 5]
 
 
 def test_songs_and_artists_that_stand_with_the_saved_ones_are_rated_and_told(tmp_path):
@@ -104,8 +163,9 @@ def test_songs_and_artists_that_stand_with_the_saved_ones_are_rated_and_told(tmp
         [
             [("Hurt", "Cash"), ("Innuendo", "Queen")],
             [("Hurt", "Cash"), ("Innuendo", "Queen"), ("Dirge", "The Beatles")],
-            [("Another", "Cash"), ("Yet another", "Beatles")],
-            [("Else", "Nobody")],
+            [("Innuendo", "Queen"), ("Dirge", "The Beatles")],
+            [("Blank", "Nobody"), ("Dirge", "The Beatles")],
+            [("Hurt", "Cash"), ("Else", "Nobody")],  # of one known song nothing stands together
         ],
     )
 
@@ -114,7 +174,8 @@ def test_songs_and_artists_that_stand_with_the_saved_ones_are_rated_and_told(tmp
     picks = {pick.song.title: pick for pick in mix.picks}
     assert picks["Innuendo"].signals == {"together": 1, "circle": 1}
     assert 0 < picks["Dirge"].signals["together"] < 1
-    assert picks["Blank"].signals == picks["One"].signals | {"circle": 0} == {"together": 0, "circle": 0}
+    assert 0 < picks["Dirge"].signals["circle"] < 1
+    assert picks["Blank"].signals == picks["One"].signals == {"together": 0, "circle": 0}
     assert picks["Innuendo"].reasons[0] == Reason(
         "together", 1, "Cash", title="Hurt", n_together=2, n_playlists=4
     )
@@ -125,7 +186,11 @@ def test_songs_and_artists_that_stand_with_the_saved_ones_are_rated_and_told(tmp
 
 
 def test_an_artist_is_told_with_the_songs_that_the_listener_has(tmp_path):
-    playlists = [[("Another", "Cash"), ("Dirge", "Beatles")], [("Else", "Queen")], [("Else", "Nobody")]]
+    playlists = [
+        [("Another", "Cash"), ("One", "Cash"), ("Dirge", "The Beatles")],
+        [("Innuendo", "Queen"), ("Blank", "Nobody")],
+        [("Innuendo", "Queen"), ("Blank", "Nobody")],
+    ]
     catalogue, model = with_playlists(tmp_path, playlists)
 
     mix = recommend([saved(0), saved(1)], catalogue, model, Wishes(size=3), signals=[CIRCLE])

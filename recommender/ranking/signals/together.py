@@ -178,7 +178,7 @@ def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 TOGETHER = Signal(
     "together",
     known_weight=2.8,
-    new_weight=3.2,
+    new_weight=4.0,
     tables=rate_by_playlists,
     fact=_find_together_fact,
     phrase="in {together} of {playlists} playlists together with {credit}, which you saved",
@@ -192,7 +192,7 @@ TOGETHER = Signal(
 CIRCLE = Signal(
     "circle",
     known_weight=0.0,
-    new_weight=2.7,
+    new_weight=3.4,
     tables=rate_by_playlists,
     column=1,
     fact=_find_circle_fact,

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from recommender.ranking.allocate import allocate_kinds, allocate_with_pinned, interleave_kinds
 from recommender.ranking.candidates import Candidates, count_by_cluster
 from recommender.ranking.diversity import diversify
@@ -137,13 +137,14 @@ def _pick(
     kinds = (candidates.is_eligible & ~scoring.is_new, candidates.is_eligible & scoring.is_new)
     eligible = np.stack([count_by_cluster(kind, scoring.catalogue) for kind in kinds], axis=1)
     n_new = count_new(wishes, wishes.size)
+    taste_shares = own.compute_shares(candidates.liked, scoring.catalogue)
 
     def allocate(capacity: IntArray, taken: IntArray) -> IntArray:
         room, n_taken = capacity.sum(axis=1), taken.sum(axis=1)
         shares = allocate_with_pinned(candidates.weights, wishes.size, room, n_taken)
         return allocate_kinds(shares, n_new, capacity, taken)
 
-    draft = _Draft(streams, pinned, scoring, own, wishes)
+    draft = _Draft(streams, pinned, taste_shares, scoring, wishes)
     n_pinned = draft.counts
     capacity, shares = eligible, allocate(eligible, n_pinned)
     while not draft.take(shares):
@@ -152,7 +153,7 @@ def _pick(
         shares, anew = allocate(capacity, draft.counts), allocate(capacity, n_pinned)
         if shares[:, 1].sum() != anew[:, 1].sum():
             # What has been picked leaves no places to swap.
-            draft, shares = _Draft(streams, pinned, scoring, own, wishes), anew
+            draft, shares = _Draft(streams, pinned, taste_shares, scoring, wishes), anew
     # It may have run out only because others had used up its artists, whom the last draft has left.
     capacity = eligible
     while not draft.take(shares := allocate(capacity, draft.counts)):
@@ -188,8 +189,8 @@ class _Draft:
         self,
         streams: list[_Stream[_Head]],
         pinned: list[list[int]],
+        taste_shares: DoubleArray,
         scoring: Scoring,
-        own: OwnTastes,
         wishes: Wishes,
     ) -> None:
         catalogue, listener = scoring.catalogue, scoring.inputs.listener
@@ -200,9 +201,9 @@ class _Draft:
         rows = [row for rows in pinned for row in rows]
         self._n_by_group = Counter(self._get_group(row) for row in rows)
         self._recordings = {self._get_recording(row) for row in rows}
-        self._shares = (own.counts / np.maximum(own.counts.sum(axis=1, keepdims=True), 1)).tolist()
+        self._shares = taste_shares.tolist()
         # What each taste should have of the picks so far, less what it has.
-        self._debts = [0.0] * len(own)
+        self._debts = [0.0] * taste_shares.shape[1]
         self._allowed = [self._choose(heads, *divmod(cell, 2)) for cell, heads in enumerate(streams)]
 
     @property

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 
@@ -78,6 +78,19 @@ class OwnTastes:
         points = _locate(catalogue.standardised[rows[others]], artists[others], catalogue)
         tastes[others] = _rate_nearness(points, self.middles).argmax(axis=1)
         return tastes
+
+    def compute_shares(self, liked: IntArray, catalogue: Catalogue) -> DoubleArray:
+        """Compute the share of each taste in each cluster: (n_clusters, n_tastes), zeros for an empty one.
+
+        Parameters
+        ----------
+        liked : (n_liked,) int
+            Catalogue rows that count as saved, each as often as it is listed.
+        """
+        counts = self.counts.copy()
+        np.add.at(counts, (catalogue.find_clusters(liked), self.assign(liked, catalogue)), 1)
+        shares: DoubleArray = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        return shares
 
 
 def find_own_tastes(

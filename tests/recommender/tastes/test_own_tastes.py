@@ -10,7 +10,7 @@ from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
 from recommender.tastes.listener import build_profile
-from recommender.tastes.own_tastes import MAX_ARTISTS, MIN_SHARE, find_own_tastes
+from recommender.tastes.own_tastes import MAX_ARTISTS, MIN_SHARE, OwnTastes, find_own_tastes
 from tests.support.songs import Row, real_build, real_data, small
 
 LOUDNESS = NAMES.index("loudness")
@@ -212,3 +212,16 @@ def test_a_real_library_has_three_to_eight_tastes_and_none_is_tiny(number, tmp_p
     assert own.sizes.min() >= 0.9 * MIN_SHARE * len(artists)
     pairs = {(artist, taste) for artist, taste in zip(artists.tolist(), own.members.tolist(), strict=True)}
     assert len({artist for artist, _ in pairs if artist >= 0}) == sum(artist >= 0 for artist, _ in pairs)
+
+
+def test_liked_songs_count_in_the_shares_of_their_tastes():
+    catalogue, _ = small([Row("Mine", ("A",), (2, 0)), Row("Liked", ("B",), (2, 0))])
+    a, b = catalogue.first_artists.tolist()
+    by_artist = np.zeros(2, dtype=np.int8)
+    by_artist[[a, b]] = [0, 1]
+    own = OwnTastes(
+        np.zeros(4, dtype=np.int64), np.array([[3, 1], [0, 0]]), np.array([0, 3]), np.zeros((2, 9)), by_artist
+    )
+
+    assert own.compute_shares(np.empty(0, dtype=np.int64), catalogue).tolist() == [[0.75, 0.25], [0, 0]]
+    assert own.compute_shares(np.array([1, 1]), catalogue).tolist() == [[0.5, 0.5], [0, 0]]

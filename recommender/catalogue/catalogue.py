@@ -134,13 +134,13 @@ class Catalogue:
         return artists, self.artist_vectors[artists].astype(np.float32)
 
     @cached_property
-    def several_versions(self) -> tuple[IntArray, IntArray]:
+    def several_versions(self) -> tuple[IntArray, npt.NDArray[np.int32]]:
         """The rows of which the recording has others, the best known of each first, and their recordings.
 
         The recordings come one after the other; equally popular rows in ascending order.
         """
-        recordings = self.recordings.take(self.versions)
-        rows = np.flatnonzero(np.bincount(recordings)[recordings] > 1)
+        recordings: npt.NDArray[np.int32] = self.recordings.take(self.versions)
+        rows: IntArray = np.flatnonzero(np.bincount(recordings)[recordings] > 1)
         rows = rows[np.lexsort((rows, -self.popularity[rows].astype(np.int64), recordings[rows]))]
         return rows, recordings[rows]
 

@@ -38,7 +38,7 @@ class Wishes:
     allow : kinds of `recommender.ranking.blunders.BLUNDERS` that may be picked though the listener saves none
     recent : ids from recent mixes, of which no version should come again yet
     liked : ids that count as three saved songs of their taste
-    seed : chooses among mixes that are nearly as good as the best, which is that of None
+    seed : chooses another mix, of which about half are other songs; the best is that of None
     """
 
     size: int = 50

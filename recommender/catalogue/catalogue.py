@@ -140,21 +140,15 @@ class Catalogue:
         return artists, self.artist_vectors[artists].astype(np.float32)
 
     @cached_property
-    def is_best_known(self) -> BoolArray:
-        """Whether each row is the most popular one of its recording, of equals the first: (n,)."""
-        return self.best_known_rows == np.arange(len(self))
+    def several_versions(self) -> tuple[IntArray, npt.NDArray[np.int32]]:
+        """The rows of which the recording has others, the best known of each first, and their recordings.
 
-    @cached_property
-    def best_known_rows(self) -> npt.NDArray[np.int32]:
-        """The most popular row of each row's recording, of equals the first: (n,)."""
-        recordings = self.recordings.take(self.versions)
-        n_rows = len(self)
-        # One number that is greater for a higher popularity, then for a lower row.
-        order = self.popularity.astype(np.int64) * n_rows + np.arange(n_rows - 1, -1, -1)
-        greatest = np.zeros(int(recordings.max()) + 1, dtype=np.int64)
-        np.maximum.at(greatest, recordings, order)
-        rows: npt.NDArray[np.int32] = (n_rows - 1 - greatest % n_rows).astype(np.int32)
-        return rows.take(recordings)
+        The recordings come one after the other; equally popular rows in ascending order.
+        """
+        recordings: npt.NDArray[np.int32] = self.recordings.take(self.versions)
+        rows: IntArray = np.flatnonzero(np.bincount(recordings)[recordings] > 1)
+        rows = rows[np.lexsort((rows, -self.popularity[rows].astype(np.int64), recordings[rows]))]
+        return rows, recordings[rows]
 
     @cached_property
     def guest_rows(self) -> IntArray:

@@ -1,4 +1,4 @@
-"""The share of each cluster in the places of the playlist, and the order in which clusters take turns.
+"""The share of each cluster in the places of the playlist, and the turns in which these are filled.
 
 Places are of two kinds, too: for songs by known artists (0) and by new ones (1).
 """
@@ -106,9 +106,9 @@ def _largest_remainder(weights: IntArray, places: int) -> IntArray:
 
 
 def interleave_kinds(shares: IntArray) -> IntArray:
-    """Return the cluster and kind of each place of the playlist, as numbers 2 * cluster + kind.
+    """Return whose turn it is to pick, place by place, as numbers 2 * cluster + kind.
 
-    The two kinds are spread evenly over the playlist, and the clusters over the places
+    The two kinds are spread evenly over the places, and the clusters over the places
     of each kind.
 
     Parameters
@@ -124,7 +124,7 @@ def interleave_kinds(shares: IntArray) -> IntArray:
 
 
 def interleave(shares: IntArray) -> IntArray:
-    """Return the cluster of each place of the playlist, evenly spread in proportion to the shares.
+    """Return the cluster of each place, evenly spread in proportion to the shares.
 
     After any number of places each cluster has had less than one song more or
     less than its proportion of them: with n clusters at most 1 - 1 / (2n - 2),

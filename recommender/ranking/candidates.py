@@ -37,7 +37,7 @@ class Candidates:
     """What there is to pick from, and for which tastes.
 
     weights : (n_clusters,) int, in what proportion the tastes are wanted
-    is_eligible : (n,) bool, whether each row may be picked
+    is_eligible : (n,) bool, whether each row may be picked: none of a taste that is not wanted, unless pinned
     pinned : the rows that stay in the mix; they are eligible, too
     liked : the rows that count as saved, each as often as it counts
     """
@@ -51,7 +51,7 @@ class Candidates:
 def select_candidates(
     wishes: Wishes, matches: Matches, unwanted: BoolArray, tastes: Tastes, catalogue: Catalogue
 ) -> Candidates:
-    """Select what may be picked, and weigh the tastes.
+    """Select what may be picked, of several versions of a recording the best known, and weigh the tastes.
 
     Pinned and liked songs take no part where nothing is saved of their taste:
     it is none of the listener's any more.
@@ -65,29 +65,29 @@ def select_candidates(
     ValueError
         If there are not as many cluster weights as clusters.
     """
-    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes) & ~unwanted
     is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
     pinned, liked = (
         rows[is_taste[catalogue.find_clusters(rows)]]
         for rows in (find_known_rows(wishes.kept, catalogue), find_known_rows(wishes.liked, catalogue))
     )
-    if len(pinned):
-        lenient = replace(wishes, explicit=True, years=None, recent=frozenset())
-        pinned = pinned[find_eligible(matches.owned_versions, catalogue, lenient)[pinned]]
-        is_eligible[pinned] = True
     if len(liked):
         # What is saved as well counts as a saved song already.
         liked = np.repeat(liked, np.where(np.isin(liked, matches.rows), LIKED_COUNTS - 1, LIKED_COUNTS))
     weights = tastes.weights + np.bincount(catalogue.find_clusters(liked), minlength=catalogue.n_clusters)
     weights = _multiply(weights, wishes.cluster_weights)
+    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes) & ~unwanted
+    # A version that lies where nothing is wanted stands in no other's way.
+    is_eligible &= np.repeat(weights > 0, np.diff(catalogue.cluster_starts))
+    is_eligible = keep_best_known(is_eligible, catalogue)
+    if len(pinned):
+        lenient = replace(wishes, explicit=True, years=None, recent=frozenset())
+        pinned = pinned[find_eligible(matches.owned_versions, catalogue, lenient)[pinned]]
+        is_eligible[pinned] = True
     return Candidates(weights, is_eligible, pinned, liked)
 
 
 def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishes) -> BoolArray:
     """Return for each row whether the listener has no version of it, and no wish is against it: (n,).
-
-    Of several versions of a recording only the best known one is, or those whose best known
-    one a wish is against.
 
     Parameters
     ----------
@@ -105,9 +105,20 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     if wishes.years:
         first, last = wishes.years
         is_eligible &= (catalogue.first_years >= first) & (catalogue.first_years <= last)
-    # Of several versions the best known is picked; another only where that may not be.
-    is_eligible &= catalogue.is_best_known | ~is_eligible.take(catalogue.best_known_rows)
     return is_eligible
+
+
+def keep_best_known(is_eligible: BoolArray, catalogue: Catalogue) -> BoolArray:
+    """Return which rows stay eligible where each recording has only its best known one: (n,).
+
+    That is the most popular of those that are eligible, of equals the lowest.
+    """
+    rows, recordings = catalogue.several_versions
+    is_left = is_eligible[rows]
+    rows, recordings = rows[is_left], recordings[is_left]
+    is_best: BoolArray = is_eligible.copy()
+    is_best[rows[1:][recordings[1:] == recordings[:-1]]] = False
+    return is_best
 
 
 def _spread_to_recordings(is_out: BoolArray, catalogue: Catalogue) -> BoolArray:
@@ -193,9 +204,7 @@ def _count_pickable(
     """Count the songs that can be picked at most: one version of each, as many of an artist as wished."""
     caps = np.full(len(catalogue.artist_group_keys), wishes.per_new_artist)
     caps[catalogue.artist_groups[is_known_artist]] = wishes.per_artist
-    is_wanted = candidates.is_eligible & np.repeat(candidates.weights > 0, np.diff(catalogue.cluster_starts))
-    is_wanted[candidates.pinned] = True
-    most = np.minimum(_count_by_artist(np.flatnonzero(is_wanted), catalogue), caps)
+    most = np.minimum(_count_by_artist(np.flatnonzero(candidates.is_eligible), catalogue), caps)
     return int(np.maximum(most, _count_by_artist(candidates.pinned, catalogue)).sum())
 
 

@@ -90,8 +90,10 @@ class Scoring:
     def selection_scores(self, rows: IntArray, cluster: int) -> FloatArray:
         """Return the selection score of some rows of one cluster: score plus bias and noise."""
         scores = self.scores(rows, cluster)
-        noise = 0 if self.noise is None or not len(rows) else self.noise[rows] * scores.std()
-        return scores + noise + (0 if self.bias is None else self.bias[rows])
+        selection_scores = scores if self.bias is None else scores + self.bias[rows]
+        if self.noise is None or not len(rows):
+            return selection_scores
+        return selection_scores + self.noise[rows] * np.float32(scores.std())
 
     def values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
         """Compute every signal of some rows of one cluster, by name."""

@@ -80,14 +80,14 @@ def test_a_library_becomes_a_mix_with_reasons():
 
     assert [pick.song for pick in mix.picks] == [
         Song(song_id(4), "Like the other", ("Cash",), 2000),
-        Song(song_id(3), "Like it", ("Bach",), 1999),
         Song(song_id(5), "Less like the other", ("Cash",), 2000),
+        Song(song_id(3), "Like it", ("Bach",), 1999),
     ]
     assert [pick.rank for pick in mix.picks] == [1, 2, 3]
-    assert [pick.cluster for pick in mix.picks] == [1, 0, 1]
-    assert [pick.score for pick in mix.picks] == pytest.approx([1, exp(-4 / 4), exp(-1 / 4)])
+    assert [pick.cluster for pick in mix.picks] == [1, 1, 0]
+    assert [pick.score for pick in mix.picks] == pytest.approx([1, exp(-1 / 4), exp(-4 / 4)])
     assert [pick.signals["sound"] for pick in mix.picks] == [pick.score for pick in mix.picks]
-    assert [pick.because for pick in mix.picks] == [library[0], None, library[0]]
+    assert [pick.because for pick in mix.picks] == [library[0], library[0], None]
     assert (mix.shares, mix.saved) == ((1, 2), (1, 1))
     assert (mix.matched, mix.estimated) == (2, 0)
     assert [(left.song, left.why) for left in mix.left_out] == [(UNKNOWN, WhyLeftOut.NOT_IN_CATALOGUE)]

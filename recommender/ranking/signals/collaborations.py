@@ -44,7 +44,8 @@ def _collect_rows(artists: IntArray, catalogue: Catalogue) -> IntArray:
     ends = catalogue.artist_row_ends[artists]
     counts = np.diff(catalogue.artist_row_ends, prepend=0)[artists]
     places = np.arange(counts.sum()) + np.repeat(ends - np.cumsum(counts), counts)
-    return catalogue.artist_rows[places].astype(np.int64)
+    rows: IntArray = catalogue.artist_rows[places].astype(np.int64)
+    return rows
 
 
 def _find_collaboration_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:

@@ -52,9 +52,12 @@ class Catalogued:
         self.genres = {}
         for artist, genres in read_genres(genre_file).items():
             self.genres.setdefault(normalise(artist), set()).update(genres)
-        self.by_artist = {}
+        self.by_artist, self.recorded_with = {}, {}
         for row, song in enumerate(self.songs):
             self.by_artist.setdefault(self.names[song.artists[0]], []).append(row)
+            credited = {self.names[name] for name in song.artists}
+            for name in credited:
+                self.recorded_with.setdefault(name, set()).update(credited)
         keys = self.catalogue.artist_keys
         self.place_of = {}
         for row, song in enumerate(self.songs):
@@ -230,6 +233,12 @@ class Oracle:
         guests = {name: self.n_by[self.all.names[name]] for name in pick.song.artists[1:]}
         assert reason == Reason("guests", guests[reason.artist], reason.artist)
         assert reason.n_songs == max(guests.values()) > 0
+
+    def check_collaborations(self, pick, reason):
+        others = self.all.recorded_with[self.artist] - {self.artist}
+        assert self.all.names[reason.artist] in others
+        assert reason == Reason("collaborations", self.n_by[self.all.names[reason.artist]], reason.artist)
+        assert reason.n_songs == max(self.n_by[name] for name in others) > 0
 
     def check_genre(self, pick, reason):
         other = self.all.names[reason.artist]

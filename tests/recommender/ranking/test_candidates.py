@@ -12,7 +12,7 @@ from formats.library_csv import read_library
 from recommender import Wishes, recommend
 from recommender.catalogue.features import NAMES
 from recommender.matching.normalise import normalise
-from recommender.ranking.candidates import LIFTED, count_by_cluster
+from recommender.ranking.candidates import LIFTED, count_by_cluster, keep_best_known
 from recommender.tastes.listener import ListenerProfile, add_liked
 from recommender.wishes import NUDGED
 from tests.support.songs import Row, many, real_build, real_data, saved, small, song_id
@@ -298,6 +298,75 @@ def test_as_many_picks_as_wished_are_by_new_artists(share, n_new):
         pick.song.artists[0] not in own for pick in mix.picks
     ]
     assert (len(mix.picks), mix.new_artists, mix.short_of_new) == (20, n_new, False)
+
+
+VERSIONS = [
+    Row("Mine", ("A",), (2, 0)),
+    Row("Hit", ("B",), (2, 0.1), popularity=40),
+    Row("Hit - Live", ("B",), (0.1, 2), popularity=70, explicit=True),
+    Row("Hit - Remastered", ("B",), (2, 0.2), popularity=60, year=2015),
+    Row("Hit - Mono", ("B",), (2, 0.3), popularity=60),
+]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "picked"),
+    [
+        ({}, "Hit - Remastered"),  # the live one lies where nothing is saved; of equals the first
+        ({"unplayable": ids(3)}, "Hit - Mono"),
+        ({"unplayable": ids(3, 4)}, "Hit"),
+        ({"kept": ids(1)}, "Hit"),
+        ({"liked": ids(2)}, "Hit - Remastered"),
+    ],
+    ids=describe,
+)
+def test_of_several_versions_the_best_known_that_may_be_picked_is(wishes, picked):
+    assert list_titles(make_mix(VERSIONS, [saved(0)], **wishes)) == {picked}
+
+
+def test_the_best_known_version_is_picked_in_whatever_taste_it_lies():
+    rows = [*VERSIONS, Row("Mine too", ("A",), (0, 2))]
+    library = [saved(0), saved(5)]
+
+    assert list_titles(make_mix(rows, library)) == {"Hit - Live"}
+    assert list_titles(make_mix(rows, library, explicit=False)) == {"Hit - Remastered"}
+    assert list_titles(make_mix(rows, library, cluster_weights=(1.0, 0.0))) == {"Hit - Remastered"}
+    assert list_titles(make_mix(rows, library, removed=ids(2))) == set()
+
+
+def test_of_each_recording_only_the_best_known_eligible_row_is_kept():
+    rows = [
+        Row("Solo", ("C",), popularity=1),
+        Row("Twin", ("D",), popularity=255),
+        Row("Twin", ("D",), popularity=255),
+        Row("Hit", ("B",), popularity=0),
+        Row("Hit", ("B",), popularity=9),
+    ]
+    catalogue, _ = small(rows, 1)
+    # The numbers of recordings need not be dense.
+    catalogue = replace(catalogue, recordings=catalogue.recordings * 7 + 3)
+
+    def keep(*eligible):
+        return keep_best_known(np.array(eligible, dtype=bool), catalogue).astype(int).tolist()
+
+    assert keep(1, 1, 1, 1, 1) == [1, 1, 0, 0, 1]
+    assert keep(0, 0, 1, 1, 0) == [0, 0, 1, 1, 0]
+    assert keep(1, 0, 0, 0, 0) == [1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("number", range(1, 10))
+@pytest.mark.slow
+def test_another_seed_exchanges_half_of_a_real_listener_s_mix(number, tmp_path_factory):
+    library = read_library(real_data(f"libraries/library-{number}.csv.gz"))
+    build = real_build(tmp_path_factory)
+
+    one, other = (
+        {pick.song.id for pick in recommend(library, build.catalogue, build.model, Wishes(seed=seed)).picks}
+        for seed in (1, 2)
+    )
+
+    assert len(one) == len(other) == 50
+    assert len(one - other) >= 25
 
 
 SOME = st.frozensets(st.integers(0, 999).map(song_id), max_size=40)

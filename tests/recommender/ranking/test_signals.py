@@ -10,6 +10,7 @@ from recommender.catalogue.features import NAMES
 from recommender.ranking.limits import Limits
 from recommender.ranking.scoring import build_scoring
 from recommender.ranking.signals import SIGNALS, affinity, artists, audible, genres, times
+from recommender.ranking.signals.collaborations import rate_collaborations
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table, scale_by_logarithm
 from recommender.ranking.weights import reweigh
@@ -122,6 +123,34 @@ def test_an_era_is_near_above_all_in_its_own_year(catalogue):
     assert of_rows(signal) == pytest.approx([log(1 + 1000 * d) / log(1001) for d in densities], rel=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("years", "scale"),
+    [
+        ((1976,), 1),  # no spread at all
+        ((1972, 1980), 1),  # a standard deviation of four years, as that of a playlist
+        ((1968, 1984), 1 / 2),
+        ((1956, 1996, 1956, 1996), 1 / 5),
+    ],
+)
+def test_an_era_counts_less_the_wider_the_saved_years_spread(catalogue, years, scale):
+    signal = times.rate_era(listener(catalogue, *((None, year) for year in years)), catalogue)
+
+    def compute_density(year):
+        return sum((1 + abs(year - own)) ** -1.5 for own in years) / len(years)
+
+    in_full = [log(1 + 1000 * compute_density(row.year)) / log(1001) for row in ROWS]
+    assert of_rows(signal) == pytest.approx([value * scale for value in in_full], rel=1e-5)
+
+
+def test_what_spread_of_years_counts_in_full_can_be_chosen(catalogue):
+    who = listener(catalogue, (None, 1968), (None, 1984))
+
+    wide = of_rows(times.rate_era(who, catalogue, narrow_years=8))
+
+    assert wide == pytest.approx([2 * value for value in of_rows(times.rate_era(who, catalogue))])
+    assert wide == pytest.approx(of_rows(times.rate_era(who, catalogue, narrow_years=100)))
+
+
 def test_without_years_there_is_no_era(catalogue):
     assert of_rows(times.rate_era(listener(catalogue, (0, -1)), catalogue)) == [0] * 5
 
@@ -147,6 +176,36 @@ def test_the_most_popular_song_of_an_artist_is_best_known_of_equals_the_first(ca
     second, third = 1 - log(2) / log(1000), 1 - log(3) / log(1000)
 
     assert of_rows(times.rate_best_known(catalogue)) == pytest.approx([second, 1, third, 1, 1])
+
+
+def test_an_artist_is_rated_by_the_liked_artists_on_its_songs_each_counted_once():
+    rows = [
+        Row("One", ("Abba",)),
+        Row("Two", ("Cher", "Abba")),
+        Row("Two again", ("Abba", "Cher")),
+        Row("Three", ("Bach", "Cher", "Dee")),
+        Row("Four", ("Dee",)),
+        Row("Five", ("Eve",)),
+    ]
+    catalogue, _ = small(rows)
+
+    liked = np.zeros(len(catalogue.artist_keys), dtype=np.float32)
+    liked[catalogue.first_artists[[0, 3, 5]]] = [1, 0.5, 1]
+
+    signal = rate_collaborations(liked, catalogue)
+
+    # Cher recorded with Abba and Bach, Dee with Bach; nobody has recorded with oneself.
+    cher, dee = log(1 + 1.5) / log(13), log(1 + 0.5) / log(13)
+    assert of_rows(signal) == pytest.approx([0, cher, 0, 0, dee, 0], rel=1e-6)
+
+
+def test_no_artist_is_rated_above_1_for_collaborations():
+    rows = [Row(f"Song {n}", ("Abba", f"Guest {n}")) for n in range(13)]
+    catalogue, _ = small(rows)
+    liked = np.ones(len(catalogue.artist_keys), dtype=np.float32)
+
+    assert of_rows(rate_collaborations(liked, catalogue)) == [1] * 13
+    assert of_rows(rate_collaborations(np.zeros_like(liked), catalogue)) == [0] * 13
 
 
 def with_vectors(catalogue, **vectors):
@@ -270,6 +329,23 @@ def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
     assert scoring.scores(rows, 0).tolist() == pytest.approx([(1 / 6 + 2 + 1) / 4, 3 / 4, 1 / 4])
     # What is looked up comes first; the sound of the best is worked out then.
     assert scoring.first_stage_scores()[rows].tolist() == pytest.approx([(1 / 6 + 2) / 4, 2 / 4, 0])
+
+
+def test_chance_moves_the_best_candidates_by_standard_deviations_of_their_scores(catalogue):
+    _, model = small(ROWS)
+    tastes = find_tastes(catalogue.standardised[:1], model)
+    noise = np.array([0.5, -1.0, 0.0, 1.5, 0.25], dtype=np.float32)
+    table = Table(np.array([0.2, 0.6, 0.4, 0.4, 0.4], dtype=np.float32), np.arange(5))
+    signal = Signal("any", 1.0, 1.0, tables=lambda given: (table,))
+
+    scoring = build_scoring(tastes, listener(catalogue), catalogue, [signal], Limits(), noise=noise)
+
+    # 0.2 and 0.6 are one standard deviation from their mean.
+    assert scoring.selection_scores(np.array([0, 1]), 0).tolist() == pytest.approx([0.3, 0.4])
+    # What scores alike is not told apart by chance either, and what is looked up is free of it.
+    assert scoring.selection_scores(np.array([2, 3, 4]), 0).tolist() == pytest.approx([0.4] * 3)
+    assert scoring.selection_scores(np.empty(0, dtype=np.int64), 0).tolist() == []
+    assert scoring.first_stage_scores().tolist() == table.values.tolist()
 
 
 def test_a_listener_cannot_be_scored_by_nothing(catalogue):

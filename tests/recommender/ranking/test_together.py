@@ -193,7 +193,9 @@ def test_an_artist_is_told_with_the_songs_that_the_listener_has(tmp_path):
     ]
     catalogue, model = with_playlists(tmp_path, playlists)
 
-    mix = recommend([saved(0), saved(1)], catalogue, model, Wishes(size=3), signals=[CIRCLE])
+    mix = recommend(
+        [saved(0), saved(1)], catalogue, model, Wishes(size=3), signals=[replace(CIRCLE, known_weight=1.0)]
+    )
 
     pick = next(pick for pick in mix.picks if pick.song.title == "Dirge")
     assert pick.reasons[0] == Reason("circle", 2, "Cash", n_together=1, n_playlists=3)

@@ -185,5 +185,7 @@ def _build_picks(
 
 def _list_left_out(library: Sequence[Song], sounds: KnownFeatures) -> tuple[LeftOut, ...]:
     """List the saved songs whose sound is unknown."""
-    places = np.setdiff1d(np.arange(len(library)), sounds.places).tolist()
-    return tuple(LeftOut(library[place], WhyLeftOut.NOT_IN_CATALOGUE) for place in places)
+    is_left_out = np.ones(len(library), dtype=bool)
+    is_left_out[sounds.places] = False
+    left_out = np.flatnonzero(is_left_out).tolist()
+    return tuple(LeftOut(library[place], WhyLeftOut.NOT_IN_CATALOGUE) for place in left_out)

@@ -114,6 +114,11 @@ class Catalogue:
         """Return the cluster of each row."""
         return np.searchsorted(self.cluster_starts, rows, "right") - 1
 
+    def get_rows(self, artist: int) -> npt.NDArray[np.int32]:
+        """Return the rows that credit an artist, ascending."""
+        ends = self.artist_row_ends
+        return self.artist_rows[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
+
     def get_genres(self, artist: int) -> npt.NDArray[np.int32]:
         """Return the places in `Model.genre_names` of an artist's genres, ascending."""
         ends = self.artist_genre_ends
@@ -129,7 +134,7 @@ class Catalogue:
 
     def name_artist(self, artist: int) -> str:
         """Return the name of an artist as the first row that credits them writes it."""
-        row = int(self.artist_rows[self.artist_row_ends[artist - 1] if artist else 0])
+        row = int(self.get_rows(artist)[0])
         place = int(np.flatnonzero(self.get_artists(row) == artist)[0])
         return self.song(row).artists[place]
 
@@ -138,6 +143,11 @@ class Catalogue:
         """The places of the artists whose genres are known, ascending, and their vectors."""
         artists = np.flatnonzero(has_genres(self.artist_vectors))
         return artists, self.artist_vectors[artists].astype(np.float32)
+
+    @cached_property
+    def n_rows_by(self) -> IntArray:
+        """The rows of which each artist is the first: (m,)."""
+        return np.bincount(self.first_artists, minlength=len(self.artist_keys))
 
     @cached_property
     def several_versions(self) -> tuple[IntArray, npt.NDArray[np.int32]]:

@@ -193,7 +193,8 @@ def _group(means: FloatArray, n_songs: IntArray, n_tastes: int | None) -> IntArr
     weights = np.sqrt(n_songs).astype(np.float32)
     spread = _measure_spread(means, weights)
     labels = _find_groups(means, weights)
-    groups = _add_up(means, weights, labels, int(labels.max()) + 1)
+    places = np.arange(int(labels.max()) + 1)
+    groups = _add_up(means, weights, labels, len(places))
     sizes = np.bincount(labels, n_songs)
     minimum = max(MIN_SONGS, MIN_SHARE * n_songs.sum())
     while len(sizes) > 1:
@@ -204,12 +205,13 @@ def _group(means: FloatArray, n_songs: IntArray, n_tastes: int | None) -> IntArr
             kept, gone = sorted((smallest, distances[smallest].argmin()))
         elif len(sizes) <= fewest or (len(sizes) <= most and growth[kept, gone] > MIN_GAIN * spread):
             break
-        labels[labels == gone] = kept
-        labels[labels > gone] -= 1
+        places[places == gone] = kept
+        places[places > gone] -= 1
         for numbers in (groups, sizes):
             numbers[kept] += numbers[gone]
-        groups, sizes = np.delete(groups, gone, axis=0), np.delete(sizes, gone)
-    return labels
+        is_left = np.arange(len(sizes)) != gone
+        groups, sizes = groups[is_left], sizes[is_left]
+    return places[labels]
 
 
 def _measure_spread(means: FloatArray, weights: FloatArray) -> float:

@@ -26,38 +26,42 @@ def rate_collaborations(liked: FloatArray, catalogue: Catalogue) -> Table:
     """
     n_artists = len(liked)
     own = np.flatnonzero(liked)
-    counts = np.diff(catalogue.artist_row_ends, prepend=0)
-    rows = _collect_rows(own, catalogue)
-    of_own = np.repeat(own, counts[own])
-    n_credits = np.diff(catalogue.row_artist_ends, prepend=0)[rows]
+    n_rows, rows = _list_rows(own, catalogue)
+    n_credits = _measure(catalogue.row_artist_ends, rows)
     is_shared = n_credits > 1
     others = catalogue.collect_artists(rows[is_shared]).astype(np.int64)
-    pairs = np.unique(np.repeat(of_own[is_shared], n_credits[is_shared]) * n_artists + others)
-    own, others = np.divmod(pairs, n_artists)
+    of_own = np.repeat(np.repeat(own, n_rows)[is_shared], n_credits[is_shared])
+    # Sorting and dropping equal neighbours takes half the time of `np.unique`.
+    pairs = np.sort(of_own * n_artists + others)
+    own, others = np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], n_artists)
     sums = np.bincount(others[own != others], liked[own[own != others]], minlength=n_artists)
     values = np.minimum(np.log1p(sums) / log1p(SATURATION), 1).astype(np.float32)
     return Table(values, catalogue.first_artists)
 
 
-def _collect_rows(artists: IntArray, catalogue: Catalogue) -> IntArray:
-    """Return the rows of some artists, artist by artist."""
+def _list_rows(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
+    """Return how many rows credit each artist, and the rows of all, one artist after the other."""
+    counts = _measure(catalogue.artist_row_ends, artists)
     ends = catalogue.artist_row_ends[artists]
-    counts = np.diff(catalogue.artist_row_ends, prepend=0)[artists]
     places = np.arange(counts.sum()) + np.repeat(ends - np.cumsum(counts), counts)
-    rows: IntArray = catalogue.artist_rows[places].astype(np.int64)
-    return rows
+    return counts, catalogue.artist_rows[places].astype(np.int64)
+
+
+def _measure(ends: IntArray, numbers: IntArray) -> IntArray:
+    """Return the lengths of some of the lists that end at `ends`: (n,)."""
+    return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
 
 
 def _find_collaboration_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the artist with most saved songs who recorded with the pick's, of equals the lower."""
-    rows = _collect_rows(np.array([pick.artist]), evidence.catalogue)
-    others = np.unique(evidence.catalogue.collect_artists(rows))
-    others = others[others != pick.artist]
+    catalogue = evidence.catalogue
+    others = catalogue.collect_artists(catalogue.get_rows(pick.artist))
     n_by = evidence.n_by[others]
-    if not n_by.any():
+    n_by[others == pick.artist] = 0
+    most = int(n_by.max())
+    if not most:
         return None
-    other = int(others[n_by.argmax()])
-    return Fact(int(evidence.n_by[other]), evidence.name_artist(other))
+    return Fact(most, evidence.name_artist(int(others[n_by == most].min())))
 
 
 COLLABORATIONS = Signal(

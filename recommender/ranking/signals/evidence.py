@@ -50,11 +50,6 @@ class Evidence:
         return years
 
     @cached_property
-    def n_rows_by(self) -> IntArray:
-        """The songs of each first artist in the catalogue: (m,)."""
-        return np.bincount(self.catalogue.first_artists, minlength=len(self.n_by))
-
-    @cached_property
     def distinct_songs(self) -> IntArray:
         """The lowest saved row of each version of which the listener has any, ascending."""
         rows = np.unique(self.listener.rows)

@@ -31,9 +31,8 @@ def rate_script(scripts: npt.NDArray[np.uint8], catalogue: Catalogue) -> Table:
     ----------
     scripts : (n_library,) places in `SCRIPTS` from 1, else 0
     """
-    by_artist = np.bincount(catalogue.first_artists, minlength=len(catalogue.artist_keys))
     own = _count_shares(np.bincount(scripts, minlength=N_SCRIPTS))
-    usual = _count_shares(np.bincount(catalogue.artist_scripts, by_artist, minlength=N_SCRIPTS))
+    usual = _count_shares(np.bincount(catalogue.artist_scripts, catalogue.n_rows_by, minlength=N_SCRIPTS))
     values = np.maximum((own - usual) / (own + usual + HALF_SHARE), 0)
     values[0] = 0
     return Table(values.astype(np.float32)[catalogue.artist_scripts], catalogue.first_artists)

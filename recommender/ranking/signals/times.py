@@ -85,7 +85,7 @@ def _find_era_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     catalogue = evidence.catalogue
     is_best = catalogue.popularity_ranks[pick.row] < BEST_PLACES
-    if not is_best or evidence.n_rows_by[pick.artist] < MIN_SONGS:
+    if not is_best or catalogue.n_rows_by[pick.artist] < MIN_SONGS:
         return None
     return Fact(artist=catalogue.song(pick.row).artists[0])
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from recommender.catalogue.keys import ID_LENGTH, find, hash_ids
-from recommender.catalogue.together import Together, build_empty
+from recommender.catalogue.together import Lists, Together, build_empty
 from recommender.song import Song
 
 TEXT_SEPARATOR = "\x1f"
@@ -114,11 +114,6 @@ class Catalogue:
         """Return the cluster of each row."""
         return np.searchsorted(self.cluster_starts, rows, "right") - 1
 
-    def get_rows(self, artist: int) -> npt.NDArray[np.int32]:
-        """Return the rows that credit an artist, ascending."""
-        ends = self.artist_row_ends
-        return self.artist_rows[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
-
     def get_genres(self, artist: int) -> npt.NDArray[np.int32]:
         """Return the places in `Model.genre_names` of an artist's genres, ascending."""
         ends = self.artist_genre_ends
@@ -134,7 +129,7 @@ class Catalogue:
 
     def name_artist(self, artist: int) -> str:
         """Return the name of an artist as the first row that credits them writes it."""
-        row = int(self.get_rows(artist)[0])
+        row = int(self.artist_rows[self.artist_row_ends[artist - 1] if artist else 0])
         place = int(np.flatnonzero(self.get_artists(row) == artist)[0])
         return self.song(row).artists[place]
 
@@ -173,6 +168,21 @@ class Catalogue:
         is_guest[0] = False
         is_guest[self.row_artist_ends[:-1]] = False
         return self.row_artists[is_guest]
+
+    @cached_property
+    def collaborators(self) -> Lists:
+        """The others who are credited with each artist on any song, ascending, none twice."""
+        n_artists, n_credits = len(self.artist_keys), np.diff(self.row_artist_ends, prepend=0)
+        rows = np.repeat(np.arange(len(self)), n_credits)
+        is_shared = n_credits[rows] > 1
+        artists = self.row_artists[is_shared].astype(np.int64)
+        pairs = np.unique(
+            np.repeat(artists, n_credits[rows[is_shared]]) * n_artists + self.collect_artists(rows[is_shared])
+        )
+        artists, others = np.divmod(pairs, n_artists)
+        is_other = artists != others
+        ends = np.cumsum(np.bincount(artists[is_other], minlength=n_artists))
+        return Lists(others[is_other].astype(np.int32), ends.astype(np.int32))
 
     def find_recordings(self, rows: IntArray) -> npt.NDArray[np.int32]:
         """Return the recording of each row; all versions of a song are one recording."""

@@ -53,7 +53,10 @@ def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     # The last count stands for all artists of whom the listener has no song.
     places = np.full(len(catalogue), len(counts) - 1, dtype=np.int32)
     places[rows] = lines[rows] * n_years + catalogue.first_years[rows] - first
-    return Table(rate_counts(counts), places)
+    counted = np.flatnonzero(counts)
+    values = np.zeros(len(counts), dtype=np.float32)
+    values[counted] = rate_counts(counts[counted])
+    return Table(values, places)
 
 
 def _find_artist_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:

@@ -135,8 +135,8 @@ class Catalogue:
 
     @cached_property
     def genre_vectors(self) -> tuple[IntArray, FloatArray]:
-        """The places of the artists whose genres are known, ascending, and their vectors."""
-        artists = np.flatnonzero(has_genres(self.artist_vectors))
+        """The places of the first artists whose genres are known, ascending, and their vectors."""
+        artists = np.flatnonzero(has_genres(self.artist_vectors) & (self.n_rows_by > 0))
         return artists, self.artist_vectors[artists].astype(np.float32)
 
     @cached_property

@@ -7,7 +7,7 @@ import numpy as np
 from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.audible import AUDIBLE, SQUARED_REACH
-from recommender.ranking.signals.genres import SHARPNESS
+from recommender.ranking.signals.genres import sharpen
 
 
 def diversify(rows: IntArray, scores: FloatArray, catalogue: Catalogue, diversity: float) -> Iterator[int]:
@@ -35,5 +35,5 @@ def diversify(rows: IntArray, scores: FloatArray, catalogue: Catalogue, diversit
         yield int(rows[best])
         # d² = |x|² + |y|² - 2xy, which takes a product instead of a table of differences.
         by_sound = np.exp((squares + squares[best] - 2 * (sounds @ sounds[best])) / -SQUARED_REACH)
-        by_genre = np.maximum(genres @ genres[best], 0) ** SHARPNESS
+        by_genre = sharpen(genres @ genres[best])
         np.maximum(similarity, (by_sound + by_genre) / 2, out=similarity)

@@ -9,13 +9,18 @@ from recommender.ranking.signals.evidence import MIN_HABIT, Evidence, Fact, Pick
 from recommender.ranking.signals.signal import Signal, SignalInputs
 from recommender.ranking.signals.table import Table
 
-# Only near genres count: a cosine of 0.7 is worth a quarter.
-SHARPNESS = 4
 BLOCK = 4096
 # The cosine from which on the genres of two artists are called near: one wide genre in common is too little.
 NEAR = 0.8
 # Genres in common that are named.
 N_NAMED = 2
+
+
+def sharpen(cosines: FloatArray) -> FloatArray:
+    """Return the fourth power, 0 for negative ones: only near genres count, 0.7 is worth a quarter."""
+    # Two products take a tenth of the time of a power.
+    squares = np.square(np.maximum(cosines, 0))
+    return squares * squares
 
 
 def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: int) -> tuple[Table, Table]:
@@ -47,7 +52,7 @@ def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: i
             nearest[some] = (vectors[:max_artists] @ block.T).max(axis=0)
             together[some] = block @ middle
     # Half precision leaves the range by a little, opposite directions by much.
-    nearest, together = np.clip(nearest, 0, 1) ** SHARPNESS, np.clip(together, 0, 1)
+    nearest, together = sharpen(np.minimum(nearest, 1)), np.clip(together, 0, 1)
     return Table(nearest, catalogue.first_artists), Table(together, catalogue.first_artists)
 
 

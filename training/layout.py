@@ -90,7 +90,7 @@ def _encode_texts(dataset: Dataset, order: IntArray) -> Arrays:
 
 
 def _describe_scripts(dataset: Dataset, order: IntArray, credits: Credits) -> Arrays:
-    scripts = find_scripts(f"{dataset.titles[row]} {dataset.artists[row][0]}" for row in order)
+    scripts = find_scripts([f"{dataset.titles[row]} {dataset.artists[row][0]}" for row in order])
     counts = np.zeros((len(credits.artist_keys), N_SCRIPTS), dtype=np.int64)
     np.add.at(counts, (credits.first_artists, scripts), 1)
     best = counts[:, 1:].argmax(axis=1)

@@ -7,7 +7,7 @@ import numpy as np
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import FEATURE_WORDS, NAMES
-from recommender.ranking.signals.audible import AUDIBLE, SQUARED_REACH, compute_closeness
+from recommender.ranking.signals.audible import AUDIBLE, SQUARED_REACH, compute_closeness, prepare_sounds
 from recommender.tastes.known_features import KnownFeatures
 
 # Songs at most this many standard deviations apart sound alike. So near are 2.0 % of all pairs of
@@ -52,7 +52,7 @@ def compare_sounds(
     if not len(measured):
         return Likeness(np.full(len(rows), -1), np.zeros(len(rows), dtype=np.int64), ((),) * len(rows))
     sounds, others = catalogue.standardised[rows][:, AUDIBLE], saved.vectors[measured][:, AUDIBLE]
-    closeness = compute_closeness(sounds, others)
+    closeness = compute_closeness(sounds, prepare_sounds(others))
     n_near = np.count_nonzero(closeness >= CLOSENESS_NEAR, axis=0)
     closeness[saved_tastes[measured, np.newaxis] != tastes] = -np.inf
     nearest = closeness.argmax(axis=0)

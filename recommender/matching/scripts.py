@@ -1,7 +1,7 @@
 """The scripts of titles and names: those that are not Latin tell which languages a listener saves."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +23,12 @@ N_SCRIPTS = len(SCRIPTS) + 1
 _SCRIPT = re.compile("|".join(f"([{letters}])" for letters in SCRIPTS.values()))
 
 
-def find_scripts(texts: Iterable[str]) -> npt.NDArray[np.uint8]:
+def find_scripts(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
     """Find the script of each of n texts: (n,), its place in `SCRIPTS` from 1, else 0."""
-    return np.array([0 if text.isascii() else _find_script(text) for text in texts], dtype=np.uint8)
+    scripts = np.zeros(len(texts), dtype=np.uint8)
+    for at in [at for at, text in enumerate(texts) if not text.isascii()]:
+        scripts[at] = _find_script(texts[at])
+    return scripts
 
 
 def _find_script(text: str) -> int:

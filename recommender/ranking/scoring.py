@@ -70,9 +70,10 @@ class Scoring:
             scores += table.at(slice(None))
         # Most rows are by new artists, so that looking up the others alone costs less than all again.
         rows = np.flatnonzero(~self.is_new)
-        scores[rows] = 0
+        of_known = np.zeros(len(rows), dtype=np.float32)
         for table in self._add_up_tables(known):
-            scores[rows] += table.at(rows)
+            of_known += table.at(rows)
+        scores[rows] = of_known
         return scores if self.bias is None else scores + self.bias
 
     def _add_up_tables(self, fractions: Mapping[str, np.float32]) -> Iterable[Table]:

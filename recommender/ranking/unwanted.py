@@ -53,5 +53,5 @@ def find_unwanted(
 
 def _find_languages(titles: Iterable[str]) -> set[int]:
     """Find the languages of which any title has a letter."""
-    letters = set("".join(title for title in titles if not title.isascii()).lower())
+    letters = set("".join([title for title in titles if not title.isascii()]).lower())
     return set().union(*(_LANGUAGES_BY_LETTER[letter] for letter in letters & _LANGUAGES_BY_LETTER.keys()))

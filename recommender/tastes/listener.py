@@ -49,7 +49,7 @@ def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogu
     artists[matches.is_matched] = catalogue.first_artists[rows]
     years[matches.is_matched] = catalogue.first_years[rows]
     is_known_artist = _find_known_artists(matches, catalogue)
-    scripts = find_scripts(song.title for song in library)
+    scripts = find_scripts([song.title for song in library])
     return ListenerProfile(artists, years, catalogue.popularity[rows], is_known_artist, rows, scripts)
 
 

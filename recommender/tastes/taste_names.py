@@ -86,7 +86,8 @@ def _list_typical_genres(typical: DoubleArray) -> list[list[int]]:
     """List the typical genres of each taste, most typical first; the first differ as far as that goes."""
     listed: list[list[int]] = []
     for scores in typical:
-        best = np.argsort(-scores, kind="stable")[: np.count_nonzero(scores)].tolist()
+        named = np.flatnonzero(scores)
+        best = named[np.argsort(-scores[named], kind="stable")].tolist()
         taken = {genres[0] for genres in listed if genres}
         likely = [genre for genre in best if scores[genre] >= SECOND_BEST * scores[best[0]]]
         first = next((genre for genre in likely if genre not in taken), None)

@@ -35,10 +35,10 @@ BLOCK = 262_144
 
 @dataclass(frozen=True, eq=False)
 class SavedSounds:
-    """The audible features of the saved songs, ordered by cluster.
+    """The audible features of the saved songs, ordered by cluster, as `prepare_sounds` returns them.
 
-    sounds : (n_known, 7) float32
-    sample : (n_sample, 7) float32, those that stand for the whole library where it is large
+    sounds : (n_known, 9) float32
+    sample : (n_sample, 9) float32, those that stand for the whole library where it is large
     starts : (n_clusters + 1,) first song of each cluster, then n_known
     """
 
@@ -51,8 +51,9 @@ def collect_saved_sounds(tastes: Tastes, max_songs: int) -> SavedSounds:
     """Order the audible features of the saved songs by cluster; sample at most `max_songs` of them."""
     order = np.argsort(tastes.clusters, kind="stable")
     starts = np.searchsorted(tastes.clusters[order], np.arange(len(tastes.weights) + 1))
-    sounds = tastes.vectors[order][:, AUDIBLE]
-    return SavedSounds(sounds, sounds[:: 1 + (len(sounds) - 1) // max_songs], starts)
+    sounds = prepare_sounds(tastes.vectors[order][:, AUDIBLE])
+    sample = np.ascontiguousarray(sounds[:: 1 + (len(sounds) - 1) // max_songs])
+    return SavedSounds(sounds, sample, starts)
 
 
 def rate_sound_and_mood(
@@ -76,13 +77,18 @@ def rate_sound_and_mood(
     return sound, scale_by_logarithm(mood, FLOOR)
 
 
-def compute_closeness(songs: FloatArray, others: FloatArray) -> FloatArray:
-    """Compute -d² / 4 of every two songs: (n_others, n_songs)."""
+def prepare_sounds(sounds: FloatArray) -> FloatArray:
+    """Prepare the audible features of n songs for `compute_closeness`: (n, 9) from (n, 7)."""
     # -d² = 2xy - |x|² - |y|² as one product: (x, |x|², 1) with (2y, -1, -|y|²).
-    ones = np.ones((len(songs), 1), np.float32), np.ones((len(others), 1), np.float32)
-    squares = (songs**2).sum(axis=1, keepdims=True), (others**2).sum(axis=1, keepdims=True)
-    long = np.concatenate([others * 2, -ones[1], -squares[1]], axis=1) / np.float32(SQUARED_REACH)
-    closeness: FloatArray = long @ np.concatenate([songs, squares[0], ones[0]], axis=1).T
+    squares = (sounds**2).sum(axis=1, keepdims=True)
+    prepared: FloatArray = np.concatenate([sounds * 2, np.full_like(squares, -1), -squares], axis=1)
+    return prepared / np.float32(SQUARED_REACH)
+
+
+def compute_closeness(songs: FloatArray, prepared: FloatArray) -> FloatArray:
+    """Compute -d² / 4 of songs (n_songs, 7) and others that are prepared: (n_others, n_songs)."""
+    squares = (songs**2).sum(axis=1, keepdims=True)
+    closeness: FloatArray = prepared @ np.concatenate([songs, squares, np.ones_like(squares)], axis=1).T
     # Rounding may put it a little above 0.
     return np.minimum(closeness, 0, out=closeness)
 

@@ -75,7 +75,9 @@ class OwnTastes:
         artists = catalogue.first_artists[rows].astype(np.int64)
         tastes = self.by_artist.take(artists).astype(np.int64)
         others = np.flatnonzero(tastes < 0)
-        points = _locate(catalogue.standardised[rows[others]], artists[others], catalogue)
+        sounds = _weigh_sounds(catalogue.standardised[rows[others]])
+        genres = catalogue.artist_vectors[artists[others]].astype(np.float32)
+        points = np.concatenate([sounds, genres], axis=1)
         tastes[others] = _rate_nearness(points, self.middles).argmax(axis=1)
         return tastes
 
@@ -122,12 +124,15 @@ def find_own_tastes(
         The number of tastes, if there are as many groups that are large enough;
         None for as many as differ.
     """
-    points = _locate(vectors, artists, catalogue)
     has_artist = artists >= 0
     own, numbers, n_songs = np.unique(artists[has_artist], return_inverse=True, return_counts=True)
+    sounds = _weigh_sounds(vectors)
+    genres = catalogue.artist_vectors[own].astype(np.float32)
+    points = np.concatenate([sounds, np.zeros((len(vectors), genres.shape[1]), dtype=np.float32)], axis=1)
     if not len(own):
         return _describe(np.zeros(len(vectors), dtype=np.int64), points, clusters, own, own, catalogue)
-    means = _average(points[has_artist], numbers, len(own))
+    points[has_artist, len(COLUMNS) :] = genres[numbers]
+    means = np.concatenate([_average(sounds[has_artist], numbers, len(own)), genres], axis=1)
     grouped = np.argsort(-n_songs, kind="stable")[:MAX_ARTISTS]
     labels = _group(means[grouped], n_songs[grouped], n_tastes)
     weights = np.sqrt(n_songs[grouped]).astype(np.float32)
@@ -164,13 +169,10 @@ def _describe(
     return OwnTastes(members, counts, medoids, middles, by_artist)
 
 
-def _locate(vectors: FloatArray, artists: IntArray, catalogue: Catalogue) -> FloatArray:
-    """Return each song's point: its sound, weighted, and the genres of its artist, zeros where unknown."""
-    sounds = np.clip(vectors[:, COLUMNS], -MAX_DEVIATION, MAX_DEVIATION) * WEIGHTS
-    genres = catalogue.artist_vectors[artists].astype(np.float32)
-    # -1 reads the last artist.
-    genres[artists < 0] = 0
-    return np.concatenate([sounds, genres], axis=1)
+def _weigh_sounds(vectors: FloatArray) -> FloatArray:
+    """Return what of each song's features sets tastes apart, weighted: (n, 9)."""
+    sounds: FloatArray = np.clip(vectors[:, COLUMNS], -MAX_DEVIATION, MAX_DEVIATION) * WEIGHTS
+    return sounds
 
 
 def _average(points: FloatArray, numbers: IntArray, n: int) -> FloatArray:

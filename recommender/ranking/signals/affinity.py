@@ -31,6 +31,6 @@ def compute_affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
 
 def list_liked_artists(liked: FloatArray, catalogue: Catalogue) -> IntArray:
     """List the artists whom the listener likes and whose genres are known, best liked first."""
-    own = np.flatnonzero(liked)
+    own = np.flatnonzero(liked > 0)
     own = own[has_genres(catalogue.artist_vectors[own])]
     return own[np.argsort(-liked[own], kind="stable")]

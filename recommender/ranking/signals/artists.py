@@ -25,7 +25,7 @@ def rate_guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Rate each row by the greatest affinity to an artist credited after the first; 0 where there is none."""
     greatest = np.zeros(len(catalogue), dtype=np.float32)
     of_guests = liked.take(catalogue.guest_artists)
-    credits = np.flatnonzero(of_guests)
+    credits = np.flatnonzero(of_guests > 0)
     np.maximum.at(greatest, catalogue.guest_rows[credits], of_guests[credits])
     return Table(greatest, np.arange(len(catalogue), dtype=np.int32))
 
@@ -40,12 +40,14 @@ def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     artists, numbers = np.unique(listener.artists[is_known], return_inverse=True)
     first = int(catalogue.first_years.min())
     n_years = int(catalogue.first_years.max()) - first + 1
-    counts = np.zeros(len(artists) * n_years + 1)
+    apart = np.arange(-MAX_RECORD_YEARS, MAX_RECORD_YEARS + 1)[:, np.newaxis]
+    years = listener.years[is_known] - first + apart
     # A song from before or after all years of the catalogue counts where it is near.
-    for apart in range(-MAX_RECORD_YEARS, MAX_RECORD_YEARS + 1):
-        years = listener.years[is_known] - first + apart
-        is_inside = (years >= 0) & (years < n_years)
-        np.add.at(counts, numbers[is_inside] * n_years + years[is_inside], np.exp(-abs(apart)))
+    is_inside = (years >= 0) & (years < n_years)
+    weights = np.broadcast_to(np.exp(-np.abs(apart)), years.shape)[is_inside]
+    counts = np.bincount(
+        (numbers * n_years + years)[is_inside], weights, minlength=len(artists) * n_years + 1
+    )
     line_by_artist = np.full(len(catalogue.artist_keys), -1, dtype=np.int32)
     line_by_artist[artists] = np.arange(len(artists))
     lines = line_by_artist.take(catalogue.first_artists)
@@ -53,7 +55,7 @@ def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     # The last count stands for all artists of whom the listener has no song.
     places = np.full(len(catalogue), len(counts) - 1, dtype=np.int32)
     places[rows] = lines[rows] * n_years + catalogue.first_years[rows] - first
-    counted = np.flatnonzero(counts)
+    counted = np.flatnonzero(counts > 0)
     values = np.zeros(len(counts), dtype=np.float32)
     values[counted] = rate_counts(counts[counted])
     return Table(values, places)

@@ -24,7 +24,7 @@ def rate_collaborations(liked: FloatArray, catalogue: Catalogue) -> Table:
     liked : (m,) float32
         The listener's affinity to each artist, 0 to 1.
     """
-    own = np.flatnonzero(liked)
+    own = np.flatnonzero(liked > 0)
     of_own = catalogue.collaborators.lengths[own]
     others = catalogue.collaborators.collect(own)
     sums = np.bincount(others, np.repeat(liked[own], of_own), minlength=len(liked))

@@ -65,7 +65,7 @@ class Evidence:
     @cached_property
     def distinct_artists(self) -> IntArray:
         """Of each group of artists that has saved songs, ascending, who has most, of equals the lower."""
-        artists = np.flatnonzero(self.n_by)
+        artists = np.flatnonzero(self.n_by > 0)
         artists = artists[np.argsort(-self.n_by[artists], kind="stable")]
         return artists[np.unique(self.catalogue.artist_groups[artists], return_index=True)[1]]
 
@@ -140,7 +140,7 @@ def collect_evidence(
 ) -> Evidence:
     """Count what the saved songs have in common; the signals compare with the genres of `max_artists`."""
     n_by = count_by_artist(listener, len(catalogue.artist_keys))
-    own = np.flatnonzero(n_by)
+    own = np.flatnonzero(n_by > 0)
     lengths, genres = _list_genres(own, catalogue)
     n_in_genre = np.bincount(genres, weights=np.repeat(n_by[own], lengths), minlength=len(genre_names))
     compared = list_liked_artists(rate_counts(n_by), catalogue)[:max_artists]

@@ -81,7 +81,7 @@ def find_nearest_playlists(
     """
     together = catalogue.together
     n_by = np.bincount(catalogue.artist_groups[listener.artists[listener.artists >= 0]])
-    groups = np.flatnonzero(n_by)
+    groups = np.flatnonzero(n_by > 0)
     shared = together.song_playlists.add_up(
         versions,
         _discount(together.song_playlists, versions, SHARED_DISCOUNT),
@@ -92,7 +92,7 @@ def find_nearest_playlists(
         ARTIST_PART * np.log1p(n_by[groups]) * _discount(together.artist_playlists, groups, SHARED_DISCOUNT),
         together.n_playlists,
     )
-    playlists = np.flatnonzero(shared)
+    playlists = np.flatnonzero(shared > 0)
     nearness = shared[playlists] ** NEARNESS_POWER
     nearness /= together.playlist_songs.lengths[playlists] + MORE_SONGS
     greatest = _find_greatest(nearness, MAX_NEAREST)
@@ -113,7 +113,7 @@ def _rate_items(
     """
     sums = playlist_items.add_up(nearest, nearness, len(item_playlists))
     sums[owned] = 0
-    found = np.flatnonzero(sums)
+    found = np.flatnonzero(sums > 0)
     values = sums[found] * _discount(item_playlists, found, power)
     rated = np.zeros(len(sums), dtype=np.float32)
     rated[found] = np.sqrt(values / values.max(initial=0))

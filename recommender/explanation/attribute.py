@@ -98,7 +98,10 @@ def _list_options(
     options: Options = {}
     for signal, strength in signals:
         kind = signal.told_as or signal.name
-        if kind not in options and signal.fact and (fact := signal.fact(pick, evidence)):
+        # What did not carry a pick is not told of it, and not looked up; a song that sounds like it is.
+        if kind in options or not signal.fact or (strength <= 0 and signal.name != SOUND.name):
+            continue
+        if fact := signal.fact(pick, evidence):
             options[kind] = strength, signal.name, fact
     return dict(sorted((plain | options).items(), key=lambda option: -option[1][0]))
 

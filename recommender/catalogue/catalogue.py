@@ -145,6 +145,11 @@ class Catalogue:
         return np.bincount(self.first_artists, minlength=len(self.artist_keys))
 
     @cached_property
+    def n_by_popularity(self) -> IntArray:
+        """The rows of each popularity: (101,)."""
+        return np.bincount(self.popularity, minlength=101)
+
+    @cached_property
     def several_versions(self) -> tuple[IntArray, npt.NDArray[np.int32]]:
         """The rows of which the recording has others, the best known of each first, and their recordings.
 

@@ -162,11 +162,10 @@ def _describe(
     middles = _find_middles(_add_up(points, np.ones(len(points), dtype=np.float32), members, n_tastes))
     # Within a taste the nearest to the middle is the one of which all others are least far in the mean.
     distances = _measure_lengths(points) - _rate_nearness(points, middles)[np.arange(len(members)), members]
-    nearest_first = np.lexsort((distances, members))
-    medoids = nearest_first[np.searchsorted(members[nearest_first], np.arange(n_tastes))]
+    medoids = [np.where(members == taste, distances, np.inf).argmin() for taste in range(n_tastes)]
     by_artist = np.full(len(catalogue.artist_keys), -1, dtype=np.int8)
     by_artist[own] = tastes
-    return OwnTastes(members, counts, medoids, middles, by_artist)
+    return OwnTastes(members, counts, np.array(medoids), middles, by_artist)
 
 
 def _weigh_sounds(vectors: FloatArray) -> FloatArray:

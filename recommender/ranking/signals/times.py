@@ -3,9 +3,8 @@
 from bisect import bisect_left, bisect_right
 
 import numpy as np
-import numpy.typing as npt
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow, name_years
 from recommender.ranking.signals.signal import Signal
@@ -54,8 +53,9 @@ def rate_fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     catalogue's together: 1/2 where the two are alike, as for everyone who saves
     songs regardless of fame; 1 where only the listener has such songs.
     """
-    of_listener = _estimate_density(listener.popularity) + FLOOR
-    of_catalogue = _estimate_density(catalogue.popularity) + FLOOR
+    n_saved = np.bincount(listener.popularity, minlength=N_POPULARITIES)
+    of_listener = _estimate_density(n_saved) + FLOOR
+    of_catalogue = _estimate_density(catalogue.n_by_popularity) + FLOOR
     return Table((of_listener / (of_listener + of_catalogue)).astype(np.float32), catalogue.popularity)
 
 
@@ -66,8 +66,9 @@ def rate_best_known(catalogue: Catalogue) -> Table:
     return Table(values, np.minimum(catalogue.popularity_ranks, LAST_KNOWN - 1))
 
 
-def _estimate_density(popularity: npt.NDArray[np.uint8]) -> DoubleArray:
-    counts = np.bincount(popularity, minlength=N_POPULARITIES) / max(len(popularity), 1)
+def _estimate_density(n_songs: IntArray) -> DoubleArray:
+    """Estimate the density at each popularity from the number of songs that have it."""
+    counts = n_songs / max(int(n_songs.sum()), 1)
     apart = np.abs(np.arange(-N_POPULARITIES + 1, N_POPULARITIES))
     spread = np.convolve(counts, np.exp(-apart / POPULARITY_STEP))
     return spread[N_POPULARITIES - 1 : 2 * N_POPULARITIES - 1]

@@ -22,6 +22,7 @@ from recommender.ranking.limits import Limits
 from recommender.ranking.scoring import build_scoring
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.audible import SOUND
+from recommender.ranking.signals.times import FAME
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
@@ -400,6 +401,14 @@ def test_where_only_sound_counts_the_sound_and_what_is_plainly_true_is_told():
 
     assert [describe_lead(pick.reasons) for pick in mix.picks] == [
         "Sounds like Up by A: cheerful", "Fits your taste A", "By an artist who is new to you"
+    ]  # fmt: skip
+
+
+def test_where_no_signal_has_a_fact_what_is_plainly_true_is_told():
+    mix = recommend([saved(0, "Up", ("A",))], *small(ROWS), Wishes(size=3, new_artists=1), signals=[FAME])
+
+    assert [describe_lead(pick.reasons) for pick in mix.picks] == [
+        "Fits your taste A", "By an artist who is new to you", "From the 2000s"
     ]  # fmt: skip
 
 

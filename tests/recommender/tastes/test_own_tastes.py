@@ -87,7 +87,9 @@ def test_artists_of_unknown_genres_join_those_who_sound_alike():
 
 
 def test_without_genres_artists_are_told_apart_by_sound():
-    catalogue, model = make_catalogue({"a": 5, "b": 5, "c": 5, "d": 5}, {}, {"a": 3, "b": 2.9, "c": -3, "d": 0})
+    catalogue, model = make_catalogue(
+        {"a": 5, "b": 5, "c": 5, "d": 5}, {}, {"a": 3, "b": 2.9, "c": -3, "d": 0}
+    )
 
     tastes = members_by_artist(find(catalogue, model), catalogue)
 

@@ -183,9 +183,12 @@ TOGETHER = Signal(
     fact=_find_together_fact,
     phrase="in {together} of {playlists} playlists together with {credit}, which you saved",
     shorter=(
-        "in {together} of {playlists} playlists with {credit}",
-        "in {together} of {playlists} playlists with {title}",
-        "in {shared} with a song you saved",
+        ("in {together} of {playlists} playlists with {title}", "you saved {credit}"),
+        (
+            "in playlists with {title}",
+            "in {together} of {playlists} with that song by {artist}, which you saved",
+        ),
+        ("in playlists with a song you saved", "in {together} of {playlists} with {credit}"),
     ),
     applies=lambda given: has_playlists(given.catalogue),
 )
@@ -198,8 +201,14 @@ CIRCLE = Signal(
     fact=_find_circle_fact,
     phrase="its artist is in {together} of {playlists} playlists with {artist}, whom you have {songs} of",
     shorter=(
-        "its artist shares {shared} with {artist}",
-        "shares {shared} with an artist you save",
+        (
+            "its artist shares playlists with {artist}",
+            "both are in {together} of {playlists}, and you have {songs} of {artist}",
+        ),
+        (
+            "its artist shares playlists with one you save",
+            "in {together} of {playlists} with {artist}, whom you have {songs} of",
+        ),
     ),
     told_as="together",
     applies=lambda given: has_playlists(given.catalogue),

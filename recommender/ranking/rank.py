@@ -293,8 +293,6 @@ def _list_heads(
     the signals that are looked up.
     """
     cluster, kind = divmod(cell, 2)
-    if not candidates.weights[cluster]:
-        return
     catalogue = scoring.catalogue
     here = catalogue.cluster(cluster)
     is_of_kind = scoring.is_new[here] if kind else ~scoring.is_new[here]

@@ -404,6 +404,14 @@ def test_where_only_sound_counts_the_sound_and_what_is_plainly_true_is_told():
     ]  # fmt: skip
 
 
+def test_where_no_signal_has_a_fact_what_is_plainly_true_is_told():
+    mix = recommend([saved(0, "Up", ("A",))], *small(ROWS), Wishes(size=3, new_artists=1), signals=[FAME])
+
+    assert [describe_lead(pick.reasons) for pick in mix.picks] == [
+        "Fits your taste A", "By an artist who is new to you", "From the 2000s"
+    ]  # fmt: skip
+
+
 def test_a_liked_song_is_not_called_saved():
     catalogue, model = small(
         [Row("Mine", ("A",)), Row("Theirs", ("B",), at=(1.1,)), Row("Theirs too", ("B",), at=(1.2,))]

@@ -47,6 +47,17 @@ def test_songs_of_the_same_artist_and_about_the_same_year_are_of_one_record(evid
     ]
 
 
+def test_an_artist_of_whom_no_saved_song_is_found_is_named_as_the_first_credit_has_it(evidence):
+    ann, bo = (int(evidence.catalogue.first_artists[row]) for row in (0, 13))
+
+    assert (evidence.name_artist(ann), evidence.name_artist(bo)) == ("Ann", "Bo")
+
+
+def test_who_recorded_with_a_saved_artist_is_told(evidence):
+    assert find_fact("collaborations", 13, evidence) == Fact(3, "Ann")
+    assert find_fact("collaborations", 0, evidence) == Fact(1, "Bo")
+
+
 def test_a_habit_is_more_than_one_song(evidence):
     evidence.catalogue.first_years[:2] = [1997, 2003]
 

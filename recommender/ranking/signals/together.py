@@ -185,10 +185,10 @@ TOGETHER = Signal(
     shorter=(
         ("in {together} of {playlists} playlists with {title}", "you saved {credit}"),
         (
-            "in playlists with {title}",
-            "in {together} of {playlists} with that song by {artist}, which you saved",
+            "goes with {title}",
+            "in {together} of {playlists} playlists together with that song by {artist}, which you saved",
         ),
-        ("in playlists with a song you saved", "in {together} of {playlists} with {credit}"),
+        ("goes with a song you saved", "in {together} of {playlists} playlists together with {credit}"),
     ),
     applies=lambda given: has_playlists(given.catalogue),
 )
@@ -202,12 +202,12 @@ CIRCLE = Signal(
     phrase="its artist is in {together} of {playlists} playlists with {artist}, whom you have {songs} of",
     shorter=(
         (
-            "its artist shares playlists with {artist}",
-            "both are in {together} of {playlists}, and you have {songs} of {artist}",
+            "its artist goes with {artist}",
+            "both are in {together} of {playlists} playlists, and you have {songs} of {artist}",
         ),
         (
-            "its artist shares playlists with one you save",
-            "in {together} of {playlists} with {artist}, whom you have {songs} of",
+            "its artist goes with one you save",
+            "in {together} of {playlists} playlists with {artist}, whom you have {songs} of",
         ),
     ),
     told_as="together",

@@ -54,17 +54,17 @@ LONG = "The Presidents of the United States of America"
 SHORTENED = {
     TOGETHER: ("In 31 of 2,000 playlists with Africa", "You saved Africa by Toto"),
     replace(TOGETHER, title="Hold the Line"): (
-        "In playlists with Hold the Line",
-        "In 31 of 2,000 with that song by Toto, which you saved",
+        "Goes with Hold the Line",
+        "In 31 of 2,000 playlists together with that song by Toto, which you saved",
     ),
-    replace(TOGETHER, title="Stop Loving You (2020 Remaster) - Live"): (
-        "In playlists with a song you saved",
-        "In 31 of 2,000 with Stop Loving You (2020 Remaster) - Live by Toto",
+    replace(TOGETHER, title="Stop Loving You (Live in Paris, 2020 Remaster)"): (
+        "Goes with a song you saved",
+        "In 31 of 2,000 playlists together with Stop Loving You (Live in Paris, 2020 Remaster) by Toto",
     ),
-    CIRCLE: ("Its artist shares playlists with Toto", "Both are in 1 of 2,000, and you have 2 songs of Toto"),
+    CIRCLE: ("Its artist goes with Toto", "Both are in 1 of 2,000 playlists, and you have 2 songs of Toto"),
     replace(CIRCLE, artist=LONG): (
-        "Its artist shares playlists with one you save",
-        f"In 1 of 2,000 with {LONG}, whom you have 2 songs of",
+        "Its artist goes with one you save",
+        f"In 1 of 2,000 playlists with {LONG}, whom you have 2 songs of",
     ),
     Reason("collaborations", 3, "Di"): ("Its artist recorded with Di", "You have 3 songs of Di"),
     Reason("collaborations", 3, LONG): (

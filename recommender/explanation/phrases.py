@@ -5,6 +5,7 @@ from string import Formatter
 
 from recommender.mix import Mix, Pick, Reason, WhyLeftOut
 from recommender.ranking.signals import SIGNALS
+from recommender.tastes.taste_names import write_genre
 
 #: The signal of a reason that has only its finished sentence, as its one word: older playlists have such.
 AS_WRITTEN = "as written"
@@ -123,6 +124,8 @@ def _get_phrases(kind: str) -> Wordings:
 
 
 def _list_fields(reason: Reason) -> dict[str, str]:
+    # Tastes and the sentences of old records are written already.
+    words = reason.words if reason.signal in OTHER_PHRASES else map(write_genre, reason.words)
     n = f"{'at least ' if reason.is_minimum else ''}{reason.n_songs:,}"
     return {
         "n": n,
@@ -130,7 +133,7 @@ def _list_fields(reason: Reason) -> dict[str, str]:
         "artist": reason.artist,
         "title": reason.title,
         "credit": _join_credit(reason.title, reason.artist),
-        "words": ", ".join(reason.words),
+        "words": ", ".join(words),
         "pair": " and ".join(reason.words),
         "together": f"{reason.n_together:,}",
         "playlists": f"{reason.n_playlists:,}",

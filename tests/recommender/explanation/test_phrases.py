@@ -38,6 +38,8 @@ SAID = {
     Reason("mood", 3, is_minimum=True): "Sounds like at least 3 songs of yours",
     Reason("genre", 2, "Di", ("folk",)): "Folk, like Di",
     Reason("genre", 2, "Di", ("folk", "pop")): "Folk, pop, like Di",
+    Reason("scene", 9, words=("alternative r&b",)): "Alternative R&B: you have 9 songs",
+    Reason("genre", 2, "Di", ("edm", "uk garage")): "EDM, UK garage, like Di",
     Reason("script", 9, words=("Cyrillic",)): "Titled in Cyrillic, like 9 of your songs",
     Reason("genre", 2, "Di"): "Genres like those of Di",
     Reason("sound", artist="Di", title="Ours", words=("calm",)): "Sounds like Ours by Di: calm",
@@ -121,7 +123,7 @@ def test_a_fact_of_an_old_record_without_its_years_is_told_without_them():
 
 
 def test_a_reason_that_is_kept_as_its_sentence_is_shown_word_for_word():
-    sentence = "Same genres as Di: folk, pop; by an artist you have 1,200 songs of"
+    sentence = "Same genres as Di: uk garage, pop; by an artist you have 1,200 songs of"
 
     assert describe_lead([Reason(AS_WRITTEN, words=(sentence,))]) == sentence
 

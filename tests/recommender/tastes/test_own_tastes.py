@@ -16,7 +16,7 @@ from tests.support.songs import Row, real_build, real_data, small
 LOUDNESS = NAMES.index("loudness")
 
 
-def catalogue_of(n_songs_by_artist, genre_by_artist, loudness_by_artist=None):
+def make_catalogue(n_songs_by_artist, genre_by_artist, loudness_by_artist=None):
     """Make a catalogue with so many songs by each artist, each artist of one genre or of none."""
     rows = [
         Row(f"Song {number} by {artist}", (artist,), (number % 2, 1 - number % 2))
@@ -57,7 +57,7 @@ SONGS = {"Cash": 8, "Parton": 5, "Nas": 6, "Jay-Z": 4, "Bach": 4, "Liszt": 4}
 
 
 def test_artists_of_one_genre_are_one_taste_and_all_songs_of_an_artist_are_in_it():
-    catalogue, model = catalogue_of(SONGS, GENRES)
+    catalogue, model = make_catalogue(SONGS, GENRES)
 
     own = find(catalogue, model)
 
@@ -68,7 +68,7 @@ def test_artists_of_one_genre_are_one_taste_and_all_songs_of_an_artist_are_in_it
 
 
 def test_songs_are_counted_by_cluster_and_taste():
-    catalogue, model = catalogue_of(SONGS, GENRES)
+    catalogue, model = make_catalogue(SONGS, GENRES)
 
     own = find(catalogue, model)
 
@@ -78,7 +78,7 @@ def test_songs_are_counted_by_cluster_and_taste():
 
 def test_artists_of_unknown_genres_join_those_who_sound_alike():
     loudness = {"Nas": 2, "Jay-Z": 2, "Loud": 2, "Quiet": -2, "Bach": -2, "Liszt": -2}
-    catalogue, model = catalogue_of({**SONGS, "Loud": 1, "Quiet": 1}, GENRES, loudness)
+    catalogue, model = make_catalogue({**SONGS, "Loud": 1, "Quiet": 1}, GENRES, loudness)
 
     own = find(catalogue, model)
 
@@ -87,7 +87,9 @@ def test_artists_of_unknown_genres_join_those_who_sound_alike():
 
 
 def test_without_genres_artists_are_told_apart_by_sound():
-    catalogue, model = catalogue_of({"a": 5, "b": 5, "c": 5, "d": 5}, {}, {"a": 3, "b": 2.9, "c": -3, "d": 0})
+    catalogue, model = make_catalogue(
+        {"a": 5, "b": 5, "c": 5, "d": 5}, {}, {"a": 3, "b": 2.9, "c": -3, "d": 0}
+    )
 
     tastes = members_by_artist(find(catalogue, model), catalogue)
 
@@ -96,7 +98,7 @@ def test_without_genres_artists_are_told_apart_by_sound():
 
 
 def test_a_song_without_a_catalogued_artist_joins_the_taste_that_sounds_nearest():
-    catalogue, model = catalogue_of(SONGS, GENRES, {"Nas": 3, "Jay-Z": 3})
+    catalogue, model = make_catalogue(SONGS, GENRES, {"Nas": 3, "Jay-Z": 3})
     vectors = np.concatenate([catalogue.standardised, catalogue.standardised[:2]])
     vectors[-2:, LOUDNESS] = (3, 0)
     artists = np.concatenate([catalogue.first_artists, [-1, -1]])
@@ -109,7 +111,7 @@ def test_a_song_without_a_catalogued_artist_joins_the_taste_that_sounds_nearest(
 
 
 def test_songs_without_any_catalogued_artist_are_one_taste():
-    catalogue, model = catalogue_of({"a": 3, "b": 3}, {})
+    catalogue, model = make_catalogue({"a": 3, "b": 3}, {})
     vectors = catalogue.standardised
 
     own = find_own_tastes(vectors, np.full(6, -1), model.find_nearest_cluster(vectors), catalogue)
@@ -120,13 +122,13 @@ def test_songs_without_any_catalogued_artist_are_one_taste():
 
 @pytest.mark.parametrize(("n_songs", "n_tastes"), [(1, 1), (3, 1), (4, 2)])
 def test_a_taste_has_at_least_four_songs(n_songs, n_tastes):
-    catalogue, model = catalogue_of({"Cash": n_songs, "Nas": n_songs}, GENRES)
+    catalogue, model = make_catalogue({"Cash": n_songs, "Nas": n_songs}, GENRES)
 
     assert len(find(catalogue, model)) == n_tastes
 
 
 def test_a_taste_of_less_than_three_songs_in_a_hundred_merges_with_the_nearest():
-    catalogue, model = catalogue_of(
+    catalogue, model = make_catalogue(
         {"Cash": 100, "Parton": 80, "Nas": 20, "Bach": 5}, GENRES, {"Nas": 1, "Bach": 1}
     )
 
@@ -137,7 +139,7 @@ def test_a_taste_of_less_than_three_songs_in_a_hundred_merges_with_the_nearest()
 
 def test_there_are_at_most_eight_tastes_even_where_all_artists_differ():
     artists = {f"Artist {number:02}": 10 for number in range(20)}
-    catalogue, model = catalogue_of(artists, {artist: f"genre of {artist}" for artist in artists})
+    catalogue, model = make_catalogue(artists, {artist: f"genre of {artist}" for artist in artists})
 
     assert len(find(catalogue, model)) == 8
 
@@ -146,13 +148,13 @@ def test_tastes_that_hardly_differ_become_one_but_no_fewer_than_three():
     artists = {f"Artist {number}": 10 for number in range(5)}
     genres = {artist: "pop" for artist in artists}
     loudness = {artist: number * 0.01 for number, artist in enumerate(artists)} | {"Artist 4": 3}
-    catalogue, model = catalogue_of(artists, genres, loudness)
+    catalogue, model = make_catalogue(artists, genres, loudness)
 
     assert len(find(catalogue, model)) == 3
 
 
 def test_the_medoid_is_the_song_nearest_to_the_middle_of_its_taste():
-    catalogue, model = catalogue_of({"Cash": 5}, GENRES)
+    catalogue, model = make_catalogue({"Cash": 5}, GENRES)
     standardised = catalogue.standardised.copy()
     standardised[:, LOUDNESS] = (-3, 3, 0.4, -1, 1)  # their mean is 0.08
     standardised[:, :2] = 0
@@ -162,7 +164,7 @@ def test_the_medoid_is_the_song_nearest_to_the_middle_of_its_taste():
 
 
 def test_a_row_is_of_its_artist_s_taste_and_one_of_another_artist_of_the_nearest():
-    catalogue, model = catalogue_of(
+    catalogue, model = make_catalogue(
         {**SONGS, "Eminem": 2, "Unknown": 1}, {**GENRES, "Eminem": "rap"}, {"Cash": 1, "Unknown": 1}
     )
     by = [catalogue.song(row).artists[0] for row in range(len(catalogue))]
@@ -178,7 +180,7 @@ def test_artists_beyond_those_who_are_grouped_join_the_nearest_taste():
     many = {f"Artist {number}": 2 for number in range(MAX_ARTISTS)}
     few = {"Late rapper": 1, "Late singer": 1}
     genres = {artist: ("rap", "country", "classical")[int(artist.split()[1]) % 3] for artist in many}
-    catalogue, model = catalogue_of(many | few, {**genres, "Late rapper": "rap", "Late singer": "country"})
+    catalogue, model = make_catalogue(many | few, {**genres, "Late rapper": "rap", "Late singer": "country"})
 
     tastes = members_by_artist(find(catalogue, model), catalogue)
 
@@ -186,7 +188,7 @@ def test_artists_beyond_those_who_are_grouped_join_the_nearest_taste():
 
 
 def test_equal_libraries_have_equal_tastes():
-    catalogue, model = catalogue_of(SONGS, GENRES)
+    catalogue, model = make_catalogue(SONGS, GENRES)
 
     once, again = find(catalogue, model), find(catalogue, model)
 

@@ -18,6 +18,9 @@ MAX_NEAREST = 500
 SHARED_DISCOUNT = 0.3
 # and so do the songs, and artists, that are rated.
 SONG_DISCOUNT, ARTIST_DISCOUNT = 0.3, 0.5
+# The reason names what stands together with a pick in many playlists for how many hold it, as the cosine
+# has it: the number alone would name the commonest song or artist every time.
+NAMED_DISCOUNT = 0.5
 # What a shared artist counts beside a shared song.
 ARTIST_PART = 0.5
 # Playlists that share much count more than in proportion, long ones less, as if each had some songs more.
@@ -135,14 +138,16 @@ def _find_greatest(values: DoubleArray, n_greatest: int) -> IntArray:
 
 
 def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    """Name the saved song with which the pick stands in most playlists, of equals that of the lower row."""
+    """Name the saved song that is nearest to the pick by playlists, of equals that of the lower row."""
     catalogue = evidence.catalogue
     playlists = catalogue.together.song_playlists[int(catalogue.versions[pick.row])]
     songs = evidence.songs_in_playlists.collect(playlists)
     if not len(songs):
         return None
     counts = np.bincount(songs)
-    best = int(counts.argmax())
+    versions = catalogue.versions[evidence.distinct_songs[: len(counts)]]
+    discounts = _discount(catalogue.together.song_playlists, versions, NAMED_DISCOUNT)
+    best = int((counts * discounts).argmax())
     song = catalogue.song(int(evidence.distinct_songs[best]))
     return Fact(
         1,
@@ -154,18 +159,21 @@ def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 
 
 def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    """Name the saved artist with whom the pick's stands in most playlists, of equals the lower group.
+    """Name the saved artist who is nearest to the pick's by playlists, of equals the lower group.
 
     Of several variants of the name it is that of most saved songs.
     """
     catalogue = evidence.catalogue
     group = int(catalogue.artist_groups[pick.artist])
     playlists = catalogue.together.artist_playlists[group]
-    counts = np.bincount(evidence.artists_in_playlists.collect(playlists), minlength=1)
-    counts[catalogue.artist_groups[evidence.distinct_artists[: len(counts)]] == group] = 0
-    best = int(counts.argmax())
-    if not counts[best]:
+    groups = catalogue.artist_groups[evidence.distinct_artists]
+    places = evidence.artists_in_playlists.collect(playlists)
+    places = places[groups[places] != group]
+    if not len(places):
         return None
+    counts = np.bincount(places)
+    discounts = _discount(catalogue.together.artist_playlists, groups[: len(counts)], NAMED_DISCOUNT)
+    best = int((counts * discounts).argmax())
     artist = int(evidence.distinct_artists[best])
     return Fact(
         int(evidence.n_by[artist]),

@@ -144,16 +144,14 @@ def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     songs = evidence.songs_in_playlists.collect(playlists)
     if not len(songs):
         return None
-    counts = np.bincount(songs)
-    versions = catalogue.versions[evidence.distinct_songs[: len(counts)]]
-    discounts = _discount(catalogue.together.song_playlists, versions, NAMED_DISCOUNT)
-    best = int((counts * discounts).argmax())
+    versions = catalogue.versions[evidence.distinct_songs]
+    best, n_together = _find_nearest(songs, versions, catalogue.together.song_playlists)
     song = catalogue.song(int(evidence.distinct_songs[best]))
     return Fact(
         1,
         ", ".join(song.artists),
         title=song.title,
-        n_together=int(counts[best]),
+        n_together=n_together,
         n_playlists=catalogue.together.n_playlists,
     )
 
@@ -171,16 +169,23 @@ def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     places = places[groups[places] != group]
     if not len(places):
         return None
-    counts = np.bincount(places)
-    discounts = _discount(catalogue.together.artist_playlists, groups[: len(counts)], NAMED_DISCOUNT)
-    best = int((counts * discounts).argmax())
+    best, n_together = _find_nearest(places, groups, catalogue.together.artist_playlists)
     artist = int(evidence.distinct_artists[best])
     return Fact(
         int(evidence.n_by[artist]),
         evidence.name_artist(artist),
-        n_together=int(counts[best]),
+        n_together=n_together,
         n_playlists=catalogue.together.n_playlists,
     )
+
+
+def _find_nearest(places: Numbers, items: Numbers, item_playlists: Lists) -> tuple[int, int]:
+    """Return the place of the nearest of the items by playlists, and how often it occurs."""
+    counts = np.bincount(places)
+    found = np.flatnonzero(counts)
+    values = counts[found] * _discount(item_playlists, items[found], NAMED_DISCOUNT)
+    best = int(found[values.argmax()])
+    return best, int(counts[best])
 
 
 TOGETHER = Signal(

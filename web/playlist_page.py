@@ -158,4 +158,5 @@ def _name(credit: Credit) -> str:
 
 def _summarise(taste: RecordedTaste) -> str:
     typical = f" · typical: {', '.join(taste.genres)}" if taste.genres else ""
-    return f"{taste.n_picks} picked, going by {taste.n_saved:,} saved songs{typical}"
+    saved = "1 saved song" if taste.n_saved == 1 else f"{taste.n_saved:,} saved songs"
+    return f"{taste.n_picks} picked, going by {saved}{typical}"

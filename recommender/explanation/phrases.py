@@ -5,18 +5,20 @@ from string import Formatter
 
 from recommender.mix import Mix, Pick, Reason, WhyLeftOut
 from recommender.ranking.signals import SIGNALS
+from recommender.tastes.taste_names import write_genre
 
 #: The signal of a reason that has only its finished sentence, as its one word: older playlists have such.
 AS_WRITTEN = "as written"
 #: What is true of a pick whatever carried it (`recommender.explanation.plain`).
 TASTE, NEW_ARTIST, DECADE, CHARACTER = "taste", "new artist", "decade", "character"
-#: The phrases of reasons that are of no signal, the longest first.
-OTHER_PHRASES: Mapping[str, tuple[str, ...]] = {
-    AS_WRITTEN: ("{words}",),
-    TASTE: ("fits your taste {words}", "fits one of your tastes"),
-    NEW_ARTIST: ("by an artist who is new to you",),
-    DECADE: ("from the {words}",),
-    CHARACTER: ("it is {words}",),
+#: Phrases, each with what it leaves out, the longest first.
+Wordings = tuple[tuple[str, str], ...]
+OTHER_PHRASES: Mapping[str, Wordings] = {
+    AS_WRITTEN: (("{words}", ""),),
+    TASTE: (("fits your taste “{words}”", ""), ("fits one of your tastes", "“{words}”")),
+    NEW_ARTIST: (("by an artist who is new to you", ""),),
+    DECADE: (("from the {words}", ""),),
+    CHARACTER: (("it is {pair}", ""),),
 }
 MAX_LEAD_WORDS = 8
 MAX_FACTS = 2
@@ -47,13 +49,13 @@ def describe_lead(reasons: Sequence[Reason]) -> str:
     ValueError
         If it is of a signal that is not in `SIGNALS`; see `is_known`.
     """
-    return _begin(_shorten(_list_wordings(reasons[0]))) if reasons else ""
+    return _begin(_word_lead(reasons[0])[0]) if reasons else ""
 
 
 def describe_facts(reasons: Sequence[Reason]) -> str:
     """Describe the reasons behind the first, at most two: "Sounds like Mine by Ann; folk, like Di".
 
-    Where the lead had no room for all that the first reason tells, the whole of it comes before them.
+    What the lead had no room for comes before them.
 
     Raises
     ------
@@ -89,23 +91,30 @@ def describe_limits(mix: Mix) -> str:
 
 
 def _list_facts(reasons: Sequence[Reason]) -> list[str]:
-    wordings = [_list_wordings(reason) for reason in reasons]
-    whole = [first[0] for first in wordings[:1] if _shorten(first) != first[0]]
-    return [*whole, *(of_reason[0] for of_reason in wordings[1:])][:MAX_FACTS]
+    left_out = [_word_lead(lead)[1] for lead in reasons[:1]]
+    return [*filter(None, left_out), *(_list_wordings(reason)[0][0] for reason in reasons[1:])][:MAX_FACTS]
 
 
-def _list_wordings(reason: Reason) -> list[str]:
+def _word_lead(reason: Reason) -> tuple[str, str]:
+    """Return the first wording of at most `MAX_LEAD_WORDS` words, else the last, and what it leaves out."""
+    wordings = _list_wordings(reason)
+    return next((told for told in wordings if len(told[0].split()) <= MAX_LEAD_WORDS), wordings[-1])
+
+
+def _list_wordings(reason: Reason) -> list[tuple[str, str]]:
     """List the phrases of a reason in which nothing is missing, filled in, the longest first."""
     fields = _list_fields(reason)
     phrases = _get_phrases(reason.signal)
-    told = [phrase for phrase in phrases if _is_told(phrase, fields)]
-    return [phrase.format_map(fields) for phrase in told or phrases[-1:]]
+    told = [phrase for phrase in phrases if _is_told("".join(phrase), fields)]
+    return [
+        (phrase.format_map(fields), left_out.format_map(fields)) for phrase, left_out in told or phrases[-1:]
+    ]
 
 
-def _get_phrases(kind: str) -> tuple[str, ...]:
+def _get_phrases(kind: str) -> Wordings:
     signal = next((signal for signal in SIGNALS if signal.name == kind), None)
     if signal and signal.phrase:
-        return signal.phrase, *signal.shorter
+        return (signal.phrase, ""), *signal.shorter
     if kind in OTHER_PHRASES:
         return OTHER_PHRASES[kind]
     raise ValueError(
@@ -115,6 +124,8 @@ def _get_phrases(kind: str) -> tuple[str, ...]:
 
 
 def _list_fields(reason: Reason) -> dict[str, str]:
+    # Tastes and the sentences of old records are written already.
+    words = reason.words if reason.signal in OTHER_PHRASES else map(write_genre, reason.words)
     n = f"{'at least ' if reason.is_minimum else ''}{reason.n_songs:,}"
     return {
         "n": n,
@@ -122,20 +133,15 @@ def _list_fields(reason: Reason) -> dict[str, str]:
         "artist": reason.artist,
         "title": reason.title,
         "credit": _join_credit(reason.title, reason.artist),
-        "words": ", ".join(reason.words),
+        "words": ", ".join(words),
+        "pair": " and ".join(reason.words),
         "together": f"{reason.n_together:,}",
         "playlists": f"{reason.n_playlists:,}",
-        "shared": "1 playlist" if reason.n_together == 1 else f"{reason.n_together:,} playlists",
     }
 
 
 def _is_told(phrase: str, fields: Mapping[str, str]) -> bool:
     return all(fields[name] for _, name, _, _ in Formatter().parse(phrase) if name)
-
-
-def _shorten(wordings: Sequence[str]) -> str:
-    """Return the first wording of at most `MAX_LEAD_WORDS` words, else the last."""
-    return next((words for words in wordings if len(words.split()) <= MAX_LEAD_WORDS), wordings[-1])
 
 
 def _begin(sentence: str) -> str:

@@ -74,11 +74,12 @@ def _compose(genres: list[str], artists: list[str]) -> TasteName:
 
 
 def _join(genres: list[str], artists: list[str]) -> str:
-    written = ", ".join(_write_genre(genre) for genre in genres)
+    written = ", ".join(write_genre(genre) for genre in genres)
     return ": ".join(filter(None, (written[:1].upper() + written[1:], ", ".join(artists)))) or "Other songs"
 
 
-def _write_genre(genre: str) -> str:
+def write_genre(genre: str) -> str:
+    """Return a genre as it is written inside a sentence: "R&B", "classic rock"."""
     return " ".join(word.upper() if word in ABBREVIATIONS else word for word in genre.split(" "))
 
 

@@ -12,7 +12,13 @@ from store.record import (
     RecordedTaste,
 )
 from tests.support.songs import song_id
-from web.playlist_page import LeftOutView, describe_left_out_songs, describe_library, describe_songs
+from web.playlist_page import (
+    LeftOutView,
+    describe_left_out_songs,
+    describe_library,
+    describe_songs,
+    describe_tastes,
+)
 
 
 def make_record(*reasons, left_out=()):
@@ -51,3 +57,10 @@ def test_a_mix_that_rests_on_little_says_so():
     assert known == "We know 67 of your 1,194 songs, so this mix rests on little."
     assert newer == "12 of your songs are newer than every song of the catalogue."
     assert describe_library(make_record()) == ()
+
+
+def test_a_taste_of_one_saved_song_is_counted_in_the_singular():
+    one = replace(make_record(), tastes=(RecordedTaste("Quiet", "Quiet", 1, 1, ("folk",)),))
+
+    assert describe_tastes(one)[0].summary == "1 picked, going by 1 saved song · typical: folk"
+    assert describe_tastes(make_record())[0].summary == "1 picked, going by 3 saved songs"

@@ -106,7 +106,7 @@ GUESTS = Signal(
     tables=lambda given: (rate_guests(given.affinity, given.catalogue),),
     fact=_find_guest_fact,
     phrase="with {artist} (you have {songs})",
-    shorter=("with a guest you have {songs} of",),
+    shorter=(("with a guest you have {songs} of", "the guest is {artist}"),),
 )
 RECORD = Signal(
     "record",
@@ -115,6 +115,6 @@ RECORD = Signal(
     tables=lambda given: (rate_record(given.listener, given.catalogue),),
     fact=_find_record_fact,
     phrase="you have {songs} of theirs from {words}",
-    shorter=("{songs} of theirs from {words}", "{songs} of theirs from about that year"),
+    shorter=(("{songs} of theirs from {words}", ""), ("{songs} of theirs from about that year", "")),
     told_as="artist",
 )

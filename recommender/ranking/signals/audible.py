@@ -118,7 +118,12 @@ SOUND = Signal(
     prepare=_prepare,
     fact=_find_sound_fact,
     phrase="sounds like {credit}: {words}",
-    shorter=("sounds like {credit}", "sounds like a song you saved"),
+    shorter=(
+        ("sounds like {credit}", "both are {pair}"),
+        ("sounds like {credit}", ""),
+        ("sounds like a song you saved", "{credit}: {words}"),
+        ("sounds like a song you saved", "{credit}"),
+    ),
 )
 MOOD = Signal(
     "mood",

@@ -48,6 +48,9 @@ COLLABORATIONS = Signal(
     new_weight=0.8,
     tables=lambda given: (rate_collaborations(given.affinity, given.catalogue),),
     fact=_find_collaboration_fact,
-    phrase="by someone who recorded with {artist} (you have {songs})",
-    shorter=("recorded with {artist} (you have {songs})", "recorded with an artist you save"),
+    phrase="its artist recorded with {artist}, whom you have {songs} of",
+    shorter=(
+        ("its artist recorded with {artist}", "you have {songs} of {artist}"),
+        ("its artist recorded with one you save", "with {artist}, whom you have {songs} of"),
+    ),
 )

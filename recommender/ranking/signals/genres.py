@@ -94,7 +94,12 @@ GENRE = Signal(
     tables=_build_tables,
     fact=_find_genre_fact,
     phrase="{words}, like {artist}",
-    shorter=("genres like those of {artist}", "genres like those of an artist you save"),
+    shorter=(
+        ("genres like those of {artist}", "{words}"),
+        ("genres like those of {artist}", ""),
+        ("genres like those of an artist you save", "{words}, like {artist}"),
+        ("genres like those of an artist you save", "those of {artist}"),
+    ),
 )
 SCENE = Signal(
     "scene",
@@ -104,6 +109,6 @@ SCENE = Signal(
     column=1,
     fact=_find_scene_fact,
     phrase="{words}: you have {songs}",
-    shorter=("genre of {songs} you saved",),
+    shorter=(("genre of {songs} you saved", "{words}"),),
     told_as="genre",
 )

@@ -59,6 +59,6 @@ SCRIPT = Signal(
     new_weight=8.0,
     tables=lambda given: (rate_script(given.listener.scripts, given.catalogue),),
     fact=_find_script_fact,
-    phrase="titled in {words}, as {songs} of yours",
+    phrase="titled in {words}, like {n} of your songs",
     applies=lambda given: has_script(given.listener.scripts),
 )

@@ -47,9 +47,10 @@ class Signal:
         Without it the signal is scored, but not given as a reason.
     phrase : the reason in words
         A template with `{songs}` ("4 songs"), `{n}` ("4"), `{artist}`, `{title}`, `{credit}` (title and
-        artist), `{words}`, `{together}` of `{playlists}`, `{shared}` ("4 playlists").
-    shorter : other phrases, the longest first: of those in which nothing is missing the first is told
-        A lead has at most eight words, so the last of them should never have more.
+        artist), `{words}` ("calm, dark"), `{pair}` ("calm and dark"), `{together}` of `{playlists}`.
+    shorter : for a lead, which has at most eight words: phrases, each with what it leaves out
+        The first in which nothing is missing and that is short enough is told, and what it leaves out
+        behind it. They come longest first; the last should never have more than eight words.
     applies : returns whether catalogue and library have what it is computed from; None where all have
         Where it does not apply, the signal counts neither in the score nor in the reasons.
     told_as : the signal that tells nearly the same, if there is one
@@ -64,7 +65,7 @@ class Signal:
     column: int = 0
     fact: Callable[[PickedRow, Evidence], Fact | None] | None = None
     phrase: str = ""
-    shorter: tuple[str, ...] = ()
+    shorter: tuple[tuple[str, str], ...] = ()
     told_as: str = ""
     applies: Callable[[SignalInputs], bool] | None = None
 

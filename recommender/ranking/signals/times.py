@@ -98,7 +98,7 @@ ERA = Signal(
     tables=lambda given: (rate_era(given.listener, given.catalogue),),
     fact=_find_era_fact,
     phrase="you have {songs} from {words}",
-    shorter=("you have {songs} from about that time",),
+    shorter=(("you have {songs} from about that time", ""),),
 )
 # It has no fact: that a song is as well known as saved ones tells a listener nothing.
 FAME = Signal(
@@ -113,6 +113,5 @@ BEST_KNOWN = Signal(
     new_weight=0.5,
     tables=lambda given: (rate_best_known(given.catalogue),),
     fact=_find_best_known_fact,
-    phrase="one of the best-known songs of {artist}",
-    shorter=("one of their best-known songs",),
+    phrase="one of their best-known songs",
 )

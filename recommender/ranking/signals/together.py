@@ -18,6 +18,9 @@ MAX_NEAREST = 500
 SHARED_DISCOUNT = 0.3
 # and so do the songs, and artists, that are rated.
 SONG_DISCOUNT, ARTIST_DISCOUNT = 0.3, 0.5
+# The reason names what stands together with a pick in many playlists for how many hold it, as the cosine
+# has it: the number alone would name the commonest song or artist every time.
+NAMED_DISCOUNT = 0.5
 # What a shared artist counts beside a shared song.
 ARTIST_PART = 0.5
 # Playlists that share much count more than in proportion, long ones less, as if each had some songs more.
@@ -135,44 +138,54 @@ def _find_greatest(values: DoubleArray, n_greatest: int) -> IntArray:
 
 
 def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    """Name the saved song with which the pick stands in most playlists, of equals that of the lower row."""
+    """Name the saved song that is nearest to the pick by playlists, of equals that of the lower row."""
     catalogue = evidence.catalogue
     playlists = catalogue.together.song_playlists[int(catalogue.versions[pick.row])]
     songs = evidence.songs_in_playlists.collect(playlists)
     if not len(songs):
         return None
-    counts = np.bincount(songs)
-    best = int(counts.argmax())
+    versions = catalogue.versions[evidence.distinct_songs]
+    best, n_together = _find_nearest(songs, versions, catalogue.together.song_playlists)
     song = catalogue.song(int(evidence.distinct_songs[best]))
     return Fact(
         1,
         ", ".join(song.artists),
         title=song.title,
-        n_together=int(counts[best]),
+        n_together=n_together,
         n_playlists=catalogue.together.n_playlists,
     )
 
 
 def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    """Name the saved artist with whom the pick's stands in most playlists, of equals the lower group.
+    """Name the saved artist who is nearest to the pick's by playlists, of equals the lower group.
 
     Of several variants of the name it is that of most saved songs.
     """
     catalogue = evidence.catalogue
     group = int(catalogue.artist_groups[pick.artist])
     playlists = catalogue.together.artist_playlists[group]
-    counts = np.bincount(evidence.artists_in_playlists.collect(playlists), minlength=1)
-    counts[catalogue.artist_groups[evidence.distinct_artists[: len(counts)]] == group] = 0
-    best = int(counts.argmax())
-    if not counts[best]:
+    groups = catalogue.artist_groups[evidence.distinct_artists]
+    places = evidence.artists_in_playlists.collect(playlists)
+    places = places[groups[places] != group]
+    if not len(places):
         return None
+    best, n_together = _find_nearest(places, groups, catalogue.together.artist_playlists)
     artist = int(evidence.distinct_artists[best])
     return Fact(
         int(evidence.n_by[artist]),
         evidence.name_artist(artist),
-        n_together=int(counts[best]),
+        n_together=n_together,
         n_playlists=catalogue.together.n_playlists,
     )
+
+
+def _find_nearest(places: Numbers, items: Numbers, item_playlists: Lists) -> tuple[int, int]:
+    """Return the place of the nearest of the items by playlists, and how often it occurs."""
+    counts = np.bincount(places)
+    found = np.flatnonzero(counts)
+    values = counts[found] * _discount(item_playlists, items[found], NAMED_DISCOUNT)
+    best = int(found[values.argmax()])
+    return best, int(counts[best])
 
 
 TOGETHER = Signal(
@@ -183,9 +196,12 @@ TOGETHER = Signal(
     fact=_find_together_fact,
     phrase="in {together} of {playlists} playlists together with {credit}, which you saved",
     shorter=(
-        "in {together} of {playlists} playlists with {credit}",
-        "in {together} of {playlists} playlists with {title}",
-        "in {shared} with a song you saved",
+        ("in {together} of {playlists} playlists with {title}", "you saved {credit}"),
+        (
+            "goes with {title}",
+            "in {together} of {playlists} playlists together with that song by {artist}, which you saved",
+        ),
+        ("goes with a song you saved", "in {together} of {playlists} playlists together with {credit}"),
     ),
     applies=lambda given: has_playlists(given.catalogue),
 )
@@ -198,8 +214,14 @@ CIRCLE = Signal(
     fact=_find_circle_fact,
     phrase="its artist is in {together} of {playlists} playlists with {artist}, whom you have {songs} of",
     shorter=(
-        "its artist shares {shared} with {artist}",
-        "shares {shared} with an artist you save",
+        (
+            "its artist goes with {artist}",
+            "both are in {together} of {playlists} playlists, and you have {songs} of {artist}",
+        ),
+        (
+            "its artist goes with one you save",
+            "in {together} of {playlists} playlists with {artist}, whom you have {songs} of",
+        ),
     ),
     told_as="together",
     applies=lambda given: has_playlists(given.catalogue),

@@ -400,7 +400,7 @@ def test_where_only_sound_counts_the_sound_and_what_is_plainly_true_is_told():
     mix = recommend([saved(0, "Up", ("A",))], *small(ROWS), Wishes(size=3, new_artists=1), signals=[SOUND])
 
     assert [describe_lead(pick.reasons) for pick in mix.picks] == [
-        "Sounds like Up by A: cheerful", "Fits your taste A", "By an artist who is new to you"
+        "Sounds like Up by A: cheerful", "Fits your taste “A”", "By an artist who is new to you"
     ]  # fmt: skip
 
 
@@ -408,7 +408,7 @@ def test_where_no_signal_has_a_fact_what_is_plainly_true_is_told():
     mix = recommend([saved(0, "Up", ("A",))], *small(ROWS), Wishes(size=3, new_artists=1), signals=[FAME])
 
     assert [describe_lead(pick.reasons) for pick in mix.picks] == [
-        "Fits your taste A", "By an artist who is new to you", "From the 2000s"
+        "Fits your taste “A”", "By an artist who is new to you", "From the 2000s"
     ]  # fmt: skip
 
 

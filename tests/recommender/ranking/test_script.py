@@ -96,4 +96,4 @@ def test_cyrillic_titles_that_the_catalogue_lacks_bring_cyrillic_artists_first_a
     by_title = {pick.song.title: pick.reasons for pick in mix.picks}
     assert "script" not in [reason.signal for reason in by_title["Home"]]
     reasons = [pick["reason"] for pick in as_json(mix, model, {})["picks"]]
-    assert any("itled in Cyrillic, as 19 songs of yours" in reason for reason in reasons[:2])
+    assert any("itled in Cyrillic, like 19 of your songs" in reason for reason in reasons[:2])

@@ -180,9 +180,7 @@ def test_songs_and_artists_that_stand_with_the_saved_ones_are_rated_and_told(tmp
         "together", 1, "Cash", title="Hurt", n_together=2, n_playlists=4
     )
     assert describe_lead(picks["Innuendo"].reasons) == "In 2 of 4 playlists with Hurt"
-    assert describe_facts(picks["Innuendo"].reasons[:1]) == (
-        "In 2 of 4 playlists together with Hurt by Cash, which you saved"
-    )
+    assert describe_facts(picks["Innuendo"].reasons[:1]) == ("You saved Hurt by Cash")
 
 
 def test_an_artist_is_told_with_the_songs_that_the_listener_has(tmp_path):
@@ -199,10 +197,8 @@ def test_an_artist_is_told_with_the_songs_that_the_listener_has(tmp_path):
 
     pick = next(pick for pick in mix.picks if pick.song.title == "Dirge")
     assert pick.reasons[0] == Reason("circle", 2, "Cash", n_together=1, n_playlists=3)
-    assert describe_lead(pick.reasons) == "Its artist shares 1 playlist with Cash"
-    assert describe_facts(pick.reasons[:1]) == (
-        "Its artist is in 1 of 3 playlists with Cash, whom you have 2 songs of"
-    )
+    assert describe_lead(pick.reasons) == "Its artist goes with Cash"
+    assert describe_facts(pick.reasons[:1]) == ("Both are in 1 of 3 playlists, and you have 2 songs of Cash")
 
 
 def test_of_saved_songs_in_equally_many_playlists_that_of_the_lower_row_is_named(tmp_path):

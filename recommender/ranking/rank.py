@@ -7,6 +7,7 @@ of whose artists the listener has nothing, else 0.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from math import inf
 from typing import Generic, TypeVar
@@ -28,6 +29,11 @@ T = TypeVar("T")
 # picked so far. Songs by known artists go by their scores alone: held to shares as well they lose 0.01 of
 # NDCG@50 on the nine libraries (Familiar).
 LEADS = (inf, 2.0)
+# A taste that would be behind by more places than this has the next song by a new artist.
+MAX_LAG = 1.0
+# Where such a taste is looked for, in `Limits.rows`, and how many songs of each are scored by all signals.
+REACH = 16
+N_RESERVES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,14 +89,14 @@ def rank(
         Rows that stay, best first, at most `wishes.size`, and no two versions of one song.
     """
     catalogue = scoring.catalogue
-    cells = 2 * catalogue.find_clusters(pinned) + scoring.is_new[pinned]
-    of_cells = [pinned[cells == cell].tolist() for cell in range(2 * catalogue.n_clusters)]
+    numbers = 2 * catalogue.find_clusters(pinned) + scoring.is_new[pinned]
+    of_cells = [pinned[numbers == cell].tolist() for cell in range(2 * catalogue.n_clusters)]
     first_stage_scores = scoring.first_stage_scores()
-    streams = [
-        _Stream(_list_heads(first_stage_scores, cell, candidates, scoring, own, wishes.diversity))
+    cells = [
+        _Cell(first_stage_scores, cell, candidates, scoring, own, wishes.diversity)
         for cell in range(2 * catalogue.n_clusters)
     ]
-    picked, spares = _pick(streams, of_cells, candidates, scoring, own, wishes)
+    picked, spares = _pick(cells, of_cells, candidates, scoring, own, wishes)
     return _order(picked, spares, scoring, own)
 
 
@@ -123,7 +129,7 @@ def _order(picked: list[list[int]], spares: list[list[int]], scoring: Scoring, o
 
 
 def _pick(
-    streams: list["_Stream[_Head]"],
+    cells: list["_Cell"],
     pinned: list[list[int]],
     candidates: Candidates,
     scoring: Scoring,
@@ -144,7 +150,7 @@ def _pick(
         shares = allocate_with_pinned(candidates.weights, wishes.size, room, n_taken)
         return allocate_kinds(shares, n_new, capacity, taken)
 
-    draft = _Draft(streams, pinned, taste_shares, scoring, wishes)
+    draft = _Draft(cells, pinned, taste_shares, scoring, wishes)
     n_pinned = draft.counts
     capacity, shares = eligible, allocate(eligible, n_pinned)
     while not draft.take(shares):
@@ -153,7 +159,7 @@ def _pick(
         shares, anew = allocate(capacity, draft.counts), allocate(capacity, n_pinned)
         if shares[:, 1].sum() != anew[:, 1].sum():
             # What has been picked leaves no places to swap.
-            draft, shares = _Draft(streams, pinned, taste_shares, scoring, wishes), anew
+            draft, shares = _Draft(cells, pinned, taste_shares, scoring, wishes), anew
     # It may have run out only because others had used up its artists, whom the last draft has left.
     capacity = eligible
     while not draft.take(shares := allocate(capacity, draft.counts)):
@@ -179,6 +185,60 @@ class _Stream(Generic[T]):
 _Head = _Stream[tuple[int, int]]
 
 
+class _Cell:
+    """The candidates of a cell that are worth a look.
+
+    heads : as `_list_heads` yields them
+    """
+
+    def __init__(
+        self,
+        first_stage_scores: FloatArray,
+        cell: int,
+        candidates: Candidates,
+        scoring: Scoring,
+        own: OwnTastes,
+        diversity: float,
+    ) -> None:
+        self.cluster, self.kind = divmod(cell, 2)
+        self._scores, self._scoring, self._own = first_stage_scores, scoring, own
+        here = scoring.catalogue.cluster(self.cluster)
+        is_of_kind = scoring.is_new[here] if self.kind else ~scoring.is_new[here]
+        is_candidate = candidates.is_eligible[here] & is_of_kind & bool(candidates.weights[self.cluster])
+        self._rows = here.start + np.flatnonzero(is_candidate)
+        self.heads = _Stream(self._list_heads(diversity))
+
+    @cached_property
+    def reserves(self) -> list[list[int]]:
+        """The best rows of each taste, the best first."""
+        rows = self._rows[_mark_highest(self._scores[self._rows], REACH * self._scoring.limits.rows)]
+        tastes = self._own.assign(rows, self._scoring.catalogue)
+        order = np.lexsort((-self._scores[rows], tastes))
+        rows, tastes = rows[order], tastes[order]
+        starts = np.searchsorted(tastes, np.arange(len(self._own) + 1))
+        is_best = np.arange(len(rows)) - starts[tastes] < N_RESERVES
+        rows, tastes = rows[is_best], tastes[is_best]
+        order = np.lexsort((rows, -self._scoring.selection_scores(rows, self.cluster)))
+        return [rows[order][tastes[order] == taste].tolist() for taste in range(len(self._own))]
+
+    def _list_heads(self, diversity: float) -> Iterator[_Head]:
+        """Yield a cell's candidates with their tastes, re-ranked for diversity, the best first.
+
+        That is exact within each `Limits.rows` rows, which are those that come next by
+        the signals that are looked up.
+        """
+        scoring, rows = self._scoring, self._rows
+        while len(rows):
+            is_next = _mark_highest(self._scores[rows], scoring.limits.rows)
+            head = rows[is_next]
+            scores = scoring.selection_scores(head, self.cluster)
+            tastes = self._own.assign(head, scoring.catalogue)
+            taste_by_row = dict(zip(head.tolist(), tastes.tolist(), strict=True))
+            best = diversify(head, scores, scoring.catalogue, diversity)
+            yield _Stream((row, taste_by_row[row]) for row in best)
+            rows = rows[~is_next]
+
+
 class _Draft:
     """A mix in the making: what was picked from each cell, and by whom it is.
 
@@ -187,7 +247,7 @@ class _Draft:
 
     def __init__(
         self,
-        streams: list[_Stream[_Head]],
+        cells: list[_Cell],
         pinned: list[list[int]],
         taste_shares: DoubleArray,
         scoring: Scoring,
@@ -204,7 +264,7 @@ class _Draft:
         self._shares = taste_shares.tolist()
         # What each taste should have of the picks so far, less what it has.
         self._debts = [0.0] * taste_shares.shape[1]
-        self._allowed = [self._choose(heads, *divmod(cell, 2)) for cell, heads in enumerate(streams)]
+        self._allowed = [self._choose(cell) for cell in cells]
 
     @property
     def counts(self) -> IntArray:
@@ -222,24 +282,38 @@ class _Draft:
         cells = zip(self.picked, self._allowed, strict=True)
         return [list(islice(rows, n if picked else 0)) for picked, rows in cells]
 
-    def _choose(self, heads: _Stream[_Head], cluster: int, kind: int) -> Iterator[int]:
+    def _choose(self, cell: _Cell) -> Iterator[int]:
         """Yield the rows of a cell that may be picked, best first, but none of a taste that has its places.
 
         These wait until it is the turn of their taste again, or nothing else is left of those that are
         looked at together. What a taste has too little of in one cell, it may have in the next.
         """
-        for head in heads:
+        shares, lead = self._shares[cell.cluster], LEADS[cell.kind]
+        for head in cell.heads:
             waiting: list[tuple[int, int]] = []
             rows = iter(head)
-            while (chosen := self._find_due(waiting, rows, self._shares[cluster], LEADS[kind])) is not None:
+            while True:
+                chosen = self._find_overdue(cell) if cell.kind else None
+                chosen = chosen or self._find_due(waiting, rows, shares, lead)
+                if chosen is None:
+                    break
                 row, taste = chosen
-                self._debts = [
-                    debt + share for debt, share in zip(self._debts, self._shares[cluster], strict=True)
-                ]
+                self._debts = [debt + share for debt, share in zip(self._debts, shares, strict=True)]
                 self._debts[taste] -= 1
                 self._n_by_group[self._get_group(row)] += 1
                 self._recordings.add(self._get_recording(row))
                 yield row
+
+    def _find_overdue(self, cell: _Cell) -> tuple[int, int] | None:
+        """Return the best row of the taste that is furthest behind, with it, if by more than `MAX_LAG`."""
+        due = [debt + share for debt, share in zip(self._debts, self._shares[cell.cluster], strict=True)]
+        for taste in sorted(range(len(due)), key=lambda taste: -due[taste]):
+            if due[taste] <= MAX_LAG:
+                break
+            for row in cell.reserves[taste]:
+                if self._is_allowed(row):
+                    return row, taste
+        return None
 
     def _find_due(
         self,
@@ -277,36 +351,6 @@ class _Draft:
     def _get_group(self, row: int) -> int:
         """Return the group of a row's first artist: variants of one name count together."""
         return int(self._catalogue.artist_groups[self._catalogue.first_artists[row]])
-
-
-def _list_heads(
-    first_stage_scores: FloatArray,
-    cell: int,
-    candidates: Candidates,
-    scoring: Scoring,
-    own: OwnTastes,
-    diversity: float,
-) -> Iterator[_Head]:
-    """Yield a cell's candidates with their tastes, re-ranked for diversity, the best first.
-
-    That is exact within each `Limits.rows` rows, which are those that come next by
-    the signals that are looked up.
-    """
-    cluster, kind = divmod(cell, 2)
-    if not candidates.weights[cluster]:
-        return
-    catalogue = scoring.catalogue
-    here = catalogue.cluster(cluster)
-    is_of_kind = scoring.is_new[here] if kind else ~scoring.is_new[here]
-    rows = here.start + np.flatnonzero(candidates.is_eligible[here] & is_of_kind)
-    while len(rows):
-        is_next = _mark_highest(first_stage_scores[rows], scoring.limits.rows)
-        head = rows[is_next]
-        scores, tastes = scoring.selection_scores(head, cluster), own.assign(head, catalogue)
-        taste_by_row = dict(zip(head.tolist(), tastes.tolist(), strict=True))
-        best = diversify(head, scores, catalogue, diversity)
-        yield _Stream((row, taste_by_row[row]) for row in best)
-        rows = rows[~is_next]
 
 
 def _mark_highest(scores: FloatArray, n: int) -> BoolArray:

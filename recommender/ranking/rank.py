@@ -7,7 +7,6 @@ of whose artists the listener has nothing, else 0.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from math import inf
 from typing import Generic, TypeVar
@@ -25,15 +24,14 @@ from recommender.wishes import Wishes
 
 T = TypeVar("T")
 
-# A taste gets no song, however good, with which it would have this many more than its share of those
-# picked so far. Songs by known artists go by their scores alone: held to shares as well they lose 0.01 of
-# NDCG@50 on the nine libraries (Familiar).
-LEADS = (inf, 2.0)
-# A taste that would be behind by more places than this has the next song by a new artist.
-MAX_LAG = 1.0
-# Where such a taste is looked for, in `Limits.rows`, and how many songs of each are scored by all signals.
+# A taste has less than this many places fewer than its share of the mix, and more. Only songs by new
+# artists are held to that: known artists' held to it as well lose 0.01 of NDCG@50 on the nine libraries
+# (Familiar).
+MAX_LAG, MAX_LEAD = 1.0, 2.0
+# How far down a taste that lacks songs is looked for, in `Limits.rows`.
 REACH = 16
-N_RESERVES = 12
+# Shares are sums of fractions; a whole one must not count as a little more.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,10 +64,11 @@ def rank(
 ) -> Ranking:
     """Pick the songs that score highest in each cluster, in proportion to the clusters, best first.
 
-    The songs of a cluster by new artists are shared among the listener's own tastes, so that these
-    have together with those by known artists what is in proportion to their saved songs in the
-    clusters, but for less than two songs. Where a taste has no candidates that are looked at, its places go
-    to the others.
+    Songs by known artists go by their scores alone. Those by new ones are shared among the listener's own
+    tastes so that these have, of both kinds together, about what is in proportion to their saved
+    songs in the clusters: at most one place less, and less than two more. A taste waits for its places until
+    no others are left, and so gets them last, but its songs stand in the mix where their scores put them. Where
+    it has no candidates in a cluster, or others lack more than there are places for new artists, it stays behind.
 
     `wishes.new_artists` of all picks are by artists of whom the listener has nothing,
     and known and new artists have each a ranking of their own. Of songs that are about as
@@ -143,14 +142,16 @@ def _pick(
     kinds = (candidates.is_eligible & ~scoring.is_new, candidates.is_eligible & scoring.is_new)
     eligible = np.stack([count_by_cluster(kind, scoring.catalogue) for kind in kinds], axis=1)
     n_new = count_new(wishes, wishes.size)
-    taste_shares = own.compute_shares(candidates.liked, scoring.catalogue)
 
     def allocate(capacity: IntArray, taken: IntArray) -> IntArray:
         room, n_taken = capacity.sum(axis=1), taken.sum(axis=1)
         shares = allocate_with_pinned(candidates.weights, wishes.size, room, n_taken)
         return allocate_kinds(shares, n_new, capacity, taken)
 
-    draft = _Draft(cells, pinned, taste_shares, scoring, wishes)
+    def start() -> _Draft:
+        return _Draft(cells, pinned, own, candidates.liked, scoring, wishes)
+
+    draft = start()
     n_pinned = draft.counts
     capacity, shares = eligible, allocate(eligible, n_pinned)
     while not draft.take(shares):
@@ -159,7 +160,7 @@ def _pick(
         shares, anew = allocate(capacity, draft.counts), allocate(capacity, n_pinned)
         if shares[:, 1].sum() != anew[:, 1].sum():
             # What has been picked leaves no places to swap.
-            draft, shares = _Draft(cells, pinned, taste_shares, scoring, wishes), anew
+            draft, shares = start(), anew
     # It may have run out only because others had used up its artists, whom the last draft has left.
     capacity = eligible
     while not draft.take(shares := allocate(capacity, draft.counts)):
@@ -189,6 +190,7 @@ class _Cell:
     """The candidates of a cell that are worth a look.
 
     heads : as `_list_heads` yields them
+    reserves : those in which a taste that lacks songs is looked for
     """
 
     def __init__(
@@ -207,19 +209,18 @@ class _Cell:
         is_candidate = candidates.is_eligible[here] & is_of_kind & bool(candidates.weights[self.cluster])
         self._rows = here.start + np.flatnonzero(is_candidate)
         self.heads = _Stream(self._list_heads(diversity))
+        self.reserves = _Stream(self._list_reserves())
 
-    @cached_property
-    def reserves(self) -> list[list[int]]:
-        """The best rows of each taste, the best first."""
-        rows = self._rows[_mark_highest(self._scores[self._rows], REACH * self._scoring.limits.rows)]
-        tastes = self._own.assign(rows, self._scoring.catalogue)
-        order = np.lexsort((-self._scores[rows], tastes))
-        rows, tastes = rows[order], tastes[order]
-        starts = np.searchsorted(tastes, np.arange(len(self._own) + 1))
-        is_best = np.arange(len(rows)) - starts[tastes] < N_RESERVES
-        rows, tastes = rows[is_best], tastes[is_best]
-        order = np.lexsort((rows, -self._scoring.selection_scores(rows, self.cluster)))
-        return [rows[order][tastes[order] == taste].tolist() for taste in range(len(self._own))]
+    def _list_reserves(self) -> Iterator[tuple[int, int]]:
+        """Yield the best rows by the signals that are looked up, each with its taste."""
+        n_rows = self._scoring.limits.rows
+        rows = self._rows[_mark_highest(self._scores[self._rows], REACH * n_rows)]
+        rows = rows[np.argsort(-self._scores[rows], kind="stable")]
+        for start in range(0, len(rows), n_rows):
+            some = rows[start : start + n_rows]
+            yield from zip(
+                some.tolist(), self._own.assign(some, self._scoring.catalogue).tolist(), strict=True
+            )
 
     def _list_heads(self, diversity: float) -> Iterator[_Head]:
         """Yield a cell's candidates with their tastes, re-ranked for diversity, the best first.
@@ -249,7 +250,8 @@ class _Draft:
         self,
         cells: list[_Cell],
         pinned: list[list[int]],
-        taste_shares: DoubleArray,
+        own: OwnTastes,
+        liked: IntArray,
         scoring: Scoring,
         wishes: Wishes,
     ) -> None:
@@ -261,9 +263,13 @@ class _Draft:
         rows = [row for rows in pinned for row in rows]
         self._n_by_group = Counter(self._get_group(row) for row in rows)
         self._recordings = {self._get_recording(row) for row in rows}
-        self._shares = taste_shares.tolist()
-        # What each taste should have of the picks so far, less what it has.
-        self._debts = [0.0] * taste_shares.shape[1]
+        self._taste_shares = own.compute_shares(liked, catalogue)
+        tastes = own.assign(np.array(rows, dtype=np.int64), catalogue)
+        self._n_by_taste = np.bincount(tastes, minlength=len(own)).tolist()
+        # How many songs each taste should have at least, and have less than.
+        self._floors = [0] * len(own)
+        self._ceilings = [inf] * len(own)
+        self._n_left = 0
         self._allowed = [self._choose(cell) for cell in cells]
 
     @property
@@ -273,62 +279,61 @@ class _Draft:
 
     def take(self, shares: IntArray) -> bool:
         """Pick until each cell has its share or has run out; return whether all have it."""
-        for cell in interleave_kinds(shares - self.counts):
+        targets = shares.sum(axis=1) @ self._taste_shares
+        self._floors = np.ceil(targets - MAX_LAG - ROUNDING).astype(int).tolist()
+        self._ceilings = (targets + MAX_LEAD - ROUNDING).tolist()
+        turns = interleave_kinds(shares - self.counts)
+        # What a taste has too little of by known artists, it gets by new ones.
+        known, new = turns[turns % 2 == 0], turns[turns % 2 == 1]
+        for n_left, cell in zip(range(len(turns), 0, -1), [*known, *new], strict=True):
+            self._n_left = n_left
             self.picked[cell].extend(islice(self._allowed[cell], 1))
         return np.array_equal(self.counts, shares)
 
     def list_spares(self, n: int) -> list[list[int]]:
-        """List the next best `n` of each cell that has picks."""
+        """List the next best `n` of each cell that has picks, whatever their tastes."""
+        self._floors, self._ceilings = [0] * len(self._floors), [inf] * len(self._ceilings)
         cells = zip(self.picked, self._allowed, strict=True)
         return [list(islice(rows, n if picked else 0)) for picked, rows in cells]
 
     def _choose(self, cell: _Cell) -> Iterator[int]:
-        """Yield the rows of a cell that may be picked, best first, but none of a taste that has its places.
-
-        These wait until it is the turn of their taste again, or nothing else is left of those that are
-        looked at together. What a taste has too little of in one cell, it may have in the next.
-        """
-        shares, lead = self._shares[cell.cluster], LEADS[cell.kind]
+        """Yield the rows of a cell that may be picked, best first, as far as their tastes have places left."""
         for head in cell.heads:
             waiting: list[tuple[int, int]] = []
             rows = iter(head)
-            while True:
-                chosen = self._find_overdue(cell) if cell.kind else None
-                chosen = chosen or self._find_due(waiting, rows, shares, lead)
-                if chosen is None:
-                    break
+            while (chosen := self._find_next(cell, waiting, rows)) is not None:
                 row, taste = chosen
-                self._debts = [debt + share for debt, share in zip(self._debts, shares, strict=True)]
-                self._debts[taste] -= 1
+                self._n_by_taste[taste] += 1
                 self._n_by_group[self._get_group(row)] += 1
                 self._recordings.add(self._get_recording(row))
                 yield row
 
-    def _find_overdue(self, cell: _Cell) -> tuple[int, int] | None:
-        """Return the best row of the taste that is furthest behind, with it, if by more than `MAX_LAG`."""
-        due = [debt + share for debt, share in zip(self._debts, self._shares[cell.cluster], strict=True)]
-        for taste in sorted(range(len(due)), key=lambda taste: -due[taste]):
-            if due[taste] <= MAX_LAG:
-                break
-            for row in cell.reserves[taste]:
-                if self._is_allowed(row):
-                    return row, taste
-        return None
+    def _find_next(
+        self, cell: _Cell, waiting: list[tuple[int, int]], rows: Iterator[tuple[int, int]]
+    ) -> tuple[int, int] | None:
+        """Return the row that is picked next, with its taste."""
+        if cell.kind:
+            lacking = self._count_lacking()
+            if 0 < self._n_left <= sum(lacking):
+                for row, taste in cell.reserves:
+                    if lacking[taste] and self._is_allowed(row):
+                        return row, taste
+        return self._find_due(cell.kind, waiting, rows)
+
+    def _count_lacking(self) -> list[int]:
+        """Return how many songs each taste has less than it should at least have."""
+        return [max(floor - n, 0) for floor, n in zip(self._floors, self._n_by_taste, strict=True)]
 
     def _find_due(
-        self,
-        waiting: list[tuple[int, int]],
-        rows: Iterator[tuple[int, int]],
-        shares: list[float],
-        lead: float,
+        self, kind: int, waiting: list[tuple[int, int]], rows: Iterator[tuple[int, int]]
     ) -> tuple[int, int] | None:
         """Return the best row of a taste that has places left, with it; else the best that waits, if any."""
         for at, (row, taste) in enumerate(waiting):
-            if self._debts[taste] + shares[taste] - 1 > -lead and self._is_allowed(row):
+            if self._has_places(taste, kind) and self._is_allowed(row):
                 return waiting.pop(at)
         for row, taste in rows:
             if self._is_allowed(row):
-                if self._debts[taste] + shares[taste] - 1 > -lead:
+                if self._has_places(taste, kind):
                     return row, taste
                 waiting.append((row, taste))
         while waiting:
@@ -336,6 +341,10 @@ class _Draft:
                 return waiting.pop(0)
             waiting.pop(0)
         return None
+
+    def _has_places(self, taste: int, kind: int) -> bool:
+        """Return whether a taste may have another song; by known artists it always may."""
+        return not kind or self._n_by_taste[taste] + 1 < self._ceilings[taste]
 
     def _is_allowed(self, row: int) -> bool:
         """Return whether the caps and the recordings picked so far allow a row."""

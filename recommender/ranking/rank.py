@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.ranking.allocate import allocate_kinds, allocate_with_pinned, interleave_kinds
 from recommender.ranking.candidates import Candidates, count_by_cluster
 from recommender.ranking.diversity import diversify
@@ -64,11 +64,12 @@ def rank(
 ) -> Ranking:
     """Pick the songs that score highest in each cluster, in proportion to the clusters, best first.
 
-    Songs by known artists go by their scores alone. Those by new ones are shared among the listener's own
-    tastes so that these have, of both kinds together, about what is in proportion to their saved
-    songs in the clusters: at most one place less, and less than two more. A taste waits for its places until
-    no others are left, and so gets them last, but its songs stand in the mix where their scores put them. Where
-    it has no candidates in a cluster, or others lack more than there are places for new artists, it stays behind.
+    Songs by known artists go by their scores alone. Those by new ones are shared among the listener's
+    own tastes so that these have, of both kinds together, about what is in proportion to their saved
+    songs in the clusters: at most one place less, and less than two more. What tastes lack is picked
+    when no more places are left than they lack; in the mix it stands where its scores put it. Where a
+    taste has no candidates near enough the best of a cluster, or tastes lack more than there are places
+    for new artists, it gets less.
 
     `wishes.new_artists` of all picks are by artists of whom the listener has nothing,
     and known and new artists have each a ranking of their own. Of songs that are about as
@@ -266,9 +267,10 @@ class _Draft:
         self._taste_shares = own.compute_shares(liked, catalogue)
         tastes = own.assign(np.array(rows, dtype=np.int64), catalogue)
         self._n_by_taste = np.bincount(tastes, minlength=len(own)).tolist()
-        # How many songs each taste should have at least, and have less than.
+        # Each taste should have at least, and less than, so many songs.
         self._floors = [0] * len(own)
         self._ceilings = [inf] * len(own)
+        # Places that are not yet filled.
         self._n_left = 0
         self._allowed = [self._choose(cell) for cell in cells]
 
@@ -292,12 +294,16 @@ class _Draft:
 
     def list_spares(self, n: int) -> list[list[int]]:
         """List the next best `n` of each cell that has picks, whatever their tastes."""
-        self._floors, self._ceilings = [0] * len(self._floors), [inf] * len(self._ceilings)
+        self._n_left, self._ceilings = 0, [inf] * len(self._ceilings)
         cells = zip(self.picked, self._allowed, strict=True)
         return [list(islice(rows, n if picked else 0)) for picked, rows in cells]
 
     def _choose(self, cell: _Cell) -> Iterator[int]:
-        """Yield the rows of a cell that may be picked, best first, as far as their tastes have places left."""
+        """Yield the rows of a cell that may be picked, best first, as far as their tastes have places.
+
+        Rows of a taste that has its places wait until nothing else is left of those that are looked at
+        together, or, for spares, until places do not count.
+        """
         for head in cell.heads:
             waiting: list[tuple[int, int]] = []
             rows = iter(head)
@@ -313,16 +319,12 @@ class _Draft:
     ) -> tuple[int, int] | None:
         """Return the row that is picked next, with its taste."""
         if cell.kind:
-            lacking = self._count_lacking()
+            lacking = [max(floor - n, 0) for floor, n in zip(self._floors, self._n_by_taste, strict=True)]
             if 0 < self._n_left <= sum(lacking):
                 for row, taste in cell.reserves:
                     if lacking[taste] and self._is_allowed(row):
                         return row, taste
         return self._find_due(cell.kind, waiting, rows)
-
-    def _count_lacking(self) -> list[int]:
-        """Return how many songs each taste has less than it should at least have."""
-        return [max(floor - n, 0) for floor, n in zip(self._floors, self._n_by_taste, strict=True)]
 
     def _find_due(
         self, kind: int, waiting: list[tuple[int, int]], rows: Iterator[tuple[int, int]]

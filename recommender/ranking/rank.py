@@ -216,7 +216,8 @@ class _Cell:
         """Yield the best rows by the signals that are looked up, each with its taste."""
         n_rows = self._scoring.limits.rows
         rows = self._rows[_mark_highest(self._scores[self._rows], REACH * n_rows)]
-        rows = rows[np.argsort(-self._scores[rows], kind="stable")]
+        scores = self._scoring.add_noise(self._scores[rows], rows)
+        rows = rows[np.argsort(-scores, kind="stable")]
         for start in range(0, len(rows), n_rows):
             some = rows[start : start + n_rows]
             yield from zip(

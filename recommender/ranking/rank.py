@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.ranking.allocate import allocate_kinds, allocate_with_pinned, interleave_kinds
 from recommender.ranking.candidates import Candidates, count_by_cluster
 from recommender.ranking.diversity import diversify
@@ -24,10 +24,14 @@ from recommender.wishes import Wishes
 
 T = TypeVar("T")
 
-# A taste gets no song, however good, with which it would have this many more than its share of those
-# picked so far. Songs by known artists go by their scores alone: held to shares as well they lose 0.01 of
-# NDCG@50 on the nine libraries (Familiar).
-LEADS = (inf, 2.0)
+# A taste has less than this many places fewer than its share of the mix, and more. Only songs by new
+# artists are held to that: known artists' held to it as well lose 0.01 of NDCG@50 on the nine libraries
+# (Familiar).
+MAX_LAG, MAX_LEAD = 1.0, 2.0
+# How far down a taste that lacks songs is looked for, in `Limits.rows`.
+REACH = 16
+# Shares are sums of fractions; a whole one must not count as a little more.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +64,12 @@ def rank(
 ) -> Ranking:
     """Pick the songs that score highest in each cluster, in proportion to the clusters, best first.
 
-    The songs of a cluster by new artists are shared among the listener's own tastes, so that these
-    have together with those by known artists what is in proportion to their saved songs in the
-    clusters, but for less than two songs. Where a taste has no candidates that are looked at, its places go
-    to the others.
+    Songs by known artists go by their scores alone. Those by new ones are shared among the listener's
+    own tastes so that these have, of both kinds together, about what is in proportion to their saved
+    songs in the clusters: at most one place less, and less than two more. What tastes lack is picked
+    when no more places are left than they lack; in the mix it stands where its scores put it. Where a
+    taste has no candidates near enough the best of a cluster, or tastes lack more than there are places
+    for new artists, it gets less.
 
     `wishes.new_artists` of all picks are by artists of whom the listener has nothing,
     and known and new artists have each a ranking of their own. Of songs that are about as
@@ -83,14 +89,14 @@ def rank(
         Rows that stay, best first, at most `wishes.size`, and no two versions of one song.
     """
     catalogue = scoring.catalogue
-    cells = 2 * catalogue.find_clusters(pinned) + scoring.is_new[pinned]
-    of_cells = [pinned[cells == cell].tolist() for cell in range(2 * catalogue.n_clusters)]
+    numbers = 2 * catalogue.find_clusters(pinned) + scoring.is_new[pinned]
+    of_cells = [pinned[numbers == cell].tolist() for cell in range(2 * catalogue.n_clusters)]
     first_stage_scores = scoring.first_stage_scores()
-    streams = [
-        _Stream(_list_heads(first_stage_scores, cell, candidates, scoring, own, wishes.diversity))
+    cells = [
+        _Cell(first_stage_scores, cell, candidates, scoring, own, wishes.diversity)
         for cell in range(2 * catalogue.n_clusters)
     ]
-    picked, spares = _pick(streams, of_cells, candidates, scoring, own, wishes)
+    picked, spares = _pick(cells, of_cells, candidates, scoring, own, wishes)
     return _order(picked, spares, scoring, own)
 
 
@@ -123,7 +129,7 @@ def _order(picked: list[list[int]], spares: list[list[int]], scoring: Scoring, o
 
 
 def _pick(
-    streams: list["_Stream[_Head]"],
+    cells: list["_Cell"],
     pinned: list[list[int]],
     candidates: Candidates,
     scoring: Scoring,
@@ -137,14 +143,16 @@ def _pick(
     kinds = (candidates.is_eligible & ~scoring.is_new, candidates.is_eligible & scoring.is_new)
     eligible = np.stack([count_by_cluster(kind, scoring.catalogue) for kind in kinds], axis=1)
     n_new = count_new(wishes, wishes.size)
-    taste_shares = own.compute_shares(candidates.liked, scoring.catalogue)
 
     def allocate(capacity: IntArray, taken: IntArray) -> IntArray:
         room, n_taken = capacity.sum(axis=1), taken.sum(axis=1)
         shares = allocate_with_pinned(candidates.weights, wishes.size, room, n_taken)
         return allocate_kinds(shares, n_new, capacity, taken)
 
-    draft = _Draft(streams, pinned, taste_shares, scoring, wishes)
+    def start() -> _Draft:
+        return _Draft(cells, pinned, own, candidates.liked, scoring, wishes)
+
+    draft = start()
     n_pinned = draft.counts
     capacity, shares = eligible, allocate(eligible, n_pinned)
     while not draft.take(shares):
@@ -153,7 +161,7 @@ def _pick(
         shares, anew = allocate(capacity, draft.counts), allocate(capacity, n_pinned)
         if shares[:, 1].sum() != anew[:, 1].sum():
             # What has been picked leaves no places to swap.
-            draft, shares = _Draft(streams, pinned, taste_shares, scoring, wishes), anew
+            draft, shares = start(), anew
     # It may have run out only because others had used up its artists, whom the last draft has left.
     capacity = eligible
     while not draft.take(shares := allocate(capacity, draft.counts)):
@@ -179,6 +187,61 @@ class _Stream(Generic[T]):
 _Head = _Stream[tuple[int, int]]
 
 
+class _Cell:
+    """The candidates of a cell that are worth a look.
+
+    heads : as `_list_heads` yields them
+    reserves : those in which a taste that lacks songs is looked for
+    """
+
+    def __init__(
+        self,
+        first_stage_scores: FloatArray,
+        cell: int,
+        candidates: Candidates,
+        scoring: Scoring,
+        own: OwnTastes,
+        diversity: float,
+    ) -> None:
+        self.cluster, self.kind = divmod(cell, 2)
+        self._scores, self._scoring, self._own = first_stage_scores, scoring, own
+        here = scoring.catalogue.cluster(self.cluster)
+        is_of_kind = scoring.is_new[here] if self.kind else ~scoring.is_new[here]
+        is_candidate = candidates.is_eligible[here] & is_of_kind & bool(candidates.weights[self.cluster])
+        self._rows = here.start + np.flatnonzero(is_candidate)
+        self.heads = _Stream(self._list_heads(diversity))
+        self.reserves = _Stream(self._list_reserves())
+
+    def _list_reserves(self) -> Iterator[tuple[int, int]]:
+        """Yield the best rows by the signals that are looked up, each with its taste."""
+        n_rows = self._scoring.limits.rows
+        rows = self._rows[_mark_highest(self._scores[self._rows], REACH * n_rows)]
+        scores = self._scoring.add_noise(self._scores[rows], rows)
+        rows = rows[np.argsort(-scores, kind="stable")]
+        for start in range(0, len(rows), n_rows):
+            some = rows[start : start + n_rows]
+            yield from zip(
+                some.tolist(), self._own.assign(some, self._scoring.catalogue).tolist(), strict=True
+            )
+
+    def _list_heads(self, diversity: float) -> Iterator[_Head]:
+        """Yield a cell's candidates with their tastes, re-ranked for diversity, the best first.
+
+        That is exact within each `Limits.rows` rows, which are those that come next by
+        the signals that are looked up.
+        """
+        scoring, rows = self._scoring, self._rows
+        while len(rows):
+            is_next = _mark_highest(self._scores[rows], scoring.limits.rows)
+            head = rows[is_next]
+            scores = scoring.selection_scores(head, self.cluster)
+            tastes = self._own.assign(head, scoring.catalogue)
+            taste_by_row = dict(zip(head.tolist(), tastes.tolist(), strict=True))
+            best = diversify(head, scores, scoring.catalogue, diversity)
+            yield _Stream((row, taste_by_row[row]) for row in best)
+            rows = rows[~is_next]
+
+
 class _Draft:
     """A mix in the making: what was picked from each cell, and by whom it is.
 
@@ -187,9 +250,10 @@ class _Draft:
 
     def __init__(
         self,
-        streams: list[_Stream[_Head]],
+        cells: list[_Cell],
         pinned: list[list[int]],
-        taste_shares: DoubleArray,
+        own: OwnTastes,
+        liked: IntArray,
         scoring: Scoring,
         wishes: Wishes,
     ) -> None:
@@ -201,10 +265,15 @@ class _Draft:
         rows = [row for rows in pinned for row in rows]
         self._n_by_group = Counter(self._get_group(row) for row in rows)
         self._recordings = {self._get_recording(row) for row in rows}
-        self._shares = taste_shares.tolist()
-        # What each taste should have of the picks so far, less what it has.
-        self._debts = [0.0] * taste_shares.shape[1]
-        self._allowed = [self._choose(heads, *divmod(cell, 2)) for cell, heads in enumerate(streams)]
+        self._taste_shares = own.compute_shares(liked, catalogue)
+        tastes = own.assign(np.array(rows, dtype=np.int64), catalogue)
+        self._n_by_taste = np.bincount(tastes, minlength=len(own)).tolist()
+        # Each taste should have at least, and less than, so many songs.
+        self._floors = [0] * len(own)
+        self._ceilings = [inf] * len(own)
+        # Places that are not yet filled.
+        self._n_left = 0
+        self._allowed = [self._choose(cell) for cell in cells]
 
     @property
     def counts(self) -> IntArray:
@@ -213,48 +282,61 @@ class _Draft:
 
     def take(self, shares: IntArray) -> bool:
         """Pick until each cell has its share or has run out; return whether all have it."""
-        for cell in interleave_kinds(shares - self.counts):
+        targets = shares.sum(axis=1) @ self._taste_shares
+        self._floors = np.ceil(targets - MAX_LAG - ROUNDING).astype(int).tolist()
+        self._ceilings = (targets + MAX_LEAD - ROUNDING).tolist()
+        turns = interleave_kinds(shares - self.counts)
+        # What a taste has too little of by known artists, it gets by new ones.
+        known, new = turns[turns % 2 == 0], turns[turns % 2 == 1]
+        for n_left, cell in zip(range(len(turns), 0, -1), [*known, *new], strict=True):
+            self._n_left = n_left
             self.picked[cell].extend(islice(self._allowed[cell], 1))
         return np.array_equal(self.counts, shares)
 
     def list_spares(self, n: int) -> list[list[int]]:
-        """List the next best `n` of each cell that has picks."""
+        """List the next best `n` of each cell that has picks, whatever their tastes."""
+        self._n_left, self._ceilings = 0, [inf] * len(self._ceilings)
         cells = zip(self.picked, self._allowed, strict=True)
         return [list(islice(rows, n if picked else 0)) for picked, rows in cells]
 
-    def _choose(self, heads: _Stream[_Head], cluster: int, kind: int) -> Iterator[int]:
-        """Yield the rows of a cell that may be picked, best first, but none of a taste that has its places.
+    def _choose(self, cell: _Cell) -> Iterator[int]:
+        """Yield the rows of a cell that may be picked, best first, as far as their tastes have places.
 
-        These wait until it is the turn of their taste again, or nothing else is left of those that are
-        looked at together. What a taste has too little of in one cell, it may have in the next.
+        Rows of a taste that has its places wait until nothing else is left of those that are looked at
+        together, or, for spares, until places do not count.
         """
-        for head in heads:
+        for head in cell.heads:
             waiting: list[tuple[int, int]] = []
             rows = iter(head)
-            while (chosen := self._find_due(waiting, rows, self._shares[cluster], LEADS[kind])) is not None:
+            while (chosen := self._find_next(cell, waiting, rows)) is not None:
                 row, taste = chosen
-                self._debts = [
-                    debt + share for debt, share in zip(self._debts, self._shares[cluster], strict=True)
-                ]
-                self._debts[taste] -= 1
+                self._n_by_taste[taste] += 1
                 self._n_by_group[self._get_group(row)] += 1
                 self._recordings.add(self._get_recording(row))
                 yield row
 
+    def _find_next(
+        self, cell: _Cell, waiting: list[tuple[int, int]], rows: Iterator[tuple[int, int]]
+    ) -> tuple[int, int] | None:
+        """Return the row that is picked next, with its taste."""
+        if cell.kind:
+            lacking = [max(floor - n, 0) for floor, n in zip(self._floors, self._n_by_taste, strict=True)]
+            if 0 < self._n_left <= sum(lacking):
+                for row, taste in cell.reserves:
+                    if lacking[taste] and self._is_allowed(row):
+                        return row, taste
+        return self._find_due(cell.kind, waiting, rows)
+
     def _find_due(
-        self,
-        waiting: list[tuple[int, int]],
-        rows: Iterator[tuple[int, int]],
-        shares: list[float],
-        lead: float,
+        self, kind: int, waiting: list[tuple[int, int]], rows: Iterator[tuple[int, int]]
     ) -> tuple[int, int] | None:
         """Return the best row of a taste that has places left, with it; else the best that waits, if any."""
         for at, (row, taste) in enumerate(waiting):
-            if self._debts[taste] + shares[taste] - 1 > -lead and self._is_allowed(row):
+            if self._has_places(taste, kind) and self._is_allowed(row):
                 return waiting.pop(at)
         for row, taste in rows:
             if self._is_allowed(row):
-                if self._debts[taste] + shares[taste] - 1 > -lead:
+                if self._has_places(taste, kind):
                     return row, taste
                 waiting.append((row, taste))
         while waiting:
@@ -262,6 +344,10 @@ class _Draft:
                 return waiting.pop(0)
             waiting.pop(0)
         return None
+
+    def _has_places(self, taste: int, kind: int) -> bool:
+        """Return whether a taste may have another song; by known artists it always may."""
+        return not kind or self._n_by_taste[taste] + 1 < self._ceilings[taste]
 
     def _is_allowed(self, row: int) -> bool:
         """Return whether the caps and the recordings picked so far allow a row."""
@@ -277,34 +363,6 @@ class _Draft:
     def _get_group(self, row: int) -> int:
         """Return the group of a row's first artist: variants of one name count together."""
         return int(self._catalogue.artist_groups[self._catalogue.first_artists[row]])
-
-
-def _list_heads(
-    first_stage_scores: FloatArray,
-    cell: int,
-    candidates: Candidates,
-    scoring: Scoring,
-    own: OwnTastes,
-    diversity: float,
-) -> Iterator[_Head]:
-    """Yield a cell's candidates with their tastes, re-ranked for diversity, the best first.
-
-    That is exact within each `Limits.rows` rows, which are those that come next by
-    the signals that are looked up.
-    """
-    cluster, kind = divmod(cell, 2)
-    catalogue = scoring.catalogue
-    here = catalogue.cluster(cluster)
-    is_of_kind = scoring.is_new[here] if kind else ~scoring.is_new[here]
-    rows = here.start + np.flatnonzero(candidates.is_eligible[here] & is_of_kind)
-    while len(rows):
-        is_next = _mark_highest(first_stage_scores[rows], scoring.limits.rows)
-        head = rows[is_next]
-        scores, tastes = scoring.selection_scores(head, cluster), own.assign(head, catalogue)
-        taste_by_row = dict(zip(head.tolist(), tastes.tolist(), strict=True))
-        best = diversify(head, scores, catalogue, diversity)
-        yield _Stream((row, taste_by_row[row]) for row in best)
-        rows = rows[~is_next]
 
 
 def _mark_highest(scores: FloatArray, n: int) -> BoolArray:

@@ -91,10 +91,13 @@ class Scoring:
     def selection_scores(self, rows: IntArray, cluster: int) -> FloatArray:
         """Return the selection score of some rows of one cluster: score plus bias and noise."""
         scores = self.scores(rows, cluster)
-        selection_scores = scores if self.bias is None else scores + self.bias[rows]
+        return self.add_noise(scores if self.bias is None else scores + self.bias[rows], rows)
+
+    def add_noise(self, scores: FloatArray, rows: IntArray) -> FloatArray:
+        """Return the scores of some rows with what chance adds, if it does."""
         if self.noise is None or not len(rows):
-            return selection_scores
-        return selection_scores + self.noise[rows] * np.float32(scores.std())
+            return scores
+        return scores + self.noise[rows] * np.float32(scores.std())
 
     def values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
         """Compute every signal of some rows of one cluster, by name."""

@@ -318,6 +318,19 @@ def test_real_libraries_get_fifty_new_songs(number, tmp_path_factory):
     assert_promises_hold(mix, library, build.catalogue)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("new_artists", [0.5, 1.0])
+@pytest.mark.parametrize("number", range(1, 10))
+def test_every_taste_with_a_share_of_two_places_gets_a_song(number, new_artists, tmp_path_factory):
+    library = read_library(real_data(f"libraries/library-{number}.csv.gz"))
+    build = real_build(tmp_path_factory)
+
+    mix = recommend(library, build.catalogue, build.model, Wishes(new_artists=new_artists))
+
+    n_saved = sum(taste.n_saved for taste in mix.tastes)
+    assert all(taste.n_picks for taste in mix.tastes if 50 * taste.n_saved >= 2 * n_saved)
+
+
 def test_spares_are_the_next_best_of_each_taste_and_obey_the_same_rules():
     rows = [Row(f"Loud {n}", (f"A{n // 3}",), (1.0, n / 100)) for n in range(40)]
     rows += [Row(f"Quiet {n}", (f"B{n // 3}",), (n / 100, 1.0)) for n in range(40)]

@@ -11,7 +11,7 @@ from recommender.wishes import Wishes
 # picks by about 0.7 standard deviations of the catalogue, and finds 30 % fewer hidden songs.
 MAX_NUDGE = 0.1
 # What a seed adds or takes away at most, in standard deviations of the scores of the best candidates.
-MAX_NOISE = 1.5
+MAX_NOISE = 1.6
 
 
 def compute_bias(wishes: Wishes, catalogue: Catalogue) -> FloatArray | None:

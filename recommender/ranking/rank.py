@@ -207,7 +207,7 @@ class _Cell:
         self._scores, self._scoring, self._own = first_stage_scores, scoring, own
         here = scoring.catalogue.cluster(self.cluster)
         is_of_kind = scoring.is_new[here] if self.kind else ~scoring.is_new[here]
-        is_candidate = candidates.is_eligible[here] & is_of_kind & bool(candidates.weights[self.cluster])
+        is_candidate = candidates.is_eligible[here] & is_of_kind
         self._rows = here.start + np.flatnonzero(is_candidate)
         self.heads = _Stream(self._list_heads(diversity))
         self.reserves = _Stream(self._list_reserves())

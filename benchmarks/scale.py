@@ -6,9 +6,6 @@ Training runs as `./run train` does, in a process of its own, so that only its
 memory is counted.
 """
 
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.errors import BenchmarkError
 from benchmarks.origin import DATASETS
+from benchmarks.training import train
 from formats.artists_cell import parse_artists
 from recommender.catalogue.build import load_build
 from recommender.catalogue.features import FEATURES
@@ -52,7 +49,7 @@ def run(root: Path, data: Path | None, rows: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         resample(data, folder, rows)
-        report = _train(root, folder / "data.csv", folder / "models")
+        report = train(root, folder / "data.csv", folder / "models")
         start = time.perf_counter()
         catalogue = load_build(folder / "models").catalogue
         load_s = round(time.perf_counter() - start, 2)
@@ -115,18 +112,3 @@ def _jittered(songs: pd.DataFrame, copy: int, rng: np.random.Generator) -> pd.Da
 
 def _mark(copy: int) -> str:
     return f" {copy + 1}" if copy else ""
-
-
-def _train(root: Path, data: Path, models: Path) -> dict[str, Any]:
-    words = ["train", "--data", str(data), "--out", str(models), "--json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "cli", *words],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BenchmarkError(f"the training failed: {done.stderr.strip()}")
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report

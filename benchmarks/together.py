@@ -7,8 +7,6 @@ of its own, so that only its memory is counted.
 """
 
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +16,7 @@ import numpy as np
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.origin import DATASETS
+from benchmarks.training import train
 from formats.registry import load_playlists
 from formats.source_playlist import SourcePlaylist
 from recommender.errors import BadDataset
@@ -52,7 +51,7 @@ def run(root: Path, data: Path | None, playlists: Sequence[Path], n_playlists: i
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_playlists(real, folder / "playlists", n_playlists)
-        report = _train(root, data, folder)
+        report = train(root, data, folder / "models", folder / "playlists")
     kept = report["playlists"]
     return {
         "playlists": kept["read"],
@@ -114,18 +113,3 @@ def _write_track(song: Song) -> dict[str, Any]:
         "duration_ms": song.duration_ms,
         "album_name": song.title,
     }
-
-
-def _train(root: Path, data: Path, folder: Path) -> dict[str, Any]:
-    words = ["train", "--data", str(data), "--playlists", str(folder / "playlists")]
-    done = subprocess.run(
-        [sys.executable, "-m", "cli", *words, "--out", str(folder / "models"), "--json"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BenchmarkError(f"the training failed: {done.stderr.strip()}")
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report

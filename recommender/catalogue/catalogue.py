@@ -119,6 +119,12 @@ class Catalogue:
         ends = self.artist_genre_ends
         return self.artist_genres[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
 
+    def collect_genres(self, artists: IntArray) -> tuple[IntArray, npt.NDArray[np.int32]]:
+        """Return how many genres each artist has, and the genres of all, one artist after the other."""
+        ends = self.artist_genre_ends[artists]
+        lengths = ends - np.where(artists > 0, self.artist_genre_ends[artists - 1], 0)
+        return lengths, self.artist_genres[_list_places(ends, lengths)]
+
     def credits(self, row: int) -> slice:
         """Return the slice of `row_artists` with the artists of a row, first artist first."""
         return slice(int(self.row_artist_ends[row - 1]) if row else 0, int(self.row_artist_ends[row]))
@@ -198,9 +204,7 @@ class Catalogue:
         """Return the places in `artist_keys` of all artists of some rows, row by row."""
         ends = self.row_artist_ends[rows]
         counts = ends - np.where(rows > 0, self.row_artist_ends[rows - 1], 0)
-        # The places end - count, ..., end - 1 of each row, concatenated.
-        places = np.arange(counts.sum()) + np.repeat(ends - np.cumsum(counts), counts)
-        artists: npt.NDArray[np.int32] = self.row_artists[places]
+        artists: npt.NDArray[np.int32] = self.row_artists[_list_places(ends, counts)]
         return artists
 
     def song(self, row: int) -> Song:
@@ -221,6 +225,11 @@ class Catalogue:
     def has_artists(self, keys: KeyArray) -> BoolArray:
         """Return for each artist key whether the catalogue credits that artist with a song."""
         return find(keys, self.artist_keys) >= 0
+
+
+def _list_places(ends: IntArray, counts: IntArray) -> IntArray:
+    """Return the places end - count, ..., end - 1 of each end, concatenated."""
+    return np.arange(counts.sum()) + np.repeat(ends - np.cumsum(counts), counts)
 
 
 def has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:

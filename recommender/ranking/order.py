@@ -6,8 +6,8 @@ import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 
-# So many songs a cluster may be ahead of or behind its proportion: ordered by score alone the first ten
-# songs may be of one cluster, and held to less than one song they find 2 % less (NDCG@50).
+# So many songs a cluster may be ahead of or behind its proportion. Ordered by score alone the first ten
+# songs may be of one cluster; held to less than one song they find 2 % less than so (NDCG@50).
 MAX_LEAD = 2
 
 
@@ -46,8 +46,8 @@ def _take_turns(clusters: Sequence[int]) -> list[int]:
     while waiting:
         due = {cluster: (len(turns) + 1) * shares[cluster] - taken[cluster] for cluster in waiting}
         behind = max(due, key=lambda cluster: (due[cluster], -cluster))
-        ahead = [cluster for cluster in waiting if due[cluster] > 1 - MAX_LEAD]
-        best = min(ahead, key=lambda cluster: waiting[cluster][-1])
+        allowed = [cluster for cluster in waiting if due[cluster] > 1 - MAX_LEAD]
+        best = min(allowed, key=lambda cluster: waiting[cluster][-1])
         chosen = behind if due[behind] >= MAX_LEAD else best
         turns.append(waiting[chosen].pop())
         taken[chosen] += 1

@@ -27,7 +27,7 @@ T = TypeVar("T")
 # A taste has less than this many places fewer than its share of the mix, and more. Only songs by new
 # artists are held to that: known artists' held to it as well lose 0.01 of NDCG@50 on the nine libraries
 # (Familiar).
-MAX_LAG, MAX_LEAD = 1.0, 2.0
+MAX_TASTE_LAG, MAX_TASTE_LEAD = 1.0, 2.0
 # How far down a taste that lacks songs is looked for, in `Limits.rows`.
 REACH = 16
 # Shares are sums of fractions; a whole one must not count as a little more.
@@ -283,8 +283,8 @@ class _Draft:
     def take(self, shares: IntArray) -> bool:
         """Pick until each cell has its share or has run out; return whether all have it."""
         targets = shares.sum(axis=1) @ self._taste_shares
-        self._floors = np.ceil(targets - MAX_LAG - ROUNDING).astype(int).tolist()
-        self._ceilings = (targets + MAX_LEAD - ROUNDING).tolist()
+        self._floors = np.ceil(targets - MAX_TASTE_LAG - ROUNDING).astype(int).tolist()
+        self._ceilings = (targets + MAX_TASTE_LEAD - ROUNDING).tolist()
         turns = interleave_kinds(shares - self.counts)
         # What a taste has too little of by known artists, it gets by new ones.
         known, new = turns[turns % 2 == 0], turns[turns % 2 == 1]

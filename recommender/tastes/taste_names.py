@@ -110,11 +110,9 @@ def _rate_genres(
     shape : n_tastes, n_genres
     """
     n_tastes, n_genres = shape
-    starts = np.where(artists > 0, catalogue.artist_genre_ends[artists - 1], 0)
-    lengths = catalogue.artist_genre_ends[artists] - starts
+    lengths, genres = catalogue.collect_genres(artists)
     numbers = np.repeat(np.arange(len(artists)), lengths)
-    within = np.arange(len(numbers)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    cells = tastes[numbers] * n_genres + catalogue.artist_genres[starts[numbers] + within]
+    cells = tastes[numbers] * n_genres + genres
     n_artists = np.bincount(cells, minlength=n_tastes * n_genres).reshape(shape)
     songs = np.bincount(cells, n_songs[numbers], minlength=n_tastes * n_genres).reshape(shape)
     known = np.bincount(tastes, n_songs * (lengths > 0), minlength=n_tastes)

@@ -7,8 +7,7 @@ import numpy as np
 
 from recommender.catalogue.catalogue import Catalogue, build_catalogue
 from recommender.catalogue.features import NAMES
-from tests.support.songs import song_id
-from training.dataset import Dataset
+from tests.support.songs import make_dataset
 from training.layout import build_arrays
 
 
@@ -27,13 +26,7 @@ def judge(rows: Sequence[Judged], genres: Mapping[str, tuple[str, ...]] | None =
     for place, row in enumerate(rows):
         for name, value in row.features.items():
             features[place, NAMES.index(name)] = value
-    dataset = Dataset(
-        ids=tuple(song_id(place) for place in range(len(rows))),
-        titles=tuple(row.title for row in rows),
-        artists=tuple(row.artists for row in rows),
-        features=features,
-        bad={},
-    )
+    dataset = make_dataset(rows, features)
     standardised = np.zeros(features.shape, dtype=np.float32)
     clusters = np.zeros(len(rows), dtype=np.int64)
     return build_catalogue(build_arrays(dataset, standardised, clusters, 1, genres or {}))

@@ -6,10 +6,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from recommender.catalogue.arrays import DoubleArray
 from recommender.catalogue.build import Build, load_build
 from recommender.catalogue.catalogue import Catalogue, build_catalogue
 from recommender.catalogue.features import NAMES
@@ -41,6 +43,17 @@ class Row:
     explicit: bool = False
 
 
+def make_dataset(rows: Sequence[Any], features: DoubleArray) -> Dataset:
+    """Make the dataset of n songs with `title` and `artists`, and (n, 15) features; ids are `song_id(place)`."""
+    return Dataset(
+        ids=tuple(song_id(place) for place in range(len(rows))),
+        titles=tuple(row.title for row in rows),
+        artists=tuple(row.artists for row in rows),
+        features=features,
+        bad={},
+    )
+
+
 def small(
     rows: Sequence[Row], n_clusters: int = 2, genres: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[Catalogue, Model]:
@@ -64,13 +77,7 @@ def small(
     model = Model(
         np.zeros(len(NAMES)), np.ones(len(NAMES)), centres, words, genres=(), genre_names=list_genres(genres)
     )
-    dataset = Dataset(
-        ids=tuple(song_id(place) for place in range(len(rows))),
-        titles=tuple(row.title for row in rows),
-        artists=tuple(row.artists for row in rows),
-        features=features,
-        bad={},
-    )
+    dataset = make_dataset(rows, features)
     clusters = model.find_nearest_cluster(standardised)
     return build_catalogue(build_arrays(dataset, standardised, clusters, n_clusters, genres)), model
 

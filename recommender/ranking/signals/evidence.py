@@ -141,7 +141,7 @@ def collect_evidence(
     """Count what the saved songs have in common; the signals compare with the genres of `max_artists`."""
     n_by = count_by_artist(listener, len(catalogue.artist_keys))
     own = np.flatnonzero(n_by > 0)
-    lengths, genres = _list_genres(own, catalogue)
+    lengths, genres = catalogue.collect_genres(own)
     n_in_genre = np.bincount(genres, weights=np.repeat(n_by[own], lengths), minlength=len(genre_names))
     compared = list_liked_artists(rate_counts(n_by), catalogue)[:max_artists]
     return Evidence(
@@ -157,13 +157,3 @@ def collect_evidence(
         compared=compared,
         vectors=catalogue.artist_vectors[compared].astype(np.float32),
     )
-
-
-def _list_genres(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, npt.NDArray[np.int32]]:
-    """Return how many genres each artist has, and the genres of all, one artist after the other."""
-    ends = catalogue.artist_genre_ends
-    starts = np.where(artists > 0, ends[artists - 1], 0)
-    lengths = ends[artists] - starts
-    # The places start, start + 1, ... of each artist, concatenated.
-    places = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    return lengths, catalogue.artist_genres[places]

@@ -41,8 +41,9 @@ class Signal:
 
     name : its key in `Pick.signals`, `Reason.signal` and the JSON report
     known_weight, new_weight : its share in the score of a song by a known artist, and by new ones
-        At least 0; 0 switches it off. Fitted to 400 playlists of the Million Playlist Dataset by
-        conditional logit: which of the best songs of a taste are those that the listener had hidden.
+        At least 0; 0 switches it off. Fitted to playlists of the Million Playlist Dataset by conditional
+        logit, which of the best songs of a cluster are those that were hidden, and rounded by hand:
+        `docs/quality.md` tells on which.
     fact : returns what is true of a pick by this signal, None where nothing is
         Without it the signal is scored, but not given as a reason.
     phrase : the reason in words

@@ -26,8 +26,9 @@ ARTIST_PART = 0.5
 # Playlists that share much count more than in proportion, long ones less, as if each had some songs more.
 NEARNESS_POWER = 1.25
 MORE_SONGS = 10
-# From this many saved songs on the songs of playlists count less, by the square root: a large library is near
-# to playlists of all kinds. Without it the nine libraries find 3 % less by known artists.
+# From this many saved songs on the songs of playlists count less, by the square root: a large library is
+# near to playlists of all kinds. Without it the nine libraries find less by known artists (NDCG@50 0.263
+# for 0.280).
 FEW_SONGS = 100
 
 

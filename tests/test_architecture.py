@@ -139,6 +139,7 @@ MAY_IMPORT = {
         "recommender.matching.scripts",
         "recommender.ranking.blunders",
         "recommender.ranking.languages",
+        "recommender.ranking.signals.audible",
         "recommender.ranking.signals.together",
         "recommender.song",
         "recommender.tastes.fit_estimator",

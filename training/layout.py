@@ -13,6 +13,7 @@ from recommender.catalogue.keys import find, hash_ids, hash_pairs, hash_texts
 from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise_all, normalise_titles
 from recommender.matching.scripts import N_SCRIPTS, find_scripts
+from recommender.ranking.signals.audible import AUDIBLE
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
 from training.find_blunders import find_blunders
@@ -22,6 +23,8 @@ from training.recordings import number_recordings
 from training.texts import read_texts
 
 Arrays = dict[str, npt.NDArray[Any]]
+# A song of this popularity is a hit.
+HIT = 50
 # An artist's songs are in a script if more than this share of the titles is, as many others get Latin ones.
 MIN_SCRIPT_SHARE = 0.25
 YEAR, POPULARITY, DURATION, EXPLICIT = map(NAMES.index, ("year", "popularity", "duration_ms", "explicit"))
@@ -44,23 +47,33 @@ def build_arrays(
     artists = [tuple(normalised[name] for name in dataset.artists[row]) for row in order]
     credits = collect_credits(artists)
     versions = _number_versions(titles, artists, features[:, YEAR])
+    popularity = features[:, POPULARITY].round().astype(np.uint8)
+    groups = _group_artists(credits, set(normalised.values()))
     return {
         "standardised": standardised[order],
         "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
         "years": features[:, YEAR].astype(np.int16),
-        "popularity": features[:, POPULARITY].round().astype(np.uint8),
+        "popularity": popularity,
         "popularity_ranks": rank_by_popularity(credits.first_artists, features[:, POPULARITY]),
         "durations_ms": features[:, DURATION].astype(np.int32),
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_encode_texts(dataset, order),
         **_describe_scripts(dataset, order, credits),
         **_describe_artists(credits, genres_by_artist),
-        **_group_artists(credits, set(normalised.values())),
+        **groups,
         **versions,
         **_judge_songs(
             written, titles, normalised, credits, versions["versions"], genres_by_artist, features
         ),
         **_index_credits(titles, artists, features[:, POPULARITY]),
+        **_summarise_artists(
+            credits.first_artists,
+            groups["artist_groups"],
+            standardised[order][:, AUDIBLE],
+            versions["first_years"],
+            popularity,
+        ),
+        "year_ranks": _rank_within_years(versions["first_years"], popularity),
     }
 
 
@@ -163,3 +176,40 @@ def _index_credits(
     rows = np.array([row for row, _ in credits], dtype=np.int32)
     by_key = np.lexsort((rows, -popularity[rows], keys))
     return {"credit_keys": keys[by_key], "credit_rows": rows[by_key]}
+
+
+def _summarise_artists(
+    first_artists: npt.NDArray[np.int32],
+    artist_groups: npt.NDArray[np.int32],
+    sounds: FloatArray,
+    first_years: npt.NDArray[np.int16],
+    popularity: npt.NDArray[np.uint8],
+) -> Arrays:
+    """Compute the mean sound and year and the peak of each artist's own songs, and the hits of each group."""
+    n_artists = len(artist_groups)
+
+    def average(values: npt.NDArray[Any]) -> DoubleArray:
+        return np.bincount(first_artists, values, n_artists) / n_songs
+
+    # Whoever is the first artist of no song has sums of 0.
+    n_songs = np.maximum(np.bincount(first_artists, minlength=n_artists), 1)
+    peaks = np.zeros(n_artists, dtype=np.uint8)
+    np.maximum.at(peaks, first_artists, popularity)
+    n_hits = np.bincount(artist_groups[first_artists], popularity >= HIT, n_artists)
+    return {
+        "artist_sounds": np.column_stack([average(feature) for feature in sounds.T]).astype(np.float16),
+        "artist_years": average(first_years).astype(np.float32),
+        "artist_peaks": peaks,
+        "artist_hits": n_hits[artist_groups].astype(np.int32),
+    }
+
+
+def _rank_within_years(
+    first_years: npt.NDArray[np.int16], popularity: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.float16]:
+    """Return which share of the songs of its year is less popular than each song: (n,)."""
+    keys = first_years.astype(np.int64) * 256 + popularity
+    in_order = np.sort(keys)
+    start, end = (np.searchsorted(in_order, (first_years.astype(np.int64) + at) * 256) for at in (0, 1))
+    shares = (np.searchsorted(in_order, keys) - start) / (end - start)
+    return shares.astype(np.float16)

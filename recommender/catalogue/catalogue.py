@@ -61,6 +61,12 @@ class Catalogue:
         that each artist sings in; 0 where it is English, unknown or several
     credit_keys : sorted keys of (title, artist) for every credited artist
     credit_rows : their rows, for equal keys the most popular first
+    artist_sounds : (m, 7) float16, mean of the audible features (`recommender.ranking.signals.audible`), in
+        standard deviations, of the rows of which each artist is the first; zeros where there is none
+    artist_years : (m,) float32, mean of `first_years` over the same rows; 0 where there is none
+    artist_peaks : (m,) uint8, the highest popularity of the same rows; 0 where there is none
+    artist_hits : (m,) rows of popularity 50 or more whose first artist is of the same group as the artist
+    year_ranks : (n,) float16, the share of the rows of the same first year that are less popular, from 0
     together : what stands together in playlists; of no playlists where the build has none
     """
 
@@ -96,6 +102,11 @@ class Catalogue:
     artist_languages: npt.NDArray[np.uint8]
     credit_keys: KeyArray
     credit_rows: npt.NDArray[np.int32]
+    artist_sounds: npt.NDArray[np.float16]
+    artist_years: FloatArray
+    artist_peaks: npt.NDArray[np.uint8]
+    artist_hits: npt.NDArray[np.int32]
+    year_ranks: npt.NDArray[np.float16]
     together: Together
 
     def __len__(self) -> int:

@@ -1,0 +1,85 @@
+"""What training sums up of each artist's songs, by hand."""
+
+import numpy as np
+import pytest
+
+from recommender.catalogue.features import NAMES
+from recommender.catalogue.keys import hash_texts
+from tests.support.songs import Row, small
+
+
+def find_artist(catalogue, name):
+    [place] = np.flatnonzero(catalogue.artist_keys == hash_texts([name])[0])
+    return int(place)
+
+
+def place(**features):
+    """Place a song by the names of its features."""
+    return tuple(features.get(name, 0.0) for name in NAMES)
+
+
+def test_an_artist_sounds_like_the_mean_of_the_songs_of_which_they_are_the_first():
+    rows = [
+        Row("One", ("Abba", "Guest"), at=place(valence=1, energy=-2, tempo=3)),
+        Row("Two", ("Abba",), at=place(valence=2, speechiness=1)),
+        Row("Three", ("Cher", "Abba"), at=place(valence=9, acousticness=0.5)),
+    ]
+
+    catalogue, _ = small(rows)
+
+    # Valence, acousticness, danceability, energy, instrumentalness, loudness, speechiness; no tempo.
+    assert catalogue.artist_sounds.dtype == np.float16
+    assert catalogue.artist_sounds[find_artist(catalogue, "abba")].tolist() == [1.5, 0, 0, -1, 0, 0, 0.5]
+    assert catalogue.artist_sounds[find_artist(catalogue, "cher")].tolist() == [9, 0.5, 0, 0, 0, 0, 0]
+    assert catalogue.artist_sounds[find_artist(catalogue, "guest")].tolist() == [0] * 7
+
+
+def test_an_artist_has_the_mean_first_year_and_the_peak_of_their_own_songs():
+    rows = [
+        Row("One", ("Abba", "Guest"), year=1975, popularity=30),
+        Row("One - 2011 Remaster", ("Abba",), year=2011, popularity=71),
+        Row("Two", ("Abba",), year=1978, popularity=70),
+        Row("Three", ("Cher", "Abba"), year=1999, popularity=90),
+    ]
+
+    catalogue, _ = small(rows)
+
+    abba, cher, guest = (find_artist(catalogue, name) for name in ("abba", "cher", "guest"))
+    assert catalogue.artist_years[[abba, cher, guest]].tolist() == [1976, 1999, 0]
+    assert catalogue.artist_peaks[[abba, cher, guest]].tolist() == [71, 90, 0]
+
+
+def test_hits_are_counted_over_all_variants_of_a_name_and_not_for_guests():
+    rows = [
+        Row("One", ("The Beatles",), popularity=50),
+        Row("Two", ("Beatles",), popularity=80),
+        Row("Three", ("Beatles", "Guest"), popularity=100),
+        Row("Four", ("The Beatles",), popularity=49),
+        Row("Five", ("Cher",), popularity=10),
+    ]
+
+    catalogue, _ = small(rows)
+
+    names = ("the beatles", "beatles", "guest", "cher")
+    artists = [find_artist(catalogue, name) for name in names]
+    assert catalogue.artist_hits[artists].tolist() == [3, 3, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("popularity", "ranks"),
+    [((10,), [0]), ((10, 30, 20, 40), [0, 0.5, 0.25, 0.75]), ((5, 5, 0, 100), [0.25, 0.25, 0, 0.75])],
+    ids=["alone", "all different", "a tie"],
+)
+def test_a_song_is_ranked_among_those_of_its_first_year_by_how_many_are_less_popular(popularity, ranks):
+    rows = [Row(f"Song {at}", (f"Artist {at}",), popularity=known) for at, known in enumerate(popularity)]
+    others = [
+        Row("Before", ("Abba",), year=1999, popularity=99),
+        Row("After", ("Abba",), year=2001, popularity=0),
+        Row("Remade", ("Cher",), year=1999, popularity=3),
+        Row("Remade - 2000 Remaster", ("Cher",), year=2000, popularity=100),
+    ]
+
+    catalogue, _ = small([*rows, *others])
+
+    assert catalogue.year_ranks[: len(rows)].tolist() == ranks
+    assert catalogue.year_ranks[len(rows) :].tolist() == pytest.approx([1 / 3, 0, 0, 2 / 3], abs=1e-3)

@@ -10,7 +10,7 @@ from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.limits import Limits
 from recommender.ranking.signals.affinity import compute_affinity
-from recommender.ranking.signals.signal import RowValues, Signal, SignalInputs
+from recommender.ranking.signals.signal import Refine, RowValues, Signal, SignalInputs
 from recommender.ranking.signals.table import Table
 from recommender.tastes.cluster import Tastes
 from recommender.tastes.listener import ListenerProfile, find_new_rows
@@ -62,6 +62,11 @@ class Scoring:
                 columns.setdefault(signal.prepare, {})[signal.name] = signal.column
         return [(prepare(self.inputs), by_name) for prepare, by_name in columns.items()]
 
+    @cached_property
+    def refined(self) -> dict[str, Refine]:
+        """What computes the signals that depend on all others, by name."""
+        return {signal.name: signal.refine(self.inputs) for signal in self.signals if signal.refine}
+
     def first_stage_scores(self) -> FloatArray:
         """Compute the part of every row's selection score that needs no more than look-ups: (n,)."""
         known, new = self._compute_fractions()
@@ -105,7 +110,8 @@ class Scoring:
         for compute, columns in self.prepared:
             computed = compute(rows, cluster)
             values |= {name: computed[column] for name, column in columns.items()}
-        return values
+        others, is_new = dict(values), self.is_new[rows]
+        return values | {name: refine(rows, others, is_new) for name, refine in self.refined.items()}
 
     def scores(self, rows: IntArray, cluster: int) -> FloatArray:
         """Score some rows of one cluster by all signals: from 0 to 1."""

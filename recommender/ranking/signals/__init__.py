@@ -8,6 +8,7 @@ from recommender.ranking.signals.artists import ARTIST, GUESTS, RECORD
 from recommender.ranking.signals.audible import MOOD, SOUND
 from recommender.ranking.signals.collaborations import COLLABORATIONS
 from recommender.ranking.signals.genres import GENRE, SCENE
+from recommender.ranking.signals.learned import LEARNED
 from recommender.ranking.signals.script import SCRIPT
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.times import BEST_KNOWN, ERA, FAME
@@ -29,4 +30,5 @@ SIGNALS: list[Signal] = [
     TOGETHER,
     CIRCLE,
     SCRIPT,
+    LEARNED,
 ]

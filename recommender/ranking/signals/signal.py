@@ -1,9 +1,9 @@
 """The record of a signal: its weight, how it is computed, and how it is explained."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.limits import Limits
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
@@ -28,6 +28,8 @@ class SignalInputs:
 
 #: Computes one or more signals of some rows of one cluster: (rows, cluster) -> values of each signal.
 RowValues = Callable[[IntArray, int], tuple[FloatArray, ...]]
+#: Computes a signal of some rows from all others: (rows, their values by name, is_new of each) -> values.
+Refine = Callable[[IntArray, Mapping[str, FloatArray], BoolArray], FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,8 @@ class Signal:
     """What is known of one signal.
 
     Its values come from `tables`, where each row only has to be looked up, or
-    from `prepare`, whose result is called for the best rows alone. Signals that
+    from `prepare`, whose result is called for the best rows alone, or from
+    `refine`, the same with the values of the other signals. Signals that
     share a computation share the function, which is called once; `column` is
     the place of this signal's among its results.
 
@@ -63,6 +66,7 @@ class Signal:
     new_weight: float
     tables: Callable[[SignalInputs], tuple[Table, ...]] | None = None
     prepare: Callable[[SignalInputs], RowValues] | None = None
+    refine: Callable[[SignalInputs], Refine] | None = None
     column: int = 0
     fact: Callable[[PickedRow, Evidence], Fact | None] | None = None
     phrase: str = ""
@@ -73,7 +77,7 @@ class Signal:
     def __post_init__(self) -> None:
         if not (self.known_weight >= 0 and self.new_weight >= 0):
             raise ValueError(f"the weights of {self.name} must be at least 0")
-        if (self.tables is None) == (self.prepare is None):
-            raise ValueError(f"{self.name} needs either tables or prepare")
+        if sum(way is not None for way in (self.tables, self.prepare, self.refine)) != 1:
+            raise ValueError(f"{self.name} needs one of tables, prepare and refine")
         if self.fact and not self.phrase:
             raise ValueError(f"{self.name} has a fact, but no phrase to tell it")

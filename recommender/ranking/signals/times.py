@@ -12,7 +12,7 @@ from recommender.ranking.signals.table import Table, scale_by_logarithm
 from recommender.tastes.listener import ListenerProfile
 
 N_YEARS = 2101  # the years of `recommender.catalogue.features` end in 2100
-MAX_YEARS_APART = 100
+YEARS_APART = np.abs(np.arange(-100.0, 101.0))
 N_POPULARITIES = 101
 # Popularities this far apart are alike to 1/e.
 POPULARITY_STEP = 6.0
@@ -37,13 +37,27 @@ def rate_era(listener: ListenerProfile, catalogue: Catalogue, narrow_years: floa
     the saved years spread, the lower all values, from a standard deviation of
     `narrow_years` on.
     """
-    years = listener.years[(listener.years >= 0) & (listener.years < N_YEARS)]
-    counts = np.bincount(years, minlength=N_YEARS) / max(len(years), 1)
-    kernel = (1.0 + np.abs(np.arange(-MAX_YEARS_APART, MAX_YEARS_APART + 1))) ** -1.5
-    values = scale_by_logarithm(np.convolve(counts, kernel, mode="same"), FLOOR)
+    values = scale_by_logarithm(_spread_years(listener, (1.0 + YEARS_APART) ** -1.5), FLOOR)
     # Years that spread wide tell little: those of a library, more than of a playlist.
+    years = _list_years(listener)
     spread = float(years.std()) if len(years) else 0.0
     return Table(values * np.float32(min(1.0, narrow_years / max(spread, 1.0))), catalogue.first_years)
+
+
+def rate_near_years(listener: ListenerProfile, catalogue: Catalogue) -> Table:
+    """Rate how near each row's year is to the saved songs' by the mean of exp(-years apart): few years are far."""
+    return Table(_spread_years(listener, np.exp(-YEARS_APART)).astype(np.float32), catalogue.first_years)
+
+
+def _spread_years(listener: ListenerProfile, kernel: DoubleArray) -> DoubleArray:
+    """Return for each year the mean over the saved songs of what the kernel is worth so far apart: (N_YEARS,)."""
+    years = _list_years(listener)
+    counts = np.bincount(years, minlength=N_YEARS) / max(len(years), 1)
+    return np.convolve(counts, kernel, mode="same")
+
+
+def _list_years(listener: ListenerProfile) -> IntArray:
+    return listener.years[(listener.years >= 0) & (listener.years < N_YEARS)]
 
 
 def rate_fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:

@@ -1,0 +1,127 @@
+"""What the learned signal is fitted to: candidates of playlists with hidden songs, and which of them were hidden."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+from evaluation.hiding import HidingProtocol, hide
+from formats.source_playlist import SourcePlaylist
+from recommender import Song
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
+from recommender.catalogue.build import Build, load_build
+from recommender.matching.match import match
+from recommender.ranking.candidates import Candidates, select_candidates
+from recommender.ranking.limits import DEFAULT_LIMITS
+from recommender.ranking.scoring import Scoring, build_scoring
+from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.traits import TRAITS, build_trait_tables
+from recommender.ranking.unwanted import find_unwanted
+from recommender.tastes.cluster import find_tastes
+from recommender.tastes.estimate import add_estimates
+from recommender.tastes.known_features import collect_known_features
+from recommender.tastes.listener import build_profile
+from recommender.wishes import Wishes
+
+# Of the candidates of a cluster the first by look-ups, as a mix looks at them; a mix of many songs looks at more.
+N_CANDIDATES = 2 * DEFAULT_LIMITS.rows
+# Of those that were not hidden a random part is enough.
+MAX_OTHERS = 200
+# Playlists that a process takes at a time.
+CHUNK = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Candidates, those of one playlist and cluster together, of which at least one was hidden.
+
+    traits : (n, n_traits) float32, in the order of `TRAITS`
+    scores : (n,) float32, the sum of the other signals by their weights
+    is_hidden : (n,) bool
+    sizes : (n_groups,) how many candidates there are of each playlist and cluster
+    """
+
+    traits: FloatArray
+    scores: FloatArray
+    is_hidden: BoolArray
+    sizes: IntArray
+
+
+def collect_samples(
+    playlists: Sequence[SourcePlaylist], models: Path, protocol: HidingProtocol
+) -> Samples:
+    """Collect the candidates of all playlists: by new artists where artists are hidden, else by known ones.
+
+    Playlists with too few songs, or with nothing hidden among the candidates, have none.
+    """
+    with ProcessPoolExecutor(os.cpu_count()) as processes:
+        collect_one = partial(_collect, models=models, protocol=protocol)
+        return join_samples(one for of_list in processes.map(collect_one, playlists, chunksize=CHUNK) for one in of_list)
+
+
+def join_samples(parts: Iterable[Samples]) -> Samples:
+    """Join samples, in their order; none make an empty one."""
+    traits, scores, is_hidden, sizes = zip(
+        (np.empty((0, len(TRAITS)), np.float32), np.empty(0, np.float32), np.empty(0, bool), np.empty(0, int)),
+        *((part.traits, part.scores, part.is_hidden, part.sizes) for part in parts),
+        strict=True,
+    )
+    return Samples(*map(np.concatenate, (traits, scores, is_hidden, sizes)))
+
+
+# Every process loads the models once.
+_build = cache(load_build)
+
+
+def _collect(playlist: SourcePlaylist, models: Path, protocol: HidingProtocol) -> list[Samples]:
+    """Collect the candidates of one playlist, cluster by cluster."""
+    build = _build(models)
+    case = hide(playlist, build.catalogue, protocol)
+    if case is None:
+        return []
+    scoring, candidates = _prepare(case.visible, build)
+    rng = np.random.default_rng([protocol.seed, crc32(playlist.name.encode())])
+    return list(_list_samples(scoring, candidates, case.hidden, case.is_new_only, rng))
+
+
+def _prepare(library: Sequence[Song], build: Build) -> tuple[Scoring, Candidates]:
+    """Prepare the scores of a library as `recommender.pipeline` does, without the learned signal."""
+    catalogue, model, wishes = build.catalogue, build.model, Wishes()
+    matches = match(library, catalogue)
+    sounds = collect_known_features(library, matches.rows, catalogue, model, {})
+    sounds = add_estimates(sounds, library, matches.artists, catalogue, model)
+    tastes = find_tastes(sounds.vectors, model, sounds.counts)
+    unwanted = find_unwanted((song.title for song in library), matches, wishes.allow, catalogue)
+    candidates = select_candidates(wishes, matches, unwanted, tastes, catalogue)
+    signals = [signal for signal in SIGNALS if not signal.refine]
+    listener = build_profile(library, matches, catalogue)
+    return build_scoring(tastes, listener, catalogue, signals, DEFAULT_LIMITS), candidates
+
+
+def _list_samples(
+    scoring: Scoring, candidates: Candidates, hidden: IntArray, is_new: bool, rng: np.random.Generator
+) -> Iterator[Samples]:
+    catalogue = scoring.catalogue
+    first_stage_scores = scoring.first_stage_scores()
+    is_of_kind = candidates.is_eligible & (scoring.is_new == is_new)
+    tables = build_trait_tables(scoring.inputs)
+    for cluster in range(catalogue.n_clusters):
+        here = catalogue.cluster(cluster)
+        rows = here.start + np.flatnonzero(is_of_kind[here])
+        rows = rows[np.argsort(-first_stage_scores[rows], kind="stable")[:N_CANDIDATES]]
+        is_hidden = np.isin(catalogue.versions[rows], hidden)
+        if not is_hidden.any():
+            continue
+        others = np.flatnonzero(~is_hidden)
+        others = rng.choice(others, min(len(others), MAX_OTHERS), replace=False)
+        taken = np.concatenate([np.flatnonzero(is_hidden), others])
+        values = scoring.values(rows[taken], cluster)
+        weights = {s.name: s.new_weight if is_new else s.known_weight for s in scoring.signals}
+        scores = np.sum([np.float32(weights[name]) * value for name, value in values.items()], axis=0)
+        traits = tables.collect(rows[taken], values).T
+        yield Samples(traits, scores, is_hidden[taken], np.array([len(taken)]))

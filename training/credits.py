@@ -27,9 +27,14 @@ class Credits:
     together: sparse.csr_array
 
     @property
+    def starts(self) -> IntArray:
+        """Where the artists of each row begin in `artists`: (n,)."""
+        return np.concatenate([[0], self.ends[:-1]])
+
+    @property
     def first_artists(self) -> npt.NDArray[np.int32]:
         """The place of each row's first artist: (n,)."""
-        places: npt.NDArray[np.int32] = self.artists[np.concatenate([[0], self.ends[:-1]])]
+        places: npt.NDArray[np.int32] = self.artists[self.starts]
         return places
 
 

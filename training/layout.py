@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
-from recommender.catalogue.catalogue import TEXT_SEPARATOR, list_rows_by_artist
+from recommender.catalogue.catalogue import TEXT_SEPARATOR, has_genres, list_rows_by_artist
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.keys import find, hash_ids, hash_pairs, hash_texts
 from recommender.matching.artist_names import canonicalise
@@ -23,8 +23,8 @@ from training.recordings import number_recordings
 from training.texts import read_texts
 
 Arrays = dict[str, npt.NDArray[Any]]
-# A song of this popularity is a hit.
-HIT = 50
+# A song is a hit from this popularity on.
+MIN_HIT = 50
 # An artist's songs are in a script if more than this share of the titles is, as many others get Latin ones.
 MIN_SCRIPT_SHARE = 0.25
 YEAR, POPULARITY, DURATION, EXPLICIT = map(NAMES.index, ("year", "popularity", "duration_ms", "explicit"))
@@ -48,33 +48,27 @@ def build_arrays(
     credits = collect_credits(artists)
     versions = _number_versions(titles, artists, features[:, YEAR])
     popularity = features[:, POPULARITY].round().astype(np.uint8)
-    groups = _group_artists(credits, set(normalised.values()))
-    return {
+    arrays: Arrays = {
         "standardised": standardised[order],
         "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
         "years": features[:, YEAR].astype(np.int16),
         "popularity": popularity,
+        "n_by_popularity": np.bincount(popularity, minlength=101),
         "popularity_ranks": rank_by_popularity(credits.first_artists, features[:, POPULARITY]),
         "durations_ms": features[:, DURATION].astype(np.int32),
         "explicit": features[:, EXPLICIT] >= 0.5,
         **_encode_texts(dataset, order),
         **_describe_scripts(dataset, order, credits),
         **_describe_artists(credits, genres_by_artist),
-        **groups,
+        **_list_guests(credits),
+        **_group_artists(credits, set(normalised.values())),
         **versions,
         **_judge_songs(
             written, titles, normalised, credits, versions["versions"], genres_by_artist, features
         ),
         **_index_credits(titles, artists, features[:, POPULARITY]),
-        **_summarise_artists(
-            credits.first_artists,
-            groups["artist_groups"],
-            standardised[order][:, AUDIBLE],
-            versions["first_years"],
-            popularity,
-        ),
-        "year_ranks": _rank_within_years(versions["first_years"], popularity),
     }
+    return arrays | _list_repeated_rows(arrays) | _summarise_artists(arrays)
 
 
 def rank_by_popularity(
@@ -113,15 +107,38 @@ def _describe_scripts(dataset: Dataset, order: IntArray, credits: Credits) -> Ar
 
 def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[str]]) -> Arrays:
     table = tabulate_genres(credits, genres_by_artist)
+    vectors = embed_artists(credits, table)
+    n_rows_by = np.bincount(credits.first_artists, minlength=len(credits.artist_keys)).astype(np.int32)
     return {
         "artist_keys": credits.artist_keys,
-        "artist_vectors": embed_artists(credits, table),
+        "artist_vectors": vectors,
+        **select_genre_vectors(vectors, n_rows_by),
         "artist_genres": table.indices.astype(np.int32),
         "artist_genre_ends": table.indptr[1:].astype(np.int64),
+        "n_rows_by": n_rows_by,
         "first_artists": credits.first_artists,
         "row_artists": credits.artists,
         "row_artist_ends": credits.ends,
         **list_rows_by_artist(credits.artists, credits.ends, len(credits.artist_keys)),
+    }
+
+
+def select_genre_vectors(vectors: npt.NDArray[np.float16], n_rows_by: npt.NDArray[np.int32]) -> Arrays:
+    """Select the vectors of the artists of known genres who are the first of any row."""
+    artists = np.flatnonzero(has_genres(vectors) & (n_rows_by > 0))
+    return {"genre_artists": artists.astype(np.int32), "genre_vectors": vectors[artists].astype(np.float32)}
+
+
+def _list_guests(credits: Credits) -> Arrays:
+    """List the credits after the first of each row, and who is credited with whom."""
+    n_guests = np.diff(credits.ends, prepend=0) - 1
+    is_guest = np.ones(len(credits.artists), dtype=bool)
+    is_guest[credits.starts] = False
+    return {
+        "guest_rows": np.repeat(np.arange(len(credits.ends), dtype=np.int32), n_guests),
+        "guest_artists": credits.artists[is_guest],
+        "collaborators": credits.together.indices.astype(np.int32),
+        "collaborator_ends": credits.together.indptr[1:].astype(np.int32),
     }
 
 
@@ -178,29 +195,34 @@ def _index_credits(
     return {"credit_keys": keys[by_key], "credit_rows": rows[by_key]}
 
 
-def _summarise_artists(
-    first_artists: npt.NDArray[np.int32],
-    artist_groups: npt.NDArray[np.int32],
-    sounds: FloatArray,
-    first_years: npt.NDArray[np.int16],
-    popularity: npt.NDArray[np.uint8],
-) -> Arrays:
-    """Compute the mean sound and year and the peak of each artist's own songs, and the hits of each group."""
-    n_artists = len(artist_groups)
+def _list_repeated_rows(arrays: Arrays) -> Arrays:
+    """List the rows of recordings that have several, the best known of each first."""
+    popularity, recordings = arrays["popularity"], arrays["recordings"][arrays["versions"]]
+    rows = np.flatnonzero(np.bincount(recordings)[recordings] > 1)
+    rows = rows[np.lexsort((rows, -popularity[rows].astype(np.int64), recordings[rows]))]
+    return {"repeated_rows": rows.astype(np.int32), "repeated_recordings": recordings[rows]}
+
+
+def _summarise_artists(arrays: Arrays) -> Arrays:
+    """Compute what the learned part of the ranking reads of each artist, and of each row's year."""
+    first_artists, groups, n_rows_by, first_years, popularity = (
+        arrays[name] for name in ("first_artists", "artist_groups", "n_rows_by", "first_years", "popularity")
+    )
 
     def average(values: npt.NDArray[Any]) -> DoubleArray:
-        return np.bincount(first_artists, values, n_artists) / n_songs
+        # Whoever is the first artist of no row has a sum of 0.
+        return np.bincount(first_artists, values, len(groups)) / np.maximum(n_rows_by, 1)
 
-    # Whoever is the first artist of no song has sums of 0.
-    n_songs = np.maximum(np.bincount(first_artists, minlength=n_artists), 1)
-    peaks = np.zeros(n_artists, dtype=np.uint8)
+    peaks = np.zeros(len(groups), dtype=np.uint8)
     np.maximum.at(peaks, first_artists, popularity)
-    n_hits = np.bincount(artist_groups[first_artists], popularity >= HIT, n_artists)
+    n_hits = np.bincount(groups[first_artists], popularity >= MIN_HIT, len(groups))
+    sounds = [average(arrays["standardised"][:, feature]) for feature in AUDIBLE]
     return {
-        "artist_sounds": np.column_stack([average(feature) for feature in sounds.T]).astype(np.float16),
+        "artist_sounds": np.column_stack(sounds).astype(np.float16),
         "artist_years": average(first_years).astype(np.float32),
         "artist_peaks": peaks,
-        "artist_hits": n_hits[artist_groups].astype(np.int32),
+        "artist_hits": n_hits[groups].astype(np.int32),
+        "year_ranks": _rank_within_years(first_years, popularity),
     }
 
 

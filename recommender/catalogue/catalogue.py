@@ -6,7 +6,6 @@ Look-ups go through sorted 64-bit keys (`recommender.catalogue.keys`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from recommender.catalogue.keys import ID_LENGTH, find, hash_ids
-from recommender.catalogue.together import Lists, Together, build_empty
+from recommender.catalogue.together import Together, build_empty
 from recommender.song import Song
 
 TEXT_SEPARATOR = "\x1f"
@@ -36,6 +35,7 @@ class Catalogue:
     popularity_ranks : (n,) uint16, place by popularity among the songs of the same first artist, from 0
     durations_ms : (n,) int32
     explicit : (n,) bool
+    n_by_popularity : (101,) rows of each popularity
     texts : UTF-8 bytes of every title and its artists
     text_ends : (n,) where the text of each row ends
     artist_keys : (m,) sorted keys of all artists
@@ -44,10 +44,18 @@ class Catalogue:
     first_artists : (n,) place of each row's first artist in `artist_keys`
     row_artists : places in `artist_keys` of all artists of each row, as credited
     row_artist_ends : (n,) where those of each row end
+    guest_rows : the row of every credit after the first, ascending
+    guest_artists : places in `artist_keys` of the artists of these credits
+    collaborators : places in `artist_keys` of the others who are credited with each artist on any row,
+        ascending, none twice
+    collaborator_ends : (m,) where those of each artist end
+    n_rows_by : (m,) rows of which each artist is the first
     artist_rows : rows of each artist, first or guest, ascending: `row_artists` the other way round
     artist_row_ends : (m,) where those of each artist end
     artist_vectors : (m, d) float16, genre embedding of each artist: of unit length, zeros where no genre
         is known; d is 0 without a genre file
+    genre_artists : the k first artists whose genres are known, ascending
+    genre_vectors : (k, d) float32, their vectors
     artist_genres : places in `Model.genre_names` of each artist's genres, ascending
     artist_genre_ends : (m,) where those of each artist end
     artist_scripts : (m,) uint8, place in `recommender.matching.scripts.SCRIPTS`, from 1, of the script of
@@ -56,6 +64,9 @@ class Catalogue:
     versions : (n,) place of each row in `version_keys`
     recordings : (n_versions,) number of each version's recording, equal where one is released under several
         titles or artists
+    repeated_rows : the rows of which the recording has others, one recording after the other; of each the
+        best known first, of equals the lower
+    repeated_recordings : their recordings
     blunders : (n,) uint16, bit k is set where a row is of `recommender.ranking.blunders.KINDS[k]`
     artist_languages : (m,) uint8, place in `recommender.ranking.languages.LANGUAGES`, from 1, of the language
         that each artist sings in; 0 where it is English, unknown or several
@@ -81,6 +92,7 @@ class Catalogue:
     popularity_ranks: npt.NDArray[np.uint16]
     durations_ms: npt.NDArray[np.int32]
     explicit: BoolArray
+    n_by_popularity: IntArray
     texts: npt.NDArray[np.uint8]
     text_ends: IntArray
     artist_keys: KeyArray
@@ -89,15 +101,24 @@ class Catalogue:
     first_artists: npt.NDArray[np.int32]
     row_artists: npt.NDArray[np.int32]
     row_artist_ends: IntArray
+    guest_rows: npt.NDArray[np.int32]
+    guest_artists: npt.NDArray[np.int32]
+    collaborators: npt.NDArray[np.int32]
+    collaborator_ends: npt.NDArray[np.int32]
+    n_rows_by: npt.NDArray[np.int32]
     artist_rows: npt.NDArray[np.int32]
     artist_row_ends: IntArray
     artist_vectors: npt.NDArray[np.float16]
+    genre_artists: npt.NDArray[np.int32]
+    genre_vectors: FloatArray
     artist_genres: npt.NDArray[np.int32]
     artist_genre_ends: IntArray
     artist_scripts: npt.NDArray[np.uint8]
     version_keys: KeyArray
     versions: npt.NDArray[np.int32]
     recordings: npt.NDArray[np.int32]
+    repeated_rows: npt.NDArray[np.int32]
+    repeated_recordings: npt.NDArray[np.int32]
     blunders: npt.NDArray[np.uint16]
     artist_languages: npt.NDArray[np.uint8]
     credit_keys: KeyArray
@@ -127,18 +148,23 @@ class Catalogue:
 
     def get_genres(self, artist: int) -> npt.NDArray[np.int32]:
         """Return the places in `Model.genre_names` of an artist's genres, ascending."""
-        ends = self.artist_genre_ends
-        return self.artist_genres[int(ends[artist - 1]) if artist else 0 : int(ends[artist])]
+        return self.artist_genres[_get_slice(self.artist_genre_ends, artist)]
 
     def collect_genres(self, artists: IntArray) -> tuple[IntArray, npt.NDArray[np.int32]]:
         """Return how many genres each artist has, and the genres of all, one artist after the other."""
-        ends = self.artist_genre_ends[artists]
-        lengths = ends - np.where(artists > 0, self.artist_genre_ends[artists - 1], 0)
-        return lengths, self.artist_genres[_list_places(ends, lengths)]
+        return _collect(self.artist_genres, self.artist_genre_ends, artists)
+
+    def get_collaborators(self, artist: int) -> npt.NDArray[np.int32]:
+        """Return the others who are credited with an artist on any row, ascending."""
+        return self.collaborators[_get_slice(self.collaborator_ends, artist)]
+
+    def collect_collaborators(self, artists: IntArray) -> tuple[IntArray, npt.NDArray[np.int32]]:
+        """Return how many collaborators each artist has, and those of all, one artist after the other."""
+        return _collect(self.collaborators, self.collaborator_ends, artists)
 
     def credits(self, row: int) -> slice:
         """Return the slice of `row_artists` with the artists of a row, first artist first."""
-        return slice(int(self.row_artist_ends[row - 1]) if row else 0, int(self.row_artist_ends[row]))
+        return _get_slice(self.row_artist_ends, row)
 
     def get_artists(self, row: int) -> npt.NDArray[np.int32]:
         """Return the places in `artist_keys` of all artists of a row, as credited."""
@@ -150,62 +176,6 @@ class Catalogue:
         place = int(np.flatnonzero(self.get_artists(row) == artist)[0])
         return self.song(row).artists[place]
 
-    @cached_property
-    def genre_vectors(self) -> tuple[IntArray, FloatArray]:
-        """The places of the first artists whose genres are known, ascending, and their vectors."""
-        artists = np.flatnonzero(has_genres(self.artist_vectors) & (self.n_rows_by > 0))
-        return artists, self.artist_vectors[artists].astype(np.float32)
-
-    @cached_property
-    def n_rows_by(self) -> IntArray:
-        """The rows of which each artist is the first: (m,)."""
-        return np.bincount(self.first_artists, minlength=len(self.artist_keys))
-
-    @cached_property
-    def n_by_popularity(self) -> IntArray:
-        """The rows of each popularity: (101,)."""
-        return np.bincount(self.popularity, minlength=101)
-
-    @cached_property
-    def several_versions(self) -> tuple[IntArray, npt.NDArray[np.int32]]:
-        """The rows of which the recording has others, the best known of each first, and their recordings.
-
-        The recordings come one after the other; equally popular rows in ascending order.
-        """
-        recordings: npt.NDArray[np.int32] = self.recordings.take(self.versions)
-        rows: IntArray = np.flatnonzero(np.bincount(recordings)[recordings] > 1)
-        rows = rows[np.lexsort((rows, -self.popularity[rows].astype(np.int64), recordings[rows]))]
-        return rows, recordings[rows]
-
-    @cached_property
-    def guest_rows(self) -> IntArray:
-        """The row of every credit after the first, ascending; `guest_artists` are who they credit."""
-        counts = np.diff(self.row_artist_ends, prepend=0) - 1
-        return np.repeat(np.arange(len(self)), counts)
-
-    @cached_property
-    def guest_artists(self) -> npt.NDArray[np.int32]:
-        """The places in `artist_keys` of the artists credited after the first, row by row."""
-        is_guest = np.ones(len(self.row_artists), dtype=bool)
-        is_guest[0] = False
-        is_guest[self.row_artist_ends[:-1]] = False
-        return self.row_artists[is_guest]
-
-    @cached_property
-    def collaborators(self) -> Lists:
-        """The others who are credited with each artist on any song, ascending, none twice."""
-        n_artists, n_credits = len(self.artist_keys), np.diff(self.row_artist_ends, prepend=0)
-        rows = np.repeat(np.arange(len(self)), n_credits)
-        is_shared = n_credits[rows] > 1
-        artists = self.row_artists[is_shared].astype(np.int64)
-        pairs = np.unique(
-            np.repeat(artists, n_credits[rows[is_shared]]) * n_artists + self.collect_artists(rows[is_shared])
-        )
-        artists, others = np.divmod(pairs, n_artists)
-        is_other = artists != others
-        ends = np.cumsum(np.bincount(artists[is_other], minlength=n_artists))
-        return Lists(others[is_other].astype(np.int32), ends.astype(np.int32))
-
     def find_recordings(self, rows: IntArray) -> npt.NDArray[np.int32]:
         """Return the recording of each row; all versions of a song are one recording."""
         recordings: npt.NDArray[np.int32] = self.recordings[self.versions[rows]]
@@ -213,15 +183,11 @@ class Catalogue:
 
     def collect_artists(self, rows: IntArray) -> npt.NDArray[np.int32]:
         """Return the places in `artist_keys` of all artists of some rows, row by row."""
-        ends = self.row_artist_ends[rows]
-        counts = ends - np.where(rows > 0, self.row_artist_ends[rows - 1], 0)
-        artists: npt.NDArray[np.int32] = self.row_artists[_list_places(ends, counts)]
-        return artists
+        return _collect(self.row_artists, self.row_artist_ends, rows)[1]
 
     def song(self, row: int) -> Song:
         """Return the song in a row."""
-        start = int(self.text_ends[row - 1]) if row else 0
-        text = self.texts[start : int(self.text_ends[row])].tobytes().decode()
+        text = self.texts[_get_slice(self.text_ends, row)].tobytes().decode()
         title, *artists = text.split(TEXT_SEPARATOR)
         return Song(self.ids[row].decode(), title, tuple(artists), int(self.first_years[row]))
 
@@ -238,9 +204,19 @@ class Catalogue:
         return find(keys, self.artist_keys) >= 0
 
 
-def _list_places(ends: IntArray, counts: IntArray) -> IntArray:
-    """Return the places end - count, ..., end - 1 of each end, concatenated."""
-    return np.arange(counts.sum()) + np.repeat(ends - np.cumsum(counts), counts)
+def _get_slice(ends: npt.NDArray[np.integer[Any]], number: int) -> slice:
+    """Return the slice of one of several lists that stand one after the other."""
+    return slice(int(ends[number - 1]) if number else 0, int(ends[number]))
+
+
+def _collect(
+    items: npt.NDArray[np.int32], ends: npt.NDArray[np.integer[Any]], numbers: IntArray
+) -> tuple[IntArray, npt.NDArray[np.int32]]:
+    """Return how many items each of some lists has, and the items of all, one list after the other."""
+    ends_of_lists = ends[numbers].astype(np.int64)
+    lengths = ends_of_lists - np.where(numbers > 0, ends[numbers - 1], 0)
+    places = np.arange(lengths.sum()) + np.repeat(ends_of_lists - np.cumsum(lengths), lengths)
+    return lengths, items[places]
 
 
 def has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:

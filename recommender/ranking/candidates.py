@@ -113,9 +113,8 @@ def keep_best_known(is_eligible: BoolArray, catalogue: Catalogue) -> BoolArray:
 
     That is the most popular of those that are eligible, of equals the lowest.
     """
-    rows, recordings = catalogue.several_versions
-    is_left = is_eligible[rows]
-    rows, recordings = rows[is_left], recordings[is_left]
+    is_left = is_eligible[catalogue.repeated_rows]
+    rows, recordings = catalogue.repeated_rows[is_left], catalogue.repeated_recordings[is_left]
     is_best: BoolArray = is_eligible.copy()
     is_best[rows[1:][recordings[1:] == recordings[:-1]]] = False
     return is_best

@@ -1,4 +1,4 @@
-"""What training sums up of each artist's songs, by hand."""
+"""What training works out of the songs once for all mixes, by hand."""
 
 import numpy as np
 import pytest
@@ -83,3 +83,75 @@ def test_a_song_is_ranked_among_those_of_its_first_year_by_how_many_are_less_pop
 
     assert catalogue.year_ranks[: len(rows)].tolist() == ranks
     assert catalogue.year_ranks[len(rows) :].tolist() == pytest.approx([1 / 3, 0, 0, 2 / 3], abs=1e-3)
+
+
+def test_collaborators_are_all_who_are_credited_with_an_artist_each_once():
+    rows = [
+        Row("One", ("Abba", "Cher", "Guest")),
+        Row("Two", ("Cher", "Abba")),
+        Row("Three", ("Abba", "Abba")),
+        Row("Four", ("Alone",)),
+    ]
+
+    catalogue, _ = small(rows)
+
+    abba, cher, guest, alone = (find_artist(catalogue, name) for name in ("abba", "cher", "guest", "alone"))
+    assert catalogue.get_collaborators(abba).tolist() == sorted([cher, guest])
+    assert catalogue.get_collaborators(cher).tolist() == sorted([abba, guest])
+    assert catalogue.get_collaborators(alone).tolist() == []
+    lengths, others = catalogue.collect_collaborators(np.array([guest, alone, cher]))
+    assert lengths.tolist() == [2, 0, 2]
+    assert others.tolist() == [*sorted([abba, cher]), *sorted([abba, guest])]
+
+
+def test_rows_are_counted_by_first_artist_and_by_popularity():
+    rows = [
+        Row("One", ("Abba", "Guest"), popularity=100),
+        Row("Two", ("Abba",), popularity=7),
+        Row("Three", ("Cher", "Abba"), popularity=7),
+    ]
+
+    catalogue, _ = small(rows)
+
+    artists = [find_artist(catalogue, name) for name in ("abba", "cher", "guest")]
+    assert catalogue.n_rows_by[artists].tolist() == [2, 1, 0]
+    assert len(catalogue.n_by_popularity) == 101
+    assert catalogue.n_by_popularity[[0, 7, 100]].tolist() == [0, 2, 1]
+
+
+def test_the_rows_of_a_recording_of_several_are_listed_with_the_best_known_first():
+    rows = [
+        Row("Hurt", ("Cash",), popularity=10),
+        Row("Alone", ("Cash",), popularity=99),
+        Row("Hello", ("Adele",), popularity=5),
+        Row("Hurt - Live", ("Cash",), popularity=30),
+        Row("Hello - Remastered", ("Adele",), popularity=5),
+        Row("Hurt - 2018 Remaster", ("Cash",), popularity=30),
+    ]
+
+    catalogue, _ = small(rows)
+
+    hurt, hello = [3, 5, 0], [2, 4]
+    is_hurt_first = catalogue.find_recordings(np.array([0]))[0] < catalogue.find_recordings(np.array([2]))[0]
+    assert catalogue.repeated_rows.tolist() == (hurt + hello if is_hurt_first else hello + hurt)
+    assert (
+        catalogue.repeated_recordings.tolist() == catalogue.find_recordings(catalogue.repeated_rows).tolist()
+    )
+
+
+def test_the_genre_vectors_are_those_of_first_artists_of_known_genres():
+    rows = [Row("One", ("Abba",)), Row("Two", ("Cher", "Guest")), Row("Three", ("Unknown",))]
+
+    catalogue, _ = small(rows, genres={"Abba": ["pop"], "Cher": ["disco"], "Guest": ["rock"]})
+
+    artists = sorted(find_artist(catalogue, name) for name in ("abba", "cher"))
+    assert catalogue.genre_artists.tolist() == artists
+    assert catalogue.genre_vectors.dtype == np.float32
+    assert catalogue.genre_vectors.tolist() == catalogue.artist_vectors[artists].tolist()
+
+
+def test_without_genres_there_are_no_genre_vectors():
+    catalogue, _ = small([Row("One", ("Abba",))])
+
+    assert catalogue.genre_artists.tolist() == []
+    assert catalogue.genre_vectors.shape == (0, catalogue.artist_vectors.shape[1])

@@ -25,16 +25,15 @@ def rate_collaborations(liked: FloatArray, catalogue: Catalogue) -> Table:
         The listener's affinity to each artist, 0 to 1.
     """
     own = np.flatnonzero(liked > 0)
-    of_own = catalogue.collaborators.lengths[own]
-    others = catalogue.collaborators.collect(own)
-    sums = np.bincount(others, np.repeat(liked[own], of_own), minlength=len(liked))
+    lengths, others = catalogue.collect_collaborators(own)
+    sums = np.bincount(others, np.repeat(liked[own], lengths), minlength=len(liked))
     values = np.minimum(np.log1p(sums) / log1p(SATURATION), 1).astype(np.float32)
     return Table(values, catalogue.first_artists)
 
 
 def _find_collaboration_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the artist with most saved songs who recorded with the pick's, of equals the lower."""
-    others = evidence.catalogue.collaborators[pick.artist]
+    others = evidence.catalogue.get_collaborators(pick.artist)
     n_by = evidence.n_by[others]
     if not n_by.any():
         return None

@@ -45,9 +45,9 @@ def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: i
         vectors = catalogue.artist_vectors[own].astype(np.float32)
         middle = liked[own] @ vectors
         middle /= np.maximum(np.linalg.norm(middle), np.finfo(np.float32).tiny)
-        artists, all_vectors = catalogue.genre_vectors
-        for start in range(0, len(artists), BLOCK):
-            some, block = artists[start : start + BLOCK], all_vectors[start : start + BLOCK]
+        for start in range(0, len(catalogue.genre_artists), BLOCK):
+            some = catalogue.genre_artists[start : start + BLOCK]
+            block = catalogue.genre_vectors[start : start + BLOCK]
             # This order of the product finds the greatest in a fraction of the time.
             nearest[some] = (vectors[:max_artists] @ block.T).max(axis=0)
             together[some] = block @ middle

@@ -344,7 +344,7 @@ def test_of_each_recording_only_the_best_known_eligible_row_is_kept():
     ]
     catalogue, _ = small(rows, 1)
     # The numbers of recordings need not be dense.
-    catalogue = replace(catalogue, recordings=catalogue.recordings * 7 + 3)
+    catalogue = replace(catalogue, repeated_recordings=catalogue.repeated_recordings * 7 + 3)
 
     def keep(*eligible):
         return keep_best_known(np.array(eligible, dtype=bool), catalogue).astype(int).tolist()

@@ -17,6 +17,7 @@ from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.listener import ListenerProfile
 from tests.support.songs import Row, small
+from training.layout import select_genre_vectors
 
 NOTHING = {signal.name: 0.0 for signal in SIGNALS}
 ROWS = [
@@ -213,7 +214,7 @@ def with_vectors(catalogue, **vectors):
     table = np.zeros((3, 2), dtype=np.float16)
     for name, row in (("abba", 0), ("cher", 3), ("bach", 4)):
         table[catalogue.first_artists[row]] = vectors.get(name, (0, 0))
-    return replace(catalogue, artist_vectors=table)
+    return replace(catalogue, artist_vectors=table, **select_genre_vectors(table, catalogue.n_rows_by))
 
 
 def liked_by(catalogue, **liked):

@@ -233,6 +233,24 @@ def test_a_song_matched_by_id_is_owned_under_both_its_names(catalogue):
     assert owned_titles([saved(0, "1999", ("Prince",))], catalogue) == {"Hello", "1999"}
 
 
+@pytest.mark.parametrize(
+    ("title", "artist", "owned"),
+    [
+        ("Hello", "Adele", {"Hello"}),
+        ("Hello", "Lionel Richie", {"Hello"}),
+        ("Hurt", "Adele", {"Hello"}),
+        ("September", "Earth, Wind & Fire", {"Hello", "September"}),
+        ("Hello\x1fAdele", "Adele", {"Hello"}),
+        ("Hello" * 100, "Adele", {"Hello"}),
+        ("", "Adele", {"Hello"}),
+    ],
+)
+def test_what_a_song_matched_by_id_is_called_elsewhere_is_owned_too(title, artist, owned, catalogue):
+    library = [saved(0, title, (artist,)), saved(12, "NA", ("Somebody",))]
+
+    assert owned_titles(library, catalogue) == owned | {"NA"}
+
+
 TITLES = st.sampled_from(["One", "One (Live)", "One - 2011 Remaster", "Two", "Two feat. Cleo", "Три"])
 ARTISTS = st.lists(st.sampled_from(["Anna", "ANNA", "Berta", "Cleo"]), min_size=1, max_size=3).map(tuple)
 YEARS = st.sampled_from([1990, 1991])

@@ -124,13 +124,14 @@ def _find_written_alike(
     ends = np.flatnonzero(written == ord(TEXT_SEPARATOR)) + 1
     # One title contains the separator, or there are none.
     if not len(songs) or len(ends) != len(songs):
-        return songs[:0]
+        return np.empty(0, dtype=np.int64)
     starts = np.concatenate([[0], ends[:-1]])
     in_catalogue = np.where(by_id[songs] > 0, catalogue.text_ends[by_id[songs] - 1], 0)
     places = np.arange(len(written)) + np.repeat(in_catalogue - starts, ends - starts)
     # A longer title than that of the last row may reach beyond all texts.
     is_same = written == catalogue.texts.take(places, mode="clip")
-    return songs[np.logical_and.reduceat(is_same, starts)]
+    alike: IntArray = songs[np.logical_and.reduceat(is_same, starts)]
+    return alike
 
 
 def _hash_credits(library: Sequence[Song], songs: IntArray, names: Sequence[str]) -> KeyArray:

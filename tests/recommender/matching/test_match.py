@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender.matching.artists import MAX_REMEMBERED
 from recommender.matching.match import match
 from recommender.matching.normalise import normalise, normalise_title
 from recommender.song import Song
@@ -140,6 +141,22 @@ def test_thousands_of_joined_artists_are_split_quickly(catalogue):
     library = [local("Hello", "Adele," + ",".join(f"Singer {number}" for number in range(20_000)))]
 
     assert match_rows(library, catalogue) == [0]
+
+
+def test_artists_are_found_alike_however_many_came_before(catalogue):
+    library = [local("See You Again", "Tyler, The Creator, Kali Uchis"), local("1999", "PRINCE")]
+    others = [local("Hello", f"Nobody {number}") for number in range(MAX_REMEMBERED)]
+
+    found = [match_rows(songs, catalogue)[:2] for songs in (library, library, others, library, library)]
+
+    assert found == [[2, 9], [2, 9], [-1, -1], [2, 9], [2, 9]]
+
+
+def test_what_two_catalogues_have_of_an_artist_is_not_mixed_up(catalogue):
+    other, _ = small([Row("1999", ("Prince",), year=1982)])
+    library = [local("1999", "Prince"), local("Hello", "Adele")]
+
+    assert [match_rows(library, each) for each in (catalogue, other, catalogue)] == [[9, 0], [0, -1], [9, 0]]
 
 
 @pytest.mark.parametrize("artists", [",", ", ,", ""])

@@ -9,8 +9,6 @@ import numpy as np
 from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, hash_texts
-from recommender.matching.artist_names import canonicalise
 from recommender.matching.match import Matches, match
 from recommender.song import Song
 
@@ -131,14 +129,13 @@ def _hide_artists(found: _Found, share: float, rng: np.random.Generator) -> Hidd
 def _list_credits(matches: Matches, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
     """Return pairs of a song and the group of an artist whom its own credits or its row's name."""
     own = matches.artists
-    groups = find(hash_texts(map(canonicalise, own.names)), catalogue.artist_group_keys)
-    is_known = groups >= 0
+    is_known = own.groups >= 0
     matched = np.flatnonzero(matches.is_matched)
     rows = matches.rows[matched]
     n_credits = np.diff(catalogue.row_artist_ends, prepend=0)[rows]
     return (
         np.concatenate([own.songs[is_known], np.repeat(matched, n_credits)]),
-        np.concatenate([groups[is_known], catalogue.artist_groups[catalogue.collect_artists(rows)]]),
+        np.concatenate([own.groups[is_known], catalogue.artist_groups[catalogue.collect_artists(rows)]]),
     )
 
 

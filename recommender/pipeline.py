@@ -12,7 +12,7 @@ from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.explanation.attribute import explain
 from recommender.explanation.likeness import compare_sounds
-from recommender.matching.match import match
+from recommender.matching.match import Matches, match
 from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.ranking.bias import compute_bias, compute_noise
 from recommender.ranking.candidates import find_limiting_wishes, select_candidates
@@ -81,8 +81,7 @@ def recommend(
         raise EmptyLibrary("there are no saved songs to find a taste in")
 
     matches = match(library, catalogue)
-    lacking = [library[place] for place in np.flatnonzero(~matches.is_matched).tolist() if library[place].id]
-    features = look_up(lacking) if look_up else {}
+    features = look_up(_list_lacking(library, matches)) if look_up else {}
     sounds = collect_known_features(library, matches.rows, catalogue, model, features)
     sounds = add_estimates(sounds, library, matches.artists, catalogue, model)
     if not len(sounds.places):
@@ -157,6 +156,12 @@ def recommend(
         short_of_new=n_new < count_new(wishes, n_picks),
         newer=int(np.count_nonzero(listener.years > catalogue.years.max())),
     )
+
+
+def _list_lacking(library: Sequence[Song], matches: Matches) -> list[Song]:
+    """List the saved songs that have an id but no row in the catalogue."""
+    lacking = np.flatnonzero(~matches.is_matched).tolist()
+    return [library[place] for place in lacking if library[place].id]
 
 
 def _build_picks(

@@ -63,6 +63,10 @@ class Lists:
             )
         return sums
 
+    def discount(self, numbers: Numbers, power: float) -> DoubleArray:
+        """Return for each of some lists its length and 1, to minus this power: from 0 to 1."""
+        return np.asarray((self.lengths[numbers] + 1.0) ** -power)
+
     def renumber(self, kept: Numbers, n_items: int) -> "Lists":
         """Return the lists with only some of the `n_items` items, which become places in `kept`."""
         numbers = np.full(n_items, -1, dtype=np.int32)

@@ -3,18 +3,27 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
+from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise, normalise_all, normalise_words
 from recommender.song import Song
 
 # The most comma-separated parts of one name; in 170,000 real songs it is six.
 # Without a limit a text of a thousand commas would take minutes.
 MAX_PARTS = 8
+# Texts that are remembered with a catalogue, whoever saved them: all of a listener's come again in the next
+# mix, and a quarter of another's. So many, and those of the last library, take 5 MB.
+MAX_REMEMBERED = 20_000
+
+#: The artists in a text: of each the normalised name, its place and its group, as `LibraryCredits` has them.
+Artists = tuple[tuple[str, int, int], ...]
+_MEMORIES: WeakKeyDictionary[Catalogue, dict[str, Artists]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +33,13 @@ class LibraryCredits:
     songs : (n_credits,) the library song of each credit, ascending; a song may have none
     names : (n_credits,) the normalised name of the artist
     places : (n_credits,) the artist's place in `Catalogue.artist_keys`, -1 where it has none
+    groups : (n_credits,) place of the artist's group in `Catalogue.artist_group_keys`, -1 where it has none
     """
 
     songs: IntArray
     names: Sequence[str]
     places: IntArray
+    groups: IntArray
 
     @property
     def firsts(self) -> IntArray:
@@ -45,49 +56,76 @@ def find_artists(library: Sequence[Song], catalogue: Catalogue) -> LibraryCredit
     """
     credited = [song.artists for song in library]
     texts = list(chain.from_iterable(credited))
-    names_of = _split_into_names(dict.fromkeys(texts), catalogue)
-    split = [names_of[text] for text in texts]
-    names = list(chain.from_iterable(split))
-    number_of = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    numbers = np.array([number_of[name] for name in names], dtype=np.int64)
-    songs = np.repeat(np.repeat(np.arange(len(library)), list(map(len, credited))), list(map(len, split)))
-    return LibraryCredits(songs, names, find(hash_texts(number_of), catalogue.artist_keys)[numbers])
+    artists_in = _recall_artists(dict.fromkeys(texts), catalogue)
+    found = [artists_in[text] for text in texts]
+    artists = list(chain.from_iterable(found))
+    return LibraryCredits(
+        np.repeat(np.repeat(np.arange(len(library)), list(map(len, credited))), list(map(len, found))),
+        [name for name, _, _ in artists],
+        np.array([place for _, place, _ in artists], dtype=np.int64),
+        np.array([group for _, _, group in artists], dtype=np.int64),
+    )
 
 
-def _split_into_names(texts: Iterable[str], catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    """Normalise the names in each text; a text with commas may hold several."""
+def _recall_artists(texts: Iterable[str], catalogue: Catalogue) -> dict[str, Artists]:
+    """Return the artists in each text, from memory where it came before."""
+    memory = _MEMORIES.setdefault(catalogue, {})
+    if len(memory) > MAX_REMEMBERED:
+        memory.clear()
+    recalled = {text: artists for text in texts if (artists := memory.get(text)) is not None}
+    found = _look_up_artists([text for text in texts if text not in recalled], catalogue)
+    memory.update(found)
+    return recalled | found
+
+
+def _look_up_artists(texts: Sequence[str], catalogue: Catalogue) -> dict[str, Artists]:
+    """Look the artists in each text up in the catalogue."""
+    split = _split_into_names(texts, catalogue)
+    names = list(dict.fromkeys(chain.from_iterable(split)))
+    places = find(hash_texts(names), catalogue.artist_keys)
+    # A name that the catalogue lacks may be a variant of one that it has.
+    lacking = np.flatnonzero(places < 0)
+    groups = catalogue.artist_groups[places].astype(np.int64)
+    canonical = [canonicalise(names[at]) for at in lacking.tolist()]
+    groups[lacking] = find(hash_texts(canonical), catalogue.artist_group_keys)
+    artists = dict(zip(names, zip(names, places.tolist(), groups.tolist(), strict=True), strict=True))
+    return {
+        text: tuple([artists[name] for name in of_text]) for text, of_text in zip(texts, split, strict=True)
+    }
+
+
+def _split_into_names(texts: Sequence[str], catalogue: Catalogue) -> list[list[str]]:
+    """Split each text into normalised names; one with commas may hold several."""
+    joined = [text for text in texts if "," in text]
+    split = dict(zip(joined, _split_joined(joined, catalogue), strict=True))
     single = [text for text in texts if "," not in text]
-    names_of = {text: (name,) for text, name in zip(single, normalise_all(single), strict=True)}
-    return names_of | _split_joined([text for text in texts if "," in text], catalogue)
+    split |= {text: [name] for text, name in zip(single, normalise_all(single), strict=True)}
+    return [split[text] for text in texts]
 
 
-def _split_joined(texts: Sequence[str], catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+def _split_joined(texts: Sequence[str], catalogue: Catalogue) -> list[list[str]]:
     """Split texts that have commas, between artists or inside a name, into normalised names."""
-    parts_of = {text: [part for part in text.split(",") if part.strip()] for text in texts}
-    parts = list(dict.fromkeys(chain.from_iterable(parts_of.values())))
+    parts_of = [[part for part in text.split(",") if part.strip()] for text in texts]
+    parts = list(dict.fromkeys(chain.from_iterable(parts_of)))
     words_of = dict(zip(parts, normalise_words(parts), strict=True))
+    words = [[words_of[part] for part in of_text] for of_text in parts_of]
     # Every name that may span several parts; from each start the longest comes last.
     spans = [
-        (text, start, end)
-        for text, parts in parts_of.items()
-        for start in range(len(parts) - 1)
-        for end in range(start + 2, min(start + MAX_PARTS, len(parts)) + 1)
+        (at, start, end)
+        for at, of_text in enumerate(words)
+        for start in range(len(of_text) - 1)
+        for end in range(start + 2, min(start + MAX_PARTS, len(of_text)) + 1)
     ]
-    names = [
-        " ".join(filter(None, map(words_of.__getitem__, parts_of[text][start:end])))
-        for text, start, end in spans
-    ]
-    known: dict[str, dict[int, tuple[int, str]]] = {}
-    for at in np.flatnonzero(catalogue.has_artists(hash_texts(names))).tolist():
-        text, start, end = spans[at]
-        known.setdefault(text, {})[start] = (end, names[at])
+    names = [" ".join(filter(None, words[at][start:end])) for at, start, end in spans]
+    known: dict[int, dict[int, tuple[int, str]]] = {}
+    for place in np.flatnonzero(catalogue.has_artists(hash_texts(names))).tolist():
+        at, start, end = spans[place]
+        known.setdefault(at, {})[start] = (end, names[place])
     name_of = {part: words or normalise(part) for part, words in words_of.items()}
-    return {
-        text: tuple([name_of[part] for part in parts])
-        if text not in known
-        else tuple(_list_names([name_of[part] for part in parts], known[text]))
-        for text, parts in parts_of.items()
-    }
+    split = [[name_of[part] for part in of_text] for of_text in parts_of]
+    for at, spanning in known.items():
+        split[at] = list(_list_names(split[at], spanning))
+    return split
 
 
 def _list_names(names: Sequence[str], known: dict[int, tuple[int, str]]) -> Iterator[str]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.catalogue.arrays import BoolArray, IntArray
-from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.arrays import BoolArray, IntArray, KeyArray
+from recommender.catalogue.catalogue import TEXT_SEPARATOR, Catalogue
 from recommender.catalogue.keys import find, hash_pairs
 from recommender.matching.artists import LibraryCredits, find_artists
 from recommender.matching.normalise import normalise_titles
@@ -59,7 +59,7 @@ def match(library: Sequence[Song], catalogue: Catalogue) -> Matches:
     rows = catalogue.find_rows([song.id for song in library])
     steps = np.where(rows >= 0, 0, -1)
     artists = find_artists(library, catalogue)
-    versions, pairs = _find_pairs(library, artists, rows < 0, catalogue)
+    versions, pairs = _find_pairs(library, artists, rows, catalogue)
     step, is_same = _compare(pairs, library, versions, catalogue)
     best = np.flatnonzero((step > 0) & is_same)
     # The last assignment wins: the most certain step, then the most popular row.
@@ -85,22 +85,26 @@ class _Pairs:
 
 
 def _find_pairs(
-    library: Sequence[Song], artists: LibraryCredits, is_wanted: BoolArray, catalogue: Catalogue
+    library: Sequence[Song], artists: LibraryCredits, by_id: IntArray, catalogue: Catalogue
 ) -> tuple[IntArray, _Pairs]:
-    """Return the version of each song, -1 for none, and the possible rows of the wanted songs."""
-    titles = normalise_titles([song.title for song in library])
+    """Return the version of each song, -1 for none, and the possible rows of those not found by id."""
     is_first = np.zeros(len(artists.songs), dtype=bool)
     is_first[artists.firsts] = True
-    credits = np.flatnonzero(is_first | is_wanted[artists.songs])
-    songs, is_first = artists.songs[credits], is_first[credits]
-    keys = hash_pairs(
-        [titles[song] for song in songs.tolist()], [artists.names[credit] for credit in credits.tolist()]
-    )
+    # What the catalogue writes alike needs no normalising: it is of the row's version.
+    alike = _find_written_alike(library, artists, by_id, catalogue)
     versions = np.full(len(library), -1)
+    versions[alike] = catalogue.versions[by_id[alike]]
+    is_left = np.ones(len(library), dtype=bool)
+    is_left[alike] = False
+    # Of artists whom the catalogue lacks it has no song.
+    is_sought = is_left[artists.songs] & (is_first | (by_id[artists.songs] < 0)) & (artists.places >= 0)
+    credits = np.flatnonzero(is_sought)
+    songs, is_first = artists.songs[credits], is_first[credits]
+    keys = _hash_credits(library, songs, [artists.names[credit] for credit in credits.tolist()])
     versions[songs[is_first]] = find(keys[is_first], catalogue.version_keys)
 
     first = find(keys, catalogue.credit_keys)
-    is_found = (first >= 0) & is_wanted[songs]
+    is_found = (first >= 0) & (by_id[songs] < 0)
     first, songs = first[is_found], songs[is_found]
     counts = np.searchsorted(catalogue.credit_keys, keys[is_found], "right") - first
     # The places first, first + 1, ... of each key, concatenated.
@@ -108,11 +112,40 @@ def _find_pairs(
     return versions, _Pairs(np.repeat(songs, counts), catalogue.credit_rows[places].astype(np.int64))
 
 
+def _find_written_alike(
+    library: Sequence[Song], artists: LibraryCredits, by_id: IntArray, catalogue: Catalogue
+) -> IntArray:
+    """Find the songs of which the row found by id has the same title, to the letter, and first artist."""
+    songs = artists.songs[artists.firsts]
+    is_found = (by_id[songs] >= 0) & (artists.places[artists.firsts] == catalogue.first_artists[by_id[songs]])
+    songs = songs[is_found]
+    titles = "".join([library[song].title + TEXT_SEPARATOR for song in songs.tolist()]).encode()
+    written = np.frombuffer(titles, dtype=np.uint8)
+    ends = np.flatnonzero(written == ord(TEXT_SEPARATOR)) + 1
+    # One title contains the separator, or there are none.
+    if not len(songs) or len(ends) != len(songs):
+        return np.empty(0, dtype=np.int64)
+    starts = np.concatenate([[0], ends[:-1]])
+    in_catalogue = np.where(by_id[songs] > 0, catalogue.text_ends[by_id[songs] - 1], 0)
+    places = np.arange(len(written)) + np.repeat(in_catalogue - starts, ends - starts)
+    # A longer title than that of the last row may reach beyond all texts.
+    is_same = written == catalogue.texts.take(places, mode="clip")
+    alike: IntArray = songs[np.logical_and.reduceat(is_same, starts)]
+    return alike
+
+
+def _hash_credits(library: Sequence[Song], songs: IntArray, names: Sequence[str]) -> KeyArray:
+    """Hash the titles of songs, each with the normalised name of an artist."""
+    distinct, numbers = np.unique(songs, return_inverse=True)
+    titles = normalise_titles([library[song].title for song in distinct.tolist()])
+    return hash_pairs([titles[number] for number in numbers.tolist()], names)
+
+
 def _compare(
     pairs: _Pairs, library: Sequence[Song], versions: IntArray, catalogue: Catalogue
 ) -> tuple[IntArray, BoolArray]:
     """Return the step that matches each pair, -1 for none, and whether it may be one recording."""
-    years = np.array([song.year or 0 for song in library], dtype=np.int64)[pairs.songs]
+    years = np.array([library[song].year or 0 for song in pairs.songs.tolist()], dtype=np.int64)
     is_known, is_close = compare_durations(library, pairs.songs, pairs.rows, catalogue)
     has_first_artist = versions[pairs.songs] == catalogue.versions[pairs.rows]
     step = np.select(
@@ -130,7 +163,7 @@ def compare_durations(
     ----------
     songs, rows : (n_pairs,) int
     """
-    durations = np.array([song.duration_ms or 0 for song in library], dtype=np.int64)[songs]
+    durations = np.array([library[song].duration_ms or 0 for song in songs.tolist()], dtype=np.int64)
     in_catalogue = catalogue.durations_ms[rows]
     is_close = np.abs(durations - in_catalogue) <= np.maximum(TOLERANCE_MS, TOLERANCE * durations)
     return (durations > 0) & (in_catalogue > 0), is_close

@@ -66,8 +66,8 @@ def add_estimates(
 
 def _standardise_given(songs: Sequence[Song], model: Model) -> DoubleArray:
     """Return the (n, 3) given features, standardised; NaN where one is missing or cannot be right."""
-    values = [(song.year, song.duration_ms, song.is_explicit) for song in songs]
-    given = np.array(values, dtype=np.float64).reshape(len(songs), len(GIVEN))
+    years, durations = [song.year for song in songs], [song.duration_ms for song in songs]
+    given = np.array([years, durations, [song.is_explicit for song in songs]], dtype=np.float64).T
     standardised: DoubleArray = (given - model.mean[GIVEN]) / model.scale[GIVEN]
     return np.where(np.abs(standardised) <= MAX_DEVIATIONS, standardised, np.nan)
 

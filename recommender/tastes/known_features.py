@@ -58,8 +58,10 @@ def collect_known_features(
     features : Spotify id -> features, in the units and ranges of `recommender.catalogue.features`
         Read only for songs without a row.
     """
-    is_elsewhere = np.array([bool(song.id) and song.id in features for song in library], dtype=bool)
-    places = np.flatnonzero((rows >= 0) | is_elsewhere)
+    is_known = rows >= 0
+    if features:
+        is_known |= np.array([bool(song.id) and song.id in features for song in library], dtype=bool)
+    places = np.flatnonzero(is_known)
     known_rows = rows[places]
     # A row of -1 reads the last row, which is overwritten below.
     vectors: FloatArray = catalogue.standardised[known_rows]

@@ -8,8 +8,6 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import BoolArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.keys import find, hash_texts
-from recommender.matching.artist_names import canonicalise
 from recommender.matching.match import Matches
 from recommender.matching.scripts import find_scripts
 from recommender.song import Song
@@ -84,12 +82,7 @@ def _find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:
     The credits are those of the library and, of songs that the catalogue has, its own.
     """
     is_known_group = np.zeros(len(catalogue.artist_group_keys), dtype=bool)
-    credits = matches.artists
     in_catalogue = catalogue.collect_artists(matches.rows[matches.is_matched])
-    is_known_group[catalogue.artist_groups[credits.places[credits.places >= 0]]] = True
+    is_known_group[matches.artists.groups[matches.artists.groups >= 0]] = True
     is_known_group[catalogue.artist_groups[in_catalogue]] = True
-    # The catalogue may lack a name, and yet have a variant of it.
-    lacking = {credits.names[at] for at in np.flatnonzero(credits.places < 0).tolist()}
-    groups = find(hash_texts(map(canonicalise, lacking)), catalogue.artist_group_keys)
-    is_known_group[groups[groups >= 0]] = True
     return is_known_group.take(catalogue.artist_groups)

@@ -253,8 +253,8 @@ def _add_up(points: FloatArray, weights: FloatArray, labels: IntArray, n: int) -
 def _find_middles(groups: FloatArray) -> FloatArray:
     """Return the mean sound of each group and the direction of its genres, zeros for an empty one."""
     tiny = np.finfo(np.float32).tiny
-    sounds, genres, totals = np.split(groups, [len(COLUMNS), -1], axis=1)
-    lengths = np.linalg.norm(genres, axis=1, keepdims=True)
+    sounds, genres, totals = groups[:, : len(COLUMNS)], groups[:, len(COLUMNS) : -1], groups[:, -1:]
+    lengths = np.sqrt((genres**2).sum(axis=1, keepdims=True))
     return np.concatenate([sounds / np.maximum(totals, tiny), genres / np.maximum(lengths, tiny)], axis=1)
 
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.together import Lists
+from recommender.catalogue.together import Lists, Numbers
 from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
 from recommender.song import Song
 from recommender.tastes.listener import ListenerProfile
@@ -17,6 +17,37 @@ from recommender.tastes.listener import ListenerProfile
 # This part of the saved songs makes a habit, but one song alone never does.
 HABIT = 1 / 20
 MIN_HABIT = 2
+# The reason names what stands together with a pick in many playlists for how many hold it, as the cosine
+# has it: the number alone would name the commonest song or artist every time.
+NAMED_DISCOUNT = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class SavedItems:
+    """The saved songs, or their artists, in playlists.
+
+    items : (k,) their versions, or groups, none twice
+    in_playlists : those in each playlist, as places in `items`
+    rarity : (k,) from 0 to 1, the less the more playlists hold each
+    """
+
+    items: Numbers
+    in_playlists: Lists
+    rarity: DoubleArray
+
+    def find_nearest(self, playlists: Numbers, left_out: int = -1) -> tuple[int, int] | None:
+        """Find the item that is nearest by some playlists, of equals the first, but for one that is left out.
+
+        Returns
+        -------
+        its place in `items`, and how many of the playlists hold it; None if they hold none
+        """
+        counts = np.bincount(self.in_playlists.collect(playlists), minlength=len(self.items))
+        counts[self.items == left_out] = 0
+        if not counts.any():
+            return None
+        best = int((counts * self.rarity).argmax())
+        return best, int(counts[best])
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +87,11 @@ class Evidence:
         return rows[np.sort(np.unique(self.catalogue.versions[rows], return_index=True)[1])]
 
     @cached_property
-    def songs_in_playlists(self) -> Lists:
-        """The saved songs in each playlist, as places in `distinct_songs`."""
+    def songs_in_playlists(self) -> SavedItems:
+        """The versions of `distinct_songs`, in their order."""
         together = self.catalogue.together
         versions = self.catalogue.versions[self.distinct_songs]
-        return together.playlist_songs.renumber(versions, len(together.song_playlists))
+        return _collect_saved_items(versions, together.playlist_songs, together.song_playlists)
 
     @cached_property
     def distinct_artists(self) -> IntArray:
@@ -70,11 +101,11 @@ class Evidence:
         return artists[np.unique(self.catalogue.artist_groups[artists], return_index=True)[1]]
 
     @cached_property
-    def artists_in_playlists(self) -> Lists:
-        """The groups of artists that have saved songs in each playlist, as places in `distinct_artists`."""
+    def artists_in_playlists(self) -> SavedItems:
+        """The groups of `distinct_artists`, in their order."""
         together = self.catalogue.together
         groups = self.catalogue.artist_groups[self.distinct_artists]
-        return together.playlist_artists.renumber(groups, len(together.artist_playlists))
+        return _collect_saved_items(groups, together.playlist_artists, together.artist_playlists)
 
     @cached_property
     def saved_artists(self) -> npt.NDArray[np.int32]:
@@ -92,6 +123,11 @@ class Evidence:
     def is_habit(self, n_songs: int) -> bool:
         """Return whether `n_songs` saved songs show a habit of the listener's."""
         return n_songs >= max(MIN_HABIT, HABIT * self.n_saved)
+
+
+def _collect_saved_items(items: Numbers, playlist_items: Lists, item_playlists: Lists) -> SavedItems:
+    in_playlists = playlist_items.renumber(items, len(item_playlists))
+    return SavedItems(items, in_playlists, item_playlists.discount(items, NAMED_DISCOUNT))
 
 
 def name_years(first: int, last: int) -> str:

@@ -18,9 +18,6 @@ MAX_NEAREST = 500
 SHARED_DISCOUNT = 0.3
 # and so do the songs, and artists, that are rated.
 SONG_DISCOUNT, ARTIST_DISCOUNT = 0.3, 0.5
-# The reason names what stands together with a pick in many playlists for how many hold it, as the cosine
-# has it: the number alone would name the commonest song or artist every time.
-NAMED_DISCOUNT = 0.5
 # What a shared artist counts beside a shared song.
 ARTIST_PART = 0.5
 # Playlists that share much count more than in proportion, long ones less, as if each had some songs more.
@@ -88,12 +85,12 @@ def find_nearest_playlists(
     groups = np.flatnonzero(n_by > 0)
     shared = together.song_playlists.add_up(
         versions,
-        _discount(together.song_playlists, versions, SHARED_DISCOUNT),
+        together.song_playlists.discount(versions, SHARED_DISCOUNT),
         together.n_playlists,
     )
     shared += together.artist_playlists.add_up(
         groups,
-        ARTIST_PART * np.log1p(n_by[groups]) * _discount(together.artist_playlists, groups, SHARED_DISCOUNT),
+        ARTIST_PART * np.log1p(n_by[groups]) * together.artist_playlists.discount(groups, SHARED_DISCOUNT),
         together.n_playlists,
     )
     playlists = np.flatnonzero(shared > 0)
@@ -118,15 +115,10 @@ def _rate_items(
     sums = playlist_items.add_up(nearest, nearness, len(item_playlists))
     sums[owned] = 0
     found = np.flatnonzero(sums > 0)
-    values = sums[found] * _discount(item_playlists, found, power)
+    values = sums[found] * item_playlists.discount(found, power)
     rated = np.zeros(len(sums), dtype=np.float32)
     rated[found] = np.sqrt(values / values.max(initial=0))
     return rated
-
-
-def _discount(item_playlists: Lists, items: Numbers, power: float) -> DoubleArray:
-    """Return what each of some items counts, less the more playlists hold it: from 0 to 1."""
-    return np.asarray((item_playlists.lengths[items] + 1.0) ** -power)
 
 
 def _find_greatest(values: DoubleArray, n_greatest: int) -> IntArray:
@@ -142,11 +134,10 @@ def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the saved song that is nearest to the pick by playlists, of equals that of the lower row."""
     catalogue = evidence.catalogue
     playlists = catalogue.together.song_playlists[int(catalogue.versions[pick.row])]
-    songs = evidence.songs_in_playlists.collect(playlists)
-    if not len(songs):
+    nearest = evidence.songs_in_playlists.find_nearest(playlists)
+    if not nearest:
         return None
-    versions = catalogue.versions[evidence.distinct_songs]
-    best, n_together = _find_nearest(songs, versions, catalogue.together.song_playlists)
+    best, n_together = nearest
     song = catalogue.song(int(evidence.distinct_songs[best]))
     return Fact(
         1,
@@ -165,12 +156,10 @@ def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     catalogue = evidence.catalogue
     group = int(catalogue.artist_groups[pick.artist])
     playlists = catalogue.together.artist_playlists[group]
-    groups = catalogue.artist_groups[evidence.distinct_artists]
-    places = evidence.artists_in_playlists.collect(playlists)
-    places = places[groups[places] != group]
-    if not len(places):
+    nearest = evidence.artists_in_playlists.find_nearest(playlists, left_out=group)
+    if not nearest:
         return None
-    best, n_together = _find_nearest(places, groups, catalogue.together.artist_playlists)
+    best, n_together = nearest
     artist = int(evidence.distinct_artists[best])
     return Fact(
         int(evidence.n_by[artist]),
@@ -178,15 +167,6 @@ def _find_circle_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
         n_together=n_together,
         n_playlists=catalogue.together.n_playlists,
     )
-
-
-def _find_nearest(places: Numbers, items: Numbers, item_playlists: Lists) -> tuple[int, int]:
-    """Return the place of the nearest of the items by playlists, and how often it occurs."""
-    counts = np.bincount(places)
-    found = np.flatnonzero(counts)
-    values = counts[found] * _discount(item_playlists, items[found], NAMED_DISCOUNT)
-    best = int(found[values.argmax()])
-    return best, int(counts[best])
 
 
 TOGETHER = Signal(

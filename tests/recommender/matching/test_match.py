@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender.matching.artists import MAX_REMEMBERED
 from recommender.matching.match import match
 from recommender.matching.normalise import normalise, normalise_title
 from recommender.song import Song
@@ -142,6 +143,22 @@ def test_thousands_of_joined_artists_are_split_quickly(catalogue):
     assert match_rows(library, catalogue) == [0]
 
 
+def test_artists_are_found_alike_however_many_came_before(catalogue):
+    library = [local("See You Again", "Tyler, The Creator, Kali Uchis"), local("1999", "PRINCE")]
+    others = [local("Hello", f"Nobody {number}") for number in range(MAX_REMEMBERED)]
+
+    found = [match_rows(songs, catalogue)[:2] for songs in (library, library, others, library, library)]
+
+    assert found == [[2, 9], [2, 9], [-1, -1], [2, 9], [2, 9]]
+
+
+def test_what_two_catalogues_have_of_an_artist_is_not_mixed_up(catalogue):
+    other, _ = small([Row("1999", ("Prince",), year=1982)])
+    library = [local("1999", "Prince"), local("Hello", "Adele")]
+
+    assert [match_rows(library, each) for each in (catalogue, other, catalogue)] == [[9, 0], [0, -1], [9, 0]]
+
+
 @pytest.mark.parametrize("artists", [",", ", ,", ""])
 def test_commas_without_names_are_no_artists(catalogue, artists):
     assert match_rows([local("Hello", artists, year=2015)], catalogue) == [-1]
@@ -231,6 +248,24 @@ def test_a_song_matched_by_year_is_owned_under_its_first_artist(catalogue):
 
 def test_a_song_matched_by_id_is_owned_under_both_its_names(catalogue):
     assert owned_titles([saved(0, "1999", ("Prince",))], catalogue) == {"Hello", "1999"}
+
+
+@pytest.mark.parametrize(
+    ("title", "artist", "owned"),
+    [
+        ("Hello", "Adele", {"Hello"}),
+        ("Hello", "Lionel Richie", {"Hello"}),
+        ("Hurt", "Adele", {"Hello"}),
+        ("September", "Earth, Wind & Fire", {"Hello", "September"}),
+        ("Hello\x1fAdele", "Adele", {"Hello"}),
+        ("Hello" * 100, "Adele", {"Hello"}),
+        ("", "Adele", {"Hello"}),
+    ],
+)
+def test_what_a_song_matched_by_id_is_called_elsewhere_is_owned_too(title, artist, owned, catalogue):
+    library = [saved(0, title, (artist,)), saved(12, "NA", ("Somebody",))]
+
+    assert owned_titles(library, catalogue) == owned | {"NA"}
 
 
 TITLES = st.sampled_from(["One", "One (Live)", "One - 2011 Remaster", "Two", "Two feat. Cleo", "Три"])

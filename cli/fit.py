@@ -8,7 +8,17 @@ from tempfile import TemporaryDirectory
 from cli.errors import UsageError
 from cli.train import find_dataset
 
-HELP = "Fit the learned signal to playlists, for the developers of the ranking."
+HELP = "Fit the learned signal to playlists, for developers of the ranking."
+
+# What is fitted: the file's name, how songs are hidden, how many trees, and whether there are playlists.
+# More trees for known artists find more on playlists, and less in the nine libraries.
+FITTED_TREES = (
+    ("known", "songs", 150, False),
+    ("new", "discovery", 300, False),
+    ("known_with_playlists", "songs", 150, True),
+)
+# Each playlist takes part with so many other songs hidden.
+N_HIDINGS = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Collect the candidates of all playlists, and fit trees to them."""
-    if len(arguments.playlists) < 2:
+    files: list[Path] = arguments.playlists
+    if len(files) < 2:
         raise UsageError("name at least two files of playlists: none may be rated by what it holds itself")
     from evaluation.hiding import HidingProtocol
     from evaluation.samples import collect_samples, join_samples
@@ -37,23 +48,22 @@ def run(arguments: argparse.Namespace) -> int:
     from training.train import train
 
     data = arguments.data or find_dataset()
-    out = arguments.out or FITTED
+    out: Path = arguments.out or FITTED
     out.mkdir(parents=True, exist_ok=True)
-    for suffix, with_others in (("", False), ("_with_playlists", True)):
-        parts: dict[str, list] = {"known": [], "new": []}
-        with TemporaryDirectory() as folder:
-            for number, file in enumerate(arguments.playlists):
-                models = Path(folder) / str(number)
-                others = [other for other in arguments.playlists if other != file] if with_others else []
-                train(data, models, arguments.genres, playlists=others)
-                playlists = load_playlists(file)
-                for kind, protocol in (("known", "songs"), ("new", "discovery")):
-                    parts[kind].append(collect_samples(playlists, models, HidingProtocol(protocol)))
-        for kind, of_files in parts.items():
-            start = time.perf_counter()
-            samples = join_samples(of_files)
-            trees = fit_trees(samples.traits, samples.scores, samples.is_hidden, samples.sizes)
-            file = out / f"{kind}{suffix}.npz"
-            save_trees(trees, file)
-            print(f"{file.name}: {len(samples.sizes):,} lists, {len(samples.scores):,} candidates, {time.perf_counter() - start:.0f} s")
+    for name, protocol, n_trees, has_playlists in FITTED_TREES:
+        start = time.perf_counter()
+        parts = []
+        for file in files:
+            others = [other for other in files if other != file] if has_playlists else []
+            with TemporaryDirectory() as models:
+                train(data, Path(models), arguments.genres, playlists=others)
+                parts += [
+                    collect_samples(load_playlists(file), Path(models), HidingProtocol(protocol, seed=seed))
+                    for seed in range(N_HIDINGS)
+                ]
+        samples = join_samples(parts)
+        trees = fit_trees(samples.traits, samples.scores, samples.is_hidden, samples.sizes, n_trees)
+        save_trees(trees, out / f"{name}.npz")
+        seconds = time.perf_counter() - start
+        print(f"{name}.npz: {len(samples.sizes):,} lists of {len(samples.scores):,} songs, {seconds:.0f} s")
     return 0

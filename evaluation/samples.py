@@ -1,10 +1,11 @@
-"""What the learned signal is fitted to: candidates of playlists with hidden songs, and which of them were hidden."""
+"""What the learned signal is fitted to: candidates of playlists, and which of them were hidden."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
@@ -28,7 +29,7 @@ from recommender.tastes.known_features import collect_known_features
 from recommender.tastes.listener import build_profile
 from recommender.wishes import Wishes
 
-# Of the candidates of a cluster the first by look-ups, as a mix looks at them; a mix of many songs looks at more.
+# Of the candidates of a cluster the first by look-ups: those that a mix looks at, and as many more.
 N_CANDIDATES = 2 * DEFAULT_LIMITS.rows
 # Of those that were not hidden a random part is enough.
 MAX_OTHERS = 200
@@ -52,22 +53,26 @@ class Samples:
     sizes: IntArray
 
 
-def collect_samples(
-    playlists: Sequence[SourcePlaylist], models: Path, protocol: HidingProtocol
-) -> Samples:
+def collect_samples(playlists: Sequence[SourcePlaylist], models: Path, protocol: HidingProtocol) -> Samples:
     """Collect the candidates of all playlists: by new artists where artists are hidden, else by known ones.
 
     Playlists with too few songs, or with nothing hidden among the candidates, have none.
     """
     with ProcessPoolExecutor(os.cpu_count()) as processes:
         collect_one = partial(_collect, models=models, protocol=protocol)
-        return join_samples(one for of_list in processes.map(collect_one, playlists, chunksize=CHUNK) for one in of_list)
+        of_playlists = processes.map(collect_one, playlists, chunksize=CHUNK)
+        return join_samples(chain.from_iterable(of_playlists))
 
 
 def join_samples(parts: Iterable[Samples]) -> Samples:
     """Join samples, in their order; none make an empty one."""
     traits, scores, is_hidden, sizes = zip(
-        (np.empty((0, len(TRAITS)), np.float32), np.empty(0, np.float32), np.empty(0, bool), np.empty(0, int)),
+        (
+            np.empty((0, len(TRAITS)), np.float32),
+            np.empty(0, np.float32),
+            np.empty(0, bool),
+            np.empty(0, int),
+        ),
         *((part.traits, part.scores, part.is_hidden, part.sizes) for part in parts),
         strict=True,
     )
@@ -110,6 +115,10 @@ def _list_samples(
     first_stage_scores = scoring.first_stage_scores()
     is_of_kind = candidates.is_eligible & (scoring.is_new == is_new)
     tables = build_trait_tables(scoring.inputs)
+    weights = {
+        signal.name: np.float32(signal.new_weight if is_new else signal.known_weight)
+        for signal in scoring.signals
+    }
     for cluster in range(catalogue.n_clusters):
         here = catalogue.cluster(cluster)
         rows = here.start + np.flatnonzero(is_of_kind[here])
@@ -121,7 +130,6 @@ def _list_samples(
         others = rng.choice(others, min(len(others), MAX_OTHERS), replace=False)
         taken = np.concatenate([np.flatnonzero(is_hidden), others])
         values = scoring.values(rows[taken], cluster)
-        weights = {s.name: s.new_weight if is_new else s.known_weight for s in scoring.signals}
-        scores = np.sum([np.float32(weights[name]) * value for name, value in values.items()], axis=0)
+        scores = np.sum([weights[name] * value for name, value in values.items()], axis=0)
         traits = tables.collect(rows[taken], values).T
         yield Samples(traits, scores, is_hidden[taken], np.array([len(taken)]))

@@ -4,22 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import lightgbm
-import numpy as np
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
-from recommender.ranking.trees import ALL_LEAVES, MAX_LEAVES, Trees
+from recommender.ranking.trees import ALL_LEAVES, MAX_LEAVES, Trees, build_empty
 from training import SEED
 
-N_TREES = 150
-# Many small trees that each see half of the traits and some of the songs: chosen by the slices 0-1999 of the
-# Million Playlist Dataset. LambdaRank (Burges, "From RankNet to LambdaRank to LambdaMART", 2010) learns
-# orders, not values, and looks at the first `lambdarank_truncation_level` places: somewhat more than a mix has.
+# Many small trees that each see half of the traits and some of the songs. LambdaRank (Burges, "From RankNet
+# to LambdaRank to LambdaMART: an overview", 2010) learns orders, not values, and looks at somewhat more
+# places than a mix has.
 PARAMETERS = {
     "objective": "lambdarank",
     "lambdarank_truncation_level": 60,
     "num_leaves": MAX_LEAVES,
     "learning_rate": 0.1,
-    "min_data_in_leaf": 100,
+    "min_data_in_leaf": 300,
     "lambda_l2": 20,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.7,
@@ -33,7 +31,9 @@ PARAMETERS = {
 }
 
 
-def fit_trees(traits: FloatArray, scores: FloatArray, is_hidden: BoolArray, sizes: IntArray) -> Trees:
+def fit_trees(
+    traits: FloatArray, scores: FloatArray, is_hidden: BoolArray, sizes: IntArray, n_trees: int
+) -> Trees:
     """Fit trees that correct scores so that hidden songs come first.
 
     Parameters
@@ -42,33 +42,36 @@ def fit_trees(traits: FloatArray, scores: FloatArray, is_hidden: BoolArray, size
     scores : (n,) float32, which the trees start from, and are added to
     is_hidden : (n,) bool
     sizes : (n_groups,) number of candidates in each list to be ordered; they sum to n
+    n_trees : how many to fit, >= 1
     """
     samples = lightgbm.Dataset(traits, is_hidden.astype(int), group=sizes, init_score=scores)
-    model = lightgbm.train(PARAMETERS, samples, N_TREES).dump_model()
-    trees = [_convert(tree["tree_structure"]) for tree in model["tree_info"]]
-    return Trees(*(np.stack(arrays, axis=-1) for arrays in list(zip(*trees, strict=True))[:3]), np.stack([tree[3] for tree in trees]))
+    return convert_trees(lightgbm.train(PARAMETERS, samples, n_trees).dump_model())
 
 
-def _convert(tree: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Convert one tree to the columns of `Trees`."""
-    traits = np.zeros(MAX_LEAVES - 1, dtype=np.uint8)
-    thresholds = np.full(MAX_LEAVES - 1, np.inf, dtype=np.float32)
-    leaves = np.full(MAX_LEAVES - 1, ALL_LEAVES, dtype=np.uint16)
-    values = np.zeros(MAX_LEAVES, dtype=np.float32)
+def convert_trees(model: Mapping[str, Any]) -> Trees:
+    """Convert what LightGBM dumps; no tree may have more than `MAX_LEAVES` leaves."""
+    trees = build_empty(len(model["tree_info"]))
+    for number, tree in enumerate(model["tree_info"]):
+        _convert(tree["tree_structure"], trees, number)
+    return trees
+
+
+def _convert(tree: Mapping[str, Any], trees: Trees, number: int) -> None:
+    """Write one tree into its columns, its splits and leaves as a walk from the left meets them."""
     splits = iter(range(MAX_LEAVES - 1))
-    numbers = iter(range(MAX_LEAVES))
+    leaves = iter(range(MAX_LEAVES))
 
     def visit(node: Mapping[str, Any]) -> int:
         """Convert a node and those below it, and return the bits of its leaves."""
         if "leaf_value" in node:
-            number = next(numbers)
-            values[number] = node["leaf_value"]
-            return 1 << number
+            leaf = next(leaves)
+            trees.values[number, leaf] = node["leaf_value"]
+            return 1 << leaf
         split = next(splits)
+        trees.traits[split, number] = node["split_feature"]
+        trees.thresholds[split, number] = node["threshold"]
         on_left = visit(node["left_child"])
-        traits[split], thresholds[split] = node["split_feature"], node["threshold"]
-        leaves[split] = ALL_LEAVES & ~on_left
+        trees.leaves[split, number] = ALL_LEAVES & ~on_left
         return on_left | visit(node["right_child"])
 
     visit(tree)
-    return traits, thresholds, leaves, values

@@ -45,6 +45,17 @@ class Trees:
         return sums
 
 
+def build_empty(n_trees: int) -> Trees:
+    """Build trees of one leaf each, whose sum is 0, for training to fill in."""
+    n_splits = MAX_LEAVES - 1
+    return Trees(
+        np.zeros((n_splits, n_trees), dtype=np.uint8),
+        np.full((n_splits, n_trees), np.inf, dtype=np.float32),
+        np.full((n_splits, n_trees), ALL_LEAVES, dtype=np.uint16),
+        np.zeros((n_trees, MAX_LEAVES), dtype=np.float32),
+    )
+
+
 def load_trees(file: Path) -> Trees:
     """Load trees from a file that `save_trees` wrote."""
     with np.load(file) as arrays:

@@ -14,34 +14,39 @@ from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.ranking.signals.signal import Refine, Signal, SignalInputs
 from recommender.ranking.signals.together import has_playlists
 from recommender.ranking.signals.traits import build_trait_tables
-from recommender.ranking.trees import load_trees
+from recommender.ranking.trees import Trees, load_trees
 
 FITTED = Path(__file__).parents[1] / "fitted"
-#: The trees by whether there are playlists, then for songs by known artists and by new ones.
-TREES = {
-    has_any: tuple(load_trees(FITTED / f"{kind}{suffix}.npz") for kind in ("known", "new"))
-    for has_any, suffix in ((False, ""), (True, "_with_playlists"))
+#: The trees by whether there are playlists, then for songs by known artists and by new ones. Those for new
+#: artists beside playlists found no more than the weighted mean does.
+TREES: Mapping[bool, tuple[Trees | None, Trees | None]] = {
+    False: (load_trees(FITTED / "known.npz"), load_trees(FITTED / "new.npz")),
+    True: (load_trees(FITTED / "known_with_playlists.npz"), None),
 }
 # The trees add or take away at most this much, in the units of the weights.
 MAX_CORRECTION = 3.0
+# They were fitted to playlists, which have about so many songs at most. From there on they count less, by the
+# square root: in full they find nothing more by known artists in the nine libraries.
+MANY_SONGS = 300
 
 
 def correct(given: SignalInputs) -> Refine:
     """Return what rates rows by how much the trees correct the other signals: 1/2 where they do not."""
     tables = build_trait_tables(given)
     trees = TREES[has_playlists(given.catalogue)]
+    part = min(1.0, (MANY_SONGS / max(len(given.listener.rows), 1)) ** 0.5)
 
     def refine(rows: IntArray, values: Mapping[str, FloatArray], is_new: BoolArray) -> FloatArray:
-        traits = tables.collect(rows, values)
         corrections = np.zeros(len(rows), dtype=np.float32)
         for kind, of_kind in enumerate(trees):
             here = np.flatnonzero(is_new == kind)
-            corrections[here] = of_kind.evaluate(traits[:, here])
-        return np.clip(corrections / (2 * MAX_CORRECTION) + 0.5, 0, 1)
+            if of_kind and len(here):
+                others = {name: of_rows[here] for name, of_rows in values.items()}
+                corrections[here] = of_kind.evaluate(tables.collect(rows[here], others))
+        corrections *= np.float32(part / (2 * MAX_CORRECTION))
+        return np.clip(corrections + np.float32(0.5), 0, 1, out=corrections)
 
     return refine
 
 
-LEARNED = Signal(
-    "learned", known_weight=2 * MAX_CORRECTION, new_weight=2 * MAX_CORRECTION, refine=correct
-)
+LEARNED = Signal("learned", known_weight=2 * MAX_CORRECTION, new_weight=2 * MAX_CORRECTION, refine=correct)

@@ -45,12 +45,12 @@ def rate_era(listener: ListenerProfile, catalogue: Catalogue, narrow_years: floa
 
 
 def rate_near_years(listener: ListenerProfile, catalogue: Catalogue) -> Table:
-    """Rate how near each row's year is to the saved songs' by the mean of exp(-years apart): few years are far."""
+    """Rate how near each row's year is to the saved songs' by the mean of exp(-years apart)."""
     return Table(_spread_years(listener, np.exp(-YEARS_APART)).astype(np.float32), catalogue.first_years)
 
 
 def _spread_years(listener: ListenerProfile, kernel: DoubleArray) -> DoubleArray:
-    """Return for each year the mean over the saved songs of what the kernel is worth so far apart: (N_YEARS,)."""
+    """Return for each year the mean over the saved songs of the kernel at so many years apart: (N_YEARS,)."""
     years = _list_years(listener)
     counts = np.bincount(years, minlength=N_YEARS) / max(len(years), 1)
     return np.convolve(counts, kernel, mode="same")

@@ -77,7 +77,7 @@ class TraitTables:
         values : name -> (k,) the other signals of the rows
         """
         catalogue = self.catalogue
-        artists, places = np.unique(catalogue.first_artists[rows], return_inverse=True)
+        artists, places = np.unique(catalogue.first_artists[rows].astype(np.int64), return_inverse=True)
         nothing = np.zeros(len(rows), dtype=np.float32)
         of_artists = (
             catalogue.artist_peaks[artists],
@@ -116,13 +116,11 @@ class TraitTables:
     def _compare_artists(self, artists: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return how many liked artists sound like each, and how many are like it in all: 0 to 1."""
         catalogue, own = self.catalogue, self.own
-        sounds, of_own = (
-            catalogue.artist_sounds[places].astype(np.float32) for places in (artists, own)
-        )
+        sounds, of_own = (catalogue.artist_sounds[places].astype(np.float32) for places in (artists, own))
         squares = (sounds**2).sum(axis=1)[:, np.newaxis] + (of_own**2).sum(axis=1)
         distances = np.maximum(squares - 2 * (sounds @ of_own.T), 0)
         years = np.abs(catalogue.artist_years[artists, np.newaxis] - catalogue.artist_years[own])
-        peaks = catalogue.artist_peaks.astype(np.float32)[artists, np.newaxis]
+        peaks = catalogue.artist_peaks[artists, np.newaxis].astype(np.float32)
         apart = np.abs(peaks - catalogue.artist_peaks[own])
         cosines = catalogue.artist_vectors[artists].astype(np.float32) @ self.vectors.T
         alike = np.exp(-years / ALIKE_YEARS - apart / ALIKE_POPULARITY - distances / ALIKE_SOUND)

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data", type=Path, action="append", help="songs, as for ./run train")
     parser.add_argument("--genres", type=Path, help="artists with genres, as for ./run train")
-    parser.add_argument("--out", type=Path, help="folder for the trees (recommender/ranking/fitted)")
+    parser.add_argument("--out", type=Path, help="folder for the trees (recommender/ranking/signals/fitted)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from evaluation.samples import collect_samples, join_samples
     from formats.registry import load_playlists
     from recommender.ranking.signals.learned import FITTED
-    from recommender.ranking.trees import save_trees
+    from recommender.ranking.signals.trees import save_trees
     from training.fit_trees import fit_trees
     from training.train import train
 

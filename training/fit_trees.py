@@ -6,7 +6,7 @@ from typing import Any
 import lightgbm
 
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
-from recommender.ranking.trees import ALL_LEAVES, MAX_LEAVES, Trees, build_empty
+from recommender.ranking.signals.trees import ALL_LEAVES, MAX_LEAVES, Trees, build_empty
 from training import SEED
 
 # Many small trees that each see half of the traits and some of the songs. LambdaRank (Burges, "From RankNet

@@ -100,6 +100,33 @@ def test_recommend_prints_a_table_for_people(invented, library):
     assert len(done.stdout.splitlines()) >= 50
 
 
+def test_fit_needs_two_files_of_playlists(tmp_path):
+    done = run("fit", tmp_path / "slice.json")
+
+    assert done.returncode == 2
+    assert "at least two files" in done.stderr
+
+
+@pytest.mark.slow
+def test_fit_writes_the_trees_that_the_ranking_loads(invented, library, tmp_path):
+    songs = read_library(library)
+    files = [
+        write_slice(
+            tmp_path,
+            [SourcePlaylist(f"{name} {start}", tuple(songs[start : start + 60])) for start in range(0, 240, 40)],
+            f"{name}.json",
+        )
+        for name in ("one", "two")
+    ]
+
+    done = run("fit", *files, "--data", invented / "data.csv", "--out", tmp_path / "fitted")
+
+    assert done.returncode == 0, done.stderr
+    assert {file.name for file in (tmp_path / "fitted").iterdir()} == {file.name for file in FITTED.iterdir()}
+    for file in (tmp_path / "fitted").iterdir():
+        assert load_trees(file).evaluate(np.zeros((len(TRAITS), 2), dtype=np.float32)).shape == (2,)
+
+
 def test_recommend_without_models_says_how_to_build_them(library, tmp_path):
     done = run("recommend", "--library", library, "--models", tmp_path / "none", "--json")
 

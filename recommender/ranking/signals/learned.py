@@ -14,9 +14,9 @@ from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.ranking.signals.signal import Refine, Signal, SignalInputs
 from recommender.ranking.signals.together import has_playlists
 from recommender.ranking.signals.traits import build_trait_tables
-from recommender.ranking.trees import Trees, load_trees
+from recommender.ranking.signals.trees import Trees, load_trees
 
-FITTED = Path(__file__).parents[1] / "fitted"
+FITTED = Path(__file__).parent / "fitted"
 #: The trees by whether there are playlists, then for songs by known artists and by new ones. Those for new
 #: artists beside playlists found no more than the weighted mean does.
 TREES: Mapping[bool, tuple[Trees | None, Trees | None]] = {

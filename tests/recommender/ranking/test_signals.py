@@ -362,8 +362,9 @@ def test_a_listener_cannot_be_scored_by_nothing(catalogue):
         ({"known_weight": -0.1}, "at least 0"),
         ({"new_weight": -0.1}, "at least 0"),
         ({"known_weight": float("nan")}, "at least 0"),
-        ({"tables": None}, "either tables or prepare"),
-        ({"prepare": lambda given: None}, "either tables or prepare"),
+        ({"tables": None}, "one of tables, prepare and refine"),
+        ({"prepare": lambda given: None}, "one of tables, prepare and refine"),
+        ({"refine": lambda given: None}, "one of tables, prepare and refine"),
         ({"fact": lambda pick, evidence: None}, "no phrase"),
     ],
     ids=[
@@ -372,6 +373,7 @@ def test_a_listener_cannot_be_scored_by_nothing(catalogue):
         "no weight",
         "no values",
         "two sources of values",
+        "tables and refine",
         "fact without a phrase",
     ],
 )

@@ -120,7 +120,12 @@ MAY_IMPORT = {
     },
     "formats": {"recommender.song"},
     "recommender": {"numpy"},
-    "training/fit_trees.py": {"lightgbm", "recommender.catalogue.arrays", "recommender.ranking.signals.trees", "training"},
+    "training/fit_trees.py": {
+        "lightgbm",
+        "recommender.catalogue.arrays",
+        "recommender.ranking.signals.trees",
+        "training",
+    },
     "training": {
         "numpy",
         "pandas",

@@ -23,7 +23,7 @@ class Scoring:
     signals : in the order in which they are reported and summed
     inputs : what they are computed from
     bias : (n,) what is added to each row's score when candidates are selected; None for nothing
-    noise : (n,) what chance adds to the best candidates, in standard deviations of these; None for none
+    noise : (n,) what chance adds to the odds of each row, in standard deviations of these; None for none
     """
 
     signals: Sequence[Signal]
@@ -99,10 +99,19 @@ class Scoring:
         return self.add_noise(scores if self.bias is None else scores + self.bias[rows], rows)
 
     def add_noise(self, scores: FloatArray, rows: IntArray) -> FloatArray:
-        """Return the scores of some rows with what chance adds, if it does."""
+        """Return the scores of some rows of one cell with what chance adds, if it does.
+
+        The weights are those of a logit, so that the sum of the weighted signals is the logarithm
+        of the odds that a song is wanted. Chance adds to the odds: the few songs that stand out
+        stay, and of the many that are about as good others are picked. Added to the scores
+        it costs half more hidden songs for as many exchanged.
+        """
         if self.noise is None or not len(rows):
             return scores
-        return scores + self.noise[rows] * np.float32(scores.std())
+        best, scale = scores.max(), self._compute_totals()[int(self.is_new[rows[0]])]
+        odds = np.exp((scores - best) * scale)
+        noisy: FloatArray = best + np.log(odds + self.noise[rows] * odds.std()) / scale
+        return noisy
 
     def values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
         """Compute every signal of some rows of one cluster, by name."""
@@ -135,11 +144,17 @@ class Scoring:
 
     def _compute_fractions(self) -> tuple[dict[str, np.float32], dict[str, np.float32]]:
         """Return each signal's fraction of all weights, for songs by known artists and by new ones."""
-        n_known = sum(signal.known_weight for signal in self.signals)
-        n_new = sum(signal.new_weight for signal in self.signals)
+        of_known, of_new = self._compute_totals()
         return (
-            {signal.name: np.float32(signal.known_weight / n_known) for signal in self.signals},
-            {signal.name: np.float32(signal.new_weight / n_new) for signal in self.signals},
+            {signal.name: np.float32(signal.known_weight) / of_known for signal in self.signals},
+            {signal.name: np.float32(signal.new_weight) / of_new for signal in self.signals},
+        )
+
+    def _compute_totals(self) -> tuple[np.float32, np.float32]:
+        """Return the sum of all weights, for songs by known artists and by new ones."""
+        return (
+            np.float32(sum(signal.known_weight for signal in self.signals)),
+            np.float32(sum(signal.new_weight for signal in self.signals)),
         )
 
 

@@ -8,14 +8,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cli import recommend
 from cli.__main__ import COMMANDS
 from cli.recommend import PRESET_NAMES
 from formats.library_csv import read_library
+from formats.source_playlist import SourcePlaylist
+from recommender.ranking.signals.learned import FITTED
+from recommender.ranking.signals.traits import TRAITS
+from recommender.ranking.signals.trees import load_trees
 from recommender.wishes import DEFAULT_PRESET, PRESETS
 from store.schema import VERSION
+from tests.support.playlists import write_slice
 from tests.support.unnumbered_database import make_unnumbered_database
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +119,10 @@ def test_fit_writes_the_trees_that_the_ranking_loads(invented, library, tmp_path
     files = [
         write_slice(
             tmp_path,
-            [SourcePlaylist(f"{name} {start}", tuple(songs[start : start + 60])) for start in range(0, 240, 40)],
+            [
+                SourcePlaylist(f"{name} {start}", tuple(songs[start : start + 60]))
+                for start in range(0, 240, 40)
+            ],
             f"{name}.json",
         )
         for name in ("one", "two")

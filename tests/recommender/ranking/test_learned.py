@@ -181,4 +181,3 @@ def test_every_trait_has_its_name_once():
     assert len(set(TRAITS)) == len(TRAITS)
     names = {signal.name for signal in SIGNALS} - {"learned", "script"}
     assert set(SIGNAL_TRAITS) == names
-

@@ -332,17 +332,18 @@ def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
     assert scoring.first_stage_scores()[rows].tolist() == pytest.approx([(1 / 6 + 2) / 4, 2 / 4, 0])
 
 
-def test_chance_moves_the_best_candidates_by_standard_deviations_of_their_scores(catalogue):
+def test_chance_adds_standard_deviations_of_their_odds_to_the_best_candidates(catalogue):
     _, model = small(ROWS)
     tastes = find_tastes(catalogue.standardised[:1], model)
-    noise = np.array([0.5, -1.0, 0.0, 1.5, 0.25], dtype=np.float32)
+    noise = np.array([0.5, 1.0, 0.0, 1.5, 0.25], dtype=np.float32)
     table = Table(np.array([0.2, 0.6, 0.4, 0.4, 0.4], dtype=np.float32), np.arange(5))
-    signal = Signal("any", 1.0, 1.0, tables=lambda given: (table,))
+    signal = Signal("any", 5.0, 5.0, tables=lambda given: (table,))
 
     scoring = build_scoring(tastes, listener(catalogue), catalogue, [signal], Limits(), noise=noise)
 
-    # 0.2 and 0.6 are one standard deviation from their mean.
-    assert scoring.selection_scores(np.array([0, 1]), 0).tolist() == pytest.approx([0.3, 0.4])
+    # At a weight of 5 the odds of 0.2 are e^-2 of those of 0.6: 0.1353, and half of 0.8647 is their deviation.
+    expected = [0.6 + np.log(0.1353 + 0.5 * 0.4323) / 5, 0.6 + np.log(1 + 0.4323) / 5]
+    assert scoring.selection_scores(np.array([0, 1]), 0).tolist() == pytest.approx(expected, abs=1e-4)
     # What scores alike is not told apart by chance either, and what is looked up is free of it.
     assert scoring.selection_scores(np.array([2, 3, 4]), 0).tolist() == pytest.approx([0.4] * 3)
     assert scoring.selection_scores(np.empty(0, dtype=np.int64), 0).tolist() == []

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cli.errors import UsageError
+from cli.errors import CommandError, UsageError
 from cli.train import find_dataset
 
 HELP = "Fit the learned signal to playlists, for developers of the ranking."
@@ -36,13 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Collect the candidates of all playlists, and fit trees to them."""
-    files: list[Path] = arguments.playlists
+    files = list(dict.fromkeys(file.resolve() for file in arguments.playlists))
     if len(files) < 2:
         raise UsageError("name at least two files of playlists: none may be rated by what it holds itself")
     from evaluation.hiding import HidingProtocol
     from evaluation.samples import collect_samples, join_samples
     from formats.registry import load_playlists
     from recommender.ranking.signals.learned import FITTED
+    from recommender.ranking.signals.traits import TRAITS
     from recommender.ranking.signals.trees import save_trees
     from training.fit_trees import fit_trees
     from training.train import train
@@ -50,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     data = arguments.data or find_dataset()
     out: Path = arguments.out or FITTED
     out.mkdir(parents=True, exist_ok=True)
+    playlists = {file: load_playlists(file) for file in files}
     for name, protocol, n_trees, has_playlists in FITTED_TREES:
         start = time.perf_counter()
         parts = []
@@ -58,11 +60,13 @@ def run(arguments: argparse.Namespace) -> int:
             with TemporaryDirectory() as models:
                 train(data, Path(models), arguments.genres, playlists=others)
                 parts += [
-                    collect_samples(load_playlists(file), Path(models), HidingProtocol(protocol, seed=seed))
+                    collect_samples(playlists[file], Path(models), HidingProtocol(protocol, seed=seed))
                     for seed in range(N_HIDINGS)
                 ]
         samples = join_samples(parts)
-        trees = fit_trees(samples.traits, samples.scores, samples.is_hidden, samples.sizes, n_trees)
+        if not len(samples.sizes):
+            raise CommandError("the catalogue has too few songs of these playlists to hide some")
+        trees = fit_trees(samples.traits, samples.scores, samples.is_hidden, samples.sizes, n_trees, TRAITS)
         save_trees(trees, out / f"{name}.npz")
         seconds = time.perf_counter() - start
         print(f"{name}.npz: {len(samples.sizes):,} lists of {len(samples.scores):,} songs, {seconds:.0f} s")

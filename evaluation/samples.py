@@ -29,7 +29,7 @@ from recommender.tastes.known_features import collect_known_features
 from recommender.tastes.listener import build_profile
 from recommender.wishes import Wishes
 
-# Of the candidates of a cluster the first by look-ups: those that a mix looks at, and as many more.
+# A mix seldom looks further than at the first candidates of a cluster by look-ups, and as many more.
 N_CANDIDATES = 2 * DEFAULT_LIMITS.rows
 # Of those that were not hidden a random part is enough.
 MAX_OTHERS = 200
@@ -90,7 +90,8 @@ def _collect(playlist: SourcePlaylist, models: Path, protocol: HidingProtocol) -
     if case is None:
         return []
     scoring, candidates = _prepare(case.visible, build)
-    rng = np.random.default_rng([protocol.seed, crc32(playlist.name.encode())])
+    # Not the numbers by which songs were hidden.
+    rng = np.random.default_rng([protocol.seed, crc32(playlist.name.encode()), N_CANDIDATES])
     return list(_list_samples(scoring, candidates, case.hidden, case.is_new_only, rng))
 
 

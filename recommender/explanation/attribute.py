@@ -84,11 +84,11 @@ def compute_strengths(ranking: Ranking, scoring: Scoring, signals: Sequence[Sign
 
 
 def compute_usual_values(scoring: Scoring, cluster: int) -> dict[str, float]:
-    """Compute the mean of each signal over some songs of a cluster, evenly taken from it."""
+    """Compute the mean of each signal that can be told over some songs of a cluster, evenly taken."""
     here = scoring.catalogue.cluster(cluster)
     step = 1 + (here.stop - here.start - 1) // USUAL_SONGS
     rows = np.arange(here.start, here.stop, step)
-    return {name: float(values.mean()) for name, values in scoring.values(rows, cluster).items()}
+    return {name: float(values.mean()) for name, values in scoring.plain_values(rows, cluster).items()}
 
 
 def _list_options(

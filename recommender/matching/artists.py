@@ -17,8 +17,8 @@ from recommender.song import Song
 # The most comma-separated parts of one name; in 170,000 real songs it is six.
 # Without a limit a text of a thousand commas would take minutes.
 MAX_PARTS = 8
-# Texts that are remembered with a catalogue, whoever saved them: all of a listener's come again in the next
-# mix, and a quarter of another's. So many, and those of the last library, take 5 MB.
+# Texts that are remembered with a catalogue: those that name artists of the catalogue alone, so that nothing
+# stays of who saved them. So many, and those of the last library, take about 6 MB.
 MAX_REMEMBERED = 20_000
 
 #: The artists in a text: of each the normalised name, its place and its group, as `LibraryCredits` has them.
@@ -74,7 +74,9 @@ def _recall_artists(texts: Iterable[str], catalogue: Catalogue) -> dict[str, Art
         memory.clear()
     recalled = {text: artists for text in texts if (artists := memory.get(text)) is not None}
     found = _look_up_artists([text for text in texts if text not in recalled], catalogue)
-    memory.update(found)
+    memory.update(
+        {text: artists for text, artists in found.items() if all(place >= 0 for _, place, _ in artists)}
+    )
     return recalled | found
 
 

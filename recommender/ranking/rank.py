@@ -273,6 +273,7 @@ class _Draft:
         self._ceilings = [inf] * len(own)
         # Places that are not yet filled.
         self._n_left = 0
+        self._reserves: dict[_Cell, Iterator[tuple[int, int]]] = {}
         self._allowed = [self._choose(cell) for cell in cells]
 
     @property
@@ -285,6 +286,8 @@ class _Draft:
         targets = shares.sum(axis=1) @ self._taste_shares
         self._floors = np.ceil(targets - MAX_TASTE_LAG - ROUNDING).astype(int).tolist()
         self._ceilings = (targets + MAX_TASTE_LEAD - ROUNDING).tolist()
+        # What is passed over once need not be looked at again: tastes lack less and less, caps tighten.
+        self._reserves = {}
         turns = interleave_kinds(shares - self.counts)
         # What a taste has too little of by known artists, it gets by new ones.
         known, new = turns[turns % 2 == 0], turns[turns % 2 == 1]
@@ -322,7 +325,7 @@ class _Draft:
         if cell.kind:
             lacking = [max(floor - n, 0) for floor, n in zip(self._floors, self._n_by_taste, strict=True)]
             if 0 < self._n_left <= sum(lacking):
-                for row, taste in cell.reserves:
+                for row, taste in self._reserves.setdefault(cell, iter(cell.reserves)):
                     if lacking[taste] and self._is_allowed(row):
                         return row, taste
         return self._find_due(cell.kind, waiting, rows)

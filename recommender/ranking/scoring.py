@@ -115,12 +115,16 @@ class Scoring:
 
     def values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
         """Compute every signal of some rows of one cluster, by name."""
+        values, is_new = self.plain_values(rows, cluster), self.is_new[rows]
+        return values | {name: refine(rows, values, is_new) for name, refine in self.refined.items()}
+
+    def plain_values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
+        """Compute the signals that do not depend on others, of some rows of one cluster, by name."""
         values = {name: table.at(rows) for name, table in self.tables.items()}
         for compute, columns in self.prepared:
             computed = compute(rows, cluster)
             values |= {name: computed[column] for name, column in columns.items()}
-        others, is_new = dict(values), self.is_new[rows]
-        return values | {name: refine(rows, others, is_new) for name, refine in self.refined.items()}
+        return values
 
     def scores(self, rows: IntArray, cluster: int) -> FloatArray:
         """Score some rows of one cluster by all signals: from 0 to 1."""

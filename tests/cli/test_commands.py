@@ -107,10 +107,11 @@ def test_recommend_prints_a_table_for_people(invented, library):
 
 
 def test_fit_needs_two_files_of_playlists(tmp_path):
-    done = run("fit", tmp_path / "slice.json")
+    for words in ([tmp_path / "slice.json"], [tmp_path / "slice.json"] * 2):
+        done = run("fit", *words)
 
-    assert done.returncode == 2
-    assert "at least two files" in done.stderr
+        assert done.returncode == 2
+        assert "at least two files" in done.stderr
 
 
 @pytest.mark.slow

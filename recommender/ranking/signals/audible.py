@@ -72,7 +72,7 @@ def rate_sound_and_mood(
     step = max(1, BLOCK // max(len(here), len(saved.sample)))
     for start in range(0, len(rows), step):
         block = songs[start : start + step]
-        nearest = _multiply(block, here).max(axis=0, initial=-np.inf)
+        nearest = _compute_unclipped(block, here).max(axis=0, initial=-np.inf)
         sound[start : start + step] = np.exp(np.minimum(nearest, 0))
         mood[start : start + step] = np.exp(compute_closeness(block, saved.sample)).mean(axis=0)
     return sound, scale_by_logarithm(mood, FLOOR)
@@ -88,12 +88,13 @@ def prepare_sounds(sounds: FloatArray) -> FloatArray:
 
 def compute_closeness(songs: FloatArray, prepared: FloatArray) -> FloatArray:
     """Compute -d² / 4 of songs (n_songs, 7) and others that are prepared: (n_others, n_songs)."""
-    closeness = _multiply(songs, prepared)
+    closeness = _compute_unclipped(songs, prepared)
     # Rounding may put it a little above 0.
     return np.minimum(closeness, 0, out=closeness)
 
 
-def _multiply(songs: FloatArray, prepared: FloatArray) -> FloatArray:
+def _compute_unclipped(songs: FloatArray, prepared: FloatArray) -> FloatArray:
+    """Compute what `compute_closeness` does, but for what rounding adds."""
     squares = (songs**2).sum(axis=1, keepdims=True)
     products: FloatArray = prepared @ np.concatenate([songs, squares, np.ones_like(squares)], axis=1).T
     return products

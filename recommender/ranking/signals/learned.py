@@ -6,6 +6,7 @@ They were boosted from the weighted mean on, so that they only correct it.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +14,15 @@ import numpy as np
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.ranking.signals.signal import Refine, Signal, SignalInputs
 from recommender.ranking.signals.together import has_playlists
-from recommender.ranking.signals.traits import build_trait_tables
+from recommender.ranking.signals.traits import TRAITS, build_trait_tables
 from recommender.ranking.signals.trees import Trees, load_trees
 
 FITTED = Path(__file__).parent / "fitted"
-#: The trees by whether there are playlists, then for songs by known artists and by new ones. Those for new
-#: artists beside playlists found no more than the weighted mean does.
-TREES: Mapping[bool, tuple[Trees | None, Trees | None]] = {
-    False: (load_trees(FITTED / "known.npz"), load_trees(FITTED / "new.npz")),
-    True: (load_trees(FITTED / "known_with_playlists.npz"), None),
+#: The files of trees by whether there are playlists, for songs by known artists and by new ones. Trees for
+#: new artists beside playlists found no more than the weighted mean does.
+FILES: Mapping[bool, tuple[str | None, str | None]] = {
+    False: ("known.npz", "new.npz"),
+    True: ("known_with_playlists.npz", None),
 }
 # The trees add or take away at most this much, in the units of the weights.
 MAX_CORRECTION = 3.0
@@ -30,10 +31,25 @@ MAX_CORRECTION = 3.0
 MANY_SONGS = 300
 
 
-def correct(given: SignalInputs) -> Refine:
+@cache
+def load_fitted(name: str) -> Trees:
+    """Load the trees of a file in `FITTED`, once for each process.
+
+    Raises
+    ------
+    ValueError
+        If they were fitted to other traits than `TRAITS`.
+    """
+    trees = load_trees(FITTED / name)
+    if tuple(trees.names.tolist()) != TRAITS:
+        raise ValueError(f"the trees in {name} look at other traits: fit them anew with ./run fit")
+    return trees
+
+
+def prepare_correction(given: SignalInputs) -> Refine:
     """Return what rates rows by how much the trees correct the other signals: 1/2 where they do not."""
     tables = build_trait_tables(given)
-    trees = TREES[has_playlists(given.catalogue)]
+    trees = [load_fitted(name) if name else None for name in FILES[has_playlists(given.catalogue)]]
     part = min(1.0, (MANY_SONGS / max(len(given.listener.rows), 1)) ** 0.5)
 
     def refine(rows: IntArray, values: Mapping[str, FloatArray], is_new: BoolArray) -> FloatArray:
@@ -49,4 +65,6 @@ def correct(given: SignalInputs) -> Refine:
     return refine
 
 
-LEARNED = Signal("learned", known_weight=2 * MAX_CORRECTION, new_weight=2 * MAX_CORRECTION, refine=correct)
+LEARNED = Signal(
+    "learned", known_weight=2 * MAX_CORRECTION, new_weight=2 * MAX_CORRECTION, refine=prepare_correction
+)

@@ -29,7 +29,8 @@ SIGNAL_TRAITS = (
     "together",
     "circle",
 )
-#: Every trait by its place: the numbers in `Trees.traits`. Another order needs trees that are fitted anew.
+#: Every trait by its place: the numbers in `Trees.traits`. Others, or another order, need trees that are
+#: fitted anew.
 TRAITS = (
     *SIGNAL_TRAITS,
     "popularity",
@@ -133,7 +134,9 @@ class TraitTables:
 def build_trait_tables(given: SignalInputs) -> TraitTables:
     """Work out what the traits of one listener are looked up in."""
     catalogue, liked = given.catalogue, given.affinity
-    own = list_liked_artists(liked, catalogue)[: given.limits.artists]
+    own = list_liked_artists(liked, catalogue)
+    # Of who is the first artist of no row neither sound nor years are known.
+    own = own[catalogue.n_rows_by[own] > 0][: given.limits.artists]
     weights = liked[own] / max(float(liked[own].sum()), float(np.finfo(np.float32).tiny))
     return TraitTables(
         catalogue,

@@ -10,50 +10,43 @@ from recommender.catalogue.arrays import FloatArray
 
 # The leaves of a tree are the bits of a number; so many keep the table of all numbers small.
 MAX_LEAVES = 10
-ALL_LEAVES = 2**MAX_LEAVES - 1
-# The place of the lowest bit of each number; 0 has none.
-_NUMBERS = np.arange(2**MAX_LEAVES)
-LOWEST_BIT = np.log2(np.maximum(_NUMBERS & -_NUMBERS, 1)).astype(np.intp)
+# The place of the lowest bit that each number lacks; the number of all bits does not occur.
+_LACKED = ~np.arange(2**MAX_LEAVES)
+FIRST_LEFT = np.log2(_LACKED & -_LACKED).astype(np.intp)
 
 
 @dataclass(frozen=True, eq=False)
 class Trees:
     """Trees whose sum rates a song, each with at most `MAX_LEAVES` leaves, numbered from the left.
 
-    A song goes to the right at a split where its trait is above the threshold: the leaves to
-    the left are out. It ends in the first leaf that is left (QuickScorer, by Lucchese
+    A song goes to the right at a split where its trait is above the threshold: the leaves
+    on the left are out. It ends in the first leaf that is left (QuickScorer: Lucchese
     et al., "QuickScorer: a fast algorithm to rank documents with additive ensembles of
-    regression trees", 2015). A tree with fewer splits has some with an infinite threshold.
+    regression trees", 2015). In a tree with fewer splits the last ones put no leaf out.
 
-    traits : (n_splits, n_trees) uint8, which trait each split looks at
-    thresholds : (n_splits, n_trees) float32
-    leaves : (n_splits, n_trees) uint16, the bits of the leaves that stay where a song goes to the right
+    traits : (n_tests,) uint8, which trait each test looks at
+    thresholds : (n_tests,) float32, above which it is passed
+    splits : (n_splits, n_trees) int32, the test at each split: many trees have the same ones
+    left : (n_splits, n_trees) uint16, the bits of the leaves that are out where it is passed
     values : (n_trees, MAX_LEAVES) float32, of each leaf
+    names : (n_traits,) the names of all traits by their places
     """
 
     traits: npt.NDArray[np.uint8]
     thresholds: FloatArray
-    leaves: npt.NDArray[np.uint16]
+    splits: npt.NDArray[np.int32]
+    left: npt.NDArray[np.uint16]
     values: FloatArray
+    names: npt.NDArray[np.str_]
 
     def evaluate(self, traits: FloatArray) -> FloatArray:
         """Return the sum of all trees for each of k songs: (k,) from (n_traits, k)."""
-        goes_right = traits[self.traits] > self.thresholds[:, :, np.newaxis]
-        left = np.where(goes_right, self.leaves[:, :, np.newaxis], np.uint16(ALL_LEAVES))
-        ends = LOWEST_BIT[np.bitwise_and.reduce(left, axis=0)]
-        sums: FloatArray = np.take_along_axis(self.values, ends, axis=1).sum(axis=0)
+        passes = traits[self.traits] > self.thresholds[:, np.newaxis]
+        goes_right = passes.take(self.splits, axis=0)
+        out = np.bitwise_or.reduce(goes_right * self.left[:, :, np.newaxis], axis=0)
+        starts = np.arange(0, self.values.size, MAX_LEAVES)[:, np.newaxis]
+        sums: FloatArray = self.values.ravel().take(starts + FIRST_LEFT.take(out)).sum(axis=0)
         return sums
-
-
-def build_empty(n_trees: int) -> Trees:
-    """Build trees of one leaf each, whose sum is 0, for training to fill in."""
-    n_splits = MAX_LEAVES - 1
-    return Trees(
-        np.zeros((n_splits, n_trees), dtype=np.uint8),
-        np.full((n_splits, n_trees), np.inf, dtype=np.float32),
-        np.full((n_splits, n_trees), ALL_LEAVES, dtype=np.uint16),
-        np.zeros((n_trees, MAX_LEAVES), dtype=np.float32),
-    )
 
 
 def load_trees(file: Path) -> Trees:

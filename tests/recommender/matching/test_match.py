@@ -1,11 +1,12 @@
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.matching.artists import MAX_REMEMBERED
+from recommender.matching.artists import _MEMORIES, MAX_REMEMBERED
 from recommender.matching.match import match
 from recommender.matching.normalise import normalise, normalise_title
 from recommender.song import Song
@@ -145,11 +146,19 @@ def test_thousands_of_joined_artists_are_split_quickly(catalogue):
 
 def test_artists_are_found_alike_however_many_came_before(catalogue):
     library = [local("See You Again", "Tyler, The Creator, Kali Uchis"), local("1999", "PRINCE")]
-    others = [local("Hello", f"Nobody {number}") for number in range(MAX_REMEMBERED)]
+    others = [local("Hello", "".join(marks) + "Adele") for marks in product("!?.;:-*#+~&'", repeat=4)]
+    assert len(others) > MAX_REMEMBERED
 
     found = [match_rows(songs, catalogue)[:2] for songs in (library, library, others, library, library)]
 
-    assert found == [[2, 9], [2, 9], [-1, -1], [2, 9], [2, 9]]
+    assert found == [[2, 9], [2, 9], [0, 0], [2, 9], [2, 9]]
+    assert len(_MEMORIES[catalogue]) < 10
+
+
+def test_names_that_the_catalogue_lacks_are_not_remembered(catalogue):
+    match_rows([local("Hello", "My Own Band"), local("Hello", "Adele, My Own Band")], catalogue)
+
+    assert not any("My Own Band" in text for text in _MEMORIES.get(catalogue, {}))
 
 
 def test_what_two_catalogues_have_of_an_artist_is_not_mixed_up(catalogue):

@@ -282,6 +282,7 @@ def test_a_seed_gives_another_mix_of_nearly_the_same_score_and_always_the_same()
     assert best.shares == one.shares == two.shares
     score, other = (np.mean([pick.score for pick in mix.picks]) for mix in (best, one))
     assert other == pytest.approx(score, abs=0.02)
+    assert all(25 <= len(list_titles(best) - list_titles(mix)) <= 45 for mix in (one, two))
 
 
 @pytest.mark.parametrize(("share", "n_new"), [(0, 0), (0.2, 4), (0.49, 10), (0.51, 10), (1, 20)])

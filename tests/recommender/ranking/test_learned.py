@@ -1,6 +1,6 @@
 """What trees have learned, and what they look at."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -9,12 +9,12 @@ from recommender import Wishes, recommend
 from recommender.catalogue.together import Lists, Together
 from recommender.matching.match import match
 from recommender.ranking.limits import Limits
-from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals import SIGNALS, learned
 from recommender.ranking.signals.affinity import compute_affinity
-from recommender.ranking.signals.learned import LEARNED, MANY_SONGS
+from recommender.ranking.signals.learned import FILES, LEARNED, MANY_SONGS, load_fitted
 from recommender.ranking.signals.signal import SignalInputs
 from recommender.ranking.signals.traits import SIGNAL_TRAITS, TRAITS, build_trait_tables
-from recommender.ranking.signals.trees import MAX_LEAVES, Trees, build_empty, load_trees, save_trees
+from recommender.ranking.signals.trees import MAX_LEAVES, Trees, load_trees, save_trees
 from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.listener import build_profile
@@ -33,12 +33,16 @@ def prepare(library, catalogue, model):
 
 def test_a_song_goes_to_the_right_where_a_trait_is_above_the_threshold():
     # x0 > 1 ? (x1 > 5 ? 4 : 2) : 1, and a second tree that is 10 where x1 > 0, else -10
-    trees = build_empty(2)
-    trees.thresholds[0], trees.traits[0] = (1, 0), (0, 1)
-    trees.thresholds[1, 0], trees.traits[1, 0] = 5, 1
-    trees.leaves[0] = 0b1111111110
-    trees.leaves[1, 0] = 0b1111111101
-    trees.values[:, :3] = [[1, 2, 4], [-10, 10, 0]]
+    values = np.zeros((2, MAX_LEAVES), dtype=np.float32)
+    values[:, :3] = [[1, 2, 4], [-10, 10, 0]]
+    trees = Trees(
+        traits=np.array([0, 1, 1], dtype=np.uint8),
+        thresholds=np.array([1, 5, 0], dtype=np.float32),
+        splits=np.array([[0, 2], [1, 0]], dtype=np.int32),
+        left=np.array([[0b01, 0b01], [0b10, 0]], dtype=np.uint16),
+        values=values,
+        names=np.array(["speed", "size"]),
+    )
 
     sums = trees.evaluate(np.array([[0, 1, 2, 2], [9, 0, 5, 6]], dtype=np.float32))
 
@@ -46,17 +50,13 @@ def test_a_song_goes_to_the_right_where_a_trait_is_above_the_threshold():
 
 
 def test_trees_are_the_same_from_their_file(tmp_path):
-    rng = np.random.default_rng(0)
-    trees = build_empty(3)
-    trees.values[:] = rng.normal(size=trees.values.shape)
+    for trees in map(load_fitted, filter(None, (*FILES[False], *FILES[True]))):
+        save_trees(trees, tmp_path / "trees.npz")
 
-    save_trees(trees, tmp_path / "trees.npz")
-
-    again = load_trees(tmp_path / "trees.npz")
-    assert isinstance(again, Trees)
-    for name in ("traits", "thresholds", "leaves", "values"):
-        assert np.array_equal(getattr(again, name), getattr(trees, name))
-    assert trees.values.shape == (3, MAX_LEAVES)
+        again = load_trees(tmp_path / "trees.npz")
+        for field in fields(Trees):
+            assert np.array_equal(getattr(again, field.name), getattr(trees, field.name))
+        assert trees.traits.max() < len(TRAITS)
 
 
 ROWS = [
@@ -177,7 +177,15 @@ def test_the_trees_change_the_picks_and_are_never_a_reason():
     assert all(reason.signal != "learned" for pick in mix.picks for reason in pick.reasons)
 
 
+def test_trees_that_look_at_other_traits_are_refused(tmp_path, monkeypatch):
+    trees = load_fitted("known.npz")
+    save_trees(replace(trees, names=trees.names[::-1]), tmp_path / "other.npz")
+    monkeypatch.setattr(learned, "FITTED", tmp_path)
+
+    with pytest.raises(ValueError, match=r"other\.npz look at other traits: fit them anew with ./run fit"):
+        load_fitted("other.npz")
+
+
 def test_every_trait_has_its_name_once():
     assert len(set(TRAITS)) == len(TRAITS)
-    names = {signal.name for signal in SIGNALS} - {"learned", "script"}
-    assert set(SIGNAL_TRAITS) == names
+    assert set(SIGNAL_TRAITS) < {signal.name for signal in SIGNALS}

@@ -56,8 +56,8 @@ def rank_as_before(
         looked_up += _weigh(name, table.at(slice(None)))
     saved = collect_saved_sounds(tastes, N_SONGS)
 
-    def score(rows: IntArray, cluster: int) -> FloatArray:
-        sound, mood = rate_sound_and_mood(rows, cluster, saved, catalogue)
+    def score(rows: IntArray) -> FloatArray:
+        sound, mood = rate_sound_and_mood(rows, saved, catalogue)
         return looked_up[rows] + _weigh("sound", sound) + _weigh("mood", mood)
 
     def list_best_first(cluster: int) -> Iterator[int]:
@@ -67,7 +67,7 @@ def rank_as_before(
             # Partly sorted: the highest come first.
             by_score = np.argpartition(-looked_up[rows], min(N_ROWS, len(rows) - 1))
             head = np.sort(rows[by_score[:N_ROWS]])
-            yield from diversify(head, score(head, cluster), catalogue, DIVERSITY)
+            yield from diversify(head, score(head), catalogue, DIVERSITY)
             rows = np.sort(rows[by_score[N_ROWS:]])
 
     n_by_artist: Counter[int] = Counter()
@@ -89,7 +89,7 @@ def rank_as_before(
     best = np.empty(len(in_turn), dtype=np.int64)
     for cluster, picks in enumerate(picked):
         rows = np.array(sorted(picks), dtype=np.int64)
-        best[in_turn == cluster] = rows[np.argsort(-score(rows, cluster), kind="stable")]
+        best[in_turn == cluster] = rows[np.argsort(-score(rows), kind="stable")]
     return best
 
 

@@ -130,7 +130,7 @@ def _list_samples(
         others = np.flatnonzero(~is_hidden)
         others = rng.choice(others, min(len(others), MAX_OTHERS), replace=False)
         taken = np.concatenate([np.flatnonzero(is_hidden), others])
-        values = scoring.values(rows[taken], cluster)
+        values = scoring.values(rows[taken])
         scores = np.sum([weights[name] * value for name, value in values.items()], axis=0)
         traits = tables.collect(rows[taken], values).T
         yield Samples(traits, scores, is_hidden[taken], np.array([len(taken)]))

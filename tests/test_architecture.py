@@ -121,6 +121,7 @@ MAY_IMPORT = {
     "formats": {"recommender.song"},
     "recommender": {"numpy"},
     "training/fit_trees.py": {
+        "numpy",
         "lightgbm",
         "recommender.catalogue.arrays",
         "recommender.ranking.signals.trees",

@@ -73,22 +73,32 @@ def compute_strengths(ranking: Ranking, scoring: Scoring, signals: Sequence[Sign
     """Compute what some signals add to the score of each pick beyond a usual song: (n_signals, n)."""
     if not signals:
         return np.zeros((0, len(ranking.rows)), dtype=np.float32)
-    beyond: FloatArray = np.array([ranking.signals[signal.name] for signal in signals])
-    for cluster in np.unique(ranking.clusters).tolist():
-        usual = compute_usual_values(scoring, cluster)
-        beyond[:, ranking.clusters == cluster] -= np.array([[usual[signal.name]] for signal in signals])
+    names = [signal.name for signal in signals]
+    beyond: FloatArray = np.array([ranking.signals[name] for name in names])
+    beyond -= compute_usual_values(scoring, names)[:, ranking.clusters]
     known = np.array([[signal.known_weight] for signal in signals])
     new = np.array([[signal.new_weight] for signal in signals])
     beyond *= np.where(ranking.is_new, new, known)
     return beyond
 
 
-def compute_usual_values(scoring: Scoring, cluster: int) -> dict[str, float]:
-    """Compute the mean of each signal that can be told over some songs of a cluster, evenly taken."""
-    here = scoring.catalogue.cluster(cluster)
-    step = 1 + (here.stop - here.start - 1) // USUAL_SONGS
-    rows = np.arange(here.start, here.stop, step)
-    return {name: float(values.mean()) for name, values in scoring.plain_values(rows, cluster).items()}
+def compute_usual_values(scoring: Scoring, names: Sequence[str]) -> FloatArray:
+    """Compute the mean of some signals over some songs of each cluster, evenly taken: (n_names, n_clusters).
+
+    A cluster without songs has zeros.
+    """
+    catalogue = scoring.catalogue
+    slices = map(catalogue.cluster, range(catalogue.n_clusters))
+    of_clusters = [
+        np.arange(here.start, here.stop, max(1, -(-(here.stop - here.start) // USUAL_SONGS)))
+        for here in slices
+    ]
+    rows = np.concatenate(of_clusters)
+    clusters = np.repeat(np.arange(len(of_clusters)), list(map(len, of_clusters)))
+    values = scoring.plain_values(rows)
+    n_songs = np.maximum(np.bincount(clusters, minlength=len(of_clusters)), 1)
+    sums = [np.bincount(clusters, values[name], minlength=len(of_clusters)) for name in names]
+    return (np.array(sums) / n_songs).astype(np.float32)
 
 
 def _list_options(

@@ -13,7 +13,7 @@ class Limits:
     artists : artists of whom the listener has most songs, among whom the nearest by genre is looked for
     """
 
-    rows: int = 128
+    rows: int = 96
     songs: int = 512
     artists: int = 128
 

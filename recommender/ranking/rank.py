@@ -106,17 +106,13 @@ def _order(picked: list[list[int]], spares: list[list[int]], scoring: Scoring, o
     rows = np.array([row for rows in picked + spares for row in rows], dtype=np.int64)
     cells = np.repeat(np.tile(np.arange(len(picked)), 2), counts)
     clusters, is_new = cells // 2, cells % 2 == 1
-    signals = {signal.name: np.zeros(len(rows), dtype=np.float32) for signal in scoring.signals}
-    for cluster in np.unique(clusters).tolist():
-        here = clusters == cluster
-        for name, values in scoring.values(rows[here], cluster).items():
-            signals[name][here] = values
+    signals = scoring.values(rows)
     scores = scoring.combine(signals, is_new)
     shares = np.array(counts[: len(picked)]).reshape(-1, 2)
     n_picks = int(shares.sum())
     order = np.arange(len(rows))
     order[:n_picks] = order_best_first(clusters[:n_picks], is_new[:n_picks], scores[:n_picks], rows[:n_picks])
-    by_name = {name: values[order] for name, values in signals.items()}
+    by_name = {signal.name: signals[signal.name][order] for signal in scoring.signals}
     return Ranking(
         rows[order],
         clusters[order],
@@ -234,7 +230,7 @@ class _Cell:
         while len(rows):
             is_next = _mark_highest(self._scores[rows], scoring.limits.rows)
             head = rows[is_next]
-            scores = scoring.selection_scores(head, self.cluster)
+            scores = scoring.selection_scores(head)
             tastes = self._own.assign(head, scoring.catalogue)
             taste_by_row = dict(zip(head.tolist(), tastes.tolist(), strict=True))
             best = diversify(head, scores, scoring.catalogue, diversity)

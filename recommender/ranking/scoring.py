@@ -93,9 +93,9 @@ class Scoring:
             by_places[id(table.places)] = Table(values, table.places)
         return by_places.values()
 
-    def selection_scores(self, rows: IntArray, cluster: int) -> FloatArray:
-        """Return the selection score of some rows of one cluster: score plus bias and noise."""
-        scores = self.scores(rows, cluster)
+    def selection_scores(self, rows: IntArray) -> FloatArray:
+        """Return the selection score of some rows of one cell: score plus bias and noise."""
+        scores = self.scores(rows)
         return self.add_noise(scores if self.bias is None else scores + self.bias[rows], rows)
 
     def add_noise(self, scores: FloatArray, rows: IntArray) -> FloatArray:
@@ -113,22 +113,22 @@ class Scoring:
         noisy: FloatArray = best + np.log(odds + self.noise[rows] * odds.std()) / scale
         return noisy
 
-    def values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
-        """Compute every signal of some rows of one cluster, by name."""
-        values, is_new = self.plain_values(rows, cluster), self.is_new[rows]
+    def values(self, rows: IntArray) -> dict[str, FloatArray]:
+        """Compute every signal of some rows, by name."""
+        values, is_new = self.plain_values(rows), self.is_new[rows]
         return values | {name: refine(rows, values, is_new) for name, refine in self.refined.items()}
 
-    def plain_values(self, rows: IntArray, cluster: int) -> dict[str, FloatArray]:
-        """Compute the signals that do not depend on others, of some rows of one cluster, by name."""
+    def plain_values(self, rows: IntArray) -> dict[str, FloatArray]:
+        """Compute the signals that do not depend on others, of some rows, by name."""
         values = {name: table.at(rows) for name, table in self.tables.items()}
         for compute, columns in self.prepared:
-            computed = compute(rows, cluster)
+            computed = compute(rows)
             values |= {name: computed[column] for name, column in columns.items()}
         return values
 
-    def scores(self, rows: IntArray, cluster: int) -> FloatArray:
-        """Score some rows of one cluster by all signals: from 0 to 1."""
-        return self.combine(self.values(rows, cluster), self.is_new[rows])
+    def scores(self, rows: IntArray) -> FloatArray:
+        """Score some rows by all signals: from 0 to 1."""
+        return self.combine(self.values(rows), self.is_new[rows])
 
     def combine(self, values: Mapping[str, FloatArray], is_new: BoolArray) -> FloatArray:
         """Return the weighted mean of the signals of some rows, summed in the order of `values`.

@@ -57,24 +57,26 @@ def collect_saved_sounds(tastes: Tastes, max_songs: int) -> SavedSounds:
 
 
 def rate_sound_and_mood(
-    rows: IntArray, cluster: int, saved: SavedSounds, catalogue: Catalogue
+    rows: IntArray, saved: SavedSounds, catalogue: Catalogue
 ) -> tuple[FloatArray, FloatArray]:
-    """Rate how similar the rows of one cluster sound to the saved songs.
+    """Rate how similar the rows sound to the saved songs.
 
     Similarity is exp(-d² / 4), where d is the distance of the audible features in
     standard deviations. The first result is that to the nearest saved song of the
-    cluster, 0 where that has none; the second the mean over the whole library,
+    row's cluster, 0 where that has none; the second the mean over the whole library,
     scaled by its logarithm.
     """
-    songs = catalogue.standardised[rows][:, AUDIBLE]
-    here = saved.sounds[int(saved.starts[cluster]) : int(saved.starts[cluster + 1])]
+    songs, clusters = catalogue.standardised[rows][:, AUDIBLE], catalogue.find_clusters(rows)
     sound, mood = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
-    step = max(1, BLOCK // max(len(here), len(saved.sample)))
-    for start in range(0, len(rows), step):
-        block = songs[start : start + step]
-        nearest = _compute_unclipped(block, here).max(axis=0, initial=-np.inf)
-        sound[start : start + step] = np.exp(np.minimum(nearest, 0))
-        mood[start : start + step] = np.exp(compute_closeness(block, saved.sample)).mean(axis=0)
+    for cluster in np.unique(clusters).tolist():
+        here = np.flatnonzero(clusters == cluster)
+        of_cluster = saved.sounds[int(saved.starts[cluster]) : int(saved.starts[cluster + 1])]
+        step = max(1, BLOCK // max(len(of_cluster), len(saved.sample)))
+        for start in range(0, len(here), step):
+            some = here[start : start + step]
+            nearest = _compute_unclipped(songs[some], of_cluster).max(axis=0, initial=-np.inf)
+            sound[some] = np.exp(np.minimum(nearest, 0))
+            mood[some] = np.exp(compute_closeness(songs[some], saved.sample)).mean(axis=0)
     return sound, scale_by_logarithm(mood, FLOOR)
 
 
@@ -115,7 +117,7 @@ def _find_sound_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 
 def _prepare(given: SignalInputs) -> RowValues:
     saved = collect_saved_sounds(given.tastes, given.limits.songs)
-    return lambda rows, cluster: rate_sound_and_mood(rows, cluster, saved, given.catalogue)
+    return lambda rows: rate_sound_and_mood(rows, saved, given.catalogue)
 
 
 SOUND = Signal(

@@ -26,8 +26,8 @@ class SignalInputs:
     limits: Limits
 
 
-#: Computes one or more signals of some rows of one cluster: (rows, cluster) -> values of each signal.
-RowValues = Callable[[IntArray, int], tuple[FloatArray, ...]]
+#: Computes one or more signals of some rows: values of each signal.
+RowValues = Callable[[IntArray], tuple[FloatArray, ...]]
 #: Computes a signal of some rows from all others: (rows, their values by name, is_new of each) -> values.
 Refine = Callable[[IntArray, Mapping[str, FloatArray], BoolArray], FloatArray]
 

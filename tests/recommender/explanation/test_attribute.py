@@ -124,7 +124,7 @@ class Oracle:
         if cluster not in self.usual:
             here = range(*self.all.catalogue.cluster(cluster).indices(len(self.all.songs)))
             rows = here[:: 1 + (len(here) - 1) // USUAL_SONGS]
-            of_rows = [self.scoring.values(np.array([row]), cluster) for row in rows]
+            of_rows = [self.scoring.values(np.array([row])) for row in rows]
             self.usual[cluster] = {
                 name: sum(float(values[name][0]) for values in of_rows) / len(rows) for name in of_rows[0]
             }

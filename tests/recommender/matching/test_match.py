@@ -146,7 +146,7 @@ def test_thousands_of_joined_artists_are_split_quickly(catalogue):
 
 def test_artists_are_found_alike_however_many_came_before(catalogue):
     library = [local("See You Again", "Tyler, The Creator, Kali Uchis"), local("1999", "PRINCE")]
-    others = [local("Hello", "".join(marks) + "Adele") for marks in product("!?.;:-*#+~&'", repeat=4)]
+    others = [local("Hello", "".join(marks) + "Adele") for marks in product("!?.;:-*#+~'=", repeat=4)]
     assert len(others) > MAX_REMEMBERED
 
     found = [match_rows(songs, catalogue)[:2] for songs in (library, library, others, library, library)]

@@ -268,13 +268,13 @@ def heard(*songs):
     return at
 
 
-def sounds(saved, candidates, cluster=0, max_songs=512):
+def sounds(saved, candidates, max_songs=512):
     rows = [Row(f"Song {number}", ("A",), tuple(at)) for number, at in enumerate(heard(*candidates).tolist())]
     catalogue, model = small(rows)
     known = audible.collect_saved_sounds(find_tastes(heard(*saved), model), max_songs)
     by_title = [catalogue.song(row).title for row in range(len(rows))]
     order = np.array([by_title.index(row.title) for row in rows])
-    return audible.rate_sound_and_mood(order, cluster, known, catalogue)
+    return audible.rate_sound_and_mood(order, known, catalogue)
 
 
 def test_sound_goes_by_the_nearest_song_of_the_taste_and_mood_by_all():
@@ -294,9 +294,10 @@ def test_what_is_not_heard_moves_no_sound():
 
 
 def test_a_taste_without_saved_songs_sounds_like_none():
-    sound, mood = sounds(saved=[(1, 0)], candidates=[(1, 0)], cluster=1)
+    # The second candidate belongs to the other taste.
+    sound, mood = sounds(saved=[(1, 0)], candidates=[(1, 0), (1, 0, 2)])
 
-    assert (sound.tolist(), mood.tolist()) == ([0], [1])
+    assert (sound.tolist(), mood.tolist()) == ([1, 0], [1, 1])
 
 
 def test_many_saved_songs_are_taken_in_blocks_and_some_stand_for_all(monkeypatch):
@@ -321,13 +322,13 @@ def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
 
     scoring = build_scoring(tastes, who, catalogue, signals, Limits())
     rows = np.array([1, 3, 4])
-    values = scoring.values(rows, 0)
+    values = scoring.values(rows)
 
     assert values.keys() == NOTHING.keys() - {"together", "circle", "script"}
     assert values["artist"].tolist() == pytest.approx([1 / 6, 0, 0])
     assert values["genre"].tolist() == [1, 1, 0]
     assert values["sound"].tolist() == [1, 1, 1]
-    assert scoring.scores(rows, 0).tolist() == pytest.approx([(1 / 6 + 2 + 1) / 4, 3 / 4, 1 / 4])
+    assert scoring.scores(rows).tolist() == pytest.approx([(1 / 6 + 2 + 1) / 4, 3 / 4, 1 / 4])
     # What is looked up comes first; the sound of the best is worked out then.
     assert scoring.first_stage_scores()[rows].tolist() == pytest.approx([(1 / 6 + 2) / 4, 2 / 4, 0])
 
@@ -343,10 +344,10 @@ def test_chance_adds_standard_deviations_of_their_odds_to_the_best_candidates(ca
 
     # At a weight of 5 the odds of 0.2 are e^-2 of those of 0.6: 0.1353, and half of 0.8647 is their deviation.
     expected = [0.6 + np.log(0.1353 + 0.5 * 0.4323) / 5, 0.6 + np.log(1 + 0.4323) / 5]
-    assert scoring.selection_scores(np.array([0, 1]), 0).tolist() == pytest.approx(expected, abs=1e-4)
+    assert scoring.selection_scores(np.array([0, 1])).tolist() == pytest.approx(expected, abs=1e-4)
     # What scores alike is not told apart by chance either, and what is looked up is free of it.
-    assert scoring.selection_scores(np.array([2, 3, 4]), 0).tolist() == pytest.approx([0.4] * 3)
-    assert scoring.selection_scores(np.empty(0, dtype=np.int64), 0).tolist() == []
+    assert scoring.selection_scores(np.array([2, 3, 4])).tolist() == pytest.approx([0.4] * 3)
+    assert scoring.selection_scores(np.empty(0, dtype=np.int64)).tolist() == []
     assert scoring.first_stage_scores().tolist() == table.values.tolist()
 
 

@@ -29,8 +29,8 @@ from recommender.tastes.known_features import collect_known_features
 from recommender.tastes.listener import build_profile
 from recommender.wishes import Wishes
 
-# A mix seldom looks further than at the first candidates of a cluster by look-ups, and as many more.
-N_CANDIDATES = 2 * DEFAULT_LIMITS.rows
+# A mix seldom looks further than at so many candidates of a cluster, the first by look-ups.
+N_CANDIDATES = 256
 # Of those that were not hidden a random part is enough.
 MAX_OTHERS = 200
 # Playlists that a process takes at a time.

@@ -55,12 +55,14 @@ def run(arguments: argparse.Namespace) -> int:
     for name, protocol, n_trees, has_playlists in FITTED_TREES:
         start = time.perf_counter()
         parts = []
-        for file in files:
-            others = [other for other in files if other != file] if has_playlists else []
+        # Without playlists in it one build serves all files.
+        for group in [[file] for file in files] if has_playlists else [files]:
             with TemporaryDirectory() as models:
+                others = [file for file in files if file not in group]
                 train(data, Path(models), arguments.genres, playlists=others)
                 parts += [
                     collect_samples(playlists[file], Path(models), HidingProtocol(protocol, seed=seed))
+                    for file in group
                     for seed in range(N_HIDINGS)
                 ]
         samples = join_samples(parts)

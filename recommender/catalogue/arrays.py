@@ -1,4 +1,6 @@
-"""The array types of the whole program."""
+"""The array types of the whole program, and lists that stand one after the other in one array."""
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,3 +13,20 @@ FloatArray = npt.NDArray[np.float32]
 DoubleArray = npt.NDArray[np.float64]
 #: 64-bit hashes of texts (`recommender.catalogue.keys`).
 KeyArray = npt.NDArray[np.uint64]
+
+
+def get_slice(ends: npt.NDArray[np.integer[Any]], number: int) -> slice:
+    """Return the slice of one of several lists that stand one after the other, by where each ends."""
+    return slice(int(ends[number - 1]) if number else 0, int(ends[number]))
+
+
+def list_places(ends: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.integer[Any]]) -> IntArray:
+    """Return the places of the items of some lists, one list after the other.
+
+    Parameters
+    ----------
+    ends, lengths : (n,) where each of the lists ends, and how many items it has
+    """
+    places: IntArray = np.repeat(ends - np.cumsum(lengths, dtype=np.int64), lengths)
+    places += np.arange(len(places))
+    return places

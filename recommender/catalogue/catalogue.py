@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray, KeyArray
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray, KeyArray, get_slice, list_places
 from recommender.catalogue.keys import ID_LENGTH, find, hash_ids
 from recommender.catalogue.together import Together, build_empty
 from recommender.song import Song
@@ -148,7 +148,7 @@ class Catalogue:
 
     def get_genres(self, artist: int) -> npt.NDArray[np.int32]:
         """Return the places in `Model.genre_names` of an artist's genres, ascending."""
-        return self.artist_genres[_get_slice(self.artist_genre_ends, artist)]
+        return self.artist_genres[get_slice(self.artist_genre_ends, artist)]
 
     def collect_genres(self, artists: IntArray) -> tuple[IntArray, npt.NDArray[np.int32]]:
         """Return how many genres each artist has, and the genres of all, one artist after the other."""
@@ -156,7 +156,7 @@ class Catalogue:
 
     def get_collaborators(self, artist: int) -> npt.NDArray[np.int32]:
         """Return the others who are credited with an artist on any row, ascending."""
-        return self.collaborators[_get_slice(self.collaborator_ends, artist)]
+        return self.collaborators[get_slice(self.collaborator_ends, artist)]
 
     def collect_collaborators(self, artists: IntArray) -> tuple[IntArray, npt.NDArray[np.int32]]:
         """Return how many collaborators each artist has, and those of all, one artist after the other."""
@@ -164,7 +164,7 @@ class Catalogue:
 
     def credits(self, row: int) -> slice:
         """Return the slice of `row_artists` with the artists of a row, first artist first."""
-        return _get_slice(self.row_artist_ends, row)
+        return get_slice(self.row_artist_ends, row)
 
     def get_artists(self, row: int) -> npt.NDArray[np.int32]:
         """Return the places in `artist_keys` of all artists of a row, as credited."""
@@ -187,7 +187,7 @@ class Catalogue:
 
     def song(self, row: int) -> Song:
         """Return the song in a row."""
-        text = self.texts[_get_slice(self.text_ends, row)].tobytes().decode()
+        text = self.texts[get_slice(self.text_ends, row)].tobytes().decode()
         title, *artists = text.split(TEXT_SEPARATOR)
         return Song(self.ids[row].decode(), title, tuple(artists), int(self.first_years[row]))
 
@@ -204,19 +204,13 @@ class Catalogue:
         return find(keys, self.artist_keys) >= 0
 
 
-def _get_slice(ends: npt.NDArray[np.integer[Any]], number: int) -> slice:
-    """Return the slice of one of several lists that stand one after the other."""
-    return slice(int(ends[number - 1]) if number else 0, int(ends[number]))
-
-
 def _collect(
     items: npt.NDArray[np.int32], ends: npt.NDArray[np.integer[Any]], numbers: IntArray
 ) -> tuple[IntArray, npt.NDArray[np.int32]]:
     """Return how many items each of some lists has, and the items of all, one list after the other."""
     ends_of_lists = ends[numbers].astype(np.int64)
     lengths = ends_of_lists - np.where(numbers > 0, ends[numbers - 1], 0)
-    places = np.arange(lengths.sum()) + np.repeat(ends_of_lists - np.cumsum(lengths), lengths)
-    return lengths, items[places]
+    return lengths, items[list_places(ends_of_lists, lengths)]
 
 
 def has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:

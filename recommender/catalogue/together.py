@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import DoubleArray
+from recommender.catalogue.arrays import DoubleArray, get_slice, list_places
 
 Places = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.integer[Any]]
@@ -33,7 +33,7 @@ class Lists:
         return len(self.ends)
 
     def __getitem__(self, number: int) -> Places:
-        return self.items[int(self.ends[number - 1]) if number else 0 : int(self.ends[number])]
+        return self.items[get_slice(self.ends, number)]
 
     @cached_property
     def lengths(self) -> Places:
@@ -42,10 +42,7 @@ class Lists:
 
     def collect(self, numbers: Numbers) -> Places:
         """Return the items of several lists, concatenated."""
-        lengths = self.lengths.take(numbers)
-        places = np.repeat(self.ends.take(numbers) - np.cumsum(lengths), lengths)
-        places += np.arange(len(places))
-        return self.items.take(places)
+        return self.items.take(list_places(self.ends.take(numbers), self.lengths.take(numbers)))
 
     def add_up(self, numbers: Numbers, weights: DoubleArray, n_items: int) -> DoubleArray:
         """Return for each item the sum of the weights of those of some lists that hold it: (n_items,).

@@ -1,6 +1,7 @@
 """Why each song was picked: the signals that carried it, told in facts, the leads of a mix different."""
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 import numpy as np
 
@@ -88,11 +89,9 @@ def compute_usual_values(scoring: Scoring, names: Sequence[str]) -> FloatArray:
     A cluster without songs has zeros.
     """
     catalogue = scoring.catalogue
-    slices = map(catalogue.cluster, range(catalogue.n_clusters))
-    of_clusters = [
-        np.arange(here.start, here.stop, max(1, -(-(here.stop - here.start) // USUAL_SONGS)))
-        for here in slices
-    ]
+    all_rows = np.arange(len(catalogue))
+    of_clusters = [all_rows[catalogue.cluster(number)] for number in range(catalogue.n_clusters)]
+    of_clusters = [rows[:: max(1, ceil(len(rows) / USUAL_SONGS))] for rows in of_clusters]
     rows = np.concatenate(of_clusters)
     clusters = np.repeat(np.arange(len(of_clusters)), list(map(len, of_clusters)))
     values = scoring.plain_values(rows)

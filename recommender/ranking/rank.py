@@ -199,9 +199,9 @@ class _Cell:
         own: OwnTastes,
         diversity: float,
     ) -> None:
-        self.cluster, self.kind = divmod(cell, 2)
+        cluster, self.kind = divmod(cell, 2)
         self._scores, self._scoring, self._own = first_stage_scores, scoring, own
-        here = scoring.catalogue.cluster(self.cluster)
+        here = scoring.catalogue.cluster(cluster)
         is_of_kind = scoring.is_new[here] if self.kind else ~scoring.is_new[here]
         is_candidate = candidates.is_eligible[here] & is_of_kind
         self._rows = here.start + np.flatnonzero(is_candidate)

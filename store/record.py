@@ -5,10 +5,12 @@ A record holds facts, not sentences: the page words them when it is shown.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
+
+from store.tuning import Tuning
 
 #: Raise it with every change of the fields below, together with a migration that rewrites the kept rows.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class RecordedSong:
     the record, `rank` counts from 1, `because` is the saved song that it
     sounds most like, None where none is truly near. `reasons` are in order,
     what carried it most first. `is_new_artist` where the listener had nothing
-    by any of its artists.
+    by any of its artists. `cluster` is the model's, `energy` goes from 0 to 1,
+    `cover` is the address of a small picture of the album, "" where Spotify
+    has told none; what is unknown is None.
     """
 
     id: str
@@ -59,6 +63,11 @@ class RecordedSong:
     because: Credit | None
     reasons: tuple[RecordedReason, ...]
     is_new_artist: bool = False
+    cluster: int = 0
+    duration_ms: int | None = None
+    is_explicit: bool | None = None
+    energy: float | None = None
+    cover: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,18 @@ class RecordedLeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """A song or an artist of the catalogue that a mix starts from.
+
+    `subject` is the song's id or the artist's name, `label` what pages show.
+    """
+
+    about: Literal["song", "artist"]
+    subject: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaylistRecord:
     """What the page of a playlist shows, its songs in the playlist's order.
 
@@ -113,7 +134,8 @@ class PlaylistRecord:
     that a refresh replaced, `n_came` how many songs it brought; none where the
     playlist is new. `new_artists` counts the songs by artists of whom the
     listener had nothing, `short_of_new` tells that the catalogue had fewer of
-    these than wished.
+    these than wished. `tuning` and `starts`, three at most, are what the mix
+    was made by; `kept` are the ids of songs that stay through refreshes.
     """
 
     songs: tuple[RecordedSong, ...]
@@ -124,6 +146,9 @@ class PlaylistRecord:
     n_came: int = 0
     new_artists: int = 0
     short_of_new: bool = False
+    tuning: Tuning = Tuning()
+    starts: tuple[Start, ...] = ()
+    kept: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as JSON can say it, with its version."""
@@ -151,6 +176,9 @@ class PlaylistRecord:
             n_came=kept["n_came"],
             new_artists=kept["new_artists"],
             short_of_new=kept["short_of_new"],
+            tuning=Tuning.from_json(kept["tuning"]),
+            starts=tuple(Start(**start) for start in kept["starts"]),
+            kept=tuple(kept["kept"]),
         )
 
 

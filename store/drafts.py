@@ -12,6 +12,7 @@ MAX_STEPS = 50
 
 #: What a step did.
 Action = Literal[
+    "saved",  # nothing yet: the playlist as it was saved
     "tuned",
     "shuffled",
     "refreshed",

@@ -1,0 +1,219 @@
+"""Changing a playlist before it is saved: each change is a step of its draft, which can be undone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from drafts import change
+from recommender.catalogue.search import find
+from recommender.errors import NoRecommendation
+from store import drafts, jobs, weekly
+from store.drafts import DraftStep
+from store.errors import DraftChanged
+from store.playlists import Playlist
+from store.record import Start
+from web.context import context
+from web.errors import find_sentence
+from web.listener import signed_in, signed_in_account
+from web.playlist import load_draft, load_shown, redirect_to_playlist, render_playlist
+from web.tuning_args import read_form
+from web.weekly_form import read_weekly
+
+bp = Blueprint("drafts", __name__, url_prefix="/playlists/<playlist_id>")
+
+#: A name's length at Spotify, and what a playlist is called where the field is left empty.
+MAX_NAME = 100
+N_FOUND = 8
+#: The last part of an address -> what it does to the song.
+SONG_ACTIONS = {
+    "like": change.like,
+    "unlike": change.unlike,
+    "keep": change.keep,
+    "release": change.release,
+    "swap": change.swap,
+    "remove": change.remove,
+    "block-song": change.block_song,
+    "block-artist": change.block_artist,
+}
+
+
+@bp.get("/tune")
+@signed_in
+def show_tune(playlist_id: str) -> str:
+    """Show the panel that tunes the mix as a page of its own, for phones without scripts."""
+    return render_playlist("tune.html", *load_shown(playlist_id))
+
+
+@bp.post("/tune")
+@signed_in
+def tune(playlist_id: str) -> AnyResponse | str:
+    """Pick the mix anew by the form's tuning, or by that of the address where there is no form."""
+
+    def retune(playlist: Playlist, step: DraftStep) -> DraftStep:
+        # `load_shown` has read what the address says.
+        wanted = read_form(request.form, step.record.tuning) if "n" in request.form else step.record.tuning
+        return change.retune(context().previews, playlist, step, wanted)
+
+    return _take_step(playlist_id, retune)
+
+
+@bp.post("/shuffle")
+@signed_in
+def shuffle(playlist_id: str) -> AnyResponse | str:
+    """Pick another mix, equally good."""
+    return _take_step(playlist_id, partial(change.shuffle, context().previews))
+
+
+@bp.post("/songs/<song_id>/<action>")
+@signed_in
+def change_song(playlist_id: str, song_id: str, action: str) -> AnyResponse | str:
+    """Like, keep, swap, remove or block one song of the draft."""
+    take = SONG_ACTIONS.get(action) or abort(404)
+
+    def change_it(playlist: Playlist, step: DraftStep) -> DraftStep:
+        if song_id not in {song.id for song in step.record.songs}:
+            # Another tab, or the listener's second tap, has taken it out.
+            abort(404)
+        changed = take(context().previews, playlist, step, song_id)
+        song = change.find_song(step.record, song_id)
+        return replace(changed, subject=song.first_artist if action == "block-artist" else song.title)
+
+    return _take_step(playlist_id, change_it)
+
+
+@bp.get("/starts")
+@signed_in
+def find_starts(playlist_id: str) -> str:
+    """Find songs and artists of the catalogue by what has been typed so far."""
+    playlist, step, _ = load_shown(playlist_id)
+    found = find(context().build.catalogue, request.args.get("q", ""), N_FOUND)
+    return render_template("_starts_found.html", playlist=playlist, starts=step.record.starts, found=found)
+
+
+@bp.post("/starts")
+@signed_in
+def add_start(playlist_id: str) -> AnyResponse | str:
+    """Start the mix from one more song or artist; the oldest of four goes."""
+    start = _read_start()
+
+    def add(playlist: Playlist, step: DraftStep) -> DraftStep:
+        starts = [*(each for each in step.record.starts if each != start), start][-change.MAX_STARTS :]
+        return change.start_from(context().previews, playlist, step, starts, start.label)
+
+    return _take_step(playlist_id, add)
+
+
+@bp.post("/starts/remove")
+@signed_in
+def remove_start(playlist_id: str) -> AnyResponse | str:
+    """Start the mix no longer from a song or an artist."""
+    start = _read_start()
+
+    def remove(playlist: Playlist, step: DraftStep) -> DraftStep:
+        starts = [each for each in step.record.starts if each != start]
+        return change.start_from(context().previews, playlist, step, starts, start.label)
+
+    return _take_step(playlist_id, remove)
+
+
+@bp.post("/name")
+@signed_in
+def rename(playlist_id: str) -> AnyResponse | str:
+    """Change the name that the playlist gets when it is saved."""
+    name = " ".join(request.form.get("name", "").split())[:MAX_NAME]
+    return _take_step(playlist_id, lambda playlist, step: change.rename(step, name or playlist.name))
+
+
+@bp.post("/undo")
+@signed_in
+def undo(playlist_id: str) -> AnyResponse | str:
+    """Take the last step back."""
+    playlist, _ = load_draft(playlist_id)
+    change.undo(context().database, signed_in_account().id, playlist.id)
+    return _answer(playlist_id)
+
+
+@bp.post("/discard")
+@signed_in
+def discard(playlist_id: str) -> AnyResponse | str:
+    """Throw the draft away; the playlist is as it was saved."""
+    playlist, _ = load_draft(playlist_id)
+    drafts.discard(context().database, signed_in_account().id, playlist.id)
+    return _answer(playlist_id)
+
+
+@bp.post("/refresh")
+@signed_in
+def refresh(playlist_id: str) -> AnyResponse:
+    """Read what the listener has saved since, and pick other songs: a job that ends in the draft."""
+    playlist, step, _ = load_shown(playlist_id)
+    return _start_job("draft", playlist, tuning=step.record.tuning, reread="reread" in request.form)
+
+
+@bp.post("/save")
+@signed_in
+def save(playlist_id: str) -> AnyResponse:
+    """Write the draft to Spotify: into its playlist, or with `as_new` into a new one."""
+    playlist, step, is_unsaved = load_shown(playlist_id)
+    if is_unsaved or not step.number:
+        step = drafts.add(context().database, signed_in_account().id, playlist.id, step.number, step)
+    on_change = request.form.get("on_change", "ask")
+    if on_change not in ("ask", "overwrite", "keep"):
+        abort(400)
+    as_new = "as_new" in request.form
+    return _start_job("save", playlist, step=step.number, as_new=as_new, on_change=on_change)
+
+
+@bp.post("/weekly")
+@signed_in
+def set_weekly(playlist_id: str) -> AnyResponse:
+    """Refresh the playlist every week at this hour, or no longer."""
+    database, account_id = context().database, signed_in_account().id
+    playlist, _ = load_draft(playlist_id)
+    if "off" in request.form:
+        weekly.turn_off(database, account_id)
+        flash("Your playlist is no longer refreshed by itself.", "info")
+    else:
+        weekly.set(database, account_id, playlist.id, **read_weekly(request.form))
+        flash("Your playlist is refreshed every week from now on.", "info")
+    return redirect(url_for("history.list_mixes"), 303)
+
+
+def _take_step(playlist_id: str, make: Callable[[Playlist, DraftStep], DraftStep]) -> AnyResponse | str:
+    """Save the step that a change leads to, and show the draft; where it cannot be made, say why."""
+    playlist, step, _ = load_shown(playlist_id)
+    try:
+        made = make(playlist, step)
+        drafts.add(context().database, signed_in_account().id, playlist.id, step.number, made)
+    except (NoRecommendation, DraftChanged) as error:
+        flash(find_sentence(error), "error")
+    return _answer(playlist_id)
+
+
+def _answer(playlist_id: str) -> AnyResponse | str:
+    """Show the draft as it is now: htmx gets the part of the page that changes."""
+    playlist, step = load_draft(playlist_id)
+    if "HX-Request" not in request.headers:
+        return redirect_to_playlist(playlist, step)
+    page = render_playlist("_playlist.html", playlist, step, False)
+    return AnyResponse(page, headers={"HX-Push-Url": redirect_to_playlist(playlist, step).location})
+
+
+def _start_job(kind: str, playlist: Playlist, **options: object) -> AnyResponse:
+    job, is_new = jobs.start(
+        context().database, signed_in_account().id, kind=kind, draft_of=playlist.id, **options
+    )
+    if not is_new:
+        flash("Something else is being made at this moment. Please wait for it, then try again.", "info")
+    context().enqueue(job.id)
+    return redirect(url_for("pages.show_job", job_id=job.id), 303)
+
+
+def _read_start() -> Start:
+    about, subject = request.form.get("about"), request.form.get("subject", "")
+    if about not in ("song", "artist") or not subject:
+        abort(400)
+    return Start(about, subject, request.form.get("label", "")[:200] or subject)

@@ -1,0 +1,81 @@
+"""A listener's playlist as its page shows it: saved, or with the changes of its draft."""
+
+from typing import cast
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from drafts import change
+from store import drafts, jobs, opinions, playlists, recipes
+from store.drafts import DraftStep
+from store.playlists import Playlist
+from web.context import context
+from web.listener import permission, signed_in_account
+from web.playlist_page import describe_playlist_page
+from web.tuning_args import BadTuning, as_args, has_tuning, read_args
+
+
+def load_draft(playlist_id: str) -> tuple[Playlist, DraftStep]:
+    """Return a playlist of the listener, and the last step of its draft: 0 where nothing is changed.
+
+    Somebody else's, and one that was never written, is not found.
+    """
+    account_id = signed_in_account().id
+    playlist = playlists.get(context().database, playlist_id, account_id)
+    if playlist is None or playlist.record is None:
+        abort(404)
+    step = drafts.get(context().database, playlist.id, account_id)
+    return playlist, step or change.begin(playlist)
+
+
+def load_shown(playlist_id: str) -> tuple[Playlist, DraftStep, bool]:
+    """Return what the address shows: the draft, or a preview of it where the address has another tuning.
+
+    The third value tells whether it is such a preview: then the step is not
+    saved yet, and whatever is done to it saves both at once.
+
+    Raises
+    ------
+    NoRecommendation
+        If the tuning leaves nothing to pick.
+    """
+    playlist, step = load_draft(playlist_id)
+    if not has_tuning(request.args):
+        return playlist, step, False
+    try:
+        tuning = read_args(request.args)
+    except BadTuning as error:
+        abort(400, f"This address cannot be read: {error}.")
+    if tuning == step.record.tuning:
+        return playlist, step, False
+    return playlist, change.retune(context().previews, playlist, step, tuning), True
+
+
+def redirect_to_playlist(playlist: Playlist, step: DraftStep) -> AnyResponse:
+    """Send the browser to the page of a draft, its tuning in the address."""
+    return redirect(get_address(playlist, step), 303)
+
+
+def get_address(playlist: Playlist, step: DraftStep) -> str:
+    """Return the address of a draft's page."""
+    return url_for("pages.show_playlist", playlist_id=playlist.id, **as_args(step.record.tuning))
+
+
+def render_playlist(template: str, playlist: Playlist, step: DraftStep, is_preview: bool) -> str:
+    """Render a template that shows a playlist, or a part of it."""
+    database, account = context().database, signed_in_account()
+    open_url = context().settings.spotify_open_url
+    return render_template(
+        template,
+        permission=permission(account),
+        job=jobs.get_live(database, account.id),
+        recipes=recipes.list_recipes(database, account.id),
+        page=describe_playlist_page(
+            playlist,
+            step,
+            opinions=opinions.list_opinions(database, account.id),
+            open_url=open_url,
+            is_preview=is_preview,
+            args=request.args,
+        ),
+    )

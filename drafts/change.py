@@ -124,7 +124,7 @@ def block_song(previews: Previews, playlist: Playlist, step: DraftStep, song_id:
 
 
 def block_artist(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
-    """Never pick a song's artist again, and put others in the places of all their songs; raises as `retune`."""
+    """Never pick a song's artist again, and fill the places of all their songs; raises as `retune`."""
     before = _voice(previews, playlist, step, song_id, "artist", "never")
     return replace(_refill(previews, playlist, step, {song_id}, "blocked artist"), before=before)
 

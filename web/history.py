@@ -9,7 +9,7 @@ from store.errors import DraftChanged
 from store.mixes import KeptMix
 from web.context import context
 from web.errors import find_sentence
-from web.history_page import describe_history, describe_mix, describe_comparison
+from web.history_page import describe_comparison, describe_history, describe_mix
 from web.listener import signed_in, signed_in_account
 from web.playlist import load_draft, redirect_to_playlist
 

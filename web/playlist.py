@@ -1,6 +1,5 @@
 """A listener's playlist as its page shows it: saved, or with the changes of its draft."""
 
-from typing import cast
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse

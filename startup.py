@@ -12,6 +12,7 @@ from huey.signals import SIGNAL_INTERRUPTED
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import flask_spotify_auth
+from drafts.previews import Previews
 from jobs import queue as job_queue
 from jobs.make_playlist import make_playlist
 from jobs.run import Parts
@@ -21,7 +22,7 @@ from settings import Settings
 from store import accounts, jobs, mixes, unplayable
 from store.clock import Clock
 from store.database import open_database
-from web import opinions, pages
+from web import drafts, history, opinions, pages, recipes
 from web.context import Context
 from web.errors import collect_sentences, register_error_pages
 from web.listener import current_account
@@ -60,12 +61,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     Context(
         settings,
         parts.database,
+        parts.build.catalogue,
+        Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
         error_sentences=collect_sentences(),
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
-    app.register_blueprint(pages.bp)
-    app.register_blueprint(opinions.bp)
+    for routes in (pages, drafts, history, recipes, opinions):
+        app.register_blueprint(routes.bp)
     CSRFProtect(app)
     register_error_pages(app)
     app.before_request(_refuse_nul)

@@ -89,7 +89,7 @@ def change_song(playlist_id: str, song_id: str, action: str) -> AnyResponse | st
 def find_starts(playlist_id: str) -> str:
     """Find songs and artists of the catalogue by what has been typed so far."""
     playlist, step, _ = load_shown(playlist_id)
-    found = find(context().build.catalogue, request.args.get("q", ""), N_FOUND)
+    found = find(context().catalogue, request.args.get("q", ""), N_FOUND)
     return render_template("_starts_found.html", playlist=playlist, starts=step.record.starts, found=found)
 
 

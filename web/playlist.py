@@ -1,17 +1,18 @@
 """A listener's playlist as its page shows it: saved, or with the changes of its draft."""
 
-
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts import change
+from recommender.errors import NoRecommendation
 from store import drafts, jobs, opinions, playlists, recipes
 from store.drafts import DraftStep
 from store.playlists import Playlist
 from web.context import context
+from web.errors import find_sentence
 from web.listener import permission, signed_in_account
 from web.playlist_page import describe_playlist_page
-from web.tuning_args import BadTuning, as_args, has_tuning, read_args
+from web.tuning_args import as_args, has_tuning, read_args
 
 
 def load_draft(playlist_id: str) -> tuple[Playlist, DraftStep]:
@@ -33,21 +34,24 @@ def load_shown(playlist_id: str) -> tuple[Playlist, DraftStep, bool]:
     The third value tells whether it is such a preview: then the step is not
     saved yet, and whatever is done to it saves both at once.
 
+    A tuning that leaves nothing to pick is told, and the draft shown as it is.
+
     Raises
     ------
-    NoRecommendation
-        If the tuning leaves nothing to pick.
+    BadTuning
+        If the tuning of the address cannot be read.
     """
     playlist, step = load_draft(playlist_id)
     if not has_tuning(request.args):
         return playlist, step, False
-    try:
-        tuning = read_args(request.args)
-    except BadTuning as error:
-        abort(400, f"This address cannot be read: {error}.")
+    tuning = read_args(request.args)
     if tuning == step.record.tuning:
         return playlist, step, False
-    return playlist, change.retune(context().previews, playlist, step, tuning), True
+    try:
+        return playlist, change.retune(context().previews, playlist, step, tuning), True
+    except NoRecommendation as error:
+        flash(find_sentence(error), "error")
+        return playlist, step, False
 
 
 def redirect_to_playlist(playlist: Playlist, step: DraftStep) -> AnyResponse:

@@ -191,7 +191,7 @@ FLOORS = (
     {"recommender.tastes", "recommender.ranking.limits"},
     {"recommender.ranking.signals"},
     {"recommender.ranking"},
-    {"recommender.explanation"},
+    {"recommender.explanation", "recommender.preparation"},
     {"recommender.pipeline"},
     {"recommender", "recommender.report"},
     {"drafts"},

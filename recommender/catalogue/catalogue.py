@@ -189,7 +189,14 @@ class Catalogue:
         """Return the song in a row."""
         text = self.texts[get_slice(self.text_ends, row)].tobytes().decode()
         title, *artists = text.split(TEXT_SEPARATOR)
-        return Song(self.ids[row].decode(), title, tuple(artists), int(self.first_years[row]))
+        return Song(
+            self.ids[row].decode(),
+            title,
+            tuple(artists),
+            int(self.first_years[row]),
+            int(self.durations_ms[row]) or None,
+            bool(self.explicit[row]),
+        )
 
     def find_rows(self, ids: list[str]) -> IntArray:
         """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""

@@ -146,7 +146,7 @@ def _pick(
         return allocate_kinds(shares, n_new, capacity, taken)
 
     def start() -> _Draft:
-        return _Draft(cells, pinned, own, candidates.liked, scoring, wishes)
+        return _Draft(cells, pinned, own, candidates, scoring, wishes)
 
     draft = start()
     n_pinned = draft.counts
@@ -249,7 +249,7 @@ class _Draft:
         cells: list[_Cell],
         pinned: list[list[int]],
         own: OwnTastes,
-        liked: IntArray,
+        candidates: Candidates,
         scoring: Scoring,
         wishes: Wishes,
     ) -> None:
@@ -261,7 +261,7 @@ class _Draft:
         rows = [row for rows in pinned for row in rows]
         self._n_by_group = Counter(self._get_group(row) for row in rows)
         self._recordings = {self._get_recording(row) for row in rows}
-        self._taste_shares = own.compute_shares(liked, catalogue)
+        self._taste_shares = own.compute_shares(candidates.liked, candidates.factors, catalogue)
         tastes = own.assign(np.array(rows, dtype=np.int64), catalogue)
         self._n_by_taste = np.bincount(tastes, minlength=len(own)).tolist()
         # Each taste should have at least, and less than, so many songs.

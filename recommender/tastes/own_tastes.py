@@ -81,17 +81,21 @@ class OwnTastes:
         tastes[others] = _rate_nearness(points, self.middles).argmax(axis=1)
         return tastes
 
-    def compute_shares(self, liked: IntArray, catalogue: Catalogue) -> DoubleArray:
+    def compute_shares(self, liked: IntArray, factors: DoubleArray, catalogue: Catalogue) -> DoubleArray:
         """Compute the share of each taste in each cluster: (n_clusters, n_tastes), zeros for an empty one.
 
         Parameters
         ----------
         liked : (n_liked,) int
             Catalogue rows that count as saved, each as often as it is listed.
+        factors : (n_tastes,) float
+            What a song of each taste counts.
         """
         counts = self.counts.copy()
         np.add.at(counts, (catalogue.find_clusters(liked), self.assign(liked, catalogue)), 1)
-        shares: DoubleArray = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        weighted = counts * factors
+        totals = weighted.sum(axis=1, keepdims=True)
+        shares: DoubleArray = weighted / np.where(totals > 0, totals, 1)
         return shares
 
 

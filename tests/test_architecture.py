@@ -55,6 +55,7 @@ MAY_IMPORT = {
         "flask_wtf",
         "werkzeug",
         "settings",
+        "drafts.*",
         "recommender.errors",
         "recommender.explanation.knowledge",
         "recommender.explanation.phrases",
@@ -76,6 +77,7 @@ MAY_IMPORT = {
     "web/sessions.py": {"flask", "itsdangerous", "werkzeug", "store.database", "store.sessions"},
     "jobs": {
         "settings",
+        "drafts.*",
         "recommender",
         "recommender.catalogue.model",
         "recommender.errors",
@@ -94,6 +96,7 @@ MAY_IMPORT = {
         "store.record",
         "store.runs",
         "store.tokens",
+        "store.tuning",
         "store.unplayable",
     },
     "jobs/run.py": {
@@ -118,6 +121,7 @@ MAY_IMPORT = {
         "recommender.catalogue.features",
         "recommender.tastes.known_features",
     },
+    "drafts": {"settings", "recommender", "recommender.*", "store.*"},
     "formats": {"recommender.song"},
     "recommender": {"numpy"},
     "training/fit_trees.py": {
@@ -185,7 +189,8 @@ FLOORS = (
     {"recommender.explanation"},
     {"recommender.pipeline"},
     {"recommender", "recommender.report"},
-    {"jobs", "standin", "training", "evaluation"},
+    {"drafts", "standin", "training", "evaluation"},
+    {"jobs"},
     {"web"},
     {"flask_spotify_auth"},
     {"startup"},

@@ -10,7 +10,6 @@ from web.context import context
 from web.listener import current_account, permission, signed_in, signed_in_account
 from web.opinions import describe_with_opinions
 from web.playlist_page import describe_changes, describe_left_out_songs, describe_library, describe_tastes
-from web.presets import list_presets, read_preset
 from web.progress import describe_progress
 
 bp = Blueprint("pages", __name__)
@@ -29,7 +28,6 @@ def home() -> str:
         job=jobs.get_live(database, account.id),
         playlist=playlists.get_latest_written(database, account.id),
         permission=permission(account),
-        presets=list_presets(account),
         # Each page is a call.
         calls_to_reread=None if n_saved is None else count_pages(n_saved),
     )
@@ -40,8 +38,8 @@ def home() -> str:
 def make_playlist() -> AnyResponse:
     """Start making the listener's playlist and show how far it is; a job that runs already is shown."""
     account = signed_in_account()
-    options = {"as_new": "as_new" in request.form, "reread": "reread" in request.form}
-    job, _ = jobs.start(context().database, account.id, **options, preset=read_preset(account))
+    as_new, reread = "as_new" in request.form, "reread" in request.form
+    job, _ = jobs.start(context().database, account.id, as_new=as_new, reread=reread)
     # Even one that is not new: its message may have been lost, and a second does no harm.
     context().enqueue(job.id)
     return redirect(url_for("pages.show_job", job_id=job.id))

@@ -20,11 +20,10 @@ from jobs.token_renewal import RenewingAccess
 from jobs.write_songs import write_songs
 from recommender import Mix, Song, recommend
 from recommender.errors import AllRuledOut, NothingNew
-from recommender.wishes import DEFAULT_PRESET, PRESETS
 from spotify import Client
 from store import jobs, mixes, runs, unplayable
 from store.job import UNFORESEEN
-from store.tuning import Tuning
+from store.tuning import DEFAULT_TUNING
 
 log = logging.getLogger(__name__)
 
@@ -102,12 +101,11 @@ def _pick_songs(run: Run, library: Sequence[Song]) -> Mix:
     pick_songs = partial(recommend, library, build.catalogue, build.model, look_up=look_up)
     database, job = run.parts.database, run.job
     # The best songs first, and other mixes of them from the first refresh on.
-    tuning = Tuning(
-        new_percent=round(100 * PRESETS[job.preset or DEFAULT_PRESET]),
-        seed=jobs.count_done(database, job.account_id),
-    )
+    tuning = replace(job.tuning or DEFAULT_TUNING, seed=jobs.count_done(database, job.account_id))
     wishes = load_wishes(database, job.account_id, tuning, job.created_at)
-    mix = pick_unheard(pick_songs, wishes, mixes.list_recent(database, job))
+    mix = pick_unheard(
+        pick_songs, wishes, mixes.list_recent(database, job.account_id, job.created_at, but=job.id)
+    )
     if not mix.picks:
         is_ruled_out = {"banned_songs", "banned_artists"}.intersection(mix.short_because)
         kind = AllRuledOut if is_ruled_out else NothingNew

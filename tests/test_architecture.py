@@ -85,6 +85,7 @@ MAY_IMPORT = {
         "recommender.wishes",
         "spotify",
         "store.database",
+        "store.drafts",
         "store.errors",
         "store.features",
         "store.job",

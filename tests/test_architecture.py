@@ -73,6 +73,8 @@ MAY_IMPORT = {
         "store.record",
         "store.tokens",
     },
+    "web/static_files.py": {"flask"},
+    "web/compression.py": {"flask"},
     "web/sessions.py": {"flask", "itsdangerous", "werkzeug", "store.database", "store.sessions"},
     "jobs": {
         "settings",

@@ -76,7 +76,16 @@ MAY_IMPORT = {
     "web/static_files.py": {"flask"},
     "web/compression.py": {"flask"},
     "web/sessions.py": {"flask", "itsdangerous", "werkzeug", "store.database", "store.sessions"},
+    "drafts": {
+        "recommender",
+        "recommender.catalogue.build",
+        "recommender.errors",
+        "recommender.song",
+        "recommender.wishes",
+        "store.*",
+    },
     "jobs": {
+        "drafts.*",
         "settings",
         "recommender",
         "recommender.catalogue.model",
@@ -111,7 +120,7 @@ MAY_IMPORT = {
     },
     "jobs/stop.py": set(),
     "jobs/queue.py": {"huey", "redis", "sqlalchemy.engine", "settings"},
-    "jobs/library_merge.py": {"recommender.song"},
+    "jobs/library_merge.py": {"drafts.kept_library"},
     "jobs/create_playlist.py": {"spotify"},
     "jobs/refused_songs.py": {"spotify"},
     "jobs/reccobeats.py": {
@@ -187,6 +196,7 @@ FLOORS = (
     {"recommender.explanation"},
     {"recommender.pipeline"},
     {"recommender", "recommender.report"},
+    {"drafts"},
     {"jobs", "standin", "training", "evaluation"},
     {"web"},
     {"flask_spotify_auth"},

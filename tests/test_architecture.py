@@ -66,6 +66,8 @@ MAY_IMPORT = {
         "spotify.errors",
         "store.*",
     },
+    "web/static_files.py": {"flask"},
+    "web/compression.py": {"flask"},
     "web/sessions.py": {"flask", "itsdangerous", "werkzeug", "store.database", "store.sessions"},
     "drafts": {
         "recommender",

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from drafts import change
+from drafts import changes
 from recommender.catalogue.search import find
 from recommender.errors import NoRecommendation
 from store import drafts, jobs, weekly
@@ -29,14 +29,14 @@ MAX_NAME = 100
 N_FOUND = 8
 #: The last part of an address -> what it does to the song.
 SONG_ACTIONS = {
-    "like": change.like,
-    "unlike": change.unlike,
-    "keep": change.keep,
-    "release": change.release,
-    "swap": change.swap,
-    "remove": change.remove,
-    "block-song": change.block_song,
-    "block-artist": change.block_artist,
+    "like": changes.like,
+    "unlike": changes.unlike,
+    "keep": changes.keep,
+    "release": changes.release,
+    "swap": changes.swap,
+    "remove": changes.remove,
+    "block-song": changes.block_song,
+    "block-artist": changes.block_artist,
 }
 
 
@@ -55,7 +55,7 @@ def tune(playlist_id: str) -> AnyResponse | str:
     def retune(playlist: Playlist, step: DraftStep) -> DraftStep:
         # `load_shown` has read what the address says.
         wanted = read_form(request.form, step.record.tuning) if "n" in request.form else step.record.tuning
-        return change.retune(context().previews, playlist, step, wanted)
+        return changes.retune(context().previews, playlist, step, wanted)
 
     return _take_step(playlist_id, retune)
 
@@ -64,7 +64,7 @@ def tune(playlist_id: str) -> AnyResponse | str:
 @signed_in
 def shuffle(playlist_id: str) -> AnyResponse | str:
     """Pick another mix, equally good."""
-    return _take_step(playlist_id, partial(change.shuffle, context().previews))
+    return _take_step(playlist_id, partial(changes.shuffle, context().previews))
 
 
 @bp.post("/songs/<song_id>/<action>")
@@ -78,7 +78,7 @@ def change_song(playlist_id: str, song_id: str, action: str) -> AnyResponse | st
             # Another tab, or the listener's second tap, has taken it out.
             abort(404)
         changed = take(context().previews, playlist, step, song_id)
-        song = change.find_song(step.record, song_id)
+        song = changes.find_song(step.record, song_id)
         return replace(changed, subject=song.first_artist if action == "block-artist" else song.title)
 
     return _take_step(playlist_id, change_it)
@@ -100,8 +100,8 @@ def add_start(playlist_id: str) -> AnyResponse | str:
     start = _read_start()
 
     def add(playlist: Playlist, step: DraftStep) -> DraftStep:
-        starts = [*(each for each in step.record.starts if each != start), start][-change.MAX_STARTS :]
-        return change.start_from(context().previews, playlist, step, starts, start.label)
+        starts = [*(each for each in step.record.starts if each != start), start][-changes.MAX_STARTS :]
+        return changes.start_from(context().previews, playlist, step, starts, start.label)
 
     return _take_step(playlist_id, add)
 
@@ -114,7 +114,7 @@ def remove_start(playlist_id: str) -> AnyResponse | str:
 
     def remove(playlist: Playlist, step: DraftStep) -> DraftStep:
         starts = [each for each in step.record.starts if each != start]
-        return change.start_from(context().previews, playlist, step, starts, start.label)
+        return changes.start_from(context().previews, playlist, step, starts, start.label)
 
     return _take_step(playlist_id, remove)
 
@@ -124,7 +124,7 @@ def remove_start(playlist_id: str) -> AnyResponse | str:
 def rename(playlist_id: str) -> AnyResponse | str:
     """Change the name that the playlist gets when it is saved."""
     name = " ".join(request.form.get("name", "").split())[:MAX_NAME]
-    return _take_step(playlist_id, lambda playlist, step: change.rename(step, name or playlist.name))
+    return _take_step(playlist_id, lambda playlist, step: changes.rename(step, name or playlist.name))
 
 
 @bp.post("/undo")
@@ -132,7 +132,7 @@ def rename(playlist_id: str) -> AnyResponse | str:
 def undo(playlist_id: str) -> AnyResponse | str:
     """Take the last step back."""
     playlist, _ = load_draft(playlist_id)
-    change.undo(context().database, signed_in_account().id, playlist.id)
+    changes.undo(context().database, signed_in_account().id, playlist.id)
     return _answer(playlist_id)
 
 

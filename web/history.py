@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from drafts import change
+from drafts import changes
 from store import drafts, mixes, playlists, weekly
 from store.errors import DraftChanged
 from store.mixes import KeptMix
@@ -58,7 +58,7 @@ def restore(mix_id: str) -> AnyResponse:
     mix = _find(mix_id)
     playlist, step = load_draft(_find_playlist_id(mix))
     try:
-        restored = change.restore(step, mix.record)
+        restored = changes.restore(step, mix.record)
         step = drafts.add(context().database, signed_in_account().id, playlist.id, step.number, restored)
     except DraftChanged as error:
         flash(find_sentence(error), "error")

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from drafts import change
+from drafts import changes
 from recommender.errors import NoRecommendation
 from store import drafts, jobs, opinions, playlists, recipes
 from store.drafts import DraftStep
@@ -25,7 +25,7 @@ def load_draft(playlist_id: str) -> tuple[Playlist, DraftStep]:
     if playlist is None or playlist.record is None:
         abort(404)
     step = drafts.get(context().database, playlist.id, account_id)
-    return playlist, step or change.begin(playlist)
+    return playlist, step or changes.begin(playlist)
 
 
 def load_shown(playlist_id: str) -> tuple[Playlist, DraftStep, bool]:
@@ -48,7 +48,7 @@ def load_shown(playlist_id: str) -> tuple[Playlist, DraftStep, bool]:
     if tuning == step.record.tuning:
         return playlist, step, False
     try:
-        return playlist, change.retune(context().previews, playlist, step, tuning), True
+        return playlist, changes.retune(context().previews, playlist, step, tuning), True
     except NoRecommendation as error:
         flash(find_sentence(error), "error")
         return playlist, step, False

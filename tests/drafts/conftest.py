@@ -2,7 +2,7 @@
 
 import pytest
 
-from drafts import change
+from drafts import changes
 from drafts.previews import Previews
 from recommender.catalogue.build import load_build
 from store import drafts, playlists
@@ -19,7 +19,7 @@ class Desk:
 
     @property
     def step(self):
-        return drafts.get(self.database, self.playlist.id, self.account_id) or change.begin(self.playlist)
+        return drafts.get(self.database, self.playlist.id, self.account_id) or changes.begin(self.playlist)
 
     @property
     def songs(self):
@@ -36,7 +36,7 @@ class Desk:
         return drafts.add(self.database, self.account_id, self.playlist.id, step.number, made)
 
     def undo(self):
-        return change.undo(self.database, self.account_id, self.playlist.id)
+        return changes.undo(self.database, self.account_id, self.playlist.id)
 
 
 @pytest.fixture

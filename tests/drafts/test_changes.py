@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from drafts import change
+from drafts import changes
 from recommender.errors import NoRecommendation
 from store import drafts, opinions
 from store.errors import DraftChanged
@@ -25,7 +25,7 @@ def test_nothing_is_changed_at_first(desk):
 def test_a_swapped_song_gives_its_place_to_another_of_its_taste(desk):
     before = desk.songs
 
-    desk.take(change.swap, before[7].id)
+    desk.take(changes.swap, before[7].id)
 
     after = desk.songs
     assert [song.id for song in after[:7]] == [song.id for song in before[:7]]
@@ -39,7 +39,7 @@ def test_a_swapped_song_gives_its_place_to_another_of_its_taste(desk):
 def test_every_song_can_be_swapped_one_after_the_other(desk):
     seen = set(desk.song_ids)
     for place in range(0, 50, 5):
-        desk.take(change.swap, desk.song_ids[place])
+        desk.take(changes.swap, desk.song_ids[place])
         assert len(desk.song_ids) == 50
         assert desk.song_ids[place] not in seen
         seen.add(desk.song_ids[place])
@@ -48,7 +48,7 @@ def test_every_song_can_be_swapped_one_after_the_other(desk):
 def test_a_removed_song_leaves_a_shorter_list_and_does_not_come_back(desk):
     gone = desk.songs[3]
 
-    desk.take(change.remove, gone.id)
+    desk.take(changes.remove, gone.id)
 
     record = desk.step.record
     assert len(record.songs) == 49
@@ -56,24 +56,24 @@ def test_a_removed_song_leaves_a_shorter_list_and_does_not_come_back(desk):
     assert [song.rank for song in record.songs] == list(range(1, 50))
     assert sum(taste.n_picks for taste in record.tastes) == 49
     assert record.new_artists == sum(song.is_new_artist for song in record.songs)
-    desk.take(change.retune, Tuning())
+    desk.take(changes.retune, Tuning())
     assert len(desk.song_ids) == 50
     assert gone.id not in desk.song_ids
 
 
 def test_a_kept_song_stays_through_every_tuning(desk):
     kept = desk.song_ids[20]
-    desk.take(change.keep, kept)
+    desk.take(changes.keep, kept)
 
     for seed in range(1, 4):
-        desk.take(change.retune, Tuning(seed=seed, new_percent=100))
+        desk.take(changes.retune, Tuning(seed=seed, new_percent=100))
         assert kept in desk.song_ids
 
 
 def test_a_released_song_may_go(desk):
     song = desk.song_ids[0]
-    desk.take(change.keep, song)
-    desk.take(change.release, song)
+    desk.take(changes.keep, song)
+    desk.take(changes.release, song)
 
     assert desk.step.record.kept == ()
 
@@ -81,23 +81,23 @@ def test_a_released_song_may_go(desk):
 def test_a_liked_song_counts_from_the_next_mix_on(desk):
     song = desk.song_ids[0]
 
-    desk.take(change.like, song)
+    desk.take(changes.like, song)
 
     assert desk.song_ids == [each.id for each in desk.playlist.record.songs]
     assert ("song", song, "more") in list_voices(desk)
-    desk.take(change.unlike, song)
+    desk.take(changes.unlike, song)
     assert not list_voices(desk)
 
 
 def test_a_blocked_song_is_replaced_and_never_picked_again(desk):
     song = desk.songs[10]
 
-    desk.take(change.block_song, song.id)
+    desk.take(changes.block_song, song.id)
 
     assert desk.songs[10].taste == song.taste
     assert len(desk.song_ids) == 50
     assert ("song", song.id, "never") in list_voices(desk)
-    desk.take(change.shuffle)
+    desk.take(changes.shuffle)
     assert song.id not in desk.song_ids
 
 
@@ -107,7 +107,7 @@ def test_all_songs_of_a_blocked_artist_are_replaced_at_once(desk):
     places = [at for at, each in enumerate(artists) if each == artist]
     before = desk.song_ids
 
-    desk.take(change.block_artist, desk.song_ids[places[0]])
+    desk.take(changes.block_artist, desk.song_ids[places[0]])
 
     assert len(desk.song_ids) == 50
     assert all(artist not in song.artists.split(", ") for song in desk.songs)
@@ -121,7 +121,7 @@ def test_all_songs_of_a_blocked_artist_are_replaced_at_once(desk):
 )
 def test_undo_brings_back_what_was(desk, action):
     before, voices = desk.step, list_voices(desk)
-    desk.take(getattr(change, action), desk.song_ids[5])
+    desk.take(getattr(changes, action), desk.song_ids[5])
 
     desk.undo()
 
@@ -132,7 +132,7 @@ def test_undo_brings_back_what_was(desk, action):
 def test_undo_goes_back_step_by_step(desk):
     states = [desk.step]
     for size in (40, 30, 20):
-        desk.take(change.retune, Tuning(size=size))
+        desk.take(changes.retune, Tuning(size=size))
         states.append(desk.step)
     for state in reversed(states[:-1]):
         desk.undo()
@@ -142,8 +142,8 @@ def test_undo_goes_back_step_by_step(desk):
 
 def test_an_opinion_of_before_comes_back_with_undo(desk):
     song = desk.songs[5]
-    desk.take(change.like, song.id)
-    desk.take(change.block_song, song.id)
+    desk.take(changes.like, song.id)
+    desk.take(changes.block_song, song.id)
     assert ("song", song.id, "never") in list_voices(desk)
 
     desk.undo()
@@ -154,7 +154,7 @@ def test_an_opinion_of_before_comes_back_with_undo(desk):
 def test_another_shuffle_changes_at_least_half(desk):
     before = set(desk.song_ids)
 
-    desk.take(change.shuffle)
+    desk.take(changes.shuffle)
 
     assert len(desk.song_ids) == 50
     assert len(set(desk.song_ids) - before) >= 25
@@ -162,20 +162,20 @@ def test_another_shuffle_changes_at_least_half(desk):
 
 @pytest.mark.parametrize(("percent", "n_new"), [(0, 0), (20, 10), (100, 50)])
 def test_the_share_of_new_artists_is_exact(desk, percent, n_new):
-    desk.take(change.retune, Tuning(new_percent=percent))
+    desk.take(changes.retune, Tuning(new_percent=percent))
 
     assert sum(song.is_new_artist for song in desk.songs) == desk.step.record.new_artists == n_new
 
 
 @pytest.mark.parametrize("size", [10, 33, 100])
 def test_the_length_is_as_wished(desk, size):
-    desk.take(change.retune, Tuning(size=size))
+    desk.take(changes.retune, Tuning(size=size))
 
     assert len(set(desk.song_ids)) == size
 
 
 def test_songs_are_of_the_wished_years(desk):
-    desk.take(change.retune, Tuning(first_year=1980, last_year=1999))
+    desk.take(changes.retune, Tuning(first_year=1980, last_year=1999))
 
     assert desk.songs
     assert all(1980 <= song.year <= 1999 for song in desk.songs)
@@ -183,21 +183,21 @@ def test_songs_are_of_the_wished_years(desk):
 
 def test_a_taste_that_is_switched_off_has_no_songs(desk):
     n_tastes = len(desk.step.record.tastes)
-    desk.take(change.retune, Tuning(taste_percents=(0,) + (100,) * (n_tastes - 1)))
+    desk.take(changes.retune, Tuning(taste_percents=(0,) + (100,) * (n_tastes - 1)))
 
     assert len(desk.songs) == 50
     assert all(song.taste != 0 for song in desk.songs)
 
 
 def test_a_tuned_mix_may_hold_songs_of_the_saved_playlist(desk):
-    desk.take(change.retune, Tuning(size=45))
+    desk.take(changes.retune, Tuning(size=45))
 
     assert len(set(desk.song_ids) & {song.id for song in desk.playlist.record.songs}) >= 25
 
 
 def test_a_tuning_that_leaves_nothing_changes_nothing(desk):
     with pytest.raises(NoRecommendation):
-        desk.take(change.retune, Tuning(first_year=1900, last_year=1900))
+        desk.take(changes.retune, Tuning(first_year=1900, last_year=1900))
 
     assert desk.step.number == 0
 
@@ -205,26 +205,26 @@ def test_a_tuning_that_leaves_nothing_changes_nothing(desk):
 def test_a_mix_starts_from_three_songs_or_artists_at_most(desk):
     starts = [Start("artist", song.first_artist, song.first_artist) for song in desk.songs[:4]]
 
-    desk.take(change.start_from, starts, "four")
+    desk.take(changes.start_from, starts, "four")
 
-    assert len(desk.step.record.starts) == change.MAX_STARTS
+    assert len(desk.step.record.starts) == changes.MAX_STARTS
     assert desk.step.subject == "four"
     assert len(desk.songs) == 50
 
 
 def test_an_earlier_mix_comes_back_whole(desk):
     first = desk.step.record
-    desk.take(change.remove, desk.song_ids[0])
-    desk.take(change.shuffle)
+    desk.take(changes.remove, desk.song_ids[0])
+    desk.take(changes.shuffle)
 
-    desk.take(lambda previews, playlist, step: change.restore(step, first))
+    desk.take(lambda previews, playlist, step: changes.restore(step, first))
 
     assert desk.step.record == first
     assert not desk.step.removed
 
 
 def test_a_name_is_part_of_the_draft(desk):
-    desk.take(lambda previews, playlist, step: change.rename(step, "Sunday"))
+    desk.take(lambda previews, playlist, step: changes.rename(step, "Sunday"))
 
     assert desk.step.name == "Sunday"
     desk.undo()
@@ -233,7 +233,7 @@ def test_a_name_is_part_of_the_draft(desk):
 
 def test_of_two_tabs_the_slower_is_told(desk):
     step = desk.step
-    desk.take(change.keep, desk.song_ids[0])
+    desk.take(changes.keep, desk.song_ids[0])
 
     with pytest.raises(DraftChanged):
         drafts.add(desk.database, desk.account_id, desk.playlist.id, step.number, replace(step, name="late"))
@@ -241,4 +241,4 @@ def test_of_two_tabs_the_slower_is_told(desk):
 
 def test_a_playlist_that_was_never_written_has_no_draft(desk):
     with pytest.raises(ValueError, match="not written"):
-        change.begin(replace(desk.playlist, record=None))
+        changes.begin(replace(desk.playlist, record=None))

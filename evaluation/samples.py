@@ -17,10 +17,9 @@ from recommender import Song, prepare
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.build import Build, load_build
 from recommender.ranking.candidates import Candidates, select_candidates
-from recommender.ranking.scoring import Scoring, build_scoring
+from recommender.ranking.scoring import Scoring
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.traits import TRAITS, build_trait_tables
-from recommender.ranking.unwanted import find_unwanted
 from recommender.wishes import Wishes
 
 # A mix seldom looks further than at so many candidates of a cluster, the first by look-ups.
@@ -91,20 +90,17 @@ def _collect(playlist: SourcePlaylist, models: Path, protocol: HidingProtocol) -
 
 def _prepare(library: Sequence[Song], build: Build) -> tuple[Scoring, Candidates]:
     """Prepare the scores of a library as `recommender.pipeline` does, without the learned signal."""
-    catalogue, wishes = build.catalogue, Wishes()
     signals = [signal for signal in SIGNALS if not signal.refine]
-    prepared = prepare(library, catalogue, build.model, signals=signals)
-    matches = prepared.matches
-    unwanted = find_unwanted((song.title for song in library), matches, wishes.allow, catalogue)
-    candidates = select_candidates(wishes, matches, unwanted, prepared.weights, prepared.own, catalogue)
-    return build_scoring(prepared.tastes, prepared.listener, catalogue, signals, prepared.limits), candidates
+    prepared = prepare(library, build.catalogue, build.model, signals=signals)
+    candidates = select_candidates(prepared, Wishes())
+    return prepared.score(candidates.liked), candidates
 
 
 def _list_samples(
     scoring: Scoring, candidates: Candidates, hidden: IntArray, is_new: bool, rng: np.random.Generator
 ) -> Iterator[Samples]:
     catalogue = scoring.catalogue
-    first_stage_scores = scoring.first_stage_scores()
+    first_stage_scores = scoring.first_stage_scores
     is_of_kind = candidates.is_eligible & (scoring.is_new == is_new)
     tables = build_trait_tables(scoring.inputs)
     weights = {

@@ -15,13 +15,11 @@ from recommender.ranking.candidates import find_limiting_wishes, select_candidat
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
 from recommender.ranking.pinned import choose_pinned
 from recommender.ranking.rank import Ranking, count_new, rank
-from recommender.ranking.scoring import build_scoring
+from recommender.ranking.selection import Selection
 from recommender.ranking.sequence import order_for_playing
 from recommender.ranking.signals.signal import Signal
-from recommender.ranking.unwanted import find_unwanted
 from recommender.song import Song
 from recommender.tastes.known_features import Features
-from recommender.tastes.listener import add_liked
 from recommender.wishes import Wishes
 
 STAGES = ("match", "cluster", "allocate", "rank", "explain")
@@ -68,22 +66,14 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
     on_stage : called with each of the last three of `STAGES` as it ends
     """
     library, catalogue, own = prepared.library, prepared.catalogue, prepared.own
-    matches, sounds, tastes = prepared.matches, prepared.sounds, prepared.tastes
-    unwanted = find_unwanted((song.title for song in library), matches, wishes.allow, catalogue)
-    candidates = select_candidates(wishes, matches, unwanted, prepared.weights, own, catalogue)
-    scoring = build_scoring(
-        tastes,
-        add_liked(prepared.listener, candidates.liked, catalogue),
-        catalogue,
-        prepared.signals,
-        prepared.limits,
-        compute_bias(wishes, catalogue),
-        compute_noise(wishes, len(catalogue)),
-    )
+    sounds, tastes = prepared.sounds, prepared.tastes
+    candidates = select_candidates(prepared, wishes)
+    scoring = prepared.score(candidates.liked)
+    selection = Selection(scoring, compute_bias(wishes, catalogue), compute_noise(wishes, len(catalogue)))
     pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
     on_stage("allocate")
 
-    ranking = rank(scoring, candidates, own, pinned, wishes)
+    ranking = rank(selection, candidates, own, pinned, wishes)
     on_stage("rank")
 
     likeness = compare_sounds(ranking.rows, ranking.clusters, sounds, tastes.clusters, catalogue)
@@ -95,14 +85,12 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
     on_stage("explain")
 
-    n_matched = int(matches.is_matched.sum())
+    n_matched = int(prepared.matches.is_matched.sum())
     n_new = int(ranking.is_new[:n_picks].sum())
     limiting: tuple[str, ...] = ()
     if n_picks < wishes.size:
         is_known_artist = scoring.inputs.listener.is_known_artist
-        limiting = find_limiting_wishes(
-            candidates, wishes, matches, unwanted, prepared.weights, own, is_known_artist, catalogue
-        )
+        limiting = find_limiting_wishes(prepared, candidates, wishes, is_known_artist)
     return Mix(
         picks=picks[:n_picks],
         shares=tuple(ranking.shares.tolist()),

@@ -1,13 +1,14 @@
 """What of a recommendation does not depend on the wishes: worked out once for several mixes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 # The first `np.unique` would load it while somebody waits for a playlist.
 import numpy.ma
+import numpy.typing as npt
 
 from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
@@ -16,14 +17,16 @@ from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.matching.match import Matches, match
 from recommender.mix import LeftOut, WhyLeftOut
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
+from recommender.ranking.scoring import Scoring, build_scoring
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.evidence import Evidence, collect_evidence
 from recommender.ranking.signals.signal import Signal
+from recommender.ranking.unwanted import Unwanted, find_unwanted
 from recommender.song import Song
 from recommender.tastes.cluster import Tastes, find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
-from recommender.tastes.listener import ListenerProfile, build_profile
+from recommender.tastes.listener import ListenerProfile, add_liked, build_profile
 from recommender.tastes.own_tastes import OwnTastes, find_own_tastes
 from recommender.tastes.taste_names import TasteName, name_tastes
 
@@ -50,6 +53,30 @@ class Prepared:
     listener: ListenerProfile
     own: OwnTastes
     weights: IntArray
+    unwanted: Unwanted
+    _scorings: dict[bytes, Scoring] = field(default_factory=dict, repr=False)
+
+    def score(self, liked: IntArray) -> Scoring:
+        """Build the signals of the listener with some liked rows, those of the last ones once.
+
+        Parameters
+        ----------
+        liked : the rows that count as saved, each as often as it counts
+        """
+        key = liked.tobytes()
+        scoring = self._scorings.get(key)
+        if scoring is None:
+            listener = add_liked(self.listener, liked, self.catalogue)
+            scoring = build_scoring(self.tastes, listener, self.catalogue, self.signals, self.limits)
+            # Opinions change seldom, and the signals are most of what is kept: only the last are.
+            self._scorings.clear()
+            self._scorings[key] = scoring
+        return scoring
+
+    @cached_property
+    def row_tastes(self) -> npt.NDArray[np.int8]:
+        """The listener's own taste that each row of the catalogue is of: (n,)."""
+        return self.own.assign_all(self.catalogue)
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -123,6 +150,7 @@ def prepare(
     own = find_own_tastes(sounds.vectors, listener.artists[sounds.places], tastes.clusters, catalogue)
     weights = np.zeros_like(own.counts)
     np.add.at(weights, (tastes.clusters[sounds.counts], own.members[sounds.counts]), 1)
+    unwanted = find_unwanted((song.title for song in library), matches, catalogue)
     on_stage("cluster")
     return Prepared(
         library,
@@ -136,6 +164,7 @@ def prepare(
         listener,
         own,
         weights,
+        unwanted,
     )
 
 

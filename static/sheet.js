@@ -12,13 +12,13 @@ document.addEventListener("click", (event) => {
   htmx.ajax("GET", link.href, { target: sheet, swap: "innerHTML" }).then(() => sheet.showPopover());
 });
 
-document.addEventListener("htmx:beforeRequest", ({ target }) => {
+document.addEventListener("htmx:beforeRequest", () => {
   const row = document.activeElement.closest(".song");
   if (row) place = findPlace(row);
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (detail.target.id !== "playlist") return;
+  if (detail.target?.id !== "playlist") return;
   const isFromSheet = sheet.contains(detail.requestConfig.elt);
   if (sheet.matches(":popover-open")) sheet.hidePopover();
   // htmx puts the focus back by id; a song that went takes its buttons along.

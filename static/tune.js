@@ -23,15 +23,14 @@ let isDragging = false;
 document.addEventListener("pointerdown", ({ target }) => { isDragging = target.type === "range"; });
 document.addEventListener("pointerup", () => { isDragging = false; });
 document.addEventListener("pointercancel", () => { isDragging = false; });
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (event.detail.target.id !== "tune-parts") return;
-  if (isDragging) event.detail.shouldSwap = false;
-  openBefore = [...document.querySelectorAll("#tune-parts details[open]")].map((each) => each.id);
+// What was unfolded stays so; htmx settles attributes last.
+let unfolded = [];
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (detail.target.id !== "tune-parts") return;
+  if (isDragging) detail.shouldSwap = false;
+  unfolded = [...document.querySelectorAll("#tune-parts details[open]")].map((each) => each.id);
 });
-
-// What was unfolded stays so.
-let openBefore = [];
-document.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (event.detail.target.id !== "tune-parts") return;
-  for (const id of openBefore) document.getElementById(id)?.setAttribute("open", "");
+document.addEventListener("htmx:afterSettle", () => {
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+  unfolded = [];
 });

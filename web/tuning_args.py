@@ -83,7 +83,8 @@ def read_form(form: MultiDict[str, str], now: Tuning) -> Tuning:
     A form that has `n` is complete: a box that is not ticked is sent by no
     browser. The fields are those of an address, but `y0` and `y1` for the
     years, and one `t` for each taste; `taste` with a number and + or - is
-    one of the buttons that change the share of a taste.
+    one of the buttons that change the share of a taste, `preset` one of those
+    that stand for a value of `n`.
 
     Raises
     ------
@@ -92,6 +93,8 @@ def read_form(form: MultiDict[str, str], now: Tuning) -> Tuning:
     """
     args = {name: value for name, value in form.items() if name in NUMBERS and value.strip()}
     args |= {name: form.get(name, "0") for name in FLAGS}
+    if form.get("preset"):
+        args["n"] = form["preset"]
     years = f"{form.get('y0', '').strip()}-{form.get('y1', '').strip()}"
     tastes = ",".join(form.getlist("t")) or ",".join(map(str, now.taste_percents))
     tuning = read_args({"r": str(now.seed), **args, "y": years, "t": tastes})

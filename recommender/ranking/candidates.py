@@ -9,9 +9,8 @@ import numpy as np
 from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
-from recommender.matching.match import Matches
 from recommender.matching.normalise import normalise
-from recommender.tastes.own_tastes import OwnTastes
+from recommender.preparation import Prepared
 from recommender.wishes import Wishes
 
 # The number of saved songs of its taste that a liked song counts as.
@@ -50,24 +49,14 @@ class Candidates:
     liked: IntArray
 
 
-def select_candidates(
-    wishes: Wishes,
-    matches: Matches,
-    unwanted: BoolArray,
-    weights: IntArray,
-    own: OwnTastes,
-    catalogue: Catalogue,
-) -> Candidates:
+def select_candidates(prepared: Prepared, wishes: Wishes) -> Candidates:
     """Select what may be picked, of several versions of a recording the best known, and weigh the tastes.
 
-    Pinned and liked songs take no part where nothing is saved of their taste:
-    it is none of the listener's any more.
-
-    Parameters
-    ----------
-    unwanted : (n,) bool, from `recommender.ranking.unwanted`; a pinned row stays all the same
-    weights : (n_clusters, n_tastes) saved songs of each cluster and own taste, of those that count
+    Pinned and liked songs take no part where nothing is saved of their cluster:
+    it is none of the listener's any more. A pinned row stays even if it is not wanted
+    (`recommender.ranking.unwanted`).
     """
+    catalogue, matches, own = prepared.catalogue, prepared.matches, prepared.own
     is_taste = own.counts.sum(axis=1) > 0
     pinned, liked = (
         rows[is_taste[catalogue.find_clusters(rows)]]
@@ -77,13 +66,13 @@ def select_candidates(
         # What is saved as well counts as a saved song already.
         liked = np.repeat(liked, np.where(np.isin(liked, matches.rows), LIKED_COUNTS - 1, LIKED_COUNTS))
     factors = _complete(wishes.taste_weights, len(own))
-    weights = weights.copy()
+    weights = prepared.weights.copy()
     np.add.at(weights, (catalogue.find_clusters(liked), own.assign(liked, catalogue)), 1)
     weights = np.ceil(weights @ (factors * ONE_SONG)).astype(np.int64)
-    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes) & ~unwanted
+    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes)
+    is_eligible &= ~prepared.unwanted.mark(wishes.allow, catalogue)
     if not factors.all():
-        rows = np.flatnonzero(is_eligible)
-        is_eligible[rows] = factors[own.assign(rows, catalogue)] > 0
+        is_eligible &= (factors > 0).take(prepared.row_tastes)
     # A version that lies where nothing is wanted stands in no other's way.
     is_eligible &= np.repeat(weights > 0, np.diff(catalogue.cluster_starts))
     is_eligible = keep_best_known(is_eligible, catalogue)
@@ -165,14 +154,7 @@ def _complete(taste_weights: tuple[float, ...] | None, n_tastes: int) -> DoubleA
 
 
 def find_limiting_wishes(
-    candidates: Candidates,
-    wishes: Wishes,
-    matches: Matches,
-    unwanted: BoolArray,
-    weights: IntArray,
-    own: OwnTastes,
-    is_known_artist: BoolArray,
-    catalogue: Catalogue,
+    prepared: Prepared, candidates: Candidates, wishes: Wishes, is_known_artist: BoolArray
 ) -> tuple[str, ...]:
     """Name the wishes without which there would be more songs to pick.
 
@@ -187,10 +169,9 @@ def find_limiting_wishes(
 
     def count_without(lifted: Iterable[str]) -> int:
         fewer = replace(wishes, **{name: LIFTED[name] for name in lifted})
-        more = select_candidates(fewer, matches, unwanted, weights, own, catalogue)
-        return _count_pickable(more, fewer, is_known_artist, catalogue)
+        return _count_pickable(select_candidates(prepared, fewer), fewer, is_known_artist, prepared.catalogue)
 
-    n_now = _count_pickable(candidates, wishes, is_known_artist, catalogue)
+    n_now = _count_pickable(candidates, wishes, is_known_artist, prepared.catalogue)
     active = tuple(name for name, lifted in LIFTED.items() if getattr(wishes, name) != lifted)
     alone = tuple(name for name in active if count_without((name,)) > n_now)
     if alone or count_without(active) == n_now:

@@ -81,6 +81,15 @@ class OwnTastes:
         tastes[others] = _rate_nearness(points, self.middles).argmax(axis=1)
         return tastes
 
+    def assign_all(self, catalogue: Catalogue) -> npt.NDArray[np.int8]:
+        """Return the taste of each row of the catalogue, as `assign` does: (n,)."""
+        by_genre = np.zeros((len(self.by_artist), len(self)), dtype=np.float32)
+        by_genre[catalogue.genre_artists] = catalogue.genre_vectors @ self.middles[:, len(COLUMNS) :].T
+        nearness = _rate_nearness(_weigh_sounds(catalogue.standardised), self.middles[:, : len(COLUMNS)])
+        nearness += by_genre[catalogue.first_artists]
+        of_artists = self.by_artist.take(catalogue.first_artists)
+        return np.where(of_artists >= 0, of_artists, nearness.argmax(axis=1).astype(np.int8))
+
     def compute_shares(self, liked: IntArray, factors: DoubleArray, catalogue: Catalogue) -> DoubleArray:
         """Compute the share of each taste in each cluster: (n_clusters, n_tastes), zeros for an empty one.
 

@@ -7,6 +7,7 @@ from recommender.ranking.candidates import Candidates
 from recommender.ranking.limits import Limits
 from recommender.ranking.rank import rank
 from recommender.ranking.scoring import build_scoring
+from recommender.ranking.selection import Selection
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table
@@ -52,7 +53,7 @@ def ranked(rows, owned, n_clusters=2, known=(), **wishes):
         catalogue.standardised[library], catalogue.first_artists[library], tastes.clusters, catalogue
     )
     candidates = Candidates(tastes.weights, np.ones(len(own)), is_eligible, pinned=NO_ROWS, liked=NO_ROWS)
-    ranking = rank(scoring, candidates, own, NO_ROWS, wishes)
+    ranking = rank(Selection(scoring), candidates, own, NO_ROWS, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 
 

@@ -174,6 +174,8 @@ def test_a_row_is_of_its_artist_s_taste_and_one_of_another_artist_of_the_nearest
 
     assert own.assign(rows, catalogue).tolist() == [0, 1, 1, 0]
     assert own.assign(rows[:0], catalogue).tolist() == []
+    everything = np.arange(len(catalogue))
+    assert own.assign_all(catalogue).tolist() == own.assign(everything, catalogue).tolist()
 
 
 def test_artists_beyond_those_who_are_grouped_join_the_nearest_taste():

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts import changes
@@ -14,11 +14,12 @@ from store import drafts, jobs, weekly
 from store.drafts import DraftStep
 from store.errors import DraftChanged
 from store.playlists import Playlist
-from store.record import Start
+from store.record import PlaylistRecord, Start
 from web.context import context
+from web.draft_words import describe_done
 from web.errors import find_sentence
 from web.listener import signed_in, signed_in_account
-from web.playlist import load_draft, load_shown, redirect_to_playlist, render_playlist
+from web.playlist import get_address, load_draft, load_shown, redirect_to_playlist, render_playlist
 from web.tuning_args import read_form
 from web.weekly_form import read_weekly
 
@@ -28,7 +29,7 @@ bp = Blueprint("drafts", __name__, url_prefix="/playlists/<playlist_id>")
 MAX_NAME = 100
 N_FOUND = 8
 #: The last part of an address -> what it does to the song.
-SONG_ACTIONS = {
+SONG_CHANGES = {
     "like": changes.like,
     "unlike": changes.unlike,
     "keep": changes.keep,
@@ -67,19 +68,28 @@ def shuffle(playlist_id: str) -> AnyResponse | str:
     return _take_step(playlist_id, partial(changes.shuffle, context().previews))
 
 
-@bp.post("/songs/<song_id>/<action>")
+@bp.get("/songs/<song_id>")
 @signed_in
-def change_song(playlist_id: str, song_id: str, action: str) -> AnyResponse | str:
-    """Like, keep, swap, remove or block one song of the draft."""
-    take = SONG_ACTIONS.get(action) or abort(404)
+def show_song(playlist_id: str, song_id: str) -> str:
+    """Show all reasons for a song and all that can be done with it: a sheet, or a page of its own."""
+    shown = load_shown(playlist_id)
+    template = "_sheet.html" if "HX-Request" in request.headers else "song.html"
+    return render_playlist(template, *shown, song_id=song_id)
+
+
+@bp.post("/songs/<song_id>/<change>")
+@signed_in
+def change_song(playlist_id: str, song_id: str, change: str) -> AnyResponse | str:
+    """Like, keep, swap, remove or block one song of the draft, or take that back."""
 
     def change_it(playlist: Playlist, step: DraftStep) -> DraftStep:
-        if song_id not in {song.id for song in step.record.songs}:
-            # Another tab, or the listener's second tap, has taken it out.
+        change_song = SONG_CHANGES.get(change) or abort(404)
+        song = next((song for song in step.record.songs if song.id == song_id), None)
+        if song is None:
+            # Another tab, or a second tap, has taken it out.
             abort(404)
-        changed = take(context().previews, playlist, step, song_id)
-        song = changes.find_song(step.record, song_id)
-        return replace(changed, subject=song.first_artist if action == "block-artist" else song.title)
+        changed = change_song(context().previews, playlist, step, song_id)
+        return replace(changed, subject=song.first_artist if change == "block-artist" else song.title)
 
     return _take_step(playlist_id, change_it)
 
@@ -88,9 +98,10 @@ def change_song(playlist_id: str, song_id: str, action: str) -> AnyResponse | st
 @signed_in
 def find_starts(playlist_id: str) -> str:
     """Find songs and artists of the catalogue by what has been typed so far."""
-    playlist, step, _ = load_shown(playlist_id)
-    found = find(context().catalogue, request.args.get("q", ""), N_FOUND)
-    return render_template("_starts_found.html", playlist=playlist, starts=step.record.starts, found=found)
+    text = request.args.get("q", "")
+    template = "_starts_found.html" if "HX-Request" in request.headers else "tune.html"
+    found = find(context().catalogue, text, N_FOUND)
+    return render_playlist(template, *load_shown(playlist_id), q=text, found=found)
 
 
 @bp.post("/starts")
@@ -132,8 +143,10 @@ def rename(playlist_id: str) -> AnyResponse | str:
 def undo(playlist_id: str) -> AnyResponse | str:
     """Take the last step back."""
     playlist, _ = load_draft(playlist_id)
-    changes.undo(context().database, signed_in_account().id, playlist.id)
-    return _answer(playlist_id)
+    undone = changes.undo(context().database, signed_in_account().id, playlist.id)
+    return _answer(
+        playlist_id, "Undone." if undone else "There is nothing to undo.", undone and undone.record
+    )
 
 
 @bp.post("/discard")
@@ -142,7 +155,7 @@ def discard(playlist_id: str) -> AnyResponse | str:
     """Throw the draft away; the playlist is as it was saved."""
     playlist, _ = load_draft(playlist_id)
     drafts.discard(context().database, signed_in_account().id, playlist.id)
-    return _answer(playlist_id)
+    return _answer(playlist_id, "Back to your playlist as it is in Spotify.")
 
 
 @bp.post("/refresh")
@@ -177,7 +190,7 @@ def set_weekly(playlist_id: str) -> AnyResponse:
         weekly.turn_off(database, account_id)
         flash("Your playlist is no longer refreshed by itself.", "info")
     else:
-        weekly.set(database, account_id, playlist.id, **read_weekly(request.form))
+        weekly.turn_on(database, account_id, playlist.id, **read_weekly(request.form))
         flash("Your playlist is refreshed every week from now on.", "info")
     return redirect(url_for("history.list_mixes"), 303)
 
@@ -189,17 +202,25 @@ def _take_step(playlist_id: str, make: Callable[[Playlist, DraftStep], DraftStep
         made = make(playlist, step)
         drafts.add(context().database, signed_in_account().id, playlist.id, step.number, made)
     except (NoRecommendation, DraftChanged) as error:
-        flash(find_sentence(error), "error")
-    return _answer(playlist_id)
+        return _answer(playlist_id, find_sentence(error))
+    n_came = len({song.id for song in made.record.songs} - {song.id for song in step.record.songs})
+    return _answer(playlist_id, describe_done(made, n_came), step.record)
 
 
-def _answer(playlist_id: str) -> AnyResponse | str:
-    """Show the draft as it is now: htmx gets the part of the page that changes."""
+def _answer(playlist_id: str, said: str, before: PlaylistRecord | None = None) -> AnyResponse | str:
+    """Show the draft as it is now: htmx gets the part of the page that changes.
+
+    Parameters
+    ----------
+    said : what was done, or why not, for those who do not see it
+    before : what was shown before, to mark what has come
+    """
     playlist, step = load_draft(playlist_id)
     if "HX-Request" not in request.headers:
+        flash(said, "info")
         return redirect_to_playlist(playlist, step)
-    page = render_playlist("_playlist.html", playlist, step, False)
-    return AnyResponse(page, headers={"HX-Push-Url": redirect_to_playlist(playlist, step).location})
+    page = render_playlist("_playlist.html", playlist, step, before=before, said=said)
+    return AnyResponse(page, headers={"HX-Push-Url": get_address(playlist, step)}, mimetype="text/html")
 
 
 def _start_job(kind: str, playlist: Playlist, **options: object) -> AnyResponse:
@@ -213,7 +234,12 @@ def _start_job(kind: str, playlist: Playlist, **options: object) -> AnyResponse:
 
 
 def _read_start() -> Start:
+    """Read which song or artist a form names; a song is labelled as in the catalogue."""
     about, subject = request.form.get("about"), request.form.get("subject", "")
-    if about not in ("song", "artist") or not subject:
+    if about == "artist" and subject:
+        return Start("artist", subject, subject)
+    [row] = context().catalogue.find_rows([subject]).tolist()
+    if about != "song" or row < 0:
         abort(400)
-    return Start(about, subject, request.form.get("label", "")[:200] or subject)
+    song = context().catalogue.song(row)
+    return Start("song", subject, f"{song.title} by {', '.join(song.artists)}")

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from drafts import changes
 from store import drafts, mixes, playlists, weekly
 from store.errors import DraftChanged
-from store.mixes import KeptMix
+from store.mixes import HistoryMix
 from web.context import context
 from web.errors import find_sentence
 from web.history_page import describe_comparison, describe_history, describe_mix
@@ -16,6 +16,8 @@ from web.playlist import load_draft, redirect_to_playlist
 bp = Blueprint("history", __name__, url_prefix="/history")
 
 MAX_NAME = 100
+#: More than a year of weeks.
+MAX_LISTED = 60
 
 
 @bp.get("")
@@ -25,7 +27,7 @@ def list_mixes() -> str:
     database, account_id = context().database, signed_in_account().id
     return render_template(
         "history.html",
-        mixes=describe_history(mixes.list_history(database, account_id)),
+        mixes=describe_history(mixes.list_history(database, account_id, MAX_LISTED)),
         playlist=playlists.get_latest_written(database, account_id),
         weekly=weekly.get(database, account_id),
     )
@@ -70,25 +72,25 @@ def restore(mix_id: str) -> AnyResponse:
 def name(mix_id: str) -> AnyResponse:
     """Name a mix, or no longer."""
     named = " ".join(request.form.get("name", "").split())[:MAX_NAME]
-    mixes.name(context().database, signed_in_account().id, _find(mix_id).id, named or None)
+    mixes.name(context().database, _find(mix_id).id, signed_in_account().id, named or None)
     return redirect(url_for("history.list_mixes"), 303)
 
 
 @bp.post("/<mix_id>/delete")
 @signed_in
 def delete(mix_id: str) -> AnyResponse:
-    """Delete a mix from the history; its songs may be picked again."""
-    mixes.delete(context().database, signed_in_account().id, _find(mix_id).id)
-    flash("The mix is deleted. Its songs may be picked again.", "info")
+    """Delete a mix from the history."""
+    mixes.forget(context().database, _find(mix_id).id, signed_in_account().id)
+    flash("The mix is deleted from your history.", "info")
     return redirect(url_for("history.list_mixes"), 303)
 
 
-def _find(mix_id: str) -> KeptMix:
+def _find(mix_id: str) -> HistoryMix:
     """Return the listener's mix; somebody else's is not found."""
     return mixes.get(context().database, mix_id, signed_in_account().id) or abort(404)
 
 
-def _find_playlist_id(mix: KeptMix) -> str:
+def _find_playlist_id(mix: HistoryMix) -> str:
     """Return the playlist that a mix was made for, else the latest."""
     latest = playlists.get_latest_written(context().database, signed_in_account().id)
     return mix.playlist_id or (latest.id if latest else abort(404))

@@ -8,6 +8,7 @@ from recommender.errors import NoRecommendation
 from store import drafts, jobs, opinions, playlists, recipes
 from store.drafts import DraftStep
 from store.playlists import Playlist
+from store.record import PlaylistRecord
 from web.context import context
 from web.errors import find_sentence
 from web.listener import permission, signed_in_account
@@ -64,21 +65,44 @@ def get_address(playlist: Playlist, step: DraftStep) -> str:
     return url_for("pages.show_playlist", playlist_id=playlist.id, **as_args(step.record.tuning))
 
 
-def render_playlist(template: str, playlist: Playlist, step: DraftStep, is_preview: bool) -> str:
-    """Render a template that shows a playlist, or a part of it."""
+def render_playlist(
+    template: str,
+    playlist: Playlist,
+    step: DraftStep,
+    is_preview: bool = False,
+    *,
+    before: PlaylistRecord | None = None,
+    song_id: str = "",
+    **others: object,
+) -> str:
+    """Render a template that shows a playlist, or a part of it.
+
+    Parameters
+    ----------
+    before : what was shown before the last step
+    song_id : the one song that the template is about, which is not found where the list lacks it
+    """
     database, account = context().database, signed_in_account()
-    open_url = context().settings.spotify_open_url
+    # A form sends on how the list was sorted and filtered.
+    page = describe_playlist_page(
+        playlist,
+        step,
+        opinions.list_opinions(database, account.id),
+        context().settings.spotify_open_url,
+        decades=context().previews.find_decades(account.id),
+        before=before,
+        is_preview=is_preview,
+        sort=request.values.get("sort", ""),
+        only=request.values.get("only", "") if not song_id else "",
+    )
+    if song_id:
+        others["song"] = next((song for song in page.songs if song.id == song_id), None) or abort(404)
     return render_template(
         template,
+        page=page,
         permission=permission(account),
         job=jobs.get_live(database, account.id),
         recipes=recipes.list_recipes(database, account.id),
-        page=describe_playlist_page(
-            playlist,
-            step,
-            opinions=opinions.list_opinions(database, account.id),
-            open_url=open_url,
-            is_preview=is_preview,
-            args=request.args,
-        ),
+        is_sheet="HX-Request" in request.headers,
+        **others,
     )

@@ -12,7 +12,7 @@ from store.drafts import DraftStep
 from store.opinions import About, Opinion
 from store.playlists import Playlist
 from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste, Start
-from store.tuning import MAX_SIZE, MIN_SIZE, Tuning
+from store.tuning import MAX_SIZE, MIN_SIZE
 from web.draft_words import describe_step
 from web.tuning_args import TASTE_STEPS, as_args
 from web.tuning_words import count_changes
@@ -420,9 +420,7 @@ def _list_years(
     return (ChoiceView(open_end, "", chosen is None), *choices)
 
 
-def _list_filters(
-    tastes: Sequence[TasteView], record: PlaylistRecord, only: str
-) -> tuple[ChoiceView, ...]:
+def _list_filters(tastes: Sequence[TasteView], record: PlaylistRecord, only: str) -> tuple[ChoiceView, ...]:
     is_all = only != "new" and not only.isdecimal()
     by_taste = [
         ChoiceView(taste.name, str(taste.number), str(taste.number) == only, taste)

@@ -57,6 +57,9 @@ def load_wishes(
         allow=list_seasonal_kinds(at) | _list_wished_kinds(tuning),
         liked=list_subjects("song", "more"),
         seed=tuning.seed or None,
+        taste_weights=tuple(percent / 100 for percent in tuning.taste_percents) or None,
+        start_songs=frozenset(start.subject for start in starts if start.about == "song"),
+        start_artists=frozenset(start.subject for start in starts if start.about == "artist"),
     )
 
 

@@ -56,6 +56,8 @@ class Prepared:
     unwanted: Unwanted
     _scorings: dict[bytes, Scoring] = field(default_factory=dict, repr=False)
 
+    nbytes = 1000
+
     def score(self, liked: IntArray) -> Scoring:
         """Build the signals of the listener with some liked rows, those of the last ones once.
 

@@ -1,6 +1,6 @@
 """The parts that the pages work with, put into the application by `startup`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -25,16 +25,11 @@ class SignInClient(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """What every page may use.
-
-    `enqueue` wakes a worker for the job of this id. `error_sentences` are what
-    a listener is told of each kind of error, by its class's name.
-    """
+    """What every page may use; `enqueue` wakes a worker for the job of this id."""
 
     settings: Settings
     database: Database
     enqueue: Callable[[str], None]
-    error_sentences: Mapping[str, str]
     sign_in_client: SignInClient
 
     def put_into(self, app: Flask) -> None:

@@ -16,17 +16,24 @@ bp = Blueprint("opinions", __name__)
 KINDS: dict[str, About] = {"song": "song", "artist": "artist"}
 
 
-@bp.get("/opinions")
+@bp.get("/blocked")
 @signed_in
 def show_opinions() -> str:
-    """List what the listener has ruled out, each with a button to take it back."""
+    """List what the listener has blocked, each with a button to undo that."""
     return render_template("opinions.html", opinions=_list_ruled_out())
 
 
-@bp.post("/opinions/withdraw")
+@bp.get("/opinions")
+@signed_in
+def show_opinions_by_old_address() -> AnyResponse:
+    """Lead from the address that the list had before."""
+    return redirect(url_for("opinions.show_opinions"), 301)
+
+
+@bp.post("/blocked/undo")
 @signed_in
 def withdraw_opinion() -> AnyResponse:
-    """Take back one of them; the song or the artist may be picked again."""
+    """Undo one of them; the song or the artist may be picked again."""
     kind = _read_kind(request.form.get("about"))
     opinions.withdraw(context().database, signed_in_account().id, kind, request.form.get("subject", ""))
     return redirect(url_for("opinions.show_opinions"))

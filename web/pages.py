@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from spotify.paging import count_pages
 from store import jobs, libraries, playlists
 from store.job import Job
 from web.context import context
@@ -23,15 +22,13 @@ def home() -> str:
     if account is None:
         return render_template("welcome.html")
     database = context().database
-    n_saved = libraries.get_total(database, account.id)
     return render_template(
         "home.html",
         job=jobs.get_live(database, account.id),
         playlist=playlists.get_latest_written(database, account.id),
         permission=permission(account),
         presets=list_presets(account),
-        # Each page is a call.
-        calls_to_reread=None if n_saved is None else count_pages(n_saved),
+        has_library=libraries.get_total(database, account.id) is not None,
     )
 
 
@@ -95,7 +92,6 @@ def show_playlist(playlist_id: str) -> str:
         "playlist.html",
         playlist=playlist,
         permission=permission(account),
-        calls=jobs.count_calls(database, playlist.id),
         embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
         changes=describe_changes(record),
         new_artists=record.new_artists,

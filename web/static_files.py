@@ -49,9 +49,7 @@ def add_static_files(app: Flask, folder: Path) -> None:
 
 def load_static_files(folder: Path) -> dict[str, StaticFile]:
     """Load and compress every file of a folder, by its path within."""
-    return {
-        path.relative_to(folder).as_posix(): _load(path) for path in folder.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): _load(path) for path in folder.rglob("*") if path.is_file()}
 
 
 def _load(path: Path) -> StaticFile:

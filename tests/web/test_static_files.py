@@ -48,7 +48,9 @@ def test_a_file_is_sent_compressed_and_kept_for_a_year(site, filename):
         assert answer.data == content
 
 
-@pytest.mark.parametrize("accepted", [{}, {"Accept-Encoding": "br"}, {"Accept-Encoding": "gzip;q=0"}], ids=str)
+@pytest.mark.parametrize(
+    "accepted", [{}, {"Accept-Encoding": "br"}, {"Accept-Encoding": "gzip;q=0"}], ids=str
+)
 def test_who_does_not_take_it_compressed_gets_it_as_it_is(site, accepted):
     answer = site.browser().client.get(find_address(site.app), headers=accepted)
 
@@ -87,7 +89,7 @@ def test_nothing_else_is_served(site, path):
 
 
 def test_a_template_that_names_a_file_that_is_not_there_fails_at_once(make_app):
-    with pytest.raises(KeyError, match="none.css"):
+    with pytest.raises(KeyError, match=r"none\.css"):
         find_address(make_app(""), "none.css")
 
 

@@ -15,7 +15,7 @@ from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, R
 from store.tuning import MAX_SIZE, MIN_SIZE, Tuning
 from web.draft_words import describe_step
 from web.tuning_args import TASTE_STEPS, as_args
-from web.tuning_words import count_changes
+from web.tuning_words import count_changes, describe_tuning
 
 #: As many as the stylesheet has for tastes; with more tastes they come again.
 N_COLOURS = 8
@@ -137,6 +137,15 @@ class TuneView:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipeView:
+    """A tuning that the listener named, as arguments of an address and in words."""
+
+    name: str
+    args: dict[str, str]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOutView:
     """A saved song that took no part, and the reason in words."""
 
@@ -176,6 +185,7 @@ class PlaylistPage:
     songs: tuple[SongView, ...]
     tastes: tuple[TasteView, ...]
     tune: TuneView
+    recipes: tuple[RecipeView, ...]
     sort: str
     only: str
     sorts: tuple[ChoiceView, ...]
@@ -201,6 +211,7 @@ def describe_playlist_page(
     open_url: str,
     *,
     decades: tuple[int, int] = (1950, 2020),
+    recipes: Sequence[tuple[str, Tuning]] = (),
     before: PlaylistRecord | None = None,
     is_preview: bool = False,
     sort: str = "",
@@ -214,6 +225,7 @@ def describe_playlist_page(
     opinions : all of the listener's
     open_url : where Spotify shows songs
     decades : the first and the last decade that the form offers
+    recipes : the names and tunings that the listener keeps
     before : what was shown before the last step, to mark what has just come
     sort : an order of `SORTS`, any other is the playlist's own
     only : "new" for songs by new artists, the number of a taste for its songs; all others show all
@@ -256,6 +268,10 @@ def describe_playlist_page(
         ),
         tastes=tastes,
         tune=_describe_tune(record, decades),
+        recipes=tuple(
+            RecipeView(name, as_args(tuning), describe_tuning(tuning, [taste.name for taste in tastes]))
+            for name, tuning in recipes
+        ),
         sort=sort if sort in SORTS else "",
         only=only,
         sorts=tuple(ChoiceView(label, name, name == sort) for name, (label, _) in SORTS.items()),
@@ -420,9 +436,7 @@ def _list_years(
     return (ChoiceView(open_end, "", chosen is None), *choices)
 
 
-def _list_filters(
-    tastes: Sequence[TasteView], record: PlaylistRecord, only: str
-) -> tuple[ChoiceView, ...]:
+def _list_filters(tastes: Sequence[TasteView], record: PlaylistRecord, only: str) -> tuple[ChoiceView, ...]:
     is_all = only != "new" and not only.isdecimal()
     by_taste = [
         ChoiceView(taste.name, str(taste.number), str(taste.number) == only, taste)

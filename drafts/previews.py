@@ -4,10 +4,12 @@ from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
 
+import numpy as np
+
 from drafts.kept_library import from_json, list_songs
 from recommender import Prepared, Song, prepare
 from recommender.catalogue.build import Build
-from recommender.errors import EmptyLibrary
+from recommender.errors import EmptyLibrary, NoRecommendation
 from recommender.tastes.known_features import Features
 from store import features, libraries
 from store.database import Database
@@ -46,6 +48,8 @@ class Previews:
             kept = self._prepared.get(account_id)
             if kept and kept[0] == read_at:
                 self._prepared.move_to_end(account_id)
+                # Mixes since then have added to what is kept.
+                self._make_room()
                 return kept[1]
         library = libraries.load(self.database, account_id)
         if library is None:
@@ -54,6 +58,20 @@ class Previews:
         prepared = prepare(songs, self._build.catalogue, self._build.model, look_up=self._look_up)
         self._keep(account_id, library.read_at, prepared)
         return prepared
+
+    def find_decades(self, account_id: str) -> tuple[int, int]:
+        """Return the first year of the oldest and of the newest decade of a listener's saved songs.
+
+        Those of the catalogue where the library cannot be prepared, or tells no year.
+        """
+        try:
+            years = self.prepare(account_id).listener.years
+        except NoRecommendation:
+            years = np.empty(0)
+        years = years[years > 0]
+        if not len(years):
+            years = self._build.catalogue.years
+        return int(years.min()) // 10 * 10, int(years.max()) // 10 * 10
 
     @property
     def nbytes(self) -> int:
@@ -64,8 +82,11 @@ class Previews:
         with self._lock:
             self._prepared[account_id] = read_at, prepared
             self._prepared.move_to_end(account_id)
-            while self._prepared and self.nbytes > self._max_bytes:
-                self._prepared.popitem(last=False)
+            self._make_room()
+
+    def _make_room(self) -> None:
+        while self._prepared and self.nbytes > self._max_bytes:
+            self._prepared.popitem(last=False)
 
     def _look_up(self, songs: list[Song]) -> dict[str, Features]:
         """Return the features that jobs have fetched from elsewhere; a page asks nobody."""

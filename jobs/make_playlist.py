@@ -3,36 +3,32 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
 import spotify
+from drafts.record import make_record
+from drafts.unheard_mix import pick_unheard
+from drafts.wishes import load_wishes
 from jobs import outcome
 from jobs.library_sync import sync_library
 from jobs.missing_features import fetch_features
 from jobs.outcome import record_end
-from jobs.record import make_record
 from jobs.run import Parts, Run, keep_alive
 from jobs.target_playlist import find_target
 from jobs.token_renewal import RenewingAccess
-from jobs.unheard_mix import pick_unheard
 from jobs.write_songs import write_songs
-from recommender import Mix, Song, Wishes, recommend
+from recommender import Mix, Song, recommend
 from recommender.errors import AllRuledOut, NothingNew
-from recommender.wishes import DEFAULT_PRESET, PRESETS
 from spotify import Client
-from store import jobs, mixes, opinions, runs, unplayable
+from store import jobs, mixes, runs, unplayable
 from store.job import UNFORESEEN
-from store.opinions import About, Wish
+from store.tuning import DEFAULT_TUNING
 
 log = logging.getLogger(__name__)
 
 # A job that kills its worker must not do so for ever.
 MAX_RUNS = 3
-# Songs of each taste that stand by for picks that cannot be played.
-N_SPARES = 20
-DECEMBER = 12
 
 
 def make_playlist(job_id: str, parts: Parts) -> None:
@@ -103,38 +99,15 @@ def _pick_songs(run: Run, library: Sequence[Song]) -> Mix:
     build = run.parts.build
     look_up = partial(fetch_features, parts=run.parts)
     pick_songs = partial(recommend, library, build.catalogue, build.model, look_up=look_up)
-    mix = pick_unheard(pick_songs, _load_wishes(run), mixes.list_recent(run.parts.database, run.job))
+    database, job = run.parts.database, run.job
+    # The best songs first, and other mixes of them from the first refresh on.
+    tuning = replace(job.tuning or DEFAULT_TUNING, seed=jobs.count_done(database, job.account_id))
+    wishes = load_wishes(database, job.account_id, tuning, job.created_at)
+    mix = pick_unheard(
+        pick_songs, wishes, mixes.list_recent(database, job.account_id, job.created_at, but=job.id)
+    )
     if not mix.picks:
         is_ruled_out = {"banned_songs", "banned_artists"}.intersection(mix.short_because)
         kind = AllRuledOut if is_ruled_out else NothingNew
         raise kind(f"{mix.matched} matched songs leave nothing to pick for their tastes")
     return mix
-
-
-def _load_wishes(run: Run) -> Wishes:
-    """Load what the listener wants of this playlist and of every one, and which songs they could not play.
-
-    Nothing in it is left to chance: a job that is run again has the same wishes.
-    """
-    database, account_id = run.parts.database, run.job.account_id
-    given = opinions.list_opinions(database, account_id)
-
-    def list_subjects(about: About, wish: Wish) -> frozenset[str]:
-        return frozenset(each.subject for each in given if (each.about, each.wish) == (about, wish))
-
-    return Wishes(
-        new_artists=PRESETS[run.job.preset or DEFAULT_PRESET],
-        spares=N_SPARES,
-        unplayable=unplayable.list_songs(database, account_id),
-        banned_songs=list_subjects("song", "never"),
-        banned_artists=list_subjects("artist", "never"),
-        liked=list_subjects("song", "more"),
-        allow=list_seasonal_kinds(run.job.created_at),
-        # The best songs first, and other mixes of them from the first refresh on.
-        seed=jobs.count_done(database, account_id) or None,
-    )
-
-
-def list_seasonal_kinds(at: datetime) -> frozenset[str]:
-    """Return the kinds of blunder that are none at this time of the year: Christmas songs in December."""
-    return frozenset({"christmas"} if at.month == DECEMBER else ())

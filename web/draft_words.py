@@ -29,7 +29,7 @@ def describe_step(step: DraftStep) -> str:
 
 
 def describe_done(step: DraftStep, n_came: int = 0) -> str:
-    """Describe what the last step did in sentences: "Swapped “Pink Moon”. 1 song new."."""
+    """Describe what the last step did as sentences to be read aloud: "Swapped “Pink Moon”. 1 song new."."""
     done = describe_step(step)
     if step.action in ("blocked song", "blocked artist"):
         done = f"We won’t pick {step.subject} again"

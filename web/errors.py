@@ -12,6 +12,7 @@ from spotify import errors
 from store.errors import SignInNeeded
 from store.job import UNFORESEEN
 from web.listener import assume_stranger, current_account
+from web.tuning_args import BadTuning
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
         "Spotify did not keep the songs that we wrote. Nothing is lost; please try again later.",
     ),
     errors.SpotifyError: (502, "Spotify refused this. Nothing is lost; please try again later."),
+    BadTuning: (400, "This tuning cannot be read. Please go back and choose again."),
     EmptyLibrary: (422, "You have no saved songs yet. Save some that you like in Spotify, then come back."),
     AllRuledOut: (
         422,
@@ -89,6 +91,11 @@ def _with_subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
     yield kind
     for subclass in kind.__subclasses__():
         yield from _with_subclasses(subclass)
+
+
+def find_sentence(error: Exception) -> str:
+    """Return what a listener is told of an error of a kind that is in the table."""
+    return _find_page(type(error))[1]
 
 
 def _find_page(kind: type[Exception]) -> tuple[int, str]:

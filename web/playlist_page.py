@@ -12,7 +12,7 @@ from store.drafts import DraftStep
 from store.opinions import About, Opinion
 from store.playlists import Playlist
 from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste, Start
-from store.tuning import MAX_SIZE, MIN_SIZE, Tuning
+from store.tuning import MAX_SIZE, MIN_SIZE
 from web.draft_words import describe_step
 from web.tuning_args import TASTE_STEPS, as_args
 from web.tuning_words import count_changes, describe_tuning

@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from recommender.catalogue.arrays import BoolArray, IntArray
+from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
-from recommender.matching.match import Matches
 from recommender.matching.normalise import normalise
-from recommender.tastes.cluster import Tastes
+from recommender.preparation import Prepared
 from recommender.wishes import Wishes
 
 # The number of saved songs of its taste that a liked song counts as.
@@ -24,7 +23,7 @@ LIFTED: Mapping[str, Any] = {
     "per_new_artist": 2**31,
     "explicit": True,
     "years": None,
-    "cluster_weights": None,
+    "taste_weights": None,
     "banned_songs": frozenset(),
     "banned_artists": frozenset(),
     "removed": frozenset(),
@@ -36,36 +35,29 @@ LIFTED: Mapping[str, Any] = {
 class Candidates:
     """What there is to pick from, and for which tastes.
 
-    weights : (n_clusters,) int, in what proportion the tastes are wanted
+    weights : (n_clusters,) int, in what proportion the clusters are wanted
+    factors : (n_tastes,) float, how much more or less than usual each of the listener's own tastes is wanted
     is_eligible : (n,) bool, whether each row may be picked: none of a taste that is not wanted, unless pinned
     pinned : the rows that stay in the mix; they are eligible, too
     liked : the rows that count as saved, each as often as it counts
     """
 
     weights: IntArray
+    factors: DoubleArray
     is_eligible: BoolArray
     pinned: IntArray
     liked: IntArray
 
 
-def select_candidates(
-    wishes: Wishes, matches: Matches, unwanted: BoolArray, tastes: Tastes, catalogue: Catalogue
-) -> Candidates:
+def select_candidates(prepared: Prepared, wishes: Wishes) -> Candidates:
     """Select what may be picked, of several versions of a recording the best known, and weigh the tastes.
 
-    Pinned and liked songs take no part where nothing is saved of their taste:
-    it is none of the listener's any more.
-
-    Parameters
-    ----------
-    unwanted : (n,) bool, from `recommender.ranking.unwanted`; a pinned row stays all the same
-
-    Raises
-    ------
-    ValueError
-        If there are not as many cluster weights as clusters.
+    Pinned and liked songs take no part where nothing is saved of their cluster:
+    it is none of the listener's any more. A pinned row stays even if it is not wanted
+    (`recommender.ranking.unwanted`).
     """
-    is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
+    catalogue, matches, own = prepared.catalogue, prepared.matches, prepared.own
+    is_taste = own.counts.sum(axis=1) > 0
     pinned, liked = (
         rows[is_taste[catalogue.find_clusters(rows)]]
         for rows in (find_known_rows(wishes.kept, catalogue), find_known_rows(wishes.liked, catalogue))
@@ -73,9 +65,14 @@ def select_candidates(
     if len(liked):
         # What is saved as well counts as a saved song already.
         liked = np.repeat(liked, np.where(np.isin(liked, matches.rows), LIKED_COUNTS - 1, LIKED_COUNTS))
-    weights = tastes.weights + np.bincount(catalogue.find_clusters(liked), minlength=catalogue.n_clusters)
-    weights = _multiply(weights, wishes.cluster_weights)
-    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes) & ~unwanted
+    factors = _complete(wishes.taste_weights, len(own))
+    weights = prepared.weights.copy()
+    np.add.at(weights, (catalogue.find_clusters(liked), own.assign(liked, catalogue)), 1)
+    weights = np.ceil(weights @ (factors * ONE_SONG)).astype(np.int64)
+    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes)
+    is_eligible &= ~prepared.unwanted.mark(wishes.allow, catalogue)
+    if not factors.all():
+        is_eligible &= (factors > 0).take(prepared.row_tastes)
     # A version that lies where nothing is wanted stands in no other's way.
     is_eligible &= np.repeat(weights > 0, np.diff(catalogue.cluster_starts))
     is_eligible = keep_best_known(is_eligible, catalogue)
@@ -83,7 +80,7 @@ def select_candidates(
         lenient = replace(wishes, explicit=True, years=None, recent=frozenset())
         pinned = pinned[find_eligible(matches.owned_versions, catalogue, lenient)[pinned]]
         is_eligible[pinned] = True
-    return Candidates(weights, is_eligible, pinned, liked)
+    return Candidates(weights, factors, is_eligible, pinned, liked)
 
 
 def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishes) -> BoolArray:
@@ -149,24 +146,15 @@ def _find_rows_crediting(artists: Iterable[str], catalogue: Catalogue) -> IntArr
     )
 
 
-def _multiply(weights: IntArray, by: tuple[float, ...] | None) -> IntArray:
-    """Return whole numbers in the proportion of the products; one is 0 only where a factor is."""
-    if by is None:
-        return weights
-    if len(by) != len(weights):
-        raise ValueError(f"there are {len(weights)} tastes, and cluster_weights for {len(by)}")
-    factors = np.array(by) / (max(by) or 1)
-    return np.ceil(weights * factors * ONE_SONG).astype(np.int64)
+def _complete(taste_weights: tuple[float, ...] | None, n_tastes: int) -> DoubleArray:
+    """Return the factor of each taste, scaled so that the greatest is 1; without any its weight is 1."""
+    weights = [*(taste_weights or ()), *[1.0] * n_tastes][:n_tastes]
+    factors: DoubleArray = np.array(weights) / (max(weights) or 1)
+    return factors
 
 
 def find_limiting_wishes(
-    candidates: Candidates,
-    wishes: Wishes,
-    matches: Matches,
-    unwanted: BoolArray,
-    tastes: Tastes,
-    is_known_artist: BoolArray,
-    catalogue: Catalogue,
+    prepared: Prepared, candidates: Candidates, wishes: Wishes, is_known_artist: BoolArray
 ) -> tuple[str, ...]:
     """Name the wishes without which there would be more songs to pick.
 
@@ -181,10 +169,9 @@ def find_limiting_wishes(
 
     def count_without(lifted: Iterable[str]) -> int:
         fewer = replace(wishes, **{name: LIFTED[name] for name in lifted})
-        more = select_candidates(fewer, matches, unwanted, tastes, catalogue)
-        return _count_pickable(more, fewer, is_known_artist, catalogue)
+        return _count_pickable(select_candidates(prepared, fewer), fewer, is_known_artist, prepared.catalogue)
 
-    n_now = _count_pickable(candidates, wishes, is_known_artist, catalogue)
+    n_now = _count_pickable(candidates, wishes, is_known_artist, prepared.catalogue)
     active = tuple(name for name, lifted in LIFTED.items() if getattr(wishes, name) != lifted)
     alone = tuple(name for name in active if count_without((name,)) > n_now)
     if alone or count_without(active) == n_now:

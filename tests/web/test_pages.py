@@ -591,16 +591,42 @@ def test_a_job_run_twice_leaves_one_playlist(site):
     assert len(listener.playlists[0].entries) == 50
 
 
-@pytest.mark.parametrize("address", ["/", "/nothing-here", "/static/style.css", "/healthz"])
+@pytest.mark.parametrize("address", ["/", "/nothing-here", "/assets/0/style.css", "/healthz"])
 def test_every_answer_forbids_what_our_pages_do_not_do(site, address):
-    with site.browser().client.get(address) as answer:
-        headers = answer.headers
+    headers = site.browser().client.get(address).headers
 
-    policy = headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-    assert f"frame-src {site.standin.url}" in policy
+    spotify = site.standin.url
+    assert read_policy(headers) == {
+        "default-src": "'none'",
+        "script-src": f"'self' {spotify}/embed/iframe-api/v1",
+        "style-src": "'self'",
+        "img-src": f"'self' data: {spotify}",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "frame-src": spotify,
+    }
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_with_the_real_spotify_only_its_player_and_its_covers_come_from_elsewhere(make_site):
+    site = make_site(SPOTIFY_OPEN_URL="https://open.spotify.com")
+
+    policy = read_policy(site.browser().client.get("/").headers)
+
+    from_elsewhere = {name: re.findall(r"https:\S+", sources) for name, sources in policy.items()}
+    assert {name: hosts for name, hosts in from_elsewhere.items() if hosts} == {
+        "script-src": ["https://open.spotify.com/embed/iframe-api/v1", "https://embed-cdn.spotifycdn.com"],
+        "img-src": ["https://i.scdn.co"],
+        "frame-src": ["https://open.spotify.com"],
+    }
+
+
+def read_policy(headers):
+    """Return the Content-Security-Policy by directive."""
+    directives = headers["Content-Security-Policy"].split("; ")
+    return dict(directive.split(" ", 1) for directive in directives)
 
 
 def test_a_page_that_does_not_exist_leads_back(site):

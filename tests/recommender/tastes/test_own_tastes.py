@@ -174,6 +174,8 @@ def test_a_row_is_of_its_artist_s_taste_and_one_of_another_artist_of_the_nearest
 
     assert own.assign(rows, catalogue).tolist() == [0, 1, 1, 0]
     assert own.assign(rows[:0], catalogue).tolist() == []
+    everything = np.arange(len(catalogue))
+    assert own.assign_all(catalogue).tolist() == own.assign(everything, catalogue).tolist()
 
 
 def test_artists_beyond_those_who_are_grouped_join_the_nearest_taste():
@@ -225,5 +227,7 @@ def test_liked_songs_count_in_the_shares_of_their_tastes():
         np.zeros(4, dtype=np.int64), np.array([[3, 1], [0, 0]]), np.array([0, 3]), np.zeros((2, 9)), by_artist
     )
 
-    assert own.compute_shares(np.empty(0, dtype=np.int64), catalogue).tolist() == [[0.75, 0.25], [0, 0]]
-    assert own.compute_shares(np.array([1, 1]), catalogue).tolist() == [[0.5, 0.5], [0, 0]]
+    nothing, one_each = np.empty(0, dtype=np.int64), np.ones(2)
+    assert own.compute_shares(nothing, one_each, catalogue).tolist() == [[0.75, 0.25], [0, 0]]
+    assert own.compute_shares(np.array([1, 1]), one_each, catalogue).tolist() == [[0.5, 0.5], [0, 0]]
+    assert own.compute_shares(np.array([1, 1]), np.array([0, 0.5]), catalogue).tolist() == [[0, 1], [0, 0]]

@@ -12,13 +12,21 @@ from store.record import (
     RecordedReason,
     RecordedSong,
     RecordedTaste,
+    Start,
 )
+from store.tuning import DEFAULT_TUNING, Tuning
 
 #: Enough for a page to show; the counts tell how many there are in all.
 MAX_LEFT_OUT = 100
 
 
-def make_record(mix: Mix, before: PlaylistRecord | None = None) -> PlaylistRecord:
+def make_record(
+    mix: Mix,
+    before: PlaylistRecord | None = None,
+    tuning: Tuning = DEFAULT_TUNING,
+    starts: tuple[Start, ...] = (),
+    kept: tuple[str, ...] = (),
+) -> PlaylistRecord:
     """Return what the page of a playlist shows of its mix, the songs in the order of the playlist.
 
     Picks are counted as they are in `mix.picks`, where some may stand in for
@@ -27,6 +35,7 @@ def make_record(mix: Mix, before: PlaylistRecord | None = None) -> PlaylistRecor
     Parameters
     ----------
     before : the record of the mix that this one replaces, if it replaces one
+    tuning, starts, kept : what the mix was made by; of `kept` those are recorded that are in it
     """
     n_left_out = len(mix.left_out)
     n_picks = Counter(pick.taste for pick in mix.picks)
@@ -60,6 +69,9 @@ def make_record(mix: Mix, before: PlaylistRecord | None = None) -> PlaylistRecor
         n_came=len(now - old.keys()) if before else 0,
         new_artists=sum(pick.is_new_artist for pick in mix.picks),
         short_of_new=mix.short_of_new,
+        tuning=tuning,
+        starts=starts,
+        kept=tuple(song_id for song_id in kept if song_id in now),
     )
 
 
@@ -75,6 +87,9 @@ def _record_song(pick: Pick) -> RecordedSong:
         because=_credit(pick.because) if pick.because else None,
         reasons=tuple(RecordedReason(**asdict(reason)) for reason in pick.reasons),
         is_new_artist=pick.is_new_artist,
+        cluster=pick.cluster,
+        duration_ms=pick.song.duration_ms,
+        is_explicit=pick.song.is_explicit,
     )
 
 

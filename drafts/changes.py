@@ -10,8 +10,10 @@ from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
 from recommender import Mix, Pick, Wishes, pick
 from recommender.errors import AllRuledOut, NothingNew
-from store import mixes
-from store.drafts import Action, DraftStep
+from store import drafts, mixes, opinions
+from store.database import Database
+from store.drafts import Action, DraftStep, OpinionBefore
+from store.opinions import About, Wish
 from store.playlists import Playlist
 from store.record import PlaylistRecord, RecordedSong, Start
 from store.tuning import Tuning
@@ -69,7 +71,90 @@ def start_from(
     return replace(tuned, subject=label)
 
 
-def refill(
+def swap(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Put the next best song of its taste in a song's place; raises as `retune`."""
+    return _refill(previews, playlist, step, {song_id}, "swapped")
+
+
+def remove(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Take a song out, and leave its place empty."""
+    record = step.record
+    gone = find_song(record, song_id)
+    songs = [song for song in record.songs if song.id != song_id]
+    tastes = list(record.tastes)
+    tastes[gone.taste] = replace(tastes[gone.taste], n_picks=tastes[gone.taste].n_picks - 1)
+    shorter = replace(
+        record,
+        songs=tuple(replace(song, rank=rank) for rank, song in enumerate(songs, start=1)),
+        tastes=tuple(tastes),
+        new_artists=record.new_artists - gone.is_new_artist,
+        kept=tuple(kept for kept in record.kept if kept != song_id),
+    )
+    return _next(step, "removed", record=shorter, removed=(*step.removed, song_id))
+
+
+def keep(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Let a song stay through tunings and refreshes."""
+    kept = tuple(dict.fromkeys([*step.record.kept, song_id]))
+    return _next(step, "kept", record=replace(step.record, kept=kept))
+
+
+def release(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Let a song that was kept go with the next tuning or refresh."""
+    kept = tuple(each for each in step.record.kept if each != song_id)
+    return _next(step, "released", record=replace(step.record, kept=kept))
+
+
+def like(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Let a song count as three saved ones from the next mix on."""
+    before = _voice(previews, playlist, step, song_id, "song", "more")
+    return replace(_next(step, "liked"), before=before)
+
+
+def unlike(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Let a song that was liked count no more than others."""
+    before = _voice(previews, playlist, step, song_id, "song", None)
+    return replace(_next(step, "unliked"), before=before)
+
+
+def block_song(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Never pick a song again, and put another in its place; raises as `retune`."""
+    before = _voice(previews, playlist, step, song_id, "song", "never")
+    return replace(_refill(previews, playlist, step, {song_id}, "blocked song"), before=before)
+
+
+def block_artist(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Never pick a song's artist again, and fill the places of all their songs; raises as `retune`."""
+    before = _voice(previews, playlist, step, song_id, "artist", "never")
+    return replace(_refill(previews, playlist, step, {song_id}, "blocked artist"), before=before)
+
+
+def find_song(record: PlaylistRecord, song_id: str) -> RecordedSong:
+    """Return the song of this id; raises KeyError where the record has none."""
+    return {song.id: song for song in record.songs}[song_id]
+
+
+def restore(step: DraftStep, record: PlaylistRecord) -> DraftStep:
+    """Bring the songs of an earlier mix back into the draft, those that were removed since included."""
+    back = {song.id for song in record.songs}
+    removed = tuple(song_id for song_id in step.removed if song_id not in back)
+    return _next(step, "restored", record=record, removed=removed)
+
+
+def rename(step: DraftStep, name: str) -> DraftStep:
+    """Change the name of the playlist."""
+    return replace(_next(step, "renamed"), name=name, subject=name)
+
+
+def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | None:
+    """Take back the last step of a draft, and what it said of a song or an artist; None without a step."""
+    undone = drafts.undo(database, account_id, playlist_id)
+    if undone and undone.before:
+        _give(database, account_id, undone.before)
+    return undone
+
+
+def _refill(
     previews: Previews, playlist: Playlist, step: DraftStep, gone: Collection[str], action: Action
 ) -> DraftStep:
     """Put the next best songs of the same tastes in the places of songs that go.
@@ -89,47 +174,6 @@ def refill(
     mix = _pick(previews, playlist, step, wishes)
     filled = replace(mix, picks=tuple(_fill_places(record.songs, mix)), written=())
     return _next(step, action, record=_record(filled, record, playlist), removed=removed)
-
-
-def remove(step: DraftStep, song_id: str) -> DraftStep:
-    """Take a song out and leave its place empty."""
-    record = step.record
-    songs = [song for song in record.songs if song.id != song_id]
-    [song] = [song for song in record.songs if song.id == song_id]
-    tastes = list(record.tastes)
-    tastes[song.taste] = replace(tastes[song.taste], n_picks=tastes[song.taste].n_picks - 1)
-    shorter = replace(
-        record,
-        songs=tuple(replace(song, rank=rank) for rank, song in enumerate(songs, start=1)),
-        tastes=tuple(tastes),
-        new_artists=record.new_artists - song.is_new_artist,
-        kept=tuple(kept for kept in record.kept if kept != song_id),
-    )
-    return _next(step, "removed", record=shorter, removed=(*step.removed, song_id))
-
-
-def keep(step: DraftStep, song_id: str) -> DraftStep:
-    """Let a song stay through tunings and refreshes."""
-    kept = tuple(dict.fromkeys([*step.record.kept, song_id]))
-    return _next(step, "kept", record=replace(step.record, kept=kept))
-
-
-def release(step: DraftStep, song_id: str) -> DraftStep:
-    """Let a song that was kept go with the next tuning or refresh."""
-    kept = tuple(each for each in step.record.kept if each != song_id)
-    return _next(step, "released", record=replace(step.record, kept=kept))
-
-
-def restore(step: DraftStep, record: PlaylistRecord) -> DraftStep:
-    """Bring the songs of an earlier mix back into the draft, those that were removed since included."""
-    back = {song.id for song in record.songs}
-    removed = tuple(song_id for song_id in step.removed if song_id not in back)
-    return _next(step, "restored", record=record, removed=removed)
-
-
-def rename(step: DraftStep, name: str) -> DraftStep:
-    """Change the name of the playlist."""
-    return replace(_next(step, "renamed"), name=name, subject=name)
 
 
 def _next(step: DraftStep, action: Action, **changes: object) -> DraftStep:
@@ -172,12 +216,11 @@ def _pick(previews: Previews, playlist: Playlist, step: DraftStep, wishes: Wishe
 
 def _record(mix: Mix, before: PlaylistRecord, playlist: Playlist) -> PlaylistRecord:
     """Return a mix as a record that is compared with the saved playlist, tuned as the one before it."""
-    made = make_record(mix, playlist.record)
-    covers = {
-        song.id: song.cover for song in (*(playlist.record.songs if playlist.record else ()), *before.songs)
-    }
+    made = make_record(mix, playlist.record, before.tuning, before.starts, before.kept)
+    shown = (*(playlist.record.songs if playlist.record else ()), *before.songs)
+    covers = {song.id: song.cover for song in shown if song.cover}
     songs = tuple(replace(song, cover=covers.get(song.id, "")) for song in made.songs)
-    return replace(made, songs=songs, tuning=before.tuning, starts=before.starts, kept=before.kept)
+    return replace(made, songs=songs)
 
 
 def _fill_places(songs: Sequence[RecordedSong], mix: Mix) -> list[Pick]:
@@ -197,3 +240,25 @@ def _fill_places(songs: Sequence[RecordedSong], mix: Mix) -> list[Pick]:
             fresh.remove(best)
             filled.append(best)
     return filled
+
+
+def _voice(
+    previews: Previews, playlist: Playlist, step: DraftStep, song_id: str, about: About, wish: Wish | None
+) -> OpinionBefore:
+    """Note what the listener says of a song or its artist from now on, and return what they said before."""
+    database, account_id = previews.database, playlist.account_id
+    song = find_song(step.record, song_id)
+    subject, label = (
+        (song.id, f"{song.title} by {song.artists}") if about == "song" else (song.first_artist,) * 2
+    )
+    given = opinions.list_opinions(database, account_id)
+    before = next((each.wish for each in given if (each.about, each.subject) == (about, subject)), None)
+    _give(database, account_id, OpinionBefore(about, subject, wish, label))
+    return OpinionBefore(about, subject, before, label)
+
+
+def _give(database: Database, account_id: str, opinion: OpinionBefore) -> None:
+    if opinion.wish:
+        opinions.give(database, account_id, opinion.about, opinion.subject, opinion.wish, opinion.label)
+    else:
+        opinions.withdraw(database, account_id, opinion.about, opinion.subject)

@@ -70,7 +70,9 @@ def _allow_nothing_inline(response: Response) -> Response:
     if response.mimetype == "text/html":
         policy = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"
         if request.path.startswith("/embed/"):
-            policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-ancestors *"
+            policy = (
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-ancestors *"
+            )
         response.headers["Content-Security-Policy"] = policy
     return response
 

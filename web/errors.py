@@ -7,9 +7,10 @@ from flask import Flask, render_template, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingMatched, NothingNew
 from spotify import errors
-from store.errors import SignInNeeded
+from store.errors import DraftChanged, SignInNeeded, TooManyRecipes
 from store.job import UNFORESEEN
 from web.listener import assume_stranger, current_account
 from web.tuning_args import BadTuning
@@ -63,6 +64,21 @@ ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
         "Spotify did not keep the songs that we wrote. Nothing is lost; please try again later.",
     ),
     errors.SpotifyError: (502, "Spotify refused this. Nothing is lost; please try again later."),
+    PlaylistChanged: (
+        409,
+        "You have changed this playlist in Spotify. What is to become of what you added?",
+    ),
+    PlaylistGone: (
+        410,
+        "You have removed this playlist from Spotify, so it is no longer refreshed by itself.",
+    ),
+    NotKept: (
+        409,
+        "You have added something to this playlist that we cannot write back, such as a podcast or a file of"
+        " your own. Nothing was changed: save the mix as a new playlist, or let it replace what is there.",
+    ),
+    DraftChanged: (409, "You have changed this mix meanwhile, so nothing was saved. Please save it again."),
+    TooManyRecipes: (409, "You keep as many recipes as there is room for. Please delete one first."),
     BadTuning: (400, "This tuning cannot be read. Please go back and choose again."),
     EmptyLibrary: (422, "You have no saved songs yet. Save some that you like in Spotify, then come back."),
     AllRuledOut: (

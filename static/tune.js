@@ -5,6 +5,7 @@ document.addEventListener("click", (event) => {
   if (!sheet?.showPopover) return;
   event.preventDefault();
   sheet.showPopover();
+  sheet.querySelector("h2").focus();
 });
 
 document.addEventListener("input", ({ target }) => {

@@ -183,6 +183,7 @@ OUTSIDE = {"benchmarks", "tests", "notebooks"}
 # The longest name that fits a module is its place; `recommender` itself is what the core shows outside.
 FLOORS = (
     {"run", "settings", "bounded_http", "store", "invented", "recommender.errors", "recommender.song"},
+    {"recommender.footprint"},
     {"formats", "spotify", "recommender.catalogue", "recommender.mix", "recommender.wishes"},
     {"recommender.matching"},
     {"recommender.tastes", "recommender.ranking.limits"},

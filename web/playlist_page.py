@@ -190,7 +190,7 @@ SORTS: dict[str, tuple[str, Callable[[RecordedSong], float]]] = {
     "": ("In order", lambda song: 0),
     "taste": ("By taste", lambda song: song.taste),
     "energy": ("Calm first", lambda song: 1 if song.energy is None else song.energy),
-    "new": ("New to you first", lambda song: not song.is_new_artist),
+    "new": ("New first", lambda song: not song.is_new_artist),
 }
 
 

@@ -41,8 +41,11 @@ class Desk:
 
 @pytest.fixture
 def nora(site):
-    """A listener at the stand-in with sixty saved songs."""
-    return site.add_listener("Nora")
+    """A listener who has saved every second song of half of the artists."""
+    half = set(sorted({song.artists[0] for song in site.songs})[::2])
+    return site.standin.state.add_listener(
+        "Nora", [song for song in site.songs if song.artists[0] in half][::2]
+    )
 
 
 @pytest.fixture

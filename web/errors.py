@@ -9,6 +9,7 @@ from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingMatched, NothingNew
 from spotify import errors
 from store.errors import DraftChanged, SignInNeeded, TooManyRecipes
@@ -97,9 +98,23 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     errors.SpotifyError: ErrorPage(
         502, "Spotify refused this. Nothing is lost; please try again later.", Remedy.RETRY
     ),
-    BadTuning: ErrorPage(
-        400, "This tuning cannot be read. Please go back and choose again.", Remedy.NOTHING
+    PlaylistChanged: ErrorPage(
+        409,
+        "You have changed this playlist in Spotify. What is to become of what you added?",
+        Remedy.NOTHING,
     ),
+    PlaylistGone: ErrorPage(
+        410,
+        "You have removed this playlist from Spotify, so it is no longer refreshed by itself.",
+        Remedy.NOTHING,
+    ),
+    NotKept: ErrorPage(
+        409,
+        "You have added something to this playlist that we cannot write back, such as a podcast or a file of"
+        " your own. Nothing was changed: save the mix as a new playlist, or let it replace what is there.",
+        Remedy.NOTHING,
+    ),
+    BadTuning: ErrorPage(400, "This tuning cannot be read. Please go back and choose again.", Remedy.NOTHING),
     DraftChanged: ErrorPage(
         409, "The draft was changed in another tab. Here it is as it is now.", Remedy.NOTHING
     ),

@@ -1,0 +1,2 @@
+def find(catalogue, text, limit):
+    return []

@@ -1,2 +1,0 @@
-def find(catalogue, text, limit):
-    return []

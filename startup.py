@@ -26,8 +26,9 @@ from store.database import open_database
 from web import drafts, history, opinions, pages, recipes
 from web.compression import compress_page
 from web.context import Context
-from web.errors import collect_sentences, register_error_pages
+from web.errors import register_error_pages
 from web.listener import current_account
+from web.remedies import find_sign_in_url
 from web.sessions import DatabaseSessions
 from web.static_files import add_static_files
 
@@ -73,7 +74,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         parts.build.catalogue,
         Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
-        error_sentences=collect_sentences(),
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
     for routes in (pages, drafts, history, recipes, opinions):
@@ -228,4 +228,8 @@ def _secure(settings: Settings, policy: str, response: Response) -> Response:
 
 def _on_every_page(settings: Settings) -> dict[str, Any]:
     account = current_account()
-    return {"listener_name": account.display_name if account else None, "is_demo": settings.uses_standin}
+    return {
+        "listener_name": account.display_name if account else None,
+        "is_demo": settings.uses_standin,
+        "sign_in_url": find_sign_in_url(),
+    }

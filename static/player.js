@@ -22,11 +22,9 @@ const showPlainly = () => {
 globalThis.onSpotifyIframeApiReady = (api) => {
   const options = { uri: player.dataset.uri, width: "100%", height: 80 };
   api.createController(player.querySelector("[data-player-here]"), options, (made) => {
-    made.addListener("ready", () => {
-      controller = made;
-      const frame = player.querySelector("iframe");
-      if (frame && !frame.title) frame.title = "Spotify player";
-    });
+    // The frame comes without a title.
+    player.querySelector("iframe")?.setAttribute("title", "Spotify player");
+    made.addListener("ready", () => { controller = made; });
     made.addListener("playback_update", ({ data }) => {
       const [, kind, id] = (data.playingURI ?? "").split(":");
       if (kind === "track" && id !== playing) {

@@ -42,6 +42,7 @@ MAY_IMPORT = {
         "requests",
         "settings",
         "web.context",
+        "web.destination",
         "web.errors",
         "web.listener",
         "web.sessions",

@@ -9,7 +9,7 @@ from store.errors import DraftChanged
 from store.mixes import HistoryMix
 from web.context import context
 from web.errors import find_sentence
-from web.history_page import describe_comparison, describe_history, describe_mix
+from web.history_page import describe_comparison, describe_history, describe_mix, list_songs
 from web.listener import signed_in, signed_in_account
 from web.playlist import load_draft, redirect_to_playlist
 
@@ -25,10 +25,11 @@ MAX_LISTED = 60
 def list_mixes() -> str:
     """List the mixes, the newest first, and offer to refresh the playlist every week."""
     database, account_id = context().database, signed_in_account().id
+    playlist = playlists.get_latest_written(database, account_id)
     return render_template(
         "history.html",
-        mixes=describe_history(mixes.list_history(database, account_id, MAX_LISTED)),
-        playlist=playlists.get_latest_written(database, account_id),
+        mixes=describe_history(mixes.list_history(database, account_id, MAX_LISTED), playlist),
+        playlist=playlist,
         weekly=weekly.get(database, account_id),
     )
 
@@ -37,8 +38,11 @@ def list_mixes() -> str:
 @signed_in
 def show_mix(mix_id: str) -> str:
     """Show the songs of a mix as it was."""
+    mix = _find(mix_id)
     return render_template(
-        "history_mix.html", mix=describe_mix(_find(mix_id), context().settings.spotify_open_url)
+        "history_mix.html",
+        mix=describe_mix(mix, playlists.get_latest_written(context().database, signed_in_account().id)),
+        songs=list_songs(mix.record.songs, context().settings.spotify_open_url),
     )
 
 
@@ -49,7 +53,9 @@ def compare(mix_id: str) -> str:
     mix = _find(mix_id)
     playlist, step = load_draft(_find_playlist_id(mix))
     return render_template(
-        "history_compare.html", comparison=describe_comparison(mix, step.record), playlist=playlist
+        "history_compare.html",
+        mix=describe_mix(mix, playlist),
+        comparison=describe_comparison(mix, step.record, context().settings.spotify_open_url),
     )
 
 

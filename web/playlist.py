@@ -90,6 +90,7 @@ def render_playlist(
         opinions.list_opinions(database, account.id),
         context().settings.spotify_open_url,
         decades=context().previews.find_decades(account.id),
+        recipes=recipes.list_recipes(database, account.id),
         before=before,
         is_preview=is_preview,
         sort=request.values.get("sort", ""),
@@ -102,7 +103,6 @@ def render_playlist(
         page=page,
         permission=permission(account),
         job=jobs.get_live(database, account.id),
-        recipes=recipes.list_recipes(database, account.id),
         is_sheet="HX-Request" in request.headers,
         **others,
     )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
+from urllib.parse import urlencode
 
 from recommender.explanation.knowledge import describe_knowledge
 from recommender.explanation.phrases import describe_facts, describe_lead, describe_left_out, is_known
@@ -11,11 +12,12 @@ from recommender.wishes import PRESETS
 from store.drafts import DraftStep
 from store.opinions import About, Opinion
 from store.playlists import Playlist
+from store.recipes import Recipe
 from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste, Start
 from store.tuning import MAX_SIZE, MIN_SIZE
 from web.draft_words import describe_step
 from web.tuning_args import TASTE_STEPS, as_args
-from web.tuning_words import count_changes
+from web.tuning_words import count_changes, describe_tuning
 
 #: As many as the stylesheet has for tastes; with more tastes they come again.
 N_COLOURS = 8
@@ -137,6 +139,15 @@ class TuneView:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipeView:
+    """A tuning that the listener named, as arguments of an address and in words."""
+
+    name: str
+    args: dict[str, str]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOutView:
     """A saved song that took no part, and the reason in words."""
 
@@ -152,8 +163,8 @@ class PlaylistPage:
     `songs` are those that `only` lets through, in the order of `sort`.
     `is_draft` where there are changes that Spotify does not have yet,
     `is_preview` where an address asks for a tuning that is not the draft's:
-    it is shown, and nothing is kept. `address` are the arguments that lead
-    back to what is shown. `undo` says what the last step did, ""
+    it is shown, and the next step keeps both: `query` is what the addresses
+    of forms then end with. `address` are those that lead back to what is shown. `undo` says what the last step did, ""
     where there is none.
     """
 
@@ -163,6 +174,7 @@ class PlaylistPage:
     api_url: str
     uri: str
     address: dict[str, str]
+    query: str
     name: str
     saved_name: str
     n_songs: int
@@ -176,6 +188,7 @@ class PlaylistPage:
     songs: tuple[SongView, ...]
     tastes: tuple[TasteView, ...]
     tune: TuneView
+    recipes: tuple[RecipeView, ...]
     sort: str
     only: str
     sorts: tuple[ChoiceView, ...]
@@ -201,6 +214,7 @@ def describe_playlist_page(
     open_url: str,
     *,
     decades: tuple[int, int] = (1950, 2020),
+    recipes: Sequence[Recipe] = (),
     before: PlaylistRecord | None = None,
     is_preview: bool = False,
     sort: str = "",
@@ -214,6 +228,7 @@ def describe_playlist_page(
     opinions : all of the listener's
     open_url : where Spotify shows songs
     decades : the first and the last decade that the form offers
+    recipes : those that the listener keeps
     before : what was shown before the last step, to mark what has just come
     sort : an order of `SORTS`, any other is the playlist's own
     only : "new" for songs by new artists, the number of a taste for its songs; all others show all
@@ -232,6 +247,7 @@ def describe_playlist_page(
         api_url=f"{open_url}/embed/iframe-api/v1",
         uri=f"spotify:playlist:{playlist.id}",
         address=as_args(record.tuning) if record.tuning != saved.tuning else {},
+        query=f"?{urlencode(as_args(record.tuning))}" if is_preview else "",
         name=step.name,
         saved_name=playlist.name,
         n_songs=len(record.songs),
@@ -240,7 +256,7 @@ def describe_playlist_page(
         short_of_new=record.short_of_new,
         is_draft=step.number > 0,
         is_preview=is_preview,
-        undo=describe_step(step),
+        undo="" if is_preview else describe_step(step),
         changes=_describe_changes(playlist, step, is_preview),
         songs=tuple(
             _describe_song(
@@ -256,6 +272,10 @@ def describe_playlist_page(
         ),
         tastes=tastes,
         tune=_describe_tune(record, decades),
+        recipes=tuple(
+            RecipeView(recipe.name, as_args(recipe.tuning), describe_tuning(recipe.tuning))
+            for recipe in recipes
+        ),
         sort=sort if sort in SORTS else "",
         only=only,
         sorts=tuple(ChoiceView(label, name, name == sort) for name, (label, _) in SORTS.items()),
@@ -273,6 +293,13 @@ def compare_songs(songs: Sequence[RecordedSong], before: Sequence[RecordedSong])
     return _count_changes(
         len(ids - ids_before), len(ids & ids_before), [Credit(song.title, song.artists) for song in went]
     )
+
+
+def describe_refresh(record: PlaylistRecord) -> ChangesView | None:
+    """Describe what a mix changed in the playlist that it was written to; None where that was new."""
+    if not (record.n_came or record.went):
+        return None
+    return _count_changes(record.n_came, len(record.songs) - record.n_came, record.went)
 
 
 def describe_length(duration_ms: int) -> str:
@@ -310,9 +337,7 @@ def _describe_changes(playlist: Playlist, step: DraftStep, is_preview: bool) -> 
     record, saved = step.record, playlist.record
     if saved is not None and (step.number or is_preview):
         return compare_songs(record.songs, saved.songs)
-    if not (record.n_came or record.went):
-        return None
-    return _count_changes(record.n_came, len(record.songs) - record.n_came, record.went)
+    return describe_refresh(record)
 
 
 def _count_changes(n_came: int, n_kept: int, went: Collection[Credit]) -> ChangesView:

@@ -19,7 +19,9 @@ KINDS: dict[str, About] = {"song": "song", "artist": "artist"}
 def show_opinions() -> str:
     """List what the listener has blocked, each with a button to undo that."""
     given = opinions.list_opinions(context().database, signed_in_account().id)
-    return render_template("opinions.html", opinions=[opinion for opinion in given if opinion.wish == "never"])
+    return render_template(
+        "opinions.html", opinions=[opinion for opinion in given if opinion.wish == "never"]
+    )
 
 
 @bp.get("/opinions")

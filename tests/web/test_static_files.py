@@ -48,7 +48,9 @@ def test_a_file_is_sent_compressed_and_kept_for_a_year(site, filename):
         assert answer.data == content
 
 
-@pytest.mark.parametrize("accepted", [{}, {"Accept-Encoding": "br"}, {"Accept-Encoding": "gzip;q=0"}], ids=str)
+@pytest.mark.parametrize(
+    "accepted", [{}, {"Accept-Encoding": "br"}, {"Accept-Encoding": "gzip;q=0"}], ids=str
+)
 def test_who_does_not_take_it_compressed_gets_it_as_it_is(site, accepted):
     answer = site.browser().client.get(find_address(site.app), headers=accepted)
 

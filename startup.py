@@ -20,14 +20,15 @@ from jobs.run import Parts
 from recommender.catalogue.build import Build, load_build
 from recommender.errors import BadModels
 from settings import SPOTIFY_OPEN_URL, Settings
-from store import accounts, jobs, mixes, unplayable
+from store import accounts, jobs, mixes, unplayable, weekly
 from store.clock import Clock
 from store.database import open_database
 from web import drafts, history, opinions, pages, recipes
 from web.compression import compress_page
 from web.context import Context
-from web.errors import collect_sentences, register_error_pages
+from web.errors import register_error_pages
 from web.listener import current_account
+from web.remedies import find_sign_in_url
 from web.sessions import DatabaseSessions
 from web.static_files import add_static_files
 
@@ -73,7 +74,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         parts.build.catalogue,
         Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
-        error_sentences=collect_sentences(),
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
     for routes in (pages, drafts, history, recipes, opinions):
@@ -94,9 +94,10 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     every minute, jobs that wait, are stale, or were parked until now are queued
-    again; so is the one that this worker runs when it must stop. Once a day,
+    again; so is the one that this worker runs when it must stop. Weekly
+    refreshes that are due are started before. Once a day,
     accounts not seen for 190 days are forgotten, songs that could not be played
-    90 days ago, and mixes made 60 days ago. Several workers may do so at once:
+    90 days ago, and mixes made a year ago. Several workers may do so at once:
     a job is claimed by one, a row is deleted once.
 
     Raises
@@ -115,6 +116,12 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         for job in jobs.list_due(parts.database):
             enqueue(job.id)
 
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def start_weekly_refreshes() -> None:
+        for refresh in weekly.list_due(parts.database):
+            if job := weekly.start_job(parts.database, refresh):
+                enqueue(job.id)
+
     @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
     def forget_who_stays_away() -> None:
         if n_forgotten := accounts.purge(parts.database):
@@ -127,7 +134,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         parts.live_runs.stop(MAX_HAND_BACK_S)
         queue_what_was_left.call_local()
 
-    # A worker that never runs at four in the morning does both when it starts.
+    # A worker that never runs at four in the morning does that when it starts.
+    start_weekly_refreshes.call_local()
     queue_what_was_left.call_local()
     forget_who_stays_away.call_local()
     return queue
@@ -220,4 +228,8 @@ def _secure(settings: Settings, policy: str, response: Response) -> Response:
 
 def _on_every_page(settings: Settings) -> dict[str, Any]:
     account = current_account()
-    return {"listener_name": account.display_name if account else None, "is_demo": settings.uses_standin}
+    return {
+        "listener_name": account.display_name if account else None,
+        "is_demo": settings.uses_standin,
+        "sign_in_url": find_sign_in_url(),
+    }

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from drafts.previews import Previews
-from drafts.record import make_record
+from drafts.record import make_record, put_covers
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
 from recommender import Mix, Pick, Wishes, pick
@@ -217,10 +217,7 @@ def _pick(previews: Previews, playlist: Playlist, step: DraftStep, wishes: Wishe
 def _record(mix: Mix, before: PlaylistRecord, playlist: Playlist) -> PlaylistRecord:
     """Return a mix as a record that is compared with the saved playlist, tuned as the one before it."""
     made = make_record(mix, playlist.record, before.tuning, before.starts, before.kept)
-    shown = (*(playlist.record.songs if playlist.record else ()), *before.songs)
-    covers = {song.id: song.cover for song in shown if song.cover}
-    songs = tuple(replace(song, cover=covers.get(song.id, "")) for song in made.songs)
-    return replace(made, songs=songs)
+    return put_covers(made, *([playlist.record] if playlist.record else []), before)
 
 
 def _fill_places(songs: Sequence[RecordedSong], mix: Mix) -> list[Pick]:

@@ -14,6 +14,7 @@ from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
+from recommender.footprint import count_bytes
 from recommender.matching.match import Matches, match
 from recommender.mix import LeftOut, WhyLeftOut
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
@@ -29,6 +30,9 @@ from recommender.tastes.known_features import Features, KnownFeatures, collect_k
 from recommender.tastes.listener import ListenerProfile, add_liked, build_profile
 from recommender.tastes.own_tastes import OwnTastes, find_own_tastes
 from recommender.tastes.taste_names import TasteName, name_tastes
+
+# A song and its texts, as Spotify or an export tells them.
+BYTES_PER_SONG = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +60,11 @@ class Prepared:
     unwanted: Unwanted
     _scorings: dict[bytes, Scoring] = field(default_factory=dict, repr=False)
 
-    nbytes = 1000
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it holds by itself, with what has been worked out so far."""
+        shared = (self.library, self.catalogue, self.model, self.signals)
+        return count_bytes(self, shared) + BYTES_PER_SONG * len(self.library)
 
     def score(self, liked: IntArray) -> Scoring:
         """Build the signals of the listener with some liked rows, those of the last ones once.

@@ -92,6 +92,7 @@ playlists = Table(
     Column("mix", JSON, nullable=False),
     Column("song_ids", JSON, nullable=False),
     Column("url", String, nullable=False),
+    Column("additions", JSON, nullable=False, server_default="[]"),
 )
 
 jobs = Table(

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, false, select, update
 
 from store import rows
 from store.database import Database
+from store.errors import AccountForgotten
 from store.job import Job
 from store.jobs import insert_waiting, select_live
 from store.tables import jobs, weekly_refreshes
@@ -97,19 +98,17 @@ def start_job(database: Database, refresh: WeeklyRefresh) -> Job | None:
 
     A week in which nobody was there to start it is not made up for. Returns None
     where another has started it, the listener has changed it meanwhile, or has
-    a live job: then it stays due.
-
-    Raises
-    ------
-    AccountForgotten
-        If the account was deleted.
+    a live job, after which it is started, or has disconnected.
     """
     now = database.clock.now()
     next_at = find_next(refresh.weekday, refresh.hour, refresh.time_zone, now)
     is_as_listed = (_kept.next_at == refresh.next_at) & (_kept.playlist_id == refresh.playlist_id)
     advance = update(weekly_refreshes).where(_kept.account_id == refresh.account_id, is_as_listed)
     with database.writing() as connection:
-        rows.require_account(connection, refresh.account_id, exclusive=True)
+        try:
+            rows.require_account(connection, refresh.account_id, exclusive=True)
+        except AccountForgotten:
+            return None
         if select_live(connection, refresh.account_id):
             return None
         if not connection.execute(advance.values(next_at=next_at)).rowcount:

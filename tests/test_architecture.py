@@ -42,6 +42,7 @@ MAY_IMPORT = {
         "requests",
         "settings",
         "web.context",
+        "web.destination",
         "web.errors",
         "web.listener",
         "web.sessions",
@@ -58,6 +59,7 @@ MAY_IMPORT = {
         "drafts.*",
         "recommender.catalogue.catalogue",
         "recommender.catalogue.search",
+        "jobs.errors",
         "recommender.errors",
         "recommender.explanation.knowledge",
         "recommender.explanation.phrases",
@@ -94,7 +96,6 @@ MAY_IMPORT = {
         "store.jobs",
         "store.libraries",
         "store.mixes",
-        "store.opinions",
         "store.playlists",
         "store.record",
         "store.runs",
@@ -183,6 +184,7 @@ OUTSIDE = {"benchmarks", "tests", "notebooks"}
 # The longest name that fits a module is its place; `recommender` itself is what the core shows outside.
 FLOORS = (
     {"run", "settings", "bounded_http", "store", "invented", "recommender.errors", "recommender.song"},
+    {"recommender.footprint"},
     {"formats", "spotify", "recommender.catalogue", "recommender.mix", "recommender.wishes"},
     {"recommender.matching"},
     {"recommender.tastes", "recommender.ranking.limits"},

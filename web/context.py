@@ -1,6 +1,6 @@
 """The parts that the pages work with, put into the application by `startup`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -30,8 +30,7 @@ class Context:
     """What every page may use.
 
     `previews` picks songs at once for listeners whose libraries were read, from
-    the songs of `catalogue`. `enqueue` wakes a worker for the job of this id. `error_sentences` are what
-    a listener is told of each kind of error, by its class's name.
+    the songs of `catalogue`. `enqueue` wakes a worker for the job of this id.
     """
 
     settings: Settings
@@ -39,7 +38,6 @@ class Context:
     catalogue: Catalogue
     previews: Previews
     enqueue: Callable[[str], None]
-    error_sentences: Mapping[str, str]
     sign_in_client: SignInClient
 
     def put_into(self, app: Flask) -> None:

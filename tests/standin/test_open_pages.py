@@ -77,7 +77,12 @@ def test_a_song_has_a_player_of_its_own(standin, playlist):
     player = get(standin, f"/embed/track/{'a' * 22}")
 
     assert player.status_code == 200
-    for text in ("Loud &lt;b&gt;", "One, Two", f'data-song="spotify:track:{"a" * 22}"', 'data-duration="180000"'):
+    for text in (
+        "Loud &lt;b&gt;",
+        "One, Two",
+        f'data-song="spotify:track:{"a" * 22}"',
+        'data-duration="180000"',
+    ):
         assert text in player.text
     assert "frame-ancestors *" in player.headers["Content-Security-Policy"]
 
@@ -97,7 +102,9 @@ def test_a_song_shows_its_album_and_year(standin, playlist):
     assert "Loud &lt;b&gt; · 1999 · 3:00" in page
 
 
-@pytest.mark.parametrize("path", ["/playlist/", "/embed/playlist/", "/track/", "/embed/track/", "/cover/", "/album/"])
+@pytest.mark.parametrize(
+    "path", ["/playlist/", "/embed/playlist/", "/track/", "/embed/track/", "/cover/", "/album/"]
+)
 def test_an_address_that_does_not_exist_gets_a_page_that_says_so(standin, path):
     page = get(standin, path + "9" * 22)
 

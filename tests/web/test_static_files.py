@@ -89,7 +89,7 @@ def test_nothing_else_is_served(site, path):
 
 
 def test_a_template_that_names_a_file_that_is_not_there_fails_at_once(make_app):
-    with pytest.raises(KeyError, match="none.css"):
+    with pytest.raises(KeyError, match=r"none\.css"):
         find_address(make_app(""), "none.css")
 
 

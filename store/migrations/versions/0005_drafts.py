@@ -37,6 +37,7 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("draft_of", sa.String, _its_playlist("SET NULL")), inline_references=True)
     op.add_column("jobs", sa.Column("step", sa.Integer))
     op.add_column("jobs", sa.Column("on_change", sa.String, nullable=False, server_default="ask"))
+    op.add_column("playlists", sa.Column("additions", sa.JSON, nullable=False, server_default="[]"))
     op.add_column(
         "mixes", sa.Column("playlist_id", sa.String, _its_playlist("SET NULL")), inline_references=True
     )

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
-from flask import Blueprint, Flask, flash, redirect, session, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
 from requests import RequestException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,7 +17,8 @@ from store import accounts
 from store.accounts import Account
 from store.tokens import Token
 from web.context import SignInClient, context
-from web.errors import SignInRefused
+from web.destination import keep_destination, take_destination
+from web.errors import SignInCancelled, SignInRefused
 from web.listener import signed_in, signed_in_account
 from web.sessions import renew_session
 
@@ -49,7 +50,8 @@ def connect(app: Flask, settings: Settings) -> SignInClient:
 
 @bp.get("/login", endpoint="sign_in")
 def sign_in() -> AnyResponse:
-    """Send the listener to Spotify to agree."""
+    """Send the listener to Spotify to agree; `next` is the page of ours to come back to."""
+    keep_destination(request.args.get("next", ""))
     return context().sign_in_client.authorize_redirect(context().settings.redirect_uri)
 
 
@@ -64,13 +66,16 @@ def callback() -> AnyResponse:
         # The text of the error may repeat what Spotify sent: its kind is enough,
         # and RFC 6749's word for it, so that an operator sees a wrong secret.
         word = str(getattr(error, "error", ""))
+        if word == "access_denied":
+            raise SignInCancelled("the listener did not agree") from None
         raise SignInRefused(f"{type(error).__name__} {word if word in spotify.REFUSALS else ''}") from None
     with spotify.client_for(token.access_token, settings.spotify_api_url) as api:
         who = spotify.current_user(api)
     accounts.sign_in(database, Account(who.account_id, who.display_name, who.user_id), token)
+    destination = take_destination()
     renew_session(database)
     session["account_id"] = who.account_id
-    return redirect(url_for("pages.home"))
+    return redirect(destination)
 
 
 def _read_token(granted: dict[str, Any], now: datetime) -> Token:
@@ -82,6 +87,13 @@ def _read_token(granted: dict[str, Any], now: datetime) -> Token:
         raise SignInRefused("not all of what was asked for was allowed")
     lifetime = timedelta(seconds=int(granted.get("expires_in", 0)))
     return Token(granted["access_token"], granted["refresh_token"], allowed, now + lifetime, now)
+
+
+@bp.get("/disconnect")
+@signed_in
+def ask_disconnect() -> str:
+    """Tell what disconnecting deletes, and ask whether to."""
+    return render_template("disconnect.html")
 
 
 @bp.post("/disconnect")
@@ -101,5 +113,6 @@ def disconnect() -> AnyResponse:
 @bp.post("/logout", endpoint="sign_out")
 def sign_out() -> AnyResponse:
     """End this browser's session; the account and its playlist stay."""
-    session.clear()
+    renew_session(context().database)
+    flash("You have signed out. Your playlist stays, here and in Spotify.", "info")
     return redirect(url_for("pages.home"))

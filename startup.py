@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, request
@@ -12,26 +13,35 @@ from huey.signals import SIGNAL_INTERRUPTED
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import flask_spotify_auth
+from drafts.previews import Previews
 from jobs import queue as job_queue
 from jobs.make_playlist import make_playlist
 from jobs.run import Parts
 from recommender.catalogue.build import Build, load_build
 from recommender.errors import BadModels
-from settings import Settings
-from store import accounts, jobs, mixes, unplayable
+from settings import SPOTIFY_OPEN_URL, Settings
+from store import accounts, jobs, mixes, unplayable, weekly
 from store.clock import Clock
 from store.database import open_database
-from web import opinions, pages
+from web import drafts, history, opinions, pages, recipes
+from web.compression import compress_page
 from web.context import Context
-from web.errors import collect_sentences, register_error_pages
+from web.errors import register_error_pages
 from web.listener import current_account
+from web.remedies import find_sign_in_url
 from web.sessions import DatabaseSessions
+from web.static_files import add_static_files
 
 log = logging.getLogger(__name__)
 
 # How long a worker that must stop waits for the calls that are on their way; one to Spotify takes no longer
 # unless it drips.
 MAX_HAND_BACK_S = 10
+# The script by which a page drives Spotify's player, at the player's host, and the host of the script
+# that it loads in turn; and the host of album covers.
+IFRAME_API = "/embed/iframe-api/v1"
+IFRAME_API_PARTS_URL = "https://embed-cdn.spotifycdn.com"
+COVERS_URL = "https://i.scdn.co"
 
 
 class WrongCatalogue(BadModels):
@@ -48,7 +58,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """
     parts = _connect(settings, clock or Clock())
     queue = job_queue.open_queue(settings)
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
+    add_static_files(app, Path(app.root_path) / "static")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_SECURE=settings.is_https,
@@ -60,16 +71,18 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     Context(
         settings,
         parts.database,
+        parts.build.catalogue,
+        Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
-        error_sentences=collect_sentences(),
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
-    app.register_blueprint(pages.bp)
-    app.register_blueprint(opinions.bp)
+    for routes in (pages, drafts, history, recipes, opinions):
+        app.register_blueprint(routes.bp)
     CSRFProtect(app)
     register_error_pages(app)
     app.before_request(_refuse_nul)
-    app.after_request(partial(_secure, settings))
+    app.after_request(partial(_secure, settings, _build_policy(settings)))
+    app.after_request(compress_page)
     app.context_processor(lambda: _on_every_page(settings))
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=1)  # type: ignore[method-assign]
@@ -81,9 +94,10 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     every minute, jobs that wait, are stale, or were parked until now are queued
-    again; so is the one that this worker runs when it must stop. Once a day,
+    again; so is the one that this worker runs when it must stop. Weekly
+    refreshes that are due are started before. Once a day,
     accounts not seen for 190 days are forgotten, songs that could not be played
-    90 days ago, and mixes made 60 days ago. Several workers may do so at once:
+    90 days ago, and mixes made a year ago. Several workers may do so at once:
     a job is claimed by one, a row is deleted once.
 
     Raises
@@ -102,6 +116,12 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         for job in jobs.list_due(parts.database):
             enqueue(job.id)
 
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def start_weekly_refreshes() -> None:
+        for refresh in weekly.list_due(parts.database):
+            if job := weekly.start_job(parts.database, refresh):
+                enqueue(job.id)
+
     @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
     def forget_who_stays_away() -> None:
         if n_forgotten := accounts.purge(parts.database):
@@ -114,7 +134,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         parts.live_runs.stop(MAX_HAND_BACK_S)
         queue_what_was_left.call_local()
 
-    # A worker that never runs at four in the morning does both when it starts.
+    # A worker that never runs at four in the morning does that when it starts.
+    start_weekly_refreshes.call_local()
     queue_what_was_left.call_local()
     forget_who_stays_away.call_local()
     return queue
@@ -177,14 +198,25 @@ def _refuse_nul() -> None:
         abort(404)
 
 
-def _secure(settings: Settings, response: Response) -> Response:
-    """Forbid everything that our pages do not do; only the player comes from elsewhere."""
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-        " form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
-        f" frame-src {settings.spotify_open_url}",
+def _build_policy(settings: Settings) -> str:
+    """Build the Content-Security-Policy: all that our pages do not do is forbidden.
+
+    From elsewhere come Spotify's player, the script of its iFrame API, and covers.
+    """
+    open_url = settings.spotify_open_url
+    scripts, covers = f"{open_url}{IFRAME_API}", open_url
+    if open_url == SPOTIFY_OPEN_URL:
+        scripts, covers = f"{scripts} {IFRAME_API_PARTS_URL}", COVERS_URL
+    return (
+        f"default-src 'none'; script-src 'self' {scripts}; style-src 'self'; img-src 'self' data: {covers};"
+        " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
+        f" frame-src {open_url}"
     )
+
+
+def _secure(settings: Settings, policy: str, response: Response) -> Response:
+    """Add the headers that every answer has."""
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if settings.is_https:
@@ -196,4 +228,8 @@ def _secure(settings: Settings, response: Response) -> Response:
 
 def _on_every_page(settings: Settings) -> dict[str, Any]:
     account = current_account()
-    return {"listener_name": account.display_name if account else None, "is_demo": settings.uses_standin}
+    return {
+        "listener_name": account.display_name if account else None,
+        "is_demo": settings.uses_standin,
+        "sign_in_url": find_sign_in_url(),
+    }

@@ -23,4 +23,4 @@ def run(arguments: argparse.Namespace) -> int:
 
     environment = load_environment(ROOT, make_keys=True)
     prepared = prepare(ROOT, environment, data=arguments.data, library=arguments.library)
-    return serve(ROOT, prepared.environment, {"spotify": prepared.standin_command})
+    return serve(ROOT, prepared.environment, prepared.standin)

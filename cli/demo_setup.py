@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.processes import DEFAULT_PORT, read_port, require_free
+from cli.processes import DEFAULT_PORT, Companion, read_port, require_free
 from formats.registry import load_library
 from recommender.catalogue.build import load_build
 from recommender.errors import BadDataset, BadModels
@@ -19,10 +19,10 @@ STANDIN_PORT = 8001
 
 @dataclass(frozen=True)
 class Demo:
-    """The environment to serve with, and the command that starts the stand-in."""
+    """The environment to serve with, and the stand-in's process."""
 
     environment: dict[str, str]
-    standin_command: str
+    standin: Companion
 
 
 def prepare(root: Path, environment: Mapping[str, str], data: Path | None, library: Path | None) -> Demo:
@@ -66,7 +66,7 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
     }
     words = [sys.executable, "-m", "standin", "--catalogue", str(catalogue), "--port", str(standin_port)]
     words += ["--library", str(library.resolve())] if library else []
-    return Demo({**environment, **settings}, shlex.join(words))
+    return Demo({**environment, **settings}, Companion("spotify", shlex.join(words), standin_port))
 
 
 def _build_models(folder: Path, data: Path | None) -> tuple[Path, Path]:

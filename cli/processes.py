@@ -9,7 +9,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import honcho.manager
@@ -33,6 +35,15 @@ MAX_STOP_S = 15
 STOPPED = (128 + signal.SIGINT, -signal.SIGINT, 128 + signal.SIGTERM)
 
 
+@dataclass(frozen=True)
+class Companion:
+    """A process that runs beside the Procfile's; it listens on a port of this machine."""
+
+    name: str
+    command: str
+    port: int
+
+
 def load_environment(root: Path, make_keys: bool) -> dict[str, str]:
     """Build the environment of the processes: this one's overrides `.env`, that `instance/keys.env`.
 
@@ -51,8 +62,8 @@ def load_environment(root: Path, make_keys: bool) -> dict[str, str]:
     return {**LEAN, **written, **os.environ}
 
 
-def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] | None = None) -> int:
-    """Run the Procfile's processes and those `beside` (name -> command), and stop them together.
+def serve(root: Path, environment: Mapping[str, str], companion: Companion | None = None) -> int:
+    """Run the Procfile's processes and their companion, and stop them together.
 
     Returns when one of them has ended, or at Ctrl-C or SIGTERM: 0 if they were asked
     to stop or the first ended well, else 1.
@@ -79,10 +90,11 @@ def serve(root: Path, environment: Mapping[str, str], beside: Mapping[str, str] 
     honcho.manager.KILL_WAIT = MAX_STOP_S
     manager = _Manager(Printer(_Terminal()))
     procfile = parse_procfile((root / "Procfile").read_text())
-    for name, command in {**(beside or {}), **procfile.processes}.items():
+    commands = {companion.name: companion.command} if companion else {}
+    for name, command in {**commands, **procfile.processes}.items():
         manager.add_process(name, command, cwd=str(root), env={**environment, "PYTHONUNBUFFERED": "1"})
     address = environment.get("PUBLIC_URL", f"http://127.0.0.1:{port}")
-    threading.Thread(target=_announce, args=(port, address), daemon=True).start()
+    threading.Thread(target=announce, args=(port, address, companion), daemon=True).start()
     manager.loop()
     return 0 if manager.returncode in (0, *STOPPED) else 1
 
@@ -156,16 +168,35 @@ class _Terminal:
         return sys.stdout.isatty()
 
 
-def _announce(port: int, address: str) -> None:
-    """Print the address as soon as it answers, or that nothing answers."""
+def announce(port: int, address: str, companion: Companion | None) -> None:
+    """Print the address as soon as it can be used, or what does not answer."""
     deadline = time.monotonic() + MAX_START_S
+    waiting: dict[str, Callable[[], bool]] = {"web": partial(_answers, port)}
+    if companion:
+        waiting[companion.name] = partial(_listens, companion.port)
+    while time.monotonic() < deadline:
+        waiting = {name: is_there for name, is_there in waiting.items() if not is_there()}
+        if not waiting:
+            print(f"\n  Ready: open {address}  (stop with Ctrl-C)\n", flush=True)
+            return
+        time.sleep(0.1)
+    names = " and ".join(waiting)
+    print(f"No answer from {names} after {MAX_START_S:.0f} s: see the lines above.", flush=True)
+
+
+def _answers(port: int) -> bool:
     # Without the machine's proxy, which does not know our loopback port.
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.monotonic() < deadline:
-        try:
-            with direct.open(f"http://127.0.0.1:{port}/healthz", timeout=1):
-                print(f"\n  Ready: open {address}  (stop with Ctrl-C)\n", flush=True)
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    print(f"Nothing answers on port {port} after {MAX_START_S:.0f} s: see the lines above.", flush=True)
+    try:
+        with direct.open(f"http://127.0.0.1:{port}/healthz", timeout=1):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False

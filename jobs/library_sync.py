@@ -10,17 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from jobs.library_merge import (
-    LibraryEntry,
-    drop_duplicates,
-    find_positions,
-    from_json,
-    get_ids,
-    list_songs,
-    merge_top,
-    overlaps,
-    to_json,
-)
+from drafts.kept_library import LibraryEntry, drop_duplicates, from_json, list_songs, to_json
+from jobs.library_merge import find_positions, get_ids, merge_top, overlaps
 from jobs.run import Run
 from jobs.stop import WorkerStops
 from recommender import Song

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from recommender.song import Song
@@ -25,6 +25,12 @@ class _Listing:
     songs: tuple[Song, ...]
 
 
+@open_pages.get("/")
+def show_front() -> ResponseReturnValue:
+    """Show where a link to Spotify itself leads."""
+    return render_template("front.html")
+
+
 @open_pages.get("/playlist/<playlist_id>")
 def show_playlist(playlist_id: str) -> ResponseReturnValue:
     """Show a playlist to anyone who has its address: `public` does not restrict that."""
@@ -37,12 +43,25 @@ def embed_playlist(playlist_id: str) -> ResponseReturnValue:
     return render_template("embed.html", playlist=_listing(playlist_id))
 
 
+@open_pages.get("/embed/iframe-api/v1")
+def send_iframe_api() -> Response:
+    """Send the script by which a page drives its embedded players, as Spotify's iFrame API does."""
+    response = current_app.send_static_file("iframe-api.js")
+    # Spotify's address never changes either: what it holds must be asked for again.
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@open_pages.get("/embed/track/<track_id>")
+def embed_track(track_id: str) -> ResponseReturnValue:
+    """Show one song inside the frame of another page, 80 pixels high or more."""
+    return render_template("embed_track.html", song=_find_song(track_id))
+
+
 @open_pages.get("/track/<track_id>")
 def show_track(track_id: str) -> ResponseReturnValue:
     """Show one song."""
-    song = state().music.find(track_id)
-    if song is None:
-        abort(404)
+    song = _find_song(track_id)
     return render_template("track.html", song=song, album=state().music.build_album(track_id))
 
 
@@ -62,6 +81,10 @@ def format_minutes(duration_ms: int | None) -> str:
         return "–"
     whole_minutes, seconds = divmod(round(duration_ms / 1000), 60)
     return f"{whole_minutes}:{seconds:02d}"
+
+
+def _find_song(track_id: str) -> Song:
+    return state().music.find(track_id) or abort(404)
 
 
 def _listing(playlist_id: str) -> _Listing:

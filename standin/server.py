@@ -66,10 +66,13 @@ def _refuse_address(error: HTTPException) -> ResponseReturnValue:
 
 
 def _allow_nothing_inline(response: Response) -> Response:
-    """Set the Content-Security-Policy of the app's own pages; only the player may be framed."""
+    """Set the app's own Content-Security-Policy; only the player may be framed and has a script."""
     if response.mimetype == "text/html":
-        framed = "*" if request.path.startswith("/embed/") else "'none'"
-        policy = f"default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors {framed}"
+        policy = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"
+        if request.path.startswith("/embed/"):
+            policy = (
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-ancestors *"
+            )
         response.headers["Content-Security-Policy"] = policy
     return response
 

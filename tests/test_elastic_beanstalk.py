@@ -37,7 +37,6 @@ OPTIONS = {
         "HealthCheckTimeout": r"[1-9]\d?",
         "MatcherHTTPCode": r"[2-4]\d\d([,-][2-4]\d\d)*",
     },
-    "aws:elasticbeanstalk:environment:proxy:staticfiles": {r"/\S+": r"[\w./-]+"},
     "aws:elasticbeanstalk:application:environment": {r"[A-Z][A-Z0-9_]*": r".*"},
     "aws:elasticbeanstalk:application:environmentsecrets": {r"[A-Z][A-Z0-9_]*": r"arn:aws:\S+"},
     "aws:elbv2:loadbalancer": {"IdleTimeout": r"[1-9]\d{0,3}"},
@@ -167,8 +166,6 @@ def test_what_is_named_is_there():
 
     assert find_spec(module).origin == str(ROOT / "application.py")
     assert f"{function} = " in (ROOT / "application.py").read_text(encoding="utf-8")
-    for folder in options("aws:elasticbeanstalk:environment:proxy:staticfiles").values():
-        assert (ROOT / folder).is_dir()
 
 
 def test_the_health_check_asks_a_page_that_needs_no_sign_in():

@@ -87,14 +87,15 @@ def test_a_code_that_spotify_does_not_know_is_refused(site):
     assert "made-up-code" not in refused.text
 
 
-def test_a_cancelled_consent_says_so_and_offers_to_try_again(site):
+def test_a_cancelled_consent_is_not_scolded(site):
     browser = site.browser()
     returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"), answer="cancel")
 
     page = browser.client.get(returned)
 
-    assert page.status_code == 400
-    assert "Sign-in was not completed" in page.text
+    assert page.status_code == 200
+    assert "You have not signed in" in page.text
+    assert "Nothing was changed" in page.text
     assert 'href="/login"' in page.text
 
 
@@ -191,6 +192,32 @@ def test_signing_out_ends_the_session_for_good(site):
     assert "Nora" not in browser.client.get("/").text
 
 
+def test_signing_out_says_so(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+
+    page = browser.client.get(browser.post("/logout").headers["Location"]).text
+
+    assert "You have signed out" in page
+    assert "Sign in with Spotify" in page
+
+
+def test_disconnecting_is_asked_about_first_and_links_lead_there(site):
+    browser = site.browser()
+    listener = site.add_listener("Nora")
+    browser.sign_in(listener)
+
+    page = browser.client.get("/disconnect").text
+
+    assert "Everything that is kept about you here is deleted at once" in page
+    assert '<form method="post" action="/disconnect"' in page
+    assert "Keep everything" in page
+    for linking in ("/", "/privacy"):
+        assert 'href="/disconnect"' in browser.client.get(linking).text
+        assert 'action="/disconnect"' not in browser.client.get(linking).text
+    assert "Nora" in browser.client.get("/").text
+
+
 def test_signing_out_needs_a_post_with_a_token(site):
     browser = site.browser()
     browser.sign_in(site.add_listener("Nora"))
@@ -278,9 +305,9 @@ def test_after_six_months_all_is_kept_but_a_new_playlist_needs_a_new_sign_in(sit
     job = browser.post("/playlists").headers["Location"]
     site.work()
 
-    for page in (front, browser.client.get(playlist).text, browser.client.get("/").text):
+    for address, page in (("", front), (f"?next={playlist}", browser.client.get(playlist).text)):
         assert "The permission that you gave at Spotify has ended" in page
-        assert 'href="/login">sign in with Spotify again' in page
+        assert f'href="/login{address}">sign in with Spotify again' in page
     assert f'href="{playlist}"' in front
     assert browser.client.get(playlist).text.count('class="song-lead"') == 50
     assert "Please sign in again" in browser.client.get(job).text

@@ -1,12 +1,14 @@
 """The parts that the pages work with, put into the application by `startup`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from flask import Flask, current_app
 from werkzeug.wrappers import Response
 
+from drafts.previews import Previews
+from recommender.catalogue.catalogue import Catalogue
 from settings import Settings
 from store.database import Database
 
@@ -27,14 +29,15 @@ class SignInClient(Protocol):
 class Context:
     """What every page may use.
 
-    `enqueue` wakes a worker for the job of this id. `error_sentences` are what
-    a listener is told of each kind of error, by its class's name.
+    `previews` picks songs at once for listeners whose libraries were read, from
+    the songs of `catalogue`. `enqueue` wakes a worker for the job of this id.
     """
 
     settings: Settings
     database: Database
+    catalogue: Catalogue
+    previews: Previews
     enqueue: Callable[[str], None]
-    error_sentences: Mapping[str, str]
     sign_in_client: SignInClient
 
     def put_into(self, app: Flask) -> None:

@@ -2,87 +2,162 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from flask import Flask, render_template, url_for
+from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingMatched, NothingNew
 from spotify import errors
-from store.errors import SignInNeeded
+from store.errors import DraftChanged, SignInNeeded, TooManyRecipes
 from store.job import UNFORESEEN
+from web.context import context
+from web.destination import find_own_address, is_local
 from web.listener import assume_stranger, current_account
+from web.remedies import Offer, Remedy, list_offers
+from web.tuning_args import BadTuning
 
 log = logging.getLogger(__name__)
 
 
 class SignInRefused(Exception):
-    """The listener cancelled, or what came back is not the answer to a sign-in of this browser."""
+    """What came back is not the answer to a sign-in of this browser, or grants too little."""
 
 
-#: Error -> (status, what the listener can do about it). Jobs that fail show the same sentences.
-ERROR_PAGES: dict[type[Exception], tuple[int, str]] = {
-    SignInRefused: (400, "Sign-in was not completed. Nothing was changed; you can try again."),
-    SignInNeeded: (401, "Please sign in again: the permission you gave is no longer there."),
-    errors.SignInExpired: (401, "Spotify has ended your sign-in. Please sign in again."),
-    errors.MissingScope: (
+class SignInCancelled(Exception):
+    """The listener said no at Spotify, as is their right."""
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What a listener is told of an error, and what helps. Jobs that fail show the same."""
+
+    status: int
+    sentence: str
+    remedy: Remedy
+
+
+ERROR_PAGES: dict[type[Exception], ErrorPage] = {
+    SignInCancelled: ErrorPage(200, "Nothing was changed.", Remedy.SIGN_IN),
+    SignInRefused: ErrorPage(
+        400, "Sign-in was not completed. Nothing was changed; you can try again.", Remedy.SIGN_IN
+    ),
+    SignInNeeded: ErrorPage(
+        401, "Please sign in again: the permission you gave is no longer there.", Remedy.SIGN_IN
+    ),
+    errors.SignInExpired: ErrorPage(
+        401, "Spotify has ended your sign-in. Please sign in again.", Remedy.SIGN_IN
+    ),
+    errors.MissingScope: ErrorPage(
         403,
         "You did not allow everything that this needs. Please sign in again and agree to all of it.",
+        Remedy.SIGN_IN,
     ),
-    errors.NotAllowed: (
+    errors.NotAllowed: ErrorPage(
         403,
         "Spotify lets in only listeners whom the owner of this site has added by name (at most five)."
         " Ask the owner to add you in Spotify’s developer dashboard.",
+        Remedy.NOTHING,
     ),
-    errors.OwnerNeedsPremium: (
+    errors.OwnerNeedsPremium: ErrorPage(
         403,
         "Spotify answers this site only while its owner has a Premium subscription. Please tell the owner.",
+        Remedy.NOTHING,
     ),
-    errors.Removed: (
+    errors.Removed: ErrorPage(
         502,
         "Spotify no longer offers something that this site needs. Please tell its owner: the site itself must"
         " be changed.",
+        Remedy.NOTHING,
     ),
-    errors.TokenRefused: (
-        502,
-        "Spotify does not accept this site’s own credentials. Please tell its owner.",
+    errors.TokenRefused: ErrorPage(
+        502, "Spotify does not accept this site’s own credentials. Please tell its owner.", Remedy.NOTHING
     ),
-    errors.RateLimited: (
+    errors.RateLimited: ErrorPage(
         503,
-        "Spotify allows this site no more calls for now. Nothing is lost: try again in a few minutes, and if"
-        " it still refuses, tomorrow.",
+        "Spotify asks this site to wait. Nothing is lost: try again in a few minutes, and if that does not"
+        " help, tomorrow.",
+        Remedy.RETRY,
     ),
-    errors.Unclear: (
+    errors.Unclear: ErrorPage(
         502,
         "Spotify did not say whether it made the playlist. Please try again: one that it made will be used.",
+        Remedy.RETRY,
     ),
-    errors.Unreachable: (502, "Spotify did not answer. Nothing is lost; please try again."),
-    errors.NotWritten: (
+    errors.Unreachable: ErrorPage(
+        502, "Spotify did not answer. Nothing is lost; please try again.", Remedy.RETRY
+    ),
+    errors.NotWritten: ErrorPage(
         502,
         "Spotify did not keep the songs that we wrote. Nothing is lost; please try again later.",
+        Remedy.RETRY,
     ),
-    errors.SpotifyError: (502, "Spotify refused this. Nothing is lost; please try again later."),
-    EmptyLibrary: (422, "You have no saved songs yet. Save some that you like in Spotify, then come back."),
-    AllRuledOut: (
-        422,
-        "The songs and artists that you never want leave nothing to pick. Take some of them back under"
-        " “What you never want to hear”, or save other songs, then try again.",
+    errors.SpotifyError: ErrorPage(
+        502, "Spotify refused this. Nothing is lost; please try again later.", Remedy.RETRY
     ),
-    NothingNew: (422, "You already have every song of our catalogue that fits your tastes."),
-    NothingMatched: (
+    PlaylistChanged: ErrorPage(
+        409,
+        "You have changed this playlist in Spotify. What is to become of what you added?",
+        Remedy.NOTHING,
+    ),
+    PlaylistGone: ErrorPage(
+        410,
+        "You have removed this playlist from Spotify, so it is no longer refreshed by itself.",
+        Remedy.NOTHING,
+    ),
+    NotKept: ErrorPage(
+        409,
+        "You have added something to this playlist that we cannot write back, such as a podcast or a file of"
+        " your own. Nothing was changed: save the mix as a new playlist, or let it replace what is there.",
+        Remedy.NOTHING,
+    ),
+    BadTuning: ErrorPage(400, "This tuning cannot be read. Please go back and choose again.", Remedy.NOTHING),
+    DraftChanged: ErrorPage(
+        409, "The draft was changed in another tab. Here it is as it is now.", Remedy.NOTHING
+    ),
+    TooManyRecipes: ErrorPage(
+        422, "You have as many recipes as can be kept. Delete one first.", Remedy.NOTHING
+    ),
+    EmptyLibrary: ErrorPage(
         422,
-        "None of your saved songs is in our catalogue yet. Save a few more, then try again.",
+        "You have no liked songs yet. Like some in Spotify, then come back.",
+        Remedy.SAVE_SONGS,
+    ),
+    AllRuledOut: ErrorPage(
+        422,
+        "The songs and artists that you have blocked leave nothing to pick. Unblock some of them, or like"
+        " other songs in Spotify.",
+        Remedy.UNBLOCK,
+    ),
+    NothingNew: ErrorPage(
+        422, "You already have every song of our catalogue that fits your tastes.", Remedy.NOTHING
+    ),
+    NothingMatched: ErrorPage(
+        422,
+        "None of your liked songs is in our catalogue yet. Like a few more, then come back.",
+        Remedy.SAVE_SONGS,
     ),
 }
-UNFORESEEN_SENTENCE = "Something went wrong on our side. Nothing is lost; please try again."
-TITLES = {400: "That did not work", 401: "Please sign in", 403: "Not allowed", 404: "There is nothing here"}
+UNFORESEEN_PAGE = ErrorPage(
+    500, "Something went wrong on our side. Nothing is lost; please try again.", Remedy.RETRY
+)
+TITLES = {
+    200: "You have not signed in",
+    400: "That did not work",
+    401: "Please sign in",
+    403: "Not allowed",
+    404: "There is nothing here",
+}
 NOT_FOUND = "This page does not exist, or it is somebody else’s."
 
 
-def collect_sentences() -> dict[str, str]:
-    """Return the sentence for each kind of error by its class's name, subclasses included."""
+def collect_error_pages() -> dict[str, ErrorPage]:
+    """Return the page of each kind of error by its class's name, subclasses included: so jobs note them."""
     kinds = {kind for listed in ERROR_PAGES for kind in _with_subclasses(listed)}
-    return {UNFORESEEN: UNFORESEEN_SENTENCE, **{kind.__name__: _find_page(kind)[1] for kind in kinds}}
+    return {UNFORESEEN: UNFORESEEN_PAGE, **{kind.__name__: _find_page(kind) for kind in kinds}}
 
 
 def _with_subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
@@ -91,41 +166,68 @@ def _with_subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
         yield from _with_subclasses(subclass)
 
 
-def _find_page(kind: type[Exception]) -> tuple[int, str]:
+def find_sentence(error: Exception) -> str:
+    """Return what a listener is told of an error of a kind that is in the table."""
+    return _find_page(type(error)).sentence
+
+
+def _find_page(kind: type[Exception]) -> ErrorPage:
     """Return the entry of the error itself, else of its nearest class in the table."""
     return next(ERROR_PAGES[above] for above in kind.__mro__ if above in ERROR_PAGES)
 
 
 def register_error_pages(app: Flask) -> None:
-    """Show every error as a page with a sentence; the detail goes to the log."""
+    """Show every error as a page with a sentence and what helps; the detail goes to the log."""
     for kind in ERROR_PAGES:
         app.register_error_handler(kind, _show_known)
-    app.register_error_handler(CSRFError, lambda error: _show(400, "The page was too old. Please try again."))
-    app.register_error_handler(404, lambda error: _show(404, NOT_FOUND))
+    app.register_error_handler(CSRFError, _show_old_form)
+    app.register_error_handler(404, lambda error: _show(404, NOT_FOUND, []))
     app.register_error_handler(500, _show_unforeseen)
     app.register_error_handler(
-        HTTPException, lambda error: _show(error.code or 500, error.description or UNFORESEEN_SENTENCE)
+        HTTPException,
+        lambda error: _show(error.code or 500, error.description or UNFORESEEN_PAGE.sentence, []),
     )
 
 
 def _show_known(error: Exception) -> tuple[str, int]:
-    log.warning("%s: %s", type(error).__name__, error)
-    return _show(*_find_page(type(error)))
+    level = logging.INFO if isinstance(error, SignInCancelled) else logging.WARNING
+    log.log(level, "%s: %s", type(error).__name__, error)
+    return _show_page(_find_page(type(error)))
+
+
+def _show_old_form(error: CSRFError) -> tuple[str, int]:
+    """Lead back to the page with the form, which then has a fresh one; without a session there is none."""
+    sentence = "The page was too old. Please try again."
+    if current_account() is None:
+        return _show(400, sentence, list_offers(Remedy.SIGN_IN))
+    parts = urlsplit(request.referrer or "")
+    origin, page = f"{parts.scheme}://{parts.netloc}", parts._replace(scheme="", netloc="").geturl()
+    if origin != context().settings.public_url or not is_local(page):
+        page = url_for("pages.home")
+    return _show(400, sentence, [Offer("Back to the page", page)])
 
 
 def _show_unforeseen(error: Exception) -> tuple[str, int]:
     # Perhaps it is the database that fails: this page must not ask it who is there.
     assume_stranger()
-    return _show(500, UNFORESEEN_SENTENCE)
+    return _show_page(UNFORESEEN_PAGE)
 
 
-def _show(status: int, sentence: str) -> tuple[str, int]:
-    asks_for_sign_in = status in (400, 401) and current_account() is None
-    page = render_template(
-        "error.html",
-        title=TITLES.get(status, "Something went wrong"),
-        sentence=sentence,
-        action_url=url_for("auth.sign_in" if asks_for_sign_in else "pages.home"),
-        action_label="Sign in with Spotify" if asks_for_sign_in else "Back to the start",
-    )
-    return page, status
+def _show_page(page: ErrorPage) -> tuple[str, int]:
+    offers = list_offers(page.remedy)
+    if page.remedy is Remedy.RETRY:
+        offers = _offer_again()
+    return _show(page.status, page.sentence, offers)
+
+
+def _offer_again() -> list[Offer]:
+    """Offer the same page again, but never a return from Spotify, which works once, nor a form's address."""
+    if request.endpoint == "auth.callback":
+        return list_offers(Remedy.SIGN_IN)
+    here = find_own_address()
+    return [Offer("Try again", here)] if here else []
+
+
+def _show(status: int, sentence: str, offers: list[Offer]) -> tuple[str, int]:
+    title = TITLES.get(status, "Something went wrong")
+    return render_template("error.html", title=title, sentence=sentence, offers=offers), status

@@ -12,6 +12,7 @@ from store import accounts, tokens
 from store.accounts import Account
 from store.errors import SignInNeeded
 from web.context import context
+from web.destination import find_own_address, keep_destination
 
 P = ParamSpec("P")
 
@@ -55,12 +56,14 @@ def signed_in_account() -> Account:
 
 
 def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
-    """Let only signed-in listeners see a page; send others to the front page."""
+    """Let only signed-in listeners see a page; others come back once they have signed in."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
         if current_account() is None:
             flash("Please sign in first.", "info")
+            if own_address := find_own_address():
+                keep_destination(own_address)
             # htmx would follow a redirect itself and put the front page into a corner of this one.
             home = url_for("pages.home")
             return (

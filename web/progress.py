@@ -1,40 +1,67 @@
 """How far a job is, in the words of the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
 
-from store.job import UNFORESEEN, Job
+from store.job import UNFORESEEN, Job, Kind
 from web.context import context
+from web.errors import ErrorPage, collect_error_pages
+from web.remedies import Offer, Remedy, list_offers
+from web.tuning_args import as_args
 
-#: Stage of a job -> what the page calls it, in order.
+#: Stage of a job -> what the page calls it.
 STAGE_LABELS = {
-    "read": "Reading your saved songs",
+    "read": "Reading your liked songs",
     "mix": "Finding your tastes",
     "write": "Writing your playlist",
 }
-#: Kinds of failure after which only signing in again helps.
-NEED_SIGN_IN = ("SignInExpired", "SignInNeeded", "MissingScope")
+#: Kind of a job -> its stages, in order.
+STAGES: Mapping[Kind, tuple[str, ...]] = {
+    "make": ("read", "mix", "write"),
+    "draft": ("read", "mix"),
+    "save": ("write",),
+    "weekly": ("read", "mix", "write"),
+}
+#: What the page is called once the job has ended without a playlist.
+HEADINGS = {"failed": "Your playlist was not made", "cancelled": "You stopped this"}
+STOPPED = ErrorPage(200, "Nothing is lost; you can start again.", Remedy.RETRY)
 # Most playlists are made within it while their listeners watch: until then the page asks more often.
 FAST_POLLING = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Retry:
+    """The form that starts a job again: where it is sent, and its hidden fields."""
+
+    url: str
+    fields: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far a job is, in words.
 
-    `stages` are pairs of a label and "done", "now" or "next". `playlist_url`
-    is "" until there is a playlist, `poll_delay` is in htmx's words.
+    `stages` are pairs of a label and "done", "now" or "next". `error` is why
+    it has ended without a playlist, None where it has not; then `offers` are
+    links that help, and `retry` is the same again where that may help, too.
+    `is_changed` asks what becomes of the listener's own changes in Spotify.
+    `playlist_url` is "" until there is a playlist, `poll_delay` is in htmx's
+    words.
     """
 
+    heading: str
     stages: list[tuple[str, str]]
     done: int
     total: int | None
     sentence: str
     is_over: bool
     error: str | None
-    needs_sign_in: bool
+    offers: list[Offer]
+    retry: Retry | None
+    is_changed: bool
     parked_until: datetime | None
     playlist_url: str
     poll_delay: str
@@ -42,38 +69,54 @@ class Progress:
 
 def describe_progress(job: Job) -> Progress:
     """Describe how far a listener's job is, or how it ended."""
-    names = list(STAGE_LABELS)
+    names = STAGES[job.kind]
     now = names.index(job.stage) if job.stage in names else 0
     states = [
         "done" if at < now or job.state == "done" else "now" if at == now else "next"
         for at in range(len(names))
     ]
+    ended = _describe_end(job)
     is_young = context().database.clock.now() < job.created_at + FAST_POLLING
     return Progress(
-        stages=list(zip(STAGE_LABELS.values(), states, strict=True)),
+        heading=HEADINGS.get(job.state, "Making your playlist"),
+        stages=[(STAGE_LABELS[name], state) for name, state in zip(names, states, strict=True)],
         done=job.done,
         total=job.total,
         sentence=_describe_stage(job),
         is_over=job.state in ("done", "failed", "cancelled"),
         parked_until=job.parked_until if job.state == "parked" else None,
-        error=_describe_error(job),
-        needs_sign_in=job.error in NEED_SIGN_IN,
+        error=ended.sentence if ended else None,
+        offers=list_offers(ended.remedy) if ended else [],
+        retry=_find_retry(job) if ended is not None and ended.remedy is Remedy.RETRY else None,
+        is_changed=job.error in ("PlaylistChanged", "NotKept") and job.draft_of is not None,
         playlist_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
         poll_delay="300ms" if is_young else "1s",
     )
 
 
-def _describe_error(job: Job) -> str | None:
-    """Return why a job has ended without a playlist; None where it has not."""
+def _find_retry(job: Job) -> Retry:
+    """Return the form that starts a job like this one."""
+    if job.kind == "make" or job.draft_of is None:
+        tuning = as_args(job.tuning) if job.tuning else {}
+        return Retry(url_for("pages.make_playlist", **tuning), {})
+    if job.kind == "save":
+        as_new = {"as_new": "on"} if job.as_new else {}
+        return Retry(url_for("drafts.save", playlist_id=job.draft_of), {**as_new, "on_change": job.on_change})
+    reread = {"reread": "on"} if job.reread else {}
+    return Retry(url_for("drafts.refresh", playlist_id=job.draft_of), reread)
+
+
+def _describe_end(job: Job) -> ErrorPage | None:
+    """Return what is told of a job that has ended without a playlist; None where it has not."""
     if job.state == "cancelled":
-        return "You stopped this. Nothing is lost; you can start again."
-    sentences = context().error_sentences
-    return sentences.get(job.error or "", sentences[UNFORESEEN]) if job.state == "failed" else None
+        return STOPPED
+    pages = collect_error_pages()
+    return pages.get(job.error or "", pages[UNFORESEEN]) if job.state == "failed" else None
 
 
 def _describe_stage(job: Job) -> str:
     if job.state == "waiting":
         return "Starting…"
     if job.stage == "read" and job.total:
-        return f"Read {job.done:,} of {job.total:,} saved songs"
-    return f"{STAGE_LABELS.get(job.stage, STAGE_LABELS['read'])}…"
+        return f"Read {job.done:,} of {job.total:,} liked songs"
+    return f"{STAGE_LABELS.get(job.stage, STAGE_LABELS[STAGES[job.kind][0]])}…"

@@ -1,125 +1,16 @@
 """The whole way in a real browser: sign in, watch the playlist being made, see it embedded."""
 
-import os
 import re
-import shutil
-import socket
-from pathlib import Path
-from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
-from formats.library_csv import read_library
-from standin.listeners import choose_demo_listeners
 from standin.named_faults import FAULTS
-from standin.state import State
 from store import jobs
-from tests.support.needs import needs
-from tests.support.secret_search import serve
-from tests.support.standin import CLIENT_ID, CLIENT_SECRET
-from tests.support.website import Website, settings_for
+from tests.support.chromium import find_listener, sign_in, tab_to, take_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# Without these, Chromium calls home at every start.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-#: Where to leave pictures of the pages for the README; nowhere unless asked.
-PICTURES = os.environ.get("SCREENSHOTS")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    needs("chromium", CHROMIUM is not None, "no Chromium on this machine (apt install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def website(invented, tmp_path):
-    """The application served on a loopback port, with a worker, against a stand-in with the demo's listeners."""
-    songs = read_library(invented / "data.csv")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    state = State(songs, CLIENT_ID, CLIENT_SECRET, (f"http://127.0.0.1:{port}/callback",))
-    for listener in choose_demo_listeners(invented / "data.csv", songs):
-        state.add_listener(listener.name, listener.saved, listener.about)
-    with serve(state) as standin:
-        settings = settings_for(standin, invented / "models", tmp_path, PUBLIC_URL=f"http://127.0.0.1:{port}")
-        site = Website(settings, standin, songs)
-        server = make_server("127.0.0.1", port, site.app, threaded=True)
-        stopped, site.may_work = Event(), Event()
-        site.may_work.set()
-        threads = [Thread(target=server.serve_forever), Thread(target=work_until, args=(stopped, site))]
-        for thread in threads:
-            thread.start()
-        yield site
-        stopped.set()
-        server.shutdown()
-        for thread in threads:
-            thread.join(timeout=10)
-        server.server_close()
-
-
-def work_until(stopped: Event, site: Website) -> None:
-    while not stopped.wait(0.2):
-        if site.may_work.is_set():
-            site.work()
-
-
-@pytest.fixture
-def page(chromium: Browser, request):
-    """A page that fails the test where the browser has logged an error or a warning."""
-    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1200, "height": 900}}))
-    page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert complaints == []
-
-
-# Not objections: a page that answers 404, and a request that breaks off when its page is left.
-NO_OBJECTIONS = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
-
-
-def is_complaint(message) -> bool:
-    """Check whether the browser objects to something of ours."""
-    return message.type in ("error", "warning") and not message.text.startswith(NO_OBJECTIONS)
-
-
-def take_picture(page: Page, name: str) -> None:
-    if PICTURES:
-        phone = "-phone" if page.viewport_size["width"] < 600 else ""
-        page.screenshot(path=Path(PICTURES) / f"{name}{phone}.png")
-
-
-def sign_in(page: Page, site: Website, name: str) -> None:
-    page.goto(site.settings.public_url)
-    take_picture(page, "welcome")
-    page.get_by_role("link", name="Sign in with Spotify").click()
-    page.get_by_label(re.compile(name)).check()
-    take_picture(page, "sign-in")
-    page.get_by_role("button", name="Agree").click()
-    expect(page.get_by_text(name).first).to_be_visible()
-
-
-def find_listener(site: Website, at_least: int):
-    """Return the demo listener with the fewest saved songs of those who have at least so many."""
-    many = [listener for listener in site.standin.state.listeners.values() if len(listener.saved) >= at_least]
-    return min(many, key=lambda listener: len(listener.saved))
 
 
 def test_a_newcomer_gets_a_playlist_of_fifty_songs_embedded_in_the_page(page, website):
@@ -241,15 +132,6 @@ def test_it_all_works_by_keyboard(page, website):
     page.keyboard.press("Enter")
 
     page.wait_for_url(re.compile("/(playlists|jobs)/"), timeout=20_000)
-
-
-def tab_to(page: Page, text: str) -> None:
-    """Press Tab until the link or button with this text has the focus."""
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent").strip() == text:
-            return
-    pytest.fail(f"Tab never reaches {text!r}")
 
 
 @pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 740}}], indirect=True)

@@ -1,6 +1,11 @@
 import os
+import socket
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
 
-from cli.processes import load_environment
+import pytest
+
+from cli.processes import Companion, announce, load_environment
 
 
 def test_keys_are_made_once_and_for_the_owner_only(tmp_path):
@@ -28,3 +33,50 @@ def test_the_environment_overrides_both_files(tmp_path, monkeypatch):
 
     wanted = {"SECRET_KEY": "file", "TOKEN_KEYS": "env", "PLAYLIST_NAME": "environment", "LOG_LEVEL": "ERROR"}
     assert {name: found[name] for name in wanted} == wanted
+
+
+@pytest.fixture
+def web():
+    """A website that answers; `was_asked` is set once it has been."""
+    was_asked = Event()
+
+    class Healthy(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            was_asked.set()
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Healthy) as server:
+        server.was_asked = was_asked
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_the_demo_is_ready_only_when_the_stand_in_listens(web, capsys):
+    with socket.socket() as standin:
+        standin.bind(("127.0.0.1", 0))  # and does not listen yet
+        companion = Companion("spotify", "", standin.getsockname()[1])
+        announcing = Thread(target=announce, args=(web.server_port, "http://here", companion))
+        announcing.start()
+        assert web.was_asked.wait(5)
+
+        before = capsys.readouterr().out
+        standin.listen()
+        announcing.join(5)
+
+    assert before == ""
+    assert "Ready: open http://here" in capsys.readouterr().out
+
+
+def test_what_does_not_answer_is_named(web, capsys, monkeypatch):
+    monkeypatch.setattr("cli.processes.MAX_START_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+
+    announce(web.server_port, "http://here", Companion("spotify", "", port))
+
+    assert "No answer from spotify after" in capsys.readouterr().out

@@ -12,8 +12,8 @@ from recommender.catalogue.build import load_build
 from standin.named_faults import FAULTS, TOKEN_FAULTS
 from store import jobs, playlists
 from tests.support.fault_table import record_combination
-from web.errors import ERROR_PAGES, collect_sentences
-from web.progress import NEED_SIGN_IN
+from web.errors import ERROR_PAGES, collect_error_pages
+from web.remedies import Remedy
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
@@ -164,10 +164,10 @@ def assert_one_right_playlist(case, job, page, unseen=0):
 def assert_named_and_nothing_half_done(case, job, page, story):
     """Check that the page tells what happened, and the playlist is as it was, as it should be, or not begun."""
     assert job.state == "failed", job
-    assert job.error in collect_sentences()
+    assert job.error in collect_error_pages()
     assert job.error != "Unforeseen"
-    assert collect_sentences()[job.error] in page
-    has_access = job.error not in NEED_SIGN_IN
+    assert collect_error_pages()[job.error].sentence in page
+    has_access = not needs_sign_in(job)
     assert ('href="/login"' in page) != has_access
     # Without the permission the first of two cannot be removed when it turns up; the next try does it.
     assert len(case.mine) <= (2 if story == "created twice" and not has_access else 1)
@@ -177,6 +177,10 @@ def assert_named_and_nothing_half_done(case, job, page, story):
         restored = without(case.old, case.state.dead | case.state.nulled | case.state.refused)
         assert is_intact or songs in (restored, ()) or is_new(case, songs)
         assert songs or not case.old
+
+
+def needs_sign_in(job):
+    return job.error is not None and collect_error_pages()[job.error].remedy is Remedy.SIGN_IN
 
 
 def is_new(case, songs):
@@ -193,13 +197,13 @@ def assert_next_try_ends_right(case, job):
     """Check that asking again, once nothing is wrong, leaves one right playlist."""
     case.faults.clear()
     for _ in range(2):
-        if job.error in NEED_SIGN_IN:
+        if needs_sign_in(job):
             case.browser.sign_in(case.listener)
         job, _, page = case.run()
         if job.state == "done":
             break
         # A refresh token that was replaced and never arrived is missed only now.
-        assert job.error in NEED_SIGN_IN
+        assert needs_sign_in(job)
     assert_one_right_playlist(case, job, page)
 
 
@@ -234,14 +238,14 @@ def test_a_sign_in_succeeds_or_fails_by_name_and_then_succeeds(site, record_prop
 
     returned = browser.client.get(browser.answer(browser.go_to_spotify(), listener))
 
-    kinds = [kind.__name__ for kind, (_, sentence) in ERROR_PAGES.items() if sentence in returned.text]
+    kinds = [kind.__name__ for kind, page in ERROR_PAGES.items() if page.sentence in returned.text]
     outcome = "done" if returned.status_code == 302 else f"failed: {' '.join(kinds)}"
     record_combination(record_property, "a sign-in", call, name, outcome)
     assert script.hits == 1
     if returned.status_code != 302:
         assert len(kinds) == 1
         assert returned.status_code == next(
-            status for kind, (status, _) in ERROR_PAGES.items() if kind.__name__ == kinds[0]
+            page.status for kind, page in ERROR_PAGES.items() if kind.__name__ == kinds[0]
         )
         assert "Make my playlist" not in browser.client.get("/").text
         browser.sign_in(listener)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from jobs.library_merge import drop_duplicates, from_json, list_songs, merge_top, overlaps, to_json
+from drafts.kept_library import drop_duplicates, from_json, list_songs, to_json
+from jobs.library_merge import merge_top, overlaps
 from recommender.song import Song
 
 # A dot is an entry that is no song, a dash a local file.

@@ -55,9 +55,36 @@ def test_only_the_player_may_be_framed(standin, playlist):
 
 
 def test_no_page_has_inline_styles_or_scripts(standin, playlist):
-    paths = (f"/playlist/{playlist.id}", f"/embed/playlist/{playlist.id}", f"/track/{'a' * 22}", "/authorize")
-    for path in paths:
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", get(standin, path).text)
+    song = "a" * 22
+    players = (f"/embed/playlist/{playlist.id}", f"/embed/track/{song}")
+    for path in (f"/playlist/{playlist.id}", f"/track/{song}", "/authorize", *players):
+        page = get(standin, path)
+        assert not re.search(r"<script(?! defer src=)|<style|\sstyle=|\son\w+=", page.text)
+        policy = page.headers["Content-Security-Policy"]
+        assert ("script-src 'self'" in policy) == (path in players)
+        assert "unsafe" not in policy
+
+
+def test_the_iframe_api_is_a_script_that_is_asked_for_again(standin):
+    script = get(standin, "/embed/iframe-api/v1")
+
+    assert script.headers["Content-Type"].startswith("text/javascript")
+    assert script.headers["Cache-Control"] == "no-cache"
+    assert "onSpotifyIframeApiReady" in script.text
+
+
+def test_a_song_has_a_player_of_its_own(standin, playlist):
+    player = get(standin, f"/embed/track/{'a' * 22}")
+
+    assert player.status_code == 200
+    for text in (
+        "Loud &lt;b&gt;",
+        "One, Two",
+        f'data-song="spotify:track:{"a" * 22}"',
+        'data-duration="180000"',
+    ):
+        assert text in player.text
+    assert "frame-ancestors *" in player.headers["Content-Security-Policy"]
 
 
 def test_an_empty_playlist_says_so(standin, playlist):
@@ -75,12 +102,21 @@ def test_a_song_shows_its_album_and_year(standin, playlist):
     assert "Loud &lt;b&gt; · 1999 · 3:00" in page
 
 
-@pytest.mark.parametrize("path", ["/playlist/", "/embed/playlist/", "/track/", "/cover/", "/album/"])
+@pytest.mark.parametrize(
+    "path", ["/playlist/", "/embed/playlist/", "/track/", "/embed/track/", "/cover/", "/album/"]
+)
 def test_an_address_that_does_not_exist_gets_a_page_that_says_so(standin, path):
     page = get(standin, path + "9" * 22)
 
     assert page.status_code == 404
     assert "Page not found" in page.text
+
+
+def test_a_link_to_spotify_itself_leads_somewhere(standin):
+    front = get(standin, "/")
+
+    assert front.status_code == 200
+    assert "Spotify would open here" in front.text
 
 
 def test_a_cover_is_drawn_from_the_id_alone(standin):

@@ -90,19 +90,25 @@ def test_the_list_names_what_is_ruled_out_and_takes_it_back(site, nora):
     press(nora, first, never="song")
     press(nora, second, never="artist")
 
-    page = nora.client.get("/opinions").text
+    page = nora.client.get("/blocked").text
     assert f"<cite>{escape(first.title)} by {escape(', '.join(first.artists))}</cite>" in page
     assert f"<cite>{escape(second.artists[0])}</cite>" in page
-    nora.post("/opinions/withdraw", about="song", subject=first.id)
-    nora.post("/opinions/withdraw", about="artist", subject=second.artists[0])
+    nora.post("/blocked/undo", about="song", subject=first.id)
+    nora.post("/blocked/undo", about="artist", subject=second.artists[0])
 
     assert opinions.list_opinions(site.database, nora.listener.account_id) == []
-    assert "You have ruled nothing out" in nora.client.get("/opinions").text
+    assert "You have blocked nothing" in nora.client.get("/blocked").text
 
 
 def test_the_list_can_be_found_from_the_start_and_from_the_playlist(nora):
     for page in ("/", nora.address, "/privacy"):
-        assert 'href="/opinions"' in nora.client.get(page).text
+        assert 'href="/blocked"' in nora.client.get(page).text
+
+
+def test_the_lists_old_address_leads_to_it(nora):
+    answer = nora.client.get("/opinions")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/blocked")
 
 
 def test_htmx_gets_only_the_part_that_changes_with_the_focus_on_it(nora):
@@ -123,7 +129,7 @@ def test_htmx_gets_only_the_part_that_changes_with_the_focus_on_it(nora):
 @pytest.mark.parametrize("form", [{}, {"never": "album"}, {"take_back": ""}, {"more": "song"}], ids=str)
 def test_a_form_that_is_none_of_ours_is_refused(site, nora, form):
     assert press(nora, list_songs(nora)[0], **form).status_code == 400
-    assert nora.post("/opinions/withdraw", about="album", subject="x").status_code == 400
+    assert nora.post("/blocked/undo", about="album", subject="x").status_code == 400
     assert opinions.list_opinions(site.database, nora.listener.account_id) == []
 
 
@@ -138,7 +144,7 @@ def test_a_wish_for_more_is_no_ban(site, nora):
     wanted = list_songs(nora)[0]
     opinions.give(site.database, nora.listener.account_id, "song", wanted.id, "more", wanted.title)
 
-    assert "You have ruled nothing out" in nora.client.get("/opinions").text
+    assert "You have blocked nothing" in nora.client.get("/blocked").text
     assert "Never this song" in find_row(nora.client.get(nora.address).text, wanted)
     site.forget_mixes()
     nora.make_playlist(site)
@@ -167,5 +173,7 @@ def test_who_has_ruled_everything_out_is_told_so(site, nora):
     site.work()
     page = nora.client.get(job).text
 
-    assert "The songs and artists that you never want leave nothing to pick." in page
+    assert "The songs and artists that you have blocked leave nothing to pick." in page
+    assert 'href="/blocked">See what is blocked' in page
+    assert "Try again" not in page
     assert len(list_songs(nora)) == 50

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask import url_for
 
 from store import jobs, tables
 
@@ -41,7 +42,13 @@ def hers(site, nora):
         "playlist_id": nora.listener.playlists[0].id,
         "song_id": nora.listener.playlists[0].entries[0].song.id,
         "filename": "style.css",
+        "version": find_static_version(site, "style.css"),
     }
+
+
+def find_static_version(site, filename):
+    with site.app.test_request_context():
+        return url_for("static", filename=filename).split("/")[2]
 
 
 def list_addresses(site, hers, names=None):

@@ -1,0 +1,88 @@
+"""A real Chromium, and the website that it visits."""
+
+import shutil
+import socket
+from threading import Event, Thread
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from formats.library_csv import read_library
+from standin.listeners import choose_demo_listeners
+from standin.state import State
+from tests.support.chromium import is_complaint
+from tests.support.needs import needs
+from tests.support.secret_search import serve
+from tests.support.standin import CLIENT_ID, CLIENT_SECRET
+from tests.support.website import Website, settings_for
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Without these, Chromium calls home at every start.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    needs("chromium", CHROMIUM is not None, "no Chromium on this machine (apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def website(invented, tmp_path):
+    """The application served on a loopback port, with a worker, against a stand-in with the demo's listeners."""
+    songs = read_library(invented / "data.csv")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    state = State(songs, CLIENT_ID, CLIENT_SECRET, (f"http://127.0.0.1:{port}/callback",))
+    for listener in choose_demo_listeners(invented / "data.csv", songs):
+        state.add_listener(listener.name, listener.saved, listener.about)
+    with serve(state) as standin:
+        settings = settings_for(standin, invented / "models", tmp_path, PUBLIC_URL=f"http://127.0.0.1:{port}")
+        site = Website(settings, standin, songs)
+        server = make_server("127.0.0.1", port, site.app, threaded=True)
+        stopped, site.may_work = Event(), Event()
+        site.may_work.set()
+        threads = [Thread(target=server.serve_forever), Thread(target=work_until, args=(stopped, site))]
+        for thread in threads:
+            thread.start()
+        yield site
+        stopped.set()
+        server.shutdown()
+        for thread in threads:
+            thread.join(timeout=10)
+        server.server_close()
+
+
+def work_until(stopped: Event, site: Website) -> None:
+    while not stopped.wait(0.2):
+        if site.may_work.is_set():
+            site.work()
+
+
+@pytest.fixture
+def page(chromium: Browser, website, request):
+    """A page that fails the test where the browser has objected to something, or has asked a host that is not ours.
+
+    A test chooses its form with `in_all_forms`, or another by parametrising it.
+    """
+    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
+    complaints, asked = [], set()
+    context.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("request", lambda request: asked.add(request.url))
+    yield context.new_page()
+    context.close()
+    ours = (f"{website.settings.public_url}/", f"{website.standin.url}/", "data:")
+    assert complaints == []
+    assert [url for url in asked if not url.startswith(ours)] == []

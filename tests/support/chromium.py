@@ -1,0 +1,114 @@
+"""What the tests in a real Chromium share: the four forms of a page, the way in, and what every page must keep to."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.support.website import Website
+
+#: Each run leaves its pictures of the pages here.
+PICTURES = Path(__file__).parents[2] / "instance" / "screenshots"
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+LIGHT, DARK = {"color_scheme": "light"}, {"color_scheme": "dark"}
+#: The size and the colours that a listener's browser may have.
+FORMS = {
+    "phone, light": {**PHONE, **LIGHT},
+    "phone, dark": {**PHONE, **DARK},
+    "desk, light": {**DESK, **LIGHT},
+    "desk, dark": {**DESK, **DARK},
+}
+#: Parametrises a test's `page`: once in each form.
+in_all_forms = pytest.mark.parametrize("page", FORMS.values(), ids=FORMS, indirect=True)
+#: The narrowest window that pages are made for.
+MIN_WIDTH = 320
+MAX_FIRST_PAINT_MS = 1000
+MAX_TRANSFERRED_BYTES = 150_000
+# Not objections: a page that answers 404, and a request that breaks off when its page is left.
+NO_OBJECTIONS = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
+AXE = Axe()
+
+# The sum of the shifts that the listener did not cause. Entries are handed over in a task of their own.
+FIND_SHIFT = """() => new Promise((done) => {
+  let shift = 0;
+  const add = (entries) => { for (const each of entries) if (!each.hadRecentInput) shift += each.value; };
+  const observer = new PerformanceObserver((list) => add(list.getEntries()));
+  observer.observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => { add(observer.takeRecords()); done(shift); }, 50);
+})"""
+FIND_FIRST_PAINT_MS = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+# Of files in the browser's cache, too; of other hosts' files the browser tells nothing.
+COUNT_BYTES = """() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
+  .filter((each) => each.name.startsWith(location.origin) && each.initiatorType !== "iframe")
+  .reduce((sum, each) => sum + each.encodedBodySize, 0)"""
+FIND_WIDTH = "document.documentElement.scrollWidth"
+
+
+def is_complaint(message) -> bool:
+    """Check whether the browser objects to something of ours."""
+    return message.type in ("error", "warning") and not message.text.startswith(NO_OBJECTIONS)
+
+
+def check_page(page: Page, name: str) -> None:
+    """Check what every page keeps to, and leave a picture of it.
+
+    That it objects to nothing and asks no other host is checked by the fixture `page` at the end of each test.
+    """
+    page.wait_for_load_state()
+    assert page.evaluate(FIND_SHIFT) == 0, f"{name} moves while it loads"
+    assert page.evaluate(FIND_FIRST_PAINT_MS) < MAX_FIRST_PAINT_MS, name
+    assert page.evaluate(COUNT_BYTES) < MAX_TRANSFERRED_BYTES, name
+    found = AXE.run(page)
+    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    take_picture(page, name)
+    check_width(page)
+
+
+def check_width(page: Page) -> None:
+    """Check that a page is no wider than the window, nor than the narrowest one."""
+    page.wait_for_load_state()  # without its stylesheet any page is wider
+    size = page.viewport_size
+    assert page.evaluate(FIND_WIDTH) <= size["width"], page.url
+    page.set_viewport_size({"width": MIN_WIDTH, "height": size["height"]})
+    assert page.evaluate(FIND_WIDTH) <= MIN_WIDTH, page.url
+    page.set_viewport_size(size)
+
+
+def take_picture(page: Page, name: str) -> None:
+    """Leave a picture of a page as it is seen: `name-phone-dark.png`, and `name.png` on a light desk."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    phone = "-phone" if page.viewport_size["width"] < 600 else ""
+    dark = "-dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else ""
+    page.screenshot(path=PICTURES / f"{name}{phone}{dark}.png")
+
+
+def sign_in(page: Page, site: Website, name: str) -> None:
+    """Sign in from the front page, as the listener with this name."""
+    page.goto(site.settings.public_url)
+    page.get_by_role("link", name="Sign in with Spotify").first.click()
+    agree(page, name)
+    expect(page.get_by_text(name).first).to_be_attached()
+
+
+def agree(page: Page, name: str) -> None:
+    """Agree at Spotify, as the listener with this name."""
+    page.get_by_label(re.compile(name)).check()
+    page.get_by_role("button", name="Agree").click()
+
+
+def find_listener(site: Website, at_least: int):
+    """Return the demo listener with the fewest saved songs of those who have at least so many."""
+    many = [listener for listener in site.standin.state.listeners.values() if len(listener.saved) >= at_least]
+    return min(many, key=lambda listener: len(listener.saved))
+
+
+def tab_to(page: Page, text: str) -> None:
+    """Press Tab until the link or button with this text has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip() == text:
+            return
+    pytest.fail(f"Tab never reaches {text!r}")

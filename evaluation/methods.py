@@ -7,7 +7,7 @@ from functools import cache, partial
 import numpy as np
 
 from evaluation.before import rank_as_before
-from recommender import Song, Wishes, recommend
+from recommender import Song, Wishes, prepare, recommend
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
@@ -20,8 +20,6 @@ from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import Tastes, find_tastes
-from recommender.tastes.estimate import add_estimates
-from recommender.tastes.known_features import collect_known_features
 from recommender.tastes.listener import build_profile, find_new_rows
 from recommender.wishes import DEFAULT_PRESET, PRESETS
 
@@ -136,14 +134,11 @@ def pick_among_new(pick: Pick, seen: MethodInput, build: Build) -> Picks:
 def pick_as_before(seen: MethodInput, build: Build) -> Picks:
     """Pick as the application did before new artists had places of their own (`evaluation.before`)."""
     # A song's year was that of its own row.
-    catalogue, model = replace(build.catalogue, first_years=build.catalogue.years), build.model
-    listener = build_profile(seen.library, seen.matches, catalogue)
-    sounds = collect_known_features(seen.library, seen.matches.rows, catalogue, model, {})
-    sounds = add_estimates(sounds, seen.library, seen.matches.artists, catalogue, model)
-    tastes = find_tastes(sounds.vectors, model, sounds.counts)
-    capacity = count_by_cluster(seen.is_candidate, catalogue)
+    catalogue = replace(build.catalogue, first_years=build.catalogue.years)
+    prepared = prepare(seen.library, catalogue, build.model)
+    tastes, capacity = prepared.tastes, count_by_cluster(seen.is_candidate, catalogue)
     shares = allocate(tastes.weights, count_wanted(seen), capacity)
-    return Picks(rank_as_before(listener, tastes, shares, seen.is_candidate, catalogue))
+    return Picks(rank_as_before(prepared.listener, tastes, shares, seen.is_candidate, catalogue))
 
 
 def pick_ours(

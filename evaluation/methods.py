@@ -12,7 +12,7 @@ from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
-from recommender.matching.match import Matches, match
+from recommender.matching.match import match
 from recommender.ranking.allocate import allocate, interleave
 from recommender.ranking.candidates import count_by_cluster
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
@@ -32,8 +32,7 @@ SPARE = 4
 class MethodInput:
     """What every method may know of a listener.
 
-    matches : which of the visible songs are in the catalogue
-    rows : (n_matched,) their catalogue rows
+    rows : (n_matched,) the catalogue rows of those of the songs that it has
     tastes : the matched songs by cluster
     is_candidate : (n,) bool, False for every catalogue row that is a version of an owned song
     is_new : (n,) bool, whether each row is by artists, guests included, of whom the listener has nothing
@@ -41,7 +40,6 @@ class MethodInput:
     """
 
     library: Sequence[Song]
-    matches: Matches
     rows: IntArray
     tastes: Tastes
     is_candidate: BoolArray
@@ -86,7 +84,7 @@ def build_method_input(library: Sequence[Song], build: Build, size: int, seed: i
     is_candidate = ~matches.owned_versions[catalogue.versions]
     is_new = find_new_rows(build_profile(library, matches, catalogue).is_known_artist, catalogue)
     shares = allocate(tastes.weights, size, count_by_cluster(is_candidate, catalogue))
-    return MethodInput(library, matches, rows, tastes, is_candidate, is_new, shares, seed)
+    return MethodInput(library, rows, tastes, is_candidate, is_new, shares, seed)
 
 
 def pick_random(seen: MethodInput, build: Build) -> Picks:

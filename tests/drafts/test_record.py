@@ -141,7 +141,10 @@ def test_what_is_not_in_a_record_can_stand_in_for_songs_of_the_same_taste():
     unknown = replace(mix, tastes=(mix.tastes[0], replace(mix.tastes[1], full_name="Another")))
 
     assert [(song.title, song.taste) for song in record_spares(mix, record)] == [("Other", 0), ("Spare", 1)]
-    assert [(song.title, song.taste) for song in record_spares(turned, record)] == [("Other", 1), ("Spare", 0)]
+    assert [(song.title, song.taste) for song in record_spares(turned, record)] == [
+        ("Other", 1),
+        ("Spare", 0),
+    ]
     assert [(song.title, song.taste) for song in record_spares(unknown, record)] == [("Other", 0)]
 
 

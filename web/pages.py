@@ -64,8 +64,11 @@ def job_progress(job_id: str) -> str | Response:
     """Return the part of the page that changes; htmx asks for it every second or more often."""
     job = _find_job(job_id)
     progress = describe_progress(job)
-    if job.state == "done":
-        return Response(headers={"HX-Redirect": progress.playlist_url})
+    if progress.is_over:
+        # A page of its own: swapped in, what is longer would push the rest of the page about.
+        return Response(
+            headers={"HX-Redirect": progress.playlist_url or url_for("pages.show_job", job_id=job_id)}
+        )
     return render_template("_progress.html", job=job, progress=progress)
 
 

@@ -38,6 +38,31 @@ def test_the_page_keeps_to_what_every_page_keeps_to(playlist):
     check_page(playlist, "playlist")
 
 
+@in_all_forms
+def test_the_pages_around_it_do_too(playlist, website):
+    address = playlist.url.partition("?")[0]
+    playlist.goto(playlist.locator("[data-sheet]").first.evaluate("link => link.href"))
+    check_page(playlist, "song")
+    playlist.goto(f"{address}/tune")
+    check_page(playlist, "tune")
+    # A mix that is not the playlist any more: another follows it.
+    playlist.goto(address)
+    playlist.locator("#shuffle").click()
+    expect(playlist.locator("#undo")).to_be_visible()
+    check_page(playlist, "draft")
+    playlist.get_by_role("button", name="Update my playlist").click()
+    playlist.wait_for_url("**/playlists/*", timeout=30_000)
+    playlist.goto(f"{website.settings.public_url}/history")
+    expect(playlist.get_by_role("listitem").filter(has_text="Restore")).to_have_count(1)
+    check_page(playlist, "history")
+    compare = playlist.get_by_role("link", name="Compare")
+    compare.click()
+    check_page(playlist, "history-compare")
+    playlist.go_back()
+    playlist.locator(".mix-words a").last.click()
+    check_page(playlist, "history-mix")
+
+
 @pytest.mark.parametrize("page", [PHONE, DESK], ids=["phone", "desk"], indirect=True)
 def test_fifty_songs_fit_a_page_and_the_first_of_them_the_first_screen(playlist):
     is_phone = playlist.viewport_size["width"] < 1000

@@ -61,7 +61,8 @@ def check_page(page: Page, name: str) -> None:
     assert page.evaluate(FIND_SHIFT) == 0, f"{name} moves while it loads"
     assert page.evaluate(FIND_FIRST_PAINT_MS) < MAX_FIRST_PAINT_MS, name
     assert page.evaluate(COUNT_BYTES) < MAX_TRANSFERRED_BYTES, name
-    found = AXE.run(page)
+    # What is in the player's frame is another site's.
+    found = AXE.run(page, options={"iframes": False})
     assert found.violations_count == 0, f"{name}: {found.generate_report()}"
     take_picture(page, name)
     check_width(page)

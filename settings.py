@@ -89,11 +89,11 @@ def _parse_flag(flag: str) -> bool:
     return FLAGS[flag.lower()]
 
 
-def _parse_hops(hops: str) -> int:
+def _parse_whole_number(digits: str) -> int:
     """Return a number of digits only: pydantic itself also reads "3.0" and "-0"."""
-    if not hops.isdecimal():
+    if not digits.isdecimal():
         raise ValueError("not a number")
-    return int(hops)
+    return int(digits)
 
 
 WithoutSlash = AfterValidator(lambda url: url.rstrip("/"))
@@ -152,8 +152,11 @@ class Settings(BaseSettings):
     reccobeats_url: Annotated[str, _require_service(RECCOBEATS_URL), WithoutSlash] = Field(
         RECCOBEATS_URL, description="may only be ReccoBeats' or a loopback address"
     )
-    proxy_hops: Annotated[int, BeforeValidator(_parse_hops)] = Field(
+    proxy_hops: Annotated[int, BeforeValidator(_parse_whole_number)] = Field(
         0, le=9, description="must be a number from 0 to 9"
+    )
+    preview_megabytes: Annotated[int, BeforeValidator(_parse_whole_number)] = Field(
+        64, le=100_000, description="must be a number of megabytes, such as 64"
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = Field(
         "INFO", description="must be one of DEBUG, INFO, WARNING, ERROR"

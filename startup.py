@@ -13,16 +13,17 @@ from huey.signals import SIGNAL_INTERRUPTED
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import flask_spotify_auth
+from drafts.previews import Previews
 from jobs import queue as job_queue
 from jobs.make_playlist import make_playlist
 from jobs.run import Parts
 from recommender.catalogue.build import Build, load_build
 from recommender.errors import BadModels
 from settings import SPOTIFY_OPEN_URL, Settings
-from store import accounts, jobs, mixes, unplayable
+from store import accounts, jobs, mixes, unplayable, weekly
 from store.clock import Clock
 from store.database import open_database
-from web import opinions, pages
+from web import drafts, history, opinions, pages, recipes
 from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
@@ -70,11 +71,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     Context(
         settings,
         parts.database,
+        parts.build.catalogue,
+        Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
-    app.register_blueprint(pages.bp)
-    app.register_blueprint(opinions.bp)
+    for routes in (pages, drafts, history, recipes, opinions):
+        app.register_blueprint(routes.bp)
     CSRFProtect(app)
     register_error_pages(app)
     app.before_request(_refuse_nul)
@@ -91,9 +94,10 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     every minute, jobs that wait, are stale, or were parked until now are queued
-    again; so is the one that this worker runs when it must stop. Once a day,
+    again; so is the one that this worker runs when it must stop. Weekly
+    refreshes that are due are started before. Once a day,
     accounts not seen for 190 days are forgotten, songs that could not be played
-    90 days ago, and mixes made 60 days ago. Several workers may do so at once:
+    90 days ago, and mixes made a year ago. Several workers may do so at once:
     a job is claimed by one, a row is deleted once.
 
     Raises
@@ -112,6 +116,12 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         for job in jobs.list_due(parts.database):
             enqueue(job.id)
 
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def start_weekly_refreshes() -> None:
+        for refresh in weekly.list_due(parts.database):
+            if job := weekly.start_job(parts.database, refresh):
+                enqueue(job.id)
+
     @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
     def forget_who_stays_away() -> None:
         if n_forgotten := accounts.purge(parts.database):
@@ -124,7 +134,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         parts.live_runs.stop(MAX_HAND_BACK_S)
         queue_what_was_left.call_local()
 
-    # A worker that never runs at four in the morning does both when it starts.
+    # A worker that never runs at four in the morning does that when it starts.
+    start_weekly_refreshes.call_local()
     queue_what_was_left.call_local()
     forget_who_stays_away.call_local()
     return queue

@@ -15,7 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the benchmark and what it measures with."""
     parser.add_argument("what", choices=tuple(BENCHMARKS))
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--library", type=Path, action="append", default=[], help="stages joins several")
+    parser.add_argument(
+        "--library", type=Path, action="append", default=[], help="stages and preview join several"
+    )
     parser.add_argument(
         "--songs",
         type=parse_count,
@@ -83,6 +85,13 @@ def _run_stages(arguments: argparse.Namespace) -> Measured:
     return figures, stages.as_table(figures)
 
 
+def _run_preview(arguments: argparse.Namespace) -> Measured:
+    from benchmarks import preview
+
+    figures = preview.run(arguments.models, arguments.library)
+    return figures, preview.as_table(figures)
+
+
 def _run_together(arguments: argparse.Namespace) -> Measured:
     from benchmarks import together
 
@@ -101,5 +110,6 @@ BENCHMARKS = {
     "library": _run_library,
     "scale": _run_scale,
     "stages": _run_stages,
+    "preview": _run_preview,
     "together": _run_together,
 }

@@ -13,20 +13,13 @@ import numpy as np
 
 from evaluation.hiding import HidingProtocol, hide
 from formats.source_playlist import SourcePlaylist
-from recommender import Song
+from recommender import Song, prepare
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.build import Build, load_build
-from recommender.matching.match import match
 from recommender.ranking.candidates import Candidates, select_candidates
-from recommender.ranking.limits import DEFAULT_LIMITS
-from recommender.ranking.scoring import Scoring, build_scoring
+from recommender.ranking.scoring import Scoring
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.traits import TRAITS, build_trait_tables
-from recommender.ranking.unwanted import find_unwanted
-from recommender.tastes.cluster import find_tastes
-from recommender.tastes.estimate import add_estimates
-from recommender.tastes.known_features import collect_known_features
-from recommender.tastes.listener import build_profile
 from recommender.wishes import Wishes
 
 # A mix seldom looks further than at so many candidates of a cluster, the first by look-ups.
@@ -97,23 +90,17 @@ def _collect(playlist: SourcePlaylist, models: Path, protocol: HidingProtocol) -
 
 def _prepare(library: Sequence[Song], build: Build) -> tuple[Scoring, Candidates]:
     """Prepare the scores of a library as `recommender.pipeline` does, without the learned signal."""
-    catalogue, model, wishes = build.catalogue, build.model, Wishes()
-    matches = match(library, catalogue)
-    sounds = collect_known_features(library, matches.rows, catalogue, model, {})
-    sounds = add_estimates(sounds, library, matches.artists, catalogue, model)
-    tastes = find_tastes(sounds.vectors, model, sounds.counts)
-    unwanted = find_unwanted((song.title for song in library), matches, wishes.allow, catalogue)
-    candidates = select_candidates(wishes, matches, unwanted, tastes, catalogue)
     signals = [signal for signal in SIGNALS if not signal.refine]
-    listener = build_profile(library, matches, catalogue)
-    return build_scoring(tastes, listener, catalogue, signals, DEFAULT_LIMITS), candidates
+    prepared = prepare(library, build.catalogue, build.model, signals=signals)
+    candidates = select_candidates(prepared, Wishes())
+    return prepared.score(candidates.liked), candidates
 
 
 def _list_samples(
     scoring: Scoring, candidates: Candidates, hidden: IntArray, is_new: bool, rng: np.random.Generator
 ) -> Iterator[Samples]:
     catalogue = scoring.catalogue
-    first_stage_scores = scoring.first_stage_scores()
+    first_stage_scores = scoring.first_stage_scores
     is_of_kind = candidates.is_eligible & (scoring.is_new == is_new)
     tables = build_trait_tables(scoring.inputs)
     weights = {

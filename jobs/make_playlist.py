@@ -1,42 +1,51 @@
-"""The long work: a listener's playlist, made from start to end. It reads top-down as the flow."""
+"""The long work, from start to end: each kind of job reads top-down as its flow."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import uuid4
 
 import spotify
+from drafts.kept_library import from_json, list_songs
+from drafts.record import make_record, put_covers, put_songs, record_spares
+from drafts.unheard_mix import pick_unheard
+from drafts.wishes import load_wishes
 from jobs import outcome
 from jobs.library_sync import sync_library
 from jobs.missing_features import fetch_features
 from jobs.outcome import record_end
-from jobs.record import make_record
 from jobs.run import Parts, Run, keep_alive
-from jobs.target_playlist import find_target
+from jobs.target_playlist import TargetPlaylist, claim_target, find_existing
 from jobs.token_renewal import RenewingAccess
-from jobs.unheard_mix import pick_unheard
 from jobs.write_songs import write_songs
-from recommender import Mix, Song, Wishes, recommend
-from recommender.errors import AllRuledOut, NothingNew
-from recommender.wishes import DEFAULT_PRESET, PRESETS
+from recommender import Mix, Prepared, Song, Wishes, pick, prepare
+from recommender.errors import AllRuledOut, NoRecommendation, NothingNew
 from spotify import Client
-from store import jobs, mixes, opinions, runs, unplayable
-from store.job import UNFORESEEN
-from store.opinions import About, Wish
+from store import drafts, jobs, libraries, mixes, playlists, runs, unplayable
+from store.drafts import DraftStep
+from store.errors import DraftChanged
+from store.job import UNFORESEEN, Kind
+from store.playlists import Playlist
+from store.record import PlaylistRecord, RecordedSong
+from store.tuning import DEFAULT_TUNING
 
 log = logging.getLogger(__name__)
 
 # A job that kills its worker must not do so for ever.
 MAX_RUNS = 3
-# Songs of each taste that stand by for picks that cannot be played.
-N_SPARES = 20
-DECEMBER = 12
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """What is to be written: the songs of the record, and those that stand by for them, best first."""
+
+    record: PlaylistRecord
+    spares: tuple[RecordedSong, ...]
 
 
 def make_playlist(job_id: str, parts: Parts) -> None:
-    """Make or refresh a listener's playlist; run twice, or again after a crash, it leaves one.
+    """Do a job; run twice, or again after a crash, it leaves one playlist, or one step of a draft.
 
     The job's row tells how far it is and how it ended. A job that has ended,
     or that another runner holds, is left alone.
@@ -44,28 +53,63 @@ def make_playlist(job_id: str, parts: Parts) -> None:
     run = _claim(job_id, parts)
     if run is None:
         return
-    database, account_id = parts.database, run.job.account_id
     with (
         parts.live_runs.track(run.is_over),
         record_end(run),
         keep_alive(run),
         run.count_calls(_open_client(run)) as client,
     ):
-        run.progress("read")
-        library = sync_library(client, run)
-        run.progress("mix")
-        mix = _pick_songs(run, library)
-        run.progress("write")
-        target = find_target(client, run, mix)
-        note_unplayable = partial(unplayable.remember, database, account_id)
-        written = write_songs(client, target.playlist.id, mix, target.held, run.wait, note_unplayable)
-        made = replace(
-            target.playlist,
-            made_at=database.clock.now(),
-            record=make_record(replace(mix, picks=written.picks, written=()), target.playlist.record),
-            song_ids=written.song_ids,
-        )
-        runs.finish(database, run.job.id, run.runner, made, run.calls)
+        FLOWS[run.job.kind](run, client)
+
+
+def _make(run: Run, client: Client) -> None:
+    """Make a playlist, or another mix of the listener's latest."""
+    library = _read(run, client)
+    target = find_existing(client, run)
+    latest = playlists.get_latest_written(run.parts.database, run.job.account_id)
+    planned = _mix(run, library, latest.record if latest else None, target)
+    _write(run, client, target, planned)
+
+
+def _refresh(run: Run, client: Client) -> None:
+    """Make another mix of the playlist that is refreshed every week."""
+    library = _read(run, client)
+    target = find_existing(client, run)
+    planned = _mix(run, library, target.playlist.record if target else None, target)
+    _write(run, client, target, planned)
+
+
+def _draft(run: Run, client: Client) -> None:
+    """Make another mix, and add it to the draft of its playlist: nothing is written to Spotify."""
+    database, playlist = run.parts.database, _load_playlist(run)
+    library = _read(run, client)
+    last = drafts.get(database, playlist.id, playlist.account_id)
+    base, removed = (last.record, last.removed) if last else (playlist.record, ())
+    planned = _mix(run, library, base, removed=removed)
+    record = put_songs(planned.record, planned.record.songs, playlist.record)
+    name = last.name if last else playlist.name
+    step = DraftStep(0, database.clock.now(), "refreshed", "", name, record, removed, is_refresh=True)
+    runs.finish_draft(database, run.job.id, run.runner, step, run.calls)
+
+
+def _save(run: Run, client: Client) -> None:
+    """Write a step of a draft as it is, with other songs only where one cannot be played."""
+    playlist, number = _load_playlist(run), run.job.step or 0
+    step = drafts.get_step(run.parts.database, playlist.id, playlist.account_id, number)
+    if step is None:
+        raise DraftChanged(f"the draft of {playlist.id} has no step {number}")
+    run.progress("write")
+    target = find_existing(client, run)
+    _write(run, client, target, _Planned(step.record, _find_spares(run, step)), step.name)
+
+
+#: What each kind of job does.
+FLOWS: Mapping[Kind, Callable[[Run, Client], None]] = {
+    "make": _make,
+    "draft": _draft,
+    "save": _save,
+    "weekly": _refresh,
+}
 
 
 def _claim(job_id: str, parts: Parts) -> Run | None:
@@ -92,18 +136,68 @@ def _open_client(run: Run) -> Client:
     return spotify.client_for(access, settings.spotify_api_url, run.wait)
 
 
-def _pick_songs(run: Run, library: Sequence[Song]) -> Mix:
-    """Recommend songs for the library, none of a recent mix while there are others.
+def _load_playlist(run: Run) -> Playlist:
+    """Load the playlist of the draft that the job is about."""
+    job = run.job
+    playlist = playlists.get(run.parts.database, job.draft_of or "", job.account_id)
+    if playlist is None:
+        raise ValueError(f"job {job.id} is about no playlist of its listener's")
+    return playlist
+
+
+def _read(run: Run, client: Client) -> list[Song]:
+    """Read what the listener has saved since the last time."""
+    run.progress("read")
+    return sync_library(client, run)
+
+
+def _mix(
+    run: Run,
+    library: Sequence[Song],
+    base: PlaylistRecord | None,
+    target: TargetPlaylist | None = None,
+    removed: Sequence[str] = (),
+) -> _Planned:
+    """Pick songs for the library, none of a recent mix while there are others.
+
+    Parameters
+    ----------
+    base : what this mix comes after: tuned alike unless the job tells otherwise, none of its songs come again
+    target : the playlist that it is for; what the listener has added or removed there is not picked
+    removed : ids of songs that are not picked either
 
     Raises
     ------
     NoRecommendation
         If there is nothing to pick from, or nothing to pick.
     """
+    run.progress("mix")
+    database, job = run.parts.database, run.job
+    tuning = job.tuning or (base.tuning if base else DEFAULT_TUNING)
+    # The best songs first, and other mixes of them from the first refresh on.
+    tuning = replace(tuning, seed=jobs.count_done(database, job.account_id))
+    kept, starts = (base.kept, base.starts) if base else ((), ())
+    not_again = [
+        *removed,
+        *(target.removed if target else ()),
+        *(target.playlist.additions if target else ()),
+    ]
+    wishes = load_wishes(database, job.account_id, tuning, job.created_at, kept, not_again, starts)
+    recent = mixes.list_recent(database, job.account_id, job.created_at, but=job.id)
+    heard = frozenset(song.id for song in base.songs) if base else frozenset()
+    mix = _pick(_prepare(run, library), wishes, recent if heard in recent else [heard, *recent])
+    record = make_record(mix, tuning=tuning, starts=starts, kept=kept)
+    return _Planned(put_covers(record, base) if base else record, record_spares(mix, record))
+
+
+def _prepare(run: Run, library: Sequence[Song]) -> Prepared:
     build = run.parts.build
     look_up = partial(fetch_features, parts=run.parts)
-    pick_songs = partial(recommend, library, build.catalogue, build.model, look_up=look_up)
-    mix = pick_unheard(pick_songs, _load_wishes(run), mixes.list_recent(run.parts.database, run.job))
+    return prepare(library, build.catalogue, build.model, look_up=look_up)
+
+
+def _pick(prepared: Prepared, wishes: Wishes, recent: Sequence[frozenset[str]]) -> Mix:
+    mix = pick_unheard(partial(pick, prepared), wishes, recent)
     if not mix.picks:
         is_ruled_out = {"banned_songs", "banned_artists"}.intersection(mix.short_because)
         kind = AllRuledOut if is_ruled_out else NothingNew
@@ -111,30 +205,55 @@ def _pick_songs(run: Run, library: Sequence[Song]) -> Mix:
     return mix
 
 
-def _load_wishes(run: Run) -> Wishes:
-    """Load what the listener wants of this playlist and of every one, and which songs they could not play.
-
-    Nothing in it is left to chance: a job that is run again has the same wishes.
-    """
-    database, account_id = run.parts.database, run.job.account_id
-    given = opinions.list_opinions(database, account_id)
-
-    def list_subjects(about: About, wish: Wish) -> frozenset[str]:
-        return frozenset(each.subject for each in given if (each.about, each.wish) == (about, wish))
-
-    return Wishes(
-        new_artists=PRESETS[run.job.preset or DEFAULT_PRESET],
-        spares=N_SPARES,
-        unplayable=unplayable.list_songs(database, account_id),
-        banned_songs=list_subjects("song", "never"),
-        banned_artists=list_subjects("artist", "never"),
-        liked=list_subjects("song", "more"),
-        allow=list_seasonal_kinds(run.job.created_at),
-        # The best songs first, and other mixes of them from the first refresh on.
-        seed=jobs.count_done(database, account_id) or None,
+def _find_spares(run: Run, step: DraftStep) -> tuple[RecordedSong, ...]:
+    """Find songs that can stand in for those of a draft, by the library as last read."""
+    database, job, record = run.parts.database, run.job, step.record
+    kept = libraries.load(database, job.account_id)
+    library = list_songs(from_json(kept.songs)) if kept else []
+    song_ids = [song.id for song in record.songs]
+    loaded = load_wishes(
+        database, job.account_id, record.tuning, job.created_at, song_ids, step.removed, record.starts
     )
+    wishes = replace(loaded, size=max(len(song_ids), 1))
+    recent = mixes.list_recent(database, job.account_id, job.created_at, but=job.id)
+    try:
+        return record_spares(_pick(_prepare(run, library), wishes, recent), record)
+    except NoRecommendation:
+        return ()
 
 
-def list_seasonal_kinds(at: datetime) -> frozenset[str]:
-    """Return the kinds of blunder that are none at this time of the year: Christmas songs in December."""
-    return frozenset({"christmas"} if at.month == DECEMBER else ())
+def _write(
+    run: Run, client: Client, target: TargetPlaylist | None, planned: _Planned, name: str | None = None
+) -> None:
+    """Write songs into the playlist, or into a new one, and end the job.
+
+    Parameters
+    ----------
+    name : what the playlist is called from now on; None leaves the name as it is
+    """
+    run.progress("write")
+    database, songs = run.parts.database, (*planned.record.songs, *planned.spares)
+    default = run.parts.settings.playlist_name
+    target = claim_target(client, run, target, name or default, [song.id for song in songs])
+    before = target.playlist
+    after = name or before.name or default
+    written = write_songs(
+        client,
+        before.id,
+        planned.record.songs,
+        planned.spares,
+        target.held,
+        run.wait,
+        partial(unplayable.remember, database, run.job.account_id),
+        additions=before.additions,
+        name=after if after != before.name else None,
+    )
+    made = replace(
+        before,
+        name=after,
+        made_at=database.clock.now(),
+        record=put_songs(planned.record, written.songs, before.record),
+        song_ids=written.song_ids,
+        additions=written.additions,
+    )
+    runs.finish(database, run.job.id, run.runner, made, run.calls)

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import spotify
+from jobs.errors import JobError
 from jobs.run import Run
 from jobs.stop import WorkerStops
 from recommender.errors import NoRecommendation
 from spotify import MAX_LIST_LAG, SpotifyError
 from store import jobs, runs
-from store.errors import AccountForgotten, JobCancelled, JobLost, SignInNeeded
+from store.errors import AccountForgotten, DraftChanged, JobCancelled, JobLost, SignInNeeded
 from store.job import UNFORESEEN
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def _record_failure(run: Run) -> Iterator[None]:
         raise
     except spotify.RateLimited as error:
         _park(run, error)
-    except (SpotifyError, NoRecommendation, SignInNeeded) as error:
+    except (SpotifyError, NoRecommendation, SignInNeeded, DraftChanged, JobError) as error:
         _fail_by_name(run, error)
     except Exception:
         # Logged first: where the job was lost meanwhile, the log alone tells of the error.

@@ -1,7 +1,7 @@
 """What became of songs that were written: which Spotify refuses, and which are missing or unplayable."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from spotify import PlaylistEntry
 
@@ -49,21 +49,36 @@ def has_all(song_ids: Sequence[str], entries: Sequence[PlaylistEntry]) -> bool:
     return set(song_ids) <= set(get_ids(entries)) or _is_as_written(song_ids, entries)
 
 
-def holds_only_ours(song_ids: Iterable[str], entries: Sequence[PlaylistEntry]) -> bool:
-    """Return whether only these songs are there, some perhaps as other releases under other ids.
+def find_added(
+    ours: Iterable[str], additions: Collection[str], entries: Sequence[PlaylistEntry]
+) -> list[PlaylistEntry]:
+    """Return the entries that the listener has added, in order.
 
     Spotify may give any song another id from one day to the next. Such a song
     was added at the same moment as the rest of its list, most of which is
-    known; what the listener adds comes at another.
+    known; what the listener adds comes at another. The songs of theirs that we
+    wrote with ours have the same moment: where some of them are missing, as
+    many unknown ones, the last, are taken to be these.
+
+    Parameters
+    ----------
+    ours : ids of the songs that we have put there
+    additions : ids of songs of the listener's that we have written back
     """
-    known = set(song_ids)
+    known = set(ours)
     n_ours_at = Counter(entry.added_at for entry in entries if entry.id in known)
-    others = [entry for entry in entries if entry.id not in known]
-    n_others_at = Counter(entry.added_at for entry in others)
-    return all(
-        entry.id and entry.added_at and n_ours_at[entry.added_at] > n_others_at[entry.added_at]
-        for entry in others
-    )
+    unknown = [at for at, entry in enumerate(entries) if entry.id not in known and entry.id not in additions]
+    n_unknown_at = Counter(entries[at].added_at for at in unknown)
+    renamed = [
+        at
+        for at in unknown
+        if entries[at].id
+        and entries[at].added_at
+        and n_ours_at[entries[at].added_at] > n_unknown_at[entries[at].added_at]
+    ]
+    n_missing = len(set(additions) - set(get_ids(entries)))
+    renamed_ours = set(renamed[: max(len(renamed) - n_missing, 0)])
+    return [entry for at, entry in enumerate(entries) if entry.id not in known and at not in renamed_ours]
 
 
 def find_lost(song_ids: Sequence[str], entries: Sequence[PlaylistEntry]) -> list[int]:

@@ -1,80 +1,151 @@
-"""Which playlist a job writes: its own from an earlier run, the listener's latest, or a new one."""
+"""Which playlist a job writes: its own from an earlier run, one that is there, or a new one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import spotify
 from jobs.create_playlist import LATE_WAITS_S, create_once, find_created, make_marker
-from jobs.refused_songs import get_ids, holds_only_ours
+from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
+from jobs.refused_songs import find_added, get_ids
 from jobs.run import Run
-from recommender import Mix
-from spotify import MAX_LIST_LAG, Client, CreatedPlaylist
+from spotify import MAX_LIST_LAG, Client, CreatedPlaylist, PlaylistEntry
 from store import jobs, playlists, runs
 from store.playlists import Playlist
 
 
 @dataclass(frozen=True)
 class TargetPlaylist:
-    """The playlist to write, and the ids of the songs it holds now."""
+    """The playlist to write, and what it holds now.
+
+    `playlist.additions` are the songs of the listener's own that stay in it,
+    `held` the ids of all songs, `removed` those of our last mix that the
+    listener has taken out.
+    """
 
     playlist: Playlist
     held: tuple[str, ...] = ()
+    removed: frozenset[str] = frozenset()
 
 
-def find_target(client: Client, run: Run, mix: Mix) -> TargetPlaylist:
-    """Find or create the playlist that this job writes.
+def find_existing(client: Client, run: Run) -> TargetPlaylist | None:
+    """Find the playlist that this job writes over; None where it has to create one.
+
+    Raises
+    ------
+    PlaylistChanged
+        If the listener has added something to it, and the job is to ask what becomes of that.
+    NotKept
+        If what they have added is to be kept and cannot be.
+    PlaylistGone
+        If it is to be refreshed by itself, and they have taken it out of their library.
+    SpotifyError
+        See `spotify.errors`.
+    """
+    playlist = _choose(run)
+    if playlist is None:
+        return None
+    if playlist.id == run.job.playlist_id and not playlist.is_written:
+        # This job created it: lists need not have it yet.
+        return TargetPlaylist(playlist)
+    entries = _read_if_there(client, playlist.id)
+    if entries is None:
+        if run.job.kind == "weekly":
+            raise PlaylistGone(f"playlist {playlist.id} is not in the library")
+        return None
+    return _examine(run, playlist, entries)
+
+
+def claim_target(
+    client: Client, run: Run, target: TargetPlaylist | None, name: str, song_ids: Iterable[str]
+) -> TargetPlaylist:
+    """Note the playlist that this job writes, and create it under this name where there is none.
 
     It is noted in the job's row before a song is written, so that a second run
     writes the same one. So are all songs that may be written, so that a later
     job can tell them from what the listener has added.
     """
+    found = target or TargetPlaylist(_create(client, run, name))
+    may_hold = dict.fromkeys([*found.playlist.song_ids, *song_ids])
+    noted = replace(found.playlist, song_ids=tuple(may_hold))
+    runs.remember_playlist(run.parts.database, run.job.id, run.runner, noted, run.calls)
+    return found
+
+
+def _choose(run: Run) -> Playlist | None:
+    """Return the playlist that the job is about; None where it wants a new one."""
     database, job = run.parts.database, run.job
+    if job.playlist_id is not None:
+        return playlists.get(database, job.playlist_id, job.account_id)
     latest = playlists.get_latest(database, job.account_id)
-    target = _reuse(client, run, latest) or TargetPlaylist(_create(client, run))
-    may_hold = [*target.playlist.song_ids, *(pick.song.id for pick in (*mix.picks, *mix.spares))]
-    noted = replace(target.playlist, song_ids=tuple(dict.fromkeys(may_hold)))
-    runs.remember_playlist(database, job.id, run.runner, noted, run.calls)
-    return target
+    if job.as_new:
+        # A try that failed may have left an empty one.
+        return latest if latest and not latest.is_written else None
+    return playlists.get(database, job.draft_of, job.account_id) if job.draft_of else latest
 
 
-def read_if_ours(client: Client, playlist_id: str, song_ids: Iterable[str]) -> tuple[str, ...] | None:
-    """Return the songs of a playlist that is in the library and holds none but `song_ids`; else None.
-
-    A playlist to which the listener has added something is theirs: it is not
-    written over. One from which they removed songs still is ours.
-    """
+def _read_if_there(client: Client, playlist_id: str) -> list[PlaylistEntry] | None:
+    """Read what a playlist holds; None where it is not in the listener's library."""
     try:
         if not spotify.is_in_library(client, playlist_id):
             return None
-        entries = spotify.read_playlist_entries(client, playlist_id)
+        return spotify.read_playlist_entries(client, playlist_id)
     except spotify.NotFound:
         return None
-    return get_ids(entries) if holds_only_ours(song_ids, entries) else None
 
 
-def _reuse(client: Client, run: Run, latest: Playlist | None) -> TargetPlaylist | None:
-    """Return the listener's latest playlist if this job may write it, else None."""
-    job = run.job
-    if latest is None or (job.as_new and latest.is_written and latest.id != job.playlist_id):
-        return None
-    if latest.id == job.playlist_id and not latest.is_written:
-        # This job created it: lists need not have it yet.
-        return TargetPlaylist(latest)
-    held = read_if_ours(client, latest.id, latest.song_ids)
-    return None if held is None else TargetPlaylist(latest, held)
+def _examine(run: Run, playlist: Playlist, entries: Sequence[PlaylistEntry]) -> TargetPlaylist | None:
+    """Decide what becomes of what the listener has added to a playlist; see `find_existing`."""
+    job, known = run.job, playlist.additions
+    added = find_added(playlist.song_ids, known, entries)
+    if any(entry.id not in known for entry in added) and job.on_change == "ask":
+        if not playlist.is_written:
+            # No page shows it, so nobody could be asked: it is the listener's by now.
+            return None
+        raise PlaylistChanged(f"playlist {playlist.id} holds {len(added)} entries that are not ours")
+    kept = () if job.on_change == "overwrite" else get_ids(added)
+    if not all(kept):
+        raise NotKept(f"playlist {playlist.id} holds an entry that is no song of Spotify's")
+    held = tuple(filter(None, get_ids(entries)))
+    if job.playlist_id == playlist.id and job.on_change != "overwrite":
+        # A worker that was killed while it wrote may have left some of them out.
+        kept, held = (*known, *(each for each in kept if each not in known)), (*held, *known)
+    removed = _find_removed(playlist, added, entries)
+    return TargetPlaylist(_release(replace(playlist, additions=kept), removed), held, removed)
 
 
-def _create(client: Client, run: Run) -> Playlist:
+def _find_removed(
+    playlist: Playlist, added: Sequence[PlaylistEntry], entries: Sequence[PlaylistEntry]
+) -> frozenset[str]:
+    """Find the songs of the last mix that are no longer there; none where some may only have another id."""
+    songs = playlist.record.songs if playlist.record else ()
+    there = set(get_ids(entries))
+    n_unknown = sum(entry.id not in playlist.song_ids for entry in entries)
+    if len(songs) != len(playlist.song_ids) or n_unknown > len(added):
+        return frozenset()
+    pairs = zip(songs, playlist.song_ids, strict=True)
+    return frozenset(song.id for song, song_id in pairs if song_id not in there)
+
+
+def _release(playlist: Playlist, removed: frozenset[str]) -> Playlist:
+    """Keep a song through refreshes no longer where the listener has removed it."""
+    if playlist.record is None:
+        return playlist
+    kept = tuple(song_id for song_id in playlist.record.kept if song_id not in removed)
+    return replace(playlist, record=replace(playlist.record, kept=kept))
+
+
+def _create(client: Client, run: Run, name: str) -> Playlist:
     """Find a playlist that an earlier try created and nobody has written, or create one."""
-    settings, database = run.parts.settings, run.parts.database
-    created = _find_unrecorded(client, run) or create_once(
-        client, settings.playlist_name, settings.playlist_public, make_marker(run.job.id), run.wait
+    found = _find_unrecorded(client, run)
+    created = found or create_once(
+        client, name, run.parts.settings.playlist_public, make_marker(run.job.id), run.wait
     )
     return Playlist(
         id=created.id,
         account_id=run.job.account_id,
-        name=settings.playlist_name,
-        made_at=database.clock.now(),
+        # What the earlier try has called it is not known.
+        name="" if found else name,
+        made_at=run.parts.database.clock.now(),
         record=None,
         song_ids=(),
         url=created.url,

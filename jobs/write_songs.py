@@ -1,4 +1,4 @@
-"""Writing a mix into a playlist: songs that can be played, and never half of them."""
+"""Writing songs into a playlist: songs that can be played, and never half of them."""
 
 import logging
 from collections.abc import Callable, Collection, Sequence
@@ -7,9 +7,9 @@ from functools import partial
 
 import spotify
 from jobs.refused_songs import find_accepted, find_lost, get_ids, has_all
-from recommender import Mix, Pick
 from spotify import Client, PlaylistEntry
 from store.errors import JobCancelled
+from store.record import RecordedSong
 
 log = logging.getLogger(__name__)
 
@@ -23,32 +23,40 @@ SETTLE_S = 3.0
 
 @dataclass(frozen=True)
 class WrittenSongs:
-    """What a playlist holds now: the picks in order, and their ids as Spotify returns them."""
+    """What a playlist holds now: our songs, their ids as Spotify returns them, the listener's own behind."""
 
-    picks: tuple[Pick, ...]
+    songs: tuple[RecordedSong, ...]
     song_ids: tuple[str, ...]
+    additions: tuple[str, ...] = ()
 
 
 def write_songs(
     client: Client,
     playlist_id: str,
-    mix: Mix,
+    songs: Sequence[RecordedSong],
+    spares: Sequence[RecordedSong],
     held: Sequence[str],
     wait: Callable[[float], None],
     note_unplayable: Callable[[Sequence[str]], None],
+    additions: Sequence[str] = (),
+    name: str | None = None,
 ) -> WrittenSongs:
-    """Write the picks, with spares for those that Spotify refuses or that cannot be played.
+    """Write songs, with spares for those that Spotify refuses or that cannot be played.
 
     What is written is read back, also after spares were put in. Where writing
     fails, the playlist is restored to what it held.
 
     Parameters
     ----------
+    songs, spares : what to write, in order, and what can stand in, best first
     held : sequence of song ids
         What the playlist holds now.
     wait : function of seconds
     note_unplayable : function of song ids
         Called at once, so that they need not be found again after a crash or a failure.
+    additions : sequence of song ids
+        The listener's own songs, which stay behind ours.
+    name : what the playlist is called from now on; None leaves the name as it is
 
     Raises
     ------
@@ -57,9 +65,12 @@ def write_songs(
     JobCancelled
         As `wait`.
     """
-    writer = _PlaylistWriter(client, playlist_id, held)
+    writer = _PlaylistWriter(client, playlist_id, held, additions)
     try:
-        return _write(writer, mix, wait, note_unplayable)
+        written = _write(writer, list(songs), list(spares), wait, note_unplayable)
+        if name is not None:
+            spotify.describe_playlist(client, playlist_id, name=name)
+        return written
     except (spotify.RateLimited, spotify.SignInExpired):
         # No restoring: it would only lengthen the pause after which the job goes on, or has no token.
         raise
@@ -72,22 +83,43 @@ def write_songs(
 class _PlaylistWriter:
     """A playlist that is being written, and what it held before."""
 
-    def __init__(self, client: Client, playlist_id: str, held: Sequence[str]) -> None:
+    def __init__(
+        self, client: Client, playlist_id: str, held: Sequence[str], additions: Sequence[str]
+    ) -> None:
         self._client = client
         self._id = playlist_id
         # A worker that was killed may have added songs twice.
-        self._held = list(dict.fromkeys(held))[: spotify.MAX_SONGS]
+        self._held = list(dict.fromkeys(held))
+        self._additions = list(dict.fromkeys(additions))
         self._is_changed = False
 
+    def list_additions(self, song_ids: Sequence[str]) -> list[str]:
+        """Return the listener's own songs that come behind these."""
+        return [song_id for song_id in self._additions if song_id not in song_ids]
+
     def try_replace(self, song_ids: Sequence[str]) -> spotify.Refused | None:
-        """Replace all songs; return the refusal where Spotify refuses the songs, which changes nothing."""
+        """Replace all songs; return the refusal where Spotify refuses any of them."""
         try:
-            spotify.replace_songs(self._client, self._id, song_ids)
+            self._replace(song_ids)
         except spotify.Refused as refusal:
             _raise_unless_about_songs(refusal)
             return refusal
-        self._is_changed = True
         return None
+
+    def _replace(self, song_ids: Sequence[str]) -> None:
+        """Replace all songs: a call takes only so many, so the others are appended."""
+        try:
+            self._replace_once(song_ids)
+        except spotify.Unclear:
+            # Whatever was appended is replaced now.
+            self._replace_once(song_ids)
+
+    def _replace_once(self, song_ids: Sequence[str]) -> None:
+        # A refusal changes nothing, the later calls of a list apart.
+        spotify.replace_songs(self._client, self._id, song_ids[: spotify.MAX_SONGS])
+        self._is_changed = True
+        for start in range(spotify.MAX_SONGS, len(song_ids), spotify.MAX_SONGS):
+            spotify.add_songs(self._client, self._id, song_ids[start : start + spotify.MAX_SONGS])
 
     def accepts(self, song_ids: Sequence[str]) -> bool:
         """Try whether Spotify accepts these songs, by adding them at the end.
@@ -127,7 +159,7 @@ class _PlaylistWriter:
                 if len(accepted) < len(self._held) - 1:
                     raise refusal
                 still_accepted = [song_id for song_id in self._held if song_id in accepted]
-                spotify.replace_songs(self._client, self._id, still_accepted)
+                self._replace(still_accepted)
         except spotify.SpotifyError as error:
             log.warning("playlist %s could not be restored: %s", self._id, error)
 
@@ -139,18 +171,19 @@ def _raise_unless_about_songs(refusal: spotify.Refused) -> None:
 
 def _write(
     writer: _PlaylistWriter,
-    mix: Mix,
+    songs: list[RecordedSong],
+    spares: list[RecordedSong],
     wait: Callable[[float], None],
     note_unplayable: Callable[[Sequence[str]], None],
 ) -> WrittenSongs:
-    picks, spares = list(mix.playlist), list(mix.spares)
     accepted: set[str] = set()
     failure: spotify.SpotifyError = spotify.NotWritten("there is nothing to write")
     for _ in range(MAX_LISTS):
-        if not picks:
+        if not songs:
             break
-        song_ids = [pick.song.id for pick in picks]
-        refusal = writer.try_replace(song_ids)
+        song_ids = [song.id for song in songs]
+        additions = writer.list_additions(song_ids)
+        refusal = writer.try_replace([*song_ids, *additions])
         if refusal:
             # Once some are known to be accepted, those put in since are to blame.
             accepted = accepted or find_accepted(song_ids, writer.accepts, MAX_PROBES)
@@ -159,16 +192,36 @@ def _write(
             failure, lost = refusal, [at for at, song_id in enumerate(song_ids) if song_id not in accepted]
         else:
             accepted |= set(song_ids)
-            entries = _read_back(writer, song_ids, wait)
-            lost = find_lost(song_ids, entries)
-            if not lost:
-                ranked = tuple(replace(pick, rank=at) for at, pick in enumerate(picks, start=1))
-                read_ids = get_ids(entries)
-                return WrittenSongs(ranked, read_ids if len(read_ids) == len(picks) else tuple(song_ids))
-            failure = spotify.NotWritten(f"{len(lost)} songs of {len(picks)} are missing or cannot be played")
+            entries = _read_back(writer, [*song_ids, *additions], wait)
+            missing = find_lost([*song_ids, *additions], entries)
+            # Whether the listener's own songs can be played is theirs to judge.
+            lost = [at for at in missing if at < len(songs)]
+            if not lost and has_all([*song_ids, *additions], entries):
+                return _describe_written(songs, additions, entries)
+            failure = spotify.NotWritten(f"{len(missing)} songs are missing or cannot be played")
         note_unplayable([song_ids[at] for at in lost])
-        picks = _replace_lost(picks, spares, lost)
+        songs = _replace_lost(songs, spares, lost)
     raise failure
+
+
+def _describe_written(
+    songs: Sequence[RecordedSong], additions: Sequence[str], entries: Sequence[PlaylistEntry]
+) -> WrittenSongs:
+    """Return the songs as they stand in the playlist now, each with its place and its cover."""
+    if len(entries) == len(songs) + len(additions):
+        read = list(entries[: len(songs)])
+    else:
+        # The listener has added something at this very moment.
+        by_id = {entry.id: entry for entry in entries}
+        read = [by_id.get(song.id, PlaylistEntry(song.id, is_playable=True)) for song in songs]
+    return WrittenSongs(
+        songs=tuple(
+            replace(song, rank=at, cover=entry.cover or song.cover)
+            for at, (song, entry) in enumerate(zip(songs, read, strict=True), start=1)
+        ),
+        song_ids=tuple(entry.id for entry in read),
+        additions=tuple(additions),
+    )
 
 
 def _read_back(
@@ -191,28 +244,32 @@ def _read_back(
     return entries
 
 
-def _replace_lost(picks: Sequence[Pick], spares: list[Pick], lost: Sequence[int]) -> list[Pick]:
-    """Replace each lost pick by the next best of its cluster, taken out of `spares`, or leave it out.
+def _replace_lost(
+    songs: Sequence[RecordedSong], spares: list[RecordedSong], lost: Sequence[int]
+) -> list[RecordedSong]:
+    """Replace each lost song by the next best of its cluster, taken out of `spares`, or leave it out.
 
     A spare of its taste goes first, then one that is by new artists, or by known ones, as it is,
-    then one whose artist is not that of the pick before or after.
+    then one whose artist is not that of the song before or after.
     """
-    now: list[Pick | None] = list(picks)
+    now: list[RecordedSong | None] = list(songs)
     for at in lost:
         neighbours = {
-            pick.song.artists[:1] for pick in (*now[max(at - 1, 0) : at], *now[at + 1 : at + 2]) if pick
+            song.first_artist for song in (*now[max(at - 1, 0) : at], *now[at + 1 : at + 2]) if song
         }
-        of_cluster = [spare for spare in spares if spare.cluster == picks[at].cluster]
-        by_fit = partial(_rate_unfit, lost=picks[at], neighbours=neighbours)
+        of_cluster = [spare for spare in spares if spare.cluster == songs[at].cluster]
+        by_fit = partial(_rate_unfit, lost=songs[at], neighbours=neighbours)
         now[at] = min(of_cluster, key=by_fit, default=None)
         spares[:] = [spare for spare in spares if spare is not now[at]]
-    return [pick for pick in now if pick]
+    return [song for song in now if song]
 
 
-def _rate_unfit(spare: Pick, lost: Pick, neighbours: Collection[tuple[str, ...]]) -> tuple[bool, bool, bool]:
-    """Return in what a spare does not fit the place of a lost pick, the worst first."""
+def _rate_unfit(
+    spare: RecordedSong, lost: RecordedSong, neighbours: Collection[str]
+) -> tuple[bool, bool, bool]:
+    """Return in what a spare does not fit the place of a lost song, the worst first."""
     return (
         spare.taste != lost.taste,
         spare.is_new_artist != lost.is_new_artist,
-        spare.song.artists[:1] in neighbours,
+        spare.first_artist in neighbours,
     )

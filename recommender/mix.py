@@ -44,6 +44,7 @@ class Pick:
     reasons : the lead, whose kind differs from pick to pick, then at most two more facts
     taste : the place of its taste in `Mix.tastes`
     is_new_artist : whether the listener knows none of its artists, guests included
+    energy : from 0 to 1, as the catalogue has it
     """
 
     song: Song
@@ -55,6 +56,7 @@ class Pick:
     reasons: tuple[Reason, ...] = ()
     taste: int = 0
     is_new_artist: bool = False
+    energy: float = 0.0
 
 
 class WhyLeftOut(StrEnum):

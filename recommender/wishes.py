@@ -11,6 +11,9 @@ DEFAULT_PRESET = "balanced"
 #: The features that a listener may want more or less of.
 NUDGED = ("energy", "valence", "danceability", "acousticness", "tempo")
 
+#: The most songs and artists, together, that a mix starts from.
+MAX_STARTS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -29,7 +32,10 @@ class Wishes:
     explicit : whether explicit songs may be picked
     years : the first and the last year that songs may be from
     nudges : how much more (up to 1) or less (down to -1) a mix should have of the features in `NUDGED`
-    cluster_weights : factor on each taste's share; 0 switches the taste off
+    taste_weights : factor on the share of each of the listener's own tastes, by its place in `Mix.tastes`
+        0 switches a taste off: none of its songs is picked. Those behind the last count 1.
+    start_songs, start_artists : ids of songs and names of artists of the catalogue that the mix starts from,
+        at most `MAX_STARTS` together; picks lean towards songs like them
     banned_songs : ids of songs of which no version is ever picked
     banned_artists : names of artists whose songs are never picked, not even those they are guests on
     kept : ids that are pinned: they stay even over the cap and against `explicit`, `years` and `recent`
@@ -52,7 +58,9 @@ class Wishes:
     explicit: bool = True
     years: tuple[int, int] | None = None
     nudges: Mapping[str, float] = field(default_factory=dict)
-    cluster_weights: tuple[float, ...] | None = None
+    taste_weights: tuple[float, ...] | None = None
+    start_songs: frozenset[str] = frozenset()
+    start_artists: frozenset[str] = frozenset()
     banned_songs: frozenset[str] = frozenset()
     banned_artists: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
@@ -73,7 +81,9 @@ class Wishes:
             raise ValueError("the first of the years must not come after the last")
         if not all(name in NUDGED and -1 <= nudge <= 1 for name, nudge in self.nudges.items()):
             raise ValueError(f"nudges must be from -1 to 1, and of {', '.join(NUDGED)}")
-        if not all(0 <= weight < inf for weight in self.cluster_weights or ()):
-            raise ValueError("cluster_weights must be at least 0")
+        if not all(0 <= weight < inf for weight in self.taste_weights or ()):
+            raise ValueError("taste_weights must be at least 0")
+        if len(self.start_songs) + len(self.start_artists) > MAX_STARTS:
+            raise ValueError(f"a mix starts from at most {MAX_STARTS} songs and artists")
         if self.seed is not None and self.seed < 0:
             raise ValueError("seed must be at least 0")

@@ -10,6 +10,11 @@ from spotify.client import Client
 from spotify.paging import read_pages
 from spotify.scopes import PLAYLIST_READ, needs
 
+# Wider than any picture: where Spotify does not tell the width, another goes first.
+MAX_WIDTH = 100_000
+# Spotify's pictures, and those of a stand-in on this machine.
+COVER_PREFIXES = ("https://", "http://127.0.0.1:", "http://localhost:")
+
 
 @dataclass(frozen=True, slots=True)
 class PlaylistEntry:
@@ -19,11 +24,13 @@ class PlaylistEntry:
     listener can have added. It may differ from the id that was written, where
     Spotify puts another release of the same song. `added_at` is the time as
     Spotify writes it: the same for all songs of a call, empty where unknown.
+    `cover` is the address of the album's smallest picture, empty where it has none.
     """
 
     id: str
     is_playable: bool
     added_at: str = field(default="", compare=False)
+    cover: str = field(default="", compare=False)
 
 
 @needs(PLAYLIST_READ)
@@ -57,4 +64,13 @@ def _entry(song: Any, added_at: Any) -> PlaylistEntry:
         id=parse_text(song.get("id") or "") if is_song else "",
         is_playable=song.get("is_playable") is not False,
         added_at=parse_text(added_at or ""),
+        cover=_find_cover(song.get("album") or {}),
     )
+
+
+def _find_cover(album: Any) -> str:
+    """Return the address of the smallest picture of an album; "" where no browser of ours may load it."""
+    images = [image for image in album.get("images") or () if image.get("url")]
+    smallest = min(images, key=lambda image: image.get("width") or MAX_WIDTH, default=None)
+    address = parse_text(smallest["url"]) if smallest else ""
+    return address if address.startswith(COVER_PREFIXES) else ""

@@ -1,17 +1,27 @@
 """Drafts: a playlist as the listener has changed it here, step by step, before it is saved to Spotify."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+from sqlalchemy import Connection, delete, func, insert, select
+
+from store import rows
+from store.database import Database
+from store.errors import DraftChanged
 from store.opinions import About, Wish
 from store.record import PlaylistRecord
+from store.tables import draft_steps
 
+#: Raise it with every change of a step's fields, together with a migration that rewrites the kept rows.
+VERSION = 1
 #: More steps than anybody takes back; older ones are forgotten.
 MAX_STEPS = 50
 
 #: What a step did.
 Action = Literal[
+    "saved",  # nothing yet: the playlist as it was saved
     "tuned",
     "shuffled",
     "refreshed",
@@ -59,3 +69,147 @@ class DraftStep:
     removed: tuple[str, ...] = ()
     is_refresh: bool = False
     before: OpinionBefore | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the step as JSON can say it, with its version but without its number and time."""
+        return {
+            "version": VERSION,
+            "action": self.action,
+            "subject": self.subject,
+            "name": self.name,
+            "record": self.record.to_json(),
+            "removed": list(self.removed),
+            "is_refresh": self.is_refresh,
+            "before": asdict(self.before) if self.before else None,
+        }
+
+    @classmethod
+    def from_json(cls, number: int, made_at: datetime, kept: Mapping[str, Any]) -> "DraftStep":
+        """Read a step that `to_json` wrote.
+
+        Raises
+        ------
+        ValueError
+            If it is of another version.
+        """
+        if kept.get("version") != VERSION:
+            raise ValueError(
+                f"a draft's step has version {kept.get('version')}, but this program reads {VERSION}"
+            )
+        return cls(
+            number=number,
+            made_at=made_at,
+            action=kept["action"],
+            subject=kept["subject"],
+            name=kept["name"],
+            record=PlaylistRecord.from_json(kept["record"]),
+            removed=tuple(kept["removed"]),
+            is_refresh=kept["is_refresh"],
+            before=OpinionBefore(**kept["before"]) if kept["before"] else None,
+        )
+
+
+_steps = draft_steps.c
+_COLUMNS = (_steps.number, _steps.made_at, _steps.state)
+
+
+def get(database: Database, playlist_id: str, account_id: str) -> DraftStep | None:
+    """Return a listener's draft as it is, which is its last step; None where there is no draft."""
+    with database.reading() as connection:
+        return _select_last(connection, playlist_id, account_id)
+
+
+def get_step(database: Database, playlist_id: str, account_id: str, number: int) -> DraftStep | None:
+    """Return a step of a listener's draft by its number; None where there is none, or no longer."""
+    is_it = (_steps.playlist_id == playlist_id) & (_steps.number == number)
+    wanted = select(*_COLUMNS).where(is_it, _steps.account_id == account_id)
+    with database.reading() as connection:
+        row = connection.execute(wanted).one_or_none()
+    return DraftStep.from_json(*row) if row else None
+
+
+def count(database: Database, playlist_id: str, account_id: str) -> int:
+    """Return how many steps of a listener's draft can be undone."""
+    wanted = select(func.count()).where(_steps.playlist_id == playlist_id, _steps.account_id == account_id)
+    with database.reading() as connection:
+        n_steps: int = connection.scalar(wanted) or 0
+    return n_steps
+
+
+def add(database: Database, account_id: str, playlist_id: str, expected: int, step: DraftStep) -> DraftStep:
+    """Save a step behind the last one, and return it with its number and the time.
+
+    The oldest step is forgotten where there are more than `MAX_STEPS`.
+
+    Parameters
+    ----------
+    expected : the number of the step that this one goes on from, 0 where there was no draft
+
+    Raises
+    ------
+    DraftChanged
+        If that is no longer the last one: another tab was faster.
+    AccountForgotten
+        If the account was deleted.
+    """
+    with database.writing() as connection:
+        rows.require_account(connection, account_id, exclusive=True)
+        if _get_last_number(connection, playlist_id) != expected:
+            raise DraftChanged(f"the draft of {playlist_id} is no longer at step {expected}")
+        return _insert(connection, database.clock.now(), account_id, playlist_id, expected + 1, step)
+
+
+def append(
+    connection: Connection, now: datetime, account_id: str, playlist_id: str, step: DraftStep
+) -> DraftStep:
+    """Save a step behind the last one, whichever that is, in a transaction that has locked the account."""
+    number = _get_last_number(connection, playlist_id) + 1
+    return _insert(connection, now, account_id, playlist_id, number, step)
+
+
+def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | None:
+    """Delete the last step of a listener's draft, and return it; None where there is no draft.
+
+    Before the first step that is kept, the playlist is as it was last saved.
+    """
+    with database.writing() as connection:
+        rows.require_account(connection, account_id, exclusive=True)
+        last = _select_last(connection, playlist_id, account_id)
+        if last:
+            is_last = (_steps.playlist_id == playlist_id) & (_steps.number == last.number)
+            connection.execute(delete(draft_steps).where(is_last))
+    return last
+
+
+def discard(database: Database, account_id: str, playlist_id: str) -> None:
+    """Delete a listener's draft with all its steps, if there is one."""
+    is_its = (_steps.playlist_id == playlist_id) & (_steps.account_id == account_id)
+    with database.writing() as connection:
+        rows.require_account(connection, account_id, exclusive=True)
+        connection.execute(delete(draft_steps).where(is_its))
+
+
+def forget_until(connection: Connection, playlist_id: str, number: int) -> None:
+    """Delete the steps up to this one, in a transaction of the caller's; later ones stay."""
+    is_saved = (_steps.playlist_id == playlist_id) & (_steps.number <= number)
+    connection.execute(delete(draft_steps).where(is_saved))
+
+
+def _select_last(connection: Connection, playlist_id: str, account_id: str) -> DraftStep | None:
+    is_its = (_steps.playlist_id == playlist_id) & (_steps.account_id == account_id)
+    wanted = select(*_COLUMNS).where(is_its).order_by(_steps.number.desc()).limit(1)
+    row = connection.execute(wanted).one_or_none()
+    return DraftStep.from_json(*row) if row else None
+
+
+def _get_last_number(connection: Connection, playlist_id: str) -> int:
+    return connection.scalar(select(func.max(_steps.number)).where(_steps.playlist_id == playlist_id)) or 0
+
+
+def _insert(
+    connection: Connection, now: datetime, account_id: str, playlist_id: str, number: int, step: DraftStep
+) -> DraftStep:
+    row = {"playlist_id": playlist_id, "account_id": account_id, "number": number, "made_at": now}
+    connection.execute(insert(draft_steps).values(**row, state=step.to_json()))
+    forget_until(connection, playlist_id, number - MAX_STEPS)
+    return replace(step, number=number, made_at=now)

@@ -5,6 +5,8 @@ StoreError
 ├── AccountForgotten   the account was deleted: the listener disconnected, or stayed away too long
 ├── JobLost            the job has ended, or another runner has taken it over
 ├── JobCancelled       the listener has cancelled the job
+├── DraftChanged       the draft is no longer as it was when the change was asked for
+├── TooManyRecipes     the listener keeps as many recipes as they may
 ├── NewerDatabase      a newer program has migrated the tables
 └── DatabaseUnusable   the database cannot be reached, refuses us, or is no database
 """
@@ -28,6 +30,14 @@ class JobLost(StoreError):
 
 class JobCancelled(StoreError):
     """The runner that holds this job must stop, and end it as cancelled."""
+
+
+class DraftChanged(StoreError):
+    """The draft is no longer at the step that was expected: another tab has changed it."""
+
+
+class TooManyRecipes(StoreError):
+    """The listener keeps as many recipes as they may; one must be deleted first."""
 
 
 class NewerDatabase(StoreError):

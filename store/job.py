@@ -2,27 +2,35 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Row
 
 from store.tables import jobs
+from store.tuning import Tuning
 
 #: A runner without a heartbeat for this long counts as dead; longer than any single call to Spotify may take.
 STALE = timedelta(seconds=60)
+#: What a job does: "make" and "weekly" read, mix and write, "draft" reads and mixes, "save" writes a draft.
+Kind = Literal["make", "draft", "save", "weekly"]
+#: What becomes of a playlist that the listener has changed in Spotify: the job fails, so that its page can
+#: ask; it is written over; or what the listener has added is kept.
+OnChange = Literal["ask", "overwrite", "keep"]
 #: The `error` of a job that ended in an exception that nothing handles.
 UNFORESEEN = "Unforeseen"
 
 
 @dataclass(frozen=True)
 class Job:
-    """The job of making one playlist.
+    """The job of making one playlist, a draft of it, or of saving that.
 
     `done` of `total` counts within the stage; `error` is the class name of the
     failure, or of what the job is parked for; `runs` is how often it has been
     claimed since it was last parked, `calls` how often it has called Spotify
     in all its runs. With `reread` the whole library is read, whatever is known
-    of it. `preset` is the name of one of the recommender's, None for its default.
+    of it. `tuning` is None where that of the draft or the playlist counts, or
+    the default one. `draft_of` is the playlist that the job is about, None for
+    a "make"; `step` the number of the draft's step that a "save" writes.
     """
 
     id: str
@@ -41,10 +49,20 @@ class Job:
     cancel_asked: bool
     calls: int
     reread: bool
-    preset: str | None
+    kind: Kind
+    tuning: Tuning | None
+    draft_of: str | None
+    step: int | None
+    on_change: OnChange
 
 
 COLUMNS = [jobs.c[each.name] for each in fields(Job)]
+
+
+def read_job(row: Row[Any]) -> Job:
+    """Read a job from a row of `COLUMNS`."""
+    kept = dict(row._mapping)
+    return Job(**{**kept, "tuning": Tuning.from_json(kept["tuning"]) if kept["tuning"] else None})
 
 
 def is_held_by(runner: str, job_id: str) -> ColumnElement[bool]:

@@ -1,50 +1,73 @@
 """The listener's side of the jobs: starting, finding and cancelling; the runner's side is `store.runs`."""
 
 import secrets
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
 from store import rows
 from store.database import Database
-from store.job import COLUMNS, Job, is_due, is_free
+from store.job import COLUMNS, Job, Kind, OnChange, is_due, is_free, read_job
 from store.tables import is_live, jobs
+from store.tuning import Tuning
+
+#: The kinds that write a playlist in Spotify.
+WRITING: tuple[Kind, ...] = ("make", "save", "weekly")
 
 
 def start(
     database: Database,
     account_id: str,
+    kind: Kind = "make",
     as_new: bool = False,
     reread: bool = False,
-    preset: str | None = None,
+    tuning: Tuning | None = None,
+    draft_of: str | None = None,
+    step: int | None = None,
+    on_change: OnChange = "ask",
 ) -> tuple[Job, bool]:
     """Return the account's live job, or start one where there is none; and whether it is new.
+
+    The parameters are as in `Job`.
 
     Raises
     ------
     AccountForgotten
         If the account was deleted.
     """
-    now = database.clock.now()
+    wished = {
+        "kind": kind,
+        "as_new": as_new,
+        "reread": reread,
+        "tuning": tuning.to_json() if tuning else None,
+        "draft_of": draft_of,
+        "step": step,
+        "on_change": on_change,
+    }
+    with database.writing() as connection:
+        # SQLite has one writer at a time. In PostgreSQL the account's row is the lock.
+        rows.require_account(connection, account_id, exclusive=True)
+        if live := select_live(connection, account_id):
+            return live, False
+        return insert_waiting(connection, database.clock.now(), account_id, **wished), True
+
+
+def insert_waiting(connection: Connection, now: datetime, account_id: str, **wished: Any) -> Job:
+    """Insert a job that waits, in a transaction that has locked an account without a live job."""
     values = {
         "id": secrets.token_urlsafe(16),
         "account_id": account_id,
         "state": "waiting",
         "stage": "",
         "done": 0,
-        "as_new": as_new,
-        "reread": reread,
-        "preset": preset,
+        "as_new": False,
         "created_at": now,
         "heartbeat": now,
         "runs": 0,
+        **wished,
     }
-    with database.writing() as connection:
-        # SQLite has one writer at a time. In PostgreSQL the account's row is the lock.
-        rows.require_account(connection, account_id, exclusive=True)
-        if live := _select_live(connection, account_id):
-            return live, False
-        row = connection.execute(insert(jobs).values(**values).returning(*COLUMNS)).one()
-    return Job(*row), True
+    return read_job(connection.execute(insert(jobs).values(**values).returning(*COLUMNS)).one())
 
 
 def get(database: Database, job_id: str, account_id: str) -> Job | None:
@@ -52,14 +75,14 @@ def get(database: Database, job_id: str, account_id: str) -> Job | None:
     wanted = select(*COLUMNS).where(jobs.c.id == job_id, jobs.c.account_id == account_id)
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
-    return Job(*row) if row else None
+    return read_job(row) if row else None
 
 
 def count_calls(database: Database, playlist_id: str) -> int:
     """Return how many calls to Spotify the last job that wrote a playlist made; 0 where that is unknown."""
     wanted = (
         select(jobs.c.calls)
-        .where(jobs.c.playlist_id == playlist_id, jobs.c.state == "done")
+        .where(jobs.c.playlist_id == playlist_id, jobs.c.state == "done", jobs.c.kind.in_(WRITING))
         .order_by(jobs.c.created_at.desc())
         .limit(1)
     )
@@ -68,16 +91,8 @@ def count_calls(database: Database, playlist_id: str) -> int:
     return calls
 
 
-def get_last_preset(database: Database, account_id: str) -> str | None:
-    """Return the preset of the account's last job; None before the first, and where it had none."""
-    wanted = select(jobs.c.preset).where(jobs.c.account_id == account_id)
-    with database.reading() as connection:
-        preset: str | None = connection.scalar(wanted.order_by(jobs.c.created_at.desc()).limit(1))
-    return preset
-
-
 def count_done(database: Database, account_id: str) -> int:
-    """Return how many of the account's jobs have made or refreshed a playlist."""
+    """Return how many of the account's jobs have made, refreshed or saved a playlist or a draft."""
     wanted = select(func.count()).where(jobs.c.account_id == account_id, jobs.c.state == "done")
     with database.reading() as connection:
         n_done: int = connection.scalar(wanted) or 0
@@ -87,16 +102,24 @@ def count_done(database: Database, account_id: str) -> int:
 def get_live(database: Database, account_id: str) -> Job | None:
     """Return the account's one job that has not ended; None if there is none."""
     with database.reading() as connection:
-        return _select_live(connection, account_id)
+        return select_live(connection, account_id)
+
+
+def select_live(connection: Connection, account_id: str) -> Job | None:
+    """Return the account's one job that has not ended, within a transaction of the caller's."""
+    wanted = select(*COLUMNS).where(jobs.c.account_id == account_id, is_live)
+    row = connection.execute(wanted).one_or_none()
+    return read_job(row) if row else None
 
 
 def list_possible_creators(database: Database, job: Job) -> list[Job]:
     """Return the jobs that may have created a playlist of which we have no row, oldest first.
 
     Those are the listener's jobs that ended without a playlist since the last
-    that had one, and this job itself where it has run before.
+    that had one, and this job itself where it has run before. One that only
+    makes a draft creates none.
     """
-    is_of_listener = jobs.c.account_id == job.account_id
+    is_of_listener = (jobs.c.account_id == job.account_id) & jobs.c.kind.in_(WRITING)
     # Whichever job got a playlist has looked for those that earlier jobs may have created.
     last_with_playlist = (
         select(func.max(jobs.c.created_at))
@@ -110,7 +133,7 @@ def list_possible_creators(database: Database, job: Job) -> list[Job]:
         .order_by(jobs.c.created_at)
     )
     with database.reading() as connection:
-        ended = [Job(*row) for row in connection.execute(wanted)]
+        ended = [read_job(row) for row in connection.execute(wanted)]
     return [*ended, job] if job.runs > 1 or job.calls else ended
 
 
@@ -118,7 +141,7 @@ def list_due(database: Database) -> list[Job]:
     """Return every job that a runner may claim now, oldest first."""
     wanted = select(*COLUMNS).where(is_due(database.clock.now())).order_by(jobs.c.created_at)
     with database.reading() as connection:
-        return [Job(*row) for row in connection.execute(wanted)]
+        return [read_job(row) for row in connection.execute(wanted)]
 
 
 def cancel(database: Database, job_id: str, account_id: str) -> bool:
@@ -134,9 +157,3 @@ def cancel(database: Database, job_id: str, account_id: str) -> bool:
     )
     with database.writing() as connection:
         return connection.execute(change).rowcount == 1
-
-
-def _select_live(connection: Connection, account_id: str) -> Job | None:
-    wanted = select(*COLUMNS).where(jobs.c.account_id == account_id, is_live)
-    row = connection.execute(wanted).one_or_none()
-    return Job(*row) if row else None

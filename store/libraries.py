@@ -50,6 +50,14 @@ def get_total(database: Database, account_id: str) -> int | None:
     return total
 
 
+def get_read_at(database: Database, account_id: str) -> datetime | None:
+    """Return when any of a listener's library was last read; None before the first reading."""
+    wanted = select(libraries.c.read_at).where(libraries.c.account_id == account_id)
+    with database.reading() as connection:
+        read_at: datetime | None = connection.scalar(wanted)
+    return read_at
+
+
 def save(database: Database, library: KeptLibrary) -> None:
     """Save a library in place of what was known of it.
 

@@ -1,42 +1,120 @@
-"""The songs of a listener's mixes of the last 60 days, so that a refresh does not bring them again."""
+"""The mixes that were made for a listener: the history, and songs that do not come again too soon."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, null, select, update
 
 from store import rows
 from store.database import Database
-from store.job import Job
 from store.playlists import Playlist
+from store.record import PlaylistRecord
 from store.tables import mixes
 
+#: How long the songs of a mix do not come again.
 REMEMBERED = timedelta(days=60)
+#: How long a mix is in the history.
+KEPT = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class HistoryMix:
+    """A mix that was written to Spotify.
+
+    `id` is that of the job that made it. `playlist_id` is None where the
+    playlist is gone, `name` is the listener's own for the mix, None where they
+    have given none.
+    """
+
+    id: str
+    made_at: datetime
+    playlist_id: str | None
+    name: str | None
+    record: PlaylistRecord
+
+
+_COLUMNS = [mixes.c.job_id, mixes.c.made_at, mixes.c.playlist_id, mixes.c.name, mixes.c.record]
 
 
 def write(connection: Connection, job_id: str, playlist: Playlist) -> None:
-    """Write the songs of a job's mix within the caller's transaction: one row, however often the job runs."""
-    song_ids = [song.id for song in playlist.record.songs] if playlist.record else []
-    row = {"job_id": job_id, "account_id": playlist.account_id, "made_at": playlist.made_at}
-    rows.upsert(connection, mixes, {**row, "song_ids": song_ids})
+    """Write the mix of a job within the caller's transaction: one row, however often the job runs."""
+    record = playlist.record
+    row: Mapping[str, Any] = {
+        "job_id": job_id,
+        "account_id": playlist.account_id,
+        "made_at": playlist.made_at,
+        "song_ids": [song.id for song in record.songs] if record else [],
+        "playlist_id": playlist.id,
+        "record": record.to_json() if record else None,
+    }
+    rows.upsert(connection, mixes, row)
 
 
-def list_recent(database: Database, job: Job) -> list[frozenset[str]]:
-    """Return the song ids of each mix of the 60 days before a job was asked for, the newest mix first.
+def list_recent(database: Database, account_id: str, at: datetime, but: str = "") -> list[frozenset[str]]:
+    """Return the song ids of each mix since 60 days before a moment, the newest mix first.
 
-    A mix of the job itself is none of them: run again, it finds the same.
+    Parameters
+    ----------
+    but : the job whose own mix is not among them, so that it finds the same when it is run again
     """
     wanted = (
         select(mixes.c.song_ids)
-        .where(mixes.c.account_id == job.account_id, mixes.c.job_id != job.id)
-        .where(mixes.c.made_at >= job.created_at - REMEMBERED)
+        .where(mixes.c.account_id == account_id, mixes.c.job_id != but)
+        .where(mixes.c.made_at >= at - REMEMBERED)
         .order_by(mixes.c.made_at.desc(), mixes.c.job_id)
     )
     with database.reading() as connection:
         return [frozenset(song_ids) for song_ids in connection.scalars(wanted)]
 
 
-def purge(database: Database) -> None:
-    """Delete, for all listeners, the mixes that were made more than 60 days ago."""
-    since = database.clock.now() - REMEMBERED
+def list_history(database: Database, account_id: str, limit: int) -> list[HistoryMix]:
+    """Return a listener's latest mixes, newest first, at most `limit`."""
+    wanted = select(*_COLUMNS).where(mixes.c.account_id == account_id, _is_in_history(database))
+    wanted = wanted.order_by(mixes.c.made_at.desc(), mixes.c.job_id).limit(limit)
+    with database.reading() as connection:
+        return [_read(row) for row in connection.execute(wanted).all()]
+
+
+def get(database: Database, mix_id: str, account_id: str) -> HistoryMix | None:
+    """Return a listener's mix; None where there is none in the history, or it is somebody else's."""
+    wanted = select(*_COLUMNS).where(_is_listeners(mix_id, account_id), _is_in_history(database))
+    with database.reading() as connection:
+        row = connection.execute(wanted).one_or_none()
+    return _read(row) if row else None
+
+
+def name(database: Database, mix_id: str, account_id: str, new_name: str | None) -> None:
+    """Give a listener's mix a name, or none."""
+    change = update(mixes).where(_is_listeners(mix_id, account_id), _is_in_history(database))
     with database.writing() as connection:
-        connection.execute(delete(mixes).where(mixes.c.made_at < since))
+        connection.execute(change.values(name=new_name))
+
+
+def forget(database: Database, mix_id: str, account_id: str) -> None:
+    """Delete a listener's mix from the history; for 60 days, its songs still do not come again."""
+    change = update(mixes).where(_is_listeners(mix_id, account_id))
+    with database.writing() as connection:
+        connection.execute(change.values(name=None, record=null()))
+
+
+def purge(database: Database) -> None:
+    """Delete, for all listeners, the mixes older than a year, and after 60 days those not in the history."""
+    now = database.clock.now()
+    is_old = mixes.c.record.is_(null()) & (mixes.c.made_at < now - REMEMBERED)
+    with database.writing() as connection:
+        connection.execute(delete(mixes).where(is_old | (mixes.c.made_at < now - KEPT)))
+
+
+def _is_listeners(mix_id: str, account_id: str) -> ColumnElement[bool]:
+    return (mixes.c.job_id == mix_id) & (mixes.c.account_id == account_id)
+
+
+def _is_in_history(database: Database) -> ColumnElement[bool]:
+    return mixes.c.record.is_not(null()) & (mixes.c.made_at >= database.clock.now() - KEPT)
+
+
+def _read(row: Row[Any]) -> HistoryMix:
+    record = PlaylistRecord.from_json(row.record)
+    return HistoryMix(row.job_id, row.made_at, row.playlist_id, row.name, record)

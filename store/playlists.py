@@ -18,7 +18,8 @@ class Playlist:
     `id` is Spotify's. `record` is what its page shows, None where it has been
     created but not written to the end yet. `song_ids` are the songs that we
     put there: as we last wrote them, in order, or while a job writes it and
-    after one that failed also those that it may have written.
+    after one that failed also those that it may have written. `additions` are
+    the songs that the listener has added in Spotify, and that stay behind ours.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Playlist:
     record: PlaylistRecord | None
     song_ids: tuple[str, ...]
     url: str
+    additions: tuple[str, ...] = ()
 
     @property
     def is_written(self) -> bool:
@@ -74,6 +76,7 @@ def write(connection: Connection, playlist: Playlist) -> None:
     """Write a playlist within a transaction of the caller's, in place of what was kept under its id."""
     row = {each.name: getattr(playlist, each.name) for each in fields(Playlist) if each.name != "record"}
     row |= {"mix": playlist.record.to_json() if playlist.record else {}, "song_ids": list(playlist.song_ids)}
+    row["additions"] = list(playlist.additions)
     rows.upsert(connection, tables.playlists, row)
 
 
@@ -81,4 +84,6 @@ def _playlist(row: Row[Any]) -> Playlist:
     kept = dict(row._mapping)
     mix = kept.pop("mix")
     record = PlaylistRecord.from_json(mix) if mix else None
-    return Playlist(**{**kept, "record": record, "song_ids": tuple(row.song_ids)})
+    return Playlist(
+        **{**kept, "record": record, "song_ids": tuple(row.song_ids), "additions": tuple(row.additions)}
+    )

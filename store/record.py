@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from store.tuning import Tuning
+from store.tuning import DEFAULT_TUNING, Tuning
 
 #: Raise it with every change of the fields below, together with a migration that rewrites the kept rows.
 VERSION = 3
@@ -146,7 +146,7 @@ class PlaylistRecord:
     n_came: int = 0
     new_artists: int = 0
     short_of_new: bool = False
-    tuning: Tuning = Tuning()
+    tuning: Tuning = DEFAULT_TUNING
     starts: tuple[Start, ...] = ()
     kept: tuple[str, ...] = ()
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from store import mixes, playlists
+from store import drafts, mixes, playlists, weekly
 from store.database import Database
+from store.drafts import DraftStep
 from store.errors import JobCancelled, JobLost
-from store.job import COLUMNS, Job, is_due, is_held_by
+from store.job import COLUMNS, Job, is_due, is_held_by, read_job
 from store.playlists import Playlist
 from store.tables import accounts, jobs
 
@@ -33,7 +34,7 @@ def claim(database: Database, job_id: str, runner: str) -> Job | None:
     )
     with database.writing() as connection:
         row = connection.execute(change).one_or_none()
-    return Job(*row) if row else None
+    return read_job(row) if row else None
 
 
 def progress(
@@ -124,19 +125,42 @@ def finish(
 ) -> None:
     """End a job as done, save the playlist as it was written and its songs as a mix: all of it or nothing.
 
+    Of the draft that it saved, the steps up to the saved one are forgotten.
+
     Raises
     ------
     JobLost
         If the runner no longer holds the job; then the playlist is not saved.
     """
     with database.writing() as connection:
-        _save_playlist(connection, job_id, runner, playlist)
+        job = _save_playlist(connection, job_id, runner, playlist)
         mixes.write(connection, job_id, playlist)
+        if job.draft_of is not None and job.step is not None:
+            drafts.forget_until(connection, job.draft_of, job.step)
+        weekly.note_success(connection, job_id)
         _update(connection, database, job_id, runner, calls, state="done", playlist_id=playlist.id)
 
 
+def finish_draft(
+    database: Database, job_id: str, runner: str, step: DraftStep, calls: int | None = None
+) -> None:
+    """End a job as done, with what it made as the last step of its draft: both or neither.
+
+    Raises
+    ------
+    JobLost
+        If the runner no longer holds the job; then the draft stays as it is.
+    """
+    with database.writing() as connection:
+        job = _require_held(connection, job_id, runner)
+        if job.draft_of is None:
+            raise ValueError(f"job {job_id} is about no playlist")
+        drafts.append(connection, database.clock.now(), job.account_id, job.draft_of, step)
+        _update(connection, database, job_id, runner, calls, state="done", playlist_id=job.draft_of)
+
+
 def fail(database: Database, job_id: str, runner: str, error: str, calls: int | None = None) -> None:
-    """End a job as failed, with the class name of the error.
+    """End a job as failed, with the class name of the error; a weekly refresh counts its failures.
 
     Raises
     ------
@@ -144,6 +168,8 @@ def fail(database: Database, job_id: str, runner: str, error: str, calls: int | 
         If the runner no longer holds the job.
     """
     with database.writing() as connection:
+        _require_held(connection, job_id, runner)
+        weekly.note_failure(connection, job_id)
         _update(connection, database, job_id, runner, calls, state="failed", error=error)
 
 
@@ -159,12 +185,20 @@ def end_cancelled(database: Database, job_id: str, runner: str, calls: int | Non
         _update(connection, database, job_id, runner, calls, state="cancelled")
 
 
-def _save_playlist(connection: Connection, job_id: str, runner: str, playlist: Playlist) -> None:
-    """Save a playlist if the runner holds the job; its account cannot be deleted meanwhile."""
-    held = select(accounts.c.id).join(jobs).where(is_held_by(runner, job_id))
-    if connection.scalar(held.with_for_update(read=True, key_share=True, of=accounts)) is None:
-        raise _lost(job_id)
+def _save_playlist(connection: Connection, job_id: str, runner: str, playlist: Playlist) -> Job:
+    """Save a playlist if the runner holds the job, and return that."""
+    job = _require_held(connection, job_id, runner)
     playlists.write(connection, playlist)
+    return job
+
+
+def _require_held(connection: Connection, job_id: str, runner: str) -> Job:
+    """Return the job that the runner holds; its account is locked until the transaction ends."""
+    held = select(*COLUMNS).join(accounts).where(is_held_by(runner, job_id))
+    row = connection.execute(held.with_for_update(key_share=True, of=accounts)).one_or_none()
+    if row is None:
+        raise _lost(job_id)
+    return read_job(row)
 
 
 def _update(

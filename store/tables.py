@@ -92,6 +92,7 @@ playlists = Table(
     Column("mix", JSON, nullable=False),
     Column("song_ids", JSON, nullable=False),
     Column("url", String, nullable=False),
+    Column("additions", JSON, nullable=False, server_default="[]"),
 )
 
 jobs = Table(
@@ -114,7 +115,11 @@ jobs = Table(
     Column("cancel_asked", Boolean, nullable=False, server_default=false()),
     Column("calls", Integer, nullable=False, server_default="0"),
     Column("reread", Boolean, nullable=False, server_default=false()),
-    Column("preset", String),
+    Column("kind", String, nullable=False, server_default="make"),
+    Column("tuning", JSON(none_as_null=True)),
+    Column("draft_of", String, ForeignKey("playlists.id", ondelete="SET NULL")),
+    Column("step", Integer),
+    Column("on_change", String, nullable=False, server_default="ask"),
 )
 
 #: Has not ended.
@@ -128,6 +133,45 @@ mixes = Table(
     Column("account_id", String, _its_account(), nullable=False, index=True),
     Column("made_at", UtcTime, nullable=False),
     Column("song_ids", JSON, nullable=False),
+    Column("playlist_id", String, ForeignKey("playlists.id", ondelete="SET NULL")),
+    # The name that the listener gave it in the history.
+    Column("name", String),
+    # Without one it is not in the history: an older program made it, or the listener has deleted it.
+    Column("record", JSON(none_as_null=True)),
+)
+
+draft_steps = Table(
+    "draft_steps",
+    metadata,
+    Column("playlist_id", String, ForeignKey("playlists.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("account_id", String, _its_account(), nullable=False, index=True),
+    Column("made_at", UtcTime, nullable=False),
+    Column("state", JSON, nullable=False),
+)
+
+recipes = Table(
+    "recipes",
+    metadata,
+    Column("account_id", String, _its_account(), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("tuning", JSON, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+)
+
+weekly_refreshes = Table(
+    "weekly_refreshes",
+    metadata,
+    Column("account_id", String, _its_account(), primary_key=True),
+    Column("playlist_id", String, ForeignKey("playlists.id", ondelete="CASCADE"), nullable=False),
+    # From 0, Monday.
+    Column("weekday", Integer, nullable=False),
+    Column("hour", Integer, nullable=False),
+    # A name of the IANA database, as "Europe/Lisbon".
+    Column("time_zone", String, nullable=False),
+    Column("next_at", UtcTime, nullable=False, index=True),
+    Column("n_failures", Integer, nullable=False, server_default="0"),
+    Column("is_paused", Boolean, nullable=False, server_default=false()),
 )
 
 libraries = Table(

@@ -49,3 +49,7 @@ class Tuning:
     def from_json(cls, kept: Mapping[str, Any]) -> "Tuning":
         """Read a tuning that `to_json` wrote."""
         return cls(**{**kept, "taste_percents": tuple(kept["taste_percents"])})
+
+
+#: The tuning of a listener who has tuned nothing.
+DEFAULT_TUNING = Tuning()

@@ -7,6 +7,8 @@ from typing import Any, Protocol, cast
 from flask import Flask, current_app
 from werkzeug.wrappers import Response
 
+from drafts.previews import Previews
+from recommender.catalogue.catalogue import Catalogue
 from settings import Settings
 from store.database import Database
 
@@ -25,10 +27,16 @@ class SignInClient(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """What every page may use; `enqueue` wakes a worker for the job of this id."""
+    """What every page may use.
+
+    `previews` picks songs at once for listeners whose libraries were read, from
+    the songs of `catalogue`. `enqueue` wakes a worker for the job of this id.
+    """
 
     settings: Settings
     database: Database
+    catalogue: Catalogue
+    previews: Previews
     enqueue: Callable[[str], None]
     sign_in_client: SignInClient
 

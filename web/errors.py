@@ -9,14 +9,16 @@ from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingMatched, NothingNew
 from spotify import errors
-from store.errors import SignInNeeded
+from store.errors import DraftChanged, SignInNeeded, TooManyRecipes
 from store.job import UNFORESEEN
 from web.context import context
 from web.destination import find_own_address, is_local
 from web.listener import assume_stranger, current_account
 from web.remedies import Offer, Remedy, list_offers
+from web.tuning_args import BadTuning
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +98,29 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     errors.SpotifyError: ErrorPage(
         502, "Spotify refused this. Nothing is lost; please try again later.", Remedy.RETRY
     ),
+    PlaylistChanged: ErrorPage(
+        409,
+        "You have changed this playlist in Spotify. What is to become of what you added?",
+        Remedy.NOTHING,
+    ),
+    PlaylistGone: ErrorPage(
+        410,
+        "You have removed this playlist from Spotify, so it is no longer refreshed by itself.",
+        Remedy.NOTHING,
+    ),
+    NotKept: ErrorPage(
+        409,
+        "You have added something to this playlist that we cannot write back, such as a podcast or a file of"
+        " your own. Nothing was changed: save the mix as a new playlist, or let it replace what is there.",
+        Remedy.NOTHING,
+    ),
+    BadTuning: ErrorPage(400, "This tuning cannot be read. Please go back and choose again.", Remedy.NOTHING),
+    DraftChanged: ErrorPage(
+        409, "The draft was changed in another tab. Here it is as it is now.", Remedy.NOTHING
+    ),
+    TooManyRecipes: ErrorPage(
+        422, "You have as many recipes as can be kept. Delete one first.", Remedy.NOTHING
+    ),
     EmptyLibrary: ErrorPage(
         422,
         "You have no liked songs yet. Like some in Spotify, then come back.",
@@ -139,6 +164,11 @@ def _with_subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
     yield kind
     for subclass in kind.__subclasses__():
         yield from _with_subclasses(subclass)
+
+
+def find_sentence(error: Exception) -> str:
+    """Return what a listener is told of an error of a kind that is in the table."""
+    return _find_page(type(error)).sentence
 
 
 def _find_page(kind: type[Exception]) -> ErrorPage:

@@ -3,45 +3,48 @@
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from store import jobs, libraries, playlists
+from store import jobs, playlists
 from store.job import Job
 from web.context import context
 from web.listener import current_account, permission, signed_in, signed_in_account
-from web.opinions import describe_with_opinions
-from web.playlist_page import describe_changes, describe_left_out_songs, describe_library, describe_tastes
+from web.playlist import load_shown, render_playlist
 from web.presets import list_presets, read_preset
 from web.progress import describe_progress
+from web.tuning_args import has_tuning, read_args
 
 bp = Blueprint("pages", __name__)
 
 
 @bp.get("/")
-def home() -> str:
-    """Show what this is; to a signed-in listener, offer to make the playlist."""
+def home() -> str | AnyResponse:
+    """Show what this is; to a listener their playlist, or the offer to make the first one."""
     account = current_account()
     if account is None:
         return render_template("welcome.html")
     database = context().database
+    if playlist := playlists.get_latest_written(database, account.id):
+        return redirect(url_for("pages.show_playlist", playlist_id=playlist.id))
     return render_template(
         "home.html",
         job=jobs.get_live(database, account.id),
-        playlist=playlists.get_latest_written(database, account.id),
         permission=permission(account),
-        presets=list_presets(account),
-        has_library=libraries.get_total(database, account.id) is not None,
+        presets=list_presets(),
     )
 
 
 @bp.post("/playlists")
 @signed_in
 def make_playlist() -> AnyResponse:
-    """Start making the listener's playlist and show how far it is; a job that runs already is shown."""
-    account = signed_in_account()
-    options = {"as_new": "as_new" in request.form, "reread": "reread" in request.form}
-    job, _ = jobs.start(context().database, account.id, **options, preset=read_preset(account))
+    """Start making the listener's first playlist and show how far it is; a job that runs already is shown."""
+    database, account = context().database, signed_in_account()
+    if latest := playlists.get_latest_written(database, account.id):
+        # Sent from a page that was open since before there was one.
+        return redirect(url_for("pages.show_playlist", playlist_id=latest.id), 303)
+    tuning = read_args(request.args) if has_tuning(request.args) else read_preset()
+    job, _ = jobs.start(database, account.id, tuning=tuning)
     # Even one that is not new: its message may have been lost, and a second does no harm.
     context().enqueue(job.id)
-    return redirect(url_for("pages.show_job", job_id=job.id))
+    return redirect(url_for("pages.show_job", job_id=job.id), 303)
 
 
 @bp.get("/jobs/<job_id>")
@@ -86,25 +89,8 @@ def privacy() -> str:
 @bp.get("/playlists/<playlist_id>")
 @signed_in
 def show_playlist(playlist_id: str) -> str:
-    """Show the playlist: the player, the tastes, what changed, every song and why, and what was left out."""
-    database, account = context().database, signed_in_account()
-    playlist = playlists.get(database, playlist_id, account.id) or abort(404)
-    record = playlist.record or abort(404)
-    open_url = context().settings.spotify_open_url
-    return render_template(
-        "playlist.html",
-        playlist=playlist,
-        permission=permission(account),
-        embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
-        changes=describe_changes(record),
-        new_artists=record.new_artists,
-        short_of_new=record.short_of_new,
-        tastes=describe_tastes(record),
-        songs=describe_with_opinions(record),
-        counts=record.counts,
-        knowledge=describe_library(record),
-        left_out=describe_left_out_songs(record),
-    )
+    """Show the playlist, or its draft: every song and why, and what can be changed."""
+    return render_playlist("playlist.html", *load_shown(playlist_id))
 
 
 @bp.get("/healthz")

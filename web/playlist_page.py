@@ -1,62 +1,150 @@
-"""What the page of a playlist shows: its record in words, with shares, links, and what is ruled out."""
+"""What the page of a playlist shows: a draft or what is saved, its songs, its tuning, all in words."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
+from urllib.parse import urlencode
 
 from recommender.explanation.knowledge import describe_knowledge
 from recommender.explanation.phrases import describe_facts, describe_lead, describe_left_out, is_known
 from recommender.mix import Reason
-from store.opinions import About
-from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste
+from recommender.wishes import PRESETS
+from store.drafts import DraftStep
+from store.opinions import About, Opinion
+from store.playlists import Playlist
+from store.recipes import Recipe
+from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste, Start
+from store.tuning import MAX_SIZE, MIN_SIZE
+from web.draft_words import describe_step
+from web.tuning_args import TASTE_STEPS, as_args
+from web.tuning_words import count_changes, describe_tuning
 
 #: As many as the stylesheet has for tastes; with more tastes they come again.
 N_COLOURS = 8
+# A row says so already by its mark of a new artist.
+_NEW_ARTIST_LEAD = "By an artist who is new to you"
 
-
-@dataclass(frozen=True, slots=True)
-class ChangesView:
-    """What a refresh changed: how many songs came, and the names of those that went."""
-
-    n_came: int
-    went: tuple[str, ...]
+#: Field of the form, field of `Tuning`, and the words at both ends of its slider.
+MOODS = (
+    ("e", "energy", "calm", "energetic"),
+    ("v", "valence", "sad", "happy"),
+    ("a", "acousticness", "electric", "acoustic"),
+    ("d", "danceability", "still", "danceable"),
+    ("b", "tempo", "slow", "fast"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TasteView:
-    """A taste: `number` is its place, `percent` its share of the playlist; two may share a `colour`."""
+    """A taste: `number` is its place, `n_songs` how many are shown of it; two may share a `colour`.
+
+    `percent` is its factor in the tuning, 100 as usual. `is_least` and
+    `is_most` where it cannot go further down or up.
+    """
 
     number: int
     colour: int
     name: str
     full_name: str
-    percent: float
+    n_songs: int
     summary: str
+    percent: int
+    is_least: bool
+    is_most: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SongView:
-    """A song of the playlist, and why it is there.
+    """A song of the list.
 
-    `is_new_artist` where the listener had nothing by any of its artists.
-    `lead` is the reason in short, "" where an old record tells none, and
-    `facts` stand behind it.
-    `never` is the kind that the listener has ruled out; `choices` are the kinds
-    that they can rule out, each with its name on the button.
+    `reason` is the one that its chip has room for, `facts` stand behind it:
+    each "" where an old record tells none. `resembles` is the saved song that
+    it sounds truly like. `has_come` where the saved playlist does not have it,
+    `has_just_come` where the last step brought it.
     """
 
     id: str
     url: str
-    rank: int
     title: str
     artists: str
     first_artist: str
-    year: int | None
     taste: TasteView
-    is_new_artist: bool
-    lead: str
+    reason: str
     facts: str
-    never: About | None
-    choices: tuple[tuple[About, str], ...]
+    resembles: str
+    year: int | None
+    length: str
+    is_explicit: bool
+    cover: str
+    is_new_artist: bool
+    is_kept: bool
+    is_liked: bool
+    has_come: bool
+    has_just_come: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    """What differs from another list: "31 new, 12 kept, 7 went", and the names of those that went."""
+
+    summary: str
+    went: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """One of several links or buttons that exclude each other."""
+
+    label: str
+    value: str
+    is_chosen: bool
+    taste: TasteView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoodView:
+    """A slider from less (-100) to more (100) of something."""
+
+    name: str
+    low: str
+    high: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class TuneView:
+    """The Tune form: what it offers, and how it is set.
+
+    `args` are the tuning as the arguments of an address. `n_new` songs are by
+    new artists; `first_decades` and `last_decades` are pairs of the year that
+    the form sends and its label.
+    """
+
+    args: dict[str, str]
+    presets: tuple[ChoiceView, ...]
+    new_percent: int
+    n_new: int
+    size: int
+    min_size: int
+    max_size: int
+    first_decades: tuple[ChoiceView, ...]
+    last_decades: tuple[ChoiceView, ...]
+    explicit: bool
+    moods: tuple[MoodView, ...]
+    n_moods: int
+    christmas: bool
+    children: bool
+    starts: tuple[Start, ...]
+    n_changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeView:
+    """A tuning that the listener named, as arguments of an address and in words."""
+
+    name: str
+    args: dict[str, str]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +156,158 @@ class LeftOutView:
     why: str
 
 
-def describe_changes(record: PlaylistRecord) -> ChangesView | None:
-    """Return what a refresh changed; None where the playlist is new, or of before changes were recorded."""
-    if not (record.n_came or record.went):
-        return None
-    return ChangesView(record.n_came, tuple(map(_name, record.went)))
+@dataclass(frozen=True, slots=True)
+class PlaylistPage:
+    """All that the page shows.
+
+    `songs` are those that `only` lets through, in the order of `sort`.
+    `is_draft` where there are changes that Spotify does not have yet,
+    `is_preview` where an address asks for a tuning that is not the draft's:
+    it is shown, and the next step keeps both: `query` is what the addresses
+    of forms then end with. `address` are the arguments that lead back to what
+    is shown. `undo` says what the last step did, "" where there is none.
+    """
+
+    id: str
+    url: str
+    embed_url: str
+    api_url: str
+    uri: str
+    address: dict[str, str]
+    query: str
+    name: str
+    saved_name: str
+    n_songs: int
+    length: str
+    n_new_artists: int
+    short_of_new: bool
+    is_draft: bool
+    is_preview: bool
+    undo: str
+    changes: ChangesView | None
+    songs: tuple[SongView, ...]
+    tastes: tuple[TasteView, ...]
+    tune: TuneView
+    recipes: tuple[RecipeView, ...]
+    sort: str
+    only: str
+    sorts: tuple[ChoiceView, ...]
+    filters: tuple[ChoiceView, ...]
+    knowledge: tuple[str, ...]
+    left_out: tuple[LeftOutView, ...]
+    n_left_out: int
 
 
-def describe_tastes(record: PlaylistRecord) -> list[TasteView]:
-    """Return the tastes of a playlist in their order, each with its share."""
-    n_picks = sum(taste.n_picks for taste in record.tastes)
-    return [
-        TasteView(
-            number=number,
-            colour=number % N_COLOURS,
-            name=taste.name,
-            full_name=taste.full_name,
-            percent=100 * taste.n_picks / n_picks,
-            summary=_summarise(taste),
-        )
-        for number, taste in enumerate(record.tastes)
-    ]
+#: Name of an order -> its label and key; songs that tie stay in the playlist's order.
+SORTS: dict[str, tuple[str, Callable[[RecordedSong], float]]] = {
+    "": ("In order", lambda song: 0),
+    "taste": ("By taste", lambda song: song.taste),
+    "energy": ("Calm first", lambda song: 1 if song.energy is None else song.energy),
+    "new": ("New first", lambda song: not song.is_new_artist),
+}
 
 
-def describe_songs(
-    record: PlaylistRecord, ruled_out: Collection[tuple[About, str]], open_url: str
-) -> list[SongView]:
-    """Return the songs of a playlist in its order.
+def describe_playlist_page(
+    playlist: Playlist,
+    step: DraftStep,
+    opinions: Sequence[Opinion],
+    open_url: str,
+    *,
+    decades: tuple[int, int] = (1950, 2020),
+    recipes: Sequence[Recipe] = (),
+    before: PlaylistRecord | None = None,
+    is_preview: bool = False,
+    sort: str = "",
+    only: str = "",
+) -> PlaylistPage:
+    """Describe a playlist as its page shows it.
 
     Parameters
     ----------
-    ruled_out : collection of (kind, subject)
-        What the listener never wants to hear.
-    open_url : str
-        Where Spotify shows songs.
+    step : the draft as it is; number 0 where nothing is changed yet
+    opinions : all of the listener's
+    open_url : where Spotify shows songs
+    decades : the first and the last decade that the form offers
+    recipes : those that the listener keeps
+    before : what was shown before the last step, to mark what has just come
+    sort : an order of `SORTS`, any other is the playlist's own
+    only : "new" for songs by new artists, the number of a taste for its songs; all others show all
     """
-    tastes = describe_tastes(record)
-    return [_describe_song(song, tastes[song.taste], ruled_out, open_url) for song in record.songs]
+    record, saved = step.record, playlist.record or step.record
+    tastes = _describe_tastes(record)
+    liked = {opinion.subject for opinion in opinions if opinion.wish == "more" and opinion.about == "song"}
+    saved_ids = {song.id for song in saved.songs}
+    before_ids = {song.id for song in before.songs} if before else None
+    key = SORTS.get(sort, SORTS[""])[1]
+    shown = [song for song in sorted(record.songs, key=key) if _is_shown(song, only)]
+    return PlaylistPage(
+        id=playlist.id,
+        url=playlist.url,
+        embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
+        api_url=f"{open_url}/embed/iframe-api/v1",
+        uri=f"spotify:playlist:{playlist.id}",
+        address=as_args(record.tuning) if record.tuning != saved.tuning else {},
+        query=f"?{urlencode(as_args(record.tuning))}" if is_preview else "",
+        name=step.name,
+        saved_name=playlist.name,
+        n_songs=len(record.songs),
+        length=describe_length(sum(song.duration_ms or 0 for song in record.songs)),
+        n_new_artists=len({song.first_artist or song.artists for song in record.songs if song.is_new_artist}),
+        short_of_new=record.short_of_new,
+        is_draft=step.number > 0,
+        is_preview=is_preview,
+        undo="" if is_preview else describe_step(step),
+        changes=_describe_changes(playlist, step, is_preview),
+        songs=tuple(
+            _describe_song(
+                song,
+                tastes[song.taste],
+                open_url,
+                is_kept=song.id in record.kept,
+                is_liked=song.id in liked,
+                has_come=song.id not in saved_ids,
+                has_just_come=before_ids is not None and song.id not in before_ids,
+            )
+            for song in shown
+        ),
+        tastes=tastes,
+        tune=_describe_tune(record, decades),
+        recipes=tuple(
+            RecipeView(recipe.name, as_args(recipe.tuning), describe_tuning(recipe.tuning))
+            for recipe in recipes
+        ),
+        sort=sort if sort in SORTS else "",
+        only=only,
+        sorts=tuple(ChoiceView(label, name, name == sort) for name, (label, _) in SORTS.items()),
+        filters=_list_filters(tastes, record, only),
+        knowledge=describe_library(record),
+        left_out=tuple(describe_left_out_songs(record)),
+        n_left_out=record.counts.n_left_out,
+    )
+
+
+def compare_songs(songs: Sequence[RecordedSong], before: Sequence[RecordedSong]) -> ChangesView:
+    """Describe how a list of songs differs from the one before it."""
+    ids, ids_before = {song.id for song in songs}, {song.id for song in before}
+    went = [song for song in before if song.id not in ids]
+    return _count_changes(
+        len(ids - ids_before), len(ids & ids_before), [Credit(song.title, song.artists) for song in went]
+    )
+
+
+def describe_refresh(record: PlaylistRecord) -> ChangesView | None:
+    """Describe what a mix changed in the playlist that it was written to; None where that was new."""
+    if not (record.n_came or record.went):
+        return None
+    return _count_changes(record.n_came, len(record.songs) - record.n_came, record.went)
+
+
+def describe_length(duration_ms: int) -> str:
+    """Return how long songs last together, "2 h 57" or "57 min"; "" where that is unknown."""
+    hours, minutes = divmod(round(duration_ms / 60_000), 60)
+    if hours:
+        return f"{hours} h {minutes:02}"
+    return f"{minutes} min" if minutes else ""
 
 
 def describe_library(record: PlaylistRecord) -> tuple[str, ...]:
@@ -123,29 +326,134 @@ def get_subject(song: RecordedSong, kind: About) -> str:
     return song.id if kind == "song" else song.first_artist
 
 
+def _is_shown(song: RecordedSong, only: str) -> bool:
+    if only == "new":
+        return song.is_new_artist
+    return str(song.taste) == only if only.isdecimal() else True
+
+
+def _describe_changes(playlist: Playlist, step: DraftStep, is_preview: bool) -> ChangesView | None:
+    """Return what differs from the saved playlist, or what its last refresh changed where nothing does."""
+    record, saved = step.record, playlist.record
+    if saved is not None and (step.number or is_preview):
+        return compare_songs(record.songs, saved.songs)
+    return describe_refresh(record)
+
+
+def _count_changes(n_came: int, n_kept: int, went: Collection[Credit]) -> ChangesView:
+    return ChangesView(f"{n_came} new, {n_kept} kept, {len(went)} went", tuple(map(_name, went)))
+
+
+def _describe_tastes(record: PlaylistRecord) -> tuple[TasteView, ...]:
+    counts = Counter(song.taste for song in record.songs)
+    percents = record.tuning.taste_percents
+    return tuple(
+        _describe_taste(number, taste, counts[number], percents[number] if number < len(percents) else 100)
+        for number, taste in enumerate(record.tastes)
+    )
+
+
+def _describe_taste(number: int, taste: RecordedTaste, n_songs: int, percent: int) -> TasteView:
+    return TasteView(
+        number=number,
+        colour=number % N_COLOURS,
+        name=taste.name,
+        full_name=taste.full_name,
+        n_songs=n_songs,
+        summary=_summarise(taste),
+        percent=percent,
+        is_least=percent <= TASTE_STEPS[0],
+        is_most=percent >= TASTE_STEPS[-1],
+    )
+
+
 def _describe_song(
-    song: RecordedSong, taste: TasteView, ruled_out: Collection[tuple[About, str]], open_url: str
+    song: RecordedSong,
+    taste: TasteView,
+    open_url: str,
+    *,
+    is_kept: bool,
+    is_liked: bool,
+    has_come: bool,
+    has_just_come: bool,
 ) -> SongView:
     # A record may be older than the removal of a signal.
     reasons = [reason for reason in map(_read_reason, song.reasons) if is_known(reason)]
-    choices: list[tuple[About, str]] = [("song", "this song")]
-    if song.first_artist:
-        choices.append(("artist", song.first_artist))
+    lead = describe_lead(reasons)
     return SongView(
         id=song.id,
         url=f"{open_url}/track/{song.id}",
-        rank=song.rank,
         title=song.title,
         artists=song.artists,
         first_artist=song.first_artist,
-        year=song.year,
         taste=taste,
-        is_new_artist=song.is_new_artist,
-        lead=describe_lead(reasons),
+        reason="" if song.is_new_artist and lead == _NEW_ARTIST_LEAD else lead,
         facts=describe_facts(reasons),
-        never=next((kind for kind, _ in choices if (kind, get_subject(song, kind)) in ruled_out), None),
-        choices=tuple(choices),
+        resembles=_name(song.because) if song.because else "",
+        year=song.year,
+        length=_format_minutes(song.duration_ms),
+        is_explicit=bool(song.is_explicit),
+        cover=song.cover,
+        is_new_artist=song.is_new_artist,
+        is_kept=is_kept,
+        is_liked=is_liked,
+        has_come=has_come,
+        has_just_come=has_just_come,
     )
+
+
+def _format_minutes(duration_ms: int | None) -> str:
+    if not duration_ms:
+        return ""
+    minutes, seconds = divmod(round(duration_ms / 1000), 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def _describe_tune(record: PlaylistRecord, decades: tuple[int, int]) -> TuneView:
+    tuning = record.tuning
+    moods = tuple(MoodView(name, low, high, getattr(tuning, field)) for name, field, low, high in MOODS)
+    return TuneView(
+        args=as_args(tuning),
+        presets=tuple(
+            ChoiceView(name.capitalize(), str(round(100 * share)), round(100 * share) == tuning.new_percent)
+            for name, share in PRESETS.items()
+        ),
+        new_percent=tuning.new_percent,
+        n_new=record.new_artists,
+        size=tuning.size,
+        min_size=MIN_SIZE,
+        max_size=MAX_SIZE,
+        first_decades=_list_years(decades, 0, tuning.first_year, "any year"),
+        last_decades=_list_years(decades, 9, tuning.last_year, "now"),
+        explicit=tuning.explicit,
+        moods=moods,
+        n_moods=sum(mood.value != 0 for mood in moods),
+        christmas=tuning.christmas,
+        children=tuning.children,
+        starts=record.starts,
+        n_changes=count_changes(tuning) + len(record.starts),
+    )
+
+
+def _list_years(
+    decades: tuple[int, int], last_digit: int, chosen: int | None, open_end: str
+) -> tuple[ChoiceView, ...]:
+    """List an open end, then a year of each decade, and the chosen one, which an address may name freely."""
+    years = {decade + last_digit for decade in range(decades[0], decades[1] + 1, 10)}
+    listed = sorted(years | ({chosen} if chosen else set()))
+    choices = [ChoiceView(str(year), str(year), year == chosen) for year in listed]
+    return (ChoiceView(open_end, "", chosen is None), *choices)
+
+
+def _list_filters(tastes: Sequence[TasteView], record: PlaylistRecord, only: str) -> tuple[ChoiceView, ...]:
+    is_all = only != "new" and not only.isdecimal()
+    by_taste = [
+        ChoiceView(taste.name, str(taste.number), str(taste.number) == only, taste)
+        for taste in tastes
+        if taste.n_songs or str(taste.number) == only
+    ]
+    new = [ChoiceView("New artists", "new", only == "new")] if record.new_artists or only == "new" else []
+    return (ChoiceView("All", "", is_all), *by_taste, *new)
 
 
 def _read_reason(kept: RecordedReason) -> Reason:
@@ -157,6 +465,6 @@ def _name(credit: Credit) -> str:
 
 
 def _summarise(taste: RecordedTaste) -> str:
-    typical = f" · typical: {', '.join(taste.genres)}" if taste.genres else ""
+    typical = f"; typical: {', '.join(taste.genres)}" if taste.genres else ""
     saved = "1 saved song" if taste.n_saved == 1 else f"{taste.n_saved:,} saved songs"
-    return f"{taste.n_picks} picked, going by {saved}{typical}"
+    return f"goes by {saved}{typical}"

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from flask import abort, request
 
 from recommender.wishes import DEFAULT_PRESET, PRESETS
-from store import jobs
-from store.accounts import Account
-from web.context import context
+from store.tuning import Tuning
 
 
 @dataclass(frozen=True)
@@ -19,18 +17,15 @@ class PresetView:
     is_chosen: bool
 
 
-def list_presets(account: Account) -> list[PresetView]:
-    """Return the presets; the one that the listener wished for last is chosen."""
-    chosen = _get_last(account)
-    return [PresetView(name, round(100 * share), name == chosen) for name, share in PRESETS.items()]
+def list_presets(new_percent: int | None = None) -> list[PresetView]:
+    """Return the presets; the one with this share of new artists is chosen, the default where None."""
+    chosen = round(100 * PRESETS[DEFAULT_PRESET]) if new_percent is None else new_percent
+    return [
+        PresetView(name, round(100 * share), round(100 * share) == chosen) for name, share in PRESETS.items()
+    ]
 
 
-def read_preset(account: Account) -> str:
-    """Return the preset that the form names, and the listener's last where it names none."""
-    preset = request.form.get("preset") or _get_last(account)
-    return preset if preset in PRESETS else abort(400)
-
-
-def _get_last(account: Account) -> str:
-    preset = jobs.get_last_preset(context().database, account.id)
-    return preset or DEFAULT_PRESET
+def read_preset() -> Tuning:
+    """Return the tuning of the preset that the form names, the default where it names none."""
+    preset = request.form.get("preset") or DEFAULT_PRESET
+    return Tuning(new_percent=round(100 * PRESETS[preset])) if preset in PRESETS else abort(400)

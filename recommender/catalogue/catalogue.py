@@ -6,12 +6,21 @@ Look-ups go through sorted 64-bit keys (`recommender.catalogue.keys`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray, KeyArray, get_slice, list_places
+from recommender.catalogue.arrays import (
+    BoolArray,
+    DoubleArray,
+    FloatArray,
+    IntArray,
+    KeyArray,
+    get_slice,
+    list_places,
+)
 from recommender.catalogue.keys import ID_LENGTH, find, hash_ids
 from recommender.catalogue.together import Together, build_empty
 from recommender.song import Song
@@ -133,6 +142,12 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @cached_property
+    def genre_shares(self) -> DoubleArray:
+        """The share of all artists that are of each genre, up to the last that any is of."""
+        shares: DoubleArray = np.bincount(self.artist_genres) / len(self.artist_keys)
+        return shares
+
     @property
     def n_clusters(self) -> int:
         """The number of clusters of the model."""
@@ -189,7 +204,14 @@ class Catalogue:
         """Return the song in a row."""
         text = self.texts[get_slice(self.text_ends, row)].tobytes().decode()
         title, *artists = text.split(TEXT_SEPARATOR)
-        return Song(self.ids[row].decode(), title, tuple(artists), int(self.first_years[row]))
+        return Song(
+            self.ids[row].decode(),
+            title,
+            tuple(artists),
+            int(self.first_years[row]),
+            int(self.durations_ms[row]) or None,
+            bool(self.explicit[row]),
+        )
 
     def find_rows(self, ids: list[str]) -> IntArray:
         """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""

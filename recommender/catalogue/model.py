@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import DoubleArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+from recommender.catalogue.features import FEATURES, NAMES
 
 # More would turn a name into a list.
 MAX_NAMED_GENRES = 2
@@ -62,6 +63,15 @@ class Model:
         """Scale (n, 15) features to mean 0 and standard deviation 1 over the catalogue."""
         scaled: DoubleArray = (features - self.mean) / self.scale
         return scaled
+
+    def restore(self, standardised: FloatArray, feature: str) -> DoubleArray:
+        """Return one feature of (n, 15) standardised rows in its own units and range: (n,)."""
+        place = NAMES.index(feature)
+        _, low, high = FEATURES[place]
+        values: DoubleArray = np.clip(
+            standardised[:, place] * self.scale[place] + self.mean[place], low, high
+        )
+        return values
 
     def find_nearest_cluster(self, standardised: npt.NDArray[np.floating[Any]]) -> IntArray:
         """Return the nearest cluster of each of (n, 15) standardised rows; ties go to the lower."""

@@ -1,7 +1,6 @@
 """Why each song was picked: the signals that carried it, told in facts, the leads of a mix different."""
 
 from collections.abc import Iterable, Sequence
-from math import ceil
 
 import numpy as np
 
@@ -20,8 +19,6 @@ from recommender.song import Song
 
 # A fact behind the lead that carried a pick less than this part of what carried it most is not worth telling.
 MIN_PART = 1 / 3
-# At most this many songs, evenly taken from a cluster, show what is usual in it.
-USUAL_SONGS = 64
 
 #: What may be told of a pick by kind, the strongest first; each kind is told once.
 Options = dict[str, Told]
@@ -76,28 +73,11 @@ def compute_strengths(ranking: Ranking, scoring: Scoring, signals: Sequence[Sign
         return np.zeros((0, len(ranking.rows)), dtype=np.float32)
     names = [signal.name for signal in signals]
     beyond: FloatArray = np.array([ranking.signals[name] for name in names])
-    beyond -= compute_usual_values(scoring, names)[:, ranking.clusters]
+    beyond -= np.array([scoring.usual_values[name] for name in names])[:, ranking.clusters]
     known = np.array([[signal.known_weight] for signal in signals])
     new = np.array([[signal.new_weight] for signal in signals])
     beyond *= np.where(ranking.is_new, new, known)
     return beyond
-
-
-def compute_usual_values(scoring: Scoring, names: Sequence[str]) -> FloatArray:
-    """Compute the mean of some signals over some songs of each cluster, evenly taken: (n_names, n_clusters).
-
-    A cluster without songs has zeros.
-    """
-    catalogue = scoring.catalogue
-    all_rows = np.arange(len(catalogue))
-    of_clusters = [all_rows[catalogue.cluster(number)] for number in range(catalogue.n_clusters)]
-    of_clusters = [rows[:: max(1, ceil(len(rows) / USUAL_SONGS))] for rows in of_clusters]
-    rows = np.concatenate(of_clusters)
-    clusters = np.repeat(np.arange(len(of_clusters)), list(map(len, of_clusters)))
-    values = scoring.plain_values(rows)
-    n_songs = np.maximum(np.bincount(clusters, minlength=len(of_clusters)), 1)
-    sums = [np.bincount(clusters, values[name], minlength=len(of_clusters)) for name in names]
-    return (np.array(sums) / n_songs).astype(np.float32)
 
 
 def _list_options(

@@ -31,7 +31,7 @@ IN_THE_WAY = {
     "per_new_artist": "no new artist may have more songs",
     "explicit": "explicit songs are left out",
     "years": "songs of other years are left out",
-    "cluster_weights": "some tastes are switched off",
+    "taste_weights": "some tastes are switched off",
     "banned_songs": "songs that are never wanted are left out",
     "banned_artists": "artists who are never wanted are left out",
     "removed": "songs that were removed are left out",

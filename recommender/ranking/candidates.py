@@ -6,25 +6,26 @@ from typing import Any
 
 import numpy as np
 
-from recommender.catalogue.arrays import BoolArray, IntArray
+from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
-from recommender.matching.match import Matches
 from recommender.matching.normalise import normalise
-from recommender.tastes.cluster import Tastes
+from recommender.preparation import Prepared
 from recommender.wishes import Wishes
 
 # The number of saved songs of its taste that a liked song counts as.
 LIKED_COUNTS = 3
 # What one saved song weighs where weights are multiplied, as a taste's weight is a whole number.
 ONE_SONG = 2**20
+# The part of a mix that its starts decide the clusters and tastes of, as those of so many songs like each.
+START_PART, N_LIKE_START = 0.75, 256
 # Every wish that can leave too few songs, with the value at which it asks for nothing.
 LIFTED: Mapping[str, Any] = {
     "per_artist": 2**31,
     "per_new_artist": 2**31,
     "explicit": True,
     "years": None,
-    "cluster_weights": None,
+    "taste_weights": None,
     "banned_songs": frozenset(),
     "banned_artists": frozenset(),
     "removed": frozenset(),
@@ -36,36 +37,29 @@ LIFTED: Mapping[str, Any] = {
 class Candidates:
     """What there is to pick from, and for which tastes.
 
-    weights : (n_clusters,) int, in what proportion the tastes are wanted
+    weights : (n_clusters,) int, in what proportion the clusters are wanted
+    taste_shares : (n_clusters, n_tastes) float, the share of each own taste of the listener in each cluster
     is_eligible : (n,) bool, whether each row may be picked: none of a taste that is not wanted, unless pinned
     pinned : the rows that stay in the mix; they are eligible, too
     liked : the rows that count as saved, each as often as it counts
     """
 
     weights: IntArray
+    taste_shares: DoubleArray
     is_eligible: BoolArray
     pinned: IntArray
     liked: IntArray
 
 
-def select_candidates(
-    wishes: Wishes, matches: Matches, unwanted: BoolArray, tastes: Tastes, catalogue: Catalogue
-) -> Candidates:
+def select_candidates(prepared: Prepared, wishes: Wishes) -> Candidates:
     """Select what may be picked, of several versions of a recording the best known, and weigh the tastes.
 
-    Pinned and liked songs take no part where nothing is saved of their taste:
-    it is none of the listener's any more.
-
-    Parameters
-    ----------
-    unwanted : (n,) bool, from `recommender.ranking.unwanted`; a pinned row stays all the same
-
-    Raises
-    ------
-    ValueError
-        If there are not as many cluster weights as clusters.
+    Pinned and liked songs take no part where nothing is saved of their cluster:
+    it is none of the listener's any more. A pinned row stays even if it is not wanted
+    (`recommender.ranking.unwanted`).
     """
-    is_taste = np.bincount(tastes.clusters, minlength=catalogue.n_clusters) > 0
+    catalogue, matches, own = prepared.catalogue, prepared.matches, prepared.own
+    is_taste = own.counts.sum(axis=1) > 0
     pinned, liked = (
         rows[is_taste[catalogue.find_clusters(rows)]]
         for rows in (find_known_rows(wishes.kept, catalogue), find_known_rows(wishes.liked, catalogue))
@@ -73,9 +67,15 @@ def select_candidates(
     if len(liked):
         # What is saved as well counts as a saved song already.
         liked = np.repeat(liked, np.where(np.isin(liked, matches.rows), LIKED_COUNTS - 1, LIKED_COUNTS))
-    weights = tastes.weights + np.bincount(catalogue.find_clusters(liked), minlength=catalogue.n_clusters)
-    weights = _multiply(weights, wishes.cluster_weights)
-    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes) & ~unwanted
+    factors = _complete(wishes.taste_weights, len(own))
+    added = np.zeros(own.counts.shape)
+    np.add.at(added, (catalogue.find_clusters(liked), own.assign(liked, catalogue)), 1)
+    added += _count_like_starts(prepared, wishes)
+    weights = np.ceil((prepared.weights + added) @ (factors * ONE_SONG)).astype(np.int64)
+    is_eligible = find_eligible(matches.owned_versions, catalogue, wishes)
+    is_eligible &= ~prepared.unwanted.mark(wishes.allow, catalogue)
+    if not factors.all():
+        is_eligible &= (factors > 0).take(prepared.row_tastes)
     # A version that lies where nothing is wanted stands in no other's way.
     is_eligible &= np.repeat(weights > 0, np.diff(catalogue.cluster_starts))
     is_eligible = keep_best_known(is_eligible, catalogue)
@@ -83,7 +83,23 @@ def select_candidates(
         lenient = replace(wishes, explicit=True, years=None, recent=frozenset())
         pinned = pinned[find_eligible(matches.owned_versions, catalogue, lenient)[pinned]]
         is_eligible[pinned] = True
-    return Candidates(weights, is_eligible, pinned, liked)
+    return Candidates(weights, own.compute_shares(added, factors), is_eligible, pinned, liked)
+
+
+def _count_like_starts(prepared: Prepared, wishes: Wishes) -> DoubleArray:
+    """Return as how many saved songs of each cluster and own taste the starts count: (n_clusters, n_tastes).
+
+    They are spread as the rows are that are most like them; none count nothing.
+    """
+    likeness = prepared.rate_starts(wishes.start_songs, wishes.start_artists)
+    counts = np.zeros(prepared.weights.shape)
+    for of_start in likeness:
+        rows = np.argpartition(-of_start, min(N_LIKE_START, len(of_start) - 1))[:N_LIKE_START]
+        own = prepared.own.assign(rows, prepared.catalogue)
+        np.add.at(counts, (prepared.catalogue.find_clusters(rows), own), of_start[rows])
+    n_saved = prepared.weights.sum() * START_PART / (1 - START_PART)
+    counts *= n_saved / (counts.sum() or 1)
+    return counts
 
 
 def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishes) -> BoolArray:
@@ -149,24 +165,15 @@ def _find_rows_crediting(artists: Iterable[str], catalogue: Catalogue) -> IntArr
     )
 
 
-def _multiply(weights: IntArray, by: tuple[float, ...] | None) -> IntArray:
-    """Return whole numbers in the proportion of the products; one is 0 only where a factor is."""
-    if by is None:
-        return weights
-    if len(by) != len(weights):
-        raise ValueError(f"there are {len(weights)} tastes, and cluster_weights for {len(by)}")
-    factors = np.array(by) / (max(by) or 1)
-    return np.ceil(weights * factors * ONE_SONG).astype(np.int64)
+def _complete(taste_weights: tuple[float, ...] | None, n_tastes: int) -> DoubleArray:
+    """Return the factor of each taste, scaled so that the greatest is 1; without any its weight is 1."""
+    weights = [*(taste_weights or ()), *[1.0] * n_tastes][:n_tastes]
+    factors: DoubleArray = np.array(weights) / (max(weights) or 1)
+    return factors
 
 
 def find_limiting_wishes(
-    candidates: Candidates,
-    wishes: Wishes,
-    matches: Matches,
-    unwanted: BoolArray,
-    tastes: Tastes,
-    is_known_artist: BoolArray,
-    catalogue: Catalogue,
+    prepared: Prepared, candidates: Candidates, wishes: Wishes, is_known_artist: BoolArray
 ) -> tuple[str, ...]:
     """Name the wishes without which there would be more songs to pick.
 
@@ -181,10 +188,9 @@ def find_limiting_wishes(
 
     def count_without(lifted: Iterable[str]) -> int:
         fewer = replace(wishes, **{name: LIFTED[name] for name in lifted})
-        more = select_candidates(fewer, matches, unwanted, tastes, catalogue)
-        return _count_pickable(more, fewer, is_known_artist, catalogue)
+        return _count_pickable(select_candidates(prepared, fewer), fewer, is_known_artist, prepared.catalogue)
 
-    n_now = _count_pickable(candidates, wishes, is_known_artist, catalogue)
+    n_now = _count_pickable(candidates, wishes, is_known_artist, prepared.catalogue)
     active = tuple(name for name, lifted in LIFTED.items() if getattr(wishes, name) != lifted)
     alone = tuple(name for name in active if count_without((name,)) > n_now)
     if alone or count_without(active) == n_now:

@@ -19,6 +19,7 @@ from recommender.ranking.candidates import Candidates, count_by_cluster
 from recommender.ranking.diversity import diversify
 from recommender.ranking.order import order_best_first
 from recommender.ranking.scoring import Scoring
+from recommender.ranking.selection import Selection
 from recommender.tastes.own_tastes import OwnTastes
 from recommender.wishes import Wishes
 
@@ -60,7 +61,7 @@ def count_new(wishes: Wishes, n_places: int) -> int:
 
 
 def rank(
-    scoring: Scoring, candidates: Candidates, own: OwnTastes, pinned: IntArray, wishes: Wishes
+    selection: Selection, candidates: Candidates, own: OwnTastes, pinned: IntArray, wishes: Wishes
 ) -> Ranking:
     """Pick the songs that score highest in each cluster, in proportion to the clusters, best first.
 
@@ -88,13 +89,12 @@ def rank(
     pinned : (n_pinned,) int
         Rows that stay, best first, at most `wishes.size`, and no two versions of one song.
     """
+    scoring = selection.scoring
     catalogue = scoring.catalogue
     numbers = 2 * catalogue.find_clusters(pinned) + scoring.is_new[pinned]
     of_cells = [pinned[numbers == cell].tolist() for cell in range(2 * catalogue.n_clusters)]
-    first_stage_scores = scoring.first_stage_scores()
     cells = [
-        _Cell(first_stage_scores, cell, candidates, scoring, own, wishes.diversity)
-        for cell in range(2 * catalogue.n_clusters)
+        _Cell(cell, candidates, selection, own, wishes.diversity) for cell in range(2 * catalogue.n_clusters)
     ]
     picked, spares = _pick(cells, of_cells, candidates, scoring, own, wishes)
     return _order(picked, spares, scoring, own)
@@ -146,7 +146,7 @@ def _pick(
         return allocate_kinds(shares, n_new, capacity, taken)
 
     def start() -> _Draft:
-        return _Draft(cells, pinned, own, candidates.liked, scoring, wishes)
+        return _Draft(cells, pinned, own, candidates, scoring, wishes)
 
     draft = start()
     n_pinned = draft.counts
@@ -192,15 +192,15 @@ class _Cell:
 
     def __init__(
         self,
-        first_stage_scores: FloatArray,
         cell: int,
         candidates: Candidates,
-        scoring: Scoring,
+        selection: Selection,
         own: OwnTastes,
         diversity: float,
     ) -> None:
         cluster, self.kind = divmod(cell, 2)
-        self._scores, self._scoring, self._own = first_stage_scores, scoring, own
+        scoring = selection.scoring
+        self._selection, self._scoring, self._own = selection, scoring, own
         here = scoring.catalogue.cluster(cluster)
         is_of_kind = scoring.is_new[here] if self.kind else ~scoring.is_new[here]
         is_candidate = candidates.is_eligible[here] & is_of_kind
@@ -211,8 +211,8 @@ class _Cell:
     def _list_reserves(self) -> Iterator[tuple[int, int]]:
         """Yield the best rows by the signals that are looked up, each with its taste."""
         n_rows = self._scoring.limits.rows
-        rows = self._rows[_mark_highest(self._scores[self._rows], REACH * n_rows)]
-        scores = self._scoring.add_noise(self._scores[rows], rows)
+        rows = self._rows[_mark_highest(self._selection.first_stage_scores[self._rows], REACH * n_rows)]
+        scores = self._selection.add_noise(self._selection.first_stage_scores[rows], rows)
         rows = rows[np.argsort(-scores, kind="stable")]
         for start in range(0, len(rows), n_rows):
             some = rows[start : start + n_rows]
@@ -228,9 +228,9 @@ class _Cell:
         """
         scoring, rows = self._scoring, self._rows
         while len(rows):
-            is_next = _mark_highest(self._scores[rows], scoring.limits.rows)
+            is_next = _mark_highest(self._selection.first_stage_scores[rows], scoring.limits.rows)
             head = rows[is_next]
-            scores = scoring.selection_scores(head)
+            scores = self._selection.score(head)
             tastes = self._own.assign(head, scoring.catalogue)
             taste_by_row = dict(zip(head.tolist(), tastes.tolist(), strict=True))
             best = diversify(head, scores, scoring.catalogue, diversity)
@@ -249,7 +249,7 @@ class _Draft:
         cells: list[_Cell],
         pinned: list[list[int]],
         own: OwnTastes,
-        liked: IntArray,
+        candidates: Candidates,
         scoring: Scoring,
         wishes: Wishes,
     ) -> None:
@@ -261,7 +261,7 @@ class _Draft:
         rows = [row for rows in pinned for row in rows]
         self._n_by_group = Counter(self._get_group(row) for row in rows)
         self._recordings = {self._get_recording(row) for row in rows}
-        self._taste_shares = own.compute_shares(liked, catalogue)
+        self._taste_shares = candidates.taste_shares
         tastes = own.assign(np.array(rows, dtype=np.int64), catalogue)
         self._n_by_taste = np.bincount(tastes, minlength=len(own)).tolist()
         # Each taste should have at least, and less than, so many songs.

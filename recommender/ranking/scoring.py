@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from recommender.ranking.signals.table import Table
 from recommender.tastes.cluster import Tastes
 from recommender.tastes.listener import ListenerProfile, find_new_rows
 
+# At most this many songs, evenly taken from a cluster, show what is usual in it.
+USUAL_SONGS = 64
+
 
 @dataclass(frozen=True, eq=False)
 class Scoring:
@@ -22,14 +26,10 @@ class Scoring:
 
     signals : in the order in which they are reported and summed
     inputs : what they are computed from
-    bias : (n,) what is added to each row's score when candidates are selected; None for nothing
-    noise : (n,) what chance adds to the odds of each row, in standard deviations of these; None for none
     """
 
     signals: Sequence[Signal]
     inputs: SignalInputs
-    bias: FloatArray | None = None
-    noise: FloatArray | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -67,8 +67,9 @@ class Scoring:
         """What computes the signals that depend on all others, by name."""
         return {signal.name: signal.refine(self.inputs) for signal in self.signals if signal.refine}
 
+    @cached_property
     def first_stage_scores(self) -> FloatArray:
-        """Compute the part of every row's selection score that needs no more than look-ups: (n,)."""
+        """The part of every row's score that needs no more than look-ups: (n,)."""
         known, new = self._compute_fractions()
         scores = np.zeros(len(self.catalogue), dtype=np.float32)
         for table in self._add_up_tables(new):
@@ -79,7 +80,24 @@ class Scoring:
         for table in self._add_up_tables(known):
             of_known += table.at(rows)
         scores[rows] = of_known
-        return scores if self.bias is None else scores + self.bias
+        return scores
+
+    @cached_property
+    def usual_values(self) -> dict[str, FloatArray]:
+        """The mean of each signal that depends on no others over some songs of each cluster, by name.
+
+        The songs are evenly taken; a cluster without any has 0.
+        """
+        n_clusters = self.catalogue.n_clusters
+        all_rows = np.arange(len(self.catalogue))
+        of_clusters = [all_rows[self.catalogue.cluster(number)] for number in range(n_clusters)]
+        of_clusters = [rows[:: max(1, ceil(len(rows) / USUAL_SONGS))] for rows in of_clusters]
+        clusters = np.repeat(np.arange(n_clusters), list(map(len, of_clusters)))
+        n_songs = np.maximum(np.bincount(clusters, minlength=n_clusters), 1)
+        return {
+            name: (np.bincount(clusters, values, minlength=n_clusters) / n_songs).astype(np.float32)
+            for name, values in self.plain_values(np.concatenate(of_clusters)).items()
+        }
 
     def _add_up_tables(self, fractions: Mapping[str, np.float32]) -> Iterable[Table]:
         """Return the weighted tables, those over the same places added up."""
@@ -92,26 +110,6 @@ class Scoring:
                 values += same.values
             by_places[id(table.places)] = Table(values, table.places)
         return by_places.values()
-
-    def selection_scores(self, rows: IntArray) -> FloatArray:
-        """Return the selection score of some rows of one cell: score plus bias and noise."""
-        scores = self.scores(rows)
-        return self.add_noise(scores if self.bias is None else scores + self.bias[rows], rows)
-
-    def add_noise(self, scores: FloatArray, rows: IntArray) -> FloatArray:
-        """Return the scores of some rows of one cell with what chance adds, if it does.
-
-        The weights are those of a logit, so that the sum of the weighted signals is the logarithm
-        of the odds that a song is wanted. Chance adds to the odds: the few songs that stand out
-        stay, and of the many that are about as good others are picked. Added to the scores
-        it costs half more hidden songs for as many exchanged.
-        """
-        if self.noise is None or not len(rows):
-            return scores
-        best, scale = scores.max(), self._compute_totals()[int(self.is_new[rows[0]])]
-        odds = np.exp((scores - best) * scale)
-        noisy: FloatArray = best + np.log(odds + self.noise[rows] * odds.std()) / scale
-        return noisy
 
     def values(self, rows: IntArray) -> dict[str, FloatArray]:
         """Compute every signal of some rows, by name."""
@@ -148,13 +146,13 @@ class Scoring:
 
     def _compute_fractions(self) -> tuple[dict[str, np.float32], dict[str, np.float32]]:
         """Return each signal's fraction of all weights, for songs by known artists and by new ones."""
-        of_known, of_new = self._compute_totals()
+        of_known, of_new = self.compute_totals()
         return (
             {signal.name: np.float32(signal.known_weight) / of_known for signal in self.signals},
             {signal.name: np.float32(signal.new_weight) / of_new for signal in self.signals},
         )
 
-    def _compute_totals(self) -> tuple[np.float32, np.float32]:
+    def compute_totals(self) -> tuple[np.float32, np.float32]:
         """Return the sum of all weights, for songs by known artists and by new ones."""
         return (
             np.float32(sum(signal.known_weight for signal in self.signals)),
@@ -168,8 +166,6 @@ def build_scoring(
     catalogue: Catalogue,
     signals: Sequence[Signal],
     limits: Limits,
-    bias: FloatArray | None = None,
-    noise: FloatArray | None = None,
 ) -> Scoring:
     """Bring together what the signals of one listener are computed from; they are computed when asked for.
 
@@ -183,4 +179,4 @@ def build_scoring(
     signals = [signal for signal in signals if not signal.applies or signal.applies(inputs)]
     if not (any(signal.known_weight for signal in signals) and any(signal.new_weight for signal in signals)):
         raise ValueError("at least one signal must have a weight above 0, for known artists and for new ones")
-    return Scoring(signals, inputs, bias, noise)
+    return Scoring(signals, inputs)

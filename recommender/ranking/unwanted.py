@@ -1,6 +1,7 @@
 """Rows that no listener like this one wants: blunders, and songs in languages of which they save none."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,10 +22,31 @@ for _place, _language in enumerate(LANGUAGES, 1):
         _LANGUAGES_BY_LETTER.setdefault(_letter, set()).add(_place)
 
 
-def find_unwanted(
-    titles: Iterable[str], matches: Matches, allow: Collection[str], catalogue: Catalogue
-) -> BoolArray:
-    """Return for each row whether it is a blunder or in a language that the listener never saves: (n,).
+@dataclass(frozen=True, eq=False)
+class Unwanted:
+    """What one listener does not want, whatever the wishes.
+
+    is_foreign : (n,) whether each row is in a language that the listener never saves
+    kinds : the kinds of blunder of which the listener saves none, or few
+    """
+
+    is_foreign: BoolArray
+    kinds: frozenset[str]
+
+    def mark(self, allow: Collection[str], catalogue: Catalogue) -> BoolArray:
+        """Return for each row whether it is not wanted: (n,).
+
+        Parameters
+        ----------
+        allow : kinds of blunder that are wanted all the same
+        """
+        bits = sum(1 << KINDS.index(kind) for kind in self.kinds.difference(allow))
+        is_unwanted: BoolArray = (catalogue.blunders & np.uint16(bits)) != 0
+        return is_unwanted | self.is_foreign
+
+
+def find_unwanted(titles: Iterable[str], matches: Matches, catalogue: Catalogue) -> Unwanted:
+    """Find the blunders and the languages that the listener never saves.
 
     A kind of blunder is none for a listener who saves such songs. Languages are
     those of the artists and letters of all saved songs, whether the catalogue has
@@ -33,22 +55,20 @@ def find_unwanted(
     Parameters
     ----------
     titles : of all saved songs
-    allow : kinds of blunder that are wanted all the same
     """
     rows = matches.rows[matches.is_matched]
     saved = catalogue.blunders[rows]
-    unwanted = 0
+    unwanted = []
     for place, kind in enumerate(KINDS):
         n_saved = int(np.count_nonzero(saved & (1 << place)))
-        if kind not in allow and not (n_saved >= MIN_SAVED and n_saved >= MIN_SHARE * len(rows)):
-            unwanted |= 1 << place
+        if not (n_saved >= MIN_SAVED and n_saved >= MIN_SHARE * len(rows)):
+            unwanted.append(kind)
     is_spoken = np.zeros(len(LANGUAGES) + 1, dtype=bool)
     is_spoken[[0, *_find_languages(titles)]] = True
     artists = np.concatenate([catalogue.first_artists[rows], matches.artists.places])
     is_spoken[catalogue.artist_languages[artists[artists >= 0]]] = True
     is_foreign = ~is_spoken[catalogue.artist_languages]
-    is_unwanted: BoolArray = (catalogue.blunders & np.uint16(unwanted)) != 0
-    return is_unwanted | is_foreign.take(catalogue.first_artists)
+    return Unwanted(is_foreign.take(catalogue.first_artists), frozenset(unwanted))
 
 
 def _find_languages(titles: Iterable[str]) -> set[int]:

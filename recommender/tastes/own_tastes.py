@@ -81,17 +81,28 @@ class OwnTastes:
         tastes[others] = _rate_nearness(points, self.middles).argmax(axis=1)
         return tastes
 
-    def compute_shares(self, liked: IntArray, catalogue: Catalogue) -> DoubleArray:
+    def assign_all(self, catalogue: Catalogue) -> npt.NDArray[np.int8]:
+        """Return the taste of each row of the catalogue, as `assign` does: (n,)."""
+        by_genre = np.zeros((len(self.by_artist), len(self)), dtype=np.float32)
+        by_genre[catalogue.genre_artists] = catalogue.genre_vectors @ self.middles[:, len(COLUMNS) :].T
+        nearness = _rate_nearness(_weigh_sounds(catalogue.standardised), self.middles[:, : len(COLUMNS)])
+        nearness += by_genre[catalogue.first_artists]
+        of_artists = self.by_artist.take(catalogue.first_artists)
+        return np.where(of_artists >= 0, of_artists, nearness.argmax(axis=1).astype(np.int8))
+
+    def compute_shares(self, added: DoubleArray, factors: DoubleArray) -> DoubleArray:
         """Compute the share of each taste in each cluster: (n_clusters, n_tastes), zeros for an empty one.
 
         Parameters
         ----------
-        liked : (n_liked,) int
-            Catalogue rows that count as saved, each as often as it is listed.
+        added : (n_clusters, n_tastes) float
+            How many songs of each cluster and taste count as saved besides.
+        factors : (n_tastes,) float
+            What a song of each taste counts.
         """
-        counts = self.counts.copy()
-        np.add.at(counts, (catalogue.find_clusters(liked), self.assign(liked, catalogue)), 1)
-        shares: DoubleArray = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        weighted = (self.counts + added) * factors
+        totals = weighted.sum(axis=1, keepdims=True)
+        shares: DoubleArray = weighted / np.where(totals > 0, totals, 1)
         return shares
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import library, memory, origin, scale, stages
+from benchmarks import library, memory, origin, preview, scale, stages
 from benchmarks.errors import BenchmarkError
 from recommender.catalogue.features import NAMES
 from recommender.song import Song
+from tests.support.songs import real_data, real_models
 from training.dataset import read_dataset, read_genres
 
 # Most tests run the command.
@@ -100,6 +101,41 @@ def test_stages_joins_libraries_and_prints_the_median_of_each_stage(invented, tm
     assert all_of_both["songs"] == 200
     assert stages.run(invented / "models", [], None)["songs"] == 2_000
     assert stages.as_table(all_of_both).splitlines()[0].startswith("200 saved songs, 3,000 in the catalogue")
+
+
+def test_preview_joins_libraries_and_times_previews_beside_whole_recommendations(invented, tmp_path):
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "a.csv").write_text("".join(lines[:201]), encoding="utf-8")
+    models = invented / "models"
+
+    done = bench("preview", "--library", tmp_path / "a.csv", "--models", models, "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert [each["songs"] for each in figures["libraries"]] == [200, 200]
+    assert all(0 < each["preview_ms"] < each["whole_ms"] for each in figures["libraries"])
+    assert all(
+        each["ratio"] == pytest.approx(each["preview_ms"] / each["whole_ms"], rel=0.01)
+        for each in figures["libraries"]
+    )
+    without_files = preview.run(models, [])
+    assert without_files["libraries"][0]["songs"] == 2_917
+    assert preview.as_table(without_files).splitlines()[1].split()[:3] == ["2,917", "saved", "songs:"]
+
+
+def test_a_preview_takes_half_of_a_real_listener_s_recommendation_and_a_third_of_12_000_songs(
+    tmp_path_factory,
+):
+    # The second library first: it has 2,917 songs.
+    numbers = [2, 1, *range(3, 10)]
+    libraries = [real_data(f"libraries/library-{number}.csv.gz") for number in numbers]
+
+    figures = preview.run(real_models(tmp_path_factory), libraries)
+
+    one, many = figures["libraries"]
+    assert (one["songs"], many["songs"]) == (2_917, 12_000)
+    assert one["ratio"] <= 1 / 2
+    assert many["ratio"] <= 1 / 3
 
 
 def test_a_song_without_an_id_is_identified_by_title_and_artists():

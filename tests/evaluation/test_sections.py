@@ -69,8 +69,8 @@ def test_a_sample_of_the_matches_by_title_is_listed_to_be_read(small_build, libr
 
     assert [pair.found.title for pair in pairs] == ["Blue", "Red"]
     lines = matching.as_lines(pairs).splitlines()
-    assert (
-        lines[0] == "  1  title and first artist: Blue (Live) / Anna (–, 0 ms)  ->  Blue / Anna (2000, 0 ms)"
+    assert lines[0] == (
+        "  1  title and first artist: Blue (Live) / Anna (–, 0 ms)  ->  Blue / Anna (2000, 200,000 ms)"
     )
     assert len(matching.sample_beyond_id([library], small_build, 1, seed=0)) == 1
 

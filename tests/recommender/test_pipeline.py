@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from math import exp
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from formats.library_csv import read_library
 from recommender import Song, Wishes, recommend
+from recommender.catalogue.features import NAMES
 from recommender.errors import EmptyLibrary, NothingMatched
 from recommender.matching.normalise import normalise, normalise_title
 from recommender.mix import WhyLeftOut
@@ -70,7 +72,7 @@ def test_a_library_becomes_a_mix_with_reasons():
         Row("Liked", ("Cher",), at=(0, 1)),
         Row("Loved (Live)", ("Abba",), at=(1, 0)),
         Row("Like it", ("Bach",), at=(3, 2), year=1999),
-        Row("Like the other", ("Cash",), at=(0, 3)),
+        Row("Like the other", ("Cash",), at=(0, 3), duration_ms=200_000, explicit=True),
         Row("Less like the other", ("Cash",), at=(1, 3)),
     ]
     catalogue, model = small(rows)
@@ -79,9 +81,9 @@ def test_a_library_becomes_a_mix_with_reasons():
     mix = recommend(library, catalogue, model, Wishes(size=3), signals=ONLY_SOUND)
 
     assert [pick.song for pick in mix.picks] == [
-        Song(song_id(4), "Like the other", ("Cash",), 2000),
-        Song(song_id(5), "Less like the other", ("Cash",), 2000),
-        Song(song_id(3), "Like it", ("Bach",), 1999),
+        Song(song_id(4), "Like the other", ("Cash",), 2000, 200_000, True),
+        Song(song_id(5), "Less like the other", ("Cash",), 2000, None, False),
+        Song(song_id(3), "Like it", ("Bach",), 1999, None, False),
     ]
     assert [pick.rank for pick in mix.picks] == [1, 2, 3]
     assert [pick.cluster for pick in mix.picks] == [1, 1, 0]
@@ -91,6 +93,24 @@ def test_a_library_becomes_a_mix_with_reasons():
     assert (mix.shares, mix.saved) == ((1, 2), (1, 1))
     assert (mix.matched, mix.estimated) == (2, 0)
     assert [(left.song, left.why) for left in mix.left_out] == [(UNKNOWN, WhyLeftOut.NOT_IN_CATALOGUE)]
+
+
+def test_each_pick_has_its_energy_as_the_dataset_tells_it():
+    energies = {song_id(1): 0.25, song_id(2): 1.0, song_id(3): 0.0}
+    at = [0.5, *energies.values()]
+    place = NAMES.index("energy")
+    rows = [
+        Row(f"Song {n}", (f"Artist {n}",), at=(*[0.0] * place, (value - 0.4) / 0.2))
+        for n, value in enumerate(at)
+    ]
+    catalogue, model = small(rows, 1)
+    mean, scale = np.zeros(len(NAMES)), np.ones(len(NAMES))
+    mean[place], scale[place] = 0.4, 0.2
+
+    mix = recommend([saved(0)], catalogue, replace(model, mean=mean, scale=scale), Wishes(size=3))
+
+    assert {pick.song.id: pick.energy for pick in mix.picks} == pytest.approx(energies, abs=1e-6)
+    assert all(0 <= pick.energy <= 1 for pick in mix.picks)
 
 
 def test_the_mix_names_the_tastes_of_the_listener_and_each_pick_has_one():

@@ -25,9 +25,10 @@ def test_wishes_are_50_songs_and_3_per_artist_by_default():
         ({"nudges": {"energy": 1.5}}, "from -1 to 1"),
         ({"nudges": {"loudness": 0.5}}, "of energy, valence, danceability, acousticness, tempo"),
         ({"nudges": {"tempo": float("nan")}}, "from -1 to 1"),
-        ({"cluster_weights": (1.0, -0.5)}, "cluster_weights must be at least 0"),
-        ({"cluster_weights": (1.0, float("nan"))}, "cluster_weights must be at least 0"),
-        ({"cluster_weights": (1.0, float("inf"))}, "cluster_weights must be at least 0"),
+        ({"taste_weights": (1.0, -0.5)}, "taste_weights must be at least 0"),
+        ({"taste_weights": (1.0, float("nan"))}, "taste_weights must be at least 0"),
+        ({"taste_weights": (1.0, float("inf"))}, "taste_weights must be at least 0"),
+        ({"start_songs": frozenset("ab"), "start_artists": frozenset("cd")}, "at most 3 songs and artists"),
         ({"seed": -1}, "seed must be at least 0"),
     ],
     ids=str,
@@ -43,7 +44,7 @@ def test_the_ends_of_every_range_may_be_wished_for():
         years=(2000, 2000),
         new_artists=0,
         nudges={"energy": -1, "tempo": 1},
-        cluster_weights=(0,),
+        taste_weights=(0,),
         seed=0,
     )
     Wishes(size=100, new_artists=1)

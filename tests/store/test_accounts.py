@@ -7,14 +7,26 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from store import features, jobs, libraries, opinions, runs, tables, unplayable
+from store import (
+    drafts,
+    features,
+    jobs,
+    libraries,
+    opinions,
+    recipes,
+    runs,
+    tables,
+    unplayable,
+    weekly,
+)
 from store.accounts import Account, forget, get_account, purge, sign_in
 from store.errors import AccountForgotten, JobLost
 from store.libraries import KeptLibrary
 from store.playlists import Playlist
 from store.sessions import create_session, load_session
 from store.tokens import Token, lease, load_token
-from tests.support.database import START, open_store
+from store.tuning import DEFAULT_TUNING
+from tests.support.database import START, STEP, open_store
 
 LISA = Account("lisa-id", "Lisa", "lisa")
 TOKEN = Token("access", "refresh", frozenset({"a-scope"}), START + timedelta(hours=1), START)
@@ -73,6 +85,9 @@ def leave_rows_everywhere(database, account_id):
     opinions.give(database, account_id, "song", "s1", "never", "A song")
     unplayable.remember(database, account_id, ["s2"])
     features.save(database, {"s3": {"energy": 0.5}})
+    drafts.add(database, account_id, f"playlist of {account_id}", 0, STEP)
+    recipes.keep(database, account_id, "Sunday morning", DEFAULT_TUNING)
+    weekly.turn_on(database, account_id, f"playlist of {account_id}", 0, 8, "Europe/Lisbon")
     running, _ = jobs.start(database, account_id)
     return session_id, runs.claim(database, running.id, "a-runner")
 
@@ -122,6 +137,8 @@ def test_a_runner_whose_listener_has_gone_can_write_nothing(database):
         lambda: runs.progress(database, job.id, "a-runner", "read"),
         lambda: runs.remember_playlist(database, job.id, "a-runner", make_playlist("lisa-id")),
         lambda: runs.finish(database, job.id, "a-runner", make_playlist("lisa-id")),
+        lambda: runs.finish_draft(database, job.id, "a-runner", STEP),
+        lambda: runs.fail(database, job.id, "a-runner", "RateLimited"),
     ):
         with pytest.raises(JobLost):
             write()
@@ -129,6 +146,9 @@ def test_a_runner_whose_listener_has_gone_can_write_nothing(database):
         lambda: libraries.save(database, make_library("lisa-id")),
         lambda: opinions.give(database, "lisa-id", "song", "s1", "never", "A song"),
         lambda: unplayable.remember(database, "lisa-id", ["s2"]),
+        lambda: drafts.add(database, "lisa-id", "playlist of lisa-id", 0, STEP),
+        lambda: recipes.keep(database, "lisa-id", "Sunday morning", DEFAULT_TUNING),
+        lambda: weekly.turn_on(database, "lisa-id", "playlist of lisa-id", 0, 8, "Europe/Lisbon"),
     ):
         with pytest.raises(AccountForgotten):
             write()
@@ -151,6 +171,7 @@ WRITES = {
     ),
     "library": lambda database, job: libraries.save(database, make_library(job.account_id)),
     "job": lambda database, job: jobs.start(database, job.account_id),
+    "recipe": lambda database, job: recipes.keep(database, job.account_id, "Monday", DEFAULT_TUNING),
 }
 
 

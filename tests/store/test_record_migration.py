@@ -1,19 +1,69 @@
 """Playlists of earlier versions: their songs and reasons come through word for word."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import MetaData, create_engine, insert, select
+from sqlalchemy import MetaData, create_engine, insert, select, update
 
 from recommender.explanation.phrases import AS_WRITTEN
 from store import engine as engines
 from store import jobs, mixes, playlists
 from store.record import Credit, LibraryCounts, RecordedLeftOut, RecordedTaste
+from store.tuning import DEFAULT_TUNING, Tuning
 from tests.support.database import migrate_to, open_store
 from tests.support.old_database import DUMP, N_PLAYLISTS, make_old_database, read_old_rows
 
 OLD = read_old_rows()
 WRITTEN = [row for row in OLD if row[2]]
+
+
+RECORD_2 = {
+    "version": 2,
+    "songs": [
+        {
+            "id": "s1",
+            "title": "Theirs",
+            "artists": "Cy",
+            "first_artist": "Cy",
+            "year": 2001,
+            "taste": 0,
+            "rank": 1,
+            "because": None,
+            "reasons": [],
+            "is_new_artist": True,
+        }
+    ],
+    "tastes": [
+        {"name": "Loud", "full_name": "Loud", "n_saved": 1, "n_picks": 1, "genres": [], "medoid": None}
+    ],
+    "counts": {"n_saved": 1, "n_matched": 1, "n_estimated": 0, "n_left_out": 0, "n_newer": 0},
+    "left_out": [],
+    "went": [],
+    "n_came": 0,
+    "new_artists": 1,
+    "short_of_new": False,
+}
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+JOB = {"account_id": "lisa", "stage": "write", "done": 0, "playlist_id": "p1", "as_new": False, "runs": 1}
+# A playlist that the first job wrote; the second has failed. Rows of version 4, by table.
+OF_VERSION_4 = {
+    "accounts": [{"id": "lisa", "display_name": "Lisa", "user_id": "lisa", "last_seen": AT}],
+    "playlists": [
+        {
+            "id": "p1",
+            "account_id": "lisa",
+            "name": "New",
+            "made_at": AT,
+            "mix": RECORD_2,
+            "song_ids": ["s1"],
+            "url": "url",
+        }
+    ],
+    "jobs": [
+        {**JOB, "id": "j1", "state": "done", "created_at": AT, "heartbeat": AT},
+        {**JOB, "id": "j2", "state": "failed", "created_at": AT + timedelta(hours=1), "heartbeat": AT},
+    ],
+}
 
 
 @pytest.fixture
@@ -113,6 +163,10 @@ def test_of_an_old_playlist_nothing_is_claimed_that_was_not_known(database, play
     assert (record.went, record.n_came, record.new_artists, record.short_of_new) == ((), 0, 0, False)
     assert not any(song.is_new_artist for song in record.songs)
     assert [taste.medoid for taste in record.tastes] == [None] * len(record.tastes)
+    assert {
+        (song.cluster, song.duration_ms, song.is_explicit, song.energy, song.cover) for song in record.songs
+    } == {(0, None, None, None, "")}
+    assert (record.tuning, record.starts, record.kept) == (DEFAULT_TUNING, (), ())
 
 
 def test_the_songs_of_an_old_playlist_are_those_of_the_last_mix(database):
@@ -120,7 +174,35 @@ def test_the_songs_of_an_old_playlist_are_those_of_the_last_mix(database):
     database.clock.move(days=30)
     job, _ = jobs.start(database, account_id)
 
-    assert mixes.list_recent(database, job) == [{song["id"] for song in mix["songs"]}]
+    recent = mixes.list_recent(database, account_id, job.created_at, but=job.id)
+    assert recent == [{song["id"] for song in mix["songs"]}]
+    assert mixes.list_history(database, account_id, 10) == []
+
+
+@pytest.mark.parametrize(("preset", "percent"), [("familiar", 20), ("balanced", 50), ("discover", 100)])
+def test_the_preset_of_a_job_becomes_a_tuning_of_it_and_of_the_playlist_that_it_wrote(
+    database_url, preset, percent
+):
+    migrate_to(database_url, "0004")
+    engine, old = engines.connect(database_url), MetaData()
+    old.reflect(engine)
+    with engine.begin() as connection:
+        for name, rows in OF_VERSION_4.items():
+            connection.execute(insert(old.tables[name]), rows)
+        connection.execute(
+            update(old.tables["jobs"]).where(old.tables["jobs"].c.id == "j1").values(preset=preset)
+        )
+    engine.dispose()
+
+    opened = open_store(database_url)
+
+    first, last = (jobs.get(opened, job_id, "lisa") for job_id in ("j1", "j2"))
+    assert (first.kind, first.tuning) == ("make", Tuning(new_percent=percent))
+    assert (last.tuning, last.draft_of, last.step, last.on_change) == (None, None, None, "ask")
+    record = playlists.get(opened, "p1", "lisa").record
+    assert record.tuning == Tuning(new_percent=percent)
+    assert [song.title for song in record.songs] == ["Theirs"]
+    opened.engine.dispose()
 
 
 def test_a_playlist_that_was_never_written_stays_so(database):

@@ -25,7 +25,7 @@ def list_tables(url):
         name: (
             [{**column, "type": str(column["type"])} for column in seen.get_columns(name)],
             seen.get_pk_constraint(name)["constrained_columns"],
-            sorted(map(str, seen.get_foreign_keys(name))),
+            list_foreign_keys(engine, name),
             sorted(
                 (str({**index, "dialect_options": read_condition(index)})) for index in seen.get_indexes(name)
             ),
@@ -34,6 +34,15 @@ def list_tables(url):
     }
     engine.dispose()
     return found
+
+
+def list_foreign_keys(engine, table):
+    """Return the foreign keys of a table; SQLAlchemy overlooks what SQLite does with those of added columns."""
+    if engine.dialect.name != "sqlite":
+        return sorted(map(str, inspect(engine).get_foreign_keys(table)))
+    with engine.connect() as connection:
+        rows = connection.execute(text(f"PRAGMA foreign_key_list({table})")).mappings()
+        return sorted((row["from"], row["table"], row["to"], row["on_delete"]) for row in rows)
 
 
 def read_condition(index):

@@ -12,6 +12,7 @@ from store import engine as engines
 from store import schema
 from store.clock import Clock
 from store.database import open_database
+from store.drafts import DraftStep
 from store.playlists import Playlist
 from store.record import LibraryCounts, PlaylistRecord
 
@@ -27,6 +28,8 @@ PLAYLIST = Playlist(
     ("s1", "s2"),
     "https://example.org/p1",
 )
+#: A step of a draft of it.
+STEP = DraftStep(0, START, "renamed", "Old songs", "Newer songs", PLAYLIST.record)
 
 
 class FakeClock(Clock):

@@ -133,12 +133,21 @@ class Browser:
 
     def csrf_token(self) -> str:
         """Read the CSRF token in the forms of the front page."""
-        return re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/").text)[1]
+        page = self.client.get("/", follow_redirects=True).text
+        return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
 
     def make_playlist(self, site: Website, **form) -> str:
-        """Ask for a playlist, let the worker work, and return the address of the playlist's page."""
-        job = self.post("/playlists", **form).headers["Location"]
+        """Make the first playlist, or refresh it and save that; return the address of the playlist's page."""
+        home = self.client.get("/")
+        if home.status_code == 200:
+            return self.do_job(site, "/playlists", **form)
+        drafted = self.do_job(site, f"{home.location}/refresh", **form)
+        return self.do_job(site, f"{urlsplit(drafted).path}/save", **form)
+
+    def do_job(self, site: Website, path: str, **form) -> str:
+        """Post a form that starts a job, let the worker work, and return the address of its result."""
+        job = self.post(path, **form).headers["Location"]
         site.work()
         done = self.client.get(job)
-        assert done.status_code == 302, done.text
+        assert done.status_code in (302, 303), done.text
         return done.headers["Location"]

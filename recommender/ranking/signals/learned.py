@@ -6,7 +6,7 @@ They were boosted from the weighted mean on, so that they only correct it.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +48,8 @@ def load_fitted(name: str) -> Trees:
 
 def prepare_correction(given: SignalInputs) -> Refine:
     """Return what rates rows by how much the trees correct the other signals: 1/2 where they do not."""
-    tables = build_trait_tables(given)
+    # A mix without songs that there are trees for needs none.
+    build_tables = cache(partial(build_trait_tables, given))
     trees = [load_fitted(name) if name else None for name in FILES[has_playlists(given.catalogue)]]
     part = min(1.0, (MANY_SONGS / max(len(given.listener.rows), 1)) ** 0.5)
 
@@ -58,7 +59,7 @@ def prepare_correction(given: SignalInputs) -> Refine:
             here = np.flatnonzero(is_new == kind)
             if of_kind and len(here):
                 others = {name: of_rows[here] for name, of_rows in values.items()}
-                corrections[here] = of_kind.evaluate(tables.collect(rows[here], others))
+                corrections[here] = of_kind.evaluate(build_tables().collect(rows[here], others))
         corrections *= np.float32(part / (2 * MAX_CORRECTION))
         return np.clip(corrections + np.float32(0.5), 0, 1, out=corrections)
 

@@ -153,7 +153,7 @@ def _compute_lifts(liked: FloatArray, catalogue: Catalogue) -> FloatArray:
     """Compare how common each genre is among the liked artists, by affinity, and among all: (n_genres,)."""
     own = np.flatnonzero(liked > 0)
     lengths, genres = catalogue.collect_genres(own)
-    usual = np.bincount(catalogue.artist_genres) / len(catalogue.artist_keys)
+    usual = catalogue.genre_shares
     weights = np.repeat(liked[own], lengths)
     mine = np.bincount(genres, weights, minlength=len(usual)) / max(float(liked.sum()), 1e-9)
     lifts: FloatArray = np.log((mine + RARE_GENRE) / (usual + RARE_GENRE)).astype(np.float32)

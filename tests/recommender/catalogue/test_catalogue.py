@@ -7,8 +7,8 @@ from recommender.song import Song
 from tests.support.songs import Row, small, song_id
 
 ROWS = [
-    Row("Second", ("Abba", "Cher"), at=(0, 1), year=1975),
-    Row("Größe — が", ("Кино",), at=(1, 0), year=1988),
+    Row("Second", ("Abba", "Cher"), at=(0, 1), year=1975, explicit=True),
+    Row("Größe — が", ("Кино",), at=(1, 0), year=1988, duration_ms=200_000),
     Row("NA", ("None",), at=(2, 0), year=1999),
     Row("Third", ("Abba",), at=(0, 3), year=1976),
 ]
@@ -28,8 +28,8 @@ def test_rows_are_ordered_by_cluster_then_as_in_the_dataset(catalogue):
 
 
 def test_a_song_comes_back_as_it_was_written(catalogue):
-    assert catalogue.song(0) == Song(song_id(1), "Größe — が", ("Кино",), 1988)
-    assert catalogue.song(2) == Song(song_id(0), "Second", ("Abba", "Cher"), 1975)
+    assert catalogue.song(0) == Song(song_id(1), "Größe — が", ("Кино",), 1988, 200_000, False)
+    assert catalogue.song(2) == Song(song_id(0), "Second", ("Abba", "Cher"), 1975, None, True)
 
 
 def test_finds_rows_by_id(catalogue):

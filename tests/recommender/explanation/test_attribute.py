@@ -13,13 +13,12 @@ from recommender import Song, Wishes, recommend
 from recommender.catalogue.build import load_build
 from recommender.catalogue.features import FEATURE_WORDS, NAMES
 from recommender.catalogue.model import Estimator
-from recommender.explanation.attribute import USUAL_SONGS
 from recommender.explanation.phrases import describe_lead
 from recommender.matching.match import match
 from recommender.matching.normalise import normalise
 from recommender.mix import Reason
 from recommender.ranking.limits import Limits
-from recommender.ranking.scoring import build_scoring
+from recommender.ranking.scoring import USUAL_SONGS, build_scoring
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.audible import SOUND
 from recommender.ranking.signals.times import FAME

@@ -121,36 +121,55 @@ def test_too_few_known_artists_for_the_cap_are_named():
     assert (len(mix.picks), mix.short_because) == (3, ("per_artist",))
 
 
-def test_the_shares_are_multiplied_by_the_weights_of_the_clusters():
-    rows = [Row("Mine", ("A",), (2, 0)), Row("Mine too", ("A",), (0, 2))]
-    rows += [Row(f"Song {n}", (f"B{n}",), (2, 0) if n % 2 else (0, 2)) for n in range(40)]
+# Two tastes of the listener's, of five songs by A and four by B, a cluster each; and a song of B's among A's.
+TWO_TASTES = [
+    *(Row(f"A{n}", ("A",), (2, 0), year=2000) for n in range(5)),
+    *(Row(f"B{n}", ("B",), (0, 2), year=1980) for n in range(4)),
+    *(Row(f"Song {n}", (f"C{n}",), (2, 0) if n % 2 else (0, 2)) for n in range(40)),
+]
+NINE = [saved(number) for number in range(9)]
 
-    assert make_mix(rows, size=10).shares == (5, 5)
-    assert make_mix(rows, size=10, cluster_weights=(1.0, 1.0)) == make_mix(rows, size=10)
-    assert make_mix(rows, size=10, cluster_weights=(0.5, 2.0)).shares == (2, 8)
-    assert make_mix(rows, size=10, cluster_weights=(1e-9, 1.0)).shares == (0, 10)
-    off = make_mix(rows, size=10, cluster_weights=(0.0, 0.3))
-    assert (off.shares, off.saved) == ((0, 10), (1, 1))
+
+def make_mix_of_two(**wishes):
+    return make_mix(TWO_TASTES, NINE, **wishes)
+
+
+def count_by_taste(mix):
+    return [taste.n_picks for taste in mix.tastes]
+
+
+def test_the_shares_of_the_listener_s_tastes_are_multiplied_by_their_weights():
+    usual = make_mix_of_two(size=9)
+
+    assert count_by_taste(usual) == [5, 4]
+    assert make_mix_of_two(size=9, taste_weights=(1.0, 1.0)) == usual
+    assert make_mix_of_two(size=9, taste_weights=(3.0, 3.0, 0.5)) == usual
+    assert make_mix_of_two(size=9, taste_weights=()) == usual
+    assert count_by_taste(make_mix_of_two(size=12, taste_weights=(0.4,))) == [4, 8]
+    assert count_by_taste(make_mix_of_two(size=12, taste_weights=(0.4, 0.25))) == [8, 4]
+    assert count_by_taste(make_mix_of_two(size=12, taste_weights=(1e-9, 1.0))) == [0, 12]
+
+
+def test_no_song_of_a_taste_that_is_switched_off_is_picked():
+    off = make_mix_of_two(size=9, taste_weights=(0.0, 0.3))
+
+    assert (count_by_taste(off), [taste.n_saved for taste in off.tastes]) == ([0, 9], [5, 4])
+    assert {pick.taste for pick in off.picks} == {1}
 
 
 def test_a_taste_that_is_switched_off_makes_a_mix_short():
-    mix = make_mix(size=5, cluster_weights=(0.0, 1.0))
+    mix = make_mix_of_two(size=30, taste_weights=(0.0, 1.0))
 
-    assert list_titles(mix) == {"Other", "Last"}
-    assert mix.short_because == ("cluster_weights",)
+    assert (count_by_taste(mix), mix.short_because) == ([0, 20], ("taste_weights",))
 
 
 def test_with_every_taste_switched_off_only_the_kept_songs_are_left():
-    off = {"size": 5, "cluster_weights": (0.0, 0.0)}
+    off = {"size": 5, "taste_weights": (0.0, 0.0)}
 
-    assert (make_mix(**off).picks, make_mix(**off).short_because) == ((), ("cluster_weights",))
-    kept = make_mix(**off, kept=ids(2), spares=3)
-    assert (list_titles(kept), kept.spares) == ({"Old"}, ())
-
-
-def test_there_must_be_a_weight_for_each_cluster():
-    with pytest.raises(ValueError, match="there are 2 tastes, and cluster_weights for 3"):
-        make_mix(cluster_weights=(1.0, 1.0, 1.0))
+    mix = make_mix_of_two(**off)
+    assert (mix.picks, mix.short_because) == ((), ("taste_weights",))
+    kept = make_mix_of_two(**off, kept=ids(9), spares=3)
+    assert (list_titles(kept), kept.spares) == ({"Song 0"}, ())
 
 
 def test_kept_songs_stay_at_the_places_of_their_scores():
@@ -264,7 +283,9 @@ def test_a_nudge_moves_the_mean_of_its_feature(feature):
 
 def test_wishes_at_their_defaults_wish_for_nothing():
     library = [saved(number) for number in range(0, 1000, 30)]
-    nothing = Wishes(nudges={"energy": 0, "tempo": 0}, new_artists=0.5, cluster_weights=(2, 2, 2, 2, 2))
+    nothing = Wishes(
+        nudges={"energy": 0, "tempo": 0}, new_artists=0.5, taste_weights=(2, 2, 2, 2, 2, 2, 2, 2)
+    )
 
     assert recommend(library, *many(1000), nothing) == recommend(library, *many(1000))
 
@@ -331,7 +352,6 @@ def test_the_best_known_version_is_picked_in_whatever_taste_it_lies():
 
     assert list_titles(make_mix(rows, library)) == {"Hit - Live"}
     assert list_titles(make_mix(rows, library, explicit=False)) == {"Hit - Remastered"}
-    assert list_titles(make_mix(rows, library, cluster_weights=(1.0, 0.0))) == {"Hit - Remastered"}
     assert list_titles(make_mix(rows, library, removed=ids(2))) == set()
 
 
@@ -382,7 +402,7 @@ ALL_WISHES = st.builds(
     new_artists=st.floats(0, 1),
     per_new_artist=st.integers(1, 4),
     nudges=st.dictionaries(st.sampled_from(NUDGED), st.floats(-1, 1)),
-    cluster_weights=st.none() | st.tuples(*[st.floats(0, 2)] * 3),
+    taste_weights=st.none() | st.tuples(*[st.floats(0, 2)] * 3),
     banned_songs=SOME,
     banned_artists=st.frozensets(st.integers(0, 249).map("Artist {}".format), max_size=20),
     kept=SOME,
@@ -390,6 +410,8 @@ ALL_WISHES = st.builds(
     recent=SOME,
     liked=SOME,
     seed=st.none() | st.integers(0, 9),
+    start_songs=st.frozensets(st.integers(0, 999).map(song_id), max_size=2),
+    start_artists=st.frozensets(st.integers(0, 9).map("Artist {}".format), max_size=1),
 )
 
 
@@ -472,7 +494,7 @@ def test_a_real_listener_s_wishes_come_true(tmp_path_factory):
         years=(1990, 2015),
         new_artists=0.8,
         nudges={"energy": 0.5},
-        cluster_weights=(1.0, 0.0, 2.0, 1.0, 0.5),
+        taste_weights=(1.0, 0.0, 2.0, 1.0, 0.5),
         banned_artists=frozenset(before[0].artists),
         kept=frozenset(song.id for song in before[10:15]),
         recent=frozenset(song.id for song in before),

@@ -7,6 +7,7 @@ from recommender.ranking.candidates import Candidates
 from recommender.ranking.limits import Limits
 from recommender.ranking.rank import rank
 from recommender.ranking.scoring import build_scoring
+from recommender.ranking.selection import Selection
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.signals.table import Table
@@ -41,7 +42,6 @@ def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     library = np.array([titles.index(row.title) for row in rows[:owned]])
     tastes = find_tastes(catalogue.standardised[library], model)
     is_eligible = ~np.isin(catalogue.versions, catalogue.versions[library])
-    candidates = Candidates(tastes.weights, is_eligible, pinned=NO_ROWS, liked=NO_ROWS)
     table = Table(cosines(catalogue, tastes), np.arange(len(catalogue)))
     nothing = (np.empty(0, dtype=kind) for kind in (np.int64, np.int64, np.uint8))
     is_known = np.zeros(len(catalogue.artist_keys), dtype=bool)
@@ -52,7 +52,9 @@ def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     own = find_own_tastes(
         catalogue.standardised[library], catalogue.first_artists[library], tastes.clusters, catalogue
     )
-    ranking = rank(scoring, candidates, own, NO_ROWS, wishes)
+    shares = own.compute_shares(np.zeros(own.counts.shape), np.ones(len(own)))
+    candidates = Candidates(tastes.weights, shares, is_eligible, pinned=NO_ROWS, liked=NO_ROWS)
+    ranking = rank(Selection(scoring), candidates, own, NO_ROWS, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 
 

@@ -9,6 +9,7 @@ import pytest
 from recommender.catalogue.features import NAMES
 from recommender.ranking.limits import Limits
 from recommender.ranking.scoring import build_scoring
+from recommender.ranking.selection import Selection
 from recommender.ranking.signals import SIGNALS, affinity, artists, audible, genres, times
 from recommender.ranking.signals.collaborations import rate_collaborations
 from recommender.ranking.signals.signal import Signal
@@ -330,7 +331,7 @@ def test_a_score_is_the_weighted_mean_of_the_signals(catalogue):
     assert values["sound"].tolist() == [1, 1, 1]
     assert scoring.scores(rows).tolist() == pytest.approx([(1 / 6 + 2 + 1) / 4, 3 / 4, 1 / 4])
     # What is looked up comes first; the sound of the best is worked out then.
-    assert scoring.first_stage_scores()[rows].tolist() == pytest.approx([(1 / 6 + 2) / 4, 2 / 4, 0])
+    assert scoring.first_stage_scores[rows].tolist() == pytest.approx([(1 / 6 + 2) / 4, 2 / 4, 0])
 
 
 def test_chance_adds_standard_deviations_of_their_odds_to_the_best_candidates(catalogue):
@@ -340,15 +341,16 @@ def test_chance_adds_standard_deviations_of_their_odds_to_the_best_candidates(ca
     table = Table(np.array([0.2, 0.6, 0.4, 0.4, 0.4], dtype=np.float32), np.arange(5))
     signal = Signal("any", 5.0, 5.0, tables=lambda given: (table,))
 
-    scoring = build_scoring(tastes, listener(catalogue), catalogue, [signal], Limits(), noise=noise)
+    scoring = build_scoring(tastes, listener(catalogue), catalogue, [signal], Limits())
+    selection = Selection(scoring, noise=noise)
 
     # At a weight of 5 the odds of 0.2 are e^-2 of those of 0.6: 0.1353, and half of 0.8647 is their deviation.
     expected = [0.6 + np.log(0.1353 + 0.5 * 0.4323) / 5, 0.6 + np.log(1 + 0.4323) / 5]
-    assert scoring.selection_scores(np.array([0, 1])).tolist() == pytest.approx(expected, abs=1e-4)
+    assert selection.score(np.array([0, 1])).tolist() == pytest.approx(expected, abs=1e-4)
     # What scores alike is not told apart by chance either, and what is looked up is free of it.
-    assert scoring.selection_scores(np.array([2, 3, 4])).tolist() == pytest.approx([0.4] * 3)
-    assert scoring.selection_scores(np.empty(0, dtype=np.int64)).tolist() == []
-    assert scoring.first_stage_scores().tolist() == table.values.tolist()
+    assert selection.score(np.array([2, 3, 4])).tolist() == pytest.approx([0.4] * 3)
+    assert selection.score(np.empty(0, dtype=np.int64)).tolist() == []
+    assert selection.first_stage_scores.tolist() == table.values.tolist()
 
 
 def test_a_listener_cannot_be_scored_by_nothing(catalogue):

@@ -20,7 +20,7 @@ RUSSIAN = [Judged("Группа крови", ("Kino",)), Judged("Звезда", 
 def list_unwanted(rows, library, allow=()):
     catalogue = judge(rows)
     titles = [song.title for song in library]
-    is_unwanted = find_unwanted(titles, match(library, catalogue), allow, catalogue)
+    is_unwanted = find_unwanted(titles, match(library, catalogue), catalogue).mark(allow, catalogue)
     return [rows[row].title for row in np.flatnonzero(is_unwanted).tolist()]
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.record import MAX_LEFT_OUT, make_record
+from drafts.record import MAX_LEFT_OUT, make_record
 from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.song import Song
 from store.record import (
+    VERSION,
     Credit,
     LibraryCounts,
     PlaylistRecord,
@@ -65,6 +66,7 @@ def test_the_record_holds_everything_that_the_page_shows_as_facts():
                     RecordedReason("sound", 0, "Ann, Bo", ("calm", "acoustic"), "Mine"),
                 ),
                 is_new_artist=True,
+                cluster=1,
             ),
         ),
         tastes=(
@@ -122,5 +124,5 @@ def test_a_record_names_a_hundred_left_out_songs_and_counts_them_all():
 def test_a_record_of_another_version_is_refused(version):
     kept = make_record(make_mix()).to_json() | {"version": version}
 
-    with pytest.raises(ValueError, match=f"has version {version}, but this program reads 2"):
+    with pytest.raises(ValueError, match=f"has version {version}, but this program reads {VERSION}"):
         PlaylistRecord.from_json(kept)

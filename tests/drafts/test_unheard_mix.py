@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from jobs.unheard_mix import pick_unheard
+from drafts.unheard_mix import pick_unheard
 from recommender import Wishes, recommend
 from tests.support.songs import many, saved, song_id
 

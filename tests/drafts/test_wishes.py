@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jobs.make_playlist import list_seasonal_kinds
+from drafts.wishes import list_seasonal_kinds
 from recommender.ranking.blunders import KINDS
 
 

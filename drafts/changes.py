@@ -1,0 +1,261 @@
+"""The changes of a draft: each returns the step that it leads to, or raises; the caller saves it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import partial
+
+from drafts.previews import Previews
+from drafts.record import make_record, put_covers
+from drafts.unheard_mix import pick_unheard
+from drafts.wishes import load_wishes
+from recommender import Mix, Pick, Wishes, pick
+from recommender.errors import AllRuledOut, NothingNew
+from store import drafts, mixes, opinions
+from store.database import Database
+from store.drafts import Action, DraftStep, OpinionBefore
+from store.opinions import About, Wish
+from store.playlists import Playlist
+from store.record import PlaylistRecord, RecordedSong, Start
+from store.tuning import Tuning
+
+#: A mix starts from so many songs and artists at most.
+MAX_STARTS = 3
+# Of each taste, songs that stand by for one that goes.
+N_SPARES = 5
+
+
+def begin(playlist: Playlist) -> DraftStep:
+    """Return the saved playlist as step 0 of a draft: nothing is changed yet.
+
+    Raises
+    ------
+    ValueError
+        If the playlist has never been written to the end.
+    """
+    if playlist.record is None:
+        raise ValueError(f"playlist {playlist.id} is not written, so nothing of it can be changed")
+    return DraftStep(0, playlist.made_at, "saved", "", playlist.name, playlist.record)
+
+
+def retune(
+    previews: Previews, playlist: Playlist, step: DraftStep, tuning: Tuning, action: Action = "tuned"
+) -> DraftStep:
+    """Pick the mix anew by another tuning: what is kept stays, what was removed does not come back.
+
+    Songs of the saved playlist may be picked, unless the draft is a refresh;
+    those of earlier mixes only where nothing else is left.
+
+    Raises
+    ------
+    NoRecommendation
+        If nothing can be picked.
+    """
+    record = replace(step.record, tuning=tuning)
+    wishes = _load_wishes(previews, playlist, replace(step, record=record))
+    mix = _pick(previews, playlist, step, wishes)
+    return _next(step, action, record=_record(mix, record, playlist))
+
+
+def shuffle(previews: Previews, playlist: Playlist, step: DraftStep) -> DraftStep:
+    """Pick another mix, equally good; raises as `retune`."""
+    tuning = replace(step.record.tuning, seed=step.record.tuning.seed + 1)
+    return retune(previews, playlist, step, tuning, "shuffled")
+
+
+def start_from(
+    previews: Previews, playlist: Playlist, step: DraftStep, starts: Sequence[Start], label: str
+) -> DraftStep:
+    """Pick the mix anew from these songs and artists, at most `MAX_STARTS`; raises as `retune`."""
+    record = replace(step.record, starts=tuple(starts[:MAX_STARTS]))
+    tuned = retune(previews, playlist, replace(step, record=record), record.tuning, "started")
+    return replace(tuned, subject=label)
+
+
+def swap(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Put the next best song of its taste in a song's place; raises as `retune`."""
+    return _refill(previews, playlist, step, {song_id}, "swapped")
+
+
+def remove(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Take a song out, and leave its place empty."""
+    record = step.record
+    gone = find_song(record, song_id)
+    songs = [song for song in record.songs if song.id != song_id]
+    tastes = list(record.tastes)
+    tastes[gone.taste] = replace(tastes[gone.taste], n_picks=tastes[gone.taste].n_picks - 1)
+    shorter = replace(
+        record,
+        songs=tuple(replace(song, rank=rank) for rank, song in enumerate(songs, start=1)),
+        tastes=tuple(tastes),
+        new_artists=record.new_artists - gone.is_new_artist,
+        kept=tuple(kept for kept in record.kept if kept != song_id),
+    )
+    return _next(step, "removed", record=shorter, removed=(*step.removed, song_id))
+
+
+def keep(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Let a song stay through tunings and refreshes."""
+    kept = tuple(dict.fromkeys([*step.record.kept, song_id]))
+    return _next(step, "kept", record=replace(step.record, kept=kept))
+
+
+def release(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Let a song that was kept go with the next tuning or refresh."""
+    kept = tuple(each for each in step.record.kept if each != song_id)
+    return _next(step, "released", record=replace(step.record, kept=kept))
+
+
+def like(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Let a song count as three saved ones from the next mix on."""
+    before = _voice(previews, playlist, step, song_id, "song", "more")
+    return replace(_next(step, "liked"), before=before)
+
+
+def unlike(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Let a song that was liked count no more than others."""
+    before = _voice(previews, playlist, step, song_id, "song", None)
+    return replace(_next(step, "unliked"), before=before)
+
+
+def block_song(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Never pick a song again, and put another in its place; raises as `retune`."""
+    before = _voice(previews, playlist, step, song_id, "song", "never")
+    return replace(_refill(previews, playlist, step, {song_id}, "blocked song"), before=before)
+
+
+def block_artist(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
+    """Never pick a song's artist again, and fill the places of all their songs; raises as `retune`."""
+    before = _voice(previews, playlist, step, song_id, "artist", "never")
+    return replace(_refill(previews, playlist, step, {song_id}, "blocked artist"), before=before)
+
+
+def find_song(record: PlaylistRecord, song_id: str) -> RecordedSong:
+    """Return the song of this id; raises KeyError where the record has none."""
+    return {song.id: song for song in record.songs}[song_id]
+
+
+def restore(step: DraftStep, record: PlaylistRecord) -> DraftStep:
+    """Bring the songs of an earlier mix back into the draft, those that were removed since included."""
+    back = {song.id for song in record.songs}
+    removed = tuple(song_id for song_id in step.removed if song_id not in back)
+    return _next(step, "restored", record=record, removed=removed)
+
+
+def rename(step: DraftStep, name: str) -> DraftStep:
+    """Change the name of the playlist."""
+    return replace(_next(step, "renamed"), name=name, subject=name)
+
+
+def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | None:
+    """Take back the last step of a draft, and what it said of a song or an artist; None without a step."""
+    undone = drafts.undo(database, account_id, playlist_id)
+    if undone and undone.before:
+        _give(database, account_id, undone.before)
+    return undone
+
+
+def _refill(
+    previews: Previews, playlist: Playlist, step: DraftStep, gone: Collection[str], action: Action
+) -> DraftStep:
+    """Put the next best songs of the same tastes in the places of songs that go.
+
+    Those are the songs in `gone`, and whatever the listener's opinions rule
+    out by now. The list is shorter only where the catalogue has no more.
+    """
+    record = step.record
+    staying = [song.id for song in record.songs if song.id not in gone]
+    removed = tuple(dict.fromkeys([*step.removed, *gone]))
+    wishes = replace(
+        _load_wishes(previews, playlist, replace(step, removed=removed)),
+        size=len(record.songs),
+        kept=frozenset(staying),
+        spares=N_SPARES,
+    )
+    mix = _pick(previews, playlist, step, wishes)
+    filled = replace(mix, picks=tuple(_fill_places(record.songs, mix)), written=())
+    return _next(step, action, record=_record(filled, record, playlist), removed=removed)
+
+
+def _next(step: DraftStep, action: Action, **changes: object) -> DraftStep:
+    """Return the step after this one; its number and time are given when it is saved."""
+    return replace(step, action=action, subject="", before=None, **changes)  # type: ignore[arg-type]
+
+
+def _load_wishes(previews: Previews, playlist: Playlist, step: DraftStep) -> Wishes:
+    record, database = step.record, previews.database
+    return load_wishes(
+        database,
+        playlist.account_id,
+        record.tuning,
+        database.clock.now(),
+        kept=record.kept,
+        removed=step.removed,
+        starts=record.starts,
+    )
+
+
+def _pick(previews: Previews, playlist: Playlist, step: DraftStep, wishes: Wishes) -> Mix:
+    """Pick songs that no recent mix had but the saved one.
+
+    Raises
+    ------
+    NoRecommendation
+        If there is none.
+    """
+    database = previews.database
+    recent = mixes.list_recent(database, playlist.account_id, database.clock.now())
+    if not step.is_refresh and playlist.record:
+        saved = {song.id for song in playlist.record.songs}
+        recent = [songs - saved for songs in recent]
+    mix = pick_unheard(partial(pick, previews.prepare(playlist.account_id)), wishes, recent)
+    if not mix.picks:
+        is_ruled_out = {"banned_songs", "banned_artists"}.intersection(mix.short_because)
+        raise (AllRuledOut if is_ruled_out else NothingNew)("the wishes leave nothing to pick")
+    return mix
+
+
+def _record(mix: Mix, before: PlaylistRecord, playlist: Playlist) -> PlaylistRecord:
+    """Return a mix as a record that is compared with the saved playlist, tuned as the one before it."""
+    made = make_record(mix, playlist.record, before.tuning, before.starts, before.kept)
+    return put_covers(made, *([playlist.record] if playlist.record else []), before)
+
+
+def _fill_places(songs: Sequence[RecordedSong], mix: Mix) -> list[Pick]:
+    """Return the picks in the order of `songs`, the next best of the same taste where one went."""
+    picked = {pick.song.id: pick for pick in mix.picks}
+    held = {song.id for song in songs}
+    # Best first: the new picks, then the songs that stand by.
+    fresh = [pick for pick in (*mix.picks, *mix.spares) if pick.song.id not in held]
+    filled = []
+    for song in songs:
+        if song.id in picked:
+            filled.append(picked[song.id])
+        elif fresh:
+            best = min(
+                fresh, key=lambda each: (each.taste != song.taste, each.is_new_artist != song.is_new_artist)
+            )
+            fresh.remove(best)
+            filled.append(best)
+    return filled
+
+
+def _voice(
+    previews: Previews, playlist: Playlist, step: DraftStep, song_id: str, about: About, wish: Wish | None
+) -> OpinionBefore:
+    """Note what the listener says of a song or its artist from now on, and return what they said before."""
+    database, account_id = previews.database, playlist.account_id
+    song = find_song(step.record, song_id)
+    subject, label = (
+        (song.id, f"{song.title} by {song.artists}") if about == "song" else (song.first_artist,) * 2
+    )
+    given = opinions.list_opinions(database, account_id)
+    before = next((each.wish for each in given if (each.about, each.subject) == (about, subject)), None)
+    _give(database, account_id, OpinionBefore(about, subject, wish, label))
+    return OpinionBefore(about, subject, before, label)
+
+
+def _give(database: Database, account_id: str, opinion: OpinionBefore) -> None:
+    if opinion.wish:
+        opinions.give(database, account_id, opinion.about, opinion.subject, opinion.wish, opinion.label)
+    else:
+        opinions.withdraw(database, account_id, opinion.about, opinion.subject)

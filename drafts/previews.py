@@ -1,0 +1,94 @@
+"""Picking songs at once: the libraries of the listeners who were here last, prepared and kept in memory."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+from threading import Lock
+
+import numpy as np
+
+from drafts.kept_library import from_json, list_songs
+from recommender import Prepared, Song, prepare
+from recommender.catalogue.build import Build
+from recommender.errors import EmptyLibrary, NoRecommendation
+from recommender.tastes.known_features import Features
+from store import features, libraries
+from store.database import Database
+
+MEGABYTE = 1_000_000
+
+
+class Previews:
+    """What previews need, made once for each process: the models, the database, and a cache within a bound.
+
+    What does not depend on a listener's wishes is worked out once and kept, the
+    listener of longest ago making room. One that is larger than the bound
+    alone is not kept.
+    """
+
+    def __init__(self, build: Build, database: Database, max_megabytes: int) -> None:
+        self.database = database
+        self._build = build
+        self._max_bytes = max_megabytes * MEGABYTE
+        # Account -> when its library was read, and what was made of it; the last used at the end.
+        self._prepared: OrderedDict[str, tuple[datetime, Prepared]] = OrderedDict()
+        self._lock = Lock()
+
+    def prepare(self, account_id: str) -> Prepared:
+        """Return what is known of a listener's library as last read, from the cache where that is fresh.
+
+        Raises
+        ------
+        EmptyLibrary
+            If it has no songs, or was never read.
+        NothingMatched
+            If nothing in it is known.
+        """
+        read_at = libraries.get_read_at(self.database, account_id)
+        with self._lock:
+            kept = self._prepared.get(account_id)
+            if kept and kept[0] == read_at:
+                self._prepared.move_to_end(account_id)
+                # Mixes since then have added to what is kept.
+                self._make_room()
+                return kept[1]
+        library = libraries.load(self.database, account_id)
+        if library is None:
+            raise EmptyLibrary("the library was never read")
+        songs = list_songs(from_json(library.songs))
+        prepared = prepare(songs, self._build.catalogue, self._build.model, look_up=self._look_up)
+        self._keep(account_id, library.read_at, prepared)
+        return prepared
+
+    def find_decades(self, account_id: str) -> tuple[int, int]:
+        """Return the first year of the oldest and of the newest decade of a listener's saved songs.
+
+        Those of the catalogue where the library cannot be prepared, or tells no year.
+        """
+        try:
+            saved = self.prepare(account_id).listener.years
+        except NoRecommendation:
+            saved = np.zeros(0, dtype=np.int64)
+        known = saved[saved > 0]
+        years = known if len(known) else self._build.catalogue.years
+        return int(years.min()) // 10 * 10, int(years.max()) // 10 * 10
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes all that is kept takes."""
+        return sum(prepared.nbytes for _, prepared in self._prepared.values())
+
+    def _keep(self, account_id: str, read_at: datetime, prepared: Prepared) -> None:
+        with self._lock:
+            self._prepared[account_id] = read_at, prepared
+            self._prepared.move_to_end(account_id)
+            self._make_room()
+
+    def _make_room(self) -> None:
+        while self._prepared and self.nbytes > self._max_bytes:
+            self._prepared.popitem(last=False)
+
+    def _look_up(self, songs: Sequence[Song]) -> dict[str, Features]:
+        """Return the features that jobs have fetched from elsewhere; a page asks nobody."""
+        known = features.load(self.database, [song.id for song in songs])
+        return {song_id: measured for song_id, measured in known.items() if measured}

@@ -1,0 +1,195 @@
+"""What of a recommendation does not depend on the wishes: worked out once for several mixes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+# The first `np.unique` would load it while somebody waits for a playlist.
+import numpy.ma
+import numpy.typing as npt
+
+from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.model import Model
+from recommender.errors import EmptyLibrary, NothingMatched
+from recommender.footprint import count_bytes
+from recommender.matching.match import Matches, match
+from recommender.mix import LeftOut, WhyLeftOut
+from recommender.ranking.limits import DEFAULT_LIMITS, Limits
+from recommender.ranking.scoring import Scoring, build_scoring
+from recommender.ranking.signals import SIGNALS
+from recommender.ranking.signals.evidence import Evidence, collect_evidence
+from recommender.ranking.signals.signal import Signal
+from recommender.ranking.starts import rate_starts
+from recommender.ranking.unwanted import Unwanted, find_unwanted
+from recommender.song import Song
+from recommender.tastes.cluster import Tastes, find_tastes
+from recommender.tastes.estimate import add_estimates
+from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
+from recommender.tastes.listener import ListenerProfile, add_liked, build_profile
+from recommender.tastes.own_tastes import OwnTastes, find_own_tastes
+from recommender.tastes.taste_names import TasteName, name_tastes
+
+# A song and its texts, as Spotify or an export tells them.
+BYTES_PER_SONG = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """All that does not depend on the wishes for a mix: `recommender.pipeline.pick` picks from it.
+
+    What only a mix needs is worked out when first asked for, and then kept, too.
+
+    library : saved songs, newest first
+    sounds : the songs of known features; `tastes` and `own` are theirs
+    weights : (n_clusters, n_tastes) songs of each cluster and own taste, of those that count
+    """
+
+    library: Sequence[Song]
+    catalogue: Catalogue
+    model: Model
+    signals: Sequence[Signal]
+    limits: Limits
+    matches: Matches
+    sounds: KnownFeatures
+    tastes: Tastes
+    listener: ListenerProfile
+    own: OwnTastes
+    weights: IntArray
+    unwanted: Unwanted
+    _scorings: dict[bytes, Scoring] = field(default_factory=dict, repr=False)
+    _starts: dict[tuple[frozenset[str], frozenset[str]], FloatArray] = field(default_factory=dict, repr=False)
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it holds by itself, with what has been worked out so far."""
+        shared = (self.library, self.catalogue, self.model, self.signals)
+        return count_bytes(self, shared) + BYTES_PER_SONG * len(self.library)
+
+    def score(self, liked: IntArray) -> Scoring:
+        """Build the signals of the listener with some liked rows, those of the last ones once.
+
+        Parameters
+        ----------
+        liked : the rows that count as saved, each as often as it counts
+        """
+        key = liked.tobytes()
+        scoring = self._scorings.get(key)
+        if scoring is None:
+            listener = add_liked(self.listener, liked, self.catalogue)
+            scoring = build_scoring(self.tastes, listener, self.catalogue, self.signals, self.limits)
+            # Opinions change seldom, and the signals are most of what is kept: only the last are.
+            self._scorings.clear()
+            self._scorings[key] = scoring
+        return scoring
+
+    def rate_starts(self, songs: frozenset[str], artists: frozenset[str]) -> FloatArray:
+        """Rate how like each start each row is (`recommender.ranking.starts`), for the last starts once."""
+        likeness = self._starts.get((songs, artists))
+        if likeness is None:
+            likeness = rate_starts(songs, artists, self.catalogue)
+            self._starts.clear()
+            self._starts[songs, artists] = likeness
+        return likeness
+
+    @cached_property
+    def row_tastes(self) -> npt.NDArray[np.int8]:
+        """The listener's own taste that each row of the catalogue is of: (n,)."""
+        return self.own.assign_all(self.catalogue)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the facts about picks are taken from; what is only liked is not called saved."""
+        n_measured = int(self.sounds.is_measured.sum())
+        return collect_evidence(
+            self.listener, self.catalogue, self.model.genre_names, n_measured, self.limits.artists
+        )
+
+    @cached_property
+    def taste_names(self) -> tuple[TasteName, ...]:
+        """The names of the listener's own tastes."""
+        artists = self.listener.artists[self.sounds.places]
+        return name_tastes(self.own, artists, self.catalogue, self.model.genre_names)
+
+    @cached_property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The saved songs whose sound is unknown."""
+        is_left_out = np.ones(len(self.library), dtype=bool)
+        is_left_out[self.sounds.places] = False
+        left_out = np.flatnonzero(is_left_out).tolist()
+        return tuple(LeftOut(self.library[place], WhyLeftOut.NOT_IN_CATALOGUE) for place in left_out)
+
+
+def ignore_stage(stage: str) -> None:
+    """Stand in for a caller who does not follow the stages."""
+
+
+def prepare(
+    library: Sequence[Song],
+    catalogue: Catalogue,
+    model: Model,
+    look_up: Callable[[Sequence[Song]], Mapping[str, Features]] | None = None,
+    on_stage: Callable[[str], None] = ignore_stage,
+    signals: Sequence[Signal] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Prepared:
+    """Match the library, find the listener's tastes, and keep what mixes of whatever wishes need.
+
+    Parameters
+    ----------
+    library : saved songs, newest first
+    look_up : returns features measured elsewhere, by Spotify id
+        Called once, with the songs that have an id but no row in the catalogue, in
+        library order. Those it knows take part by these features, which have the
+        names and units of `recommender.catalogue.features`.
+    on_stage : called with each of the first two of `recommender.pipeline.STAGES` as it ends
+    signals : what songs are scored by; None for `SIGNALS`
+        Those that have a fact can only be put in words if they are in `SIGNALS`.
+    limits : how many candidates are looked at closely
+
+    Raises
+    ------
+    EmptyLibrary
+        If the library has no songs.
+    NothingMatched
+        If the catalogue has none of them or of their artists, and `look_up` knows none.
+    """
+    if not library:
+        raise EmptyLibrary("there are no saved songs to find a taste in")
+    matches = match(library, catalogue)
+    features = look_up(_list_lacking(library, matches)) if look_up else {}
+    sounds = collect_known_features(library, matches.rows, catalogue, model, features)
+    sounds = add_estimates(sounds, library, matches.artists, catalogue, model)
+    if not len(sounds.places):
+        raise NothingMatched(f"none of the {len(library)} saved songs is in the catalogue")
+    on_stage("match")
+
+    tastes = find_tastes(sounds.vectors, model, sounds.counts)
+    listener = build_profile(library, matches, catalogue)
+    own = find_own_tastes(sounds.vectors, listener.artists[sounds.places], tastes.clusters, catalogue)
+    weights = np.zeros_like(own.counts)
+    np.add.at(weights, (tastes.clusters[sounds.counts], own.members[sounds.counts]), 1)
+    unwanted = find_unwanted((song.title for song in library), matches, catalogue)
+    on_stage("cluster")
+    return Prepared(
+        library,
+        catalogue,
+        model,
+        SIGNALS if signals is None else signals,
+        limits,
+        matches,
+        sounds,
+        tastes,
+        listener,
+        own,
+        weights,
+        unwanted,
+    )
+
+
+def _list_lacking(library: Sequence[Song], matches: Matches) -> list[Song]:
+    """List the saved songs that have an id but no row in the catalogue."""
+    lacking = np.flatnonzero(~matches.is_matched).tolist()
+    return [library[place] for place in lacking if library[place].id]

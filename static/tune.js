@@ -1,0 +1,37 @@
+// The Tune sheet opens in place of its page, and tells while a slider moves what it will lead to.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  const sheet = opener && document.getElementById(opener.dataset.opens);
+  if (!sheet?.showPopover) return;
+  event.preventDefault();
+  sheet.showPopover();
+  sheet.querySelector("h2").focus();
+});
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("#tune-form");
+  if (!form) return;
+  const size = Number(form.elements["tune-s"].value);
+  const share = Number(form.elements["tune-n"].value);
+  form.querySelector("[data-size]").value = `${size} songs`;
+  if (target.id === "tune-n" || target.id === "tune-s") {
+    form.querySelector("[data-new-count]").value = `${Math.round((size * share) / 100)} of ${size}`;
+  }
+});
+
+// A slider that is being dragged must not be swapped away: its own change renews the form.
+let isDragging = false;
+document.addEventListener("pointerdown", ({ target }) => { isDragging = target.type === "range"; });
+document.addEventListener("pointerup", () => { isDragging = false; });
+document.addEventListener("pointercancel", () => { isDragging = false; });
+// What was unfolded stays so; htmx settles attributes last.
+let unfolded = [];
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (detail.target.id !== "tune-parts") return;
+  if (isDragging) detail.shouldSwap = false;
+  unfolded = [...document.querySelectorAll("#tune-parts details[open]")].map((each) => each.id);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+  unfolded = [];
+});

@@ -1,0 +1,50 @@
+"""The cache of prepared libraries: fresh, and within its bound."""
+
+import pytest
+
+from drafts.previews import Previews
+from recommender.errors import EmptyLibrary
+from store import libraries
+
+
+def test_a_library_is_prepared_once(desk):
+    assert desk.previews.prepare(desk.account_id) is desk.previews.prepare(desk.account_id)
+
+
+def test_a_library_that_was_read_again_is_prepared_again(desk, site, browser, nora):
+    before = desk.previews.prepare(desk.account_id)
+    site.clock.move(days=1)
+    browser.make_playlist(site)
+
+    assert desk.previews.prepare(desk.account_id) is not before
+
+
+def test_nothing_is_kept_where_the_operator_allows_no_memory(desk):
+    previews = Previews(desk.build, desk.database, max_megabytes=0)
+
+    assert previews.prepare(desk.account_id) is not previews.prepare(desk.account_id)
+    assert previews.nbytes == 0
+
+
+def test_the_listener_of_longest_ago_makes_room(desk, site, monkeypatch):
+    monkeypatch.setattr("drafts.previews.MEGABYTE", 1)
+    others = [site.add_listener(f"Listener {number}") for number in range(2)]
+    for other in others:
+        browser = site.browser()
+        browser.sign_in(other)
+        browser.make_playlist(site)
+    previews = Previews(desk.build, desk.database, max_megabytes=10**12)
+    first = previews.prepare(desk.account_id)
+    previews.prepare(others[0].account_id)
+    previews._max_bytes = previews.nbytes + 1
+    assert previews.prepare(desk.account_id) is first
+    previews.prepare(others[1].account_id)
+
+    assert previews.prepare(desk.account_id) is first
+    assert previews.nbytes <= previews._max_bytes
+
+
+def test_a_library_that_was_never_read_is_empty(desk):
+    assert libraries.get_read_at(desk.database, "nobody") is None
+    with pytest.raises(EmptyLibrary):
+        desk.previews.prepare("nobody")

@@ -1,0 +1,166 @@
+"""Drafts: step by step, undone in turn, seen by every tab and by nobody else."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from store import drafts, jobs, playlists, runs
+from store.drafts import MAX_STEPS, DraftStep, OpinionBefore
+from store.errors import DraftChanged, JobLost
+from tests.support.database import PLAYLIST, STEP
+from tests.support.threads import at_once
+
+
+@pytest.fixture
+def saved(database):
+    """Lisa's playlist, as it was last saved."""
+    with database.writing() as connection:
+        playlists.write(connection, PLAYLIST)
+    return PLAYLIST
+
+
+def add(database, expected, name="Newer songs"):
+    return drafts.add(database, "lisa", PLAYLIST.id, expected, replace(STEP, name=name))
+
+
+def test_without_steps_there_is_no_draft(database, saved):
+    assert drafts.get(database, saved.id, "lisa") is None
+    assert drafts.count(database, saved.id, "lisa") == 0
+    assert drafts.undo(database, "lisa", saved.id) is None
+
+
+def test_the_last_step_is_the_draft(database, saved):
+    first = add(database, 0, "First")
+    database.clock.move(minutes=1)
+    second = add(database, 1, "Second")
+
+    assert (first.number, second.number) == (1, 2)
+    assert second.made_at == database.clock.now()
+    assert drafts.get(database, saved.id, "lisa") == second
+    assert drafts.get_step(database, saved.id, "lisa", 1) == first
+    assert drafts.count(database, saved.id, "lisa") == 2
+
+
+def test_a_draft_is_seen_by_its_listener_only(database, saved):
+    add(database, 0)
+
+    assert drafts.get(database, saved.id, "omar") is None
+    assert drafts.get_step(database, saved.id, "omar", 1) is None
+    assert drafts.count(database, saved.id, "omar") == 0
+    assert drafts.undo(database, "omar", saved.id) is None
+    drafts.discard(database, "omar", saved.id)
+    assert drafts.count(database, saved.id, "lisa") == 1
+
+
+@pytest.mark.parametrize("expected", [0, 2])
+def test_a_change_of_what_is_no_longer_the_draft_is_refused(database, saved, expected):
+    first = add(database, 0)
+
+    with pytest.raises(DraftChanged):
+        add(database, expected)
+
+    assert drafts.get(database, saved.id, "lisa") == first
+
+
+def test_of_two_changes_at_once_one_is_refused(database, saved):
+    def try_to_add(number):
+        try:
+            return add(database, 0, f"By tab {number}")
+        except DraftChanged:
+            return None
+
+    added = [step for step in at_once(4, try_to_add) if step]
+
+    assert len(added) == 1
+    assert drafts.get(database, saved.id, "lisa") == added[0]
+
+
+def test_undoing_leads_back_step_by_step_and_tells_what_each_was(database, saved):
+    steps = [add(database, number, f"Step {number}") for number in range(3)]
+
+    undone = [drafts.undo(database, "lisa", saved.id) for _ in range(4)]
+
+    assert undone == [*reversed(steps), None]
+    assert drafts.get(database, saved.id, "lisa") is None
+
+
+def test_discarding_forgets_all_steps(database, saved):
+    add(database, 0)
+    add(database, 1)
+
+    drafts.discard(database, "lisa", saved.id)
+
+    assert drafts.get(database, saved.id, "lisa") is None
+    assert add(database, 0).number == 1
+
+
+def test_more_steps_than_anybody_takes_back_are_not_kept(database, saved):
+    for number in range(MAX_STEPS + 2):
+        add(database, number)
+
+    assert drafts.count(database, saved.id, "lisa") == MAX_STEPS
+    assert drafts.get(database, saved.id, "lisa").number == MAX_STEPS + 2
+    assert drafts.get_step(database, saved.id, "lisa", 2) is None
+
+
+def test_saving_forgets_the_steps_until_the_saved_one(database, saved):
+    for number in range(3):
+        add(database, number)
+    job, _ = jobs.start(database, "lisa", "save", draft_of=saved.id, step=2)
+    runs.claim(database, job.id, "a-runner")
+
+    runs.finish(database, job.id, "a-runner", saved)
+
+    assert drafts.count(database, saved.id, "lisa") == 1
+    assert drafts.get(database, saved.id, "lisa").number == 3
+
+
+def test_a_job_that_makes_a_draft_ends_with_a_step_behind_those_that_came_meanwhile(database, saved):
+    job, _ = jobs.start(database, "lisa", "draft", draft_of=saved.id)
+    runs.claim(database, job.id, "a-runner")
+    add(database, 0)
+
+    runs.finish_draft(database, job.id, "a-runner", replace(STEP, action="refreshed"), calls=2)
+
+    step = drafts.get(database, saved.id, "lisa")
+    assert (step.number, step.action) == (2, "refreshed")
+    ended = jobs.get(database, job.id, "lisa")
+    assert (ended.state, ended.playlist_id, ended.calls) == ("done", saved.id, 2)
+
+
+def test_a_runner_that_lost_its_job_leaves_no_step(database, saved):
+    job, _ = jobs.start(database, "lisa", "draft", draft_of=saved.id)
+    runs.claim(database, job.id, "first")
+    database.clock.move(seconds=61)
+    runs.claim(database, job.id, "second")
+
+    with pytest.raises(JobLost):
+        runs.finish_draft(database, job.id, "first", STEP)
+
+    assert drafts.count(database, saved.id, "lisa") == 0
+
+
+def test_a_job_without_a_playlist_makes_no_draft(database, claimed):
+    with pytest.raises(ValueError, match="about no playlist"):
+        runs.finish_draft(database, claimed.id, "first", STEP)
+
+
+WHOLE = replace(
+    STEP,
+    removed=("s1",),
+    is_refresh=True,
+    before=OpinionBefore("artist", "Ann", "more", "Ann"),
+)
+
+
+@pytest.mark.parametrize("step", [STEP, WHOLE, replace(WHOLE, before=OpinionBefore("song", "s1", None, ""))])
+def test_a_step_comes_back_from_json_as_it_was(step):
+    kept = json.loads(json.dumps(step.to_json()))
+
+    assert DraftStep.from_json(step.number, step.made_at, kept) == step
+
+
+def test_a_step_of_another_version_is_refused():
+    with pytest.raises(ValueError, match="has version 99, but this program reads 1"):
+        DraftStep.from_json(1, STEP.made_at, STEP.to_json() | {"version": 99})

@@ -1,0 +1,37 @@
+"""What a step of a draft did, in words."""
+
+from collections.abc import Mapping
+
+from store.drafts import Action, DraftStep
+
+#: Action -> what it did; `{subject}` is what it was about.
+DEEDS: Mapping[Action, str] = {
+    "tuned": "tuned",
+    "shuffled": "shuffled",
+    "refreshed": "refreshed",
+    "restored": "restored an earlier mix",
+    "renamed": "renamed to “{subject}”",
+    "started": "changed the start",
+    "swapped": "swapped “{subject}”",
+    "removed": "removed “{subject}”",
+    "kept": "kept “{subject}”",
+    "released": "no longer kept “{subject}”",
+    "liked": "liked “{subject}”",
+    "unliked": "no longer liked “{subject}”",
+    "blocked song": "blocked “{subject}”",
+    "blocked artist": "blocked {subject}",
+}
+
+
+def describe_step(step: DraftStep) -> str:
+    """Describe what the last step of a draft did: "swapped “Pink Moon”"; "" where there is none."""
+    return DEEDS[step.action].format(subject=step.subject) if step.number else ""
+
+
+def describe_done(step: DraftStep, n_came: int = 0) -> str:
+    """Describe what the last step did as sentences to be read aloud: "Swapped “Pink Moon”. 1 song new."."""
+    done = describe_step(step)
+    if step.action in ("blocked song", "blocked artist"):
+        done = f"We won’t pick {done.removeprefix('blocked ')} again"
+    came = f" {n_came} {'song' if n_came == 1 else 'songs'} new." if n_came else ""
+    return f"{done[:1].upper()}{done[1:]}.{came}" if done else ""

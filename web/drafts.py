@@ -1,0 +1,259 @@
+"""Changing a playlist before it is saved: each change is a step of its draft, which can be undone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from drafts import changes
+from recommender.catalogue.search import find
+from recommender.errors import NoRecommendation
+from store import drafts, jobs, weekly
+from store.drafts import DraftStep
+from store.errors import DraftChanged
+from store.job import Job, OnChange
+from store.playlists import Playlist
+from store.record import PlaylistRecord, Start
+from web.context import context
+from web.draft_words import describe_done
+from web.errors import find_sentence
+from web.listener import signed_in, signed_in_account
+from web.playlist import get_address, load_draft, load_shown, redirect_to_playlist, render_playlist
+from web.tuning_args import read_form
+from web.weekly_form import read_weekly
+
+bp = Blueprint("drafts", __name__, url_prefix="/playlists/<playlist_id>")
+
+#: A name's length at Spotify, and what a playlist is called where the field is left empty.
+MAX_NAME = 100
+N_FOUND = 8
+# What a form may ask for where the playlist was changed in Spotify.
+ON_CHANGE: dict[str, OnChange] = {"ask": "ask", "overwrite": "overwrite", "keep": "keep"}
+#: The last part of an address -> what it does to the song.
+SONG_CHANGES = {
+    "like": changes.like,
+    "unlike": changes.unlike,
+    "keep": changes.keep,
+    "release": changes.release,
+    "swap": changes.swap,
+    "remove": changes.remove,
+    "block-song": changes.block_song,
+    "block-artist": changes.block_artist,
+}
+
+
+@bp.get("/tune")
+@signed_in
+def show_tune(playlist_id: str) -> str:
+    """Show the panel that tunes the mix as a page of its own, for phones without scripts."""
+    return render_playlist("tune.html", *load_shown(playlist_id))
+
+
+@bp.post("/tune")
+@signed_in
+def tune(playlist_id: str) -> AnyResponse | str:
+    """Pick the mix anew by the form's tuning, or by that of the address where there is no form."""
+
+    def retune(playlist: Playlist, step: DraftStep) -> DraftStep:
+        # `load_shown` has read what the address says.
+        wanted = read_form(request.form, step.record.tuning) if "n" in request.form else step.record.tuning
+        return changes.retune(context().previews, playlist, step, wanted)
+
+    return _take_step(playlist_id, retune)
+
+
+@bp.post("/shuffle")
+@signed_in
+def shuffle(playlist_id: str) -> AnyResponse | str:
+    """Pick another mix, equally good."""
+    return _take_step(playlist_id, partial(changes.shuffle, context().previews))
+
+
+@bp.get("/songs/<song_id>")
+@signed_in
+def show_song(playlist_id: str, song_id: str) -> str:
+    """Show all reasons for a song and all that can be done with it: a sheet, or a page of its own."""
+    shown = load_shown(playlist_id)
+    template = "_sheet.html" if "HX-Request" in request.headers else "song.html"
+    return render_playlist(template, *shown, song_id=song_id)
+
+
+@bp.post("/songs/<song_id>/<change>")
+@signed_in
+def change_song(playlist_id: str, song_id: str, change: str) -> AnyResponse | str:
+    """Like, keep, swap, remove or block one song of the draft, or take that back."""
+
+    def change_it(playlist: Playlist, step: DraftStep) -> DraftStep:
+        change_song = SONG_CHANGES.get(change) or abort(404)
+        song = next((song for song in step.record.songs if song.id == song_id), None)
+        if song is None:
+            # Another tab, or a second tap, has taken it out.
+            abort(404)
+        changed = change_song(context().previews, playlist, step, song_id)
+        return replace(changed, subject=song.first_artist if change == "block-artist" else song.title)
+
+    return _take_step(playlist_id, change_it)
+
+
+@bp.get("/starts")
+@signed_in
+def find_starts(playlist_id: str) -> str:
+    """Find songs and artists of the catalogue by what has been typed so far."""
+    text = request.args.get("q", "")
+    template = "_starts_found.html" if "HX-Request" in request.headers else "tune.html"
+    found = find(context().catalogue, text, N_FOUND)
+    return render_playlist(template, *load_shown(playlist_id), q=text, found=found)
+
+
+@bp.post("/starts")
+@signed_in
+def add_start(playlist_id: str) -> AnyResponse | str:
+    """Start the mix from one more song or artist; the oldest of four goes."""
+    start = _read_start()
+
+    def add(playlist: Playlist, step: DraftStep) -> DraftStep:
+        starts = [*(each for each in step.record.starts if each != start), start][-changes.MAX_STARTS :]
+        return changes.start_from(context().previews, playlist, step, starts, start.label)
+
+    return _take_step(playlist_id, add)
+
+
+@bp.post("/starts/remove")
+@signed_in
+def remove_start(playlist_id: str) -> AnyResponse | str:
+    """Start the mix no longer from a song or an artist."""
+    start = _read_start()
+
+    def remove(playlist: Playlist, step: DraftStep) -> DraftStep:
+        starts = [each for each in step.record.starts if each != start]
+        return changes.start_from(context().previews, playlist, step, starts, start.label)
+
+    return _take_step(playlist_id, remove)
+
+
+@bp.post("/name")
+@signed_in
+def rename(playlist_id: str) -> AnyResponse | str:
+    """Change the name that the playlist gets when it is saved."""
+    name = " ".join(request.form.get("name", "").split())[:MAX_NAME]
+    return _take_step(playlist_id, lambda playlist, step: changes.rename(step, name or playlist.name))
+
+
+@bp.post("/undo")
+@signed_in
+def undo(playlist_id: str) -> AnyResponse | str:
+    """Take the last step back."""
+    playlist, _ = load_draft(playlist_id)
+    undone = changes.undo(context().database, signed_in_account().id, playlist.id)
+    return _answer(
+        playlist_id, "Undone." if undone else "There is nothing to undo.", undone and undone.record
+    )
+
+
+@bp.post("/discard")
+@signed_in
+def discard(playlist_id: str) -> AnyResponse | str:
+    """Throw the draft away; the playlist is as it was saved."""
+    playlist, _ = load_draft(playlist_id)
+    drafts.discard(context().database, signed_in_account().id, playlist.id)
+    return _answer(playlist_id, "Back to your playlist as it is in Spotify.")
+
+
+@bp.post("/refresh")
+@signed_in
+def refresh(playlist_id: str) -> AnyResponse:
+    """Read what the listener has saved since, and pick other songs: a job that ends in the draft."""
+    playlist, step, _ = load_shown(playlist_id)
+    started = jobs.start(
+        context().database,
+        playlist.account_id,
+        kind="draft",
+        draft_of=playlist.id,
+        tuning=step.record.tuning,
+        reread="reread" in request.form,
+    )
+    return _show_job(*started)
+
+
+@bp.post("/save")
+@signed_in
+def save(playlist_id: str) -> AnyResponse:
+    """Write the draft to Spotify: into its playlist, or with `as_new` into a new one."""
+    playlist, step, is_unsaved = load_shown(playlist_id)
+    if is_unsaved or not step.number:
+        step = drafts.add(context().database, signed_in_account().id, playlist.id, step.number, step)
+    started = jobs.start(
+        context().database,
+        playlist.account_id,
+        kind="save",
+        draft_of=playlist.id,
+        step=step.number,
+        as_new="as_new" in request.form,
+        on_change=ON_CHANGE.get(request.form.get("on_change", "ask")) or abort(400),
+    )
+    return _show_job(*started)
+
+
+@bp.post("/weekly")
+@signed_in
+def set_weekly(playlist_id: str) -> AnyResponse:
+    """Refresh the playlist every week at this hour, or no longer."""
+    database, account_id = context().database, signed_in_account().id
+    playlist, _ = load_draft(playlist_id)
+    if "off" in request.form:
+        weekly.turn_off(database, account_id)
+        flash("Your playlist is no longer refreshed by itself.", "info")
+    else:
+        weekly.turn_on(database, account_id, playlist.id, **read_weekly(request.form))
+        flash("Your playlist is refreshed every week from now on.", "info")
+    return redirect(url_for("history.list_mixes"), 303)
+
+
+def _take_step(playlist_id: str, make: Callable[[Playlist, DraftStep], DraftStep]) -> AnyResponse | str:
+    """Save the step that a change leads to, and show the draft; where it cannot be made, say why."""
+    playlist, step, _ = load_shown(playlist_id)
+    try:
+        made = make(playlist, step)
+        drafts.add(context().database, signed_in_account().id, playlist.id, step.number, made)
+    except (NoRecommendation, DraftChanged) as error:
+        return _answer(playlist_id, find_sentence(error))
+    n_came = len({song.id for song in made.record.songs} - {song.id for song in step.record.songs})
+    return _answer(playlist_id, describe_done(made, n_came), step.record)
+
+
+def _answer(playlist_id: str, said: str, before: PlaylistRecord | None = None) -> AnyResponse | str:
+    """Show the draft as it is now: htmx gets the part of the page that changes.
+
+    Parameters
+    ----------
+    said : what was done, or why not, for those who do not see it
+    before : what was shown before, to mark what has come
+    """
+    playlist, step = load_draft(playlist_id)
+    if "HX-Request" not in request.headers:
+        flash(said, "info")
+        return redirect_to_playlist(playlist, step)
+    page = render_playlist("_playlist.html", playlist, step, before=before, said=said)
+    return AnyResponse(page, headers={"HX-Push-Url": get_address(playlist, step)}, mimetype="text/html")
+
+
+def _show_job(job: Job, is_new: bool) -> AnyResponse:
+    """Wake a worker, and show how far the job is; one that ran already is shown in its place."""
+    if not is_new:
+        flash("Something else is being made at this moment. Please wait for it, then try again.", "info")
+    context().enqueue(job.id)
+    return redirect(url_for("pages.show_job", job_id=job.id), 303)
+
+
+def _read_start() -> Start:
+    """Read which song or artist a form names; a song is labelled as in the catalogue."""
+    about, subject = request.form.get("about"), request.form.get("subject", "")
+    if about == "artist" and subject:
+        return Start("artist", subject, subject)
+    [row] = context().catalogue.find_rows([subject]).tolist()
+    if about != "song" or row < 0:
+        abort(400)
+    song = context().catalogue.song(row)
+    return Start("song", subject, f"{song.title} by {', '.join(song.artists)}")

@@ -1,0 +1,38 @@
+"""Tunings that a listener has named and kept."""
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from store import recipes
+from store.errors import TooManyRecipes
+from web.context import context
+from web.errors import find_sentence
+from web.listener import signed_in, signed_in_account
+from web.tuning_args import read_args
+
+bp = Blueprint("recipes", __name__)
+
+MAX_NAME = 60
+
+
+@bp.post("/recipes")
+@signed_in
+def keep() -> AnyResponse:
+    """Keep the tuning of the form under a name, in place of an older one of that name."""
+    name = " ".join(request.form.get("name", "").split())[:MAX_NAME]
+    if not name:
+        abort(400, "Please name the recipe.")
+    try:
+        recipes.keep(context().database, signed_in_account().id, name, read_args(request.form))
+        flash(f"Kept as “{name}”.", "info")
+    except TooManyRecipes as error:
+        flash(find_sentence(error), "error")
+    return redirect(url_for("pages.home"), 303)
+
+
+@bp.post("/recipes/delete")
+@signed_in
+def delete() -> AnyResponse:
+    """Delete a recipe; the mixes made by it stay."""
+    recipes.forget(context().database, signed_in_account().id, request.form.get("name", ""))
+    return redirect(url_for("pages.home"), 303)

@@ -111,9 +111,9 @@ def find_starts(playlist_id: str) -> str:
 @signed_in
 def add_start(playlist_id: str) -> AnyResponse | str:
     """Start the mix from one more song or artist; the oldest of four goes."""
-    start = _read_start()
 
     def add(playlist: Playlist, step: DraftStep) -> DraftStep:
+        start = _read_start()
         starts = [*(each for each in step.record.starts if each != start), start][-changes.MAX_STARTS :]
         return changes.start_from(context().previews, playlist, step, starts, start.label)
 
@@ -124,9 +124,9 @@ def add_start(playlist_id: str) -> AnyResponse | str:
 @signed_in
 def remove_start(playlist_id: str) -> AnyResponse | str:
     """Start the mix no longer from a song or an artist."""
-    start = _read_start()
 
     def remove(playlist: Playlist, step: DraftStep) -> DraftStep:
+        start = _read_start()
         starts = [each for each in step.record.starts if each != start]
         return changes.start_from(context().previews, playlist, step, starts, start.label)
 
@@ -146,10 +146,9 @@ def rename(playlist_id: str) -> AnyResponse | str:
 def undo(playlist_id: str) -> AnyResponse | str:
     """Take the last step back."""
     playlist, _ = load_draft(playlist_id)
-    undone = changes.undo(context().database, signed_in_account().id, playlist.id)
-    return _answer(
-        playlist_id, "Undone." if undone else "There is nothing to undo.", undone and undone.record
-    )
+    undone = changes.undo(context().database, playlist.account_id, playlist.id)
+    said = "Undone." if undone else "There is nothing to undo."
+    return _answer(playlist_id, said, undone.record if undone else None)
 
 
 @bp.post("/discard")

@@ -1,4 +1,6 @@
-"""What a listener has blocked: respected, listed, taken back."""
+"""What a listener never wants to hear: ruled out on the playlist's page, respected, listed, taken back."""
+
+import re
 
 import pytest
 from markupsafe import escape
@@ -20,39 +22,54 @@ def list_songs(browser):
     return [entry.song for entry in browser.listener.playlists[0].entries]
 
 
-def block(site, browser, song, kind="song"):
-    """Block a song, or its first artist."""
-    subject = song.id if kind == "song" else song.artists[0]
-    label = f"{song.title} by {', '.join(song.artists)}" if kind == "song" else song.artists[0]
-    opinions.give(site.database, browser.listener.account_id, kind, subject, "never", label)
+def press(browser, song, change):
+    """Press a button beside a song."""
+    return browser.post(f"{browser.address}/songs/{song.id}/{change}")
 
 
-def test_a_song_that_is_blocked_is_not_in_the_next_playlist(site, nora):
+def read_songs(browser):
+    """Return the ids of the songs that the page shows, in order."""
+    return re.findall(r'id="song-(\w+)"', browser.client.get(browser.address).text)
+
+
+def test_every_song_offers_to_block_it_or_its_artist(nora):
+    for song in list_songs(nora)[:5]:
+        sheet = nora.client.get(f"{nora.address}/songs/{song.id}").text
+        assert "Block this song" in sheet
+        assert f"Block {escape(song.artists[0])}" in sheet
+
+
+@pytest.mark.parametrize("kind", ["song", "artist"])
+def test_what_is_blocked_is_replaced_at_once_and_in_no_later_mix(site, nora, kind):
     unwanted = list_songs(nora)[0]
 
-    block(site, nora, unwanted)
+    press(nora, unwanted, f"block-{kind}")
+
+    gone = {song.id for song in site.songs if unwanted.artists[0] in song.artists or song.id == unwanted.id}
+    gone = gone if kind == "artist" else {unwanted.id}
+    assert not gone & set(read_songs(nora))
+    assert len(read_songs(nora)) == 50
     site.forget_mixes()
     nora.make_playlist(site)
-
-    assert unwanted not in list_songs(nora)
+    assert not gone & {song.id for song in list_songs(nora)}
     assert len(list_songs(nora)) == 50
 
 
-def test_an_artist_who_is_blocked_has_no_song_in_the_next_playlist(site, nora):
-    unwanted = list_songs(nora)[0]
+@pytest.mark.parametrize("kind", ["song", "artist"])
+def test_undo_takes_a_block_back(site, nora, kind):
+    before = read_songs(nora)
+    press(nora, list_songs(nora)[0], f"block-{kind}")
 
-    block(site, nora, unwanted, "artist")
-    site.forget_mixes()
-    nora.make_playlist(site)
+    nora.post(f"{nora.address}/undo")
 
-    assert unwanted.artists[0] not in {song.artists[0] for song in list_songs(nora)}
-    assert len(list_songs(nora)) == 50
+    assert read_songs(nora) == before
+    assert opinions.list_opinions(site.database, nora.listener.account_id) == []
 
 
-def test_the_list_names_what_is_blocked_and_undoes_it(site, nora):
+def test_the_list_names_what_is_ruled_out_and_takes_it_back(site, nora):
     first, second = list_songs(nora)[:2]
-    block(site, nora, first)
-    block(site, nora, second, "artist")
+    press(nora, first, "block-song")
+    press(nora, second, "block-artist")
 
     page = nora.client.get("/blocked").text
     assert f"<cite>{escape(first.title)} by {escape(', '.join(first.artists))}</cite>" in page
@@ -64,8 +81,8 @@ def test_the_list_names_what_is_blocked_and_undoes_it(site, nora):
     assert "You have blocked nothing" in nora.client.get("/blocked").text
 
 
-def test_the_list_can_be_found_from_every_page(nora):
-    for page in (nora.address, "/privacy", "/history", "/nothing-here"):
+def test_the_list_can_be_found_from_the_start_and_from_the_playlist(nora):
+    for page in (nora.address, "/privacy", "/history"):
         assert 'href="/blocked"' in nora.client.get(page).text
 
 
@@ -75,19 +92,37 @@ def test_the_lists_old_address_leads_to_it(nora):
     assert (answer.status_code, answer.headers["Location"]) == (301, "/blocked")
 
 
-@pytest.mark.parametrize("form", [{}, {"about": "album", "subject": "x"}, {"about": ""}], ids=str)
-def test_a_form_that_is_none_of_ours_is_refused(site, nora, form):
-    block(site, nora, list_songs(nora)[0])
+def test_htmx_gets_only_the_part_that_changes(nora):
+    song = list_songs(nora)[0]
+    address = f"{nora.address}/songs/{song.id}/block-song"
 
-    assert nora.post("/blocked/undo", **form).status_code == 400
-    assert len(opinions.list_opinions(site.database, nora.listener.account_id)) == 1
+    part = nora.client.post(address, data={"csrf_token": nora.csrf_token()}, headers={"HX-Request": "true"})
+
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    assert part.text.count('<li class="song') == 50
+    assert "We won’t pick" in part.text
+
+
+def test_a_form_that_is_none_of_ours_is_refused(site, nora):
+    assert press(nora, list_songs(nora)[0], "block-album").status_code == 404
+    assert nora.post("/blocked/undo", about="album", subject="x").status_code == 400
+    assert opinions.list_opinions(site.database, nora.listener.account_id) == []
+
+
+def test_only_songs_of_the_list_can_be_blocked(site, nora):
+    stranger = next(song for song in site.songs if song not in list_songs(nora))
+
+    assert press(nora, stranger, "block-song").status_code == 404
+    assert nora.post(f"/playlists/none/songs/{stranger.id}/block-song").status_code == 404
 
 
 def test_a_wish_for_more_is_no_block(site, nora):
     wanted = list_songs(nora)[0]
-    opinions.give(site.database, nora.listener.account_id, "song", wanted.id, "more", wanted.title)
+    press(nora, wanted, "like")
 
     assert "You have blocked nothing" in nora.client.get("/blocked").text
+    assert wanted.id in read_songs(nora)
 
 
 @pytest.mark.parametrize("wished", [1, 2, 3])
@@ -104,7 +139,7 @@ def test_of_a_taste_of_whose_songs_more_is_wished_there_are_more(site, nora, wis
     assert after.tastes[wished].n_picks > before.tastes[wished].n_picks > 0
 
 
-def test_who_has_blocked_everything_is_told_so(site, nora):
+def test_who_has_ruled_everything_out_is_told_so(site, nora):
     for artist in {name for song in site.songs for name in song.artists}:
         opinions.give(site.database, nora.listener.account_id, "artist", artist, "never", artist)
 

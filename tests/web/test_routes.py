@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import url_for
 
-from store import jobs, tables
+from store import jobs, mixes, tables
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 # What a stranger may see or do. Every other address is for signed-in listeners.
@@ -19,7 +19,7 @@ FOR_STRANGERS = {
     "static",
 }
 # The variable parts of addresses that belong to a listener.
-OWNED = {"job_id", "playlist_id"}
+OWNED = {"job_id", "playlist_id", "mix_id"}
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def nora(site):
     browser = site.browser()
     browser.listener = site.add_listener("Nora")
     browser.sign_in(browser.listener)
-    browser.make_playlist(site)
-    browser.post("/playlists")
+    page = browser.make_playlist(site)
+    browser.post(f"{page}/refresh")
     return browser
 
 
@@ -41,6 +41,8 @@ def hers(site, nora):
         "job_id": jobs.get_live(site.database, account_id).id,
         "playlist_id": nora.listener.playlists[0].id,
         "song_id": nora.listener.playlists[0].entries[0].song.id,
+        "mix_id": mixes.list_history(site.database, account_id, 1)[0].id,
+        "change": "swap",
         "filename": "style.css",
         "version": find_static_version(site, "style.css"),
     }
@@ -85,7 +87,7 @@ def test_a_change_without_a_token_is_refused_everywhere_and_changes_nothing(site
         answer = nora.client.open(address, method=method, data=form)
         assert (answer.status_code, "try again" in answer.text) == (400, True), address
     assert read_everything(site) == before
-    assert "Nora" in nora.client.get("/").text
+    assert "Nora" in nora.client.get("/", follow_redirects=True).text
 
 
 def test_a_token_of_another_session_is_none(site, nora, hers):
@@ -153,4 +155,4 @@ def test_a_change_is_never_made_by_following_a_link(site, nora, hers):
             nora.client.get(address).close()
 
     assert read_everything(site) == before
-    assert "Nora" in nora.client.get("/").text
+    assert "Nora" in nora.client.get("/", follow_redirects=True).text

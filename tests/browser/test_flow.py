@@ -86,10 +86,10 @@ def test_an_artist_is_ruled_out_and_taken_back_without_scripts(page, website):
     third.get_by_role("button", name="Never", exact=False).nth(1).click()
 
     expect(page.locator("li.song:target").get_by_text("from the next playlist on")).to_be_visible()
-    page.get_by_role("link", name="What you never want to hear").click()
+    page.get_by_role("navigation").get_by_role("link", name="Blocked").click()
     expect(page.get_by_text("Everything by")).to_have_count(1)
-    page.get_by_role("button", name="Take it back").click()
-    expect(page.get_by_text("You have ruled nothing out")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("You have blocked nothing")).to_be_visible()
 
 
 @pytest.mark.parametrize("page", [{"timezone_id": "Asia/Kathmandu", "locale": "en-GB"}], indirect=True)
@@ -100,7 +100,7 @@ def test_times_are_the_listeners_own(page, website):
 
     page.get_by_role("button", name="Make my playlist").click()
 
-    expect(page.get_by_text("no more calls for now")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Spotify asks us to wait")).to_be_visible(timeout=20_000)
     job = jobs.get_live(website.database, listener.account_id)
     there = job.parked_until.astimezone(ZoneInfo("Asia/Kathmandu"))  # 5 hours and 45 minutes ahead
     expect(page.locator("time")).to_contain_text(f"{there:%H:%M}")
@@ -166,7 +166,7 @@ def test_no_page_is_wider_than_a_small_phone(page, website):
     expect(page.get_by_text("These were here before:")).to_be_visible()
     assert_fits()
     take_picture(page, "refreshed")
-    page.goto(f"{website.settings.public_url}/opinions")
+    page.goto(f"{website.settings.public_url}/blocked")
     assert_fits()
     page.goto(f"{website.settings.public_url}/nothing-here")
     assert_fits()
@@ -178,4 +178,4 @@ def test_cancelling_at_spotify_leads_to_a_page_that_says_so(page, website):
 
     page.get_by_role("button", name="Cancel").click()
 
-    expect(page.get_by_text("Sign-in was not completed")).to_be_visible()
+    expect(page.get_by_text("You have not signed in")).to_be_visible()

@@ -5,11 +5,13 @@ import re
 import pytest
 from sqlalchemy import update
 
+from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingMatched, NothingNew
 from spotify import errors
 from store import jobs, tables
-from store.errors import SignInNeeded
+from store.errors import DraftChanged, SignInNeeded, TooManyRecipes
 from web.errors import ERROR_PAGES, SignInCancelled, SignInRefused
+from web.tuning_args import BadTuning
 
 SIGN_IN, SAVE_SONGS, UNBLOCK = "Sign in with Spotify", "Open Spotify", "See what is blocked"
 #: Error -> the buttons that a listener gets on the page of a job that failed with it.
@@ -26,6 +28,10 @@ HELP = {
     errors.Unreachable: ["Try again"],
     errors.NotWritten: ["Try again"],
     errors.SpotifyError: ["Try again"],
+    # Its page asks what is to become of what was added, where there is a draft to save.
+    PlaylistChanged: [],
+    PlaylistGone: [],
+    NotKept: [],
     EmptyLibrary: [SAVE_SONGS],
     AllRuledOut: [UNBLOCK],
     NothingNew: [],
@@ -58,8 +64,12 @@ def fail_job(site, account_id, error):
     return f"/jobs/{job.id}"
 
 
+#: These end a request, never a job.
+OF_REQUESTS = {SignInCancelled, SignInRefused, BadTuning, DraftChanged, TooManyRecipes}
+
+
 def test_every_error_has_its_help():
-    assert HELP.keys() | {SignInCancelled, SignInRefused} == ERROR_PAGES.keys()
+    assert HELP.keys() | OF_REQUESTS == ERROR_PAGES.keys()
 
 
 @pytest.mark.parametrize(("error", "help"), HELP.items(), ids=lambda value: getattr(value, "__name__", ""))

@@ -6,7 +6,7 @@ from recommender.explanation.phrases import describe_facts, describe_lead
 from recommender.mix import Reason
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.weights import reweigh
-from tests.support.songs import Row, saved, small
+from tests.support.songs import Row, saved, small, song_id
 
 ONLY = reweigh(
     SIGNALS, {signal.name: float(signal.name in ("artist", "collaborations")) for signal in SIGNALS}
@@ -22,9 +22,10 @@ ROWS = [
 ]
 
 
-def pick_titles(library):
+def pick_titles(library, **wishes):
     catalogue, model = small(ROWS, 1)
-    mix = recommend(library, catalogue, model, Wishes(size=9, new_artists=1.0), signals=ONLY)
+    wished = Wishes(size=9, new_artists=1.0, **wishes)
+    mix = recommend(library, catalogue, model, wished, signals=ONLY)
     return {pick.song.title: pick for pick in mix.picks}
 
 
@@ -47,3 +48,10 @@ def test_of_equally_many_saved_songs_the_lower_artist_is_named():
 
     [reason] = [reason for reason in picks["Alone"].reasons if reason.signal == "collaborations"]
     assert reason == Reason("collaborations", 1, "Abba" if abba < bach else "Bach")
+
+
+def test_an_artist_who_is_only_liked_is_not_told_as_saved():
+    picks = pick_titles([saved(6)], liked=frozenset({song_id(0)}))
+
+    assert picks["Alone"].signals["collaborations"] > 0
+    assert all(reason.signal != "collaborations" for reason in picks["Alone"].reasons)

@@ -1,6 +1,7 @@
 """Picking songs at once: the libraries of the listeners who were here last, prepared and kept in memory."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
 
@@ -65,12 +66,11 @@ class Previews:
         Those of the catalogue where the library cannot be prepared, or tells no year.
         """
         try:
-            years = self.prepare(account_id).listener.years
+            saved = self.prepare(account_id).listener.years
         except NoRecommendation:
-            years = np.empty(0)
-        years = years[years > 0]
-        if not len(years):
-            years = self._build.catalogue.years
+            saved = np.zeros(0, dtype=np.int64)
+        known = saved[saved > 0]
+        years = known if len(known) else self._build.catalogue.years
         return int(years.min()) // 10 * 10, int(years.max()) // 10 * 10
 
     @property
@@ -88,7 +88,7 @@ class Previews:
         while self._prepared and self.nbytes > self._max_bytes:
             self._prepared.popitem(last=False)
 
-    def _look_up(self, songs: list[Song]) -> dict[str, Features]:
+    def _look_up(self, songs: Sequence[Song]) -> dict[str, Features]:
         """Return the features that jobs have fetched from elsewhere; a page asks nobody."""
         known = features.load(self.database, [song.id for song in songs])
         return {song_id: measured for song_id, measured in known.items() if measured}

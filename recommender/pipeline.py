@@ -69,7 +69,9 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
     sounds, tastes = prepared.sounds, prepared.tastes
     candidates = select_candidates(prepared, wishes)
     scoring = prepared.score(candidates.liked)
-    selection = Selection(scoring, compute_bias(wishes, catalogue), compute_noise(wishes, len(catalogue)))
+    starts = prepared.rate_starts(wishes.start_songs, wishes.start_artists)
+    bias = compute_bias(wishes, starts, catalogue)
+    selection = Selection(scoring, bias, compute_noise(wishes, len(catalogue)))
     pinned = choose_pinned(candidates.pinned, scoring, wishes.size)
     on_stage("allocate")
 

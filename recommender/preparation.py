@@ -10,7 +10,7 @@ import numpy as np
 import numpy.ma
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import IntArray
+from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
@@ -22,6 +22,7 @@ from recommender.ranking.scoring import Scoring, build_scoring
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.evidence import Evidence, collect_evidence
 from recommender.ranking.signals.signal import Signal
+from recommender.ranking.starts import rate_starts
 from recommender.ranking.unwanted import Unwanted, find_unwanted
 from recommender.song import Song
 from recommender.tastes.cluster import Tastes, find_tastes
@@ -59,6 +60,7 @@ class Prepared:
     weights: IntArray
     unwanted: Unwanted
     _scorings: dict[bytes, Scoring] = field(default_factory=dict, repr=False)
+    _starts: dict[tuple[frozenset[str], frozenset[str]], FloatArray] = field(default_factory=dict, repr=False)
 
     @property
     def nbytes(self) -> int:
@@ -82,6 +84,15 @@ class Prepared:
             self._scorings.clear()
             self._scorings[key] = scoring
         return scoring
+
+    def rate_starts(self, songs: frozenset[str], artists: frozenset[str]) -> FloatArray:
+        """Rate how like each start each row is (`recommender.ranking.starts`), for the last starts once."""
+        likeness = self._starts.get((songs, artists))
+        if likeness is None:
+            likeness = rate_starts(songs, artists, self.catalogue)
+            self._starts.clear()
+            self._starts[songs, artists] = likeness
+        return likeness
 
     @cached_property
     def row_tastes(self) -> npt.NDArray[np.int8]:

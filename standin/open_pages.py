@@ -25,6 +25,12 @@ class _Listing:
     songs: tuple[Song, ...]
 
 
+@open_pages.get("/")
+def show_front() -> ResponseReturnValue:
+    """Show where a link to Spotify itself leads."""
+    return render_template("front.html")
+
+
 @open_pages.get("/playlist/<playlist_id>")
 def show_playlist(playlist_id: str) -> ResponseReturnValue:
     """Show a playlist to anyone who has its address: `public` does not restrict that."""

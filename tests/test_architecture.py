@@ -189,7 +189,7 @@ FLOORS = (
     {"recommender.matching"},
     {"recommender.tastes", "recommender.ranking.limits"},
     {"recommender.ranking.signals", "recommender.ranking.blunders", "recommender.ranking.languages"},
-    {"recommender.ranking.scoring", "recommender.ranking.unwanted"},
+    {"recommender.ranking.scoring", "recommender.ranking.starts", "recommender.ranking.unwanted"},
     {"recommender.preparation"},
     {"recommender.ranking"},
     {"recommender.explanation"},

@@ -32,6 +32,6 @@ def describe_done(step: DraftStep, n_came: int = 0) -> str:
     """Describe what the last step did as sentences to be read aloud: "Swapped “Pink Moon”. 1 song new."."""
     done = describe_step(step)
     if step.action in ("blocked song", "blocked artist"):
-        done = f"We won’t pick {step.subject} again"
+        done = f"We won’t pick {done.removeprefix('blocked ')} again"
     came = f" {n_came} {'song' if n_came == 1 else 'songs'} new." if n_came else ""
     return f"{done[:1].upper()}{done[1:]}.{came}" if done else ""

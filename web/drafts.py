@@ -13,6 +13,7 @@ from recommender.errors import NoRecommendation
 from store import drafts, jobs, weekly
 from store.drafts import DraftStep
 from store.errors import DraftChanged
+from store.job import Job, OnChange
 from store.playlists import Playlist
 from store.record import PlaylistRecord, Start
 from web.context import context
@@ -28,6 +29,8 @@ bp = Blueprint("drafts", __name__, url_prefix="/playlists/<playlist_id>")
 #: A name's length at Spotify, and what a playlist is called where the field is left empty.
 MAX_NAME = 100
 N_FOUND = 8
+# What a form may ask for where the playlist was changed in Spotify.
+ON_CHANGE: dict[str, OnChange] = {"ask": "ask", "overwrite": "overwrite", "keep": "keep"}
 #: The last part of an address -> what it does to the song.
 SONG_CHANGES = {
     "like": changes.like,
@@ -163,7 +166,15 @@ def discard(playlist_id: str) -> AnyResponse | str:
 def refresh(playlist_id: str) -> AnyResponse:
     """Read what the listener has saved since, and pick other songs: a job that ends in the draft."""
     playlist, step, _ = load_shown(playlist_id)
-    return _start_job("draft", playlist, tuning=step.record.tuning, reread="reread" in request.form)
+    started = jobs.start(
+        context().database,
+        playlist.account_id,
+        kind="draft",
+        draft_of=playlist.id,
+        tuning=step.record.tuning,
+        reread="reread" in request.form,
+    )
+    return _show_job(*started)
 
 
 @bp.post("/save")
@@ -173,11 +184,16 @@ def save(playlist_id: str) -> AnyResponse:
     playlist, step, is_unsaved = load_shown(playlist_id)
     if is_unsaved or not step.number:
         step = drafts.add(context().database, signed_in_account().id, playlist.id, step.number, step)
-    on_change = request.form.get("on_change", "ask")
-    if on_change not in ("ask", "overwrite", "keep"):
-        abort(400)
-    as_new = "as_new" in request.form
-    return _start_job("save", playlist, step=step.number, as_new=as_new, on_change=on_change)
+    started = jobs.start(
+        context().database,
+        playlist.account_id,
+        kind="save",
+        draft_of=playlist.id,
+        step=step.number,
+        as_new="as_new" in request.form,
+        on_change=ON_CHANGE.get(request.form.get("on_change", "ask")) or abort(400),
+    )
+    return _show_job(*started)
 
 
 @bp.post("/weekly")
@@ -223,10 +239,8 @@ def _answer(playlist_id: str, said: str, before: PlaylistRecord | None = None) -
     return AnyResponse(page, headers={"HX-Push-Url": get_address(playlist, step)}, mimetype="text/html")
 
 
-def _start_job(kind: str, playlist: Playlist, **options: object) -> AnyResponse:
-    job, is_new = jobs.start(
-        context().database, signed_in_account().id, kind=kind, draft_of=playlist.id, **options
-    )
+def _show_job(job: Job, is_new: bool) -> AnyResponse:
+    """Wake a worker, and show how far the job is; one that ran already is shown in its place."""
     if not is_new:
         flash("Something else is being made at this moment. Please wait for it, then try again.", "info")
     context().enqueue(job.id)

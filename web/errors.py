@@ -114,9 +114,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         " your own. Nothing was changed: save the mix as a new playlist, or let it replace what is there.",
         Remedy.NOTHING,
     ),
-    BadTuning: ErrorPage(
-        400, "This tuning cannot be read. Please go back and choose again.", Remedy.NOTHING
-    ),
+    BadTuning: ErrorPage(400, "This tuning cannot be read. Please go back and choose again.", Remedy.NOTHING),
     DraftChanged: ErrorPage(
         409, "The draft was changed in another tab. Here it is as it is now.", Remedy.NOTHING
     ),

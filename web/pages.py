@@ -1,6 +1,6 @@
 """The pages, in the order a listener meets them."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from store import jobs, playlists
@@ -10,6 +10,7 @@ from web.listener import current_account, permission, signed_in, signed_in_accou
 from web.playlist import load_shown, render_playlist
 from web.presets import list_presets, read_preset
 from web.progress import describe_progress
+from web.tuning_args import has_tuning, read_args
 
 bp = Blueprint("pages", __name__)
 
@@ -39,7 +40,8 @@ def make_playlist() -> AnyResponse:
     if latest := playlists.get_latest_written(database, account.id):
         # Sent from a page that was open since before there was one.
         return redirect(url_for("pages.show_playlist", playlist_id=latest.id), 303)
-    job, _ = jobs.start(database, account.id, tuning=read_preset())
+    tuning = read_args(request.args) if has_tuning(request.args) else read_preset()
+    job, _ = jobs.start(database, account.id, tuning=tuning)
     # Even one that is not new: its message may have been lost, and a second does no harm.
     context().enqueue(job.id)
     return redirect(url_for("pages.show_job", job_id=job.id), 303)
@@ -62,8 +64,11 @@ def job_progress(job_id: str) -> str | Response:
     """Return the part of the page that changes; htmx asks for it every second or more often."""
     job = _find_job(job_id)
     progress = describe_progress(job)
-    if job.state == "done":
-        return Response(headers={"HX-Redirect": progress.playlist_url})
+    if progress.is_over:
+        # A page of its own: swapped in, what is longer would push the rest of the page about.
+        return Response(
+            headers={"HX-Redirect": progress.playlist_url or url_for("pages.show_job", job_id=job_id)}
+        )
     return render_template("_progress.html", job=job, progress=progress)
 
 

@@ -164,8 +164,8 @@ class PlaylistPage:
     `is_draft` where there are changes that Spotify does not have yet,
     `is_preview` where an address asks for a tuning that is not the draft's:
     it is shown, and the next step keeps both: `query` is what the addresses
-    of forms then end with. `address` are those that lead back to what is shown. `undo` says what the last step did, ""
-    where there is none.
+    of forms then end with. `address` are the arguments that lead back to what
+    is shown. `undo` says what the last step did, "" where there is none.
     """
 
     id: str

@@ -1,20 +1,29 @@
 """How far a job is, in the words of the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
 
-from store.job import UNFORESEEN, Job
+from store.job import UNFORESEEN, Job, Kind
 from web.context import context
 from web.errors import ErrorPage, collect_error_pages
 from web.remedies import Offer, Remedy, list_offers
+from web.tuning_args import as_args
 
-#: Stage of a job -> what the page calls it, in order.
+#: Stage of a job -> what the page calls it.
 STAGE_LABELS = {
     "read": "Reading your liked songs",
     "mix": "Finding your tastes",
     "write": "Writing your playlist",
+}
+#: Kind of a job -> its stages, in order.
+STAGES: Mapping[Kind, tuple[str, ...]] = {
+    "make": ("read", "mix", "write"),
+    "draft": ("read", "mix"),
+    "save": ("write",),
+    "weekly": ("read", "mix", "write"),
 }
 #: What the page is called once the job has ended without a playlist.
 HEADINGS = {"failed": "Your playlist was not made", "cancelled": "You stopped this"}
@@ -24,12 +33,21 @@ FAST_POLLING = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
+class Retry:
+    """The form that starts a job again: where it is sent, and its hidden fields."""
+
+    url: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far a job is, in words.
 
     `stages` are pairs of a label and "done", "now" or "next". `error` is why
     it has ended without a playlist, None where it has not; then `offers` are
-    links that help, and `can_retry` tells whether the same again may help, too.
+    links that help, and `retry` is the same again where that may help, too.
+    `is_changed` asks what becomes of the listener's own changes in Spotify.
     `playlist_url` is "" until there is a playlist, `poll_delay` is in htmx's
     words.
     """
@@ -42,7 +60,8 @@ class Progress:
     is_over: bool
     error: str | None
     offers: list[Offer]
-    can_retry: bool
+    retry: Retry | None
+    is_changed: bool
     parked_until: datetime | None
     playlist_url: str
     poll_delay: str
@@ -50,7 +69,7 @@ class Progress:
 
 def describe_progress(job: Job) -> Progress:
     """Describe how far a listener's job is, or how it ended."""
-    names = list(STAGE_LABELS)
+    names = STAGES[job.kind]
     now = names.index(job.stage) if job.stage in names else 0
     states = [
         "done" if at < now or job.state == "done" else "now" if at == now else "next"
@@ -60,7 +79,7 @@ def describe_progress(job: Job) -> Progress:
     is_young = context().database.clock.now() < job.created_at + FAST_POLLING
     return Progress(
         heading=HEADINGS.get(job.state, "Making your playlist"),
-        stages=list(zip(STAGE_LABELS.values(), states, strict=True)),
+        stages=[(STAGE_LABELS[name], state) for name, state in zip(names, states, strict=True)],
         done=job.done,
         total=job.total,
         sentence=_describe_stage(job),
@@ -68,10 +87,23 @@ def describe_progress(job: Job) -> Progress:
         parked_until=job.parked_until if job.state == "parked" else None,
         error=ended.sentence if ended else None,
         offers=list_offers(ended.remedy) if ended else [],
-        can_retry=ended is not None and ended.remedy is Remedy.RETRY,
+        retry=_find_retry(job) if ended is not None and ended.remedy is Remedy.RETRY else None,
+        is_changed=job.error in ("PlaylistChanged", "NotKept") and job.draft_of is not None,
         playlist_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
         poll_delay="300ms" if is_young else "1s",
     )
+
+
+def _find_retry(job: Job) -> Retry:
+    """Return the form that starts a job like this one."""
+    if job.kind == "make" or job.draft_of is None:
+        tuning = as_args(job.tuning) if job.tuning else {}
+        return Retry(url_for("pages.make_playlist", **tuning), {})
+    if job.kind == "save":
+        as_new = {"as_new": "on"} if job.as_new else {}
+        return Retry(url_for("drafts.save", playlist_id=job.draft_of), {**as_new, "on_change": job.on_change})
+    reread = {"reread": "on"} if job.reread else {}
+    return Retry(url_for("drafts.refresh", playlist_id=job.draft_of), reread)
 
 
 def _describe_end(job: Job) -> ErrorPage | None:
@@ -87,4 +119,4 @@ def _describe_stage(job: Job) -> str:
         return "Starting…"
     if job.stage == "read" and job.total:
         return f"Read {job.done:,} of {job.total:,} liked songs"
-    return f"{STAGE_LABELS.get(job.stage, STAGE_LABELS['read'])}…"
+    return f"{STAGE_LABELS.get(job.stage, STAGE_LABELS[STAGES[job.kind][0]])}…"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -31,7 +32,7 @@ class BadTuning(ValueError):
     """An address or a form holds a tuning that cannot be read."""
 
 
-def as_args(tuning: Tuning) -> dict[str, str]:
+def as_args(tuning: Tuning) -> dict[str, Any]:
     """Return a tuning as arguments: what differs from the default, and always `n`.
 
     So an address with a tuning is told from one without, even where it is the default.
@@ -68,13 +69,11 @@ def read_args(args: Mapping[str, str]) -> Tuning:
         If an argument is not what `as_args` writes.
     """
     first, last = _read_years(args.get("y", "-"))
-    return Tuning(
-        **{field: _read_number(args, name) for name, (field, _, _) in NUMBERS.items() if name in args},
-        **{field: _read_flag(args[name]) for name, field in FLAGS.items() if name in args},
-        first_year=first,
-        last_year=last,
-        taste_percents=_read_tastes(args.get("t", "")),
-    )
+    read: dict[str, Any] = {
+        field: _read_number(args, name) for name, (field, _, _) in NUMBERS.items() if name in args
+    }
+    read |= {field: _read_flag(args[name]) for name, field in FLAGS.items() if name in args}
+    return Tuning(**read, first_year=first, last_year=last, taste_percents=_read_tastes(args.get("t", "")))
 
 
 def read_form(form: MultiDict[str, str], now: Tuning) -> Tuning:

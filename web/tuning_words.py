@@ -41,7 +41,7 @@ def count_changes(tuning: Tuning) -> int:
     plain = Tuning()
     parts = ("new_percent", "size", "explicit", *MOODS, "christmas", "children")
     return (
-        sum(getattr(tuning, part) != getattr(plain, part) for part in parts)
+        sum(bool(getattr(tuning, part) != getattr(plain, part)) for part in parts)
         + bool(tuning.first_year or tuning.last_year)
         + sum(percent != 100 for percent in tuning.taste_percents)
     )

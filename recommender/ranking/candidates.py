@@ -17,6 +17,8 @@ from recommender.wishes import Wishes
 LIKED_COUNTS = 3
 # What one saved song weighs where weights are multiplied, as a taste's weight is a whole number.
 ONE_SONG = 2**20
+# The part of a mix that its starts decide the clusters and tastes of, as those of so many songs like each.
+START_PART, N_LIKE_START = 0.75, 256
 # Every wish that can leave too few songs, with the value at which it asks for nothing.
 LIFTED: Mapping[str, Any] = {
     "per_artist": 2**31,
@@ -36,14 +38,14 @@ class Candidates:
     """What there is to pick from, and for which tastes.
 
     weights : (n_clusters,) int, in what proportion the clusters are wanted
-    factors : (n_tastes,) float, how much more or less than usual each of the listener's own tastes is wanted
+    taste_shares : (n_clusters, n_tastes) float, the share of each own taste of the listener in each cluster
     is_eligible : (n,) bool, whether each row may be picked: none of a taste that is not wanted, unless pinned
     pinned : the rows that stay in the mix; they are eligible, too
     liked : the rows that count as saved, each as often as it counts
     """
 
     weights: IntArray
-    factors: DoubleArray
+    taste_shares: DoubleArray
     is_eligible: BoolArray
     pinned: IntArray
     liked: IntArray
@@ -66,9 +68,10 @@ def select_candidates(prepared: Prepared, wishes: Wishes) -> Candidates:
         # What is saved as well counts as a saved song already.
         liked = np.repeat(liked, np.where(np.isin(liked, matches.rows), LIKED_COUNTS - 1, LIKED_COUNTS))
     factors = _complete(wishes.taste_weights, len(own))
-    weights = prepared.weights.copy()
-    np.add.at(weights, (catalogue.find_clusters(liked), own.assign(liked, catalogue)), 1)
-    weights = np.ceil(weights @ (factors * ONE_SONG)).astype(np.int64)
+    added = np.zeros(own.counts.shape)
+    np.add.at(added, (catalogue.find_clusters(liked), own.assign(liked, catalogue)), 1)
+    added += _count_like_starts(prepared, wishes)
+    weights = np.ceil((prepared.weights + added) @ (factors * ONE_SONG)).astype(np.int64)
     is_eligible = find_eligible(matches.owned_versions, catalogue, wishes)
     is_eligible &= ~prepared.unwanted.mark(wishes.allow, catalogue)
     if not factors.all():
@@ -80,7 +83,23 @@ def select_candidates(prepared: Prepared, wishes: Wishes) -> Candidates:
         lenient = replace(wishes, explicit=True, years=None, recent=frozenset())
         pinned = pinned[find_eligible(matches.owned_versions, catalogue, lenient)[pinned]]
         is_eligible[pinned] = True
-    return Candidates(weights, factors, is_eligible, pinned, liked)
+    return Candidates(weights, own.compute_shares(added, factors), is_eligible, pinned, liked)
+
+
+def _count_like_starts(prepared: Prepared, wishes: Wishes) -> DoubleArray:
+    """Return as how many saved songs of each cluster and own taste the starts count: (n_clusters, n_tastes).
+
+    They are spread as the rows are that are most like them; none count nothing.
+    """
+    likeness = prepared.rate_starts(wishes.start_songs, wishes.start_artists)
+    counts = np.zeros(prepared.weights.shape)
+    for of_start in likeness:
+        rows = np.argpartition(-of_start, min(N_LIKE_START, len(of_start) - 1))[:N_LIKE_START]
+        own = prepared.own.assign(rows, prepared.catalogue)
+        np.add.at(counts, (prepared.catalogue.find_clusters(rows), own), of_start[rows])
+    n_saved = prepared.weights.sum() * START_PART / (1 - START_PART)
+    counts *= n_saved / (counts.sum() or 1)
+    return counts
 
 
 def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishes) -> BoolArray:

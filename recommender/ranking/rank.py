@@ -261,7 +261,7 @@ class _Draft:
         rows = [row for rows in pinned for row in rows]
         self._n_by_group = Counter(self._get_group(row) for row in rows)
         self._recordings = {self._get_recording(row) for row in rows}
-        self._taste_shares = own.compute_shares(candidates.liked, candidates.factors, catalogue)
+        self._taste_shares = candidates.taste_shares
         tastes = own.assign(np.array(rows, dtype=np.int64), catalogue)
         self._n_by_taste = np.bincount(tastes, minlength=len(own)).tolist()
         # Each taste should have at least, and less than, so many songs.

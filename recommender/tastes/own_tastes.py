@@ -90,19 +90,17 @@ class OwnTastes:
         of_artists = self.by_artist.take(catalogue.first_artists)
         return np.where(of_artists >= 0, of_artists, nearness.argmax(axis=1).astype(np.int8))
 
-    def compute_shares(self, liked: IntArray, factors: DoubleArray, catalogue: Catalogue) -> DoubleArray:
+    def compute_shares(self, added: DoubleArray, factors: DoubleArray) -> DoubleArray:
         """Compute the share of each taste in each cluster: (n_clusters, n_tastes), zeros for an empty one.
 
         Parameters
         ----------
-        liked : (n_liked,) int
-            Catalogue rows that count as saved, each as often as it is listed.
+        added : (n_clusters, n_tastes) float
+            How many songs of each cluster and taste count as saved besides.
         factors : (n_tastes,) float
             What a song of each taste counts.
         """
-        counts = self.counts.copy()
-        np.add.at(counts, (catalogue.find_clusters(liked), self.assign(liked, catalogue)), 1)
-        weighted = counts * factors
+        weighted = (self.counts + added) * factors
         totals = weighted.sum(axis=1, keepdims=True)
         shares: DoubleArray = weighted / np.where(totals > 0, totals, 1)
         return shares

@@ -112,6 +112,13 @@ def test_an_address_that_does_not_exist_gets_a_page_that_says_so(standin, path):
     assert "Page not found" in page.text
 
 
+def test_a_link_to_spotify_itself_leads_somewhere(standin):
+    front = get(standin, "/")
+
+    assert front.status_code == 200
+    assert "Spotify would open here" in front.text
+
+
 def test_a_cover_is_drawn_from_the_id_alone(standin):
     first, again, other = (get(standin, f"/cover/{letter * 22}.svg") for letter in "aab")
 

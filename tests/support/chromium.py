@@ -57,7 +57,7 @@ def check_page(page: Page, name: str) -> None:
 
     That it objects to nothing and asks no other host is checked by the fixture `page` at the end of each test.
     """
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state()
     assert page.evaluate(FIND_SHIFT) == 0, f"{name} moves while it loads"
     assert page.evaluate(FIND_FIRST_PAINT_MS) < MAX_FIRST_PAINT_MS, name
     assert page.evaluate(COUNT_BYTES) < MAX_TRANSFERRED_BYTES, name

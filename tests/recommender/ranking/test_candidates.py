@@ -410,6 +410,8 @@ ALL_WISHES = st.builds(
     recent=SOME,
     liked=SOME,
     seed=st.none() | st.integers(0, 9),
+    start_songs=st.frozensets(st.integers(0, 999).map(song_id), max_size=2),
+    start_artists=st.frozensets(st.integers(0, 9).map("Artist {}".format), max_size=1),
 )
 
 

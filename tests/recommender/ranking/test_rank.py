@@ -52,7 +52,8 @@ def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     own = find_own_tastes(
         catalogue.standardised[library], catalogue.first_artists[library], tastes.clusters, catalogue
     )
-    candidates = Candidates(tastes.weights, np.ones(len(own)), is_eligible, pinned=NO_ROWS, liked=NO_ROWS)
+    shares = own.compute_shares(np.zeros(own.counts.shape), np.ones(len(own)))
+    candidates = Candidates(tastes.weights, shares, is_eligible, pinned=NO_ROWS, liked=NO_ROWS)
     ranking = rank(Selection(scoring), candidates, own, NO_ROWS, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()
 

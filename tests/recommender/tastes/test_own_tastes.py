@@ -218,16 +218,16 @@ def test_a_real_library_has_three_to_eight_tastes_and_none_is_tiny(number, tmp_p
     assert len({artist for artist, _ in pairs if artist >= 0}) == sum(artist >= 0 for artist, _ in pairs)
 
 
-def test_liked_songs_count_in_the_shares_of_their_tastes():
-    catalogue, _ = small([Row("Mine", ("A",), (2, 0)), Row("Liked", ("B",), (2, 0))])
-    a, b = catalogue.first_artists.tolist()
-    by_artist = np.zeros(2, dtype=np.int8)
-    by_artist[[a, b]] = [0, 1]
+def test_the_shares_of_tastes_are_those_of_the_songs_saved_and_added_times_their_factors():
     own = OwnTastes(
-        np.zeros(4, dtype=np.int64), np.array([[3, 1], [0, 0]]), np.array([0, 3]), np.zeros((2, 9)), by_artist
+        np.zeros(4, dtype=np.int64),
+        np.array([[3, 1], [0, 0]]),
+        np.array([0, 3]),
+        np.zeros((2, 9)),
+        np.zeros(2, dtype=np.int8),
     )
+    nothing, two, one_each = np.zeros((2, 2)), np.array([[0.0, 2.0], [0.0, 0.0]]), np.ones(2)
 
-    nothing, one_each = np.empty(0, dtype=np.int64), np.ones(2)
-    assert own.compute_shares(nothing, one_each, catalogue).tolist() == [[0.75, 0.25], [0, 0]]
-    assert own.compute_shares(np.array([1, 1]), one_each, catalogue).tolist() == [[0.5, 0.5], [0, 0]]
-    assert own.compute_shares(np.array([1, 1]), np.array([0, 0.5]), catalogue).tolist() == [[0, 1], [0, 0]]
+    assert own.compute_shares(nothing, one_each).tolist() == [[0.75, 0.25], [0, 0]]
+    assert own.compute_shares(two, one_each).tolist() == [[0.5, 0.5], [0, 0]]
+    assert own.compute_shares(two, np.array([0, 0.5])).tolist() == [[0, 1], [0, 0]]

@@ -1,0 +1,133 @@
+"""The pages around the playlist, in all four forms: what every page keeps to, and what is said on the way."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from store import opinions
+from tests.support.chromium import PHONE, agree, check_page, find_listener, in_all_forms, sign_in, tab_to
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def block(website, listener):
+    """Block a song and an artist with a long name for a listener."""
+    for about, subject, label in [
+        ("song", website.songs[0].id, f"{website.songs[0].title} by {website.songs[0].artists[0]}"),
+        (
+            "artist",
+            "Llanfairpwllgwyngyll",
+            "The Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch Choir",
+        ),
+    ]:
+        opinions.give(website.database, listener.account_id, about, subject, "never", label)
+
+
+@in_all_forms
+def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
+    home = website.settings.public_url
+    listener = find_listener(website, 100)
+    page.goto(home)
+    check_page(page, "welcome")
+    page.get_by_role("link", name="Sign in with Spotify").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", name="You have not signed in")).to_be_visible()
+    check_page(page, "sign-in-cancelled")
+    page.get_by_role("link", name="Sign in with Spotify").click()
+    agree(page, listener.display_name)
+    expect(page.get_by_role("button", name="Make my playlist")).to_be_visible()
+    block(website, listener)
+    for path, name in [
+        ("/privacy", "privacy"),
+        ("/disconnect", "disconnect"),
+        ("/blocked", "blocked"),
+        ("/nothing-here", "not-found"),
+    ]:
+        page.goto(home + path)
+        check_page(page, name)
+    page.locator(".account summary").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    check_page(page, "account-menu")
+
+
+@in_all_forms
+def test_the_page_of_a_playlist_that_is_being_made(page, website):
+    website.may_work.clear()
+    sign_in(page, website, find_listener(website, 100).display_name)
+    page.get_by_role("button", name="Make my playlist").click()
+    expect(page.get_by_role("heading", name="Making your playlist")).to_be_visible()
+    check_page(page, "making")
+
+    page.get_by_role("button", name="Stop").click()
+
+    expect(page.get_by_role("heading", name="You stopped this")).to_be_visible()
+    check_page(page, "stopped")
+    expect(page.get_by_role("button", name="Start again")).to_be_visible()
+
+
+@in_all_forms
+def test_an_empty_library_is_told_what_helps(page, website):
+    listener = website.standin.state.add_listener("Nobody’s songs", [])
+    sign_in(page, website, listener.display_name)
+    page.get_by_role("button", name="Make my playlist").click()
+
+    expect(page.get_by_text("You have no liked songs yet")).to_be_visible(timeout=20_000)
+    check_page(page, "empty-library")
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Open Spotify").click()
+    expect(opened.value.get_by_text("Spotify would open here")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "page", [PHONE, {**PHONE, "java_script_enabled": False}], indirect=True, ids=["scripts", "none"]
+)
+def test_a_listener_undoes_a_block_and_disconnects(page, website):
+    listener = find_listener(website, 100)
+    page.goto(f"{website.settings.public_url}/blocked")
+    expect(page.get_by_text("Please sign in first")).to_be_visible()
+    page.get_by_role("link", name="Sign in with Spotify").click()
+    agree(page, listener.display_name)
+    page.wait_for_url("**/blocked")  # where they were going
+    block(website, listener)
+    page.reload()
+
+    page.get_by_role("button", name=re.compile("Undo .*Choir")).click()
+
+    expect(page.get_by_text("Choir")).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo")).to_have_count(1)
+    page.locator(".account summary").click()
+    page.get_by_role("link", name="Disconnect").click()
+    expect(page.get_by_role("heading", name="Disconnect?")).to_be_visible()
+    page.get_by_role("button", name="Disconnect and delete").click()
+    expect(page.get_by_text("Everything about you has been deleted here")).to_be_visible()
+
+
+def test_a_listener_signs_out_by_keyboard(page, website):
+    sign_in(page, website, find_listener(website, 100).display_name)
+    page.get_by_role("link", name="Blocked").click()
+    expect(page.get_by_role("link", name="Blocked")).to_have_attribute("aria-current", "page")
+
+    tab_to(page, find_listener(website, 100).display_name)
+    page.keyboard.press("Enter")
+    tab_to(page, "Sign out")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("You have signed out")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [PHONE], indirect=True)
+def test_a_phone_has_a_bar_of_48_pixels_and_tabs_at_the_bottom_edge(page, website):
+    sign_in(page, website, find_listener(website, 100).display_name)
+
+    bar, tabs = (page.locator(name).bounding_box() for name in (".masthead", ".tabs"))
+    assert bar["height"] == 48
+    assert (tabs["x"], tabs["width"], tabs["height"]) == (0, 360, 56)
+    assert tabs["y"] + tabs["height"] == 740
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
+    # What ends a page is not hidden behind them.
+    footer = page.evaluate(
+        "() => { scrollTo(0, 1e6); return document.querySelector('footer').getBoundingClientRect().bottom }"
+    )
+    assert footer <= tabs["y"]

@@ -137,6 +137,23 @@ def test_the_form_is_renewed_under_the_hand_that_tunes(playlist):
     expect(playlist.locator(".tune-count")).to_have_text("50 of 50 by artists new to you")
 
 
+def test_the_last_of_quick_changes_counts(playlist):
+    def wait(route):
+        playlist.wait_for_timeout(400)
+        route.continue_()
+
+    playlist.route("**/tune*", wait)
+    playlist.locator("#tune-n").focus()
+
+    playlist.keyboard.press("ArrowRight")
+    playlist.wait_for_timeout(200)
+    playlist.keyboard.press("ArrowRight")
+
+    playlist.wait_for_url("**n=60*")
+    expect(playlist.locator("#tune-n")).to_have_value("60")
+    expect(playlist.locator(".tune-count")).to_have_text("30 of 50 by artists new to you")
+
+
 @pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
 def test_a_sheet_rises_over_the_list_and_closes_once_it_has_done_its_work(playlist):
     more = playlist.locator("[data-sheet]").first

@@ -26,9 +26,11 @@ let isAsked = false;
 let isOvertaken = false;
 document.addEventListener("pointerdown", ({ target }) => { isDragging = target.type === "range"; });
 for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { isDragging = false; });
-document.addEventListener("change", ({ target }) => {
-  if (target.closest("#tune-form")) isOvertaken = isAsked;
-});
+for (const kind of ["change", "submit"]) {
+  // On the way down: htmx asks at once, on the way up.
+  const note = ({ target }) => { if (target.closest("#tune-form")) isOvertaken = isAsked; };
+  document.addEventListener(kind, note, { capture: true });
+}
 document.addEventListener("htmx:beforeRequest", ({ target }) => {
   if (target.id !== "tune-form") return;
   isAsked = true;

@@ -152,6 +152,40 @@ def test_the_last_of_quick_changes_counts(playlist):
     playlist.wait_for_url("**n=60*")
     expect(playlist.locator("#tune-n")).to_have_value("60")
     expect(playlist.locator(".tune-count")).to_have_text("30 of 50 by artists new to you")
+    more = playlist.locator("#more-of-0")
+    more.click()
+    playlist.wait_for_timeout(200)
+    more.click()
+    playlist.wait_for_url("**t=200*")
+
+
+def test_a_mix_starts_from_what_is_found_as_one_types(playlist):
+    artist = playlist.locator(".song-artists").first.inner_text().split(",")[0]
+
+    playlist.locator("#start-q").press_sequentially(artist)
+    playlist.locator(".found-start").filter(has_text="artist").first.click()
+
+    expect(playlist.locator(".start")).to_have_text(artist)
+    expect(playlist.locator("#undo")).to_have_text("Undo: changed the start")
+    playlist.locator(".start button").click()
+    expect(playlist.locator(".start")).to_have_count(0)
+
+
+def test_a_tuning_is_kept_as_a_recipe_and_offered(playlist):
+    playlist.get_by_role("button", name="Discover").click()
+    playlist.wait_for_url("**n=100*")
+    playlist.get_by_text("Keep these settings").click()
+    playlist.locator("#recipe").get_by_label("Name").fill("Sunday morning")
+
+    playlist.get_by_role("button", name="Keep", exact=True).click()
+
+    recipe = playlist.get_by_role("link", name="Sunday morning")
+    expect(recipe).to_have_attribute("title", "Discover, 50 songs")
+    playlist.get_by_role("button", name="Undo").click()
+    expect(playlist.locator("#tune-n")).to_have_value("50")
+    recipe.click()
+    expect(playlist.get_by_text("preview", exact=True)).to_be_visible()
+    expect(playlist.locator("#tune-n")).to_have_value("100")
 
 
 @pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)

@@ -202,8 +202,8 @@ class PlaylistPage:
 SORTS: dict[str, tuple[str, Callable[[RecordedSong], float]]] = {
     "": ("In order", lambda song: 0),
     "taste": ("By taste", lambda song: song.taste),
-    "energy": ("Calm first", lambda song: 1 if song.energy is None else song.energy),
-    "new": ("New first", lambda song: not song.is_new_artist),
+    "energy": ("Calm", lambda song: 1 if song.energy is None else song.energy),
+    "new": ("New", lambda song: not song.is_new_artist),
 }
 
 
@@ -379,7 +379,7 @@ def _describe_song(
 ) -> SongView:
     # A record may be older than the removal of a signal.
     reasons = [reason for reason in map(_read_reason, song.reasons) if is_known(reason)]
-    lead = describe_lead(reasons)
+    lead, facts = describe_lead(reasons), describe_facts(reasons)
     return SongView(
         id=song.id,
         url=f"{open_url}/track/{song.id}",
@@ -388,8 +388,9 @@ def _describe_song(
         first_artist=song.first_artist,
         taste=taste,
         reason="" if song.is_new_artist and lead == _NEW_ARTIST_LEAD else lead,
-        facts=describe_facts(reasons),
-        resembles=_name(song.because) if song.because else "",
+        facts=facts,
+        # A fact may have named it already.
+        resembles=_name(song.because) if song.because and song.because.title not in lead + facts else "",
         year=song.year,
         length=_format_minutes(song.duration_ms),
         is_explicit=bool(song.is_explicit),

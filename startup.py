@@ -112,15 +112,11 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     enqueue = _make_task(queue, parts)
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
-    def queue_what_was_left() -> None:
+    def queue_what_is_due() -> None:
+        for refresh in weekly.list_due(parts.database):
+            weekly.start_job(parts.database, refresh)
         for job in jobs.list_due(parts.database):
             enqueue(job.id)
-
-    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
-    def start_weekly_refreshes() -> None:
-        for refresh in weekly.list_due(parts.database):
-            if job := weekly.start_job(parts.database, refresh):
-                enqueue(job.id)
 
     @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
     def forget_who_stays_away() -> None:
@@ -132,11 +128,10 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     @queue.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
     def hand_back(*_: object) -> None:
         parts.live_runs.stop(MAX_HAND_BACK_S)
-        queue_what_was_left.call_local()
+        queue_what_is_due.call_local()
 
-    # A worker that never runs at four in the morning does that when it starts.
-    start_weekly_refreshes.call_local()
-    queue_what_was_left.call_local()
+    # A worker that never runs at four in the morning does both when it starts.
+    queue_what_is_due.call_local()
     forget_who_stays_away.call_local()
     return queue
 

@@ -7,12 +7,12 @@ from functools import cache, partial
 import numpy as np
 
 from evaluation.before import rank_as_before
-from recommender import Song, Wishes, recommend
+from recommender import Song, Wishes, prepare, recommend
 from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
-from recommender.matching.match import Matches, match
+from recommender.matching.match import match
 from recommender.ranking.allocate import allocate, interleave
 from recommender.ranking.candidates import count_by_cluster
 from recommender.ranking.limits import DEFAULT_LIMITS, Limits
@@ -20,8 +20,6 @@ from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import Tastes, find_tastes
-from recommender.tastes.estimate import add_estimates
-from recommender.tastes.known_features import collect_known_features
 from recommender.tastes.listener import build_profile, find_new_rows
 from recommender.wishes import DEFAULT_PRESET, PRESETS
 
@@ -34,8 +32,7 @@ SPARE = 4
 class MethodInput:
     """What every method may know of a listener.
 
-    matches : which of the visible songs are in the catalogue
-    rows : (n_matched,) their catalogue rows
+    rows : (n_matched,) the catalogue rows of those of the songs that it has
     tastes : the matched songs by cluster
     is_candidate : (n,) bool, False for every catalogue row that is a version of an owned song
     is_new : (n,) bool, whether each row is by artists, guests included, of whom the listener has nothing
@@ -43,7 +40,6 @@ class MethodInput:
     """
 
     library: Sequence[Song]
-    matches: Matches
     rows: IntArray
     tastes: Tastes
     is_candidate: BoolArray
@@ -88,7 +84,7 @@ def build_method_input(library: Sequence[Song], build: Build, size: int, seed: i
     is_candidate = ~matches.owned_versions[catalogue.versions]
     is_new = find_new_rows(build_profile(library, matches, catalogue).is_known_artist, catalogue)
     shares = allocate(tastes.weights, size, count_by_cluster(is_candidate, catalogue))
-    return MethodInput(library, matches, rows, tastes, is_candidate, is_new, shares, seed)
+    return MethodInput(library, rows, tastes, is_candidate, is_new, shares, seed)
 
 
 def pick_random(seen: MethodInput, build: Build) -> Picks:
@@ -136,14 +132,11 @@ def pick_among_new(pick: Pick, seen: MethodInput, build: Build) -> Picks:
 def pick_as_before(seen: MethodInput, build: Build) -> Picks:
     """Pick as the application did before new artists had places of their own (`evaluation.before`)."""
     # A song's year was that of its own row.
-    catalogue, model = replace(build.catalogue, first_years=build.catalogue.years), build.model
-    listener = build_profile(seen.library, seen.matches, catalogue)
-    sounds = collect_known_features(seen.library, seen.matches.rows, catalogue, model, {})
-    sounds = add_estimates(sounds, seen.library, seen.matches.artists, catalogue, model)
-    tastes = find_tastes(sounds.vectors, model, sounds.counts)
-    capacity = count_by_cluster(seen.is_candidate, catalogue)
+    catalogue = replace(build.catalogue, first_years=build.catalogue.years)
+    prepared = prepare(seen.library, catalogue, build.model)
+    tastes, capacity = prepared.tastes, count_by_cluster(seen.is_candidate, catalogue)
     shares = allocate(tastes.weights, count_wanted(seen), capacity)
-    return Picks(rank_as_before(listener, tastes, shares, seen.is_candidate, catalogue))
+    return Picks(rank_as_before(prepared.listener, tastes, shares, seen.is_candidate, catalogue))
 
 
 def pick_ours(

@@ -159,11 +159,14 @@ def test_a_worker_that_starts_forgets_what_could_not_be_played_90_days_ago(site)
         assert list(connection.scalars(select(tables.unplayable_songs.c.song_id))) == ["again"]
 
 
-def test_a_worker_that_starts_forgets_the_mixes_made_60_days_ago(site):
+def test_a_worker_that_starts_forgets_the_mixes_made_a_year_ago(site):
     browser = site.browser()
-    browser.sign_in(site.add_listener("Lisa"))
+    lisa = site.add_listener("Lisa")
+    browser.sign_in(lisa)
     browser.make_playlist(site)
-    site.clock.move(days=60, seconds=1)
+    site.clock.move(days=183)
+    browser.sign_in(lisa)
+    site.clock.move(days=183)
 
     create_worker_queue(site.settings, site.clock)
 

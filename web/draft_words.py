@@ -24,8 +24,8 @@ DEEDS: Mapping[Action, str] = {
 
 
 def describe_step(step: DraftStep) -> str:
-    """Describe what the last step of a draft did: "swapped “Pink Moon”"; "" where there is none."""
-    return DEEDS[step.action].format(subject=step.subject) if step.number else ""
+    """Describe what the last step of a draft did: "swapped “Pink Moon”"; "" where nothing is changed."""
+    return DEEDS.get(step.action, "").format(subject=step.subject)
 
 
 def describe_done(step: DraftStep, n_came: int = 0) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from drafts.record import MAX_LEFT_OUT, make_record
+from drafts.record import MAX_LEFT_OUT, make_record, put_covers, put_songs, record_spares
 from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.song import Song
 from store.record import (
@@ -33,6 +33,7 @@ PICK = Pick(
     ),
     taste=1,
     is_new_artist=True,
+    energy=0.25,
 )
 LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
 
@@ -67,6 +68,7 @@ def test_the_record_holds_everything_that_the_page_shows_as_facts():
                 ),
                 is_new_artist=True,
                 cluster=1,
+                energy=0.25,
             ),
         ),
         tastes=(
@@ -111,6 +113,39 @@ def test_a_mix_tells_what_it_brought_and_what_went_since_the_one_before():
 
     assert (before.n_came, before.went) == (0, ())
     assert (record.n_came, record.went) == (1, (Credit("Theirs", "Cy, Di"),))
+
+
+def test_other_songs_are_counted_in_place_of_those_of_the_mix():
+    record = make_record(make_mix(picks=(PICK, OTHER)), kept=(song_id(1), song_id(2)))
+
+    changed = put_songs(record, record.songs[1:], before=record)
+
+    assert [song.title for song in changed.songs] == ["Other"]
+    assert [taste.n_picks for taste in changed.tastes] == [1, 0]
+    assert (changed.new_artists, changed.n_came, changed.kept) == (0, 0, (song_id(2),))
+    assert changed.went == (Credit("Theirs", "Cy, Di"),)
+
+
+def test_a_cover_that_was_seen_is_shown_again():
+    record = make_record(make_mix(picks=(PICK, OTHER)))
+    seen = put_songs(record, [replace(record.songs[0], cover="https://covers/1")])
+
+    assert [song.cover for song in put_covers(record, seen).songs] == ["https://covers/1", ""]
+
+
+def test_what_is_not_in_a_record_can_stand_in_for_songs_of_the_same_taste():
+    record = make_record(make_mix(picks=(PICK,)))
+    spare = replace(OTHER, song=Song(song_id(3), "Spare", ("Di",)), taste=1)
+    mix = make_mix(picks=(PICK, OTHER), spares=(spare,))
+    turned = replace(mix, tastes=mix.tastes[::-1])
+    unknown = replace(mix, tastes=(mix.tastes[0], replace(mix.tastes[1], full_name="Another")))
+
+    assert [(song.title, song.taste) for song in record_spares(mix, record)] == [("Other", 0), ("Spare", 1)]
+    assert [(song.title, song.taste) for song in record_spares(turned, record)] == [
+        ("Other", 1),
+        ("Spare", 0),
+    ]
+    assert [(song.title, song.taste) for song in record_spares(unknown, record)] == [("Other", 0)]
 
 
 def test_a_record_names_a_hundred_left_out_songs_and_counts_them_all():

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from jobs.refused_songs import find_accepted, find_lost, has_all, holds_only_ours
+from jobs.refused_songs import find_accepted, find_added, find_lost, has_all
 from spotify import PlaylistEntry
 
 FIFTY = [f"s{number}" for number in range(50)]
@@ -135,4 +135,22 @@ def added(*songs):
     ],
 )
 def test_a_playlist_is_ours_while_unknown_songs_came_together_with_known_ones(entries, expected):
-    assert holds_only_ours(["s0", "s1", "s2"], entries) is expected
+    assert (find_added(["s0", "s1", "s2"], (), entries) == []) is expected
+
+
+@pytest.mark.parametrize(
+    ("entries", "theirs"),
+    [
+        # What we wrote back came with ours.
+        (added(("s0", "noon"), ("s1", "noon"), ("mine", "noon")), ["mine"]),
+        (added(("s0", "noon"), ("s1", "noon"), ("mine", "noon"), ("new", "one")), ["mine", "new"]),
+        # One of ours under another id, and theirs as it was.
+        (added(("s0", "noon"), ("s1", "noon"), ("x", "noon"), ("mine", "noon")), ["mine"]),
+        # Theirs under another id.
+        (added(("s0", "noon"), ("s1", "noon"), ("s2", "noon"), ("x", "noon")), ["x"]),
+        # Theirs was removed.
+        (added(("s0", "noon"), ("s1", "noon"), ("s2", "noon")), []),
+    ],
+)
+def test_what_the_listener_added_is_known_though_we_wrote_it_back(entries, theirs):
+    assert [entry.id for entry in find_added(["s0", "s1", "s2"], ("mine",), entries)] == theirs

@@ -5,34 +5,36 @@ from dataclasses import replace
 import pytest
 
 import spotify
-from jobs.target_playlist import read_if_ours
 from jobs.write_songs import MAX_LISTS, MAX_PROBES, write_songs
-from recommender import Mix, Pick
 from standin.faults import Answer, Fault, Sent
 from standin.named_faults import FAULTS, late, refused
 from standin.state import StandinEntry
+from store.record import RecordedSong
 from tests.support.standin import made_up_songs
 
 WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
 WRITES = ("PUT", "POST")
-N_SONGS = 300
+N_SONGS = 420
 
 
-def pick(song, cluster, rank=0):
-    return Pick(song, cluster, 1.0, rank, song, {})
+def record(song, cluster, rank=0):
+    artists = ", ".join(song.artists)
+    return RecordedSong(
+        song.id, song.title, artists, song.artists[0], song.year, 0, rank, None, (), cluster=cluster
+    )
 
 
 class Desk:
-    """A listener's playlist at the stand-in, and a mix of 50 picks and 20 spares of each of two tastes."""
+    """A listener's playlist at the stand-in, and 50 songs to write and 20 spares of each of two tastes."""
 
     def __init__(self, standin, n_spares=20):
         songs = made_up_songs(N_SONGS)
         standin.state.music.add(songs)
         self.standin, self.state = standin, standin.state
-        self.picks = [pick(song, at % 2, at + 1) for at, song in enumerate(songs[:50])]
-        self.spares = [pick(song, at % 2) for at, song in enumerate(songs[50 : 50 + 2 * n_spares])]
-        self.mix = Mix(tuple(self.picks), (25, 25), (1, 1), 2, 0, (), tuple(self.spares))
+        self.picks = [record(song, at % 2, at + 1) for at, song in enumerate(songs[:50])]
+        self.spares = [record(song, at % 2) for at, song in enumerate(songs[50 : 50 + 2 * n_spares])]
         self.old = [song.id for song in songs[200:250]]
+        self.theirs = [song.id for song in songs[250:]]
         self.listener = standin.add_listener()
         self.playlist = self.state.add_playlist(self.listener, "Mix", "", False, False)
         self.waits, self.noted = [], []
@@ -40,14 +42,23 @@ class Desk:
     def hold(self, song_ids):
         self.playlist.entries[:] = [StandinEntry(self.state.music.find(song_id), 0) for song_id in song_ids]
 
-    def write(self, held=()):
+    def write(self, held=(), **options):
         def wait(seconds):
             self.waits.append(seconds)
             self.standin.clock.seconds += seconds
 
         token = self.standin.token_for(self.listener)
         with spotify.client_for(token, f"{self.standin.url}/v1", wait) as client:
-            return write_songs(client, self.playlist.id, self.mix, held, wait, self.noted.extend)
+            return write_songs(
+                client,
+                self.playlist.id,
+                self.picks,
+                self.spares,
+                held,
+                wait,
+                self.noted.extend,
+                **options,
+            )
 
     @property
     def songs(self):
@@ -55,7 +66,7 @@ class Desk:
 
     @property
     def picked(self):
-        return [pick.song.id for pick in self.picks]
+        return [song.id for song in self.picks]
 
     def count_writes(self):
         return self.standin.count(WRITE) + self.standin.count(ADD)
@@ -68,11 +79,11 @@ def desk(standin):
 
 def assert_well_written(desk, written, bad):
     """Check that the playlist has fifty songs, none bad, in the order and clusters of the picks, as returned."""
-    assert desk.songs == list(written.song_ids) == [pick.song.id for pick in written.picks]
+    assert desk.songs == list(written.song_ids) == [song.id for song in written.songs]
     assert len(set(desk.songs)) == len(desk.songs) == 50
     assert not set(desk.songs) & bad
-    assert [pick.cluster for pick in written.picks] == [pick.cluster for pick in desk.picks]
-    assert [pick.rank for pick in written.picks] == list(range(1, 51))
+    assert [song.cluster for song in written.songs] == [song.cluster for song in desk.picks]
+    assert [song.rank for song in written.songs] == list(range(1, 51))
     kept = [at for at, song in enumerate(desk.songs) if song == desk.picked[at]]
     assert set(desk.noted) >= set(desk.picked) - {desk.picked[at] for at in kept}
 
@@ -109,7 +120,7 @@ def test_a_few_refused_songs_are_replaced_within_twelve_writes(desk, ats):
 
 
 def test_a_refused_spare_is_replaced_by_another(desk):
-    desk.state.refused |= {desk.picked[0], desk.spares[0].song.id}
+    desk.state.refused |= {desk.picked[0], desk.spares[0].id}
 
     written = desk.write()
 
@@ -120,7 +131,7 @@ def test_a_refused_spare_is_replaced_by_another(desk):
 @pytest.mark.parametrize("ats", [range(50), range(0, 50, 2), [*range(50), *range(50, 90)]])
 def test_where_too_many_are_refused_the_playlist_is_as_before(desk, ats):
     desk.hold(desk.old)
-    known = desk.picked + [spare.song.id for spare in desk.spares]
+    known = desk.picked + [spare.id for spare in desk.spares]
     desk.state.refused |= {known[at] for at in ats}
 
     with pytest.raises(spotify.Refused):
@@ -228,7 +239,7 @@ def test_songs_that_cannot_be_played_are_replaced_and_looked_at_again(desk, kind
 @pytest.mark.parametrize("kind", ["dead", "nulled", "unplayable"])
 def test_spares_that_cannot_be_played_either_are_replaced_too(desk, kind):
     bad = getattr(desk.state, kind)
-    bad |= {desk.picked[0], desk.spares[0].song.id, desk.spares[2].song.id}
+    bad |= {desk.picked[0], desk.spares[0].id, desk.spares[2].id}
 
     written = desk.write()
 
@@ -239,7 +250,7 @@ def test_spares_that_cannot_be_played_either_are_replaced_too(desk, kind):
 
 def test_a_playlist_in_which_songs_are_missing_again_and_again_is_restored(desk):
     desk.hold(desk.old)
-    desk.state.dead |= {desk.picked[0], *(spare.song.id for spare in desk.spares)}
+    desk.state.dead |= {desk.picked[0], *(spare.id for spare in desk.spares)}
 
     with pytest.raises(spotify.NotWritten):
         desk.write(desk.old)
@@ -249,7 +260,7 @@ def test_a_playlist_in_which_songs_are_missing_again_and_again_is_restored(desk)
 
 
 def test_refused_and_dead_songs_at_once(desk):
-    desk.state.refused |= {desk.picked[3], desk.spares[1].song.id}
+    desk.state.refused |= {desk.picked[3], desk.spares[1].id}
     desk.state.dead |= {desk.picked[20]}
 
     written = desk.write()
@@ -258,29 +269,19 @@ def test_refused_and_dead_songs_at_once(desk):
     assert desk.count_writes() <= 12
 
 
-def test_a_mix_is_written_in_its_own_order_not_by_rank(desk):
-    order = (1, 0, *range(2, 50))
-    desk.mix = replace(desk.mix, written=order)
-
-    written = desk.write()
-
-    assert desk.songs == [desk.picked[place] for place in order]
-    assert [pick.rank for pick in written.picks] == list(range(1, 51))
-
-
 def test_a_spare_is_not_by_the_artist_who_plays_before_or_after(desk):
     def by(artist, spare):
-        return replace(spare, song=replace(spare.song, artists=(artist,)))
+        return replace(spare, first_artist=artist)
 
-    after = desk.picks[3].song.artists[0]
+    after = desk.picks[3].first_artist
     spares = (by(after, desk.spares[0]), desk.spares[2], by(after, desk.spares[4]))
-    desk.mix = replace(desk.mix, spares=spares)
+    desk.spares = spares
     desk.state.dead |= {desk.picked[at] for at in (2, 20, 30)}
 
     desk.write()
 
     # The other two go where they are nobody's neighbours.
-    spare_ids = [spare.song.id for spare in spares]
+    spare_ids = [spare.id for spare in spares]
     assert [desk.songs[at] for at in (2, 20, 30)] == [spare_ids[1], spare_ids[0], spare_ids[2]]
 
 
@@ -288,12 +289,12 @@ def test_a_spare_of_the_lost_pick_s_taste_and_kind_goes_first(desk):
     known, other_taste, new = (desk.spares[at] for at in (0, 2, 4))
     spares = (known, replace(other_taste, taste=1, is_new_artist=True), replace(new, is_new_artist=True))
     desk.picks[20] = replace(desk.picks[20], is_new_artist=True)
-    desk.mix = replace(desk.mix, picks=tuple(desk.picks), spares=spares)
+    desk.spares = spares
     desk.state.dead |= {desk.picked[at] for at in (20, 30, 40)}
 
     desk.write()
 
-    spare_ids = [spare.song.id for spare in spares]
+    spare_ids = [spare.id for spare in spares]
     assert [desk.songs[at] for at in (20, 30, 40)] == [spare_ids[2], spare_ids[0], spare_ids[1]]
 
 
@@ -303,14 +304,14 @@ def test_a_pick_without_a_spare_is_left_out(standin):
 
     written = desk.write()
 
-    assert len(written.picks) == 49
-    assert [pick.song.id for pick in written.picks] == list(written.song_ids) == desk.songs
-    assert [pick.rank for pick in written.picks] == list(range(1, 50))
+    assert len(written.songs) == 49
+    assert [song.id for song in written.songs] == list(written.song_ids) == desk.songs
+    assert [song.rank for song in written.songs] == list(range(1, 50))
 
 
 def test_an_empty_list_is_never_written(desk):
     desk.hold(desk.old)
-    desk.mix = Mix(tuple(desk.picks[:2]), (1, 1), (1, 1), 2, 0, ())
+    desk.picks, desk.spares = desk.picks[:2], []
     desk.state.unplayable |= {desk.picked[0], desk.picked[1]}
 
     with pytest.raises(spotify.NotWritten):
@@ -363,27 +364,97 @@ def test_a_song_that_the_listener_adds_meanwhile_does_not_become_ours(desk):
     assert list(written.song_ids) == desk.picked
 
 
-def read_desk_if_ours(desk, song_ids):
-    token = desk.standin.token_for(desk.listener)
-    with spotify.client_for(token, f"{desk.standin.url}/v1") as client:
-        return read_if_ours(client, desk.playlist.id, song_ids)
+def test_the_songs_have_the_covers_of_their_albums(desk):
+    written = desk.write()
+
+    assert all(song.cover.startswith(desk.standin.url) for song in written.songs)
 
 
-def test_a_playlist_with_songs_of_ours_alone_is_ours_in_their_order(desk):
-    desk.hold(desk.old[1:3])
+@pytest.mark.parametrize(("n", "n_added"), [(1, 0), (50, 0), (51, 1), (120, 1), (170, 2)])
+def test_what_the_listener_has_added_stays_behind_our_songs_in_its_order(desk, n, n_added):
+    theirs = desk.theirs[:n]
+    desk.hold([*desk.old[:3], *theirs])
 
-    assert read_desk_if_ours(desk, desk.old) == (desk.old[1], desk.old[2])
-    assert read_desk_if_ours(desk, desk.old[:2]) is None
+    written = desk.write(desk.songs, additions=theirs)
 
-
-def test_an_empty_playlist_is_ours_until_it_is_removed(desk):
-    assert read_desk_if_ours(desk, []) == ()
-
-    desk.listener.playlists.clear()
-    assert read_desk_if_ours(desk, []) is None
+    assert desk.songs == [*desk.picked, *theirs]
+    assert (list(written.song_ids), list(written.additions)) == (desk.picked, theirs)
+    assert desk.standin.count(ADD) == n_added
 
 
-def test_a_playlist_that_spotify_does_not_know_is_not_ours(desk):
-    desk.state.faults.add(LOOK, refused(404, "Not found."))
+def test_a_song_that_the_listener_has_added_and_we_write_stands_there_once(desk):
+    written = desk.write(additions=[desk.picked[7], desk.old[0]])
 
-    assert read_desk_if_ours(desk, []) is None
+    assert desk.songs == [*desk.picked, desk.old[0]]
+    assert written.additions == (desk.old[0],)
+
+
+@pytest.mark.parametrize("kind", ["refused", "dead", "unplayable"])
+def test_a_bad_song_of_ours_is_replaced_before_what_the_listener_has_added(desk, kind):
+    bad, theirs = getattr(desk.state, kind), desk.theirs[:60]
+    bad.add(desk.picked[30])
+
+    written = desk.write(additions=theirs)
+
+    assert desk.songs == [*written.song_ids, *theirs]
+    assert len(set(written.song_ids) - bad) == 50
+
+
+def test_a_song_of_the_listener_s_that_cannot_be_played_stays(desk):
+    theirs = desk.theirs[:2]
+    desk.state.unplayable.add(theirs[0])
+
+    desk.write(additions=theirs)
+
+    assert desk.songs == [*desk.picked, *theirs]
+    assert desk.noted == []
+
+
+@pytest.mark.parametrize("name", ["502 after it was done", "cut before the answer"])
+def test_more_songs_than_fit_a_call_are_written_once_though_an_answer_is_lost(desk, name):
+    theirs = desk.theirs[:60]
+    desk.state.faults.add(ADD, FAULTS[name])
+
+    desk.write(additions=theirs)
+
+    assert desk.songs == [*desk.picked, *theirs]
+
+
+@pytest.mark.parametrize(("call", "after"), [(ADD, 0), (LOOK, 0)])
+def test_a_failure_restores_more_songs_than_fit_a_call(desk, call, after):
+    theirs = desk.theirs[:120]
+    desk.hold([*desk.old, *theirs])
+    before = desk.songs
+    desk.state.faults.add(call, FAULTS["403 not on the list"], after=after)
+
+    with pytest.raises(spotify.NotAllowed):
+        desk.write(before, additions=theirs)
+
+    assert desk.songs == before
+
+
+def test_a_song_of_the_listener_s_that_is_refused_by_now_fails_and_the_others_are_restored(desk):
+    theirs = desk.theirs[:60]
+    desk.hold([*desk.old, *theirs])
+    desk.state.refused.add(theirs[-1])
+
+    with pytest.raises(spotify.Refused):
+        desk.write(desk.songs, additions=theirs)
+
+    assert desk.songs == [*desk.old, *theirs[:-1]]
+
+
+def test_the_playlist_is_renamed_once_its_songs_are_there(desk):
+    desk.write(name="Sunday")
+
+    assert desk.playlist.name == "Sunday"
+
+
+def test_where_renaming_fails_the_songs_are_restored(desk):
+    desk.hold(desk.old)
+    desk.state.faults.add("PUT /v1/playlists/{id}", FAULTS["403 not on the list"])
+
+    with pytest.raises(spotify.NotAllowed):
+        desk.write(desk.old, name="Sunday")
+
+    assert (desk.songs, desk.playlist.name) == (desk.old, "Mix")

@@ -47,6 +47,31 @@ def test_what_only_the_listener_can_have_added_has_an_empty_id():
     assert [entry.id for entry in found] == ["s1", "", "", ""]
 
 
+def album(*images):
+    return {"images": [{"url": url, "width": width} for url, width in images]}
+
+
+@pytest.mark.parametrize(
+    ("of_album", "cover"),
+    [
+        (album(("https://i/640", 640), ("https://i/64", 64), ("https://i/300", 300)), "https://i/64"),
+        (album(("https://i/any", None), ("https://i/64", 64)), "https://i/64"),
+        (album(("https://i/any", None)), "https://i/any"),
+        (album(("http://127.0.0.1:9/cover/1", 64)), "http://127.0.0.1:9/cover/1"),
+        (album(("http://elsewhere/64", 64)), ""),
+        (album(("javascript:alert(1)", 64)), ""),
+        (album((None, 64)), ""),
+        (album(), ""),
+        ({}, ""),
+        (None, ""),
+    ],
+)
+def test_the_smallest_picture_of_the_album_is_the_cover(of_album, cover):
+    [entry], _ = read(entries({"id": "s1", "album": of_album}))
+
+    assert entry.cover == cover
+
+
 @pytest.mark.parametrize(("n_songs", "n_requests"), [(0, 1), (50, 1), (51, 2), (120, 3)])
 def test_reads_every_page_of_a_playlist(n_songs, n_requests):
     songs = [{"id": f"s{number}"} for number in range(n_songs)]

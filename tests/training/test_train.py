@@ -47,7 +47,7 @@ def test_training_builds_what_can_be_loaded(data, tmp_path):
     assert build.model.names == report.cluster_names
     assert build.model.genres == ((),) * 5
     assert build.catalogue.song(build.catalogue.find_rows([song_id(3)])[0]) == Song(
-        song_id(3), "NA", ("None", "Кино"), 1999
+        song_id(3), "NA", ("None", "Кино"), 1999, 200_000, False
     )
     assert not build.is_invented
 

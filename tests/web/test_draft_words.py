@@ -10,9 +10,9 @@ from store.record import LibraryCounts, PlaylistRecord
 from web.draft_words import describe_done, describe_step
 
 
-def make_step(action, subject="", number=1):
+def make_step(action, subject=""):
     record = PlaylistRecord((), (), LibraryCounts(0, 0, 0, 0))
-    return DraftStep(number, datetime(2026, 11, 27, tzinfo=UTC), action, subject, "Mine", record)
+    return DraftStep(0, datetime(2026, 11, 27, tzinfo=UTC), action, subject, "Mine", record)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_songs_that_came_are_counted():
 
 
 def test_where_nothing_is_changed_nothing_is_told():
-    saved = make_step("saved", number=0)
+    saved = make_step("saved")
 
     assert (describe_step(saved), describe_done(saved)) == ("", "")
 

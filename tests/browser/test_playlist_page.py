@@ -1,0 +1,197 @@
+"""The playlist's page in a real browser: its measures, the player beside the list, and where the focus is."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.chromium import (
+    DESK,
+    PHONE,
+    check_page,
+    find_listener,
+    in_all_forms,
+    sign_in,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+#: What covers the lower edge of a phone's window: the tabs, and the buttons above them.
+MAX_DOCK = 56 + 58
+
+
+@pytest.fixture
+def playlist(page, website):
+    """The page of a listener's first playlist."""
+    sign_in(page, website, find_listener(website, 400).display_name)
+    page.get_by_role("button", name="Make my playlist").click()
+    page.wait_for_url("**/playlists/*", timeout=30_000)
+    expect(page.locator(".song")).to_have_count(50)
+    return page
+
+
+def measure(page, script):
+    return page.evaluate(f"() => {script}")
+
+
+@in_all_forms
+def test_the_page_keeps_to_what_every_page_keeps_to(playlist):
+    playlist.reload()
+    check_page(playlist, "playlist")
+
+
+@in_all_forms
+def test_the_pages_around_it_do_too(playlist, website):
+    address = playlist.url.partition("?")[0]
+    playlist.goto(playlist.locator("[data-sheet]").first.evaluate("link => link.href"))
+    check_page(playlist, "song")
+    playlist.goto(f"{address}/tune")
+    check_page(playlist, "tune")
+    # A mix that is not the playlist any more: another follows it.
+    playlist.goto(address)
+    playlist.locator("#shuffle").click()
+    expect(playlist.locator("#undo")).to_be_visible()
+    check_page(playlist, "draft")
+    playlist.get_by_role("button", name="Update my playlist").click()
+    playlist.wait_for_url("**/playlists/*", timeout=30_000)
+    playlist.goto(f"{website.settings.public_url}/history")
+    expect(playlist.get_by_role("listitem").filter(has_text="Restore")).to_have_count(1)
+    check_page(playlist, "history")
+    compare = playlist.get_by_role("link", name="Compare")
+    compare.click()
+    check_page(playlist, "history-compare")
+    playlist.go_back()
+    playlist.locator(".mix-words a").last.click()
+    check_page(playlist, "history-mix")
+
+
+@pytest.mark.parametrize("page", [PHONE, DESK], ids=["phone", "desk"], indirect=True)
+def test_fifty_songs_fit_a_page_and_the_first_of_them_the_first_screen(playlist):
+    is_phone = playlist.viewport_size["width"] < 1000
+
+    assert measure(playlist, "document.documentElement.scrollHeight") <= (5500 if is_phone else 4500)
+    rows = measure(playlist, "[...document.querySelectorAll('.song')].map((row) => row.offsetHeight)")
+    assert set(rows) == {72 if is_phone else 64}
+    first = playlist.locator(".song").first.bounding_box()
+    covered = MAX_DOCK if is_phone else 80
+    assert first["y"] + first["height"] <= playlist.viewport_size["height"] - covered
+    if not is_phone:
+        assert playlist.locator(".head").bounding_box()["height"] <= 120
+
+
+@pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+def test_on_a_phone_whatever_is_tapped_is_large_enough(playlist):
+    # Of a song, the whole row plays.
+    playlist.locator("#open-tune").click()
+    small = measure(
+        playlist,
+        """[...document.querySelectorAll('main :is(a, button, select, summary, label:has([type=checkbox]))')]
+        .filter((each) => each.checkVisibility() && !each.matches('p a, .visually-hidden, .song-play'))
+        .map((each) => [each.outerHTML.slice(0, 90), each.getBoundingClientRect()])
+        .filter(([, box]) => box.height < 44 || box.width < 24).map(([name, box]) => `${name} ${box.height}`)""",
+    )
+
+    assert small == []
+
+
+def test_a_row_plays_in_the_player_and_goes_on_while_the_list_changes(playlist):
+    row = playlist.locator(".song").nth(1)
+    title = row.locator("cite").inner_text()
+    player = playlist.frame_locator(".player iframe")
+    expect(player.get_by_role("heading").first).to_be_attached()
+
+    row.locator(".song-play").click()
+
+    expect(player.get_by_text(f"Playing: {title}")).to_be_visible()
+    expect(row).to_have_attribute("aria-current", "true")
+    playlist.locator("[id^=swap-]").nth(4).click()
+    expect(playlist.locator("#undo")).to_be_visible()
+    expect(player.get_by_text(f"Playing: {title}")).to_be_visible()
+    expect(playlist.locator(".song").nth(1)).to_have_attribute("aria-current", "true")
+
+
+def test_the_focus_stays_where_a_song_changes_and_what_happened_is_told(playlist):
+    swap = playlist.locator("[id^=swap-]").nth(2)
+    before = swap.get_attribute("id")
+    swap.focus()
+
+    playlist.keyboard.press("Enter")
+
+    expect(playlist.locator("#said")).to_contain_text("1 song new.")
+    third = playlist.locator(".song").nth(2)
+    assert third.locator("[id^=swap-]").get_attribute("id") != before
+    expect(third.locator("[data-sheet]")).to_be_focused()
+    expect(third.get_by_text("New", exact=True)).to_be_visible()
+
+
+def test_the_form_is_renewed_under_the_hand_that_tunes(playlist):
+    playlist.locator("#moods summary").click()
+    playlist.locator("#tune-n").focus()
+
+    playlist.keyboard.press("ArrowRight")
+
+    playlist.wait_for_url("**n=55*")
+    expect(playlist.locator("#tune-n")).to_be_focused()
+    expect(playlist.locator("#tune-e")).to_be_visible()
+    expect(playlist.get_by_text("1 change", exact=True)).to_be_visible()
+    playlist.get_by_role("button", name="Discover").click()
+    expect(playlist.locator("#tune-n")).to_have_value("100")
+    expect(playlist.locator(".tune-count")).to_have_text("50 of 50 by artists new to you")
+
+
+@pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+def test_a_sheet_rises_over_the_list_and_closes_once_it_has_done_its_work(playlist):
+    more = playlist.locator("[data-sheet]").first
+    title = playlist.locator(".song cite").first.inner_text()
+
+    more.click()
+
+    sheet = playlist.get_by_role("dialog")
+    expect(sheet.get_by_role("heading", name=title)).to_be_focused()
+    playlist.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(more).to_be_focused()
+    more.click()
+    sheet.get_by_role("button", name="Remove").click()
+    expect(sheet).to_be_hidden()
+    expect(playlist.locator(".song")).to_have_count(49)
+    expect(playlist.locator("[data-sheet]").first).to_be_focused()
+
+
+@pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+def test_the_tune_sheet_stays_open_while_it_tunes(playlist):
+    playlist.locator("#open-tune").click()
+    expect(playlist.get_by_role("heading", name="Tune")).to_be_focused()
+
+    playlist.get_by_role("button", name="Familiar").click()
+
+    playlist.wait_for_url("**n=20*")
+    expect(playlist.get_by_role("heading", name="Tune")).to_be_visible()
+    expect(playlist.locator("#preset-20")).to_have_attribute("aria-pressed", "true")
+
+
+def test_songs_are_filtered_and_sorted_by_links_that_the_address_keeps(playlist):
+    chosen = playlist.locator(".filter[id^=only-]").nth(1)
+    n_songs = playlist.locator(".taste-share").first.inner_text().split()[0]
+
+    chosen.click()
+
+    playlist.wait_for_url("**only=0*")
+    expect(playlist.locator(".song")).to_have_count(int(n_songs))
+    playlist.reload()
+    expect(playlist.locator(".song")).to_have_count(int(n_songs))
+    playlist.go_back()
+    expect(playlist.locator(".song")).to_have_count(50)
+
+
+@pytest.mark.parametrize("page", [{**PHONE, "java_script_enabled": False}], indirect=True)
+def test_without_scripts_the_tune_sheet_and_a_songs_are_pages(playlist):
+    playlist.locator("#open-tune").click()
+    playlist.get_by_role("button", name="Familiar").click()
+    playlist.wait_for_url("**n=20*")
+    title = playlist.locator(".song cite").first.inner_text()
+    playlist.locator("[data-sheet]").first.click()
+    expect(playlist.get_by_role("heading", name=title).first).to_be_visible()
+    playlist.get_by_role("button", name="Remove").click()
+    expect(playlist.locator(".song")).to_have_count(49)
+    expect(playlist.locator(".player iframe")).to_be_visible()
+    playlist.locator("#undo").click()
+    expect(playlist.locator(".song")).to_have_count(50)

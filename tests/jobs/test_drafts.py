@@ -1,0 +1,359 @@
+"""Drafts and weekly refreshes as jobs: what is saved to Spotify is what was shown, whatever is there meanwhile."""
+
+from dataclasses import replace
+
+import pytest
+
+from standin.named_faults import FAULTS
+from standin.state import StandinEntry
+from store import drafts, jobs, mixes, playlists, tables, weekly
+from store.drafts import DraftStep
+from store.tuning import Tuning
+
+WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
+KEPT, NAME = "GET /v1/me/library/contains", "PUT /v1/playlists/{id}"
+
+
+class Desk:
+    """Nora's playlist as she has saved it first, and what she does from then on."""
+
+    def __init__(self, site, nora):
+        self.site, self.nora, self.database = site, nora, site.database
+        self.run()
+        self.playlist = self.load()
+        self.first = self.songs
+
+    def run(self, kind="make", **wished):
+        """Do a job to its end, and return its row."""
+        job, _ = jobs.start(self.database, self.nora.account_id, kind, **wished)
+        self.site.work()
+        self.site.clock.move(minutes=1)
+        return jobs.get(self.database, job.id, self.nora.account_id)
+
+    def load(self):
+        return playlists.get_latest(self.database, self.nora.account_id)
+
+    def get_draft(self):
+        return drafts.get(self.database, self.playlist.id, self.nora.account_id)
+
+    @property
+    def songs(self):
+        """The songs of the first playlist at Spotify."""
+        return [entry.song.id if entry.song else "" for entry in self.nora.playlists[-1].entries]
+
+    def draft(self, **wished):
+        return self.run("draft", draft_of=self.playlist.id, **wished)
+
+    def change(self, **changes):
+        """Add a step to the draft: the saved playlist with these changes."""
+        last = self.get_draft()
+        base = last or DraftStep(
+            0, self.playlist.made_at, "saved", "", self.playlist.name, self.playlist.record
+        )
+        number = last.number if last else 0
+        step = replace(base, action="tuned", **changes)
+        return drafts.add(self.database, self.nora.account_id, self.playlist.id, number, step)
+
+    def reorder(self):
+        """Add a step in which ten songs are gone and the others are turned round; return their ids."""
+        record = replace(self.playlist.record, songs=self.playlist.record.songs[10:][::-1])
+        self.change(record=record)
+        return [song.id for song in record.songs]
+
+    def save(self, **wished):
+        return self.run("save", draft_of=self.playlist.id, step=self.get_draft().number, **wished)
+
+    def add_own(self, n=1):
+        """Add songs to the playlist in Spotify, as the listener does; return their ids."""
+        theirs = [song for song in self.site.songs[1000:] if song.id not in self.first][:n]
+        now = self.site.standin.state.now()
+        self.nora.playlists[-1].entries.extend(StandinEntry(song, now) for song in theirs)
+        return [song.id for song in theirs]
+
+
+@pytest.fixture
+def desk(site, browser, nora):
+    return Desk(site, nora)
+
+
+def test_a_refresh_becomes_a_draft_and_nothing_is_written(desk):
+    job = desk.draft()
+
+    step = desk.get_draft()
+    assert (job.state, job.playlist_id) == ("done", desk.playlist.id)
+    assert (step.number, step.action, step.is_refresh, step.name) == (
+        1,
+        "refreshed",
+        True,
+        desk.playlist.name,
+    )
+    assert desk.songs == desk.first
+    assert not {song.id for song in step.record.songs} & set(desk.first)
+    assert (len(step.record.songs), step.record.n_came, len(step.record.went)) == (50, 50, 50)
+    assert len(mixes.list_history(desk.database, desk.nora.account_id, 10)) == 1
+
+
+def test_a_refresh_of_a_draft_keeps_what_is_kept_and_does_not_bring_back_what_was_removed(desk):
+    kept = desk.first[:3]
+    record = replace(desk.playlist.record, kept=tuple(kept), tuning=Tuning(size=20, new_percent=0))
+    desk.draft()
+    removed = tuple(song.id for song in desk.get_draft().record.songs)
+    desk.change(record=record, removed=removed, name="Renamed")
+
+    desk.draft()
+
+    step = desk.get_draft()
+    songs = {song.id for song in step.record.songs}
+    assert (step.number, step.name, step.removed) == (3, "Renamed", removed)
+    assert songs & set(desk.first) == set(kept) == set(step.record.kept)
+    assert not songs & set(removed)
+    assert len(songs) == 20
+
+
+def test_saving_writes_exactly_the_songs_of_the_draft_in_their_order_and_keeps_the_id(desk):
+    wanted = desk.reorder()
+
+    job = desk.save()
+
+    assert (job.state, job.playlist_id) == ("done", desk.playlist.id)
+    assert desk.songs == wanted
+    assert len(desk.nora.playlists) == 1
+    saved = desk.load()
+    assert [song.id for song in saved.record.songs] == wanted
+    assert all(song.cover for song in saved.record.songs)
+    assert (saved.record.n_came, len(saved.record.went)) == (0, 10)
+    assert desk.get_draft() is None
+    history = mixes.list_history(desk.database, desk.nora.account_id, 10)
+    assert [len(mix.record.songs) for mix in history] == [40, 50]
+
+
+def test_saving_renames_the_playlist_where_the_draft_has_another_name(desk):
+    desk.change(name="Sunday")
+    desk.save()
+    desk.change(name="Sunday")
+    n_calls = desk.site.standin.state.count(NAME)
+    desk.save()
+
+    assert (desk.nora.playlists[0].name, desk.load().name) == ("Sunday", "Sunday")
+    assert n_calls == desk.site.standin.state.count(NAME) == 1
+
+
+def test_saving_as_a_new_playlist_leaves_the_old_one(desk):
+    wanted = desk.reorder()
+    desk.change(name="Another")
+
+    job = desk.save(as_new=True)
+
+    new, old = sorted(desk.nora.playlists, key=lambda playlist: playlist.id == desk.playlist.id)
+    assert (job.state, job.playlist_id, new.name) == ("done", new.id, "Another")
+    assert [entry.song.id for entry in new.entries] == wanted
+    assert [entry.song.id for entry in old.entries] == desk.first
+    assert playlists.get(desk.database, new.id, desk.nora.account_id).record.went == ()
+    assert desk.get_draft() is None
+
+
+def test_a_song_of_the_draft_that_cannot_be_played_is_replaced_by_one_of_its_taste(desk):
+    wanted = desk.reorder()
+    songs = desk.get_draft().record.songs
+    # Of its first taste the small catalogue has no more.
+    at = next(at for at, song in enumerate(songs) if song.taste == 1)
+    desk.site.standin.state.dead.add(wanted[at])
+
+    desk.save()
+
+    assert [song for song in desk.songs if song not in wanted] == [desk.songs[at]]
+    stand_in = desk.load().record.songs[at]
+    assert (stand_in.id, stand_in.taste) == (desk.songs[at], 1)
+    assert stand_in.reasons
+    assert stand_in.id not in desk.first
+
+
+def test_a_step_that_is_gone_is_not_saved(desk):
+    desk.reorder()
+
+    job = desk.run("save", draft_of=desk.playlist.id, step=7)
+
+    assert (job.state, job.error) == ("failed", "DraftChanged")
+    assert desk.songs == desk.first
+
+
+def test_a_change_while_a_draft_is_saved_stays_a_draft(desk):
+    wanted = desk.reorder()
+    step = desk.get_draft()
+    desk.change(name="Later")
+
+    desk.run("save", draft_of=desk.playlist.id, step=step.number)
+
+    assert desk.songs == wanted
+    assert desk.get_draft().name == "Later"
+
+
+@pytest.mark.parametrize("n", [10, 100])
+def test_a_playlist_may_have_ten_songs_or_a_hundred(desk, n):
+    desk.draft(tuning=Tuning(size=n))
+
+    assert desk.save().state == "done"
+    assert len(set(desk.songs)) == n
+
+
+def test_what_the_listener_added_in_spotify_is_asked_about_and_left_alone(desk):
+    desk.reorder()
+    [theirs] = desk.add_own()
+
+    job = desk.save()
+
+    assert (job.state, job.error) == ("failed", "PlaylistChanged")
+    assert desk.songs == [*desk.first, theirs]
+    assert desk.get_draft() is not None
+    assert len(desk.nora.playlists) == 1
+
+
+@pytest.mark.parametrize("n", [1, 60, 120])
+def test_what_the_listener_added_is_kept_behind_ours_now_and_by_later_updates(desk, n):
+    theirs = desk.add_own(n)
+    wanted = desk.reorder()
+    assert desk.save(on_change="keep").state == "done"
+    first = desk.songs
+    desk.reorder()
+
+    again = desk.save()
+
+    assert first == [*wanted, *theirs]
+    assert (again.state, desk.songs[-n:]) == ("done", theirs)
+    assert [song.id for song in desk.load().record.songs] == wanted
+
+
+def test_what_the_listener_added_is_written_over_if_they_say_so(desk):
+    desk.add_own()
+    wanted = desk.reorder()
+
+    assert desk.save(on_change="overwrite").state == "done"
+    assert desk.songs == wanted
+
+
+def test_what_cannot_be_written_back_is_not_lost(desk):
+    desk.reorder()
+    entries = desk.nora.playlists[0].entries
+    local = replace(desk.site.songs[1000], id="")
+    entries.append(StandinEntry(local, desk.site.standin.state.now()))
+
+    kept, overwritten = desk.save(on_change="keep"), desk.save(on_change="overwrite")
+
+    assert (kept.state, kept.error) == ("failed", "NotKept")
+    assert overwritten.state == "done"
+
+
+def test_a_playlist_that_was_removed_in_spotify_is_made_anew(desk):
+    wanted = desk.reorder()
+    desk.nora.playlists.clear()
+
+    job = desk.save()
+
+    assert (job.state, desk.songs) == ("done", wanted)
+    assert job.playlist_id != desk.playlist.id
+
+
+def test_a_save_that_fails_leaves_the_playlist_and_the_draft(desk):
+    desk.reorder()
+    desk.add_own(60)
+    before = desk.songs
+    desk.site.standin.state.faults.add(LOOK, FAULTS["403 not on the list"], after=3)
+
+    job = desk.save(on_change="keep")
+
+    assert job.error == "NotAllowed"
+    assert desk.songs == before
+    assert desk.get_draft() is not None
+
+
+def test_a_save_that_goes_on_after_a_break_in_the_middle_brings_back_what_the_listener_added(desk):
+    theirs = desk.add_own(120)
+    wanted = desk.reorder()
+    desk.site.standin.state.faults.add(ADD, FAULTS["429 long"])
+    job = desk.save(on_change="keep")
+    assert (job.state, len(desk.songs)) == ("parked", 100)
+
+    desk.site.clock.move(hours=2)
+    desk.site.work()
+
+    assert desk.songs == [*wanted, *theirs]
+
+
+@pytest.fixture
+def refresh(desk):
+    """Nora's weekly refresh, which is due."""
+    refresh = weekly.turn_on(desk.database, desk.nora.account_id, desk.playlist.id, 0, 8, "Europe/Lisbon")
+    desk.site.clock.at = refresh.next_at
+    return refresh
+
+
+def let_a_week_pass(desk):
+    desk.site.clock.at = weekly.get(desk.database, desk.nora.account_id).next_at
+    desk.site.work()
+    desk.site.clock.move(minutes=1)
+
+
+def test_once_a_week_the_playlist_has_other_songs_and_keeps_its_id(desk, refresh):
+    seen = [desk.first]
+    for _ in range(3):
+        let_a_week_pass(desk)
+        seen.append(desk.songs)
+
+    assert [playlist.id for playlist in desk.nora.playlists] == [desk.playlist.id]
+    assert len({song for songs in seen for song in songs}) == 4 * 50
+    assert len(mixes.list_history(desk.database, desk.nora.account_id, 10)) == 4
+    assert jobs.get_live(desk.database, desk.nora.account_id) is None
+
+
+def test_two_workers_refresh_once(desk, refresh):
+    let_a_week_pass(desk)
+    songs = desk.songs
+    desk.site.work()
+
+    assert desk.songs == songs
+
+
+def test_a_weekly_refresh_keeps_what_the_listener_added_and_the_draft(desk, refresh):
+    desk.reorder()
+    theirs = desk.add_own(2)
+
+    for _ in range(2):
+        let_a_week_pass(desk)
+
+        assert desk.songs[-2:] == theirs
+        assert len(desk.songs) == 52
+    assert desk.get_draft().number == 1
+
+
+def test_a_weekly_refresh_is_tuned_as_the_playlist_and_keeps_its_kept_songs(desk, refresh):
+    record = replace(desk.playlist.record, tuning=Tuning(size=20), kept=tuple(desk.first[:2]))
+    desk.change(record=record)
+    desk.save()
+
+    let_a_week_pass(desk)
+
+    assert set(desk.songs) & set(desk.first) == set(desk.first[:2])
+    assert (len(desk.songs), desk.load().record.tuning.size) == (20, 20)
+
+
+def test_a_song_that_the_listener_removed_in_spotify_does_not_come_back_though_it_was_kept(desk, refresh):
+    desk.change(record=replace(desk.playlist.record, kept=tuple(desk.first[:2])))
+    desk.save()
+    del desk.nora.playlists[0].entries[0]
+
+    let_a_week_pass(desk)
+
+    assert set(desk.songs) & set(desk.first) == {desk.first[1]}
+    assert desk.load().record.kept == (desk.first[1],)
+
+
+def test_a_playlist_that_was_removed_in_spotify_is_not_refreshed_and_after_three_weeks_paused(desk, refresh):
+    desk.nora.playlists.clear()
+    for _ in range(3):
+        let_a_week_pass(desk)
+
+    assert weekly.get(desk.database, desk.nora.account_id).is_paused
+    assert desk.nora.playlists == []
+    with desk.database.reading() as connection:
+        errors = connection.scalars(tables.jobs.select().with_only_columns(tables.jobs.c.error)).all()
+    assert errors.count("PlaylistGone") == 3

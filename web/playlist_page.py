@@ -13,7 +13,15 @@ from store.drafts import DraftStep
 from store.opinions import About, Opinion
 from store.playlists import Playlist
 from store.recipes import Recipe
-from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste, Start
+from store.record import (
+    Credit,
+    LibraryCounts,
+    PlaylistRecord,
+    RecordedReason,
+    RecordedSong,
+    RecordedTaste,
+    Start,
+)
 from store.tuning import MAX_SIZE, MIN_SIZE
 from web.draft_words import describe_step
 from web.tuning_args import TASTE_STEPS, as_args
@@ -195,7 +203,7 @@ class PlaylistPage:
     filters: tuple[ChoiceView, ...]
     knowledge: tuple[str, ...]
     left_out: tuple[LeftOutView, ...]
-    n_left_out: int
+    counts: LibraryCounts
 
 
 #: Name of an order -> its label and key; songs that tie stay in the playlist's order.
@@ -282,7 +290,7 @@ def describe_playlist_page(
         filters=_list_filters(tastes, record, only),
         knowledge=describe_library(record),
         left_out=tuple(describe_left_out_songs(record)),
-        n_left_out=record.counts.n_left_out,
+        counts=record.counts,
     )
 
 

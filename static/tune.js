@@ -19,16 +19,32 @@ document.addEventListener("input", ({ target }) => {
   }
 });
 
-// A slider that is being dragged must not be swapped away: its own change renews the form.
+// The form must not be renewed under the hand: neither while a slider is dragged, nor with the answer to a
+// change that another has followed, which waits for that answer and brings its own.
 let isDragging = false;
+let isAsked = false;
+let isOvertaken = false;
 document.addEventListener("pointerdown", ({ target }) => { isDragging = target.type === "range"; });
-document.addEventListener("pointerup", () => { isDragging = false; });
-document.addEventListener("pointercancel", () => { isDragging = false; });
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { isDragging = false; });
+for (const kind of ["change", "submit"]) {
+  // On the way down: htmx asks at once, on the way up.
+  const note = ({ target }) => { if (target.closest("#tune-form")) isOvertaken = isAsked; };
+  document.addEventListener(kind, note, { capture: true });
+}
+document.addEventListener("htmx:beforeRequest", ({ target }) => {
+  if (target.id !== "tune-form") return;
+  isAsked = true;
+  isOvertaken = false;
+});
+document.addEventListener("htmx:afterRequest", ({ target }) => {
+  if (target.id === "tune-form") isAsked = false;
+});
+
 // What was unfolded stays so; htmx settles attributes last.
 let unfolded = [];
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   if (detail.target.id !== "tune-parts") return;
-  if (isDragging) detail.shouldSwap = false;
+  if (isDragging || isOvertaken) detail.shouldSwap = false;
   unfolded = [...document.querySelectorAll("#tune-parts details[open]")].map((each) => each.id);
 });
 document.addEventListener("htmx:afterSettle", () => {

@@ -13,7 +13,15 @@ from store.drafts import DraftStep
 from store.opinions import About, Opinion
 from store.playlists import Playlist
 from store.recipes import Recipe
-from store.record import Credit, PlaylistRecord, RecordedReason, RecordedSong, RecordedTaste, Start
+from store.record import (
+    Credit,
+    LibraryCounts,
+    PlaylistRecord,
+    RecordedReason,
+    RecordedSong,
+    RecordedTaste,
+    Start,
+)
 from store.tuning import MAX_SIZE, MIN_SIZE
 from web.draft_words import describe_step
 from web.tuning_args import TASTE_STEPS, as_args
@@ -195,15 +203,15 @@ class PlaylistPage:
     filters: tuple[ChoiceView, ...]
     knowledge: tuple[str, ...]
     left_out: tuple[LeftOutView, ...]
-    n_left_out: int
+    counts: LibraryCounts
 
 
 #: Name of an order -> its label and key; songs that tie stay in the playlist's order.
 SORTS: dict[str, tuple[str, Callable[[RecordedSong], float]]] = {
     "": ("In order", lambda song: 0),
     "taste": ("By taste", lambda song: song.taste),
-    "energy": ("Calm first", lambda song: 1 if song.energy is None else song.energy),
-    "new": ("New first", lambda song: not song.is_new_artist),
+    "energy": ("Calm", lambda song: 1 if song.energy is None else song.energy),
+    "new": ("New", lambda song: not song.is_new_artist),
 }
 
 
@@ -282,7 +290,7 @@ def describe_playlist_page(
         filters=_list_filters(tastes, record, only),
         knowledge=describe_library(record),
         left_out=tuple(describe_left_out_songs(record)),
-        n_left_out=record.counts.n_left_out,
+        counts=record.counts,
     )
 
 
@@ -379,7 +387,7 @@ def _describe_song(
 ) -> SongView:
     # A record may be older than the removal of a signal.
     reasons = [reason for reason in map(_read_reason, song.reasons) if is_known(reason)]
-    lead = describe_lead(reasons)
+    lead, facts = describe_lead(reasons), describe_facts(reasons)
     return SongView(
         id=song.id,
         url=f"{open_url}/track/{song.id}",
@@ -388,8 +396,9 @@ def _describe_song(
         first_artist=song.first_artist,
         taste=taste,
         reason="" if song.is_new_artist and lead == _NEW_ARTIST_LEAD else lead,
-        facts=describe_facts(reasons),
-        resembles=_name(song.because) if song.because else "",
+        facts=facts,
+        # A fact may have named it already.
+        resembles=_name(song.because) if song.because and song.because.title not in lead + facts else "",
         year=song.year,
         length=_format_minutes(song.duration_ms),
         is_explicit=bool(song.is_explicit),

@@ -137,6 +137,57 @@ def test_the_form_is_renewed_under_the_hand_that_tunes(playlist):
     expect(playlist.locator(".tune-count")).to_have_text("50 of 50 by artists new to you")
 
 
+def test_the_last_of_quick_changes_counts(playlist):
+    def wait(route):
+        playlist.wait_for_timeout(400)
+        route.continue_()
+
+    playlist.route("**/tune*", wait)
+    playlist.locator("#tune-n").focus()
+
+    playlist.keyboard.press("ArrowRight")
+    playlist.wait_for_timeout(200)
+    playlist.keyboard.press("ArrowRight")
+
+    playlist.wait_for_url("**n=60*")
+    expect(playlist.locator("#tune-n")).to_have_value("60")
+    expect(playlist.locator(".tune-count")).to_have_text("30 of 50 by artists new to you")
+    more = playlist.locator("#more-of-0")
+    more.click()
+    playlist.wait_for_timeout(200)
+    more.click()
+    playlist.wait_for_url("**t=200*")
+
+
+def test_a_mix_starts_from_what_is_found_as_one_types(playlist):
+    artist = playlist.locator(".song-artists").first.inner_text().split(",")[0]
+
+    playlist.locator("#start-q").press_sequentially(artist)
+    playlist.locator(".found-start").filter(has_text="artist").first.click()
+
+    expect(playlist.locator(".start")).to_have_text(artist)
+    expect(playlist.locator("#undo")).to_have_text("Undo: changed the start")
+    playlist.locator(".start button").click()
+    expect(playlist.locator(".start")).to_have_count(0)
+
+
+def test_a_tuning_is_kept_as_a_recipe_and_offered(playlist):
+    playlist.get_by_role("button", name="Discover").click()
+    playlist.wait_for_url("**n=100*")
+    playlist.get_by_text("Keep these settings").click()
+    playlist.locator("#recipe").get_by_label("Name").fill("Sunday morning")
+
+    playlist.get_by_role("button", name="Keep", exact=True).click()
+
+    recipe = playlist.get_by_role("link", name="Sunday morning")
+    expect(recipe).to_have_attribute("title", "Discover, 50 songs")
+    playlist.get_by_role("button", name="Undo").click()
+    expect(playlist.locator("#tune-n")).to_have_value("50")
+    recipe.click()
+    expect(playlist.get_by_text("preview", exact=True)).to_be_visible()
+    expect(playlist.locator("#tune-n")).to_have_value("100")
+
+
 @pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
 def test_a_sheet_rises_over_the_list_and_closes_once_it_has_done_its_work(playlist):
     more = playlist.locator("[data-sheet]").first

@@ -3,14 +3,15 @@
 `./run test -m faults` prints how each combination ended.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from recommender import Wishes, recommend
 from recommender.catalogue.build import load_build
 from standin.named_faults import FAULTS, TOKEN_FAULTS
-from store import jobs, playlists
+from store import drafts, jobs, playlists
+from store.drafts import DraftStep
 from tests.support.fault_table import record_combination
 from web.errors import ERROR_PAGES, collect_error_pages
 from web.remedies import Remedy
@@ -21,6 +22,7 @@ TOKEN, ME, SAVED = "POST /api/token", "GET /v1/me", "GET /v1/me/tracks"
 CREATE, LISTS, REMOVE = "POST /v1/me/playlists", "GET /v1/me/playlists", "DELETE /v1/me/library"
 KEPT = "GET /v1/me/library/contains"
 WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
+NAME = "PUT /v1/playlists/{id}"
 
 # One fault of each kind, for repeated calls and those that only another fault causes.
 KINDS = (
@@ -44,6 +46,7 @@ CALLS = {
 RARE_CALLS = {
     "a first playlist": ((SAVED, 1),),
     "a refresh": ((SAVED, 1),),
+    "a save": ((KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1), (NAME, 0)),
     # Missing songs are looked for a second time before they are replaced.
     "lost songs": ((LOOK, 2), (WRITE, 1), (LOOK, 3)),
     "a refused song": ((ADD, 3), (WRITE, 1), (LOOK, 1)),
@@ -73,6 +76,8 @@ class Case:
     # What the playlist held before, and what it should hold if nothing is wrong with a song.
     old: tuple = ()
     new: tuple = ()
+    # What its jobs are started with.
+    wished: dict = field(default_factory=dict)
 
     def __post_init__(self):
         self.state = self.site.standin.state
@@ -82,7 +87,7 @@ class Case:
     def mine(self):
         """The playlists in the library that we made."""
         name = self.site.settings.playlist_name
-        return [playlist for playlist in self.listener.playlists if playlist.name == name]
+        return [playlist for playlist in self.listener.playlists if playlist.name.startswith(name)]
 
     def songs(self):
         """Return the song ids of each of them."""
@@ -97,11 +102,12 @@ class Case:
 
     def run(self):
         """Ask for a playlist and run its job to the end; return the job, whether it was parked, and its page."""
-        address = self.browser.post("/playlists").headers["Location"]
+        started, _ = jobs.start(self.site.database, self.listener.account_id, **self.wished)
+        address = f"/jobs/{started.id}"
         was_parked = False
         for _ in range(MAX_TURNS):
             self.site.work()
-            job = jobs.get(self.site.database, address.rpartition("/")[2], self.listener.account_id)
+            job = jobs.get(self.site.database, started.id, self.listener.account_id)
             if job.state in ("done", "failed"):
                 break
             was_parked = was_parked or job.state == "parked"
@@ -128,6 +134,8 @@ def prepare(case, story):
     case.new = case.pick()
     assert case.new != case.old
     match story:
+        case "a save":
+            draft_other_songs(case)
         case "lost songs":
             case.state.dead.add(case.new[0])
             case.state.nulled.add(case.new[7])
@@ -142,6 +150,18 @@ def prepare(case, story):
             case.site.clock.move(minutes=58)
         case "a token that ends in the middle":
             case.faults.add(WRITE, FAULTS["access token expired"])
+
+
+def draft_other_songs(case):
+    """Draft other songs for a playlist that has been made, and another name, which is to be saved."""
+    case.browser.make_playlist(case.site)
+    saved = playlists.get_latest(case.site.database, case.listener.account_id)
+    case.old, case.new = saved.song_ids, saved.song_ids[::-1]
+    record = replace(saved.record, songs=saved.record.songs[::-1])
+    step = DraftStep(0, saved.made_at, "tuned", "", f"{saved.name}, renamed", record)
+    drafts.add(case.site.database, case.listener.account_id, saved.id, 0, step)
+    case.wished = {"kind": "save", "draft_of": saved.id, "step": 1}
+    case.site.clock.move(minutes=1)
 
 
 def assert_one_right_playlist(case, job, page, unseen=0):

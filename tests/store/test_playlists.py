@@ -50,7 +50,14 @@ RECORD = PlaylistRecord(
     short_of_new=True,
 )
 PLAYLIST = Playlist(
-    "p1", "lisa", "New songs", START, RECORD, ("s2", "s1"), "https://open.spotify.com/playlist/p1"
+    "p1",
+    "lisa",
+    "New songs",
+    START,
+    RECORD,
+    ("s2", "s1"),
+    "https://open.spotify.com/playlist/p1",
+    additions=("theirs",),
 )
 
 

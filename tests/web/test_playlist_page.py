@@ -186,6 +186,15 @@ def test_a_new_artist_is_not_told_twice():
     assert (song.reason, song.facts) == ("", "You have 9 songs from 1997–2001")
 
 
+def test_the_saved_song_that_a_fact_names_is_not_named_again():
+    reasons = (RecordedReason("sound", title="Mine", artist="Ann", words=("calm",)),)
+    song = replace(make_song(1, reasons=reasons), because=Credit("Mine", "Ann"))
+
+    (shown,) = show(make_record(song)).songs
+
+    assert (shown.reason, shown.resembles) == ("Sounds like Mine by Ann: calm", "")
+
+
 def test_songs_are_sorted_and_those_that_tie_stay_in_order():
     songs = (
         make_song(1, 1, energy=0.9),

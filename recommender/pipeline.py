@@ -89,6 +89,7 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
 
     n_matched = int(prepared.matches.is_matched.sum())
     n_new = int(ranking.is_new[:n_picks].sum())
+    n_kept_known = int(np.count_nonzero(~scoring.is_new[pinned]))
     limiting: tuple[str, ...] = ()
     if n_picks < wishes.size:
         is_known_artist = scoring.inputs.listener.is_known_artist
@@ -115,7 +116,7 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
             for number, taste in enumerate(prepared.taste_names)
         ),
         new_artists=n_new,
-        short_of_new=n_new < count_new(wishes, n_picks),
+        short_of_new=n_new < min(count_new(wishes, n_picks), n_picks - n_kept_known),
         newer=int(np.count_nonzero(prepared.listener.years > catalogue.years.max())),
     )
 

@@ -138,7 +138,7 @@ class Oracle:
         self.check_because(pick)
         self.check_strengths(pick)
         assert 1 <= len(pick.reasons) <= 3
-        assert len(describe_lead(pick.reasons).split()) <= 8
+        assert len(describe_lead(pick.reasons, pick.is_new_artist).split()) <= 8
         self.taste = mix.tastes[pick.taste]
         for reason in pick.reasons:
             getattr(self, f"check_{reason.signal.replace(' ', '_')}")(pick, reason)
@@ -399,7 +399,7 @@ def test_where_only_sound_counts_the_sound_and_what_is_plainly_true_is_told():
     mix = recommend([saved(0, "Up", ("A",))], *small(ROWS), Wishes(size=3, new_artists=1), signals=[SOUND])
 
     assert [describe_lead(pick.reasons) for pick in mix.picks] == [
-        "Sounds like Up by A: cheerful", "Fits your taste “A”", "By an artist who is new to you"
+        "Sounds like Up by A, which you saved", "Fits your taste “A”", "By an artist who is new to you"
     ]  # fmt: skip
 
 

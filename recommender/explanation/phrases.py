@@ -11,6 +11,8 @@ from recommender.tastes.taste_names import write_genre
 AS_WRITTEN = "as written"
 #: What is true of a pick whatever carried it (`recommender.explanation.plain`).
 TASTE, NEW_ARTIST, DECADE, CHARACTER = "taste", "new artist", "decade", "character"
+#: What it has to do with a song or an artist that the mix starts from (`recommender.explanation.starts`).
+LIKE_START, BY_START, IS_START = "like start", "by start", "start"
 #: Phrases, each with what it leaves out, the longest first.
 Wordings = tuple[tuple[str, str], ...]
 OTHER_PHRASES: Mapping[str, Wordings] = {
@@ -19,6 +21,19 @@ OTHER_PHRASES: Mapping[str, Wordings] = {
     NEW_ARTIST: (("by an artist who is new to you", ""),),
     DECADE: (("from the {words}", ""),),
     CHARACTER: (("it is {pair}", ""),),
+    # Of an artist the phrases with a title are not told.
+    LIKE_START: (
+        ("like {title} by {artist}, your starting point", ""),
+        ("like {title}, your starting point", "{title} is by {artist}"),
+        ("like a song this mix starts from", "{title} by {artist}"),
+        ("like {artist}, your starting point", ""),
+        ("like an artist this mix starts from", "{artist}"),
+    ),
+    BY_START: (
+        ("by {artist}, your starting point", ""),
+        ("by an artist this mix starts from", "{artist}"),
+    ),
+    IS_START: (("your starting point", ""),),
 }
 MAX_LEAD_WORDS = 8
 MAX_FACTS = 2

@@ -6,10 +6,13 @@ import pytest
 
 from recommender.explanation.phrases import (
     AS_WRITTEN,
+    BY_START,
     CHARACTER,
     DECADE,
     IN_THE_WAY,
+    IS_START,
     LEFT_OUT,
+    LIKE_START,
     NEW_ARTIST,
     TASTE,
     describe_facts,
@@ -48,6 +51,10 @@ SAID = {
     Reason(NEW_ARTIST): "By an artist who is new to you",
     Reason(DECADE, words=("1970s",)): "From the 1970s",
     Reason(CHARACTER, words=("calm", "acoustic")): "It is calm and acoustic",
+    Reason(LIKE_START, artist="Nick Drake"): "Like Nick Drake, your starting point",
+    Reason(LIKE_START, artist="Di", title="Ours"): "Like Ours by Di, your starting point",
+    Reason(BY_START, artist="Nick Drake"): "By Nick Drake, your starting point",
+    Reason(IS_START): "Your starting point",
 }
 TOGETHER = Reason("together", 1, "Toto", title="Africa", n_together=31, n_playlists=2000)
 CIRCLE = Reason("circle", 2, "Toto", n_together=1, n_playlists=2000)
@@ -102,6 +109,16 @@ SHORTENED = {
     Reason("sound", artist="Di", title="Hold on to the Line"): (
         "Sounds like a song you saved",
         "Hold on to the Line by Di",
+    ),
+    Reason(LIKE_START, artist=LONG): ("Like an artist this mix starts from", LONG),
+    Reason(BY_START, artist=LONG): ("By an artist this mix starts from", LONG),
+    Reason(LIKE_START, artist="Nick Drake", title="Pink Moon"): (
+        "Like Pink Moon, your starting point",
+        "Pink Moon is by Nick Drake",
+    ),
+    Reason(LIKE_START, artist="Toto", title="Stop Loving You (Live in Paris)"): (
+        "Like a song this mix starts from",
+        "Stop Loving You (Live in Paris) by Toto",
     ),
     Reason(TASTE, words=(f"Rock: {LONG}",)): ("Fits one of your tastes", f"“Rock: {LONG}”"),
 }

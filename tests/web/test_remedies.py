@@ -9,7 +9,7 @@ from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingMatched, NothingNew
 from spotify import errors
 from store import jobs, tables
-from store.errors import DraftChanged, SignInNeeded, TooManyRecipes
+from store.errors import AccountForgotten, DraftChanged, SignInNeeded, TooManyRecipes
 from web.errors import ERROR_PAGES, SignInCancelled, SignInRefused
 from web.tuning_args import BadTuning
 
@@ -65,7 +65,7 @@ def fail_job(site, account_id, error):
 
 
 #: These end a request, never a job.
-OF_REQUESTS = {SignInCancelled, SignInRefused, BadTuning, DraftChanged, TooManyRecipes}
+OF_REQUESTS = {SignInCancelled, SignInRefused, AccountForgotten, BadTuning, DraftChanged, TooManyRecipes}
 
 
 def test_every_error_has_its_help():

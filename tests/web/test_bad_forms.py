@@ -189,3 +189,12 @@ def test_a_form_of_another_kind_or_too_large_is_refused(site, nora):
     assert {name: rows for name, rows in read_everything(site).items() if name != "draft_steps"} == {
         name: rows for name, rows in before.items() if name != "draft_steps"
     }
+
+
+def test_a_nul_in_the_second_of_two_fields_is_refused_as_well(nora):
+    token, address = nora.csrf_token(), nora.names["playlist"]
+
+    twice = nora.client.post(f"{address}/tune", data={"csrf_token": token, "n": "50", "t": ["100", "1\0"]})
+    in_both = nora.client.post(f"{address}/name?name=x", data={"csrf_token": token, "name": "a\0b"})
+
+    assert (twice.status_code, in_both.status_code) == (404, 404)

@@ -6,6 +6,7 @@ from store.drafts import Action, DraftStep
 
 #: Action -> what it did; `{subject}` is what it was about.
 DEEDS: Mapping[Action, str] = {
+    "discarded": "discarded the draft",
     "tuned": "tuned",
     "shuffled": "shuffled",
     "refreshed": "refreshed",

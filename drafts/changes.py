@@ -179,13 +179,15 @@ def _next(step: DraftStep, action: Action, **changes: object) -> DraftStep:
 
 def _load_wishes(previews: Previews, playlist: Playlist, step: DraftStep) -> Wishes:
     record, database = step.record, previews.database
+    # What the listener has added to the playlist is theirs: as a song of ours, the next mix would replace it.
+    added = set(playlist.additions).difference(song.id for song in record.songs)
     return load_wishes(
         database,
         playlist.account_id,
         record.tuning,
         database.clock.now(),
         kept=record.kept,
-        removed=step.removed,
+        removed=(*step.removed, *added),
         starts=record.starts,
     )
 

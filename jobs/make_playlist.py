@@ -254,6 +254,5 @@ def _write(
         made_at=database.clock.now(),
         record=put_songs(planned.record, written.songs, before.record),
         song_ids=written.song_ids,
-        additions=written.additions,
     )
     runs.finish(database, run.job.id, run.runner, made, run.calls)

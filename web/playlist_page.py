@@ -11,7 +11,7 @@ from recommender.explanation.phrases import describe_facts, describe_lead, descr
 from recommender.mix import Reason
 from recommender.wishes import PRESETS
 from store.drafts import DraftStep
-from store.opinions import About, Opinion
+from store.opinions import Opinion
 from store.playlists import Playlist
 from store.recipes import Recipe
 from store.record import (
@@ -336,11 +336,6 @@ def describe_library(record: PlaylistRecord) -> tuple[str, ...]:
 def describe_left_out_songs(record: PlaylistRecord) -> list[LeftOutView]:
     """Return the saved songs that took no part, as many as the record names."""
     return [LeftOutView(song.title, song.artists, describe_left_out(song.why)) for song in record.left_out]
-
-
-def get_subject(song: RecordedSong, kind: About) -> str:
-    """Return the key under which a song or its artist is ruled out; "" where that is not known."""
-    return song.id if kind == "song" else song.first_artist
 
 
 def _is_shown(song: RecordedSong, only: str) -> bool:

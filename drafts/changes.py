@@ -10,9 +10,8 @@ from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
 from recommender import Mix, Pick, Wishes, pick
 from recommender.errors import AllRuledOut, NothingNew
-from store import drafts, mixes, opinions
-from store.database import Database
-from store.drafts import Action, DraftStep, OpinionBefore
+from store import mixes, opinions
+from store.drafts import Action, DraftStep, OpinionChange
 from store.opinions import About, Wish
 from store.playlists import Playlist
 from store.record import PlaylistRecord, RecordedSong, Start
@@ -107,26 +106,24 @@ def release(previews: Previews, playlist: Playlist, step: DraftStep, song_id: st
 
 def like(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
     """Let a song count as three saved ones from the next mix on."""
-    before = _voice(previews, playlist, step, song_id, "song", "more")
-    return replace(_next(step, "liked"), before=before)
+    return replace(_next(step, "liked"), opinion=_say(previews, playlist, step, song_id, "song", "more"))
 
 
 def unlike(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
     """Let a song that was liked count no more than others."""
-    before = _voice(previews, playlist, step, song_id, "song", None)
-    return replace(_next(step, "unliked"), before=before)
+    return replace(_next(step, "unliked"), opinion=_say(previews, playlist, step, song_id, "song", None))
 
 
 def block_song(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
     """Never pick a song again, and put another in its place; raises as `retune`."""
-    before = _voice(previews, playlist, step, song_id, "song", "never")
-    return replace(_refill(previews, playlist, step, {song_id}, "blocked song"), before=before)
+    said = _say(previews, playlist, step, song_id, "song", "never")
+    return replace(_refill(previews, playlist, step, {song_id}, "blocked song", said), opinion=said)
 
 
 def block_artist(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
     """Never pick a song's artist again, and fill the places of all their songs; raises as `retune`."""
-    before = _voice(previews, playlist, step, song_id, "artist", "never")
-    return replace(_refill(previews, playlist, step, {song_id}, "blocked artist"), before=before)
+    said = _say(previews, playlist, step, song_id, "artist", "never")
+    return replace(_refill(previews, playlist, step, {song_id}, "blocked artist", said), opinion=said)
 
 
 def find_song(record: PlaylistRecord, song_id: str) -> RecordedSong:
@@ -146,21 +143,18 @@ def rename(step: DraftStep, name: str) -> DraftStep:
     return replace(_next(step, "renamed"), name=name, subject=name)
 
 
-def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | None:
-    """Take back the last step of a draft, and what it said of a song or an artist; None without a step."""
-    undone = drafts.undo(database, account_id, playlist_id)
-    if undone and undone.before:
-        _give(database, account_id, undone.before)
-    return undone
-
-
 def _refill(
-    previews: Previews, playlist: Playlist, step: DraftStep, gone: Collection[str], action: Action
+    previews: Previews,
+    playlist: Playlist,
+    step: DraftStep,
+    gone: Collection[str],
+    action: Action,
+    said: OpinionChange | None = None,
 ) -> DraftStep:
     """Put the next best songs of the same tastes in the places of songs that go.
 
-    Those are the songs in `gone`, and whatever the listener's opinions rule
-    out by now. The list is shorter only where the catalogue has no more.
+    Those are the songs in `gone`, and all that the listener has blocked by now,
+    `said` included. The list is shorter only where the catalogue has no more.
     """
     record = step.record
     staying = [song.id for song in record.songs if song.id not in gone]
@@ -171,6 +165,8 @@ def _refill(
         kept=frozenset(staying),
         spares=N_SPARES,
     )
+    if said and said.about == "artist":
+        wishes = replace(wishes, banned_artists=wishes.banned_artists | {said.subject})
     mix = _pick(previews, playlist, step, wishes)
     filled = replace(mix, picks=tuple(_fill_places(record.songs, mix)), written=())
     return _next(step, action, record=_record(filled, record, playlist), removed=removed)
@@ -178,7 +174,7 @@ def _refill(
 
 def _next(step: DraftStep, action: Action, **changes: object) -> DraftStep:
     """Return the step after this one; its number and time are given when it is saved."""
-    return replace(step, action=action, subject="", before=None, **changes)  # type: ignore[arg-type]
+    return replace(step, action=action, subject="", opinion=None, **changes)  # type: ignore[arg-type]
 
 
 def _load_wishes(previews: Previews, playlist: Playlist, step: DraftStep) -> Wishes:
@@ -239,23 +235,14 @@ def _fill_places(songs: Sequence[RecordedSong], mix: Mix) -> list[Pick]:
     return filled
 
 
-def _voice(
+def _say(
     previews: Previews, playlist: Playlist, step: DraftStep, song_id: str, about: About, wish: Wish | None
-) -> OpinionBefore:
-    """Note what the listener says of a song or its artist from now on, and return what they said before."""
-    database, account_id = previews.database, playlist.account_id
+) -> OpinionChange:
+    """Return what the listener says of a song or its artist from this step on, and what they said before."""
     song = find_song(step.record, song_id)
     subject, label = (
         (song.id, f"{song.title} by {song.artists}") if about == "song" else (song.first_artist,) * 2
     )
-    given = opinions.list_opinions(database, account_id)
+    given = opinions.list_opinions(previews.database, playlist.account_id)
     before = next((each.wish for each in given if (each.about, each.subject) == (about, subject)), None)
-    _give(database, account_id, OpinionBefore(about, subject, wish, label))
-    return OpinionBefore(about, subject, before, label)
-
-
-def _give(database: Database, account_id: str, opinion: OpinionBefore) -> None:
-    if opinion.wish:
-        opinions.give(database, account_id, opinion.about, opinion.subject, opinion.wish, opinion.label)
-    else:
-        opinions.withdraw(database, account_id, opinion.about, opinion.subject)
+    return OpinionChange(about, subject, label, before, wish)

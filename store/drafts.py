@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from store import rows
+from store import opinions, rows
 from store.database import Database
 from store.errors import DraftChanged
-from store.opinions import About, Wish
+from store.opinions import About, Opinion, Wish
 from store.record import PlaylistRecord
 from store.tables import draft_steps
 
@@ -40,13 +40,14 @@ Action = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class OpinionBefore:
-    """What the listener's opinion of a song or an artist was before a step, None where there was none."""
+class OpinionChange:
+    """What a step says of a song or an artist, and what was said before; None where there is no opinion."""
 
     about: About
     subject: str
-    wish: Wish | None
     label: str
+    before: Wish | None
+    after: Wish | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class DraftStep:
     the title or name that the action was about, "" where it was about none.
     `removed` are the ids of songs that are not to come back into this draft.
     `is_refresh` where the songs of the saved playlist are left out as well.
-    `before` is what undoing the step restores beside the draft.
+    `opinion` is what the step says for all mixes to come, which undoing it takes back.
     """
 
     number: int
@@ -68,7 +69,7 @@ class DraftStep:
     record: PlaylistRecord
     removed: tuple[str, ...] = ()
     is_refresh: bool = False
-    before: OpinionBefore | None = None
+    opinion: OpinionChange | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the step as JSON can say it, with its version but without its number and time."""
@@ -80,7 +81,7 @@ class DraftStep:
             "record": self.record.to_json(),
             "removed": list(self.removed),
             "is_refresh": self.is_refresh,
-            "before": asdict(self.before) if self.before else None,
+            "opinion": asdict(self.opinion) if self.opinion else None,
         }
 
     @classmethod
@@ -105,7 +106,7 @@ class DraftStep:
             record=PlaylistRecord.from_json(kept["record"]),
             removed=tuple(kept["removed"]),
             is_refresh=kept["is_refresh"],
-            before=OpinionBefore(**kept["before"]) if kept["before"] else None,
+            opinion=OpinionChange(**kept["opinion"]) if kept["opinion"] else None,
         )
 
 
@@ -137,7 +138,7 @@ def count(database: Database, playlist_id: str, account_id: str) -> int:
 
 
 def add(database: Database, account_id: str, playlist_id: str, expected: int, step: DraftStep) -> DraftStep:
-    """Save a step behind the last one, and return it with its number and the time.
+    """Save a step behind the last one and what it says, and return it with its number and the time.
 
     The oldest step is forgotten where there are more than `MAX_STEPS`.
 
@@ -156,7 +157,10 @@ def add(database: Database, account_id: str, playlist_id: str, expected: int, st
         rows.require_account(connection, account_id, exclusive=True)
         if _get_last_number(connection, playlist_id) != expected:
             raise DraftChanged(f"the draft of {playlist_id} is no longer at step {expected}")
-        return _insert(connection, database.clock.now(), account_id, playlist_id, expected + 1, step)
+        now = database.clock.now()
+        if said := step.opinion:
+            _give(connection, account_id, said, said.after, now)
+        return _insert(connection, now, account_id, playlist_id, expected + 1, step)
 
 
 def append(
@@ -168,7 +172,7 @@ def append(
 
 
 def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | None:
-    """Delete the last step of a listener's draft, and return it; None where there is no draft.
+    """Delete the last step of a draft, take back what it said, and return it; None where there is no draft.
 
     Before the first step that is kept, the playlist is as it was last saved.
     """
@@ -178,6 +182,8 @@ def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | N
         if last:
             is_last = (_steps.playlist_id == playlist_id) & (_steps.number == last.number)
             connection.execute(delete(draft_steps).where(is_last))
+            if said := last.opinion:
+                _give(connection, account_id, said, said.before, database.clock.now())
     return last
 
 
@@ -193,6 +199,15 @@ def forget_until(connection: Connection, playlist_id: str, number: int) -> None:
     """Delete the steps up to this one, in a transaction of the caller's; later ones stay."""
     is_saved = (_steps.playlist_id == playlist_id) & (_steps.number <= number)
     connection.execute(delete(draft_steps).where(is_saved))
+
+
+def _give(
+    connection: Connection, account_id: str, said: OpinionChange, wish: Wish | None, now: datetime
+) -> None:
+    if wish:
+        opinions.write(connection, account_id, Opinion(said.about, said.subject, wish, said.label, now))
+    else:
+        opinions.erase(connection, account_id, said.about, said.subject)
 
 
 def _select_last(connection: Connection, playlist_id: str, account_id: str) -> DraftStep | None:

@@ -146,7 +146,7 @@ def rename(playlist_id: str) -> AnyResponse | str:
 def undo(playlist_id: str) -> AnyResponse | str:
     """Take the last step back."""
     playlist, _ = load_draft(playlist_id)
-    undone = changes.undo(context().database, playlist.account_id, playlist.id)
+    undone = drafts.undo(context().database, playlist.account_id, playlist.id)
     said = "Undone." if undone else "There is nothing to undo."
     return _answer(playlist_id, said, undone.record if undone else None)
 

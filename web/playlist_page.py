@@ -66,7 +66,8 @@ class SongView:
     """A song of the list.
 
     `reason` is the one that its chip has room for, `facts` stand behind it:
-    each "" where an old record tells none. `resembles` is the saved song that
+    each "" where an old record tells none. `chip` is the reason as it goes on
+    from "New artist", if the artist is new. `resembles` is the saved song that
     it sounds truly like. `has_come` where the saved playlist does not have it,
     `has_just_come` where the last step brought it.
     """
@@ -78,6 +79,7 @@ class SongView:
     first_artist: str
     taste: TasteView
     reason: str
+    chip: str
     facts: str
     resembles: str
     year: int | None
@@ -387,7 +389,8 @@ def _describe_song(
 ) -> SongView:
     # A record may be older than the removal of a signal.
     reasons = [reason for reason in map(_read_reason, song.reasons) if is_known(reason)]
-    lead, facts = describe_lead(reasons), describe_facts(reasons)
+    lead, facts = (describe(reasons, song.is_new_artist) for describe in (describe_lead, describe_facts))
+    reason = "" if song.is_new_artist and lead == _NEW_ARTIST_LEAD else lead
     return SongView(
         id=song.id,
         url=f"{open_url}/track/{song.id}",
@@ -395,7 +398,8 @@ def _describe_song(
         artists=song.artists,
         first_artist=song.first_artist,
         taste=taste,
-        reason="" if song.is_new_artist and lead == _NEW_ARTIST_LEAD else lead,
+        reason=reason,
+        chip=_follow_new_artist(reason) if song.is_new_artist else reason,
         facts=facts,
         # A fact may have named it already.
         resembles=_name(song.because) if song.because and song.because.title not in lead + facts else "",
@@ -409,6 +413,13 @@ def _describe_song(
         has_come=has_come,
         has_just_come=has_just_come,
     )
+
+
+def _follow_new_artist(reason: str) -> str:
+    """Return a reason as it goes on from "New artist": ", like Di", or ": One of their best-known songs"."""
+    if reason.startswith("Like "):
+        return f", l{reason[1:]}"
+    return f": {reason}" if reason else ""
 
 
 def _format_minutes(duration_ms: int | None) -> str:

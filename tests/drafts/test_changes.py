@@ -239,6 +239,17 @@ def test_of_two_tabs_the_slower_is_told(desk):
         drafts.add(desk.database, desk.account_id, desk.playlist.id, step.number, replace(step, name="late"))
 
 
+def test_what_the_slower_tab_blocked_is_not_blocked(desk):
+    step = desk.step
+    blocked = changes.block_song(desk.previews, desk.playlist, step, desk.song_ids[0])
+    desk.take(changes.keep, desk.song_ids[1])
+
+    with pytest.raises(DraftChanged):
+        drafts.add(desk.database, desk.account_id, desk.playlist.id, step.number, blocked)
+
+    assert not list_voices(desk)
+
+
 def test_a_playlist_that_was_never_written_has_no_draft(desk):
     with pytest.raises(ValueError, match="not written"):
         changes.begin(replace(desk.playlist, record=None))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from store import drafts, jobs, playlists, runs
-from store.drafts import MAX_STEPS, DraftStep, OpinionBefore
+from store.drafts import MAX_STEPS, DraftStep, OpinionChange
 from store.errors import DraftChanged, JobLost
 from tests.support.database import PLAYLIST, STEP
 from tests.support.threads import at_once
@@ -150,11 +150,13 @@ WHOLE = replace(
     STEP,
     removed=("s1",),
     is_refresh=True,
-    before=OpinionBefore("artist", "Ann", "more", "Ann"),
+    opinion=OpinionChange("artist", "Ann", "Ann", "more", "never"),
 )
 
 
-@pytest.mark.parametrize("step", [STEP, WHOLE, replace(WHOLE, before=OpinionBefore("song", "s1", None, ""))])
+@pytest.mark.parametrize(
+    "step", [STEP, WHOLE, replace(WHOLE, opinion=OpinionChange("song", "s1", "", None, "more"))]
+)
 def test_a_step_comes_back_from_json_as_it_was(step):
     kept = json.loads(json.dumps(step.to_json()))
 

@@ -195,6 +195,7 @@ def test_starting_from_an_artist_and_no_longer(site, nora):
 
     nora.post(f"{nora.address}/starts", about=about, subject=subject)
     assert [start.subject for start in get_draft(site, nora).record.starts] == [subject]
+    assert "your starting point" in show(nora)
     nora.post(f"{nora.address}/starts/remove", about=about, subject=subject)
 
     assert get_draft(site, nora).record.starts == ()

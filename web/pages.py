@@ -10,7 +10,7 @@ from web.listener import current_account, permission, signed_in, signed_in_accou
 from web.playlist import load_shown, render_playlist
 from web.presets import list_presets, read_preset
 from web.progress import describe_progress
-from web.tuning_args import has_tuning, read_args
+from web.tuning_args import as_args, has_tuning, read_args
 
 bp = Blueprint("pages", __name__)
 
@@ -88,8 +88,17 @@ def privacy() -> str:
 
 @bp.get("/playlists/<playlist_id>")
 @signed_in
-def show_playlist(playlist_id: str) -> str:
-    """Show the playlist, or its draft: every song and why, and what can be changed."""
+def show_playlist(playlist_id: str) -> str | AnyResponse:
+    """Show the playlist, or its draft: every song and why, and what can be changed.
+
+    An address with a tuning may come from another listener: it shows the playlist of whoever opens it, tuned so.
+    """
+    database, account_id = context().database, signed_in_account().id
+    if has_tuning(request.args) and playlists.get(database, playlist_id, account_id) is None:
+        latest = playlists.get_latest_written(database, account_id) or abort(404)
+        return redirect(
+            url_for("pages.show_playlist", playlist_id=latest.id, **as_args(read_args(request.args)))
+        )
     return render_playlist("playlist.html", *load_shown(playlist_id))
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from formats.library_csv import read_library
+from jobs.queue import open_queue
 from standin.listeners import choose_demo_listeners
 from standin.state import State
 from tests.support.chromium import DESK, is_complaint
@@ -67,9 +68,11 @@ def website(invented, tmp_path):
 
 
 def work_until(stopped: Event, site: Website) -> None:
-    while not stopped.wait(0.2):
+    queue = open_queue(site.settings)
+    while not stopped.wait(0.1):
         with site.at_work:
-            site.work()
+            if queue.pending_count():
+                site.work()
 
 
 @pytest.fixture

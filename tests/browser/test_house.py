@@ -5,8 +5,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from standin.named_faults import FAULTS
 from store import opinions
-from tests.support.chromium import PHONE, agree, check_page, find_listener, in_all_forms, sign_in, tab_to
+from tests.support.chromium import (
+    MAX_WAIT_MS,
+    PHONE,
+    agree,
+    check_page,
+    find_listener,
+    in_all_forms,
+    sign_in,
+    tab_to,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -67,12 +77,25 @@ def test_the_page_of_a_playlist_that_is_being_made(page, website):
 
 
 @in_all_forms
+def test_the_page_of_a_playlist_that_waits_for_spotify(page, website):
+    website.standin.state.faults.add("GET /v1/me/tracks", FAULTS["429 quota"])
+    sign_in(page, website, find_listener(website, 100).display_name)
+
+    page.get_by_role("button", name="Make my playlist").click()
+
+    expect(page.get_by_text("Spotify asks us to wait")).to_be_visible(timeout=MAX_WAIT_MS)
+    check_page(page, "waiting")
+    page.goto(website.settings.public_url)
+    check_page(page, "home-waiting")
+
+
+@in_all_forms
 def test_an_empty_library_is_told_what_helps(page, website):
     listener = website.standin.state.add_listener("Nobody’s songs", [])
     sign_in(page, website, listener.display_name)
     page.get_by_role("button", name="Make my playlist").click()
 
-    expect(page.get_by_text("You have no liked songs yet")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("You have no liked songs yet")).to_be_visible(timeout=MAX_WAIT_MS)
     check_page(page, "empty-library")
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
     with page.context.expect_page() as opened:

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from standin.named_faults import FAULTS
-from standin.state import StandinEntry
 from store import jobs
 from tests.support.chromium import (
     DESK,
@@ -35,13 +34,6 @@ def read_songs(page: Page) -> list[str]:
 def list_written(playlist) -> list[str]:
     """Return the ids of the songs that a playlist holds at Spotify, in order."""
     return [entry.song.id for entry in playlist.entries]
-
-
-def add_own(website, playlist, place: int) -> str:
-    """Add a song to a playlist in Spotify, as its owner does; return its id."""
-    others = [song for song in website.songs if song.id not in list_written(playlist)]
-    playlist.entries.append(StandinEntry(others[place], website.standin.state.now()))
-    return others[place].id
 
 
 def open_song(page: Page, place: int) -> None:
@@ -315,7 +307,7 @@ def test_a_playlist_is_refreshed_every_week_and_what_was_added_stays(page, websi
     page.get_by_label("Day").select_option("Sunday")
     page.get_by_role("button", name="Refresh every week").click()
     expect(page.get_by_text("The next refresh is at")).to_be_visible()
-    own = add_own(website, playlist, 7)
+    own = website.add_own(playlist, 7)
 
     with website.at_work:
         website.clock.move(days=7)
@@ -339,7 +331,7 @@ def test_a_playlist_changed_in_spotify_is_asked_about(page, website):
     [playlist] = listener.playlists
 
     def try_to_update(place):
-        own = add_own(website, playlist, place)
+        own = website.add_own(playlist, place)
         before = list_written(playlist)
         shuffle(page)
         shuffled = read_songs(page)

@@ -78,7 +78,7 @@ def check_page(page: Page, name: str) -> None:
     """
     page.wait_for_load_state()
     shifts = page.evaluate(LIST_SHIFTS)
-    assert shifts == [], f"{name} moves while it loads"
+    assert shifts == [], f"{name} moves while it loads: {shifts}"
     assert page.evaluate(COUNT_BYTES) < MAX_TRANSFERRED_BYTES, f"{name} is large"
     if page.evaluate(FIND_FIRST_PAINT_MS) >= MAX_FIRST_PAINT_MS:
         # A machine that does much else may be late once.

@@ -47,6 +47,7 @@ def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
     page.get_by_role("link", name="Sign in with Spotify").click()
     agree(page, listener.display_name)
     expect(page.get_by_role("button", name="Make my playlist")).to_be_visible()
+    check_page(page, "home")
     block(website, listener)
     for path, name in [
         ("/privacy", "privacy"),

@@ -15,7 +15,7 @@ from sqlalchemy import delete
 from recommender.song import Song
 from settings import Settings
 from standin.server import RunningStandin
-from standin.state import Listener
+from standin.state import Listener, StandinEntry, StandinPlaylist
 from startup import create_app, create_worker_queue
 from store import tables
 from tests.support.database import FakeClock
@@ -84,6 +84,13 @@ class Website:
     def add_listener(self, name: str, saved: int = 60) -> Listener:
         """Add a listener to the stand-in who has saved the first `saved` songs of the catalogue."""
         return self.standin.state.add_listener(name, self.songs[:saved])
+
+    def add_own(self, playlist: StandinPlaylist, place: int = 0) -> str:
+        """Add a song that a playlist lacks to it, as its owner does in Spotify; return the song's id."""
+        held = {entry.song.id for entry in playlist.entries}
+        song = [song for song in self.songs if song.id not in held][place]
+        playlist.entries.append(StandinEntry(song, self.standin.state.now()))
+        return song.id
 
     def browser(self) -> "Browser":
         """Open a browser that has not been here before."""

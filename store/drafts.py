@@ -36,6 +36,7 @@ Action = Literal[
     "unliked",
     "blocked song",
     "blocked artist",
+    "discarded",
 ]
 
 

@@ -89,7 +89,7 @@ def test_an_artist_is_ruled_out_and_taken_back_without_scripts(page, website):
     page.get_by_role("navigation").get_by_role("link", name="Blocked").click()
     expect(page.get_by_text("Everything by")).to_have_count(1)
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("You have blocked nothing")).to_be_visible()
+    expect(page.get_by_text("You haven’t blocked anything")).to_be_visible()
 
 
 @pytest.mark.parametrize("page", [{"timezone_id": "Asia/Kathmandu", "locale": "en-GB"}], indirect=True)

@@ -37,6 +37,7 @@ Action = Literal[
     "unliked",
     "blocked song",
     "blocked artist",
+    "discarded",
 ]
 
 

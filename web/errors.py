@@ -104,7 +104,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     ),
     PlaylistChanged: ErrorPage(
         409,
-        "You have changed this playlist in Spotify. What is to become of what you added?",
+        "You have changed this playlist in Spotify. What should happen to your changes?",
         Remedy.NOTHING,
     ),
     PlaylistGone: ErrorPage(

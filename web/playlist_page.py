@@ -2,12 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
 from recommender.explanation.knowledge import describe_knowledge
-from recommender.explanation.phrases import describe_facts, describe_lead, describe_left_out, is_known
+from recommender.explanation.phrases import (
+    AS_WRITTEN,
+    MAX_FACTS,
+    describe_facts,
+    describe_lead,
+    describe_left_out,
+    is_known,
+)
 from recommender.mix import Reason
 from recommender.wishes import PRESETS
 from store.drafts import DraftStep
@@ -126,12 +133,14 @@ class MoodView:
 class TuneView:
     """The Tune form: what it offers, and how it is set.
 
-    `args` are the tuning as the arguments of an address. `n_new` songs are by
-    new artists; `first_decades` and `last_decades` are pairs of the year that
-    the form sends and its label.
+    `args` are the tuning as the arguments of an address, `shared_args` those
+    that mean something to another listener. `n_new` songs are by new artists;
+    `first_decades` and `last_decades` are pairs of the year that the form
+    sends and its label.
     """
 
     args: dict[str, str]
+    shared_args: dict[str, str]
     presets: tuple[ChoiceView, ...]
     new_percent: int
     n_new: int
@@ -411,7 +420,7 @@ def _describe_song(
         chip=_follow_new_artist(reason) if song.is_new_artist else reason,
         facts=facts,
         # A fact may have named it already.
-        resembles=_name(song.because) if song.because and song.because.title not in lead + facts else "",
+        resembles=_name(song.because) if song.because and not _is_named(song.because, reasons) else "",
         year=song.year,
         length=_format_minutes(song.duration_ms),
         is_explicit=bool(song.is_explicit),
@@ -421,6 +430,14 @@ def _describe_song(
         is_liked=is_liked,
         has_come=has_come,
         has_just_come=has_just_come,
+    )
+
+
+def _is_named(saved: Credit, reasons: Sequence[Reason]) -> bool:
+    """Return whether a reason that is told names a saved song; a sentence of an old record may do so."""
+    return any(
+        saved.title in reason.words[0] if reason.signal == AS_WRITTEN else reason.title == saved.title
+        for reason in reasons[: 1 + MAX_FACTS]
     )
 
 
@@ -443,6 +460,8 @@ def _describe_tune(record: PlaylistRecord, decades: tuple[int, int]) -> TuneView
     moods = tuple(MoodView(name, low, high, getattr(tuning, field)) for name, field, low, high in MOODS)
     return TuneView(
         args=as_args(tuning),
+        # Tastes are the listener's own, and a seed chooses among their songs.
+        shared_args=as_args(replace(tuning, taste_percents=(), seed=0)),
         presets=tuple(
             ChoiceView(name.capitalize(), str(round(100 * share)), round(100 * share) == tuning.new_percent)
             for name, share in PRESETS.items()

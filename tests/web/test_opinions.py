@@ -78,7 +78,7 @@ def test_the_list_names_what_is_ruled_out_and_takes_it_back(site, nora):
     nora.post("/blocked/undo", about="artist", subject=second.artists[0])
 
     assert opinions.list_opinions(site.database, nora.listener.account_id) == []
-    assert "You have blocked nothing" in nora.client.get("/blocked").text
+    assert "You haven’t blocked anything" in nora.client.get("/blocked").text
 
 
 def test_the_list_can_be_found_from_the_start_and_from_the_playlist(nora):
@@ -122,7 +122,7 @@ def test_a_wish_for_more_is_no_block(site, nora):
     wanted = list_songs(nora)[0]
     press(nora, wanted, "like")
 
-    assert "You have blocked nothing" in nora.client.get("/blocked").text
+    assert "You haven’t blocked anything" in nora.client.get("/blocked").text
     assert wanted.id in read_songs(nora)
 
 

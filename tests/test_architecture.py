@@ -142,7 +142,7 @@ MAY_IMPORT = {
         "recommender.catalogue.features",
         "recommender.tastes.known_features",
     },
-    "formats": {"recommender.song"},
+    "formats": {"charset_normalizer", "recommender.song"},
     "recommender": {"numpy"},
     "training/fit_trees.py": {
         "numpy",

@@ -6,6 +6,8 @@ from zoneinfo import available_timezones
 
 from flask import abort
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 class WeeklyTime(TypedDict):
     """A day and an hour of the week, where the listener lives: `weekday` counts from 0, Monday."""

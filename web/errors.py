@@ -100,7 +100,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     ),
     PlaylistChanged: ErrorPage(
         409,
-        "You have changed this playlist in Spotify. What is to become of what you added?",
+        "You have added to this playlist in Spotify. What should we do with what you added?",
         Remedy.NOTHING,
     ),
     PlaylistGone: ErrorPage(

@@ -25,8 +25,13 @@ STAGES: Mapping[Kind, tuple[str, ...]] = {
     "save": ("write",),
     "weekly": ("read", "mix", "write"),
 }
-#: What the page is called once the job has ended without a playlist.
-HEADINGS = {"failed": "Your playlist was not made", "cancelled": "You stopped this"}
+#: Kind of a job -> what the page is called while it runs, and once it has failed.
+HEADINGS: Mapping[Kind, tuple[str, str]] = {
+    "make": ("Making your playlist", "Your playlist was not made"),
+    "draft": ("Refreshing your playlist", "Your playlist was not refreshed"),
+    "save": ("Saving your playlist", "Your playlist is not saved yet"),
+    "weekly": ("Refreshing your playlist", "Your playlist was not refreshed"),
+}
 STOPPED = ErrorPage(200, "Nothing is lost; you can start again.", Remedy.RETRY)
 # Most playlists are made within it while their listeners watch: until then the page asks more often.
 FAST_POLLING = timedelta(seconds=10)
@@ -78,7 +83,7 @@ def describe_progress(job: Job) -> Progress:
     ended = _describe_end(job)
     is_young = context().database.clock.now() < job.created_at + FAST_POLLING
     return Progress(
-        heading=HEADINGS.get(job.state, "Making your playlist"),
+        heading=_find_heading(job),
         stages=[(STAGE_LABELS[name], state) for name, state in zip(names, states, strict=True)],
         done=job.done,
         total=job.total,
@@ -92,6 +97,11 @@ def describe_progress(job: Job) -> Progress:
         playlist_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
         poll_delay="300ms" if is_young else "1s",
     )
+
+
+def _find_heading(job: Job) -> str:
+    running, failed = HEADINGS[job.kind]
+    return {"failed": failed, "cancelled": "You stopped this"}.get(job.state, running)
 
 
 def _find_retry(job: Job) -> Retry:

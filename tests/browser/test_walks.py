@@ -336,7 +336,7 @@ def test_a_playlist_changed_in_spotify_is_asked_about(page, website):
         shuffle(page)
         shuffled = read_songs(page)
         page.get_by_role("button", name="Update my playlist").click()
-        expect(page.get_by_text("You have changed this playlist in Spotify").first).to_be_visible(
+        expect(page.get_by_text("You have added to this playlist in Spotify")).to_be_visible(
             timeout=MAX_WAIT_MS
         )
         assert list_written(playlist) == before

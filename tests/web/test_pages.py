@@ -113,7 +113,8 @@ def test_what_the_listener_added_by_hand_is_asked_about(site, answer, n_songs, n
     job = browser.post(f"{page}/save").headers["Location"]
     site.work()
     asked = browser.client.get(job).text
-    assert "You have changed this playlist in Spotify" in asked
+    assert "You have added to this playlist in Spotify" in asked
+    assert "Keep my additions" in asked
     assert "Try again" not in asked
     assert (len(changed.entries), len(listener.playlists)) == (51, 1)
     browser.do_job(site, f"{page}/save", **answer)

@@ -281,7 +281,7 @@ def test_more_tastes_than_colours_share_them():
 
 
 def test_the_form_is_set_as_the_mix_is_tuned():
-    tuning = Tuning(new_percent=100, size=30, first_year=1973, explicit=False, valence=40, christmas=True)
+    tuning = Tuning(new_percent=100, size=30, first_year=1973, explicit=False, valence=40, children=False)
     start = Start("artist", "Ann", "Ann")
 
     tune = show(make_record(tuning=tuning, starts=(start,), new_artists=1), decades=(1970, 1990)).tune

@@ -66,10 +66,13 @@ def test_the_pages_around_it_do_too(playlist, website):
     playlist.goto(address)
     playlist.locator("#shuffle").click()
     expect(playlist.locator("#undo")).to_be_visible()
+    playlist.reload()
     check_page(playlist, "draft")
     website.add_own(playlist.listener.playlists[0])
     playlist.get_by_role("button", name="Update my playlist").click()
-    expect(playlist.get_by_text("How should we save yours?")).to_be_visible(timeout=MAX_WAIT_MS)
+    expect(playlist.get_by_text("You have changed this playlist in Spotify")).to_be_visible(
+        timeout=MAX_WAIT_MS
+    )
     check_page(playlist, "changed-in-spotify")
     playlist.get_by_role("button", name="Overwrite").click()
     expect(playlist.get_by_role("button", name="Refresh", exact=True)).to_be_visible(timeout=MAX_WAIT_MS)

@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from store import opinions, rows
 from store.database import Database
-from store.errors import DraftChanged
+from store.errors import DraftChanged, DraftHeld
 from store.opinions import About, Opinion, Wish
 from store.record import PlaylistRecord
-from store.tables import draft_steps
+from store.tables import draft_steps, is_live, jobs
 
 #: Raise it with every change of a step's fields, together with a migration that rewrites the kept rows.
 VERSION = 1
@@ -22,6 +22,7 @@ MAX_STEPS = 50
 #: What a step did.
 Action = Literal[
     "saved",  # nothing yet: the playlist as it was saved
+    "discarded",  # back to it
     "tuned",
     "shuffled",
     "refreshed",
@@ -36,7 +37,6 @@ Action = Literal[
     "unliked",
     "blocked song",
     "blocked artist",
-    "discarded",
 ]
 
 
@@ -176,11 +176,20 @@ def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | N
     """Delete the last step of a draft, take back what it said, and return it; None where there is no draft.
 
     Before the first step that is kept, the playlist is as it was last saved.
+
+    Raises
+    ------
+    DraftHeld
+        If a job saves that step: its number must not come to mean another one.
+    AccountForgotten
+        If the account was deleted.
     """
     with database.writing() as connection:
         rows.require_account(connection, account_id, exclusive=True)
         last = _select_last(connection, playlist_id, account_id)
         if last:
+            if connection.scalar(_select_save(playlist_id, last.number)):
+                raise DraftHeld(f"step {last.number} of the draft of {playlist_id} is being saved")
             is_last = (_steps.playlist_id == playlist_id) & (_steps.number == last.number)
             connection.execute(delete(draft_steps).where(is_last))
             if said := last.opinion:
@@ -188,18 +197,16 @@ def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | N
     return last
 
 
-def discard(database: Database, account_id: str, playlist_id: str) -> None:
-    """Delete a listener's draft with all its steps, if there is one."""
-    is_its = (_steps.playlist_id == playlist_id) & (_steps.account_id == account_id)
-    with database.writing() as connection:
-        rows.require_account(connection, account_id, exclusive=True)
-        connection.execute(delete(draft_steps).where(is_its))
-
-
 def forget_until(connection: Connection, playlist_id: str, number: int) -> None:
     """Delete the steps up to this one, in a transaction of the caller's; later ones stay."""
     is_saved = (_steps.playlist_id == playlist_id) & (_steps.number <= number)
     connection.execute(delete(draft_steps).where(is_saved))
+
+
+def _select_save(playlist_id: str, number: int) -> Select[tuple[str]]:
+    """Select the live job that saves this step or a later one."""
+    is_its = (jobs.c.draft_of == playlist_id) & (jobs.c.kind == "save") & (jobs.c.step >= number)
+    return select(jobs.c.id).where(is_its, is_live)
 
 
 def _give(

@@ -6,6 +6,7 @@ from store.drafts import Action, DraftStep
 
 #: Action -> what it did; `{subject}` is what it was about.
 DEEDS: Mapping[Action, str] = {
+    "discarded": "discarded the draft",
     "tuned": "tuned",
     "shuffled": "shuffled",
     "refreshed": "refreshed",
@@ -20,7 +21,6 @@ DEEDS: Mapping[Action, str] = {
     "unliked": "no longer liked “{subject}”",
     "blocked song": "blocked “{subject}”",
     "blocked artist": "blocked {subject}",
-    "discarded": "discarded the draft",
 }
 
 

@@ -7,28 +7,37 @@ from store import jobs, playlists
 from store.job import Job
 from web.context import context
 from web.listener import current_account, permission, signed_in, signed_in_account
-from web.playlist import load_shown, render_playlist
+from web.playlist import load_draft, load_shown, render_playlist
 from web.presets import list_presets, read_preset
 from web.progress import describe_progress
-from web.tuning_args import has_tuning, read_args
+from web.tuning_args import as_args, has_tuning, read_args
 
 bp = Blueprint("pages", __name__)
 
 
 @bp.get("/")
 def home() -> str | AnyResponse:
-    """Show what this is; to a listener their playlist, or the offer to make the first one."""
+    """Show what this is; to a listener their playlist, or the offer to make the first one.
+
+    An address with a tuning can be shared: it leads everybody to a mix of their own that is tuned so.
+    """
+    args = as_args(read_args(request.args)) if has_tuning(request.args) else {}
     account = current_account()
     if account is None:
-        return render_template("welcome.html")
+        back = url_for("pages.home", **args) if args else None
+        return render_template("welcome.html", sign_in_url=url_for("auth.sign_in", next=back))
     database = context().database
     if playlist := playlists.get_latest_written(database, account.id):
-        return redirect(url_for("pages.show_playlist", playlist_id=playlist.id))
+        _, step = load_draft(playlist.id)
+        return redirect(
+            url_for("pages.show_playlist", playlist_id=playlist.id, **(args or as_args(step.record.tuning)))
+        )
     return render_template(
         "home.html",
         job=jobs.get_live(database, account.id),
         permission=permission(account),
         presets=list_presets(),
+        args=args,
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from recommender.explanation.knowledge import describe_knowledge
@@ -181,6 +182,7 @@ class PlaylistPage:
 
     `songs` are those that `only` lets through, in the order of `sort`.
     `is_draft` where there are changes that Spotify does not have yet,
+    `is_outdated` where the playlist was written after they were made,
     `is_preview` where an address asks for a tuning that is not the draft's:
     it is shown, and the next step keeps both: `query` is what the addresses
     of forms then end with. `address` are the arguments that lead back to what
@@ -201,6 +203,8 @@ class PlaylistPage:
     n_new_artists: int
     short_of_new: bool
     is_draft: bool
+    is_outdated: bool
+    made_at: datetime
     is_preview: bool
     undo: str
     changes: ChangesView | None
@@ -265,7 +269,7 @@ def describe_playlist_page(
         embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
         api_url=f"{open_url}/embed/iframe-api/v1",
         uri=f"spotify:playlist:{playlist.id}",
-        address=as_args(record.tuning) if record.tuning != saved.tuning else {},
+        address=as_args(record.tuning) if is_preview or record.tuning != saved.tuning else {},
         query=f"?{urlencode(as_args(record.tuning))}" if is_preview else "",
         name=step.name,
         saved_name=playlist.name,
@@ -273,7 +277,10 @@ def describe_playlist_page(
         length=describe_length(sum(song.duration_ms or 0 for song in record.songs)),
         n_new_artists=len({song.first_artist or song.artists for song in record.songs if song.is_new_artist}),
         short_of_new=record.short_of_new,
-        is_draft=step.number > 0,
+        is_draft=step.name != playlist.name
+        or [song.id for song in record.songs] != [song.id for song in saved.songs],
+        is_outdated=0 < step.number and step.made_at < playlist.made_at,
+        made_at=playlist.made_at,
         is_preview=is_preview,
         undo="" if is_preview else describe_step(step),
         changes=_describe_changes(playlist, step, is_preview),
@@ -346,10 +353,17 @@ def _is_shown(song: RecordedSong, only: str) -> bool:
     return str(song.taste) == only if only.isdecimal() else True
 
 
+def _is_changed(playlist: Playlist, step: DraftStep) -> bool:
+    """Return whether a draft has what Spotify does not: another name, or other songs in another order."""
+    saved = playlist.record.songs if playlist.record else ()
+    is_renamed = step.name != playlist.name
+    return is_renamed or [song.id for song in step.record.songs] != [song.id for song in saved]
+
+
 def _describe_changes(playlist: Playlist, step: DraftStep, is_preview: bool) -> ChangesView | None:
     """Return what differs from the saved playlist, or what its last refresh changed where nothing does."""
     record, saved = step.record, playlist.record
-    if saved is not None and (step.number or is_preview):
+    if saved is not None and (is_preview or _is_changed(playlist, step)):
         return compare_songs(record.songs, saved.songs)
     return describe_refresh(record)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
+from store import drafts, playlists
 from store.job import UNFORESEEN, Job, Kind
 from web.context import context
 from web.errors import ErrorPage, collect_error_pages
@@ -113,7 +114,7 @@ def describe_progress(job: Job) -> Progress:
         is_changed=job.error in ("PlaylistChanged", "NotKept") and job.draft_of is not None,
         can_keep=job.error == "PlaylistChanged",
         goes_on=WORDS[job.kind].goes_on,
-        playlist_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
+        playlist_url=_find_playlist_url(job),
         poll_delay="300ms" if is_young else "1s",
     )
 
@@ -122,6 +123,18 @@ def _find_heading(job: Job) -> str:
     if job.state == "cancelled":
         return "You stopped this"
     return WORDS[job.kind].failed if job.state == "failed" else WORDS[job.kind].heading
+
+
+def _find_playlist_url(job: Job) -> str:
+    """Return the address of the playlist that a job has made, its tuning in it, so that Back leads there."""
+    if job.playlist_id is None:
+        return ""
+    database = context().database
+    step = drafts.get(database, job.playlist_id, job.account_id)
+    playlist = playlists.get(database, job.playlist_id, job.account_id)
+    record = step.record if step else playlist.record if playlist else None
+    args = as_args(record.tuning) if record else {}
+    return url_for("pages.show_playlist", playlist_id=job.playlist_id, **args)
 
 
 def _find_retry(job: Job) -> Retry:

@@ -50,7 +50,7 @@ def as_args(tuning: Tuning) -> dict[str, Any]:
     }
     if tuning.first_year or tuning.last_year:
         args["y"] = f"{tuning.first_year or ''}-{tuning.last_year or ''}"
-    if any(percent != 100 for percent in tuning.taste_percents):
+    if tuning.taste_percents:
         args["t"] = ",".join(map(str, tuning.taste_percents))
     return args
 
@@ -91,7 +91,8 @@ def read_form(form: MultiDict[str, str], now: Tuning) -> Tuning:
         If a field is not what the form can send.
     """
     args = {name: value for name, value in form.items() if name in NUMBERS and value.strip()}
-    args |= {name: form.get(name, "0") for name in FLAGS}
+    # The box of `x` is ticked for yes, those of the others to leave something out.
+    args |= {name: form.get(name, "0" if name == "x" else "1") for name in FLAGS}
     if form.get("preset"):
         args["n"] = form["preset"]
     years = f"{form.get('y0', '').strip()}-{form.get('y1', '').strip()}"

@@ -45,6 +45,7 @@ IN_THE_WAY = {
     "per_artist": "no artist may have more songs",
     "per_new_artist": "no new artist may have more songs",
     "explicit": "explicit songs are left out",
+    "leave_out": "songs for Christmas or for children are left out",
     "years": "songs of other years are left out",
     "taste_weights": "some tastes are switched off",
     "banned_songs": "songs that are never wanted are left out",

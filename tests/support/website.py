@@ -141,13 +141,13 @@ class Browser:
         home = self.client.get("/")
         if home.status_code == 200:
             return self.do_job(site, "/playlists", **form)
-        drafted = self.do_job(site, f"{home.location}/refresh", **form)
-        return self.do_job(site, f"{urlsplit(drafted).path}/save", **form)
+        drafted = self.do_job(site, f"{urlsplit(home.location).path}/refresh", **form)
+        return self.do_job(site, f"{drafted}/save", **form)
 
     def do_job(self, site: Website, path: str, **form) -> str:
-        """Post a form that starts a job, let the worker work, and return the address of its result."""
+        """Post a form that starts a job, let the worker work, and return the path of the page it leads to."""
         job = self.post(path, **form).headers["Location"]
         site.work()
         done = self.client.get(job)
         assert done.status_code in (302, 303), done.text
-        return done.headers["Location"]
+        return urlsplit(done.headers["Location"]).path

@@ -113,7 +113,8 @@ def test_a_form_that_is_none_of_ours_is_refused(site, nora):
 def test_only_songs_of_the_list_can_be_blocked(site, nora):
     stranger = next(song for song in site.songs if song not in list_songs(nora))
 
-    assert press(nora, stranger, "block-song").status_code == 404
+    press(nora, stranger, "block-song")
+    assert opinions.list_opinions(site.database, nora.listener.account_id) == []
     assert nora.post(f"/playlists/none/songs/{stranger.id}/block-song").status_code == 404
 
 
@@ -123,6 +124,20 @@ def test_a_wish_for_more_is_no_block(site, nora):
 
     assert "You haven’t blocked anything" in nora.client.get("/blocked").text
     assert wanted.id in read_songs(nora)
+
+
+def test_a_like_can_be_taken_back_when_its_song_has_gone(site, nora):
+    liked = list_songs(nora)[0]
+    press(nora, liked, "like")
+    press(nora, liked, "remove")
+
+    page = nora.client.get("/blocked").text
+    assert "We pick more like these." in page
+    assert f"<cite>{escape(liked.title)} by {escape(', '.join(liked.artists))}</cite>" in page
+    nora.post("/blocked/undo", about="song", subject=liked.id)
+
+    assert opinions.list_opinions(site.database, nora.listener.account_id) == []
+    assert "We pick more like these." not in nora.client.get("/blocked").text
 
 
 @pytest.mark.parametrize("wished", [1, 2, 3])

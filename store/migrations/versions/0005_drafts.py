@@ -109,8 +109,8 @@ def _make_tuning(preset: str) -> dict[str, Any]:
         "acousticness": 0,
         "danceability": 0,
         "tempo": 0,
-        "christmas": False,
-        "children": False,
+        "christmas": True,
+        "children": True,
         "seed": 0,
     }
 

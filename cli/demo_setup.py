@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.processes import DEFAULT_PORT, Companion, read_port, require_free
-from formats.registry import load_library
+from formats.registry import load_reading
 from recommender.catalogue.build import load_build
 from recommender.errors import BadDataset, BadModels
 
@@ -39,7 +39,8 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
         If a given file cannot be used.
     """
     if library:
-        load_library(library)  # a file that cannot be read ends the command here
+        # A file that cannot be read ends the command here.
+        print(f"run: {library.name}: {load_reading(library).describe()}", file=sys.stderr)
     port = read_port(environment, "PORT", DEFAULT_PORT)
     standin_port = read_port(environment, "STANDIN_PORT", STANDIN_PORT)
     require_free(standin_port, "another program listens on it; choose another: STANDIN_PORT=8011 ./run")

@@ -28,16 +28,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the picks, as a table or as one object."""
-    from formats.registry import load_library
+    from formats.registry import load_reading
     from recommender import Wishes, recommend
     from recommender.catalogue.build import load_build
     from recommender.report import StageTimes, as_json, as_table
     from recommender.wishes import PRESETS
 
-    library, build = load_library(arguments.library), load_build(arguments.models)
+    reading, build = load_reading(arguments.library), load_build(arguments.models)
     wished = Wishes(new_artists=PRESETS[arguments.preset])
     times = StageTimes(time.perf_counter)
-    mix = recommend(library, build.catalogue, build.model, wished, on_stage=times.ended)
-    model, stages_ms = build.model, times.milliseconds()
-    print(json.dumps(as_json(mix, model, stages_ms)) if arguments.json else as_table(mix))
+    mix = recommend(list(reading.songs), build.catalogue, build.model, wished, on_stage=times.ended)
+    if arguments.json:
+        read = {"songs": len(reading.songs), "left_out": reading.left_out, "odd": reading.odd}
+        print(json.dumps({"read": read, **as_json(mix, build.model, times.milliseconds())}))
+    else:
+        print(reading.describe(), as_table(mix), sep="\n")
     return 0

@@ -26,7 +26,10 @@ def open_table(path: Path, *members: str) -> Iterator[IO[bytes]]:
             yield cast(IO[bytes], file)
     elif path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
-            inside = {Path(name).name: name for name in reversed(archive.namelist())}
+            # Tools on Windows write backslashes.
+            inside = {
+                name.replace("\\", "/").rpartition("/")[2]: name for name in reversed(archive.namelist())
+            }
             wanted = next((inside[name] for name in members if name in inside), None)
             if wanted is None:
                 raise FileNotFoundError(f"{path} holds no {' or '.join(members)}")

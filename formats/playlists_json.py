@@ -5,15 +5,27 @@ import json
 import zlib
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from formats.errors import FormatError
+from formats.packed import open_table
 from formats.source_playlist import SourcePlaylist
 from recommender.song import Song
 
+MAX_HEAD = 65_536
+
 
 def is_slice(path: Path) -> bool:
-    """Return whether a file is named as a slice is: `.json` or `.json.gz`."""
-    return path.name.endswith((".json", ".json.gz"))
+    """Return whether a file is JSON that begins as a slice does: an object with `playlists`.
+
+    Spotify's data export has `playlists`, too, each with the date of its last change.
+    """
+    try:
+        with open_table(path) as file:
+            head = file.read(MAX_HEAD)
+    except (OSError, EOFError, zlib.error, BadZipFile, RuntimeError):
+        return False  # whoever reads it says what is wrong
+    return head.lstrip().startswith(b"{") and b'"playlists"' in head and b'"lastModifiedDate"' not in head
 
 
 def read_playlists(path: Path) -> list[SourcePlaylist]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from formats import playlists_json, playlists_names
 from formats.errors import FormatError
-from formats.library_csv import read_library
+from formats.library import read_library
+from formats.reading import Reading
 from formats.source_playlist import SourcePlaylist
 from recommender.song import Song
 
@@ -25,7 +26,7 @@ class Format:
 FORMATS = (
     Format("Million Playlist Dataset", playlists_json.is_slice, playlists_json.read_playlists),
     Format("playlists by names", playlists_names.is_names_table, playlists_names.read_playlists),
-    Format("CSV", lambda _: True, lambda path: [SourcePlaylist(path.name, tuple(read_library(path)))]),
+    Format("library", lambda _: True, lambda path: [SourcePlaylist(path.name, read_library(path).songs)]),
 )
 #: What the files that a folder is read for are called at the end.
 ENDINGS = (".csv", ".csv.gz", ".json", ".json.gz")
@@ -68,18 +69,31 @@ def load_playlists(path: Path) -> list[SourcePlaylist]:
 
 
 def load_library(path: Path) -> list[Song]:
-    """Read the songs of one listener, whichever format the file has, in its order.
+    """Read the songs of one listener, whichever format the file has, in its order, each once.
 
     Raises
     ------
     FormatError
         If the file is missing, is not what it seems to be, or does not hold exactly one list of songs.
     """
+    return list(load_reading(path).songs)
+
+
+def load_reading(path: Path) -> Reading:
+    """Read the songs of one listener as `load_library` does, and what was odd about the file.
+
+    Raises
+    ------
+    FormatError
+        As `load_library`.
+    """
     form = _find_format(path)
+    if form is FORMATS[-1]:
+        return read_library(path)
     playlists = list(form.read(path))
     if len(playlists) != 1:
         raise FormatError(f"{path} holds {len(playlists)} playlists ({form.name}): a library is one")
-    return list(playlists[0].songs)
+    return Reading(playlists[0].songs)
 
 
 def _find_format(path: Path) -> Format:

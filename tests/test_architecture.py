@@ -61,6 +61,7 @@ MAY_IMPORT = {
         "jobs.errors",
         "recommender.catalogue.catalogue",
         "recommender.catalogue.search",
+        "recommender.ranking.starts",
         "recommender.errors",
         "recommender.explanation.knowledge",
         "recommender.explanation.phrases",
@@ -141,7 +142,7 @@ MAY_IMPORT = {
         "recommender.catalogue.features",
         "recommender.tastes.known_features",
     },
-    "formats": {"recommender.song"},
+    "formats": {"charset_normalizer", "recommender.song"},
     "recommender": {"numpy"},
     "training/fit_trees.py": {
         "numpy",

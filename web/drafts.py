@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from drafts import changes
 from recommender.catalogue.search import find
 from recommender.errors import NoRecommendation
+from recommender.ranking.starts import find_starts as find_in_catalogue
 from store import drafts, jobs, weekly
 from store.drafts import DraftStep
 from store.errors import DraftChanged, DraftHeld
@@ -129,7 +130,11 @@ def remove_start(playlist_id: str) -> AnyResponse | str:
     """Start the mix no longer from a song or an artist."""
 
     def remove(playlist: Playlist, step: DraftStep) -> DraftStep:
-        start = _read_start()
+        named = request.form.get("about"), request.form.get("subject")
+        # Another tab, or a second tap, may have removed it.
+        start = next((each for each in step.record.starts if (each.about, each.subject) == named), None)
+        if start is None:
+            abort(404)
         starts = [each for each in step.record.starts if each != start]
         return changes.start_from(context().previews, playlist, step, starts, start.label)
 
@@ -262,12 +267,17 @@ def _show_job(job: Job, is_new: bool) -> AnyResponse:
 
 
 def _read_start() -> Start:
-    """Read which song or artist a form names; a song is labelled as in the catalogue."""
-    about, subject = request.form.get("about"), request.form.get("subject", "")
-    if about == "artist" and subject:
+    """Read which song or artist of the catalogue a form names; a song is labelled as there."""
+    about, subject, catalogue = (
+        request.form.get("about"),
+        request.form.get("subject", ""),
+        context().catalogue,
+    )
+    songs, artists = {subject} if about == "song" else (), {subject} if about == "artist" else ()
+    found = find_in_catalogue(songs, artists, catalogue)
+    if not found:
+        abort(400, "Please choose a song or an artist from the list.")
+    if about == "artist":
         return Start("artist", subject, subject)
-    [row] = context().catalogue.find_rows([subject]).tolist()
-    if about != "song" or row < 0:
-        abort(400)
-    song = context().catalogue.song(row)
+    song = catalogue.song(found[0].row)
     return Start("song", subject, f"{song.title} by {', '.join(song.artists)}")

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
-from store.errors import DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes
+from store.errors import AccountForgotten, DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes
 from store.job import UNFORESEEN
 from web.context import context
 from web.destination import find_own_address, is_local
@@ -117,6 +117,9 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         "You have added something to this playlist that we cannot write back, such as a podcast or a file of"
         " your own. Nothing was changed: save the mix as a new playlist, or let it replace what is there.",
         Remedy.NOTHING,
+    ),
+    AccountForgotten: ErrorPage(
+        401, "You have disconnected, and everything about you has been deleted here.", Remedy.SIGN_IN
     ),
     BadTuning: ErrorPage(400, "This tuning cannot be read. Please go back and choose again.", Remedy.NOTHING),
     SongGone: ErrorPage(404, "That song is no longer in the list. Here it is as it is now.", Remedy.NOTHING),

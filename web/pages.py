@@ -73,7 +73,8 @@ def job_progress(job_id: str) -> str | Response:
     """Return the part of the page that changes; htmx asks for it every second or more often."""
     job = _find_job(job_id)
     progress = describe_progress(job)
-    if progress.is_over:
+    was_parked = "parked" in request.args
+    if progress.is_over or was_parked != bool(progress.parked_until):
         # A page of its own: swapped in, what is longer would push the rest of the page about.
         return Response(
             headers={"HX-Redirect": progress.playlist_url or url_for("pages.show_job", job_id=job_id)}
@@ -97,8 +98,17 @@ def privacy() -> str:
 
 @bp.get("/playlists/<playlist_id>")
 @signed_in
-def show_playlist(playlist_id: str) -> str:
-    """Show the playlist, or its draft: every song and why, and what can be changed."""
+def show_playlist(playlist_id: str) -> str | AnyResponse:
+    """Show the playlist, or its draft: every song and why, and what can be changed.
+
+    An address with a tuning may come from another listener: it shows one's own playlist, tuned so.
+    """
+    database, account_id = context().database, signed_in_account().id
+    if has_tuning(request.args) and playlists.get(database, playlist_id, account_id) is None:
+        latest = playlists.get_latest_written(database, account_id) or abort(404)
+        return redirect(
+            url_for("pages.show_playlist", playlist_id=latest.id, **as_args(read_args(request.args)))
+        )
     return render_playlist("playlist.html", *load_shown(playlist_id))
 
 

@@ -112,17 +112,11 @@ def describe_progress(job: Job) -> Progress:
         offers=list_offers(ended.remedy) if ended else [],
         retry=_find_retry(job) if ended is not None and ended.remedy is Remedy.RETRY else None,
         is_changed=job.error in ("PlaylistChanged", "NotKept") and job.draft_of is not None,
+        playlist_url=_find_playlist_url(job),
         can_keep=job.error == "PlaylistChanged",
         goes_on=WORDS[job.kind].goes_on,
-        playlist_url=_find_playlist_url(job),
         poll_delay="300ms" if is_young else "1s",
     )
-
-
-def _find_heading(job: Job) -> str:
-    if job.state == "cancelled":
-        return "You stopped this"
-    return WORDS[job.kind].failed if job.state == "failed" else WORDS[job.kind].heading
 
 
 def _find_playlist_url(job: Job) -> str:
@@ -135,6 +129,12 @@ def _find_playlist_url(job: Job) -> str:
     record = step.record if step else playlist.record if playlist else None
     args = as_args(record.tuning) if record else {}
     return url_for("pages.show_playlist", playlist_id=job.playlist_id, **args)
+
+
+def _find_heading(job: Job) -> str:
+    if job.state == "cancelled":
+        return "You stopped this"
+    return WORDS[job.kind].failed if job.state == "failed" else WORDS[job.kind].heading
 
 
 def _find_retry(job: Job) -> Retry:

@@ -104,13 +104,14 @@ def read_form(form: MultiDict[str, str], now: Tuning) -> Tuning:
 def _step_taste(tuning: Tuning, button: str) -> Tuning:
     """Return the tuning with one taste a step larger or smaller: "2+" is the third, larger."""
     place, sign = button[:-1], button[-1:]
-    if not place.isdecimal() or int(place) >= MAX_TASTES or sign not in "+-":
+    if sign not in ("+", "-"):
         raise BadTuning("the button of a taste is a number and + or -")
-    percents = list(tuning.taste_percents) + [100] * (int(place) + 1 - len(tuning.taste_percents))
-    now = percents[int(place)]
+    at = _read_int(place, 0, MAX_TASTES - 1)
+    percents = list(tuning.taste_percents) + [100] * (at + 1 - len(tuning.taste_percents))
+    now = percents[at]
     steps = [step for step in TASTE_STEPS if (step > now if sign == "+" else step < now)]
     if steps:
-        percents[int(place)] = steps[0] if sign == "+" else steps[-1]
+        percents[at] = steps[0] if sign == "+" else steps[-1]
     return replace(tuning, taste_percents=tuple(percents))
 
 

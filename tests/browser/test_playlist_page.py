@@ -5,15 +5,17 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from standin.named_faults import FAULTS
 from store import recipes
 from store.tuning import Tuning
+from store.weekly import MAX_FAILURES
 from tests.support.chromium import (
     DESK,
+    MAX_WAIT_MS,
     PHONE,
     check_page,
-    find_listener,
     in_all_forms,
-    sign_in,
+    make_first_playlist,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -25,10 +27,7 @@ MAX_DOCK = 56 + 58
 @pytest.fixture
 def playlist(page, website):
     """The page of a listener's first playlist."""
-    sign_in(page, website, find_listener(website, 400).display_name)
-    page.get_by_role("button", name="Make my playlist").click()
-    page.wait_for_url("**/playlists/*", timeout=30_000)
-    expect(page.locator(".song")).to_have_count(50)
+    page.listener = make_first_playlist(page, website, at_least=400)
     return page
 
 
@@ -42,9 +41,27 @@ def test_the_page_keeps_to_what_every_page_keeps_to(playlist):
     check_page(playlist, "playlist")
 
 
+@pytest.mark.parametrize("page", [{**DESK, "forced_colors": "active"}], ids=["desk"], indirect=True)
+def test_it_does_so_in_the_colours_that_a_listener_has_chosen(playlist):
+    playlist.reload()
+    check_page(playlist, "playlist-forced-colours")
+    # What is told by a colour elsewhere has an edge here, and the taste's number.
+    marks = measure(
+        playlist,
+        """[...document.querySelectorAll(".song .taste-mark")].map(
+          (mark) => `${getComputedStyle(mark).borderTopWidth} ${mark.textContent > 0}`)""",
+    )
+    assert marks == ["1px true"] * 50
+
+
 @in_all_forms
 def test_the_pages_around_it_do_too(playlist, website):
     address = playlist.url.partition("?")[0]
+    # The largest page of all.
+    playlist.goto(f"{address}?n=100&s=100")
+    expect(playlist.get_by_text("preview", exact=True)).to_be_visible()
+    check_page(playlist, "preview")
+    playlist.goto(address)
     playlist.goto(playlist.locator("[data-sheet]").first.evaluate("link => link.href"))
     check_page(playlist, "song")
     playlist.goto(f"{address}/tune")
@@ -54,11 +71,24 @@ def test_the_pages_around_it_do_too(playlist, website):
     playlist.locator("#shuffle").click()
     expect(playlist.locator("#undo")).to_be_visible()
     check_page(playlist, "draft")
+    website.add_own(playlist.listener.playlists[0])
     playlist.get_by_role("button", name="Update my playlist").click()
-    playlist.wait_for_url("**/playlists/*", timeout=30_000)
+    expect(playlist.get_by_text("How should we save yours?")).to_be_visible(timeout=MAX_WAIT_MS)
+    check_page(playlist, "changed-in-spotify")
+    playlist.get_by_role("button", name="Overwrite").click()
+    expect(playlist.get_by_role("button", name="Refresh", exact=True)).to_be_visible(timeout=MAX_WAIT_MS)
     playlist.goto(f"{website.settings.public_url}/history")
     expect(playlist.get_by_role("listitem").filter(has_text="Restore")).to_have_count(1)
     check_page(playlist, "history")
+    playlist.get_by_role("button", name="Refresh every week").click()
+    website.standin.state.faults.add("GET /v1/me/tracks", FAULTS["403 not on the list"], times=None)
+    for _ in range(MAX_FAILURES):
+        with website.at_work:
+            website.clock.move(weeks=1)
+            website.work()
+    playlist.reload()
+    expect(playlist.get_by_text("Paused: it failed three times")).to_be_visible()
+    check_page(playlist, "weekly-paused")
     compare = playlist.get_by_role("link", name="Compare")
     compare.click()
     check_page(playlist, "history-compare")
@@ -395,9 +425,8 @@ def test_a_tuning_is_shared_by_a_link(playlist, website):
 @pytest.mark.parametrize("page", [PHONE, DESK], ids=["phone", "desk"], indirect=True)
 def test_the_longest_name_and_recipes_leave_room_for_the_first_song(playlist, website):
     is_phone = playlist.viewport_size["width"] < 1000
-    listener = find_listener(website, 400)
     for name in ("Sunday morning", "Late at night, with nobody else awake in the whole house"):
-        recipes.keep(website.database, listener.account_id, name, Tuning(new_percent=80))
+        recipes.keep(website.database, playlist.listener.account_id, name, Tuning(new_percent=80))
     long_name = ("A name that is as long as Spotify lets a name be " * 3)[:100].strip()
     playlist.locator("#rename summary").click()
     playlist.locator("#rename input[name=name]").fill(long_name)

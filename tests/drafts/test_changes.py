@@ -61,6 +61,18 @@ def test_a_removed_song_leaves_a_shorter_list_and_does_not_come_back(desk):
     assert gone.id not in desk.song_ids
 
 
+def test_what_the_listener_has_added_in_spotify_is_not_picked_as_ours(desk):
+    before = set(desk.song_ids)
+    shuffled = changes.shuffle(desk.previews, desk.playlist, desk.step)
+    theirs = [song.id for song in shuffled.record.songs if song.id not in before][:3]
+    desk.playlist = replace(desk.playlist, additions=tuple(theirs))
+
+    desk.take(changes.shuffle)
+
+    assert len(theirs) == 3
+    assert not set(desk.song_ids) & set(theirs)
+
+
 def test_a_kept_song_stays_through_every_tuning(desk):
     kept = desk.song_ids[20]
     desk.take(changes.keep, kept)

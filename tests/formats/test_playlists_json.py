@@ -81,7 +81,22 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         read_playlists(tmp_path / "none.json")
 
 
-def test_a_slice_is_recognised_by_its_name(tmp_path):
-    names = ("a.json", "a.json.gz", "a.csv", "a.csv.gz", "json")
+@pytest.mark.parametrize("name", ["slice.json", "slice.json.gz", "slice"])
+def test_a_slice_is_recognised_by_what_it_is(slice_path, name):
+    assert is_slice(slice_path({"pid": 7, "tracks": [track(1)]}, name=name))
 
-    assert [is_slice(tmp_path / name) for name in names] == [True, True, False, False, False]
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b'[{"playlists": 1}]',
+        b'{"tracks": []}',
+        b'{"playlists": [{"name": "Mine", "lastModifiedDate": "2024-01-01", "items": []}]}',
+        b"name,artists\n",
+    ],
+)
+def test_other_files_are_no_slices(tmp_path, content):
+    (tmp_path / "slice.json").write_bytes(content)
+
+    assert not is_slice(tmp_path / "slice.json")

@@ -280,3 +280,32 @@ def test_a_playlist_that_was_removed_in_spotify_is_not_refreshed_and_after_three
     with desk.database.reading() as connection:
         errors = connection.scalars(tables.jobs.select().with_only_columns(tables.jobs.c.error)).all()
     assert errors.count("PlaylistGone") == 3
+
+
+def test_a_song_that_the_listener_added_and_the_draft_had_picked_is_there_once_and_stays_theirs(
+    desk, refresh
+):
+    desk.draft()
+    wanted = [song.id for song in desk.get_draft().record.songs]
+    song = next(song for song in desk.site.songs if song.id == wanted[7])
+    desk.nora.playlists[0].entries.append(StandinEntry(song, desk.site.standin.state.now()))
+    desk.save(on_change="keep")
+    assert desk.songs == wanted
+
+    desk.let_a_week_pass()
+
+    assert (len(desk.songs), desk.songs[-1]) == (51, wanted[7])
+    assert set(desk.songs) & set(wanted) == {wanted[7]}
+
+
+def test_what_a_save_without_a_token_has_left_out_comes_back_with_the_next(desk, browser):
+    theirs = desk.add_own(120)
+    wanted = desk.reorder()
+    desk.site.standin.state.faults.add(ADD, FAULTS["access revoked"])
+    assert desk.save(on_change="keep").error == "SignInExpired"
+    assert desk.songs[-1] != theirs[-1]
+    browser.sign_in(desk.nora)
+
+    assert desk.save().state == "done"
+
+    assert desk.songs == [*wanted, *theirs]

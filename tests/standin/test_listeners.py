@@ -118,14 +118,14 @@ def test_a_real_catalogue_has_songs_for_every_listener(shared_data):
 
 def test_a_library_file_is_a_listener_named_after_it(tmp_path):
     file = tmp_path / "Aunt Petra.csv"
-    file.write_text("id,name,artists\nspotify:local:a,Tape,Us\n1,One,A;B\n", encoding="utf-8")
+    file.write_text(f"id,name,artists\nspotify:local:a,Tape,Us\n{0:022},One,A;B\n", encoding="utf-8")
 
     listener = read_listener(file)
 
     assert listener.name == "Aunt Petra"
     assert [(song.id, song.title, song.artists) for song in listener.saved] == [
         ("", "Tape", ("Us",)),
-        ("1", "One", ("A", "B")),
+        (f"{0:022}", "One", ("A", "B")),
     ]
 
 

@@ -117,7 +117,8 @@ def test_what_the_listener_added_by_hand_is_asked_about(site, answer, n_songs, n
     assert "You have changed this playlist in Spotify" in asked
     assert "Try again" not in asked
     assert (len(changed.entries), len(listener.playlists)) == (51, 1)
-    browser.do_job(site, f"{page}/save", **answer)
+    [form] = re.findall(r'<form class="actions" method="post" action="([^"]+)"', asked)
+    browser.do_job(site, form, **answer)
 
     assert (len(changed.entries), len(listener.playlists)) == (n_songs, n_playlists)
     assert (listener.saved[0].song in [entry.song for entry in changed.entries]) == (n_songs == 51)

@@ -9,7 +9,7 @@ from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
 from store import jobs, tables
-from store.errors import DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes
+from store.errors import AccountForgotten, DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes
 from web.errors import ERROR_PAGES, SignInCancelled, SignInRefused, SongGone
 from web.tuning_args import BadTuning
 
@@ -67,6 +67,7 @@ def fail_job(site, account_id, error):
 
 #: These end a request, never a job.
 OF_REQUESTS = {
+    AccountForgotten,
     SignInCancelled,
     SignInRefused,
     SongGone,

@@ -1,0 +1,79 @@
+"""What reading a library file leads to: its songs, each once, and what was odd about the others."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from recommender.song import Song
+
+# Why an entry is left out, in the words that people read.
+NO_TITLE = "without a title"
+NO_SONG = "of podcasts, audiobooks and videos"
+REPEATED = "that repeat a song"
+UNCLOSED_QUOTE = "with an unclosed quotation mark"
+TOO_LONG = "longer than any song's"
+UNKNOWN_FORM = "that name no song"
+HARDLY_PLAYED = "of songs played for less than 30 seconds"
+# What is odd about an entry that was read all the same.
+STRAY_QUOTE = "with a stray quotation mark"
+TOO_MANY_CELLS = "with more cells than columns, read without year and duration"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The songs of a file in its order, each once.
+
+    left_out, odd : reason -> entries that were left out, or read although they are odd
+    """
+
+    songs: tuple[Song, ...]
+    left_out: dict[str, int] = field(default_factory=dict)
+    odd: dict[str, int] = field(default_factory=dict)
+
+    def describe(self) -> str:
+        """Return one line: how many songs were read, and how many entries were odd or left out, by reason."""
+        sentences = [f"{len(self.songs):,} {'song' if len(self.songs) == 1 else 'songs'} read."]
+        for heading, counts in (("Left out", self.left_out), ("Odd, but read", self.odd)):
+            if counts:
+                reasons = [
+                    f"{n:,} {'entry' if n == 1 else 'entries'} {reason}" for reason, n in counts.items()
+                ]
+                sentences.append(f"{heading}: {', '.join(reasons)}.")
+        return " ".join(sentences)
+
+
+class Collector:
+    """Collects the songs of one or several files, each once, and counts what is odd.
+
+    Two entries are of one song if they have the same id or, without ids, the same title and artists.
+    """
+
+    def __init__(self) -> None:
+        self._songs: dict[str | tuple[str, ...], Song] = {}
+        self._left_out: Counter[str] = Counter()
+        self._odd: Counter[str] = Counter()
+
+    @property
+    def n_songs(self) -> int:
+        """How many songs were collected so far."""
+        return len(self._songs)
+
+    def add(self, song: Song) -> None:
+        """Keep a song, unless it is here already or has neither id nor title."""
+        if not song.id and not song.title:
+            self._left_out[NO_TITLE] += 1
+            return
+        key = song.id or (song.title.casefold(), *(name.casefold() for name in song.artists))
+        if self._songs.setdefault(key, song) is not song:
+            self._left_out[REPEATED] += 1
+
+    def leave_out(self, reason: str) -> None:
+        """Count an entry that could not be read, or is no song."""
+        self._left_out[reason] += 1
+
+    def note_odd(self, reason: str) -> None:
+        """Count an entry that is odd, but was read."""
+        self._odd[reason] += 1
+
+    def finish(self) -> Reading:
+        """Return what was collected."""
+        return Reading(tuple(self._songs.values()), dict(self._left_out), dict(self._odd))

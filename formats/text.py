@@ -1,0 +1,124 @@
+"""The text of a file that somebody gives us: in memory, of bounded size, in whatever encoding."""
+
+import codecs
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO, TextIOWrapper
+from typing import Any
+
+from charset_normalizer import from_bytes
+
+# A song takes about 150 bytes in a file: this is for 400,000.
+MAX_TEXT_BYTES = 64 * 2**20
+# JSON and XML take many times their size once they are parsed.
+MAX_TREE_BYTES = 24 * 2**20
+MAX_HEAD = 65_536
+# UTF-32 before UTF-16, whose mark it begins with.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What spreadsheets save in besides UTF-8; the first wins where several fit as well.
+CODE_PAGES = (
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp932",
+    "gb18030",
+    "big5",
+)
+MAX_SAMPLE_BYTES = 32_768
+CHUNK_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text of one file, or of one file in a ZIP, and its encoding."""
+
+    name: str
+    content: bytes
+    encoding: str
+
+    @cached_property
+    def head(self) -> str:
+        """The beginning, without blanks before it."""
+        with self.open() as lines:
+            return lines.read(MAX_HEAD).lstrip()
+
+    @cached_property
+    def tree(self) -> Any:
+        """What the text is as JSON; None if it is none, or too large to be parsed."""
+        if not self.head.startswith(("{", "[")) or len(self.content) > MAX_TREE_BYTES:
+            return None
+        try:
+            with self.open() as lines:
+                return json.load(lines)
+        except (ValueError, RecursionError):
+            return None
+
+    def open(self) -> TextIOWrapper:
+        """Open it for reading, with its own line endings; what is no text in its encoding becomes U+FFFD."""
+        return TextIOWrapper(BytesIO(self.content), self.encoding, errors="replace", newline="")
+
+
+def decode(name: str, content: bytes) -> Text:
+    """Return a file's content as text, in the encoding that it seems to have."""
+    return Text(name, content, detect_encoding(content))
+
+
+def detect_encoding(content: bytes) -> str:
+    """Return the encoding: UTF-8 or UTF-16, with or without a mark, else the likeliest code page."""
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            return encoding
+    head = content[:4096]
+    # Of Latin text in UTF-16, every second byte is zero.
+    if head.count(0) > len(head) // 4:
+        return "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
+    return "utf-8" if _is_utf8(content) else _guess_code_page(_sample(content))
+
+
+def _is_utf8(content: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(content)
+    try:
+        for start in range(0, len(view), CHUNK_BYTES):
+            decoder.decode(view[start : start + CHUNK_BYTES])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _sample(content: bytes) -> bytes:
+    """Return the first lines that are more than ASCII: only they tell code pages apart."""
+    sample = bytearray()
+    for line in BytesIO(content):
+        if not line.isascii():
+            sample += line[: MAX_SAMPLE_BYTES - len(sample)]
+            if len(sample) >= MAX_SAMPLE_BYTES:
+                break
+    return bytes(sample)
+
+
+def _guess_code_page(sample: bytes) -> str:
+    as_utf8 = sample.decode("utf-8", errors="replace")
+    n_broken = as_utf8.count("\ufffd")
+    if sum(not character.isascii() for character in as_utf8) > 4 * n_broken:
+        return "utf-8"  # a few broken letters among many whole ones
+    found = from_bytes(sample, cp_isolation=list(CODE_PAGES))
+    best = found.best()
+    # Pages that read the sample alike are told of once, by one of their names.
+    if best is None or any(
+        "cp1252" in match.could_be_from_charset and match.chaos <= best.chaos for match in found
+    ):
+        return "cp1252"
+    return best.encoding

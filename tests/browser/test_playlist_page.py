@@ -73,7 +73,7 @@ def test_the_pages_around_it_do_too(playlist, website):
     check_page(playlist, "draft")
     website.add_own(playlist.listener.playlists[0])
     playlist.get_by_role("button", name="Update my playlist").click()
-    expect(playlist.get_by_text("How should we save yours?")).to_be_visible(timeout=MAX_WAIT_MS)
+    expect(playlist.get_by_text("What should happen to your changes?")).to_be_visible(timeout=MAX_WAIT_MS)
     check_page(playlist, "changed-in-spotify")
     playlist.get_by_role("button", name="Overwrite").click()
     expect(playlist.get_by_role("button", name="Refresh", exact=True)).to_be_visible(timeout=MAX_WAIT_MS)
@@ -347,6 +347,16 @@ def test_a_request_that_fails_says_so(playlist):
     playlist.route("**/shuffle*", lambda route: route.abort())
     playlist.locator("#shuffle").click()
     expect(playlist.locator("#said").get_by_text("We cannot be reached.")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+def test_a_tuning_that_fails_says_so_in_its_sheet(playlist):
+    playlist.locator("#open-tune").click()
+    playlist.route("**/tune*", lambda route: route.fulfill(status=502, body="no"))
+
+    playlist.get_by_role("button", name="Familiar").click()
+
+    expect(playlist.locator("#tune").get_by_text("That did not work.")).to_be_visible()
 
 
 def test_a_list_can_be_refreshed_after_a_change(playlist):

@@ -37,7 +37,6 @@ Action = Literal[
     "unliked",
     "blocked song",
     "blocked artist",
-    "discarded",
 ]
 
 

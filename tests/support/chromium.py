@@ -39,7 +39,7 @@ MAX_WAIT_MS = 30_000
 MAX_FIRST_PAINT_MS = 1000
 MAX_TRANSFERRED_BYTES = 150_000
 # Not objections: a page that answers 404, and a request that breaks off when its page is left.
-NO_OBJECTIONS = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
+NO_OBJECTIONS = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest", "Response Status Error")
 AXE = Axe()
 # Spotify's player is another site's page, to which axe could not even speak.
 AXE_OPTIONS = {"resultTypes": ["violations"], "iframes": False}

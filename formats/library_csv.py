@@ -60,11 +60,23 @@ class Header:
     names: tuple[str, ...]
     columns: Mapping[str, tuple[int, ...]]
 
+    @property
+    def n_known(self) -> int:
+        """How many fields have a column."""
+        return sum(map(bool, self.columns.values()))
+
 
 def is_table(text: Text) -> bool:
     """Return whether a text has a header from which songs can be known."""
     with text.open() as file:
         return find_header(islice(_read_lines(file), MAX_LINES_ABOVE)) is not None
+
+
+def count_known_columns(text: Text) -> int:
+    """Return how many kinds of columns of the header are known; 0 without a header."""
+    with text.open() as file:
+        header = find_header(islice(_read_lines(file), MAX_LINES_ABOVE))
+    return header.n_known if header else 0
 
 
 def read_table(text: Text, songs: Collector) -> None:
@@ -84,7 +96,7 @@ def read_library(path: Path) -> list[Song]:
     FormatError
         If the file is missing, is not UTF-8 text, or lacks a needed column.
     """
-    songs = Collector()
+    songs = Collector(str(path))
     try:
         with open_table(path, "data.csv") as file, TextIOWrapper(file, "utf-8-sig", newline="") as lines:
             _read_songs(lines, str(path), songs)
@@ -106,7 +118,7 @@ def find_header(lines: Iterable[str]) -> Header | None:
             delimiters = hint[1]
             continue
         headers = [_parse_header(line, number, delimiter) for delimiter in delimiters]
-        header = max(headers, key=lambda header: sum(map(bool, header.columns.values())))
+        header = max(headers, key=lambda header: header.n_known)
         if name_songs(header.names):
             return header
     return None
@@ -276,10 +288,6 @@ def _build_song(
     cells: Sequence[str], columns: Mapping[str, tuple[int, ...]], duration: tuple[tuple[int, ...], int]
 ) -> Song | None:
     """Build the song of a row; None if its address is of something else."""
-
-    def find(places: Iterable[int]) -> str:
-        return next((cells[at] for at in places if at < len(cells) and cells[at]), "")
-
     addresses = [cells[at] for at in columns["id"] if at < len(cells)]
     song_id = next((found for found in map(parse_track_id, addresses) if found), "")
     if not song_id and any(map(is_no_track, addresses)):
@@ -287,9 +295,18 @@ def _build_song(
     places, unit_ms = duration
     return Song(
         id=song_id,
-        title=find(columns["title"]),
-        artists=parse_artists(find(columns["artists"])) + parse_artists(find(columns["more_artists"])),
-        year=parse_year(find(columns["released"])),
-        duration_ms=parse_duration_ms(find(places), unit_ms),
-        is_explicit=parse_flag(find(columns["explicit"])),
+        title=_find(cells, columns["title"]),
+        artists=parse_artists(_find(cells, columns["artists"]))
+        + parse_artists(_find(cells, columns["more_artists"])),
+        year=parse_year(_find(cells, columns["released"])),
+        duration_ms=parse_duration_ms(_find(cells, places), unit_ms),
+        is_explicit=parse_flag(_find(cells, columns["explicit"])),
     )
+
+
+def _find(cells: Sequence[str], places: Iterable[int]) -> str:
+    """Return the first cell with anything in it."""
+    for at in places:
+        if at < len(cells) and cells[at]:
+            return cells[at]
+    return ""

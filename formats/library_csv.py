@@ -68,8 +68,7 @@ class Header:
 
 def is_table(text: Text) -> bool:
     """Return whether a text has a header from which songs can be known."""
-    with text.open() as file:
-        return find_header(islice(_read_lines(file), MAX_LINES_ABOVE)) is not None
+    return count_known_columns(text) > 0
 
 
 def count_known_columns(text: Text) -> int:

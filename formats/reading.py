@@ -11,12 +11,12 @@ from recommender.song import Song
 MAX_ENTRIES = 500_000
 # Why an entry is left out, in the words that people read.
 NO_TITLE = "without a title"
-NO_SONG = "of podcasts, audiobooks and videos"
-REPEATED = "that repeat a song"
+NO_SONG = "for a podcast, an audiobook or a video"
+REPEATED = "of a song that came before"
 UNCLOSED_QUOTE = "with an unclosed quotation mark"
 TOO_LONG = "longer than any song's"
-UNKNOWN_FORM = "that name no song"
-HARDLY_PLAYED = "of songs played for less than 30 seconds"
+UNKNOWN_FORM = "without the name of a song"
+HARDLY_PLAYED = "of a song played for less than 30 seconds"
 # What is odd about an entry that was read all the same.
 STRAY_QUOTE = "with a stray quotation mark"
 TOO_MANY_CELLS = "with more cells than columns, read without year and duration"

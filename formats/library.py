@@ -195,8 +195,8 @@ def _describe_misfit(text: Text) -> str:
         if len(text.content) > MAX_TREE_BYTES:
             return f"{text.name} is larger than {MAX_TREE_BYTES >> 20} MB, too large for JSON"
         return f"{text.name} is no whole JSON, nor a table of songs: export it again; {KNOWN}"
-    columns = json_songs.list_keys(text) if text.tree else library_csv.list_columns(text)
-    return f"{text.name} has no columns that name songs, only {_join(columns) or 'no text'}; {KNOWN}"
+    columns = _join(json_songs.list_keys(text) if text.tree else library_csv.list_columns(text))
+    return f"{text.name} has no columns that name songs{', only ' if columns else ''}{columns}; {KNOWN}"
 
 
 def _join(names: Sequence[str]) -> str:

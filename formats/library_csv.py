@@ -204,7 +204,7 @@ def _split_quoted(line: str, lines: Iterator[str], waiting: deque[str], header: 
             follower = waiting.popleft() if waiting else next(lines, None)
             if follower is None:
                 break
-            if len(follower) == MAX_LINE or _is_row(follower, header):
+            if len(follower) == MAX_LINE or _is_row(follower, line, header):
                 waiting.appendleft(follower)
                 break
             taken.append(follower)
@@ -212,21 +212,27 @@ def _split_quoted(line: str, lines: Iterator[str], waiting: deque[str], header: 
         is_open = True
 
     try:
-        cells = _split_cells(read_row(), header.delimiter)
-    except csv.Error:  # a cell over several lines that is longer than any
-        is_open = True
-    if is_open:
-        waiting.extendleft(reversed(taken))
-        return None
-    return cells
+        return _split_cells(read_row(), header.delimiter, strict=True)
+    # Text follows the closing mark, the end comes before it, or the cell is longer than any.
+    except csv.Error:
+        if not taken and not is_open:
+            return _split_cells([line], header.delimiter)
+    waiting.extendleft(reversed(taken))
+    return None
 
 
-def _is_row(line: str, header: Header) -> bool:
-    n_columns = len(header.names)
+def _is_row(line: str, first: str, header: Header) -> bool:
+    """Return whether a line is a row of its own, not what follows `first` in an open quotation mark."""
+    cells, cells_of_first = line.split(header.delimiter), first.split(header.delimiter)
+    for at in header.columns["id"]:
+        if at < min(len(cells), len(cells_of_first)) and all(
+            parse_track_id(row[at].strip('" ')) for row in (cells, cells_of_first)
+        ):
+            return True
     return (
-        line.count(header.delimiter) >= n_columns - 1
+        len(cells) >= len(header.names)
         and line.count('"') % 2 == 0
-        and len(_split_cells([line], header.delimiter)) >= n_columns
+        and len(_split_cells([line], header.delimiter)) >= len(header.names)
     )
 
 
@@ -241,8 +247,8 @@ def _split_around_stray_quote(line: str, header: Header) -> list[str]:
     return []
 
 
-def _split_cells(lines: Iterable[str], delimiter: str) -> list[str]:
-    return next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), [])
+def _split_cells(lines: Iterable[str], delimiter: str, strict: bool = False) -> list[str]:
+    return next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=strict), [])
 
 
 def _shorten(cells: list[str], header: Header, songs: Collector) -> list[str]:

@@ -56,6 +56,35 @@ def test_a_row_that_cannot_be_mended_is_counted_and_swallows_no_other():
     assert reading.describe() == "10 songs read. Left out: 1 entry with an unclosed quotation mark."
 
 
+def test_unclosed_quotation_marks_in_neighbouring_rows_swallow_none_of_them():
+    text = "name,artists,year\n" + "".join(f'"Song {number},Cash,1999\n' for number in range(9))
+
+    reading = read(text)
+
+    assert titles(reading) == [f"Song {number}" for number in range(9)]
+    assert reading.odd == {"with a stray quotation mark": 9}
+
+
+def test_unclosed_rows_that_cannot_be_mended_are_counted_each():
+    reading = read(
+        HEADER + "\n".join([*(f'{song_id(n)},"Song {n},Cash,1999' for n in range(9)), *rows(2, first=9)])
+    )
+
+    assert len(reading.songs) == 2
+    assert reading.left_out == {"with an unclosed quotation mark": 9}
+
+
+@pytest.mark.parametrize("header", ["name,artists,id", "id,name,artists"])
+def test_a_title_over_two_lines_is_one_title(header):
+    cells = {"name": '"One\ntwo"', "artists": '"Cash, Cave"', "id": song_id(1)}
+    row = ",".join(cells[name] for name in header.split(","))
+
+    reading = read(f"{header}\n{row}\n{row.replace(song_id(1), song_id(2))}\n")
+
+    assert titles(reading) == ["One\ntwo", "One\ntwo"]
+    assert reading.odd == reading.left_out == {}
+
+
 def test_a_mark_of_inches_inside_a_quoted_cell_shifts_no_column():
     row = f'{song_id(1)},Song,"Eminem,Royce Da 5\'9",Joell Ortiz",2020-01-17,303000,0'
 

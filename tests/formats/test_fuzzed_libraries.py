@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from formats.errors import FormatError
 from formats.library import read_content
-from tests.formats.made_up import every_file, pack
+from tests.support.library_files import every_file, pack
 
 N_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
 MAX_SECONDS = 20  # a hundred times what the slowest takes, for machines that are busy

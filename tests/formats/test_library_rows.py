@@ -8,7 +8,7 @@ import pytest
 from formats.errors import FormatError
 from formats.library import KNOWN, read_content
 from recommender.song import Song
-from tests.formats.made_up import exportify, pack
+from tests.support.library_files import exportify, pack
 from tests.support.songs import song_id
 
 HEADER = "id,name,artists,release_date,duration_ms,explicit\n"

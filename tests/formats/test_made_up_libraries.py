@@ -5,7 +5,7 @@ import pytest
 from formats.columns import EXPORTERS
 from formats.library import read_content
 from formats.registry import load_library
-from tests.formats.made_up import EXPORTIFY, every_file
+from tests.support.library_files import EXPORTIFY, every_file
 
 FILES = {file.name: file for file in every_file()}
 

@@ -189,7 +189,9 @@ def _make_task(queue: Huey, parts: Parts) -> Callable[[str], None]:
 
 def _refuse_nul() -> None:
     """Answer 404 to a request with a NUL in it, a character that PostgreSQL cannot even compare."""
-    if any("\0" in text for text in (request.path, *request.values.values())):
+    # Of fields that come twice, in the address and in the form as well, each counts.
+    sent = (text for fields in (request.args, request.form) for _, text in fields.items(multi=True))
+    if any("\0" in text for text in (request.path, *sent)):
         abort(404)
 
 

@@ -7,6 +7,7 @@ pressing the button, polling as often as the page does, to the playlist's page.
 
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from standin.faults import Fault
 from standin.server import RunningStandin, serve
 
 API = "{any} /v1/{rest*}"
+# What is measured, as the table calls it.
+LABELS = {"first": "first playlist", "second": "refreshed", "saved": "saved"}
 
 
 def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]:
@@ -26,8 +29,9 @@ def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]
     Returns
     -------
     dict
-        `first_s`, `first_calls`, `second_s`, `second_calls`, and what they
-        were measured with.
+        `first_s`, `first_calls` of the first playlist, `second_s`,
+        `second_calls` of the draft that refreshes it, `saved_s`, `saved_calls`
+        of saving that, and what they were measured with.
 
     Raises
     ------
@@ -44,13 +48,16 @@ def run(root: Path, models: Path, n_songs: int, delay_ms: int) -> dict[str, Any]
             visit = Visit(system.url)
             visit.sign_in(listener)
             standin.state.faults.add(API, Fault(delay_s=delay_ms / 1000), times=None)
-            first_s, first_calls = _made(visit, standin)
-            second_s, second_calls = _made(visit, standin)
+            first_s, first_calls = _measure(visit, standin, visit.start_playlist)
+            second_s, second_calls = _measure(visit, standin, visit.start_playlist)
+            saved_s, saved_calls = _measure(visit, standin, visit.save_draft)
     return {
         "first_s": first_s,
         "first_calls": first_calls,
         "second_s": second_s,
         "second_calls": second_calls,
+        "saved_s": saved_s,
+        "saved_calls": saved_calls,
         "songs": len(library),
         "delay_ms": delay_ms,
         "catalogue": len(songs),
@@ -64,17 +71,16 @@ def as_table(figures: dict[str, Any]) -> str:
             f"{figures['songs']:,} saved songs, {figures['catalogue']:,} in the catalogue,"
             f" {figures['delay_ms']} ms before each answer of Spotify's:",
             *(
-                f"{which:<7} playlist {figures[f'{which}_s']:>6.2f} s {figures[f'{which}_calls']:>4} calls"
-                for which in ("first", "second")
+                f"{label:<15} {figures[f'{which}_s']:>6.2f} s {figures[f'{which}_calls']:>4} calls"
+                for which, label in LABELS.items()
             ),
         ]
     )
 
 
-def _made(visit: Visit, standin: RunningStandin) -> tuple[float, int]:
-    """Make or refresh the playlist; return the seconds and the calls."""
-    form = visit.open_front()
+def _measure(visit: Visit, standin: RunningStandin, press: Callable[[], str]) -> tuple[float, int]:
+    """Press a button and wait for what it makes; return the seconds and the calls."""
     before = standin.state.count(API)
     start = time.perf_counter()
-    visit.wait_for_playlist(visit.start_playlist(form))
+    visit.wait_for_playlist(press())
     return round(time.perf_counter() - start, 2), standin.state.count(API) - before

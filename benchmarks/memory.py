@@ -1,7 +1,7 @@
 """How much memory each process of the running system has for itself.
 
-The system is started as the Procfile says and makes ten playlists through its
-pages; each web process answers its part of them. `Private_Dirty` is measured,
+The system is started as the Procfile says, and makes and tunes ten playlists
+through its pages; each web process answers its part of them. `Private_Dirty` is measured,
 the memory that a process does not share: the catalogue's arrays are mapped once.
 """
 
@@ -80,11 +80,12 @@ def as_table(figures: dict[str, Any]) -> str:
 
 
 def _make_playlists(visit: Visit, system: System) -> None:
-    """Make playlists, the web processes taking turns, so that each has done everything that one does."""
+    """Make and tune playlists, the web processes taking turns, so that each has done all that one does."""
     web = system.web_workers()
     for number in range(PLAYLISTS):
         with system.answered_by(web[number % len(web)]):
             visit.make_playlist()
+            visit.tune(10 * number)
 
 
 def sample_songs(songs: list[Song], size: int) -> list[Song]:

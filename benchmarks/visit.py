@@ -4,7 +4,7 @@ import html
 import re
 import time
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -24,6 +24,8 @@ class Visit:
         self.url = url
         self._session = requests.Session()
         self._session.trust_env = False
+        # The address of the playlist's page, "" before there is one.
+        self._playlist = ""
 
     def get(self, path: str, follow: bool = True) -> requests.Response:
         """Fetch a page of the site."""
@@ -44,15 +46,33 @@ class Visit:
             )
 
     def open_front(self) -> dict[str, str]:
-        """Open the front page and return the form that its button sends."""
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/").text)
+        """Open the front page, which is the playlist once there is one; return what its forms send."""
+        page = self.get("/")
+        address = urlsplit(page.url).path
+        self._playlist = address if address.startswith("/playlists/") else ""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
         return {"csrf_token": token[1] if token else ""}
 
     def start_playlist(self, form: dict[str, str] | None = None) -> str:
-        """Press the button; return the address that shows the playlist's progress."""
+        """Press the button that makes or refreshes the playlist; return the address of its progress."""
         form = form or self.open_front()
-        answer = self._send("POST", "/playlists", data=form, allow_redirects=False)
-        return f"{_destination(answer)}/progress"
+        return self._start(f"{self._playlist}/refresh" if self._playlist else "/playlists", form)
+
+    def save_draft(self) -> str:
+        """Press the button that saves a refreshed playlist; return the address of its progress."""
+        form = self.open_front()
+        return self._start(f"{self._playlist}/save", form)
+
+    def tune(self, new_percent: int) -> None:
+        """Preview the playlist with another share of new artists."""
+        form = self.open_front()
+        answer = self._send(
+            "POST",
+            f"{self._playlist}/tune",
+            data={**form, "n": str(new_percent), "x": "1"},
+            allow_redirects=False,
+        )
+        _destination(answer)
 
     def wait_for_playlist(self, progress: str) -> str:
         """Wait for the playlist as its page does; return the page that shows it."""
@@ -70,8 +90,13 @@ class Visit:
         raise BenchmarkError(f"the playlist was not made within {MAX_JOB_S:.0f} s")
 
     def make_playlist(self) -> str:
-        """Make or refresh the playlist; return its page."""
-        return self.wait_for_playlist(self.start_playlist())
+        """Make the playlist, or refresh and save it; return its page."""
+        page = self.wait_for_playlist(self.start_playlist())
+        return self.wait_for_playlist(self.save_draft()) if self._playlist else page
+
+    def _start(self, path: str, form: dict[str, str]) -> str:
+        answer = self._send("POST", path, data=form, allow_redirects=False)
+        return f"{_destination(answer)}/progress"
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:
         try:

@@ -5,14 +5,13 @@ from dataclasses import replace
 from functools import partial
 
 from drafts.previews import Previews
-from drafts.record import make_record, put_covers
+from drafts.record import make_record, put_covers, put_songs, record_spares
+from drafts.tastes import find_places, move_percents
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
-from recommender import Mix, Pick, Wishes, pick
-from recommender.errors import AllRuledOut, NothingNew
-from store import drafts, mixes, opinions
-from store.database import Database
-from store.drafts import Action, DraftStep, OpinionBefore
+from recommender import Mix, Wishes, pick
+from store import mixes, opinions
+from store.drafts import Action, DraftStep, OpinionChange
 from store.opinions import About, Wish
 from store.playlists import Playlist
 from store.record import PlaylistRecord, RecordedSong, Start
@@ -50,7 +49,7 @@ def retune(
     NoRecommendation
         If nothing can be picked.
     """
-    record = replace(step.record, tuning=tuning)
+    record = _move_tastes(replace(step.record, tuning=tuning), previews, playlist)
     wishes = _load_wishes(previews, playlist, replace(step, record=record))
     mix = _pick(previews, playlist, step, wishes)
     return _next(step, action, record=_record(mix, record, playlist))
@@ -107,31 +106,34 @@ def release(previews: Previews, playlist: Playlist, step: DraftStep, song_id: st
 
 def like(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
     """Let a song count as three saved ones from the next mix on."""
-    before = _voice(previews, playlist, step, song_id, "song", "more")
-    return replace(_next(step, "liked"), before=before)
+    return replace(_next(step, "liked"), opinion=_say(previews, playlist, step, song_id, "song", "more"))
 
 
 def unlike(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
     """Let a song that was liked count no more than others."""
-    before = _voice(previews, playlist, step, song_id, "song", None)
-    return replace(_next(step, "unliked"), before=before)
+    return replace(_next(step, "unliked"), opinion=_say(previews, playlist, step, song_id, "song", None))
 
 
 def block_song(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
     """Never pick a song again, and put another in its place; raises as `retune`."""
-    before = _voice(previews, playlist, step, song_id, "song", "never")
-    return replace(_refill(previews, playlist, step, {song_id}, "blocked song"), before=before)
+    said = _say(previews, playlist, step, song_id, "song", "never")
+    return replace(_refill(previews, playlist, step, {song_id}, "blocked song", said), opinion=said)
 
 
 def block_artist(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
     """Never pick a song's artist again, and fill the places of all their songs; raises as `retune`."""
-    before = _voice(previews, playlist, step, song_id, "artist", "never")
-    return replace(_refill(previews, playlist, step, {song_id}, "blocked artist"), before=before)
+    said = _say(previews, playlist, step, song_id, "artist", "never")
+    return replace(_refill(previews, playlist, step, {song_id}, "blocked artist", said), opinion=said)
 
 
 def find_song(record: PlaylistRecord, song_id: str) -> RecordedSong:
     """Return the song of this id; raises KeyError where the record has none."""
     return {song.id: song for song in record.songs}[song_id]
+
+
+def discard(step: DraftStep, playlist: Playlist) -> DraftStep:
+    """Return to the playlist as it was saved, which can be undone, too."""
+    return replace(begin(playlist), number=step.number, action="discarded")
 
 
 def restore(step: DraftStep, record: PlaylistRecord) -> DraftStep:
@@ -146,50 +148,66 @@ def rename(step: DraftStep, name: str) -> DraftStep:
     return replace(_next(step, "renamed"), name=name, subject=name)
 
 
-def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | None:
-    """Take back the last step of a draft, and what it said of a song or an artist; None without a step."""
-    undone = drafts.undo(database, account_id, playlist_id)
-    if undone and undone.before:
-        _give(database, account_id, undone.before)
-    return undone
-
-
 def _refill(
-    previews: Previews, playlist: Playlist, step: DraftStep, gone: Collection[str], action: Action
+    previews: Previews,
+    playlist: Playlist,
+    step: DraftStep,
+    gone: Collection[str],
+    action: Action,
+    said: OpinionChange | None = None,
 ) -> DraftStep:
     """Put the next best songs of the same tastes in the places of songs that go.
 
-    Those are the songs in `gone`, and whatever the listener's opinions rule
-    out by now. The list is shorter only where the catalogue has no more.
+    Those are the songs in `gone`, and all that the listener has blocked by now,
+    `said` included. The list is shorter only where the catalogue has no more.
     """
-    record = step.record
+    record = _move_tastes(step.record, previews, playlist)
     staying = [song.id for song in record.songs if song.id not in gone]
     removed = tuple(dict.fromkeys([*step.removed, *gone]))
     wishes = replace(
-        _load_wishes(previews, playlist, replace(step, removed=removed)),
+        _load_wishes(previews, playlist, replace(step, record=record, removed=removed)),
         size=len(record.songs),
         kept=frozenset(staying),
         spares=N_SPARES,
     )
+    if said and said.about == "artist":
+        wishes = replace(wishes, banned_artists=wishes.banned_artists | {said.subject})
     mix = _pick(previews, playlist, step, wishes)
-    filled = replace(mix, picks=tuple(_fill_places(record.songs, mix)), written=())
-    return _next(step, action, record=_record(filled, record, playlist), removed=removed)
+    made = _record(replace(mix, written=()), record, playlist)
+    songs = _fill_places(record.songs, gone, said, made, record_spares(mix, made))
+    lost = {song.id for song in record.songs}.difference(song.id for song in songs)
+    kept = tuple(song_id for song_id in record.kept if song_id not in lost)
+    filled = replace(put_songs(made, songs, playlist.record), kept=kept)
+    return _next(step, action, record=filled, removed=removed)
+
+
+def _move_tastes(record: PlaylistRecord, previews: Previews, playlist: Playlist) -> PlaylistRecord:
+    """Return a record whose songs and tuning name the tastes by their places in the library as it is now."""
+    now = previews.prepare(playlist.account_id).taste_names
+    places = [place or 0 for place in find_places(record.tastes, now)]
+    return replace(
+        record,
+        songs=tuple(replace(song, taste=places[song.taste]) for song in record.songs),
+        tuning=move_percents(record.tuning, record.tastes, now),
+    )
 
 
 def _next(step: DraftStep, action: Action, **changes: object) -> DraftStep:
     """Return the step after this one; its number and time are given when it is saved."""
-    return replace(step, action=action, subject="", before=None, **changes)  # type: ignore[arg-type]
+    return replace(step, action=action, subject="", opinion=None, **changes)  # type: ignore[arg-type]
 
 
 def _load_wishes(previews: Previews, playlist: Playlist, step: DraftStep) -> Wishes:
     record, database = step.record, previews.database
+    # What the listener has added to the playlist is theirs: as a song of ours, the next mix would replace it.
+    added = set(playlist.additions).difference(song.id for song in record.songs)
     return load_wishes(
         database,
         playlist.account_id,
         record.tuning,
         database.clock.now(),
         kept=record.kept,
-        removed=step.removed,
+        removed=(*step.removed, *added),
         starts=record.starts,
     )
 
@@ -207,29 +225,39 @@ def _pick(previews: Previews, playlist: Playlist, step: DraftStep, wishes: Wishe
     if not step.is_refresh and playlist.record:
         saved = {song.id for song in playlist.record.songs}
         recent = [songs - saved for songs in recent]
-    mix = pick_unheard(partial(pick, previews.prepare(playlist.account_id)), wishes, recent)
-    if not mix.picks:
-        is_ruled_out = {"banned_songs", "banned_artists"}.intersection(mix.short_because)
-        raise (AllRuledOut if is_ruled_out else NothingNew)("the wishes leave nothing to pick")
-    return mix
+    return pick_unheard(partial(pick, previews.prepare(playlist.account_id)), wishes, recent)
 
 
 def _record(mix: Mix, before: PlaylistRecord, playlist: Playlist) -> PlaylistRecord:
     """Return a mix as a record that is compared with the saved playlist, tuned as the one before it."""
     made = make_record(mix, playlist.record, before.tuning, before.starts, before.kept)
-    return put_covers(made, *([playlist.record] if playlist.record else []), before)
+    covered = put_covers(made, *([playlist.record] if playlist.record else []), before)
+    # What there is no room for now is kept all the same, for when there is again.
+    return replace(covered, kept=before.kept)
 
 
-def _fill_places(songs: Sequence[RecordedSong], mix: Mix) -> list[Pick]:
-    """Return the picks in the order of `songs`, the next best of the same taste where one went."""
-    picked = {pick.song.id: pick for pick in mix.picks}
+def _fill_places(
+    songs: Sequence[RecordedSong],
+    gone: Collection[str],
+    said: OpinionChange | None,
+    made: PlaylistRecord,
+    spares: Sequence[RecordedSong],
+) -> list[RecordedSong]:
+    """Return the songs of a mix in the order of before, the next best of the same taste where one went.
+
+    A song that stays does so even where it could no longer be picked, because it has been saved meanwhile or
+    cannot be played: the listener asked for one change.
+    """
+    picked = {song.id: song for song in made.songs}
     held = {song.id for song in songs}
-    # Best first: the new picks, then the songs that stand by.
-    fresh = [pick for pick in (*mix.picks, *mix.spares) if pick.song.id not in held]
+    # Best first: the new songs, then those that stand by.
+    fresh = [song for song in (*made.songs, *spares) if song.id not in held]
     filled = []
     for song in songs:
         if song.id in picked:
             filled.append(picked[song.id])
+        elif song.id not in gone and not _is_blocked(song, said):
+            filled.append(song)
         elif fresh:
             best = min(
                 fresh, key=lambda each: (each.taste != song.taste, each.is_new_artist != song.is_new_artist)
@@ -239,23 +267,21 @@ def _fill_places(songs: Sequence[RecordedSong], mix: Mix) -> list[Pick]:
     return filled
 
 
-def _voice(
+def _is_blocked(song: RecordedSong, said: OpinionChange | None) -> bool:
+    """Return whether a song is by the artist who is blocked by now, as a guest, too."""
+    if said is None or said.about != "artist":
+        return False
+    return f", {said.subject}, " in f", {song.artists}, "
+
+
+def _say(
     previews: Previews, playlist: Playlist, step: DraftStep, song_id: str, about: About, wish: Wish | None
-) -> OpinionBefore:
-    """Note what the listener says of a song or its artist from now on, and return what they said before."""
-    database, account_id = previews.database, playlist.account_id
+) -> OpinionChange:
+    """Return what the listener says of a song or its artist from this step on, and what they said before."""
     song = find_song(step.record, song_id)
     subject, label = (
         (song.id, f"{song.title} by {song.artists}") if about == "song" else (song.first_artist,) * 2
     )
-    given = opinions.list_opinions(database, account_id)
+    given = opinions.list_opinions(previews.database, playlist.account_id)
     before = next((each.wish for each in given if (each.about, each.subject) == (about, subject)), None)
-    _give(database, account_id, OpinionBefore(about, subject, wish, label))
-    return OpinionBefore(about, subject, before, label)
-
-
-def _give(database: Database, account_id: str, opinion: OpinionBefore) -> None:
-    if opinion.wish:
-        opinions.give(database, account_id, opinion.about, opinion.subject, opinion.wish, opinion.label)
-    else:
-        opinions.withdraw(database, account_id, opinion.about, opinion.subject)
+    return OpinionChange(about, subject, label, before, wish)

@@ -54,7 +54,8 @@ def load_wishes(
         banned_artists=list_subjects("artist", "never"),
         kept=frozenset(kept),
         removed=frozenset(removed),
-        allow=list_seasonal_kinds(at) | _list_wished_kinds(tuning),
+        leave_out=_list_unwished_kinds(tuning),
+        allow=list_seasonal_kinds(at),
         liked=list_subjects("song", "more"),
         seed=tuning.seed or None,
         taste_weights=tuple(percent / 100 for percent in tuning.taste_percents) or None,
@@ -68,9 +69,9 @@ def list_seasonal_kinds(at: datetime) -> frozenset[str]:
     return frozenset({"christmas"} if at.month == DECEMBER else ())
 
 
-def _list_wished_kinds(tuning: Tuning) -> frozenset[str]:
-    """Return the kinds of blunder that the listener does want."""
-    return frozenset(kind for kind in ("christmas", "children") if getattr(tuning, kind))
+def _list_unwished_kinds(tuning: Tuning) -> frozenset[str]:
+    """Return the kinds of blunder that the listener leaves out, though they may save such songs."""
+    return frozenset(kind for kind in ("christmas", "children") if not getattr(tuning, kind))
 
 
 def _span_years(tuning: Tuning) -> tuple[int, int] | None:

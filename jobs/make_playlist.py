@@ -9,6 +9,7 @@ from uuid import uuid4
 import spotify
 from drafts.kept_library import from_json, list_songs
 from drafts.record import make_record, put_covers, put_songs, record_spares
+from drafts.tastes import move_percents
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
 from jobs import outcome
@@ -19,8 +20,8 @@ from jobs.run import Parts, Run, keep_alive
 from jobs.target_playlist import TargetPlaylist, claim_target, find_existing
 from jobs.token_renewal import RenewingAccess
 from jobs.write_songs import write_songs
-from recommender import Mix, Prepared, Song, Wishes, pick, prepare
-from recommender.errors import AllRuledOut, NoRecommendation, NothingNew
+from recommender import Prepared, Song, pick, prepare
+from recommender.errors import NoRecommendation
 from spotify import Client
 from store import drafts, jobs, libraries, mixes, playlists, runs, unplayable
 from store.drafts import DraftStep
@@ -173,7 +174,10 @@ def _mix(
     """
     run.progress("mix")
     database, job = run.parts.database, run.job
+    prepared = _prepare(run, library)
     tuning = job.tuning or (base.tuning if base else DEFAULT_TUNING)
+    if base:
+        tuning = move_percents(tuning, base.tastes, prepared.taste_names)
     # The best songs first, and other mixes of them from the first refresh on.
     tuning = replace(tuning, seed=jobs.count_done(database, job.account_id))
     kept, starts = (base.kept, base.starts) if base else ((), ())
@@ -185,7 +189,7 @@ def _mix(
     wishes = load_wishes(database, job.account_id, tuning, job.created_at, kept, not_again, starts)
     recent = mixes.list_recent(database, job.account_id, job.created_at, but=job.id)
     heard = frozenset(song.id for song in base.songs) if base else frozenset()
-    mix = _pick(_prepare(run, library), wishes, recent if heard in recent else [heard, *recent])
+    mix = pick_unheard(partial(pick, prepared), wishes, recent if heard in recent else [heard, *recent])
     record = make_record(mix, tuning=tuning, starts=starts, kept=kept)
     return _Planned(put_covers(record, base) if base else record, record_spares(mix, record))
 
@@ -194,15 +198,6 @@ def _prepare(run: Run, library: Sequence[Song]) -> Prepared:
     build = run.parts.build
     look_up = partial(fetch_features, parts=run.parts)
     return prepare(library, build.catalogue, build.model, look_up=look_up)
-
-
-def _pick(prepared: Prepared, wishes: Wishes, recent: Sequence[frozenset[str]]) -> Mix:
-    mix = pick_unheard(partial(pick, prepared), wishes, recent)
-    if not mix.picks:
-        is_ruled_out = {"banned_songs", "banned_artists"}.intersection(mix.short_because)
-        kind = AllRuledOut if is_ruled_out else NothingNew
-        raise kind(f"{mix.matched} matched songs leave nothing to pick for their tastes")
-    return mix
 
 
 def _find_spares(run: Run, step: DraftStep) -> tuple[RecordedSong, ...]:
@@ -217,7 +212,7 @@ def _find_spares(run: Run, step: DraftStep) -> tuple[RecordedSong, ...]:
     wishes = replace(loaded, size=max(len(song_ids), 1))
     recent = mixes.list_recent(database, job.account_id, job.created_at, but=job.id)
     try:
-        return record_spares(_pick(_prepare(run, library), wishes, recent), record)
+        return record_spares(pick_unheard(partial(pick, _prepare(run, library)), wishes, recent), record)
     except NoRecommendation:
         return ()
 
@@ -254,6 +249,5 @@ def _write(
         made_at=database.clock.now(),
         record=put_songs(planned.record, written.songs, before.record),
         song_ids=written.song_ids,
-        additions=written.additions,
     )
     runs.finish(database, run.job.id, run.runner, made, run.calls)

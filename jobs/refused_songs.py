@@ -63,9 +63,9 @@ def find_added(
     Parameters
     ----------
     ours : ids of the songs that we have put there
-    additions : ids of songs of the listener's that we have written back
+    additions : ids of songs of the listener's that we have written back; one that is ours as well is theirs
     """
-    known = set(ours)
+    known = set(ours).difference(additions)
     n_ours_at = Counter(entry.added_at for entry in entries if entry.id in known)
     unknown = [at for at, entry in enumerate(entries) if entry.id not in known and entry.id not in additions]
     n_unknown_at = Counter(entries[at].added_at for at in unknown)

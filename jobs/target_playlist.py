@@ -18,13 +18,14 @@ class TargetPlaylist:
     """The playlist to write, and what it holds now.
 
     `playlist.additions` are the songs of the listener's own that stay in it,
-    `held` the ids of all songs, `removed` those of our last mix that the
-    listener has taken out.
+    `overwritten` those that do not, `held` the ids of all songs, `removed`
+    those of our last mix that the listener has taken out.
     """
 
     playlist: Playlist
     held: tuple[str, ...] = ()
     removed: frozenset[str] = frozenset()
+    overwritten: tuple[str, ...] = ()
 
 
 def find_existing(client: Client, run: Run) -> TargetPlaylist | None:
@@ -62,11 +63,13 @@ def claim_target(
 
     It is noted in the job's row before a song is written, so that a second run
     writes the same one. So are all songs that may be written, so that a later
-    job can tell them from what the listener has added.
+    job can tell them from what the listener has added, even where that is to be
+    overwritten: a failure restores it.
     """
     found = target or TargetPlaylist(_create(client, run, name))
     may_hold = dict.fromkeys([*found.playlist.song_ids, *song_ids])
-    noted = replace(found.playlist, song_ids=tuple(may_hold))
+    theirs = (*found.playlist.additions, *found.overwritten)
+    noted = replace(found.playlist, song_ids=tuple(may_hold), additions=theirs)
     runs.remember_playlist(run.parts.database, run.job.id, run.runner, noted, run.calls)
     return found
 
@@ -102,15 +105,23 @@ def _examine(run: Run, playlist: Playlist, entries: Sequence[PlaylistEntry]) -> 
             # No page shows it, so nobody could be asked: it is the listener's by now.
             return None
         raise PlaylistChanged(f"playlist {playlist.id} holds {len(added)} entries that are not ours")
-    kept = () if job.on_change == "overwrite" else get_ids(added)
-    if not all(kept):
-        raise NotKept(f"playlist {playlist.id} holds an entry that is no song of Spotify's")
-    held = tuple(filter(None, get_ids(entries)))
-    if job.playlist_id == playlist.id and job.on_change != "overwrite":
-        # A worker that was killed while it wrote may have left some of them out.
-        kept, held = (*known, *(each for each in kept if each not in known)), (*held, *known)
+    # The listener may have added one twice.
+    theirs, held = tuple(dict.fromkeys(get_ids(added))), tuple(filter(None, get_ids(entries)))
     removed = _find_removed(playlist, added, entries)
-    return TargetPlaylist(_release(replace(playlist, additions=kept), removed), held, removed)
+    ours = _release(replace(playlist, additions=()), removed)
+    if job.on_change == "overwrite":
+        return TargetPlaylist(ours, held, removed, overwritten=tuple(filter(None, theirs)))
+    if not all(theirs):
+        raise NotKept(f"playlist {playlist.id} holds an entry that is no song of Spotify's")
+    if job.playlist_id == playlist.id or _is_half_written(playlist):
+        # A worker that was killed while it wrote, or had no token any more, may have left some of them out.
+        theirs, held = (*known, *(each for each in theirs if each not in known)), (*held, *known)
+    return TargetPlaylist(replace(ours, additions=theirs), held, removed)
+
+
+def _is_half_written(playlist: Playlist) -> bool:
+    """Return whether the last job that wrote a playlist did not get to the end: anything may be there."""
+    return playlist.record is not None and len(playlist.song_ids) != len(playlist.record.songs)
 
 
 def _find_removed(
@@ -120,7 +131,7 @@ def _find_removed(
     songs = playlist.record.songs if playlist.record else ()
     there = set(get_ids(entries))
     n_unknown = sum(entry.id not in playlist.song_ids for entry in entries)
-    if len(songs) != len(playlist.song_ids) or n_unknown > len(added):
+    if not songs or _is_half_written(playlist) or n_unknown > len(added):
         return frozenset()
     pairs = zip(songs, playlist.song_ids, strict=True)
     return frozenset(song.id for song, song_id in pairs if song_id not in there)

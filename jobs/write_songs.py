@@ -23,11 +23,10 @@ SETTLE_S = 3.0
 
 @dataclass(frozen=True)
 class WrittenSongs:
-    """What a playlist holds now: our songs, their ids as Spotify returns them, the listener's own behind."""
+    """Our songs in a playlist as it is now, and their ids as Spotify returns them."""
 
     songs: tuple[RecordedSong, ...]
     song_ids: tuple[str, ...]
-    additions: tuple[str, ...] = ()
 
 
 def write_songs(
@@ -90,7 +89,7 @@ class _PlaylistWriter:
         self._id = playlist_id
         # A worker that was killed may have added songs twice.
         self._held = list(dict.fromkeys(held))
-        self._additions = list(dict.fromkeys(additions))
+        self._additions = list(additions)
         self._is_changed = False
 
     def list_additions(self, song_ids: Sequence[str]) -> list[str]:
@@ -197,7 +196,7 @@ def _write(
             # Whether the listener's own songs can be played is theirs to judge.
             lost = [at for at in missing if at < len(songs)]
             if not lost and has_all([*song_ids, *additions], entries):
-                return _describe_written(songs, additions, entries)
+                return _describe_written(songs, len(additions), entries)
             failure = spotify.NotWritten(f"{len(missing)} songs are missing or cannot be played")
         note_unplayable([song_ids[at] for at in lost])
         songs = _replace_lost(songs, spares, lost)
@@ -205,10 +204,10 @@ def _write(
 
 
 def _describe_written(
-    songs: Sequence[RecordedSong], additions: Sequence[str], entries: Sequence[PlaylistEntry]
+    songs: Sequence[RecordedSong], n_additions: int, entries: Sequence[PlaylistEntry]
 ) -> WrittenSongs:
     """Return the songs as they stand in the playlist now, each with its place and its cover."""
-    if len(entries) == len(songs) + len(additions):
+    if len(entries) == len(songs) + n_additions:
         read = list(entries[: len(songs)])
     else:
         # The listener has added something at this very moment.
@@ -220,7 +219,6 @@ def _describe_written(
             for at, (song, entry) in enumerate(zip(songs, read, strict=True), start=1)
         ),
         song_ids=tuple(entry.id for entry in read),
-        additions=tuple(additions),
     )
 
 

@@ -7,6 +7,7 @@ RecommenderError
     ├── EmptyLibrary       the listener has saved no song
     ├── NothingMatched     none of the saved songs is in the catalogue
     ├── NothingNew         the listener has every song that could be picked
+    ├── NothingFits        how the mix is tuned leaves nothing
     └── AllRuledOut        what the listener never wants leaves nothing
 """
 
@@ -37,6 +38,10 @@ class NothingMatched(NoRecommendation):
 
 class NothingNew(NoRecommendation):
     """The listener has every song of the catalogue in each of their tastes."""
+
+
+class NothingFits(NoRecommendation):
+    """How the listener has tuned the mix leaves nothing to pick."""
 
 
 class AllRuledOut(NoRecommendation):

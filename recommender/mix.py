@@ -106,6 +106,7 @@ class Mix:
     tastes : the tastes of the listener, none without saved songs
     new_artists : picks by artists new to the listener
     short_of_new : whether these are fewer than wished, as the catalogue has no more
+        Not where songs by known artists that the listener keeps leave no more places.
     newer : saved songs from later years than any song of the catalogue
     """
 

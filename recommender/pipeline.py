@@ -18,6 +18,7 @@ from recommender.ranking.rank import Ranking, count_new, rank
 from recommender.ranking.selection import Selection
 from recommender.ranking.sequence import order_for_playing
 from recommender.ranking.signals.signal import Signal
+from recommender.ranking.starts import find_starts
 from recommender.song import Song
 from recommender.tastes.known_features import Features
 from recommender.wishes import Wishes
@@ -81,7 +82,8 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
     likeness = compare_sounds(ranking.rows, ranking.clusters, sounds, tastes.clusters, catalogue)
     because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
     names = [taste.name for taste in prepared.taste_names]
-    reasons = explain(ranking, scoring, likeness, prepared.evidence, because, names)
+    found = find_starts(wishes.start_songs, wishes.start_artists, catalogue)
+    reasons = explain(ranking, scoring, likeness, prepared.evidence, because, names, found, starts)
     picks = _build_picks(ranking, reasons, because, catalogue, prepared.model)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
@@ -89,6 +91,7 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
 
     n_matched = int(prepared.matches.is_matched.sum())
     n_new = int(ranking.is_new[:n_picks].sum())
+    n_kept_known = int(np.count_nonzero(~scoring.is_new[pinned]))
     limiting: tuple[str, ...] = ()
     if n_picks < wishes.size:
         is_known_artist = scoring.inputs.listener.is_known_artist
@@ -115,7 +118,7 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
             for number, taste in enumerate(prepared.taste_names)
         ),
         new_artists=n_new,
-        short_of_new=n_new < count_new(wishes, n_picks),
+        short_of_new=n_new < min(count_new(wishes, n_picks), n_picks - n_kept_known),
         newer=int(np.count_nonzero(prepared.listener.years > catalogue.years.max())),
     )
 

@@ -1,8 +1,9 @@
 """What of a recommendation does not depend on the wishes: worked out once for several mixes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -32,8 +33,24 @@ from recommender.tastes.listener import ListenerProfile, add_liked, build_profil
 from recommender.tastes.own_tastes import OwnTastes, find_own_tastes
 from recommender.tastes.taste_names import TasteName, name_tastes
 
+T = TypeVar("T")
+
 # A song and its texts, as Spotify or an export tells them.
 BYTES_PER_SONG = 400
+
+
+@dataclass(eq=False)
+class _Last(Generic[T]):
+    """What was worked out last, and for what: kept and replaced together."""
+
+    kept: tuple[Hashable, T] | None = None
+
+    def recall(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """Return what was worked out for a key, from memory if that was the last one."""
+        kept = self.kept
+        if kept is None or kept[0] != key:
+            kept = self.kept = key, work_out()
+        return kept[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +58,9 @@ class Prepared:
     """All that does not depend on the wishes for a mix: `recommender.pipeline.pick` picks from it.
 
     What only a mix needs is worked out when first asked for, and then kept, too.
+    Several threads may pick from one at once: what is kept is never changed, only
+    replaced as a whole, and depends on nothing but what it is kept for. At worst two
+    threads work out the same.
 
     library : saved songs, newest first
     sounds : the songs of known features; `tastes` and `own` are theirs
@@ -59,8 +79,9 @@ class Prepared:
     own: OwnTastes
     weights: IntArray
     unwanted: Unwanted
-    _scorings: dict[bytes, Scoring] = field(default_factory=dict, repr=False)
-    _starts: dict[tuple[frozenset[str], frozenset[str]], FloatArray] = field(default_factory=dict, repr=False)
+    # Opinions change seldom, and the signals are most of what is kept: only the last are.
+    _scoring: _Last[Scoring] = field(default_factory=_Last, repr=False)
+    _starts: _Last[FloatArray] = field(default_factory=_Last, repr=False)
 
     @property
     def nbytes(self) -> int:
@@ -75,24 +96,16 @@ class Prepared:
         ----------
         liked : the rows that count as saved, each as often as it counts
         """
-        key = liked.tobytes()
-        scoring = self._scorings.get(key)
-        if scoring is None:
+
+        def build() -> Scoring:
             listener = add_liked(self.listener, liked, self.catalogue)
-            scoring = build_scoring(self.tastes, listener, self.catalogue, self.signals, self.limits)
-            # Opinions change seldom, and the signals are most of what is kept: only the last are.
-            self._scorings.clear()
-            self._scorings[key] = scoring
-        return scoring
+            return build_scoring(self.tastes, listener, self.catalogue, self.signals, self.limits)
+
+        return self._scoring.recall(liked.tobytes(), build)
 
     def rate_starts(self, songs: frozenset[str], artists: frozenset[str]) -> FloatArray:
         """Rate how like each start each row is (`recommender.ranking.starts`), for the last starts once."""
-        likeness = self._starts.get((songs, artists))
-        if likeness is None:
-            likeness = rate_starts(songs, artists, self.catalogue)
-            self._starts.clear()
-            self._starts[songs, artists] = likeness
-        return likeness
+        return self._starts.recall((songs, artists), partial(rate_starts, songs, artists, self.catalogue))
 
     @cached_property
     def row_tastes(self) -> npt.NDArray[np.int8]:

@@ -46,7 +46,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
                 "score": round(pick.score, 6),
                 "rank": pick.rank,
                 "reason": describe_pick(pick),
-                "lead": describe_lead(pick.reasons),
+                "lead": describe_lead(pick.reasons, pick.is_new_artist),
                 "because": pick.because.id if pick.because else None,
                 "is_new_artist": pick.is_new_artist,
                 "signals": {name: round(value, 6) for name, value in pick.signals.items()},

@@ -41,6 +41,7 @@ class Wishes:
     kept : ids that are pinned: they stay even over the cap and against `explicit`, `years` and `recent`
         Not if owned, unplayable, banned or removed, or of a taste of which nothing is saved any more.
     removed : ids of which no version is wanted in this mix
+    leave_out : kinds of `recommender.ranking.blunders.BLUNDERS` that are not picked, even if such are saved
     allow : kinds of `recommender.ranking.blunders.BLUNDERS` that may be picked though the listener saves none
     recent : ids from recent mixes, of which no version should come again yet
     liked : ids that count as three saved songs of their taste
@@ -65,6 +66,7 @@ class Wishes:
     banned_artists: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
+    leave_out: frozenset[str] = frozenset()
     allow: frozenset[str] = frozenset()
     recent: frozenset[str] = frozenset()
     liked: frozenset[str] = frozenset()

@@ -23,11 +23,6 @@ class Entries:
     total: int
 
 
-def count_pages(n_entries: int) -> int:
-    """Return how many pages, and so calls, a list of `n_entries` takes: an empty one takes one."""
-    return max(1, -(-n_entries // PAGE_SIZE))
-
-
 def read_page(client: Client, offset: int, request: Callable[..., Any], *arguments: Any) -> Entries:
     """Fetch the page of a list that begins at `offset`; beyond the end it is empty.
 

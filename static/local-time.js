@@ -6,7 +6,10 @@ const tellLocalTimes = () => {
     const day = moment.toLocaleDateString("en-GB", { dateStyle: "long" });
     const clock = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const isToday = moment.toDateString() === new Date().toDateString();
-    time.textContent = time.dataset.local === "day" ? day : isToday ? clock : `${clock} on ${day}`;
+    time.textContent = {
+      day,
+      moment: `${day}, ${moment.toLocaleTimeString("en-GB", { timeStyle: "short" })}`,
+    }[time.dataset.local] ?? (isToday ? clock : `${clock} on ${day}`);
   }
 };
 tellLocalTimes();

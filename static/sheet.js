@@ -9,13 +9,24 @@ document.addEventListener("click", (event) => {
   if (!link || !sheet?.showPopover || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   place = findPlace(link);
-  htmx.ajax("GET", link.href, { target: sheet, swap: "innerHTML" }).then(() => sheet.showPopover());
+  // What another song left there must not be taken for this one's, if this one is gone.
+  sheet.replaceChildren();
+  htmx.ajax("GET", link.href, { target: sheet, swap: "innerHTML" });
 });
 
 document.addEventListener("htmx:beforeRequest", () => {
   const row = document.activeElement.closest(".song");
   if (row) place = findPlace(row);
 });
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target === sheet && !sheet.matches(":popover-open")) sheet.showPopover();
+});
+
+for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+  // What is told of it lies beneath an open sheet.
+  document.addEventListener(failure, () => { if (sheet.matches(":popover-open")) sheet.hidePopover(); });
+}
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target?.id !== "playlist") return;

@@ -8,6 +8,12 @@ document.addEventListener("click", (event) => {
   sheet.querySelector("h2").focus();
 });
 
+// As the mix counts them: a half goes to the even neighbour.
+const roundToEven = (number) => {
+  const rounded = Math.round(number);
+  return rounded - number === 0.5 ? 2 * Math.round(number / 2) : rounded;
+};
+
 document.addEventListener("input", ({ target }) => {
   const form = target.closest("#tune-form");
   if (!form) return;
@@ -15,7 +21,7 @@ document.addEventListener("input", ({ target }) => {
   const share = Number(form.elements["tune-n"].value);
   form.querySelector("[data-size]").value = `${size} songs`;
   if (target.id === "tune-n" || target.id === "tune-s") {
-    form.querySelector("[data-new-count]").value = `${Math.round((size * share) / 100)} of ${size}`;
+    form.querySelector("[data-new-count]").value = `${roundToEven((share / 100) * size)} of ${size}`;
   }
 });
 

@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
-from store import rows
+from store import opinions, rows
 from store.database import Database
-from store.errors import DraftChanged
-from store.opinions import About, Wish
+from store.errors import DraftChanged, DraftHeld
+from store.opinions import About, Opinion, Wish
 from store.record import PlaylistRecord
-from store.tables import draft_steps
+from store.tables import draft_steps, is_live, jobs
 
 #: Raise it with every change of a step's fields, together with a migration that rewrites the kept rows.
 VERSION = 1
@@ -22,6 +22,7 @@ MAX_STEPS = 50
 #: What a step did.
 Action = Literal[
     "saved",  # nothing yet: the playlist as it was saved
+    "discarded",  # back to it
     "tuned",
     "shuffled",
     "refreshed",
@@ -36,17 +37,19 @@ Action = Literal[
     "unliked",
     "blocked song",
     "blocked artist",
+    "discarded",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class OpinionBefore:
-    """What the listener's opinion of a song or an artist was before a step, None where there was none."""
+class OpinionChange:
+    """What a step says of a song or an artist, and what was said before; None where there is no opinion."""
 
     about: About
     subject: str
-    wish: Wish | None
     label: str
+    before: Wish | None
+    after: Wish | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class DraftStep:
     the title or name that the action was about, "" where it was about none.
     `removed` are the ids of songs that are not to come back into this draft.
     `is_refresh` where the songs of the saved playlist are left out as well.
-    `before` is what undoing the step restores beside the draft.
+    `opinion` is what the step says for all mixes to come, which undoing it takes back.
     """
 
     number: int
@@ -68,7 +71,7 @@ class DraftStep:
     record: PlaylistRecord
     removed: tuple[str, ...] = ()
     is_refresh: bool = False
-    before: OpinionBefore | None = None
+    opinion: OpinionChange | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the step as JSON can say it, with its version but without its number and time."""
@@ -80,7 +83,7 @@ class DraftStep:
             "record": self.record.to_json(),
             "removed": list(self.removed),
             "is_refresh": self.is_refresh,
-            "before": asdict(self.before) if self.before else None,
+            "opinion": asdict(self.opinion) if self.opinion else None,
         }
 
     @classmethod
@@ -105,7 +108,7 @@ class DraftStep:
             record=PlaylistRecord.from_json(kept["record"]),
             removed=tuple(kept["removed"]),
             is_refresh=kept["is_refresh"],
-            before=OpinionBefore(**kept["before"]) if kept["before"] else None,
+            opinion=OpinionChange(**kept["opinion"]) if kept["opinion"] else None,
         )
 
 
@@ -137,7 +140,7 @@ def count(database: Database, playlist_id: str, account_id: str) -> int:
 
 
 def add(database: Database, account_id: str, playlist_id: str, expected: int, step: DraftStep) -> DraftStep:
-    """Save a step behind the last one, and return it with its number and the time.
+    """Save a step behind the last one and what it says, and return it with its number and the time.
 
     The oldest step is forgotten where there are more than `MAX_STEPS`.
 
@@ -156,7 +159,10 @@ def add(database: Database, account_id: str, playlist_id: str, expected: int, st
         rows.require_account(connection, account_id, exclusive=True)
         if _get_last_number(connection, playlist_id) != expected:
             raise DraftChanged(f"the draft of {playlist_id} is no longer at step {expected}")
-        return _insert(connection, database.clock.now(), account_id, playlist_id, expected + 1, step)
+        now = database.clock.now()
+        if said := step.opinion:
+            _give(connection, account_id, said, said.after, now)
+        return _insert(connection, now, account_id, playlist_id, expected + 1, step)
 
 
 def append(
@@ -168,31 +174,49 @@ def append(
 
 
 def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | None:
-    """Delete the last step of a listener's draft, and return it; None where there is no draft.
+    """Delete the last step of a draft, take back what it said, and return it; None where there is no draft.
 
     Before the first step that is kept, the playlist is as it was last saved.
+
+    Raises
+    ------
+    DraftHeld
+        If a job saves that step: its number must not come to mean another one.
+    AccountForgotten
+        If the account was deleted.
     """
     with database.writing() as connection:
         rows.require_account(connection, account_id, exclusive=True)
         last = _select_last(connection, playlist_id, account_id)
         if last:
+            if connection.scalar(_select_save(playlist_id, last.number)):
+                raise DraftHeld(f"step {last.number} of the draft of {playlist_id} is being saved")
             is_last = (_steps.playlist_id == playlist_id) & (_steps.number == last.number)
             connection.execute(delete(draft_steps).where(is_last))
+            if said := last.opinion:
+                _give(connection, account_id, said, said.before, database.clock.now())
     return last
-
-
-def discard(database: Database, account_id: str, playlist_id: str) -> None:
-    """Delete a listener's draft with all its steps, if there is one."""
-    is_its = (_steps.playlist_id == playlist_id) & (_steps.account_id == account_id)
-    with database.writing() as connection:
-        rows.require_account(connection, account_id, exclusive=True)
-        connection.execute(delete(draft_steps).where(is_its))
 
 
 def forget_until(connection: Connection, playlist_id: str, number: int) -> None:
     """Delete the steps up to this one, in a transaction of the caller's; later ones stay."""
     is_saved = (_steps.playlist_id == playlist_id) & (_steps.number <= number)
     connection.execute(delete(draft_steps).where(is_saved))
+
+
+def _select_save(playlist_id: str, number: int) -> Select[tuple[str]]:
+    """Select the live job that saves this step or a later one."""
+    is_its = (jobs.c.draft_of == playlist_id) & (jobs.c.kind == "save") & (jobs.c.step >= number)
+    return select(jobs.c.id).where(is_its, is_live)
+
+
+def _give(
+    connection: Connection, account_id: str, said: OpinionChange, wish: Wish | None, now: datetime
+) -> None:
+    if wish:
+        opinions.write(connection, account_id, Opinion(said.about, said.subject, wish, said.label, now))
+    else:
+        opinions.erase(connection, account_id, said.about, said.subject)
 
 
 def _select_last(connection: Connection, playlist_id: str, account_id: str) -> DraftStep | None:

@@ -6,6 +6,7 @@ StoreError
 ├── JobLost            the job has ended, or another runner has taken it over
 ├── JobCancelled       the listener has cancelled the job
 ├── DraftChanged       the draft is no longer as it was when the change was asked for
+├── DraftHeld          a step of the draft is being saved
 ├── TooManyRecipes     the listener keeps as many recipes as they may
 ├── NewerDatabase      a newer program has migrated the tables
 └── DatabaseUnusable   the database cannot be reached, refuses us, or is no database
@@ -34,6 +35,10 @@ class JobCancelled(StoreError):
 
 class DraftChanged(StoreError):
     """The draft is no longer at the step that was expected: another tab has changed it."""
+
+
+class DraftHeld(StoreError):
+    """The last step of the draft is being saved, so it cannot be undone now."""
 
 
 class TooManyRecipes(StoreError):

@@ -78,19 +78,6 @@ def get(database: Database, job_id: str, account_id: str) -> Job | None:
     return read_job(row) if row else None
 
 
-def count_calls(database: Database, playlist_id: str) -> int:
-    """Return how many calls to Spotify the last job that wrote a playlist made; 0 where that is unknown."""
-    wanted = (
-        select(jobs.c.calls)
-        .where(jobs.c.playlist_id == playlist_id, jobs.c.state == "done", jobs.c.kind.in_(WRITING))
-        .order_by(jobs.c.created_at.desc())
-        .limit(1)
-    )
-    with database.reading() as connection:
-        calls: int = connection.scalar(wanted) or 0
-    return calls
-
-
 def count_done(database: Database, account_id: str) -> int:
     """Return how many of the account's jobs have made, refreshed or saved a playlist or a draft."""
     wanted = select(func.count()).where(jobs.c.account_id == account_id, jobs.c.state == "done")

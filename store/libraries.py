@@ -42,14 +42,6 @@ def load(database: Database, account_id: str) -> KeptLibrary | None:
     return KeptLibrary(**{**row._mapping, "songs": tuple(row.songs)}) if row else None
 
 
-def get_total(database: Database, account_id: str) -> int | None:
-    """Return how many entries a listener's library has by Spotify's count; None before the first reading."""
-    wanted = select(libraries.c.total).where(libraries.c.account_id == account_id)
-    with database.reading() as connection:
-        total: int | None = connection.scalar(wanted)
-    return total
-
-
 def get_read_at(database: Database, account_id: str) -> datetime | None:
     """Return when any of a listener's library was last read; None before the first reading."""
     wanted = select(libraries.c.read_at).where(libraries.c.account_id == account_id)

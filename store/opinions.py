@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from store import rows
 from store.database import Database
@@ -42,15 +42,25 @@ def give(database: Database, account_id: str, about: About, subject: str, wish: 
     opinion = Opinion(about, subject, wish, label, database.clock.now())
     with database.writing() as connection:
         rows.require_account(connection, account_id)
-        rows.upsert(connection, opinions, {"account_id": account_id, **asdict(opinion)})
+        write(connection, account_id, opinion)
     return opinion
 
 
 def withdraw(database: Database, account_id: str, about: About, subject: str) -> None:
     """Delete an opinion, if there is one."""
-    is_same = (opinions.c.about == about) & (opinions.c.subject == subject)
     with database.writing() as connection:
-        connection.execute(delete(opinions).where(opinions.c.account_id == account_id, is_same))
+        erase(connection, account_id, about, subject)
+
+
+def write(connection: Connection, account_id: str, opinion: Opinion) -> None:
+    """Write an opinion within a transaction of the caller's, which has locked the account."""
+    rows.upsert(connection, opinions, {"account_id": account_id, **asdict(opinion)})
+
+
+def erase(connection: Connection, account_id: str, about: About, subject: str) -> None:
+    """Delete an opinion, if there is one, within a transaction of the caller's."""
+    is_same = (opinions.c.about == about) & (opinions.c.subject == subject)
+    connection.execute(delete(opinions).where(opinions.c.account_id == account_id, is_same))
 
 
 def list_opinions(database: Database, account_id: str) -> list[Opinion]:

@@ -1,6 +1,9 @@
 """The tables as they are now; `migrations` has their history."""
 
+import json
+import zlib
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -43,6 +46,21 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class PackedJson(TypeDecorator[Any]):
+    """A value of JSON, compressed: fifty steps of a draft of a hundred songs would be 5 MB, and are 1 MB."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes:
+        """Compress a value for the database; the quickest way is a quarter of the size."""
+        return zlib.compress(json.dumps(value).encode(), level=1)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """Decompress a value from the database."""
+        return None if value is None else json.loads(zlib.decompress(value))
 
 
 metadata = MetaData()
@@ -147,7 +165,7 @@ draft_steps = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("account_id", String, _its_account(), nullable=False, index=True),
     Column("made_at", UtcTime, nullable=False),
-    Column("state", JSON, nullable=False),
+    Column("state", PackedJson, nullable=False),
 )
 
 recipes = Table(

@@ -22,7 +22,8 @@ class Tuning:
         0 leaves the taste out, at most `MAX_TASTE_PERCENT`; those behind the last count 100
     energy, valence, acousticness, danceability, tempo : how much more (up to 100) or less (down to -100)
         of it than usual for the listener
-    christmas, children : whether songs for Christmas, and for children, may be picked
+    christmas, children : whether songs for Christmas, and for children, may be picked as usual: at their time
+        of the year, and where the listener saves such songs
     seed : chooses among equally good mixes; 0 has the best songs
     """
 
@@ -37,9 +38,16 @@ class Tuning:
     acousticness: int = 0
     danceability: int = 0
     tempo: int = 0
-    christmas: bool = False
-    children: bool = False
+    christmas: bool = True
+    children: bool = True
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Drop what is as usual at the end of the tastes, so that equal tunings are equal."""
+        percents = list(self.taste_percents)
+        while percents and percents[-1] == 100:
+            percents.pop()
+        object.__setattr__(self, "taste_percents", tuple(percents))
 
     def to_json(self) -> dict[str, Any]:
         """Return the tuning as JSON can say it."""

@@ -61,6 +61,7 @@ MAY_IMPORT = {
         "jobs.errors",
         "recommender.catalogue.catalogue",
         "recommender.catalogue.search",
+        "recommender.ranking.starts",
         "recommender.errors",
         "recommender.explanation.knowledge",
         "recommender.explanation.phrases",

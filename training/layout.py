@@ -20,6 +20,7 @@ from training.find_blunders import find_blunders
 from training.genre_vectors import embed_artists, list_genres, tabulate_genres
 from training.languages import detect_languages
 from training.recordings import number_recordings
+from training.search_lines import write_search_lines
 from training.texts import read_texts
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -68,7 +69,13 @@ def build_arrays(
         ),
         **_index_credits(titles, artists, features[:, POPULARITY]),
     }
-    return arrays | _list_repeated_rows(arrays) | _summarise_artists(arrays)
+    as_written = [dataset.artists[row] for row in order]
+    return (
+        arrays
+        | _list_repeated_rows(arrays)
+        | _summarise_artists(arrays)
+        | write_search_lines(written, as_written, arrays)
+    )
 
 
 def rank_by_popularity(

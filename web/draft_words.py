@@ -6,6 +6,7 @@ from store.drafts import Action, DraftStep
 
 #: Action -> what it did; `{subject}` is what it was about.
 DEEDS: Mapping[Action, str] = {
+    "discarded": "discarded the draft",
     "tuned": "tuned",
     "shuffled": "shuffled",
     "refreshed": "refreshed",
@@ -29,9 +30,9 @@ def describe_step(step: DraftStep) -> str:
 
 
 def describe_done(step: DraftStep, n_came: int = 0) -> str:
-    """Describe what the last step did as sentences to be read aloud: "Swapped “Pink Moon”. 1 song new."."""
+    """Describe what the last step did as sentences: "Swapped “Pink Moon”. 1 new song."."""
     done = describe_step(step)
     if step.action in ("blocked song", "blocked artist"):
         done = f"We won’t pick {done.removeprefix('blocked ')} again"
-    came = f" {n_came} {'song' if n_came == 1 else 'songs'} new." if n_came else ""
+    came = f" {n_came} new {'song' if n_came == 1 else 'songs'}." if n_came else ""
     return f"{done[:1].upper()}{done[1:]}.{came}" if done else ""

@@ -10,18 +10,20 @@ from werkzeug.wrappers import Response as AnyResponse
 from drafts import changes
 from recommender.catalogue.search import find
 from recommender.errors import NoRecommendation
+from recommender.ranking.starts import find_starts as find_in_catalogue
 from store import drafts, jobs, weekly
 from store.drafts import DraftStep
-from store.errors import DraftChanged
+from store.errors import DraftChanged, DraftHeld
 from store.job import Job, OnChange
 from store.playlists import Playlist
 from store.record import PlaylistRecord, Start
+from store.tuning import Tuning
 from web.context import context
 from web.draft_words import describe_done
-from web.errors import find_sentence
+from web.errors import SongGone, find_sentence
 from web.listener import signed_in, signed_in_account
 from web.playlist import get_address, load_draft, load_shown, redirect_to_playlist, render_playlist
-from web.tuning_args import read_form
+from web.tuning_args import has_tuning, read_args, read_form
 from web.weekly_form import read_weekly
 
 bp = Blueprint("drafts", __name__, url_prefix="/playlists/<playlist_id>")
@@ -57,6 +59,9 @@ def tune(playlist_id: str) -> AnyResponse | str:
     """Pick the mix anew by the form's tuning, or by that of the address where there is no form."""
 
     def retune(playlist: Playlist, step: DraftStep) -> DraftStep:
+        if "reset" in request.form:
+            plain = replace(step, record=replace(step.record, starts=()))
+            return changes.retune(context().previews, playlist, plain, Tuning(seed=step.record.tuning.seed))
         # `load_shown` has read what the address says.
         wanted = read_form(request.form, step.record.tuning) if "n" in request.form else step.record.tuning
         return changes.retune(context().previews, playlist, step, wanted)
@@ -89,8 +94,7 @@ def change_song(playlist_id: str, song_id: str, change: str) -> AnyResponse | st
         change_song = SONG_CHANGES.get(change) or abort(404)
         song = next((song for song in step.record.songs if song.id == song_id), None)
         if song is None:
-            # Another tab, or a second tap, has taken it out.
-            abort(404)
+            raise SongGone(f"the draft of {playlist.id} has no song {song_id}")
         changed = change_song(context().previews, playlist, step, song_id)
         return replace(changed, subject=song.first_artist if change == "block-artist" else song.title)
 
@@ -126,7 +130,11 @@ def remove_start(playlist_id: str) -> AnyResponse | str:
     """Start the mix no longer from a song or an artist."""
 
     def remove(playlist: Playlist, step: DraftStep) -> DraftStep:
-        start = _read_start()
+        named = request.form.get("about"), request.form.get("subject")
+        # Another tab, or a second tap, may have removed it.
+        start = next((each for each in step.record.starts if (each.about, each.subject) == named), None)
+        if start is None:
+            abort(404)
         starts = [each for each in step.record.starts if each != start]
         return changes.start_from(context().previews, playlist, step, starts, start.label)
 
@@ -146,7 +154,10 @@ def rename(playlist_id: str) -> AnyResponse | str:
 def undo(playlist_id: str) -> AnyResponse | str:
     """Take the last step back."""
     playlist, _ = load_draft(playlist_id)
-    undone = changes.undo(context().database, playlist.account_id, playlist.id)
+    try:
+        undone = drafts.undo(context().database, playlist.account_id, playlist.id)
+    except DraftHeld as error:
+        return _answer(playlist_id, find_sentence(error), is_error=True)
     said = "Undone." if undone else "There is nothing to undo."
     return _answer(playlist_id, said, undone.record if undone else None)
 
@@ -154,10 +165,8 @@ def undo(playlist_id: str) -> AnyResponse | str:
 @bp.post("/discard")
 @signed_in
 def discard(playlist_id: str) -> AnyResponse | str:
-    """Throw the draft away; the playlist is as it was saved."""
-    playlist, _ = load_draft(playlist_id)
-    drafts.discard(context().database, signed_in_account().id, playlist.id)
-    return _answer(playlist_id, "Back to your playlist as it is in Spotify.")
+    """Return to the playlist as it is in Spotify."""
+    return _take_step(playlist_id, lambda playlist, step: changes.discard(step, playlist))
 
 
 @bp.post("/refresh")
@@ -178,18 +187,27 @@ def refresh(playlist_id: str) -> AnyResponse:
 
 @bp.post("/save")
 @signed_in
-def save(playlist_id: str) -> AnyResponse:
+def save(playlist_id: str) -> AnyResponse | str:
     """Write the draft to Spotify: into its playlist, or with `as_new` into a new one."""
     playlist, step, is_unsaved = load_shown(playlist_id)
+    if has_tuning(request.args) and read_args(request.args) != step.record.tuning:
+        # The preview can no longer be picked, as it has been told; this is not what was to be saved.
+        return redirect_to_playlist(playlist, step)
+    as_new, has_chosen = "as_new" in request.form, "on_change" in request.form
+    if not step.number and not is_unsaved and not as_new and not has_chosen:
+        # Sent by a tab that is older than the last save or undo.
+        return _answer(playlist_id, "There is nothing to save: this is what Spotify has.", is_error=True)
+    if not step.record.songs:
+        return _answer(playlist_id, "There are no songs to save.", is_error=True)
     if is_unsaved or not step.number:
-        step = drafts.add(context().database, signed_in_account().id, playlist.id, step.number, step)
+        step = drafts.add(context().database, playlist.account_id, playlist.id, step.number, step)
     started = jobs.start(
         context().database,
         playlist.account_id,
         kind="save",
         draft_of=playlist.id,
         step=step.number,
-        as_new="as_new" in request.form,
+        as_new=as_new,
         on_change=ON_CHANGE.get(request.form.get("on_change", "ask")) or abort(400),
     )
     return _show_job(*started)
@@ -215,26 +233,28 @@ def _take_step(playlist_id: str, make: Callable[[Playlist, DraftStep], DraftStep
     playlist, step, _ = load_shown(playlist_id)
     try:
         made = make(playlist, step)
-        drafts.add(context().database, signed_in_account().id, playlist.id, step.number, made)
-    except (NoRecommendation, DraftChanged) as error:
-        return _answer(playlist_id, find_sentence(error))
+        drafts.add(context().database, playlist.account_id, playlist.id, step.number, made)
+    except (NoRecommendation, DraftChanged, SongGone) as error:
+        return _answer(playlist_id, find_sentence(error), is_error=True)
     n_came = len({song.id for song in made.record.songs} - {song.id for song in step.record.songs})
-    return _answer(playlist_id, describe_done(made, n_came), step.record)
+    return _answer(playlist_id, describe_done(replace(made, number=1), n_came), step.record)
 
 
-def _answer(playlist_id: str, said: str, before: PlaylistRecord | None = None) -> AnyResponse | str:
+def _answer(
+    playlist_id: str, said: str, before: PlaylistRecord | None = None, is_error: bool = False
+) -> AnyResponse | str:
     """Show the draft as it is now: htmx gets the part of the page that changes.
 
     Parameters
     ----------
-    said : what was done, or why not, for those who do not see it
+    said : what was done, or why not
     before : what was shown before, to mark what has come
     """
     playlist, step = load_draft(playlist_id)
     if "HX-Request" not in request.headers:
-        flash(said, "info")
+        flash(said, "error" if is_error else "info")
         return redirect_to_playlist(playlist, step)
-    page = render_playlist("_playlist.html", playlist, step, before=before, said=said)
+    page = render_playlist("_playlist.html", playlist, step, before=before, said=said, is_error=is_error)
     return AnyResponse(page, headers={"HX-Push-Url": get_address(playlist, step)}, mimetype="text/html")
 
 
@@ -247,12 +267,17 @@ def _show_job(job: Job, is_new: bool) -> AnyResponse:
 
 
 def _read_start() -> Start:
-    """Read which song or artist a form names; a song is labelled as in the catalogue."""
-    about, subject = request.form.get("about"), request.form.get("subject", "")
-    if about == "artist" and subject:
+    """Read which song or artist of the catalogue a form names; a song is labelled as there."""
+    about, subject, catalogue = (
+        request.form.get("about"),
+        request.form.get("subject", ""),
+        context().catalogue,
+    )
+    songs, artists = {subject} if about == "song" else (), {subject} if about == "artist" else ()
+    found = find_in_catalogue(songs, artists, catalogue)
+    if not found:
+        abort(400, "Please choose a song or an artist from the list.")
+    if about == "artist":
         return Start("artist", subject, subject)
-    [row] = context().catalogue.find_rows([subject]).tolist()
-    if about != "song" or row < 0:
-        abort(400)
-    song = context().catalogue.song(row)
+    song = catalogue.song(found[0].row)
     return Start("song", subject, f"{song.title} by {', '.join(song.artists)}")

@@ -10,9 +10,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
-from recommender.errors import AllRuledOut, EmptyLibrary, NothingMatched, NothingNew
+from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
-from store.errors import DraftChanged, SignInNeeded, TooManyRecipes
+from store.errors import AccountForgotten, DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes
 from store.job import UNFORESEEN
 from web.context import context
 from web.destination import find_own_address, is_local
@@ -21,6 +21,10 @@ from web.remedies import Offer, Remedy, list_offers
 from web.tuning_args import BadTuning
 
 log = logging.getLogger(__name__)
+
+
+class SongGone(Exception):
+    """The song is no longer in the list: another tab, or a second press, has taken it out."""
 
 
 class SignInRefused(Exception):
@@ -100,7 +104,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     ),
     PlaylistChanged: ErrorPage(
         409,
-        "You have changed this playlist in Spotify. What is to become of what you added?",
+        "You have changed this playlist in Spotify. What should happen to your changes?",
         Remedy.NOTHING,
     ),
     PlaylistGone: ErrorPage(
@@ -114,7 +118,14 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         " your own. Nothing was changed: save the mix as a new playlist, or let it replace what is there.",
         Remedy.NOTHING,
     ),
+    AccountForgotten: ErrorPage(
+        401, "You have disconnected, and everything about you has been deleted here.", Remedy.SIGN_IN
+    ),
     BadTuning: ErrorPage(400, "This tuning cannot be read. Please go back and choose again.", Remedy.NOTHING),
+    SongGone: ErrorPage(404, "That song is no longer in the list. Here it is as it is now.", Remedy.NOTHING),
+    DraftHeld: ErrorPage(
+        409, "This is being saved at this moment. Wait for it, or stop it, and then undo.", Remedy.NOTHING
+    ),
     DraftChanged: ErrorPage(
         409, "The draft was changed in another tab. Here it is as it is now.", Remedy.NOTHING
     ),
@@ -131,6 +142,9 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         "The songs and artists that you have blocked leave nothing to pick. Unblock some of them, or like"
         " other songs in Spotify.",
         Remedy.UNBLOCK,
+    ),
+    NothingFits: ErrorPage(
+        422, "Nothing fits this tuning: allow more years, tastes or kinds of songs.", Remedy.NOTHING
     ),
     NothingNew: ErrorPage(
         422, "You already have every song of our catalogue that fits your tastes.", Remedy.NOTHING

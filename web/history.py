@@ -9,9 +9,10 @@ from store.errors import DraftChanged
 from store.mixes import HistoryMix
 from web.context import context
 from web.errors import find_sentence
-from web.history_page import describe_comparison, describe_history, describe_mix, list_songs
+from web.history_page import describe_comparison, describe_mix, list_songs
 from web.listener import signed_in, signed_in_account
 from web.playlist import load_draft, redirect_to_playlist
+from web.weekly_form import WEEKDAYS
 
 bp = Blueprint("history", __name__, url_prefix="/history")
 
@@ -28,9 +29,10 @@ def list_mixes() -> str:
     playlist = playlists.get_latest_written(database, account_id)
     return render_template(
         "history.html",
-        mixes=describe_history(mixes.list_history(database, account_id, MAX_LISTED), playlist),
+        mixes=[describe_mix(mix, playlist) for mix in mixes.list_history(database, account_id, MAX_LISTED)],
         playlist=playlist,
         weekly=weekly.get(database, account_id),
+        weekdays=WEEKDAYS,
     )
 
 
@@ -49,13 +51,14 @@ def show_mix(mix_id: str) -> str:
 @bp.get("/<mix_id>/compare")
 @signed_in
 def compare(mix_id: str) -> str:
-    """Show what a mix and the playlist as it is now have in common, and what not."""
+    """Show what a mix and the playlist its draft have in common, and what not."""
     mix = _find(mix_id)
     playlist, step = load_draft(_find_playlist_id(mix))
     return render_template(
         "history_compare.html",
         mix=describe_mix(mix, playlist),
         comparison=describe_comparison(mix, step.record, context().settings.spotify_open_url),
+        is_draft=step.number > 0,
     )
 
 

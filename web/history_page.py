@@ -16,7 +16,7 @@ class MixView:
     """A mix in a line.
 
     `name` is the listener's own, "" where there is none, and `label` tells the
-    mix from the others by it or by its day. `changes` is what it brought,
+    mix from the others by it or by its moment. `changes` is what it brought,
     kept and replaced, "" where it was the first. `is_current` where the
     playlist has its songs.
     """
@@ -48,11 +48,6 @@ class ComparisonView:
     in_both: tuple[SongLink, ...]
 
 
-def describe_history(mixes: Sequence[HistoryMix], playlist: Playlist | None) -> list[MixView]:
-    """Return mixes as the history lists them, beside the playlist that is in Spotify now, if there is one."""
-    return [describe_mix(mix, playlist) for mix in mixes]
-
-
 def describe_mix(mix: HistoryMix, playlist: Playlist | None) -> MixView:
     """Return a mix in words, beside the playlist that is in Spotify now, if there is one."""
     record, changes = mix.record, describe_refresh(mix.record)
@@ -61,7 +56,7 @@ def describe_mix(mix: HistoryMix, playlist: Playlist | None) -> MixView:
         id=mix.id,
         made_at=mix.made_at,
         name=mix.name or "",
-        label=mix.name or f"{mix.made_at:%-d %B %Y}",
+        label=mix.name or f"{mix.made_at:%-d %B %Y, %H:%M} UTC",
         tuning=describe_tuning(record.tuning, [taste.name for taste in record.tastes]),
         changes=changes.summary if changes else "",
         is_current=[song.id for song in record.songs] == [song.id for song in now],

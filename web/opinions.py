@@ -1,4 +1,4 @@
-"""What a listener has blocked: listed, and each of it taken back."""
+"""What a listener has blocked and liked: listed, and each of it taken back."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,10 +17,12 @@ KINDS: dict[str, About] = {"song": "song", "artist": "artist"}
 @bp.get("/blocked")
 @signed_in
 def show_opinions() -> str:
-    """List what the listener has blocked, each with a button to undo that."""
+    """List what the listener has blocked and liked, each with a button to undo that."""
     given = opinions.list_opinions(context().database, signed_in_account().id)
     return render_template(
-        "opinions.html", opinions=[opinion for opinion in given if opinion.wish == "never"]
+        "opinions.html",
+        blocked=[opinion for opinion in given if opinion.wish == "never"],
+        liked=[opinion for opinion in given if opinion.wish == "more"],
     )
 
 
@@ -34,7 +36,7 @@ def show_opinions_by_old_address() -> AnyResponse:
 @bp.post("/blocked/undo")
 @signed_in
 def withdraw_opinion() -> AnyResponse:
-    """Undo one of them; the song or the artist may be picked again."""
+    """Undo one of them; a song or an artist that was blocked may be picked again."""
     kind = KINDS.get(request.form.get("about") or "") or abort(400)
     opinions.withdraw(context().database, signed_in_account().id, kind, request.form.get("subject", ""))
     return redirect(url_for("opinions.show_opinions"), 303)

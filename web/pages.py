@@ -7,28 +7,37 @@ from store import jobs, playlists
 from store.job import Job
 from web.context import context
 from web.listener import current_account, permission, signed_in, signed_in_account
-from web.playlist import load_shown, render_playlist
+from web.playlist import load_draft, load_shown, render_playlist
 from web.presets import list_presets, read_preset
 from web.progress import describe_progress
-from web.tuning_args import has_tuning, read_args
+from web.tuning_args import as_args, has_tuning, read_args
 
 bp = Blueprint("pages", __name__)
 
 
 @bp.get("/")
 def home() -> str | AnyResponse:
-    """Show what this is; to a listener their playlist, or the offer to make the first one."""
+    """Show what this is; to a listener their playlist, or the offer to make the first one.
+
+    An address with a tuning can be shared: it leads everybody to a mix of their own that is tuned so.
+    """
+    args = as_args(read_args(request.args)) if has_tuning(request.args) else {}
     account = current_account()
     if account is None:
-        return render_template("welcome.html")
+        back = url_for("pages.home", **args) if args else None
+        return render_template("welcome.html", sign_in_url=url_for("auth.sign_in", next=back))
     database = context().database
     if playlist := playlists.get_latest_written(database, account.id):
-        return redirect(url_for("pages.show_playlist", playlist_id=playlist.id))
+        _, step = load_draft(playlist.id)
+        return redirect(
+            url_for("pages.show_playlist", playlist_id=playlist.id, **(args or as_args(step.record.tuning)))
+        )
     return render_template(
         "home.html",
         job=jobs.get_live(database, account.id),
         permission=permission(account),
         presets=list_presets(),
+        args=args,
     )
 
 
@@ -64,7 +73,8 @@ def job_progress(job_id: str) -> str | Response:
     """Return the part of the page that changes; htmx asks for it every second or more often."""
     job = _find_job(job_id)
     progress = describe_progress(job)
-    if progress.is_over:
+    was_parked = "parked" in request.args
+    if progress.is_over or was_parked != bool(progress.parked_until):
         # A page of its own: swapped in, what is longer would push the rest of the page about.
         return Response(
             headers={"HX-Redirect": progress.playlist_url or url_for("pages.show_job", job_id=job_id)}
@@ -88,8 +98,17 @@ def privacy() -> str:
 
 @bp.get("/playlists/<playlist_id>")
 @signed_in
-def show_playlist(playlist_id: str) -> str:
-    """Show the playlist, or its draft: every song and why, and what can be changed."""
+def show_playlist(playlist_id: str) -> str | AnyResponse:
+    """Show the playlist, or its draft: every song and why, and what can be changed.
+
+    An address with a tuning may come from another listener: it shows one's own playlist, tuned so.
+    """
+    database, account_id = context().database, signed_in_account().id
+    if has_tuning(request.args) and playlists.get(database, playlist_id, account_id) is None:
+        latest = playlists.get_latest_written(database, account_id) or abort(404)
+        return redirect(
+            url_for("pages.show_playlist", playlist_id=latest.id, **as_args(read_args(request.args)))
+        )
     return render_playlist("playlist.html", *load_shown(playlist_id))
 
 

@@ -2,15 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from recommender.explanation.knowledge import describe_knowledge
-from recommender.explanation.phrases import describe_facts, describe_lead, describe_left_out, is_known
+from recommender.explanation.phrases import (
+    AS_WRITTEN,
+    MAX_FACTS,
+    describe_facts,
+    describe_lead,
+    describe_left_out,
+    is_known,
+)
 from recommender.mix import Reason
 from recommender.wishes import PRESETS
 from store.drafts import DraftStep
-from store.opinions import About, Opinion
+from store.opinions import Opinion
 from store.playlists import Playlist
 from store.recipes import Recipe
 from store.record import (
@@ -66,7 +74,8 @@ class SongView:
     """A song of the list.
 
     `reason` is the one that its chip has room for, `facts` stand behind it:
-    each "" where an old record tells none. `resembles` is the saved song that
+    each "" where an old record tells none. `chip` is the reason as it goes on
+    from "New artist", if the artist is new. `resembles` is the saved song that
     it sounds truly like. `has_come` where the saved playlist does not have it,
     `has_just_come` where the last step brought it.
     """
@@ -78,6 +87,7 @@ class SongView:
     first_artist: str
     taste: TasteView
     reason: str
+    chip: str
     facts: str
     resembles: str
     year: int | None
@@ -123,12 +133,14 @@ class MoodView:
 class TuneView:
     """The Tune form: what it offers, and how it is set.
 
-    `args` are the tuning as the arguments of an address. `n_new` songs are by
-    new artists; `first_decades` and `last_decades` are pairs of the year that
-    the form sends and its label.
+    `args` are the tuning as the arguments of an address, `shared_args` those
+    that mean something to another listener. `n_new` songs are by new artists;
+    `first_decades` and `last_decades` are pairs of the year that the form
+    sends and its label.
     """
 
     args: dict[str, str]
+    shared_args: dict[str, str]
     presets: tuple[ChoiceView, ...]
     new_percent: int
     n_new: int
@@ -170,6 +182,7 @@ class PlaylistPage:
 
     `songs` are those that `only` lets through, in the order of `sort`.
     `is_draft` where there are changes that Spotify does not have yet,
+    `is_outdated` where the playlist was written after they were made,
     `is_preview` where an address asks for a tuning that is not the draft's:
     it is shown, and the next step keeps both: `query` is what the addresses
     of forms then end with. `address` are the arguments that lead back to what
@@ -190,6 +203,8 @@ class PlaylistPage:
     n_new_artists: int
     short_of_new: bool
     is_draft: bool
+    is_outdated: bool
+    made_at: datetime
     is_preview: bool
     undo: str
     changes: ChangesView | None
@@ -254,7 +269,7 @@ def describe_playlist_page(
         embed_url=f"{open_url}/embed/playlist/{playlist.id}?utm_source=generator",
         api_url=f"{open_url}/embed/iframe-api/v1",
         uri=f"spotify:playlist:{playlist.id}",
-        address=as_args(record.tuning) if record.tuning != saved.tuning else {},
+        address=as_args(record.tuning) if is_preview or record.tuning != saved.tuning else {},
         query=f"?{urlencode(as_args(record.tuning))}" if is_preview else "",
         name=step.name,
         saved_name=playlist.name,
@@ -262,7 +277,10 @@ def describe_playlist_page(
         length=describe_length(sum(song.duration_ms or 0 for song in record.songs)),
         n_new_artists=len({song.first_artist or song.artists for song in record.songs if song.is_new_artist}),
         short_of_new=record.short_of_new,
-        is_draft=step.number > 0,
+        is_draft=step.name != playlist.name
+        or [song.id for song in record.songs] != [song.id for song in saved.songs],
+        is_outdated=0 < step.number and step.made_at < playlist.made_at,
+        made_at=playlist.made_at,
         is_preview=is_preview,
         undo="" if is_preview else describe_step(step),
         changes=_describe_changes(playlist, step, is_preview),
@@ -329,21 +347,23 @@ def describe_left_out_songs(record: PlaylistRecord) -> list[LeftOutView]:
     return [LeftOutView(song.title, song.artists, describe_left_out(song.why)) for song in record.left_out]
 
 
-def get_subject(song: RecordedSong, kind: About) -> str:
-    """Return the key under which a song or its artist is ruled out; "" where that is not known."""
-    return song.id if kind == "song" else song.first_artist
-
-
 def _is_shown(song: RecordedSong, only: str) -> bool:
     if only == "new":
         return song.is_new_artist
     return str(song.taste) == only if only.isdecimal() else True
 
 
+def _is_changed(playlist: Playlist, step: DraftStep) -> bool:
+    """Return whether a draft has what Spotify does not: another name, or other songs in another order."""
+    saved = playlist.record.songs if playlist.record else ()
+    is_renamed = step.name != playlist.name
+    return is_renamed or [song.id for song in step.record.songs] != [song.id for song in saved]
+
+
 def _describe_changes(playlist: Playlist, step: DraftStep, is_preview: bool) -> ChangesView | None:
     """Return what differs from the saved playlist, or what its last refresh changed where nothing does."""
     record, saved = step.record, playlist.record
-    if saved is not None and (step.number or is_preview):
+    if saved is not None and (is_preview or _is_changed(playlist, step)):
         return compare_songs(record.songs, saved.songs)
     return describe_refresh(record)
 
@@ -387,7 +407,8 @@ def _describe_song(
 ) -> SongView:
     # A record may be older than the removal of a signal.
     reasons = [reason for reason in map(_read_reason, song.reasons) if is_known(reason)]
-    lead, facts = describe_lead(reasons), describe_facts(reasons)
+    lead, facts = (describe(reasons, song.is_new_artist) for describe in (describe_lead, describe_facts))
+    reason = "" if song.is_new_artist and lead == _NEW_ARTIST_LEAD else lead
     return SongView(
         id=song.id,
         url=f"{open_url}/track/{song.id}",
@@ -395,10 +416,11 @@ def _describe_song(
         artists=song.artists,
         first_artist=song.first_artist,
         taste=taste,
-        reason="" if song.is_new_artist and lead == _NEW_ARTIST_LEAD else lead,
+        reason=reason,
+        chip=_follow_new_artist(reason) if song.is_new_artist else reason,
         facts=facts,
         # A fact may have named it already.
-        resembles=_name(song.because) if song.because and song.because.title not in lead + facts else "",
+        resembles=_name(song.because) if song.because and not _is_named(song.because, reasons) else "",
         year=song.year,
         length=_format_minutes(song.duration_ms),
         is_explicit=bool(song.is_explicit),
@@ -409,6 +431,21 @@ def _describe_song(
         has_come=has_come,
         has_just_come=has_just_come,
     )
+
+
+def _is_named(saved: Credit, reasons: Sequence[Reason]) -> bool:
+    """Return whether a reason that is told names a saved song; a sentence of an old record may do so."""
+    return any(
+        saved.title in reason.words[0] if reason.signal == AS_WRITTEN else reason.title == saved.title
+        for reason in reasons[: 1 + MAX_FACTS]
+    )
+
+
+def _follow_new_artist(reason: str) -> str:
+    """Return a reason as it goes on from "New artist": ", like Di", or ": One of their best-known songs"."""
+    if reason.startswith("Like "):
+        return f", l{reason[1:]}"
+    return f": {reason}" if reason else ""
 
 
 def _format_minutes(duration_ms: int | None) -> str:
@@ -423,6 +460,8 @@ def _describe_tune(record: PlaylistRecord, decades: tuple[int, int]) -> TuneView
     moods = tuple(MoodView(name, low, high, getattr(tuning, field)) for name, field, low, high in MOODS)
     return TuneView(
         args=as_args(tuning),
+        # Tastes are the listener's own, and a seed chooses among their songs.
+        shared_args=as_args(replace(tuning, taste_percents=(), seed=0)),
         presets=tuple(
             ChoiceView(name.capitalize(), str(round(100 * share)), round(100 * share) == tuning.new_percent)
             for name, share in PRESETS.items()

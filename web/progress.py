@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
+from store import drafts, playlists
 from store.job import UNFORESEEN, Job, Kind
 from web.context import context
 from web.errors import ErrorPage, collect_error_pages
@@ -25,8 +26,26 @@ STAGES: Mapping[Kind, tuple[str, ...]] = {
     "save": ("write",),
     "weekly": ("read", "mix", "write"),
 }
-#: What the page is called once the job has ended without a playlist.
-HEADINGS = {"failed": "Your playlist was not made", "cancelled": "You stopped this"}
+
+
+@dataclass(frozen=True)
+class JobWords:
+    """What the page is called while a job runs and once it has failed, and what we do meanwhile."""
+
+    heading: str
+    failed: str
+    goes_on: str
+
+
+_REFRESHING = JobWords(
+    "Refreshing your playlist", "Your playlist was not refreshed", "we’re refreshing it all the same"
+)
+WORDS: Mapping[Kind, JobWords] = {
+    "make": JobWords("Making your playlist", "Your playlist was not made", "we’re making it all the same"),
+    "draft": _REFRESHING,
+    "save": JobWords("Saving your playlist", "Not saved yet", "we’re saving it all the same"),
+    "weekly": _REFRESHING,
+}
 STOPPED = ErrorPage(200, "Nothing is lost; you can start again.", Remedy.RETRY)
 # Most playlists are made within it while their listeners watch: until then the page asks more often.
 FAST_POLLING = timedelta(seconds=10)
@@ -47,7 +66,9 @@ class Progress:
     `stages` are pairs of a label and "done", "now" or "next". `error` is why
     it has ended without a playlist, None where it has not; then `offers` are
     links that help, and `retry` is the same again where that may help, too.
-    `is_changed` asks what becomes of the listener's own changes in Spotify.
+    `is_changed` asks what becomes of the listener's own changes in Spotify, and
+    `can_keep` offers to keep them. `goes_on` is what we do all the same where
+    the listener leaves.
     `playlist_url` is "" until there is a playlist, `poll_delay` is in htmx's
     words.
     """
@@ -62,6 +83,8 @@ class Progress:
     offers: list[Offer]
     retry: Retry | None
     is_changed: bool
+    can_keep: bool
+    goes_on: str
     parked_until: datetime | None
     playlist_url: str
     poll_delay: str
@@ -78,7 +101,7 @@ def describe_progress(job: Job) -> Progress:
     ended = _describe_end(job)
     is_young = context().database.clock.now() < job.created_at + FAST_POLLING
     return Progress(
-        heading=HEADINGS.get(job.state, "Making your playlist"),
+        heading=_find_heading(job),
         stages=[(STAGE_LABELS[name], state) for name, state in zip(names, states, strict=True)],
         done=job.done,
         total=job.total,
@@ -89,9 +112,29 @@ def describe_progress(job: Job) -> Progress:
         offers=list_offers(ended.remedy) if ended else [],
         retry=_find_retry(job) if ended is not None and ended.remedy is Remedy.RETRY else None,
         is_changed=job.error in ("PlaylistChanged", "NotKept") and job.draft_of is not None,
-        playlist_url=url_for("pages.show_playlist", playlist_id=job.playlist_id) if job.playlist_id else "",
+        playlist_url=_find_playlist_url(job),
+        can_keep=job.error == "PlaylistChanged",
+        goes_on=WORDS[job.kind].goes_on,
         poll_delay="300ms" if is_young else "1s",
     )
+
+
+def _find_playlist_url(job: Job) -> str:
+    """Return the address of the playlist that a job has made, its tuning in it, so that Back leads there."""
+    if job.playlist_id is None:
+        return ""
+    database = context().database
+    step = drafts.get(database, job.playlist_id, job.account_id)
+    playlist = playlists.get(database, job.playlist_id, job.account_id)
+    record = step.record if step else playlist.record if playlist else None
+    args = as_args(record.tuning) if record else {}
+    return url_for("pages.show_playlist", playlist_id=job.playlist_id, **args)
+
+
+def _find_heading(job: Job) -> str:
+    if job.state == "cancelled":
+        return "You stopped this"
+    return WORDS[job.kind].failed if job.state == "failed" else WORDS[job.kind].heading
 
 
 def _find_retry(job: Job) -> Retry:

@@ -50,7 +50,7 @@ def as_args(tuning: Tuning) -> dict[str, Any]:
     }
     if tuning.first_year or tuning.last_year:
         args["y"] = f"{tuning.first_year or ''}-{tuning.last_year or ''}"
-    if any(percent != 100 for percent in tuning.taste_percents):
+    if tuning.taste_percents:
         args["t"] = ",".join(map(str, tuning.taste_percents))
     return args
 
@@ -91,7 +91,8 @@ def read_form(form: MultiDict[str, str], now: Tuning) -> Tuning:
         If a field is not what the form can send.
     """
     args = {name: value for name, value in form.items() if name in NUMBERS and value.strip()}
-    args |= {name: form.get(name, "0") for name in FLAGS}
+    # The box of `x` is ticked for yes, those of the others to leave something out.
+    args |= {name: form.get(name, "0" if name == "x" else "1") for name in FLAGS}
     if form.get("preset"):
         args["n"] = form["preset"]
     years = f"{form.get('y0', '').strip()}-{form.get('y1', '').strip()}"
@@ -103,13 +104,14 @@ def read_form(form: MultiDict[str, str], now: Tuning) -> Tuning:
 def _step_taste(tuning: Tuning, button: str) -> Tuning:
     """Return the tuning with one taste a step larger or smaller: "2+" is the third, larger."""
     place, sign = button[:-1], button[-1:]
-    if not place.isdecimal() or int(place) >= MAX_TASTES or sign not in "+-":
+    if sign not in ("+", "-"):
         raise BadTuning("the button of a taste is a number and + or -")
-    percents = list(tuning.taste_percents) + [100] * (int(place) + 1 - len(tuning.taste_percents))
-    now = percents[int(place)]
+    at = _read_int(place, 0, MAX_TASTES - 1)
+    percents = list(tuning.taste_percents) + [100] * (at + 1 - len(tuning.taste_percents))
+    now = percents[at]
     steps = [step for step in TASTE_STEPS if (step > now if sign == "+" else step < now)]
     if steps:
-        percents[int(place)] = steps[0] if sign == "+" else steps[-1]
+        percents[at] = steps[0] if sign == "+" else steps[-1]
     return replace(tuning, taste_percents=tuple(percents))
 
 

@@ -30,8 +30,8 @@ def describe_tuning(tuning: Tuning, tastes: Sequence[str] = ()) -> str:
             *([] if tuning.explicit else ["no explicit"]),
             *_describe_tastes(tuning.taste_percents, tastes),
             *(words[getattr(tuning, field) > 0] for field, words in MOODS.items() if getattr(tuning, field)),
-            *(["Christmas songs too"] if tuning.christmas else []),
-            *(["children’s songs too"] if tuning.children else []),
+            *([] if tuning.christmas else ["no Christmas songs"]),
+            *([] if tuning.children else ["no children’s songs"]),
         ]
     )
 

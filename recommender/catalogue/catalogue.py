@@ -87,6 +87,8 @@ class Catalogue:
     artist_peaks : (m,) uint8, the highest popularity of the same rows; 0 where there is none
     artist_hits : (m,) rows of popularity 50 or more whose first artist is of the same group as the artist
     year_ranks : (n,) float16, the share of the rows of the same first year that are less popular, from 0
+    search_songs, search_artists : UTF-8 bytes, a line for each recording and for each group of artists
+        (`recommender.catalogue.search`)
     together : what stands together in playlists; of no playlists where the build has none
     """
 
@@ -137,6 +139,8 @@ class Catalogue:
     artist_peaks: npt.NDArray[np.uint8]
     artist_hits: npt.NDArray[np.int32]
     year_ranks: npt.NDArray[np.float16]
+    search_songs: npt.NDArray[np.uint8]
+    search_artists: npt.NDArray[np.uint8]
     together: Together
 
     def __len__(self) -> int:

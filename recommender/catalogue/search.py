@@ -1,17 +1,19 @@
-"""Songs and artists of the catalogue as one types: words that begin as the typed ones do."""
+"""Songs and artists of the catalogue as one types: words that begin as the typed ones do.
+
+Training writes what is searched (`training.search_lines`), a line for each song and artist, the best
+known first: the words of title and names as `fold_words` writes them, then `NUMBER` and a number.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import IntArray
-from recommender.catalogue.catalogue import TEXT_SEPARATOR, Catalogue
+from recommender.catalogue.catalogue import Catalogue
 
 MIN_CHARACTERS = 2
 # More tells no more, and a pasted page would only take time.
@@ -19,7 +21,9 @@ MAX_CHARACTERS = 100
 # Lines that are looked at for words that are common, but not together.
 MAX_LOOKS = 20_000
 
-_LINE_END = "\n"
+LINE_END = "\n"
+#: What stands before the number at the end of a line; no typed word begins with it.
+NUMBER = "\x1f"
 _COMBINING = re.compile("[\u0300-\u036f]+")
 # People type them, or do not.
 _APOSTROPHES = re.compile("['’‘`´]+")
@@ -39,36 +43,6 @@ class Found:
     label: str
 
 
-@dataclass(frozen=True, eq=False)
-class _Index:
-    """Folded texts, a line each, the most popular first; each word has a space before it.
-
-    starts : (n,) where each line starts
-    numbers : (n,) the catalogue row of each line
-    """
-
-    text: bytes
-    starts: npt.NDArray[np.int32]
-    numbers: npt.NDArray[np.int32]
-
-    def find(self, words: Sequence[bytes]) -> Iterator[int]:
-        """Yield the places of the lines that have a word beginning with each of these, in their order."""
-        # Looking for a word that is nowhere costs less than looking at all lines that have the others.
-        if not all(word in self.text for word in words):
-            return
-        rarest = max(words, key=len)
-        at = self.text.find(rarest)
-        for _ in range(MAX_LOOKS):
-            if at < 0:
-                return
-            end = self.text.find(b"\n", at)
-            start = self.text.rfind(b"\n", 0, at) + 1
-            if all(self.text.find(word, start, end) >= 0 for word in words):
-                # Of the same type, else all of them would be converted.
-                yield int(np.searchsorted(self.starts, np.int32(start)))
-            at = self.text.find(rarest, end)
-
-
 def find(catalogue: Catalogue, text: str, limit: int) -> list[Found]:
     """Find songs and artists, in each of which every typed word begins a word of title or names.
 
@@ -77,24 +51,37 @@ def find(catalogue: Catalogue, text: str, limit: int) -> list[Found]:
     versions of a recording the best known is found, and of several spellings of a name the
     one with the best-known song. Nothing is found by fewer than `MIN_CHARACTERS` letters
     and digits.
-
-    The first search of a process takes longer: it folds all titles and names.
     """
-    folded = _fold(text[:MAX_CHARACTERS].replace(_LINE_END, " "))
+    folded = fold_words(text[:MAX_CHARACTERS].replace(LINE_END, " "))
     words = [f" {word}".encode() for word in folded.split()]
     if len(folded.replace(" ", "")) < MIN_CHARACTERS or limit < 1:
         return []
-    songs, artists, names = _build_indexes(catalogue)
-    found_artists = [Found("artist", names[line], names[line]) for line in _take(artists.find(words), limit)]
-    found_songs = [
-        _tell_song(catalogue, int(songs.numbers[line])) for line in _take(songs.find(words), limit)
-    ]
-    n_artists = max(limit - len(found_songs), (limit + 1) // 2)
-    return (found_artists[:n_artists] + found_songs)[:limit]
+    artists = [_tell_artist(catalogue, n) for n in _take(catalogue.search_artists, words, limit)]
+    songs = [_tell_song(catalogue, n) for n in _take(catalogue.search_songs, words, limit)]
+    n_artists = max(limit - len(songs), (limit + 1) // 2)
+    return (artists[:n_artists] + songs)[:limit]
 
 
-def _take(lines: Iterator[int], limit: int) -> list[int]:
-    return [line for line, _ in zip(lines, range(limit), strict=False)]
+def _take(lines: npt.NDArray[np.uint8], words: Sequence[bytes], limit: int) -> list[int]:
+    # Bytes are searched fastest. A copy takes less than a millisecond, and no process has to keep it.
+    return [number for number, _ in zip(_find_lines(lines.tobytes(), words), range(limit), strict=False)]
+
+
+def _find_lines(lines: bytes, words: Sequence[bytes]) -> Iterator[int]:
+    """Yield the numbers of the lines that have a word beginning with each of these, in their order."""
+    # Looking for a word that is nowhere costs less than looking at all lines that have the others.
+    if not all(word in lines for word in words):
+        return
+    rarest = max(words, key=len)
+    at = lines.find(rarest)
+    for _ in range(MAX_LOOKS):
+        if at < 0:
+            return
+        end = lines.find(LINE_END.encode(), at)
+        start = lines.rfind(LINE_END.encode(), 0, at) + 1
+        if all(lines.find(word, start, end) >= 0 for word in words):
+            yield int(lines[lines.rfind(NUMBER.encode(), start, end) + 1 : end])
+        at = lines.find(rarest, end)
 
 
 def _tell_song(catalogue: Catalogue, row: int) -> Found:
@@ -102,42 +89,13 @@ def _tell_song(catalogue: Catalogue, row: int) -> Found:
     return Found("song", song.id, f"{song.title} by {', '.join(song.artists)}")
 
 
-# A process has one catalogue.
-@lru_cache(maxsize=1)
-def _build_indexes(catalogue: Catalogue) -> tuple[_Index, _Index, list[str]]:
-    """Build the indexes of songs and of artists, and list the names of the artists."""
-    best_first = np.argsort(-catalogue.popularity.astype(np.int64), kind="stable")
-    _, first = np.unique(catalogue.find_recordings(best_first), return_index=True)
-    rows = best_first[np.sort(first)]
-    whole, ends = catalogue.texts.tobytes(), catalogue.text_ends
-    starts = np.concatenate([[0], ends[:-1]])
-    texts = [
-        whole[start:end].decode()
-        for start, end in zip(starts[rows].tolist(), ends[rows].tolist(), strict=True)
-    ]
-    names = _list_names(rows, texts, catalogue)
-    return _build_index(texts, rows), _build_index(names, np.arange(len(names))), names
+def _tell_artist(catalogue: Catalogue, credit: int) -> Found:
+    row = int(np.searchsorted(catalogue.row_artist_ends, credit, "right"))
+    name = catalogue.song(row).artists[credit - catalogue.credits(row).start]
+    return Found("artist", name, name)
 
 
-def _list_names(rows: IntArray, texts: Sequence[str], catalogue: Catalogue) -> list[str]:
-    """List every artist once, in the order of their best-known songs."""
-    groups = catalogue.artist_groups[catalogue.collect_artists(rows)].tolist()
-    credits = [name for text in texts for name in text.split(TEXT_SEPARATOR)[1:]]
-    names: dict[int, str] = {}
-    for group, name in zip(groups, credits, strict=True):
-        names.setdefault(group, name)
-    return list(names.values())
-
-
-def _build_index(texts: Sequence[str], numbers: IntArray) -> _Index:
-    lines = "".join([f" {text.replace(_LINE_END, ' ')}{_LINE_END}" for text in texts])
-    text = _fold(lines).encode()
-    ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord(_LINE_END))
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    return _Index(text, starts.astype(np.int32), numbers.astype(np.int32))
-
-
-def _fold(text: str) -> str:
+def fold_words(text: str) -> str:
     """Return words in lower case without accents, each after one space; lines stay lines."""
     text = _COMBINING.sub("", unicodedata.normalize("NFKD", text).casefold())
     return _NO_WORDS.sub(" ", _APOSTROPHES.sub("", text))

@@ -9,12 +9,14 @@ from recommender.explanation.leads import choose_leads
 from recommender.explanation.likeness import Likeness
 from recommender.explanation.phrases import MAX_FACTS
 from recommender.explanation.plain import Told, list_plain_facts
+from recommender.explanation.starts import list_start_facts
 from recommender.mix import Reason
 from recommender.ranking.rank import Ranking
 from recommender.ranking.scoring import Scoring
 from recommender.ranking.signals.audible import SOUND
 from recommender.ranking.signals.evidence import Evidence, PickedRow
 from recommender.ranking.signals.signal import Signal
+from recommender.ranking.starts import Start
 from recommender.song import Song
 
 # A fact behind the lead that carried a pick less than this part of what carried it most is not worth telling.
@@ -31,20 +33,24 @@ def explain(
     evidence: Evidence,
     nearest: Sequence[Song | None],
     taste_names: Sequence[str],
+    starts: Sequence[Start],
+    like_starts: FloatArray,
 ) -> tuple[tuple[Reason, ...], ...]:
     """Return the reasons of each pick and spare, as `recommender.mix.Pick` has them.
 
     A pick was carried by the signals that add most to its score beyond what
     they add to a usual song of its cluster: the years, say, add much to any
     song, and set none apart. What it leads with is chosen over all picks
-    (`leads`), and over all spares, from the signals that have a fact, and what
-    is plainly true (`plain`). Behind it stand the strongest other facts, at least a third as
-    strong as the strongest; a song that sounds like it, if one is near, is the last.
+    (`leads`), and over all spares, from the signals that have a fact, what the mix
+    starts from (`starts`), and what is plainly true (`plain`). Behind it stand the
+    strongest other facts, at least a third as strong as the strongest; a song that
+    sounds like it, if one is near, is the last.
 
     Parameters
     ----------
     nearest : the saved song that each pick and spare sounds closest to, None where none is near
     taste_names : (n_tastes,) the names of the listener's own tastes
+    starts, like_starts : what the mix starts from, and how like each each row is: (n_starts, n)
     """
     signals = [signal for signal in scoring.signals if signal.fact]
     strengths = compute_strengths(ranking, scoring, signals)
@@ -58,9 +64,11 @@ def explain(
         likeness.words,
     )
     plain = list_plain_facts(ranking, taste_names, scoring.catalogue)
+    of_starts = list_start_facts(ranking, starts, like_starts, scoring, evidence)
+    others = [one | other for one, other in zip(plain, of_starts, strict=True)]
     options = [
-        _list_options(pick, [(signals[place], of_pick[place]) for place in order], others, evidence)
-        for pick, order, of_pick, others in zip(picked, strongest, strengths.T.tolist(), plain, strict=True)
+        _list_options(pick, [(signals[place], of_pick[place]) for place in order], told, evidence)
+        for pick, order, of_pick, told in zip(picked, strongest, strengths.T.tolist(), others, strict=True)
     ]
     n_picks = int(ranking.shares.sum())
     leads = _choose_leads(options[:n_picks]) + _choose_leads(options[n_picks:])
@@ -81,7 +89,7 @@ def compute_strengths(ranking: Ranking, scoring: Scoring, signals: Sequence[Sign
 
 
 def _list_options(
-    pick: PickedRow, signals: Iterable[tuple[Signal, float]], plain: Options, evidence: Evidence
+    pick: PickedRow, signals: Iterable[tuple[Signal, float]], others: Options, evidence: Evidence
 ) -> Options:
     """List what is true of a pick; of signals told as one only the strongest."""
     options: Options = {}
@@ -92,7 +100,7 @@ def _list_options(
             continue
         if fact := signal.fact(pick, evidence):
             options[kind] = strength, signal.name, fact
-    return dict(sorted((plain | options).items(), key=lambda option: -option[1][0]))
+    return dict(sorted((others | options).items(), key=lambda option: -option[1][0]))
 
 
 def _choose_leads(options: Sequence[Options]) -> list[str]:

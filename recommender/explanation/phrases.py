@@ -11,6 +11,8 @@ from recommender.tastes.taste_names import write_genre
 AS_WRITTEN = "as written"
 #: What is true of a pick whatever carried it (`recommender.explanation.plain`).
 TASTE, NEW_ARTIST, DECADE, CHARACTER = "taste", "new artist", "decade", "character"
+#: What it has to do with a song or an artist that the mix starts from (`recommender.explanation.starts`).
+LIKE_START, BY_START, IS_START = "like start", "by start", "start"
 #: Phrases, each with what it leaves out, the longest first.
 Wordings = tuple[tuple[str, str], ...]
 OTHER_PHRASES: Mapping[str, Wordings] = {
@@ -19,6 +21,19 @@ OTHER_PHRASES: Mapping[str, Wordings] = {
     NEW_ARTIST: (("by an artist who is new to you", ""),),
     DECADE: (("from the {words}", ""),),
     CHARACTER: (("it is {pair}", ""),),
+    # Of an artist the phrases with a title are not told.
+    LIKE_START: (
+        ("like {title} by {artist}, your starting point", ""),
+        ("like {title}, your starting point", "{title} is by {artist}"),
+        ("like a song this mix starts from", "{title} by {artist}"),
+        ("like {artist}, your starting point", ""),
+        ("like an artist this mix starts from", "{artist}"),
+    ),
+    BY_START: (
+        ("by {artist}, your starting point", ""),
+        ("by an artist this mix starts from", "{artist}"),
+    ),
+    IS_START: (("your starting point", ""),),
 }
 MAX_LEAD_WORDS = 8
 MAX_FACTS = 2
@@ -30,6 +45,7 @@ IN_THE_WAY = {
     "per_artist": "no artist may have more songs",
     "per_new_artist": "no new artist may have more songs",
     "explicit": "explicit songs are left out",
+    "leave_out": "songs for Christmas or for children are left out",
     "years": "songs of other years are left out",
     "taste_weights": "some tastes are switched off",
     "banned_songs": "songs that are never wanted are left out",
@@ -39,8 +55,8 @@ IN_THE_WAY = {
 }
 
 
-def describe_lead(reasons: Sequence[Reason]) -> str:
-    """Describe the first reason in at most eight words: "You have 4 songs of theirs".
+def describe_lead(reasons: Sequence[Reason], is_new_artist: bool = False) -> str:
+    """Describe the first reason in at most eight words: "You’ve saved 4 of their songs".
 
     It is empty where there are no reasons. A sentence of an old record is returned as it is, however long.
 
@@ -49,10 +65,10 @@ def describe_lead(reasons: Sequence[Reason]) -> str:
     ValueError
         If it is of a signal that is not in `SIGNALS`; see `is_known`.
     """
-    return _begin(_word_lead(reasons[0])[0]) if reasons else ""
+    return _begin(_word_lead(reasons[0], is_new_artist)[0]) if reasons else ""
 
 
-def describe_facts(reasons: Sequence[Reason]) -> str:
+def describe_facts(reasons: Sequence[Reason], is_new_artist: bool = False) -> str:
     """Describe the reasons behind the first, at most two: "Sounds like Mine by Ann; folk, like Di".
 
     What the lead had no room for comes before them.
@@ -62,7 +78,7 @@ def describe_facts(reasons: Sequence[Reason]) -> str:
     ValueError
         If one is of a signal that is not in `SIGNALS`; see `is_known`.
     """
-    return _begin("; ".join(_list_facts(reasons)))
+    return _begin("; ".join(_list_facts(reasons, is_new_artist)))
 
 
 def is_known(reason: Reason) -> bool:
@@ -74,7 +90,8 @@ def is_known(reason: Reason) -> bool:
 
 def describe_pick(pick: Pick) -> str:
     """Describe in one sentence why a song was picked: its lead and the facts behind it."""
-    return "; ".join(filter(None, [describe_lead(pick.reasons), *_list_facts(pick.reasons)]))
+    lead = describe_lead(pick.reasons, pick.is_new_artist)
+    return "; ".join(filter(None, [lead, *_list_facts(pick.reasons, pick.is_new_artist)]))
 
 
 def describe_left_out(why: str) -> str:
@@ -90,31 +107,32 @@ def describe_limits(mix: Mix) -> str:
     return "; ".join(IN_THE_WAY[name] for name in mix.short_because)
 
 
-def _list_facts(reasons: Sequence[Reason]) -> list[str]:
-    left_out = [_word_lead(lead)[1] for lead in reasons[:1]]
+def _list_facts(reasons: Sequence[Reason], is_new_artist: bool) -> list[str]:
+    left_out = [_word_lead(lead, is_new_artist)[1] for lead in reasons[:1]]
     return [*filter(None, left_out), *(_list_wordings(reason)[0][0] for reason in reasons[1:])][:MAX_FACTS]
 
 
-def _word_lead(reason: Reason) -> tuple[str, str]:
+def _word_lead(reason: Reason, is_new_artist: bool) -> tuple[str, str]:
     """Return the first wording of at most `MAX_LEAD_WORDS` words, else the last, and what it leaves out."""
-    wordings = _list_wordings(reason)
+    wordings = _list_wordings(reason, is_new_artist)
     return next((told for told in wordings if len(told[0].split()) <= MAX_LEAD_WORDS), wordings[-1])
 
 
-def _list_wordings(reason: Reason) -> list[tuple[str, str]]:
-    """List the phrases of a reason in which nothing is missing, filled in, the longest first."""
+def _list_wordings(reason: Reason, is_new_artist: bool = False) -> list[tuple[str, str]]:
+    """List the phrases of a reason in which nothing is missing, filled in, the first choice first."""
     fields = _list_fields(reason)
-    phrases = _get_phrases(reason.signal)
+    phrases = _get_phrases(reason.signal, is_new_artist)
     told = [phrase for phrase in phrases if _is_told("".join(phrase), fields)]
     return [
         (phrase.format_map(fields), left_out.format_map(fields)) for phrase, left_out in told or phrases[-1:]
     ]
 
 
-def _get_phrases(kind: str) -> Wordings:
+def _get_phrases(kind: str, is_new_artist: bool) -> Wordings:
     signal = next((signal for signal in SIGNALS if signal.name == kind), None)
     if signal and signal.phrase:
-        return (signal.phrase, ""), *signal.shorter
+        first = signal.when_new if is_new_artist else ()
+        return *first, (signal.phrase, ""), *signal.shorter
     if kind in OTHER_PHRASES:
         return OTHER_PHRASES[kind]
     raise ValueError(

@@ -24,6 +24,7 @@ LIFTED: Mapping[str, Any] = {
     "per_artist": 2**31,
     "per_new_artist": 2**31,
     "explicit": True,
+    "leave_out": frozenset(),
     "years": None,
     "taste_weights": None,
     "banned_songs": frozenset(),
@@ -73,7 +74,7 @@ def select_candidates(prepared: Prepared, wishes: Wishes) -> Candidates:
     added += _count_like_starts(prepared, wishes)
     weights = np.ceil((prepared.weights + added) @ (factors * ONE_SONG)).astype(np.int64)
     is_eligible = find_eligible(matches.owned_versions, catalogue, wishes)
-    is_eligible &= ~prepared.unwanted.mark(wishes.allow, catalogue)
+    is_eligible &= ~prepared.unwanted.mark(wishes.allow, wishes.leave_out, catalogue)
     if not factors.all():
         is_eligible &= (factors > 0).take(prepared.row_tastes)
     # A version that lies where nothing is wanted stands in no other's way.

@@ -1,6 +1,7 @@
 """What a mix starts from, songs and artists of the catalogue: how much each row is like them."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,12 +19,20 @@ MAX_SONGS = 8
 GENRE_PART, PLAYLIST_PART, SOUND_PART = 3.0, 2.0, 1.0
 
 
-def rate_starts(songs: Collection[str], artists: Collection[str], catalogue: Catalogue) -> FloatArray:
-    """Rate how like each start each row is, from 0 to 1: (n_starts, n), without those that are unknown.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A song or an artist of the catalogue that a mix starts from.
 
-    The weighted mean of how near the artists are by genre, how often they stand
-    together in playlists, and how near the song is by its sound, as far as it is known of the start.
-    An artist, and the first artist of a song, is like themselves in full.
+    artist : the place of the artist, or of the song's first artist
+    row : the song's; -1 for an artist
+    """
+
+    artist: int
+    row: int = -1
+
+
+def find_starts(songs: Collection[str], artists: Collection[str], catalogue: Catalogue) -> list[Start]:
+    """Find the starts that the catalogue has, songs first.
 
     Parameters
     ----------
@@ -31,10 +40,21 @@ def rate_starts(songs: Collection[str], artists: Collection[str], catalogue: Cat
     artists : names, in whatever spelling
     """
     rows = catalogue.find_rows(sorted(songs))
-    starts = [(int(catalogue.first_artists[row]), np.array([row])) for row in rows[rows >= 0].tolist()]
     places = find(hash_texts(map(normalise, sorted(artists))), catalogue.artist_keys)
-    starts += [(artist, _list_best_known(artist, catalogue)) for artist in places[places >= 0].tolist()]
-    likeness = [_rate_likeness(artist, rows, catalogue) for artist, rows in starts]
+    return [
+        *(Start(int(catalogue.first_artists[row]), row) for row in rows[rows >= 0].tolist()),
+        *map(Start, places[places >= 0].tolist()),
+    ]
+
+
+def rate_starts(songs: Collection[str], artists: Collection[str], catalogue: Catalogue) -> FloatArray:
+    """Rate how like each of `find_starts` each row is, from 0 to 1: (n_starts, n).
+
+    The weighted mean of how near the artists are by genre, how often they stand
+    together in playlists, and how near the song is by its sound, as far as it is known of the start.
+    An artist, and the first artist of a song, is like themselves in full.
+    """
+    likeness = [_rate_likeness(start, catalogue) for start in find_starts(songs, artists, catalogue)]
     return np.array(likeness, dtype=np.float32).reshape(-1, len(catalogue))
 
 
@@ -44,8 +64,10 @@ def _list_best_known(artist: int, catalogue: Catalogue) -> IntArray:
     return rows[np.argsort(-catalogue.popularity[rows].astype(np.int64), kind="stable")[:MAX_SONGS]]
 
 
-def _rate_likeness(artist: int, rows: IntArray, catalogue: Catalogue) -> FloatArray:
+def _rate_likeness(start: Start, catalogue: Catalogue) -> FloatArray:
     """Rate how like a start each row is: (n,)."""
+    artist = start.artist
+    rows = _list_best_known(artist, catalogue) if start.row < 0 else np.array([start.row])
     by_artist = np.zeros(len(catalogue.artist_keys), dtype=np.float32)
     weight = 0.0
     vector = catalogue.artist_vectors[artist].astype(np.float32)

@@ -33,14 +33,15 @@ class Unwanted:
     is_foreign: BoolArray
     kinds: frozenset[str]
 
-    def mark(self, allow: Collection[str], catalogue: Catalogue) -> BoolArray:
+    def mark(self, allow: Collection[str], leave_out: Collection[str], catalogue: Catalogue) -> BoolArray:
         """Return for each row whether it is not wanted: (n,).
 
         Parameters
         ----------
         allow : kinds of blunder that are wanted all the same
+        leave_out : kinds of blunder that are not wanted, though the listener may save them
         """
-        bits = sum(1 << KINDS.index(kind) for kind in self.kinds.difference(allow))
+        bits = sum(1 << KINDS.index(kind) for kind in self.kinds.difference(allow).union(leave_out))
         is_unwanted: BoolArray = (catalogue.blunders & np.uint16(bits)) != 0
         return is_unwanted | self.is_foreign
 

@@ -12,7 +12,6 @@ from benchmarks import library, memory, origin, preview, scale, stages
 from benchmarks.errors import BenchmarkError
 from recommender.catalogue.features import NAMES
 from recommender.song import Song
-from tests.support.songs import real_data, real_models
 from training.dataset import read_dataset, read_genres
 
 # Most tests run the command.
@@ -123,21 +122,6 @@ def test_preview_joins_libraries_and_times_previews_beside_whole_recommendations
     assert preview.as_table(without_files).splitlines()[1].split()[:3] == ["2,917", "saved", "songs:"]
 
 
-def test_a_preview_takes_half_of_a_real_listener_s_recommendation_and_a_third_of_12_000_songs(
-    tmp_path_factory,
-):
-    # The second library first: it has 2,917 songs.
-    numbers = [2, 1, *range(3, 10)]
-    libraries = [real_data(f"libraries/library-{number}.csv.gz") for number in numbers]
-
-    figures = preview.run(real_models(tmp_path_factory), libraries)
-
-    one, many = figures["libraries"]
-    assert (one["songs"], many["songs"]) == (2_917, 12_000)
-    assert one["ratio"] <= 1 / 2
-    assert many["ratio"] <= 1 / 3
-
-
 def test_a_song_without_an_id_is_identified_by_title_and_artists():
     song, other = Song("", "One", ("Anna",)), Song("", "One", ("Berta",))
 
@@ -163,16 +147,15 @@ def test_memory_measures_every_process_after_ten_playlists(invented):
     assert 5 < figures["largest_private_dirty_mb"] <= 120
 
 
-def test_library_counts_the_calls_of_a_first_and_a_second_playlist(invented):
+def test_library_counts_the_calls_of_a_first_playlist_of_a_refresh_and_of_saving_it(invented):
     done = bench("library", "--models", invented / "models", "--songs", "320", "--delay", "20", "--json")
 
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert (figures["songs"], figures["delay_ms"], figures["catalogue"]) == (320, 20, 3_000)
     # First 7 pages, then the newest and an old one; the other calls create, write and check.
-    assert (figures["first_calls"], figures["second_calls"]) == (7 + 3, 2 + 4)
-    assert figures["first_s"] > 0
-    assert figures["second_s"] > 0
+    assert (figures["first_calls"], figures["second_calls"], figures["saved_calls"]) == (7 + 3, 2, 4)
+    assert min(figures["first_s"], figures["second_s"], figures["saved_s"]) > 0
 
 
 def test_library_prints_a_line_for_each_playlist():

@@ -2,16 +2,17 @@
 
 import shutil
 import socket
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from formats.library_csv import read_library
+from jobs.queue import open_queue
 from standin.listeners import choose_demo_listeners
 from standin.state import State
-from tests.support.chromium import is_complaint
+from tests.support.chromium import DESK, is_complaint
 from tests.support.needs import needs
 from tests.support.secret_search import serve
 from tests.support.standin import CLIENT_ID, CLIENT_SECRET
@@ -39,7 +40,10 @@ def chromium():
 
 @pytest.fixture
 def website(invented, tmp_path):
-    """The application served on a loopback port, with a worker, against a stand-in with the demo's listeners."""
+    """The application served on a loopback port, with a worker, against a stand-in with the demo's listeners.
+
+    A test that holds `at_work` is alone at work: the worker waits.
+    """
     songs = read_library(invented / "data.csv")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -51,8 +55,7 @@ def website(invented, tmp_path):
         settings = settings_for(standin, invented / "models", tmp_path, PUBLIC_URL=f"http://127.0.0.1:{port}")
         site = Website(settings, standin, songs)
         server = make_server("127.0.0.1", port, site.app, threaded=True)
-        stopped, site.may_work = Event(), Event()
-        site.may_work.set()
+        stopped, site.at_work = Event(), Lock()
         threads = [Thread(target=server.serve_forever), Thread(target=work_until, args=(stopped, site))]
         for thread in threads:
             thread.start()
@@ -65,24 +68,40 @@ def website(invented, tmp_path):
 
 
 def work_until(stopped: Event, site: Website) -> None:
-    while not stopped.wait(0.2):
-        if site.may_work.is_set():
-            site.work()
+    queue = open_queue(site.settings)
+    while not stopped.wait(0.1):
+        with site.at_work:
+            if queue.pending_count():
+                site.work()
 
 
 @pytest.fixture
-def page(chromium: Browser, website, request):
-    """A page that fails the test where the browser has objected to something, or has asked a host that is not ours.
+def visit(chromium: Browser, website):
+    """Open browsers that fail the test where they object to something, or ask a host that is not ours."""
+    contexts, complaints, asked = [], [], set()
 
-    A test chooses its form with `in_all_forms`, or another by parametrising it.
-    """
-    context = chromium.new_context(**getattr(request, "param", {"viewport": {"width": 1280, "height": 800}}))
-    complaints, asked = [], set()
-    context.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("request", lambda request: asked.add(request.url))
-    yield context.new_page()
-    context.close()
+    def open_page(**form):
+        context = chromium.new_context(**form)
+        contexts.append(context)
+        context.on(
+            "console", lambda message: complaints.append(message.text) if is_complaint(message) else None
+        )
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("request", lambda request: asked.add(request.url))
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
     ours = (f"{website.settings.public_url}/", f"{website.standin.url}/", "data:")
     assert complaints == []
     assert [url for url in asked if not url.startswith(ours)] == []
+
+
+@pytest.fixture
+def page(visit, request):
+    """A page of a browser opened by `visit`.
+
+    A test chooses its form with `in_all_forms`, or another by parametrising it.
+    """
+    return visit(**getattr(request, "param", DESK))

@@ -5,8 +5,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from standin.named_faults import FAULTS
 from store import opinions
-from tests.support.chromium import PHONE, agree, check_page, find_listener, in_all_forms, sign_in, tab_to
+from tests.support.chromium import (
+    MAX_WAIT_MS,
+    PHONE,
+    agree,
+    check_page,
+    find_listener,
+    in_all_forms,
+    sign_in,
+    tab_to,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,6 +47,7 @@ def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
     page.get_by_role("link", name="Sign in with Spotify").click()
     agree(page, listener.display_name)
     expect(page.get_by_role("button", name="Make my playlist")).to_be_visible()
+    check_page(page, "home")
     block(website, listener)
     for path, name in [
         ("/privacy", "privacy"),
@@ -53,17 +64,30 @@ def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
 
 @in_all_forms
 def test_the_page_of_a_playlist_that_is_being_made(page, website):
-    website.may_work.clear()
     sign_in(page, website, find_listener(website, 100).display_name)
-    page.get_by_role("button", name="Make my playlist").click()
-    expect(page.get_by_role("heading", name="Making your playlist")).to_be_visible()
-    check_page(page, "making")
+    with website.at_work:
+        page.get_by_role("button", name="Make my playlist").click()
+        expect(page.get_by_role("heading", name="Making your playlist")).to_be_visible()
+        check_page(page, "making")
 
-    page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Stop").click()
 
-    expect(page.get_by_role("heading", name="You stopped this")).to_be_visible()
+        expect(page.get_by_role("heading", name="You stopped this")).to_be_visible()
     check_page(page, "stopped")
     expect(page.get_by_role("button", name="Start again")).to_be_visible()
+
+
+@in_all_forms
+def test_the_page_of_a_playlist_that_waits_for_spotify(page, website):
+    website.standin.state.faults.add("GET /v1/me/tracks", FAULTS["429 quota"])
+    sign_in(page, website, find_listener(website, 100).display_name)
+
+    page.get_by_role("button", name="Make my playlist").click()
+
+    expect(page.get_by_text("Spotify asks us to wait")).to_be_visible(timeout=MAX_WAIT_MS)
+    check_page(page, "waiting")
+    page.goto(website.settings.public_url)
+    check_page(page, "home-waiting")
 
 
 @in_all_forms
@@ -72,7 +96,7 @@ def test_an_empty_library_is_told_what_helps(page, website):
     sign_in(page, website, listener.display_name)
     page.get_by_role("button", name="Make my playlist").click()
 
-    expect(page.get_by_text("You have no liked songs yet")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("You have no liked songs yet")).to_be_visible(timeout=MAX_WAIT_MS)
     check_page(page, "empty-library")
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
     with page.context.expect_page() as opened:

@@ -36,7 +36,7 @@ class Desk:
         return drafts.add(self.database, self.account_id, self.playlist.id, step.number, made)
 
     def undo(self):
-        return changes.undo(self.database, self.account_id, self.playlist.id)
+        return drafts.undo(self.database, self.account_id, self.playlist.id)
 
 
 @pytest.fixture

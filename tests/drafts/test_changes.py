@@ -61,6 +61,18 @@ def test_a_removed_song_leaves_a_shorter_list_and_does_not_come_back(desk):
     assert gone.id not in desk.song_ids
 
 
+def test_what_the_listener_has_added_in_spotify_is_not_picked_as_ours(desk):
+    before = set(desk.song_ids)
+    shuffled = changes.shuffle(desk.previews, desk.playlist, desk.step)
+    theirs = [song.id for song in shuffled.record.songs if song.id not in before][:3]
+    desk.playlist = replace(desk.playlist, additions=tuple(theirs))
+
+    desk.take(changes.shuffle)
+
+    assert len(theirs) == 3
+    assert not set(desk.song_ids) & set(theirs)
+
+
 def test_a_kept_song_stays_through_every_tuning(desk):
     kept = desk.song_ids[20]
     desk.take(changes.keep, kept)
@@ -237,6 +249,17 @@ def test_of_two_tabs_the_slower_is_told(desk):
 
     with pytest.raises(DraftChanged):
         drafts.add(desk.database, desk.account_id, desk.playlist.id, step.number, replace(step, name="late"))
+
+
+def test_what_the_slower_tab_blocked_is_not_blocked(desk):
+    step = desk.step
+    blocked = changes.block_song(desk.previews, desk.playlist, step, desk.song_ids[0])
+    desk.take(changes.keep, desk.song_ids[1])
+
+    with pytest.raises(DraftChanged):
+        drafts.add(desk.database, desk.account_id, desk.playlist.id, step.number, blocked)
+
+    assert not list_voices(desk)
 
 
 def test_a_playlist_that_was_never_written_has_no_draft(desk):

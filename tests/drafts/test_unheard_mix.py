@@ -6,6 +6,7 @@ import pytest
 
 from drafts.unheard_mix import pick_unheard
 from recommender import Wishes, recommend
+from recommender.errors import AllRuledOut, NothingFits
 from tests.support.songs import many, saved, song_id
 
 SIZE = 20
@@ -77,10 +78,15 @@ def test_a_mix_that_is_short_for_another_reason_is_made_once(pick_songs):
         tried.append(asked)
         return pick_songs(asked)
 
-    mix = pick_unheard(pick_and_note, wishes, [frozenset({song_id(5)}), frozenset({song_id(6)})])
+    with pytest.raises(AllRuledOut):
+        pick_unheard(pick_and_note, wishes, [frozenset({song_id(5)}), frozenset({song_id(6)})])
 
-    assert mix.short_because == ("banned_artists",)
     assert [asked.recent for asked in tried] == [{song_id(5), song_id(6)}]
+
+
+def test_a_tuning_that_leaves_nothing_is_told_from_a_catalogue_that_has_no_more(pick_songs):
+    with pytest.raises(NothingFits):
+        pick_unheard(pick_songs, Wishes(size=SIZE, years=(1800, 1801)), [])
 
 
 @pytest.mark.parametrize(("n_mixes", "n_tries"), [(1, 2), (2, 3), (9, 5), (60, 7)])

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.draft_desk import DraftDesk
+
 
 @pytest.fixture
 def nora(site):
@@ -15,3 +17,15 @@ def browser(site, nora):
     browser = site.browser()
     browser.sign_in(nora)
     return browser
+
+
+@pytest.fixture
+def desk(site, browser, nora):
+    """Nora with her first playlist, and what she does from then on."""
+    return DraftDesk(site, nora)
+
+
+@pytest.fixture
+def refresh(desk):
+    """Nora's weekly refresh, which is due."""
+    return desk.refresh_weekly()

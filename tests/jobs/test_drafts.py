@@ -6,74 +6,11 @@ import pytest
 
 from standin.named_faults import FAULTS
 from standin.state import StandinEntry
-from store import drafts, jobs, mixes, playlists, tables, weekly
-from store.drafts import DraftStep
+from store import jobs, mixes, playlists, tables, weekly
 from store.tuning import Tuning
 
-WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
-KEPT, NAME = "GET /v1/me/library/contains", "PUT /v1/playlists/{id}"
-
-
-class Desk:
-    """Nora's playlist as she has saved it first, and what she does from then on."""
-
-    def __init__(self, site, nora):
-        self.site, self.nora, self.database = site, nora, site.database
-        self.run()
-        self.playlist = self.load()
-        self.first = self.songs
-
-    def run(self, kind="make", **wished):
-        """Do a job to its end, and return its row."""
-        job, _ = jobs.start(self.database, self.nora.account_id, kind, **wished)
-        self.site.work()
-        self.site.clock.move(minutes=1)
-        return jobs.get(self.database, job.id, self.nora.account_id)
-
-    def load(self):
-        return playlists.get_latest(self.database, self.nora.account_id)
-
-    def get_draft(self):
-        return drafts.get(self.database, self.playlist.id, self.nora.account_id)
-
-    @property
-    def songs(self):
-        """The songs of the first playlist at Spotify."""
-        return [entry.song.id if entry.song else "" for entry in self.nora.playlists[-1].entries]
-
-    def draft(self, **wished):
-        return self.run("draft", draft_of=self.playlist.id, **wished)
-
-    def change(self, **changes):
-        """Add a step to the draft: the saved playlist with these changes."""
-        last = self.get_draft()
-        base = last or DraftStep(
-            0, self.playlist.made_at, "saved", "", self.playlist.name, self.playlist.record
-        )
-        number = last.number if last else 0
-        step = replace(base, action="tuned", **changes)
-        return drafts.add(self.database, self.nora.account_id, self.playlist.id, number, step)
-
-    def reorder(self):
-        """Add a step in which ten songs are gone and the others are turned round; return their ids."""
-        record = replace(self.playlist.record, songs=self.playlist.record.songs[10:][::-1])
-        self.change(record=record)
-        return [song.id for song in record.songs]
-
-    def save(self, **wished):
-        return self.run("save", draft_of=self.playlist.id, step=self.get_draft().number, **wished)
-
-    def add_own(self, n=1):
-        """Add songs to the playlist in Spotify, as the listener does; return their ids."""
-        theirs = [song for song in self.site.songs[1000:] if song.id not in self.first][:n]
-        now = self.site.standin.state.now()
-        self.nora.playlists[-1].entries.extend(StandinEntry(song, now) for song in theirs)
-        return [song.id for song in theirs]
-
-
-@pytest.fixture
-def desk(site, browser, nora):
-    return Desk(site, nora)
+ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("POST", "GET"))
+NAME = "PUT /v1/playlists/{id}"
 
 
 def test_a_refresh_becomes_a_draft_and_nothing_is_written(desk):
@@ -279,24 +216,10 @@ def test_a_save_that_goes_on_after_a_break_in_the_middle_brings_back_what_the_li
     assert desk.songs == [*wanted, *theirs]
 
 
-@pytest.fixture
-def refresh(desk):
-    """Nora's weekly refresh, which is due."""
-    refresh = weekly.turn_on(desk.database, desk.nora.account_id, desk.playlist.id, 0, 8, "Europe/Lisbon")
-    desk.site.clock.at = refresh.next_at
-    return refresh
-
-
-def let_a_week_pass(desk):
-    desk.site.clock.at = weekly.get(desk.database, desk.nora.account_id).next_at
-    desk.site.work()
-    desk.site.clock.move(minutes=1)
-
-
 def test_once_a_week_the_playlist_has_other_songs_and_keeps_its_id(desk, refresh):
     seen = [desk.first]
     for _ in range(3):
-        let_a_week_pass(desk)
+        desk.let_a_week_pass()
         seen.append(desk.songs)
 
     assert [playlist.id for playlist in desk.nora.playlists] == [desk.playlist.id]
@@ -306,7 +229,7 @@ def test_once_a_week_the_playlist_has_other_songs_and_keeps_its_id(desk, refresh
 
 
 def test_two_workers_refresh_once(desk, refresh):
-    let_a_week_pass(desk)
+    desk.let_a_week_pass()
     songs = desk.songs
     desk.site.work()
 
@@ -318,7 +241,7 @@ def test_a_weekly_refresh_keeps_what_the_listener_added_and_the_draft(desk, refr
     theirs = desk.add_own(2)
 
     for _ in range(2):
-        let_a_week_pass(desk)
+        desk.let_a_week_pass()
 
         assert desk.songs[-2:] == theirs
         assert len(desk.songs) == 52
@@ -330,7 +253,7 @@ def test_a_weekly_refresh_is_tuned_as_the_playlist_and_keeps_its_kept_songs(desk
     desk.change(record=record)
     desk.save()
 
-    let_a_week_pass(desk)
+    desk.let_a_week_pass()
 
     assert set(desk.songs) & set(desk.first) == set(desk.first[:2])
     assert (len(desk.songs), desk.load().record.tuning.size) == (20, 20)
@@ -341,7 +264,7 @@ def test_a_song_that_the_listener_removed_in_spotify_does_not_come_back_though_i
     desk.save()
     del desk.nora.playlists[0].entries[0]
 
-    let_a_week_pass(desk)
+    desk.let_a_week_pass()
 
     assert set(desk.songs) & set(desk.first) == {desk.first[1]}
     assert desk.load().record.kept == (desk.first[1],)
@@ -350,10 +273,39 @@ def test_a_song_that_the_listener_removed_in_spotify_does_not_come_back_though_i
 def test_a_playlist_that_was_removed_in_spotify_is_not_refreshed_and_after_three_weeks_paused(desk, refresh):
     desk.nora.playlists.clear()
     for _ in range(3):
-        let_a_week_pass(desk)
+        desk.let_a_week_pass()
 
     assert weekly.get(desk.database, desk.nora.account_id).is_paused
     assert desk.nora.playlists == []
     with desk.database.reading() as connection:
         errors = connection.scalars(tables.jobs.select().with_only_columns(tables.jobs.c.error)).all()
     assert errors.count("PlaylistGone") == 3
+
+
+def test_a_song_that_the_listener_added_and_the_draft_had_picked_is_there_once_and_stays_theirs(
+    desk, refresh
+):
+    desk.draft()
+    wanted = [song.id for song in desk.get_draft().record.songs]
+    song = next(song for song in desk.site.songs if song.id == wanted[7])
+    desk.nora.playlists[0].entries.append(StandinEntry(song, desk.site.standin.state.now()))
+    desk.save(on_change="keep")
+    assert desk.songs == wanted
+
+    desk.let_a_week_pass()
+
+    assert (len(desk.songs), desk.songs[-1]) == (51, wanted[7])
+    assert set(desk.songs) & set(wanted) == {wanted[7]}
+
+
+def test_what_a_save_without_a_token_has_left_out_comes_back_with_the_next(desk, browser):
+    theirs = desk.add_own(120)
+    wanted = desk.reorder()
+    desk.site.standin.state.faults.add(ADD, FAULTS["access revoked"])
+    assert desk.save(on_change="keep").error == "SignInExpired"
+    assert desk.songs[-1] != theirs[-1]
+    browser.sign_in(desk.nora)
+
+    assert desk.save().state == "done"
+
+    assert desk.songs == [*wanted, *theirs]

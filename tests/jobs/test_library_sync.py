@@ -1,6 +1,7 @@
 """What a reading of the library costs, and that it is right whatever happens to the library meanwhile."""
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 import pytest
 from sqlalchemy import text
@@ -8,8 +9,7 @@ from sqlalchemy import text
 from jobs.library_sync import KEEP_EVERY_PAGES, MAX_CHANGES, MAX_NEW_PAGES, sync_library
 from jobs.run import Parts, Run
 from recommender.song import Song
-from spotify import RateLimited, Unreachable, client_for
-from spotify.paging import count_pages
+from spotify import PAGE_SIZE, RateLimited, Unreachable, client_for
 from standin.faults import Answer, Fault
 from standin.named_faults import FAULTS
 from standin.state import StandinEntry
@@ -281,7 +281,7 @@ def test_a_reading_that_is_broken_off_goes_on_where_it_was(make_reader):
     # Pages that were on their way when one was refused are lost; 9 were answered.
     assert 250 <= known <= 450
     # The top, and the rest from the last known song on.
-    assert reader.calls == 1 + count_pages(1_000 - known + 1)
+    assert reader.calls == 1 + ceil((1_000 - known + 1) / PAGE_SIZE)
     assert (run.job.runs, run.job.calls) == (1, run.calls - reader.calls)
 
 
@@ -342,7 +342,7 @@ def test_a_cancelled_reading_is_not_lost(make_reader):
     known = len(reader.kept.songs)
 
     assert known >= 150
-    assert reader.read_in_new_job() == (reader.saved_ids, 1 + count_pages(1_000 - known + 1))
+    assert reader.read_in_new_job() == (reader.saved_ids, 1 + ceil((1_000 - known + 1) / PAGE_SIZE))
 
 
 def break_off(reader, after):
@@ -535,7 +535,7 @@ def test_a_job_that_reads_again_does_not_begin_anew_when_it_is_run_again(make_re
     run = reader.claim(run.job)
 
     assert reader.read(run) == reader.saved_ids
-    assert reader.calls == 1 + count_pages(1_000 - known + 1)
+    assert reader.calls == 1 + ceil((1_000 - known + 1) / PAGE_SIZE)
     reader.clock.move(minutes=2)
     run = reader.claim(run.job)  # killed after the reading, before its end
     assert reader.read(run) == reader.saved_ids

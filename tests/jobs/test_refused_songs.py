@@ -154,3 +154,9 @@ def test_a_playlist_is_ours_while_unknown_songs_came_together_with_known_ones(en
 )
 def test_what_the_listener_added_is_known_though_we_wrote_it_back(entries, theirs):
     assert [entry.id for entry in find_added(["s0", "s1", "s2"], ("mine",), entries)] == theirs
+
+
+def test_what_the_listener_added_stays_theirs_though_it_is_ours_as_well():
+    entries = added(("s0", "noon"), ("mine", "noon"), ("s2", "noon"))
+
+    assert [entry.id for entry in find_added(["s0", "mine", "s2"], ("mine",), entries)] == ["mine"]

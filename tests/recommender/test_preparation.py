@@ -1,6 +1,7 @@
 """What is kept between the mixes of one listener, and that it changes none of them."""
 
 import gc
+import sys
 import tracemalloc
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from recommender.pipeline import STAGES
 from recommender.preparation import BYTES_PER_SONG
 from recommender.song import Song
 from tests.support.songs import many, saved, song_id
+from tests.support.threads import at_once
 
 LIBRARY = [saved(number) for number in range(0, 1000, 30)]
 ALL_KINDS = (
@@ -33,6 +35,31 @@ def test_a_mix_is_the_same_whatever_was_picked_before():
     assert [pick(prepared, wishes) for wishes in ALL_KINDS] == alone
     assert [pick(prepared, wishes) for wishes in reversed(ALL_KINDS)] == alone[::-1]
     assert all(one.picks != other.picks for one, other in pairwise(alone))
+
+
+def test_threads_that_pick_from_one_at_once_get_what_each_would_alone():
+    catalogue, model = many(1000)
+    alone = [recommend(LIBRARY, catalogue, model, wishes) for wishes in ALL_KINDS]
+    usual = sys.getswitchinterval()
+    # Threads take turns after every few steps.
+    sys.setswitchinterval(1e-5)
+    try:
+        for _ in range(4):
+            prepared = prepare(LIBRARY, catalogue, model)
+
+            def act(number, prepared=prepared):
+                if number == 2:
+                    # The cache of previews asks meanwhile.
+                    return min(prepared.nbytes for _ in range(200))
+                return [pick(prepared, wishes) for wishes in ALL_KINDS[:: 1 - 2 * number]]
+
+            one, other, least = at_once(3, act)
+
+            assert one == alone
+            assert other == alone[::-1]
+            assert least > 0
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def test_each_part_tells_the_stages_that_it_ends():

@@ -12,7 +12,7 @@ from recommender.catalogue.keys import hash_texts
 from recommender.matching.match import match
 from recommender.matching.normalise import normalise
 from recommender.wishes import PRESETS
-from tests.support.songs import Row, many, real_build, real_data, saved, small
+from tests.support.songs import Row, many, real_build, real_data, saved, small, song_id
 
 N_PLAYLISTS = 200
 MIN_ARTISTS = 25
@@ -180,6 +180,22 @@ def test_kept_songs_count_by_their_kind():
     assert (mix.new_artists, known.new_artists) == (3, 3)
     assert kept <= {pick.song.id for pick in mix.picks}
     assert kept == {pick.song.id for pick in known.picks if pick.is_new_artist}
+
+
+@pytest.mark.parametrize(
+    ("n_kept", "n_others", "n_new", "is_short"),
+    [(6, 9, 2, False), (4, 9, 4, False), (4, 3, 3, True), (6, 1, 1, True), (8, 9, 0, False)],
+)
+def test_kept_songs_that_fill_the_places_of_new_artists_are_not_blamed_on_the_catalogue(
+    n_kept, n_others, n_new, is_short
+):
+    rows = [*by("Ann", 12, (2, 0)), *(row for at in range(n_others) for row in by(f"New {at}", 1, (2, 0)))]
+    kept = frozenset(map(song_id, range(1, n_kept + 1)))
+
+    mix = recommend([saved(0)], *small(rows), Wishes(size=8, per_artist=8, new_artists=0.5, kept=kept))
+
+    assert kept <= {pick.song.id for pick in mix.picks}
+    assert (len(mix.picks), mix.new_artists, mix.short_of_new) == (8, n_new, is_short)
 
 
 def test_a_listener_may_have_an_artist_under_another_name_that_the_catalogue_lacks():

@@ -74,8 +74,8 @@ def test_the_json_is_what_the_command_promises(mix, model):
                 "taste": 0,
                 "score": 0.123457,
                 "rank": 1,
-                "reason": "You have 4 songs of theirs; sounds like Mine by Ann, Bo: calm, acoustic",
-                "lead": "You have 4 songs of theirs",
+                "reason": "You’ve saved 4 of their songs; sounds like Mine by Ann, Bo, which you saved: calm, acoustic",
+                "lead": "You’ve saved 4 of their songs",
                 "because": song_id(9),
                 "is_new_artist": True,
                 "signals": {"genre": 0.987654, "era": 0.0},
@@ -122,7 +122,9 @@ def test_the_table_names_the_tastes_and_why_each_pick(mix):
     assert "Theirs – Cy" in table
     assert "By artists new to the listener: 1 of 1 songs, fewer than wished" in table
     assert "new" not in as_table(replace(mix, picks=(replace(PICK, is_new_artist=False),))).split("why")[1]
-    assert "You have 4 songs of theirs; sounds like Mine by Ann, Bo: calm, acoustic" in table
+    assert (
+        "You’ve saved 4 of their songs; sounds like Mine by Ann, Bo, which you saved: calm, acoustic" in table
+    )
 
 
 def test_a_mix_that_came_out_short_says_which_wishes_were_in_the_way(mix, model):

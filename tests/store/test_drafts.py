@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from store import drafts, jobs, playlists, runs
-from store.drafts import MAX_STEPS, DraftStep, OpinionBefore
-from store.errors import DraftChanged, JobLost
+from store.drafts import MAX_STEPS, DraftStep, OpinionChange
+from store.errors import DraftChanged, DraftHeld, JobLost
 from tests.support.database import PLAYLIST, STEP
 from tests.support.threads import at_once
 
@@ -49,7 +49,6 @@ def test_a_draft_is_seen_by_its_listener_only(database, saved):
     assert drafts.get_step(database, saved.id, "omar", 1) is None
     assert drafts.count(database, saved.id, "omar") == 0
     assert drafts.undo(database, "omar", saved.id) is None
-    drafts.discard(database, "omar", saved.id)
     assert drafts.count(database, saved.id, "lisa") == 1
 
 
@@ -85,14 +84,18 @@ def test_undoing_leads_back_step_by_step_and_tells_what_each_was(database, saved
     assert drafts.get(database, saved.id, "lisa") is None
 
 
-def test_discarding_forgets_all_steps(database, saved):
+def test_a_step_that_is_being_saved_cannot_be_undone_until_the_job_has_ended(database, saved):
     add(database, 0)
+    job, _ = jobs.start(database, "lisa", "save", draft_of=saved.id, step=1)
+    with pytest.raises(DraftHeld):
+        drafts.undo(database, "lisa", saved.id)
+    # A later step is none of what is saved.
     add(database, 1)
+    assert drafts.undo(database, "lisa", saved.id).number == 2
 
-    drafts.discard(database, "lisa", saved.id)
+    jobs.cancel(database, job.id, "lisa")
 
-    assert drafts.get(database, saved.id, "lisa") is None
-    assert add(database, 0).number == 1
+    assert drafts.undo(database, "lisa", saved.id).number == 1
 
 
 def test_more_steps_than_anybody_takes_back_are_not_kept(database, saved):
@@ -150,11 +153,13 @@ WHOLE = replace(
     STEP,
     removed=("s1",),
     is_refresh=True,
-    before=OpinionBefore("artist", "Ann", "more", "Ann"),
+    opinion=OpinionChange("artist", "Ann", "Ann", "more", "never"),
 )
 
 
-@pytest.mark.parametrize("step", [STEP, WHOLE, replace(WHOLE, before=OpinionBefore("song", "s1", None, ""))])
+@pytest.mark.parametrize(
+    "step", [STEP, WHOLE, replace(WHOLE, opinion=OpinionChange("song", "s1", "", None, "more"))]
+)
 def test_a_step_comes_back_from_json_as_it_was(step):
     kept = json.loads(json.dumps(step.to_json()))
 

@@ -24,7 +24,6 @@ LIBRARY = KeptLibrary(
 
 def test_no_library_is_known_before_the_first_reading(database):
     assert libraries.load(database, "lisa") is None
-    assert libraries.get_total(database, "lisa") is None
 
 
 def test_a_library_comes_back_as_it_was_saved(database):
@@ -32,7 +31,6 @@ def test_a_library_comes_back_as_it_was_saved(database):
 
     assert libraries.load(database, "lisa") == LIBRARY
     assert libraries.load(database, "omar") is None
-    assert libraries.get_total(database, "lisa") == 3
 
 
 def test_a_library_that_was_read_again_replaces_the_last(database):

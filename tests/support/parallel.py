@@ -8,7 +8,10 @@ from xdist.scheduler import LoadScopeScheduling
 #: These start servers, workers or browsers that take both cores; together they would wait for each other.
 WHOLE_SYSTEMS = {
     "tests/benchmarks/test_benchmarks.py",
-    "tests/browser/test_flow.py",
+    "tests/browser/test_house.py",
+    "tests/browser/test_player.py",
+    "tests/browser/test_playlist_page.py",
+    "tests/browser/test_walks.py",
     "tests/cli/test_serve.py",
     "tests/jobs/test_kill.py",
     "tests/jobs/test_scale_out.py",

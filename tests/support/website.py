@@ -15,7 +15,7 @@ from sqlalchemy import delete
 from recommender.song import Song
 from settings import Settings
 from standin.server import RunningStandin
-from standin.state import Listener
+from standin.state import Listener, StandinEntry, StandinPlaylist
 from startup import create_app, create_worker_queue
 from store import tables
 from tests.support.database import FakeClock
@@ -85,6 +85,13 @@ class Website:
         """Add a listener to the stand-in who has saved the first `saved` songs of the catalogue."""
         return self.standin.state.add_listener(name, self.songs[:saved])
 
+    def add_own(self, playlist: StandinPlaylist, place: int = 0) -> str:
+        """Add a song that a playlist lacks to it, as its owner does in Spotify; return the song's id."""
+        held = {entry.song.id for entry in playlist.entries}
+        song = [song for song in self.songs if song.id not in held][place]
+        playlist.entries.append(StandinEntry(song, self.standin.state.now()))
+        return song.id
+
     def browser(self) -> "Browser":
         """Open a browser that has not been here before."""
         return Browser(self.app.test_client(), self.standin)
@@ -141,13 +148,26 @@ class Browser:
         home = self.client.get("/")
         if home.status_code == 200:
             return self.do_job(site, "/playlists", **form)
-        drafted = self.do_job(site, f"{home.location}/refresh", **form)
-        return self.do_job(site, f"{urlsplit(drafted).path}/save", **form)
+        drafted = self.do_job(site, f"{urlsplit(home.location).path}/refresh", **form)
+        return self.do_job(site, f"{drafted}/save", **form)
 
     def do_job(self, site: Website, path: str, **form) -> str:
-        """Post a form that starts a job, let the worker work, and return the address of its result."""
+        """Post a form that starts a job, let the worker work, and return the path of the page it leads to."""
         job = self.post(path, **form).headers["Location"]
         site.work()
         done = self.client.get(job)
         assert done.status_code in (302, 303), done.text
-        return done.headers["Location"]
+        return urlsplit(done.headers["Location"]).path
+
+
+def read_everything(site):
+    """Return every row of every table, but not when sessions and accounts were last seen."""
+    with site.database.reading() as connection:
+        return {
+            table.name: sorted(
+                str({name: value for name, value in row._mapping.items() if name != "last_seen"})
+                for row in connection.execute(table.select())
+            )
+            for table in tables.metadata.sorted_tables
+            if table.name != "sessions"
+        }

@@ -18,10 +18,10 @@ def make_step(action, subject=""):
 @pytest.mark.parametrize(
     ("action", "subject", "undo", "done"),
     [
-        ("swapped", "Pink Moon", "swapped “Pink Moon”", "Swapped “Pink Moon”. 1 song new."),
-        ("tuned", "", "tuned", "Tuned. 1 song new."),
-        ("blocked song", "Pink Moon", "blocked “Pink Moon”", "We won’t pick “Pink Moon” again. 1 song new."),
-        ("blocked artist", "Nick Drake", "blocked Nick Drake", "We won’t pick Nick Drake again. 1 song new."),
+        ("swapped", "Pink Moon", "swapped “Pink Moon”", "Swapped “Pink Moon”. 1 new song."),
+        ("tuned", "", "tuned", "Tuned. 1 new song."),
+        ("blocked song", "Pink Moon", "blocked “Pink Moon”", "We won’t pick “Pink Moon” again. 1 new song."),
+        ("blocked artist", "Nick Drake", "blocked Nick Drake", "We won’t pick Nick Drake again. 1 new song."),
     ],
 )
 def test_a_step_is_told_to_undo_it_and_once_it_is_done(action, subject, undo, done):
@@ -35,7 +35,7 @@ def test_songs_that_came_are_counted():
     shuffled = make_step("shuffled")
 
     assert describe_done(shuffled) == "Shuffled."
-    assert describe_done(shuffled, 27) == "Shuffled. 27 songs new."
+    assert describe_done(shuffled, 27) == "Shuffled. 27 new songs."
 
 
 def test_where_nothing_is_changed_nothing_is_told():

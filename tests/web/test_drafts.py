@@ -1,6 +1,7 @@
 """A draft as the browser changes it: previews by address, steps, undo, history, recipes, weekly refresh."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_a_tuning_that_leaves_nothing_says_so_and_keeps_the_draft(site, nora):
         headers=HTMX,
     )
 
-    assert "You already have every song" in answer.text
+    assert "Nothing fits this tuning" in answer.text
     assert read_songs(answer.text) == list_written(nora)
     assert get_draft(site, nora) is None
 
@@ -175,14 +176,109 @@ def test_shuffling_a_refresh_still_repeats_nothing_of_the_last_mix(site, nora):
     assert len(second - first) >= 25
 
 
-def test_discarding_leads_back_to_what_is_in_spotify(site, nora):
+def test_discarding_leads_back_to_what_is_in_spotify_and_can_be_undone(nora):
     nora.post(f"{nora.address}/shuffle")
-    nora.post(f"{nora.address}/shuffle")
+    draft = read_songs(show(nora))
+    assert "Update my playlist" in show(nora)
 
     nora.post(f"{nora.address}/discard")
-
-    assert get_draft(site, nora) is None
     assert read_songs(show(nora)) == list_written(nora)
+    assert "Update my playlist" not in show(nora)
+    nora.post(f"{nora.address}/undo")
+
+    assert read_songs(show(nora)) == draft
+
+
+def test_what_is_being_saved_cannot_be_undone_meanwhile(site, nora):
+    nora.post(f"{nora.address}/shuffle")
+    shown = read_songs(show(nora))
+    nora.post(f"{nora.address}/save")
+
+    answer = nora.client.post(f"{nora.address}/undo", data={"csrf_token": nora.csrf_token()}, headers=HTMX)
+    nora.post(f"{nora.address}/tune", n="0", x="1")
+    tuned = read_songs(show(nora))
+    site.work()
+
+    assert "This is being saved" in answer.text
+    assert list_written(nora) == shown
+    assert read_songs(show(nora)) == tuned
+
+
+def test_a_song_that_another_tab_took_out_is_told_so(nora):
+    gone = read_songs(show(nora))[0]
+    nora.post(f"{nora.address}/songs/{gone}/remove")
+
+    answer = nora.client.post(
+        f"{nora.address}/songs/{gone}/swap", data={"csrf_token": nora.csrf_token()}, headers=HTMX
+    )
+
+    assert "That song is no longer in the list" in answer.text
+    assert len(read_songs(answer.text)) == 49
+
+
+def test_an_old_tab_has_nothing_to_save(site, nora):
+    answer = nora.post(f"{nora.address}/save")
+
+    assert urlsplit(answer.location).path == nora.address
+    assert get_draft(site, nora) is None
+
+
+def test_a_list_without_songs_is_not_saved(site, nora):
+    nora.post(f"{nora.address}/tune", n="50", s="10", x="1")
+    for song_id in read_songs(show(nora)):
+        nora.post(f"{nora.address}/songs/{song_id}/remove")
+
+    answer = nora.post(f"{nora.address}/save")
+
+    assert urlsplit(answer.location).path == nora.address
+    assert len(list_written(nora)) == 50
+
+
+def test_reset_asks_for_nothing_in_particular(site, nora):
+    nora.post(f"{nora.address}/tune", n="80", s="20", e="40", y0="1980", taste="0-")
+
+    nora.post(f"{nora.address}/tune", reset="on")
+
+    assert get_draft(site, nora).record.tuning == Tuning()
+    assert get_draft(site, nora).record.starts == ()
+
+
+def test_a_reload_shows_swaps_after_a_taste_was_turned_down_and_up_again(nora):
+    nora.post(f"{nora.address}/tune", n="50", x="1", taste="1-")
+    nora.post(f"{nora.address}/tune", n="50", x="1", taste="1+")
+    nora.post(f"{nora.address}/songs/{read_songs(show(nora))[3]}/swap")
+    answer = nora.client.get("/")
+
+    assert read_songs(nora.client.get(answer.location).text) == read_songs(show(nora))
+
+
+def test_a_song_that_has_been_saved_meanwhile_stays_while_another_is_swapped(site, nora):
+    listed = read_songs(show(nora))
+    by_id = {song.id: song for song in site.songs}
+    for song_id in listed[:3]:
+        nora.listener.keep(by_id[song_id], site.clock.now().timestamp())
+    nora.do_job(site, f"{nora.address}/refresh")
+    nora.post(f"{nora.address}/discard")
+
+    nora.post(f"{nora.address}/songs/{listed[10]}/swap")
+
+    now = read_songs(show(nora))
+    assert [at for at in range(50) if now[at] != listed[at]] == [10]
+
+
+def test_an_address_to_share_leads_everybody_to_a_mix_of_their_own(site, nora):
+    ole = site.browser()
+    ole.sign_in(site.add_listener("Ole"))
+
+    assert nora.client.get("/?n=100&s=20").location == f"{nora.address}?n=100&s=20"
+    first = ole.client.get("/?n=100&s=20").text
+    assert 'action="/playlists?n=100&amp;s=20"' in first
+    page = ole.do_job(site, "/playlists?n=100&s=20")
+
+    assert len(read_songs(ole.client.get(page).text)) == 20
+    assert 'href="/login?next=/?n%3D100' in site.browser().client.get("/?n=100").text.replace(
+        "%3F", "?"
+    ).replace("%2F", "/")
 
 
 def test_starting_from_an_artist_and_no_longer(site, nora):
@@ -195,6 +291,7 @@ def test_starting_from_an_artist_and_no_longer(site, nora):
 
     nora.post(f"{nora.address}/starts", about=about, subject=subject)
     assert [start.subject for start in get_draft(site, nora).record.starts] == [subject]
+    assert "your starting point" in show(nora)
     nora.post(f"{nora.address}/starts/remove", about=about, subject=subject)
 
     assert get_draft(site, nora).record.starts == ()

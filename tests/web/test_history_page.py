@@ -7,7 +7,7 @@ from store.playlists import Playlist
 from store.record import Credit, LibraryCounts, PlaylistRecord, RecordedSong, RecordedTaste
 from store.tuning import Tuning
 from tests.support.songs import song_id
-from web.history_page import describe_comparison, describe_history, describe_mix, list_songs
+from web.history_page import describe_comparison, describe_mix, list_songs
 
 NOW = datetime(2026, 11, 7, tzinfo=UTC)
 
@@ -34,23 +34,23 @@ def test_a_mix_is_told_by_its_tuning_and_what_it_changed():
     tuning = Tuning(explicit=False, taste_percents=(50,))
     mix = make_mix(make_record(1, 2, tuning=tuning, n_came=1, went=(Credit("Old", "Ann"),)), "Sunday")
 
-    (shown,) = describe_history([mix], None)
+    shown = describe_mix(mix, None)
 
     assert (shown.name, shown.label) == ("Sunday", "Sunday")
     assert shown.tuning == "Balanced, 50 songs, no explicit, less “Quiet”"
     assert shown.changes == "1 new, 1 kept, 1 went"
 
 
-def test_a_mix_without_a_name_goes_by_its_day_and_a_first_one_changed_nothing():
+def test_a_mix_without_a_name_goes_by_its_moment_and_a_first_one_changed_nothing():
     shown = describe_mix(make_mix(make_record(1)), None)
 
-    assert (shown.name, shown.label, shown.changes) == ("", "7 November 2026", "")
+    assert (shown.name, shown.label, shown.changes) == ("", "7 November 2026, 00:00 UTC", "")
 
 
 def test_the_mix_that_the_playlist_holds_now_is_marked():
     mixes = [make_mix(make_record(1, 2)), make_mix(make_record(2, 1)), make_mix(make_record(1, 3))]
 
-    shown = describe_history(mixes, make_playlist(make_record(1, 2)))
+    shown = [describe_mix(mix, make_playlist(make_record(1, 2))) for mix in mixes]
 
     assert [mix.is_current for mix in shown] == [True, False, False]
 

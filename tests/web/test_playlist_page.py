@@ -175,7 +175,10 @@ def test_a_stored_reason_of_a_signal_that_is_gone_is_not_told():
 
     (song,) = show(make_record(make_song(1, reasons=reasons))).songs
 
-    assert (song.reason, song.facts) == ("You have 9 songs from 1997–2001", "With Di (you have 2 songs)")
+    assert (song.reason, song.facts) == (
+        "You’ve saved 9 songs from 1997–2001",
+        "With Di (you’ve saved 2 songs)",
+    )
 
 
 def test_a_new_artist_is_not_told_twice():
@@ -183,7 +186,23 @@ def test_a_new_artist_is_not_told_twice():
 
     (song,) = show(make_record(make_song(1, reasons=reasons, is_new_artist=True))).songs
 
-    assert (song.reason, song.facts) == ("", "You have 9 songs from 1997–2001")
+    assert (song.reason, song.facts) == ("", "You’ve saved 9 songs from 1997–2001")
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_new", "chip", "told"),
+    [
+        (RecordedReason("genre", 2, "Di", ("folk",)), True, ", like Di", ("Like Di", "Folk")),
+        (RecordedReason("genre", 2, "Di", ("folk",)), False, "Folk, like Di", ("Folk, like Di", "")),
+        (RecordedReason("best_known"), True, ": One of their best-known songs", None),
+        (RecordedReason("new artist"), True, "", ("", "")),
+    ],
+)
+def test_a_reason_goes_on_from_new_artist(reason, is_new, chip, told):
+    (song,) = show(make_record(make_song(1, reasons=(reason,), is_new_artist=is_new))).songs
+
+    assert song.chip == chip
+    assert (song.reason, song.facts) == (told or (chip.removeprefix(": "), ""))
 
 
 def test_the_saved_song_that_a_fact_names_is_not_named_again():
@@ -192,7 +211,7 @@ def test_the_saved_song_that_a_fact_names_is_not_named_again():
 
     (shown,) = show(make_record(song)).songs
 
-    assert (shown.reason, shown.resembles) == ("Sounds like Mine by Ann: calm", "")
+    assert (shown.reason, shown.resembles) == ("Sounds like Mine by Ann, which you saved", "")
 
 
 def test_songs_are_sorted_and_those_that_tie_stay_in_order():
@@ -262,7 +281,7 @@ def test_more_tastes_than_colours_share_them():
 
 
 def test_the_form_is_set_as_the_mix_is_tuned():
-    tuning = Tuning(new_percent=100, size=30, first_year=1973, explicit=False, valence=40, christmas=True)
+    tuning = Tuning(new_percent=100, size=30, first_year=1973, explicit=False, valence=40, children=False)
     start = Start("artist", "Ann", "Ann")
 
     tune = show(make_record(tuning=tuning, starts=(start,), new_artists=1), decades=(1970, 1990)).tune

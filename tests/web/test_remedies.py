@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import update
 
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
-from recommender.errors import AllRuledOut, EmptyLibrary, NothingMatched, NothingNew
+from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
 from store import jobs, tables
-from store.errors import DraftChanged, SignInNeeded, TooManyRecipes
-from web.errors import ERROR_PAGES, SignInCancelled, SignInRefused
+from store.errors import AccountForgotten, DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes
+from web.errors import ERROR_PAGES, SignInCancelled, SignInRefused, SongGone
 from web.tuning_args import BadTuning
 
 SIGN_IN, SAVE_SONGS, UNBLOCK = "Sign in with Spotify", "Open Spotify", "See what is blocked"
@@ -34,6 +34,7 @@ HELP = {
     NotKept: [],
     EmptyLibrary: [SAVE_SONGS],
     AllRuledOut: [UNBLOCK],
+    NothingFits: [],
     NothingNew: [],
     NothingMatched: [SAVE_SONGS],
 }
@@ -65,7 +66,16 @@ def fail_job(site, account_id, error):
 
 
 #: These end a request, never a job.
-OF_REQUESTS = {SignInCancelled, SignInRefused, BadTuning, DraftChanged, TooManyRecipes}
+OF_REQUESTS = {
+    AccountForgotten,
+    SignInCancelled,
+    SignInRefused,
+    SongGone,
+    BadTuning,
+    DraftChanged,
+    DraftHeld,
+    TooManyRecipes,
+}
 
 
 def test_every_error_has_its_help():

@@ -5,7 +5,8 @@ import re
 import pytest
 from flask import url_for
 
-from store import jobs, mixes, tables
+from store import jobs, mixes
+from tests.support.website import read_everything
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 # What a stranger may see or do. Every other address is for signed-in listeners.
@@ -61,19 +62,6 @@ def list_addresses(site, hers, names=None):
         values = {name: hers[name] for name in rule.arguments}
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
             yield rule, method, adapter.build(rule.endpoint, values, method=method)
-
-
-def read_everything(site):
-    """Return every row of every table, but not when sessions and accounts were last seen."""
-    with site.database.reading() as connection:
-        return {
-            table.name: sorted(
-                str({name: value for name, value in row._mapping.items() if name != "last_seen"})
-                for row in connection.execute(table.select())
-            )
-            for table in tables.metadata.sorted_tables
-            if table.name != "sessions"
-        }
 
 
 @pytest.mark.parametrize("form", [{}, {"csrf_token": ""}, {"csrf_token": "forged"}], ids=str)

@@ -84,7 +84,8 @@ def test_years_in_the_wrong_order_are_put_in_the_right_one():
 
 def test_a_box_that_is_not_ticked_means_no():
     assert not read_form(MultiDict({"n": "50"}), Tuning()).explicit
-    assert read_form(MultiDict({"n": "50", "x": "1", "c": "1"}), Tuning()).christmas
+    assert not read_form(MultiDict({"n": "50", "x": "1", "c": "0"}), Tuning()).christmas
+    assert read_form(MultiDict({"n": "50", "x": "1"}), Tuning()).christmas
 
 
 def test_an_empty_field_is_as_usual():
@@ -100,8 +101,8 @@ def test_a_form_keeps_the_seed_of_the_mix():
     [
         ((), "1+", (100, 150)),
         ((), "0-", (75,)),
-        ((25, 100), "0-", (0, 100)),
-        ((0, 100), "0-", (0, 100)),
+        ((25, 150), "0-", (0, 150)),
+        ((0, 150), "0-", (0, 150)),
         ((400,), "0+", (400,)),
         ((0,), "0+", (25,)),
     ],

@@ -17,8 +17,8 @@ from web.tuning_words import count_changes, describe_tuning
         (Tuning(first_year=1970, last_year=1989), "Balanced, 50 songs, 1970 to 1989"),
         (Tuning(energy=-30, tempo=10), "Balanced, 50 songs, calmer, faster"),
         (
-            Tuning(christmas=True, children=True),
-            "Balanced, 50 songs, Christmas songs too, children’s songs too",
+            Tuning(christmas=False, children=False),
+            "Balanced, 50 songs, no Christmas songs, no children’s songs",
         ),
         (Tuning(new_percent=100, seed=4), "Discover, 50 songs"),
     ],
@@ -59,7 +59,7 @@ def test_tastes_without_names_are_counted(percents, told):
         (Tuning(taste_percents=(100, 100)), 0),
         (Tuning(first_year=1970, last_year=1989), 1),
         (Tuning(taste_percents=(0, 100, 200)), 2),
-        (Tuning(new_percent=20, size=10, explicit=False, tempo=5, children=True), 5),
+        (Tuning(new_percent=20, size=10, explicit=False, tempo=5, children=False), 5),
     ],
 )
 def test_the_changes_from_the_default_are_counted(tuning, n_changes):

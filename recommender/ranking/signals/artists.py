@@ -97,7 +97,7 @@ ARTIST = Signal(
     new_weight=0.0,
     tables=lambda given: (rate_artist(given.affinity, given.catalogue),),
     fact=_find_artist_fact,
-    phrase="you have {songs} of theirs",
+    phrase="you’ve saved {n} of their songs",
 )
 GUESTS = Signal(
     "guests",
@@ -105,8 +105,8 @@ GUESTS = Signal(
     new_weight=0.0,
     tables=lambda given: (rate_guests(given.affinity, given.catalogue),),
     fact=_find_guest_fact,
-    phrase="with {artist} (you have {songs})",
-    shorter=(("with a guest you have {songs} of", "the guest is {artist}"),),
+    phrase="with {artist} (you’ve saved {songs})",
+    shorter=(("with a guest you’ve saved {songs} by", "the guest is {artist}"),),
 )
 RECORD = Signal(
     "record",
@@ -114,7 +114,7 @@ RECORD = Signal(
     new_weight=0.0,
     tables=lambda given: (rate_record(given.listener, given.catalogue),),
     fact=_find_record_fact,
-    phrase="you have {songs} of theirs from {words}",
-    shorter=(("{songs} of theirs from {words}", ""), ("{songs} of theirs from about that year", "")),
+    phrase="you’ve saved {n} of their songs from {words}",
+    shorter=(("{n} of their songs from {words}", ""), ("{n} of their songs from then", "")),
     told_as="artist",
 )

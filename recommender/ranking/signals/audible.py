@@ -126,10 +126,12 @@ SOUND = Signal(
     new_weight=0.1,
     prepare=_prepare,
     fact=_find_sound_fact,
-    phrase="sounds like {credit}: {words}",
+    phrase="sounds like {credit}, which you saved: {words}",
     shorter=(
-        ("sounds like {credit}", "both are {pair}"),
-        ("sounds like {credit}", ""),
+        ("sounds like {credit}, which you saved", "both are {pair}"),
+        ("sounds like {credit}, which you saved", ""),
+        ("sounds like {title}, which you saved", "{credit}: {words}"),
+        ("sounds like {title}, which you saved", "{credit}"),
         ("sounds like a song you saved", "{credit}: {words}"),
         ("sounds like a song you saved", "{credit}"),
     ),
@@ -141,5 +143,5 @@ MOOD = Signal(
     prepare=_prepare,
     column=1,
     fact=_find_mood_fact,
-    phrase="sounds like {songs} of yours",
+    phrase="sounds like {songs} you’ve saved",
 )

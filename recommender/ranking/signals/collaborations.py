@@ -47,9 +47,9 @@ COLLABORATIONS = Signal(
     new_weight=0.8,
     tables=lambda given: (rate_collaborations(given.affinity, given.catalogue),),
     fact=_find_collaboration_fact,
-    phrase="its artist recorded with {artist}, whom you have {songs} of",
+    phrase="its artist recorded with {artist} (you’ve saved {songs})",
     shorter=(
-        ("its artist recorded with {artist}", "you have {songs} of {artist}"),
-        ("its artist recorded with one you save", "with {artist}, whom you have {songs} of"),
+        ("its artist recorded with {artist}", "you’ve saved {songs} by {artist}"),
+        ("its artist recorded with one you save", "with {artist} (you’ve saved {songs})"),
     ),
 )

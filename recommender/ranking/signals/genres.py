@@ -94,6 +94,7 @@ GENRE = Signal(
     tables=_build_tables,
     fact=_find_genre_fact,
     phrase="{words}, like {artist}",
+    when_new=(("like {artist}", "{words}"), ("like {artist}", "")),
     shorter=(
         ("genres like those of {artist}", "{words}"),
         ("genres like those of {artist}", ""),
@@ -108,7 +109,7 @@ SCENE = Signal(
     tables=_build_tables,
     column=1,
     fact=_find_scene_fact,
-    phrase="{words}: you have {songs}",
+    phrase="{words}: you’ve saved {songs}",
     shorter=(("genre of {songs} you saved", "{words}"),),
     told_as="genre",
 )

@@ -55,6 +55,8 @@ class Signal:
     shorter : for a lead, which has at most eight words: phrases, each with what it leaves out
         The first in which nothing is missing and that is short enough is told, and what it leaves out
         behind it. They come longest first; the last should never have more than eight words.
+    when_new : for a lead about a song by a new artist: like `shorter`, and tried before `phrase`
+        The page tells that the artist is new before it.
     applies : returns whether catalogue and library have what it is computed from; None where all have
         Where it does not apply, the signal counts neither in the score nor in the reasons.
     told_as : the signal that tells nearly the same, if there is one
@@ -71,6 +73,7 @@ class Signal:
     fact: Callable[[PickedRow, Evidence], Fact | None] | None = None
     phrase: str = ""
     shorter: tuple[tuple[str, str], ...] = ()
+    when_new: tuple[tuple[str, str], ...] = ()
     told_as: str = ""
     applies: Callable[[SignalInputs], bool] | None = None
 

@@ -111,8 +111,8 @@ ERA = Signal(
     new_weight=6.5,
     tables=lambda given: (rate_era(given.listener, given.catalogue),),
     fact=_find_era_fact,
-    phrase="you have {songs} from {words}",
-    shorter=(("you have {songs} from about that time", ""),),
+    phrase="you’ve saved {songs} from {words}",
+    shorter=(("you’ve saved {songs} from about that time", ""),),
 )
 # It has no fact: that a song is as well known as saved ones tells a listener nothing.
 FAME = Signal(

@@ -193,15 +193,15 @@ CIRCLE = Signal(
     tables=rate_by_playlists,
     column=1,
     fact=_find_circle_fact,
-    phrase="its artist is in {together} of {playlists} playlists with {artist}, whom you have {songs} of",
+    phrase="its artist is in {together} of {playlists} playlists with {artist} (you’ve saved {songs})",
     shorter=(
         (
             "its artist goes with {artist}",
-            "both are in {together} of {playlists} playlists, and you have {songs} of {artist}",
+            "both are in {together} of {playlists} playlists, and you’ve saved {songs} by {artist}",
         ),
         (
             "its artist goes with one you save",
-            "in {together} of {playlists} playlists with {artist}, whom you have {songs} of",
+            "in {together} of {playlists} playlists with {artist} (you’ve saved {songs})",
         ),
     ),
     told_as="together",

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("account_id", sa.String, _its_account(), nullable=False, index=True),
         sa.Column("made_at", TIME, nullable=False),
-        sa.Column("state", sa.JSON, nullable=False),
+        sa.Column("state", sa.LargeBinary, nullable=False),
     )
     op.create_table(
         "recipes",
@@ -109,8 +109,8 @@ def _make_tuning(preset: str) -> dict[str, Any]:
         "acousticness": 0,
         "danceability": 0,
         "tempo": 0,
-        "christmas": False,
-        "children": False,
+        "christmas": True,
+        "children": True,
         "seed": 0,
     }
 

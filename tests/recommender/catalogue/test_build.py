@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.catalogue.build import MANIFEST, MODEL_ARRAYS, load_build
+from recommender.catalogue.build import FORMAT, MANIFEST, MODEL_ARRAYS, load_build
 from recommender.catalogue.catalogue import ARRAYS
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadModels
@@ -65,7 +65,7 @@ def test_no_models_are_an_error_that_says_what_to_do(tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 0},
+        {"format": FORMAT - 1},
         {"format": None},
         {"features": list(NAMES[::-1])},
         {"features": list(NAMES[:-1])},

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.catalogue import search
+from recommender.catalogue.build import load_build
 from recommender.catalogue.search import Found, find
-from tests.support.songs import Row, real_build, small, song_id
+from tests.support.songs import Row, real_models, small, song_id
 
 ROWS = [
     Row("Hyperballad", ("Björk",), popularity=60),
@@ -93,16 +94,18 @@ def test_odd_words_never_fail(catalogue, text, limit):
 
 
 @pytest.mark.slow
-def test_a_real_catalogue_is_searched_in_some_milliseconds(tmp_path_factory):
-    catalogue = real_build(tmp_path_factory).catalogue
-    find(catalogue, "first", 8)
+def test_a_real_catalogue_is_searched_in_some_milliseconds_from_the_first_search_on(tmp_path_factory):
+    catalogue = load_build(real_models(tmp_path_factory)).catalogue
     texts = ["mi", "miles davis", "the lo", "beyonce", "xyzq", "love xyzq", "so what"]
 
-    start = time.perf_counter()
-    found = {text: find(catalogue, text, 8) for text in texts}
-    spent = time.perf_counter() - start
+    found, spent = {}, []
+    for text in texts:
+        start = time.perf_counter()
+        found[text] = find(catalogue, text, 8)
+        spent.append(time.perf_counter() - start)
 
-    assert spent / len(texts) < 0.05
+    assert max(spent) < 0.1
+    assert sum(spent) / len(spent) < 0.05
     assert found["miles davis"][0] == Found("artist", "Miles Davis", "Miles Davis")
     assert found["beyonce"][0].label == "Beyoncé"
     assert found["xyzq"] == found["love xyzq"] == []

@@ -22,6 +22,7 @@ from recommender.ranking.scoring import USUAL_SONGS, build_scoring
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.audible import SOUND
 from recommender.ranking.signals.times import FAME
+from recommender.ranking.starts import rate_starts
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
@@ -36,7 +37,8 @@ SIDE_OF = {
     for name in HEARD
     for word, side in zip(FEATURE_WORDS[name], (-1, 1), strict=True)
 }
-SAME = {"record": "artist", "scene": "genre", "decade": "era", "character": "sound"}
+STARTS = {"like start": "start", "by start": "start"}
+SAME = {"record": "artist", "scene": "genre", "decade": "era", "character": "sound", **STARTS}
 
 
 class Catalogued:
@@ -81,8 +83,15 @@ class Catalogued:
 class Oracle:
     """One library, counted song by song."""
 
-    def __init__(self, library, catalogued):
+    def __init__(self, library, catalogued, wishes):
         self.library, self.all = library, catalogued
+        self.starts = [
+            *(
+                (song_id, rate_starts([song_id], [], catalogued.catalogue)[0])
+                for song_id in wishes.start_songs
+            ),
+            *((name, rate_starts([], [name], catalogued.catalogue)[0]) for name in wishes.start_artists),
+        ]
         catalogue, model = catalogued.catalogue, catalogued.model
         matches = match(library, catalogue)
         self.rows = matches.rows.tolist()
@@ -138,7 +147,7 @@ class Oracle:
         self.check_because(pick)
         self.check_strengths(pick)
         assert 1 <= len(pick.reasons) <= 3
-        assert len(describe_lead(pick.reasons).split()) <= 8
+        assert len(describe_lead(pick.reasons, pick.is_new_artist).split()) <= 8
         self.taste = mix.tastes[pick.taste]
         for reason in pick.reasons:
             getattr(self, f"check_{reason.signal.replace(' ', '_')}")(pick, reason)
@@ -167,13 +176,52 @@ class Oracle:
             for signal in SIGNALS
             if signal.fact and signal.name in pick.signals
         }
-        lead, *facts = [reason.signal for reason in pick.reasons]
+        if self.starts:
+            weights = [
+                signal.new_weight if pick.is_new_artist else signal.known_weight
+                for signal in self.scoring.signals
+            ]
+            beyond["start"] = sum(weights) * self.rate_start(pick)
+        lead, *facts = [STARTS.get(reason.signal, reason.signal) for reason in pick.reasons]
         assert ("sound" in (lead, *facts[-1:])) or pick.because is None
         amounts = [beyond[name] for name in facts if name != "sound"]
         assert amounts == sorted(amounts, reverse=True)
         assert all(amount >= max(beyond.get(lead, 0), *amounts) / 3 - 1e-4 for amount in amounts)
         kinds = [SAME.get(name, name) for name in (lead, *facts)]
         assert len(set(kinds)) == len(kinds)
+
+    def rate_start(self, pick):
+        """Return what the starts add to the pick's score beyond what they add to the mean of its cluster."""
+        greatest = np.max([likeness for _, likeness in self.starts], axis=0)
+        return 0.5 * (greatest[self.row] - greatest[self.all.catalogue.cluster(pick.cluster)].mean())
+
+    def find_start(self, pick):
+        """Return the start that the pick is most like: an id, or a name."""
+        assert self.rate_start(pick) > 0
+        about, likeness = max(self.starts, key=lambda start: start[1][self.row])
+        assert likeness[self.row] >= 0.5
+        return about
+
+    def check_start(self, pick, reason):
+        start = self.all.songs[self.all.row_of[self.find_start(pick)]]
+        assert (pick.song.title, pick.song.artists) == (start.title, start.artists)
+        assert reason == Reason("start")
+
+    def check_by_start(self, pick, reason):
+        assert normalise(self.find_start(pick)) in {self.all.names[name] for name in pick.song.artists}
+        assert reason == Reason("by start", artist=reason.artist)
+        assert normalise(reason.artist) == normalise(self.find_start(pick))
+
+    def check_like_start(self, pick, reason):
+        start = self.find_start(pick)
+        if start in self.all.row_of:
+            song = self.all.songs[self.all.row_of[start]]
+            assert reason == Reason("like start", artist=", ".join(song.artists), title=song.title)
+            assert (pick.song.title, pick.song.artists) != (song.title, song.artists)
+        else:
+            assert reason == Reason("like start", artist=reason.artist)
+            assert normalise(reason.artist) == normalise(start)
+            assert normalise(start) not in {self.all.names[name] for name in pick.song.artists}
 
     def check_taste(self, pick, reason):
         assert reason == Reason("taste", words=(self.taste.name,))
@@ -285,7 +333,7 @@ class Oracle:
 def all_checked(library, catalogued, wishes):
     """Check the picks and spares of one mix, and return what was told of them and how many they are."""
     mix = recommend(library, catalogued.catalogue, catalogued.model, wishes)
-    oracle = Oracle(library, catalogued)
+    oracle = Oracle(library, catalogued, wishes)
     explained = (*mix.picks, *mix.spares)
     for pick in explained:
         oracle.check(mix, pick)
@@ -318,6 +366,23 @@ def test_every_reason_of_a_thousand_picks_of_invented_songs_is_true(invented, in
     assert told.keys() >= {"artist", "guests", "genre", "scene", "era", "record", "sound"}, told
 
 
+def test_every_reason_of_mixes_that_start_somewhere_is_true(invented, invented_songs):
+    catalogued = Catalogued(load_build(invented / "models"), invented / "data_w_genres.csv")
+    told = Counter()
+
+    for seed in range(10):
+        song, other, third = (invented_songs[(97 * seed + 1000 * at) % 3000] for at in range(3))
+        starts = [
+            {"start_songs": {song.id}, "start_artists": {other.artists[0]}},
+            {"start_songs": {song.id, third.id}},
+            {"start_artists": {other.artists[0]}},
+        ][seed % 3]
+        wishes = Wishes(spares=2, **{name: frozenset(of_kind) for name, of_kind in starts.items()})
+        told.update(all_checked(random_library(invented_songs, seed), catalogued, wishes)[0])
+
+    assert told.keys() >= {"start", "by start", "like start"}, told
+
+
 @pytest.mark.slow
 def test_every_reason_of_a_thousand_picks_of_real_songs_is_true(tmp_path_factory):
     genres = real_data("data_w_genres.csv.gz")
@@ -330,8 +395,15 @@ def test_every_reason_of_a_thousand_picks_of_real_songs_is_true(tmp_path_factory
         told.update(signals)
         n_picks += n
 
+    starts = {
+        "start_songs": frozenset({"0aWMVrwxPNYkKmFthzmpRi"}),
+        "start_artists": frozenset({"Nick Drake"}),
+    }
+    told.update(all_checked(read_library(libraries[1]), catalogued, Wishes(spares=5, **starts))[0])
+
     assert n_picks >= 1000
     assert told.keys() >= {"artist", "guests", "genre", "scene", "era", "best_known", "mood", "sound"}, told
+    assert told.keys() >= {"by start", "like start"}, told
 
 
 ROWS = [
@@ -399,7 +471,7 @@ def test_where_only_sound_counts_the_sound_and_what_is_plainly_true_is_told():
     mix = recommend([saved(0, "Up", ("A",))], *small(ROWS), Wishes(size=3, new_artists=1), signals=[SOUND])
 
     assert [describe_lead(pick.reasons) for pick in mix.picks] == [
-        "Sounds like Up by A: cheerful", "Fits your taste “A”", "By an artist who is new to you"
+        "Sounds like Up by A, which you saved", "Fits your taste “A”", "By an artist who is new to you"
     ]  # fmt: skip
 
 

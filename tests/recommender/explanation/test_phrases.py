@@ -6,10 +6,13 @@ import pytest
 
 from recommender.explanation.phrases import (
     AS_WRITTEN,
+    BY_START,
     CHARACTER,
     DECADE,
     IN_THE_WAY,
+    IS_START,
     LEFT_OUT,
+    LIKE_START,
     NEW_ARTIST,
     TASTE,
     describe_facts,
@@ -28,27 +31,30 @@ def pick(*reasons):
 
 
 SAID = {
-    Reason("artist", 4): "You have 4 songs of theirs",
-    Reason("artist", 1): "You have 1 song of theirs",
-    Reason("record", 2, words=("1969–1970",)): "You have 2 songs of theirs from 1969–1970",
-    Reason("guests", 1200, "Di"): "With Di (you have 1,200 songs)",
-    Reason("scene", 12, words=("folk",), is_minimum=True): "Folk: you have at least 12 songs",
-    Reason("era", 1200, words=("1999",)): "You have 1,200 songs from 1999",
+    Reason("artist", 4): "You’ve saved 4 of their songs",
+    Reason("artist", 1): "You’ve saved 1 of their songs",
+    Reason("record", 2, words=("1969–1970",)): "You’ve saved 2 of their songs from 1969–1970",
+    Reason("guests", 1200, "Di"): "With Di (you’ve saved 1,200 songs)",
+    Reason("scene", 12, words=("folk",), is_minimum=True): "Folk: you’ve saved at least 12 songs",
+    Reason("era", 1200, words=("1999",)): "You’ve saved 1,200 songs from 1999",
     Reason("best_known", artist="Cy"): "One of their best-known songs",
-    Reason("mood", 3, is_minimum=True): "Sounds like at least 3 songs of yours",
+    Reason("mood", 3, is_minimum=True): "Sounds like at least 3 songs you’ve saved",
     Reason("genre", 2, "Di", ("folk",)): "Folk, like Di",
     Reason("genre", 2, "Di", ("folk", "pop")): "Folk, pop, like Di",
-    Reason("scene", 9, words=("alternative r&b",)): "Alternative R&B: you have 9 songs",
+    Reason("scene", 9, words=("alternative r&b",)): "Alternative R&B: you’ve saved 9 songs",
     Reason("genre", 2, "Di", ("edm", "uk garage")): "EDM, UK garage, like Di",
     Reason("script", 9, words=("Cyrillic",)): "Titled in Cyrillic, like 9 of your songs",
     Reason("genre", 2, "Di"): "Genres like those of Di",
-    Reason("sound", artist="Di", title="Ours", words=("calm",)): "Sounds like Ours by Di: calm",
-    Reason("sound", artist="Di", title="Ours"): "Sounds like Ours by Di",
-    Reason("sound", title="Demo"): "Sounds like Demo",
+    Reason("sound", artist="Di", title="Ours"): "Sounds like Ours by Di, which you saved",
+    Reason("sound", title="Demo"): "Sounds like Demo, which you saved",
     Reason(TASTE, words=("Folk rock: Ann, Bo",)): "Fits your taste “Folk rock: Ann, Bo”",
     Reason(NEW_ARTIST): "By an artist who is new to you",
     Reason(DECADE, words=("1970s",)): "From the 1970s",
     Reason(CHARACTER, words=("calm", "acoustic")): "It is calm and acoustic",
+    Reason(LIKE_START, artist="Nick Drake"): "Like Nick Drake, your starting point",
+    Reason(LIKE_START, artist="Di", title="Ours"): "Like Ours by Di, your starting point",
+    Reason(BY_START, artist="Nick Drake"): "By Nick Drake, your starting point",
+    Reason(IS_START): "Your starting point",
 }
 TOGETHER = Reason("together", 1, "Toto", title="Africa", n_together=31, n_playlists=2000)
 CIRCLE = Reason("circle", 2, "Toto", n_together=1, n_playlists=2000)
@@ -63,17 +69,20 @@ SHORTENED = {
         "Goes with a song you saved",
         "In 31 of 2,000 playlists together with Stop Loving You (Live in Paris, 2020 Remaster) by Toto",
     ),
-    CIRCLE: ("Its artist goes with Toto", "Both are in 1 of 2,000 playlists, and you have 2 songs of Toto"),
+    CIRCLE: (
+        "Its artist goes with Toto",
+        "Both are in 1 of 2,000 playlists, and you’ve saved 2 songs by Toto",
+    ),
     replace(CIRCLE, artist=LONG): (
         "Its artist goes with one you save",
-        f"In 1 of 2,000 playlists with {LONG}, whom you have 2 songs of",
+        f"In 1 of 2,000 playlists with {LONG} (you’ve saved 2 songs)",
     ),
-    Reason("collaborations", 3, "Di"): ("Its artist recorded with Di", "You have 3 songs of Di"),
+    Reason("collaborations", 3, "Di"): ("Its artist recorded with Di", "You’ve saved 3 songs by Di"),
     Reason("collaborations", 3, LONG): (
         "Its artist recorded with one you save",
-        f"With {LONG}, whom you have 3 songs of",
+        f"With {LONG} (you’ve saved 3 songs)",
     ),
-    Reason("guests", 4, LONG): ("With a guest you have 4 songs of", f"The guest is {LONG}"),
+    Reason("guests", 4, LONG): ("With a guest you’ve saved 4 songs by", f"The guest is {LONG}"),
     Reason("scene", 12, words=("deep contemporary country rock",), is_minimum=True): (
         "Genre of at least 12 songs you saved",
         "Deep contemporary country rock",
@@ -85,14 +94,32 @@ SHORTENED = {
     Reason("genre", 2, LONG, ("folk",)): ("Genres like those of an artist you save", f"Folk, like {LONG}"),
     Reason("genre", 2, LONG): ("Genres like those of an artist you save", f"Those of {LONG}"),
     Reason("sound", artist="The Band", title="The Weight", words=("calm", "dark")): (
-        "Sounds like The Weight by The Band",
-        "Both are calm and dark",
+        "Sounds like The Weight, which you saved",
+        "The Weight by The Band: calm, dark",
     ),
-    Reason("sound", artist=LONG, title="Lump", words=("loud",)): (
+    Reason("sound", artist="Di", title="Ours", words=("calm",)): (
+        "Sounds like Ours by Di, which you saved",
+        "Both are calm",
+    ),
+    Reason("sound", artist=LONG, title="Lump"): ("Sounds like Lump, which you saved", f"Lump by {LONG}"),
+    Reason("sound", artist="Di", title="Hold on to the Line", words=("loud",)): (
         "Sounds like a song you saved",
-        f"Lump by {LONG}: loud",
+        "Hold on to the Line by Di: loud",
     ),
-    Reason("sound", artist=LONG, title="Lump"): ("Sounds like a song you saved", f"Lump by {LONG}"),
+    Reason("sound", artist="Di", title="Hold on to the Line"): (
+        "Sounds like a song you saved",
+        "Hold on to the Line by Di",
+    ),
+    Reason(LIKE_START, artist=LONG): ("Like an artist this mix starts from", LONG),
+    Reason(BY_START, artist=LONG): ("By an artist this mix starts from", LONG),
+    Reason(LIKE_START, artist="Nick Drake", title="Pink Moon"): (
+        "Like Pink Moon, your starting point",
+        "Pink Moon is by Nick Drake",
+    ),
+    Reason(LIKE_START, artist="Toto", title="Stop Loving You (Live in Paris)"): (
+        "Like a song this mix starts from",
+        "Stop Loving You (Live in Paris) by Toto",
+    ),
     Reason(TASTE, words=(f"Rock: {LONG}",)): ("Fits one of your tastes", f"“Rock: {LONG}”"),
 }
 
@@ -110,16 +137,35 @@ def test_a_lead_that_would_be_long_leaves_out_what_then_stands_behind_it(reason)
     assert len(describe_lead([reason]).split()) <= 8
 
 
+@pytest.mark.parametrize(
+    ("reason", "lead", "facts"),
+    [
+        (Reason("genre", 2, "Di", ("folk",)), "Like Di", "Folk"),
+        (Reason("genre", 2, "Di"), "Like Di", ""),
+        (Reason("genre", 2, f"{LONG} Live", ("folk",)), "Genres like those of an artist you save", None),
+        (Reason("scene", 9, words=("folk",)), "Folk: you’ve saved 9 songs", ""),
+        (Reason(NEW_ARTIST), "By an artist who is new to you", ""),
+    ],
+)
+def test_a_lead_of_a_new_artist_names_the_likeness_first(reason, lead, facts):
+    new = replace(pick(reason), is_new_artist=True)
+    facts = f"Folk, like {LONG} Live" if facts is None else facts
+
+    assert describe_lead([reason], is_new_artist=True) == lead
+    assert describe_facts([reason], is_new_artist=True) == facts
+    assert describe_pick(new).casefold() == "; ".join(filter(None, (lead, facts))).casefold()
+
+
 def test_a_lead_without_its_first_words_that_misses_nothing_has_no_fact_behind_it():
     record = Reason("record", 2, words=("1969–1970",), is_minimum=True)
 
-    assert describe_lead([record]) == "At least 2 songs of theirs from 1969–1970"
+    assert describe_lead([record]) == "At least 2 of their songs from 1969–1970"
     assert describe_facts([record]) == ""
 
 
 def test_a_fact_of_an_old_record_without_its_years_is_told_without_them():
-    assert describe_lead([Reason("era", 9)]) == "You have 9 songs from about that time"
-    assert describe_lead([Reason("record", 2)]) == "2 songs of theirs from about that year"
+    assert describe_lead([Reason("era", 9)]) == "You’ve saved 9 songs from about that time"
+    assert describe_lead([Reason("record", 2)]) == "2 of their songs from then"
 
 
 def test_a_reason_that_is_kept_as_its_sentence_is_shown_word_for_word():
@@ -141,15 +187,18 @@ def test_a_pick_is_described_by_its_lead_and_at_most_two_facts():
         Reason("era", 9, words=("1999",)), Reason("artist", 4), Reason("genre", 2, "Di", ("folk",))
     )
 
-    assert describe_lead(explained.reasons) == "You have 9 songs from 1999"
-    assert describe_facts(explained.reasons) == "You have 4 songs of theirs; folk, like Di"
-    assert describe_pick(explained) == "You have 9 songs from 1999; you have 4 songs of theirs; folk, like Di"
+    assert describe_lead(explained.reasons) == "You’ve saved 9 songs from 1999"
+    assert describe_facts(explained.reasons) == "You’ve saved 4 of their songs; folk, like Di"
+    assert (
+        describe_pick(explained)
+        == "You’ve saved 9 songs from 1999; you’ve saved 4 of their songs; folk, like Di"
+    )
 
 
 def test_a_shortened_lead_leaves_room_for_one_more_fact():
     explained = pick(Reason("guests", 4, LONG), Reason("artist", 4), Reason("genre", 2, "Di", ("folk",)))
 
-    assert describe_facts(explained.reasons) == f"The guest is {LONG}; you have 4 songs of theirs"
+    assert describe_facts(explained.reasons) == f"The guest is {LONG}; you’ve saved 4 of their songs"
 
 
 def test_a_pick_without_reasons_is_described_by_nothing():

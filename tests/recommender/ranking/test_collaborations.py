@@ -35,7 +35,7 @@ def test_the_artist_with_most_saved_songs_who_recorded_with_the_pick_s_is_named(
     [reason] = [reason for reason in picks["Alone"].reasons if reason.signal == "collaborations"]
     assert reason == Reason("collaborations", 2, "Abba")
     assert describe_lead((reason,)) == "Its artist recorded with Abba"
-    assert describe_facts((reason,)) == "You have 2 songs of Abba"
+    assert describe_facts((reason,)) == "You’ve saved 2 songs by Abba"
     assert picks["Alone"].score > picks["Away"].score
     assert all(reason.signal != "collaborations" for reason in picks["Away"].reasons)
 

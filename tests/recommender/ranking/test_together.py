@@ -198,7 +198,9 @@ def test_an_artist_is_told_with_the_songs_that_the_listener_has(tmp_path):
     pick = next(pick for pick in mix.picks if pick.song.title == "Dirge")
     assert pick.reasons[0] == Reason("circle", 2, "Cash", n_together=1, n_playlists=3)
     assert describe_lead(pick.reasons) == "Its artist goes with Cash"
-    assert describe_facts(pick.reasons[:1]) == ("Both are in 1 of 3 playlists, and you have 2 songs of Cash")
+    assert describe_facts(pick.reasons[:1]) == (
+        "Both are in 1 of 3 playlists, and you’ve saved 2 songs by Cash"
+    )
 
 
 def test_of_saved_songs_in_equally_many_playlists_that_of_the_lower_row_is_named(tmp_path):

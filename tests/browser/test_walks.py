@@ -347,7 +347,7 @@ def test_a_playlist_changed_in_spotify_is_asked_about(page, website):
         return own, shuffled
 
     own, shuffled = try_to_update(7)
-    page.get_by_role("button", name="Keep my additions").click()
+    page.get_by_role("button", name="Keep my changes").click()
     wait_until_saved(page)
     assert list_written(playlist) == [*shuffled, own]
 

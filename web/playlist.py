@@ -62,8 +62,13 @@ def redirect_to_playlist(playlist: Playlist, step: DraftStep) -> AnyResponse:
 
 def get_address(playlist: Playlist, step: DraftStep) -> str:
     """Return the address of a draft's page, with the list sorted and filtered as the form sends it on."""
-    view = {name: request.values.get(name) or None for name in ("sort", "only")}
-    return url_for("pages.show_playlist", playlist_id=playlist.id, **as_args(step.record.tuning), **view)
+    return url_for(
+        "pages.show_playlist",
+        playlist_id=playlist.id,
+        sort=request.values.get("sort") or None,
+        only=request.values.get("only") or None,
+        **as_args(step.record.tuning),
+    )
 
 
 def render_playlist(

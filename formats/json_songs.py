@@ -133,7 +133,7 @@ def _build_song(entry: Any) -> Song | None:
     fields |= {normalise(str(key)): value for key, value in entry.items()}
 
     def find(field: str) -> Any:
-        return next((fields[name] for name in ALIASES[field] if fields.get(name)), None)
+        return next((fields[name] for name in ALIASES[field] if fields.get(name) not in (None, "")), None)
 
     addresses = [_as_text(fields[name]) for name in ALIASES["id"] if fields.get(name)]
     song_id = next((found for found in map(parse_track_id, addresses) if found), "")

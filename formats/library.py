@@ -17,6 +17,8 @@ from formats.text import CODE_PAGES, MAX_TEXT_BYTES, MAX_TREE_BYTES, Text, decod
 # Of everything in a ZIP, unpacked; and how many files it may have.
 MAX_TOTAL_BYTES = 512 * 2**20
 MAX_FILES = 10_000
+# Ten years of listening to a hundred songs a day; it keeps time and memory bounded.
+MAX_ENTRIES = 500_000
 #: What files of songs in a ZIP are called.
 ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jspf", ".xspf", ".m3u", ".m3u8")
 # Of the columns that a sentence names.
@@ -94,11 +96,12 @@ def read_content(name: str, content: bytes) -> Reading:
     FormatError
         As `read_library`.
     """
+    content = _gunzip(name, content) if content.startswith(b"\x1f\x8b") else content
     if content.startswith(b"PK\x03\x04"):
         reading = _read_zip(name, content)
     else:
-        text = decode(name, _gunzip(name, content) if content.startswith(b"\x1f\x8b") else content)
-        songs = Collector()
+        text = decode(name, content)
+        songs = Collector(name, MAX_ENTRIES)
         if not _collect(text, {True: songs, False: songs}):
             raise FormatError(_describe_misfit(text))
         reading = songs.finish()
@@ -109,19 +112,19 @@ def read_content(name: str, content: bytes) -> Reading:
 
 def _collect(text: Text, songs: Mapping[bool, Collector]) -> bool:
     """Collect the songs of a text, in one of the two by `LibraryFormat.is_whole`; False if no format fits."""
-    # A code page was a guess. Its header may be in a language that another one writes.
-    pages = CODE_PAGES if text.encoding in CODE_PAGES else ()
-    for page in dict.fromkeys((text.encoding, *pages)):
-        as_page = replace(text, encoding=page)
-        for form in LIBRARY_FORMATS:
-            if form.recognises(as_page):
-                form.read(as_page, songs[form.is_whole])
-                return True
+    if text.encoding in CODE_PAGES:
+        # Which was a guess: the names of columns, if it has any, tell for sure.
+        pages = [replace(text, encoding=page) for page in dict.fromkeys((text.encoding, *CODE_PAGES))]
+        text = max(pages, key=library_csv.count_known_columns)
+    for form in LIBRARY_FORMATS:
+        if form.recognises(text):
+            form.read(text, songs[form.is_whole])
+            return True
     return False
 
 
 def _read_zip(name: str, content: bytes) -> Reading:
-    songs = {True: Collector(), False: Collector()}
+    songs = {is_whole: Collector(name, MAX_ENTRIES) for is_whole in (True, False)}
     misfits: list[str] = []
     is_any = False
     for text in _unpack(name, content):
@@ -192,8 +195,8 @@ def _describe_misfit(text: Text) -> str:
         if len(text.content) > MAX_TREE_BYTES:
             return f"{text.name} is larger than {MAX_TREE_BYTES >> 20} MB, too large for JSON"
         return f"{text.name} is no whole JSON, nor a table of songs: export it again; {KNOWN}"
-    columns = json_songs.list_keys(text) if text.tree else library_csv.list_columns(text)
-    return f"{text.name} has no columns that name songs, only {_join(columns) or 'no text'}; {KNOWN}"
+    columns = _join(json_songs.list_keys(text) if text.tree else library_csv.list_columns(text))
+    return f"{text.name} has no columns that name songs{', only ' if columns else ''}{columns}; {KNOWN}"
 
 
 def _join(names: Sequence[str]) -> str:

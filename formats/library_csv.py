@@ -60,11 +60,22 @@ class Header:
     names: tuple[str, ...]
     columns: Mapping[str, tuple[int, ...]]
 
+    @property
+    def n_known(self) -> int:
+        """How many fields have a column."""
+        return sum(map(bool, self.columns.values()))
+
 
 def is_table(text: Text) -> bool:
     """Return whether a text has a header from which songs can be known."""
+    return count_known_columns(text) > 0
+
+
+def count_known_columns(text: Text) -> int:
+    """Return how many kinds of columns of the header are known; 0 without a header."""
     with text.open() as file:
-        return find_header(islice(_read_lines(file), MAX_LINES_ABOVE)) is not None
+        header = find_header(islice(_read_lines(file), MAX_LINES_ABOVE))
+    return header.n_known if header else 0
 
 
 def read_table(text: Text, songs: Collector) -> None:
@@ -84,7 +95,7 @@ def read_library(path: Path) -> list[Song]:
     FormatError
         If the file is missing, is not UTF-8 text, or lacks a needed column.
     """
-    songs = Collector()
+    songs = Collector(str(path))
     try:
         with open_table(path, "data.csv") as file, TextIOWrapper(file, "utf-8-sig", newline="") as lines:
             _read_songs(lines, str(path), songs)
@@ -106,7 +117,7 @@ def find_header(lines: Iterable[str]) -> Header | None:
             delimiters = hint[1]
             continue
         headers = [_parse_header(line, number, delimiter) for delimiter in delimiters]
-        header = max(headers, key=lambda header: sum(map(bool, header.columns.values())))
+        header = max(headers, key=lambda header: header.n_known)
         if name_songs(header.names):
             return header
     return None
@@ -193,7 +204,7 @@ def _split_quoted(line: str, lines: Iterator[str], waiting: deque[str], header: 
             follower = waiting.popleft() if waiting else next(lines, None)
             if follower is None:
                 break
-            if len(follower) == MAX_LINE or _is_row(follower, header):
+            if len(follower) == MAX_LINE or _is_row(follower, line, header):
                 waiting.appendleft(follower)
                 break
             taken.append(follower)
@@ -201,21 +212,27 @@ def _split_quoted(line: str, lines: Iterator[str], waiting: deque[str], header: 
         is_open = True
 
     try:
-        cells = _split_cells(read_row(), header.delimiter)
-    except csv.Error:  # a cell over several lines that is longer than any
-        is_open = True
-    if is_open:
-        waiting.extendleft(reversed(taken))
-        return None
-    return cells
+        return _split_cells(read_row(), header.delimiter, strict=True)
+    # Text follows the closing mark, the end comes before it, or the cell is longer than any.
+    except csv.Error:
+        if not taken and not is_open:
+            return _split_cells([line], header.delimiter)
+    waiting.extendleft(reversed(taken))
+    return None
 
 
-def _is_row(line: str, header: Header) -> bool:
-    n_columns = len(header.names)
+def _is_row(line: str, first: str, header: Header) -> bool:
+    """Return whether a line is a row of its own, not what follows `first` in an open quotation mark."""
+    cells, cells_of_first = line.split(header.delimiter), first.split(header.delimiter)
+    for at in header.columns["id"]:
+        if at < min(len(cells), len(cells_of_first)) and all(
+            parse_track_id(row[at].strip('" ')) for row in (cells, cells_of_first)
+        ):
+            return True
     return (
-        line.count(header.delimiter) >= n_columns - 1
+        len(cells) >= len(header.names)
         and line.count('"') % 2 == 0
-        and len(_split_cells([line], header.delimiter)) >= n_columns
+        and len(_split_cells([line], header.delimiter)) >= len(header.names)
     )
 
 
@@ -230,8 +247,8 @@ def _split_around_stray_quote(line: str, header: Header) -> list[str]:
     return []
 
 
-def _split_cells(lines: Iterable[str], delimiter: str) -> list[str]:
-    return next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), [])
+def _split_cells(lines: Iterable[str], delimiter: str, strict: bool = False) -> list[str]:
+    return next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=strict), [])
 
 
 def _shorten(cells: list[str], header: Header, songs: Collector) -> list[str]:
@@ -276,10 +293,6 @@ def _build_song(
     cells: Sequence[str], columns: Mapping[str, tuple[int, ...]], duration: tuple[tuple[int, ...], int]
 ) -> Song | None:
     """Build the song of a row; None if its address is of something else."""
-
-    def find(places: Iterable[int]) -> str:
-        return next((cells[at] for at in places if at < len(cells) and cells[at]), "")
-
     addresses = [cells[at] for at in columns["id"] if at < len(cells)]
     song_id = next((found for found in map(parse_track_id, addresses) if found), "")
     if not song_id and any(map(is_no_track, addresses)):
@@ -287,9 +300,18 @@ def _build_song(
     places, unit_ms = duration
     return Song(
         id=song_id,
-        title=find(columns["title"]),
-        artists=parse_artists(find(columns["artists"])) + parse_artists(find(columns["more_artists"])),
-        year=parse_year(find(columns["released"])),
-        duration_ms=parse_duration_ms(find(places), unit_ms),
-        is_explicit=parse_flag(find(columns["explicit"])),
+        title=_find(cells, columns["title"]),
+        artists=parse_artists(_find(cells, columns["artists"]))
+        + parse_artists(_find(cells, columns["more_artists"])),
+        year=parse_year(_find(cells, columns["released"])),
+        duration_ms=parse_duration_ms(_find(cells, places), unit_ms),
+        is_explicit=parse_flag(_find(cells, columns["explicit"])),
     )
+
+
+def _find(cells: Sequence[str], places: Iterable[int]) -> str:
+    """Return the first cell with anything in it."""
+    for at in places:
+        if at < len(cells) and cells[at]:
+            return cells[at]
+    return ""

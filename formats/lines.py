@@ -41,7 +41,7 @@ def read_m3u(text: Text, songs: Collector) -> None:
 
 def is_plain_list(text: Text) -> bool:
     """Return whether most of the first lines are addresses of songs or `Artist - Title`."""
-    lines = list(islice(_read_lines(text, Collector()), N_SAMPLE))
+    lines = list(islice(_read_lines(text, Collector(text.name)), N_SAMPLE))
     n_songs = sum(bool(parse_track_id(line) or _split_name(line)[1]) for line in lines)
     return n_songs > 0 and n_songs >= MIN_SHARE * len(lines)
 

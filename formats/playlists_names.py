@@ -16,6 +16,7 @@ from recommender.song import Song
 #: What the column names are, whatever spaces and quotation marks stand around them.
 COLUMNS = ("user_id", "artistname", "trackname", "playlistname")
 MEMBER = "spotify_dataset.csv"
+MAX_HEADER = 10_000  # characters; a file of another kind may be a single line
 MAX_BAD_SHARE = 0.01  # with more bad lines it is the wrong file, not a few errors
 
 
@@ -25,7 +26,7 @@ def is_names_table(path: Path) -> bool:
         return False
     try:
         with open_table(path, MEMBER) as file, TextIOWrapper(file, "utf-8-sig") as lines:
-            return set(COLUMNS) <= set(_parse(lines.readline()))
+            return set(COLUMNS) <= set(_parse(lines.readline(MAX_HEADER)))
     except (OSError, EOFError, zlib.error, BadZipFile, RuntimeError, UnicodeDecodeError, csv.Error):
         return False  # whoever reads it says what is wrong
 

@@ -2,17 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from math import inf
 
+from formats.errors import FormatError
 from recommender.song import Song
 
+# Ten years of listening to a hundred songs a day; it keeps time and memory bounded.
+MAX_ENTRIES = 500_000
 # Why an entry is left out, in the words that people read.
 NO_TITLE = "without a title"
-NO_SONG = "of podcasts, audiobooks and videos"
-REPEATED = "that repeat a song"
+NO_SONG = "for a podcast, an audiobook or a video"
+REPEATED = "of a song that came before"
 UNCLOSED_QUOTE = "with an unclosed quotation mark"
 TOO_LONG = "longer than any song's"
-UNKNOWN_FORM = "that name no song"
-HARDLY_PLAYED = "of songs played for less than 30 seconds"
+UNKNOWN_FORM = "without the name of a song"
+HARDLY_PLAYED = "of a song played for less than 30 seconds"
 # What is odd about an entry that was read all the same.
 STRAY_QUOTE = "with a stray quotation mark"
 TOO_MANY_CELLS = "with more cells than columns, read without year and duration"
@@ -45,9 +49,13 @@ class Collector:
     """Collects the songs of one or several files, each once, and counts what is odd.
 
     Two entries are of one song if they have the same id or, without ids, the same title and artists.
+
+    name : of the file, for the sentence that it has more than `max_entries`
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, max_entries: float = inf) -> None:
+        self._name, self._max_entries = name, max_entries
+        self._n_entries = 0
         self._songs: dict[str | tuple[str, ...], Song] = {}
         self._left_out: Counter[str] = Counter()
         self._odd: Counter[str] = Counter()
@@ -58,21 +66,37 @@ class Collector:
         return len(self._songs)
 
     def add(self, song: Song) -> None:
-        """Keep a song, unless it is here already or has neither id nor title."""
+        """Keep a song, unless it is here already or has neither id nor title.
+
+        Raises
+        ------
+        FormatError
+            If there are more than `max_entries`, those left out included.
+        """
         if not song.id and not song.title:
-            self._left_out[NO_TITLE] += 1
+            self.leave_out(NO_TITLE)
             return
         key = song.id or (song.title.casefold(), *(name.casefold() for name in song.artists))
-        if self._songs.setdefault(key, song) is not song:
-            self._left_out[REPEATED] += 1
+        if self._songs.setdefault(key, song) is song:
+            self._count_entry()
+        else:
+            self.leave_out(REPEATED)
 
     def leave_out(self, reason: str) -> None:
         """Count an entry that could not be read, or is no song."""
+        self._count_entry()
         self._left_out[reason] += 1
 
     def note_odd(self, reason: str) -> None:
         """Count an entry that is odd, but was read."""
         self._odd[reason] += 1
+
+    def _count_entry(self) -> None:
+        self._n_entries += 1
+        if self._n_entries > self._max_entries:
+            raise FormatError(
+                f"{self._name} has more than {self._max_entries:,} entries: is it one listener's library?"
+            )
 
     def finish(self) -> Reading:
         """Return what was collected."""

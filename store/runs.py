@@ -125,7 +125,9 @@ def finish(
 ) -> None:
     """End a job as done, save the playlist as it was written and its songs as a mix: all of it or nothing.
 
-    Of the draft that it saved, the steps up to the saved one are forgotten.
+    Of the draft that it saved, the steps up to the saved one are forgotten. A
+    draft with the songs of the playlist's last mix, as after a change of the
+    name, makes no new mix.
 
     Raises
     ------
@@ -134,7 +136,8 @@ def finish(
     """
     with database.writing() as connection:
         job = _save_playlist(connection, job_id, runner, playlist)
-        mixes.write(connection, job_id, playlist)
+        if job.kind != "save" or not mixes.rewrite_last(connection, playlist):
+            mixes.write(connection, job_id, playlist)
         if job.draft_of is not None and job.step is not None:
             drafts.forget_until(connection, job.draft_of, job.step)
         weekly.note_success(connection, job_id)

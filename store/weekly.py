@@ -1,9 +1,10 @@
 """Weekly refreshes: which playlist is refreshed every week, when next, and whether it went well."""
 
+import logging
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sqlalchemy import ColumnElement, Connection, delete, false, select, update
 
@@ -13,6 +14,8 @@ from store.errors import AccountForgotten
 from store.job import Job
 from store.jobs import insert_waiting, select_live
 from store.tables import jobs, weekly_refreshes
+
+log = logging.getLogger(__name__)
 
 #: After so many failures, one after the other, it is paused.
 MAX_FAILURES = 3
@@ -98,10 +101,16 @@ def start_job(database: Database, refresh: WeeklyRefresh) -> Job | None:
 
     A week in which nobody was there to start it is not made up for. Returns None
     where another has started it, the listener has changed it meanwhile, or has
-    a live job, after which it is started, or has disconnected.
+    a live job, after which it is started, or has disconnected. One whose time zone
+    is not known here is paused instead.
     """
     now = database.clock.now()
-    next_at = find_next(refresh.weekday, refresh.hour, refresh.time_zone, now)
+    try:
+        next_at = find_next(refresh.weekday, refresh.hour, refresh.time_zone, now)
+    except ZoneInfoNotFoundError:
+        log.error("a weekly refresh is paused: there is no time zone %r here", refresh.time_zone)
+        _pause(database, refresh)
+        return None
     is_as_listed = (_kept.next_at == refresh.next_at) & (_kept.playlist_id == refresh.playlist_id)
     advance = update(weekly_refreshes).where(_kept.account_id == refresh.account_id, is_as_listed)
     with database.writing() as connection:
@@ -142,6 +151,12 @@ def find_next(weekday: int, hour: int, time_zone: str, after: datetime) -> datet
     # Times of one zone would be compared by their clocks, those in UTC are by moments.
     found = datetime.combine(day, time_of_day(hour), zone).astimezone(UTC)
     return found if found > after else datetime.combine(day + WEEK, time_of_day(hour), zone).astimezone(UTC)
+
+
+def _pause(database: Database, refresh: WeeklyRefresh) -> None:
+    is_it = (_kept.account_id == refresh.account_id) & (_kept.next_at == refresh.next_at)
+    with database.writing() as connection:
+        connection.execute(update(weekly_refreshes).where(is_it).values(is_paused=True))
 
 
 def _is_refreshed_by(job_id: str) -> ColumnElement[bool]:

@@ -106,6 +106,33 @@ def test_recommend_prints_a_table_for_people(invented, library):
     assert len(done.stdout.splitlines()) >= 50
 
 
+def test_recommend_says_how_many_entries_of_the_library_are_odd_or_left_out_and_why(invented, tmp_path):
+    songs = read_library(invented / "data.csv")[:30]
+    rows = [f'{song.id},"{song.title}","{"; ".join(song.artists)}"' for song in songs]
+    rows[3] = rows[3].replace('","', '",', 1)  # the quotation mark before the artists is lost
+    rows[5] = f'{songs[5].id},"{songs[5].title},{songs[5].artists[0]}'
+    library = tmp_path / "odd.csv"
+    library.write_text("\n".join(["id,name,artists", *rows, rows[0], ",,Nobody", ""]), encoding="utf-8")
+    words = ("recommend", "--library", library, "--models", invented / "models")
+
+    read = json.loads(run(*words, "--json").stdout)["read"]
+
+    assert read["songs"] == 30
+    assert read["left_out"] == {"of a song that came before": 1, "without a title": 1}
+    assert sum(read["odd"].values()) >= 1
+    first_line = run(*words).stdout.splitlines()[0]
+    assert first_line.startswith("30 songs read. Left out: 1 entry of a song that came before")
+
+
+def test_recommend_names_the_columns_that_it_found_and_the_exporters_that_it_knows(invented, tmp_path):
+    (tmp_path / "artists.csv").write_text("id,followers,genres,name,popularity\n1,2,[],Cash,3\n")
+
+    done = run("recommend", "--library", tmp_path / "artists.csv", "--models", invented / "models")
+
+    assert "id, followers, genres, name, popularity" in failure(done)
+    assert "known are exports of Exportify, TuneMyMusic, Soundiiz" in done.stderr
+
+
 def test_fit_needs_two_files_of_playlists(tmp_path):
     for words in ([tmp_path / "slice.json"], [tmp_path / "slice.json"] * 2):
         done = run("fit", *words)

@@ -65,3 +65,16 @@ def test_a_taken_port_is_named_with_the_remedy(environment, tmp_path):
 
         with pytest.raises(CommandError, match=f"port {port} .*STANDIN_PORT=8011"):
             demo_setup.prepare(tmp_path, environment | {"STANDIN_PORT": port}, data=None, library=None)
+
+
+def test_the_demo_tells_what_it_read_of_a_library_of_any_kind(environment, invented, tmp_path, capsys):
+    library = tmp_path / "YourLibrary.json"
+    library.write_text(
+        '{"tracks": [{"artist": "Cash", "track": "Hurt", "uri": ""}, null], "bannedTracks": []}'
+    )
+
+    prepared = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=library)
+
+    assert "YourLibrary.json" in prepared.standin.command
+    told = capsys.readouterr().err
+    assert "YourLibrary.json: 1 song read. Left out: 1 entry without the name of a song." in told

@@ -1,0 +1,37 @@
+import gzip
+
+import pytest
+
+from formats.columns import EXPORTERS
+from formats.library import read_content
+from formats.registry import load_library
+from tests.support.library_files import EXPORTIFY, every_file
+
+FILES = {file.name: file for file in every_file()}
+
+
+def test_the_table_has_at_least_60_files_and_every_exporter_by_name():
+    assert len(FILES) >= 60
+    assert set(EXPORTIFY) <= {name.removeprefix("exportify-").partition("-utf-8-sig")[0] for name in FILES}
+    assert {exporter.name for exporter in EXPORTERS} > {
+        "Exportify",
+        "TuneMyMusic",
+        "Soundiiz",
+        "Chosic",
+        "Skiley",
+    }
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_song_of_every_made_up_file_is_read(name):
+    reading = read_content(name, FILES[name].content)
+
+    assert reading.songs == FILES[name].songs
+    assert not reading.odd
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_known_by_what_it_is_and_not_by_its_name(name, tmp_path):
+    for content in (FILES[name].content, gzip.compress(FILES[name].content)):
+        (tmp_path / "download").write_bytes(content)
+        assert tuple(load_library(tmp_path / "download")) == FILES[name].songs

@@ -250,7 +250,7 @@ def _read_back(
 def _replace_lost(
     songs: Sequence[RecordedSong], spares: list[RecordedSong], lost: Sequence[int]
 ) -> list[RecordedSong]:
-    """Replace each lost song by the best spare of its taste or cluster, taken out of `spares`, or leave it out.
+    """Replace each lost song by the best spare of its taste or cluster, out of `spares`, or leave it out.
 
     A spare of its taste goes first, then one of its cluster, which a song of an old record does not know,
     then one that is by new artists, or by known ones, as it is, then one whose artist is not that of the

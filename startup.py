@@ -94,8 +94,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
 
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     every minute, jobs that wait, are stale, or were parked until now are queued
-    again; so is the one that this worker runs when it must stop. Weekly
-    refreshes that are due are started before. Once a day,
+    again; so is the one that this worker runs when it must stop. Then the weekly
+    refreshes that are due are started. Once a day,
     accounts not seen for 190 days are forgotten, songs that could not be played
     90 days ago, and mixes made a year ago. Several workers may do so at once:
     a job is claimed by one, a row is deleted once.
@@ -113,10 +113,12 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
     def queue_what_is_due() -> None:
-        for refresh in weekly.list_due(parts.database):
-            weekly.start_job(parts.database, refresh)
+        # First, as they are there already: whatever a refresh has wrong must not hold them up.
         for job in jobs.list_due(parts.database):
             enqueue(job.id)
+        for refresh in weekly.list_due(parts.database):
+            if started := weekly.start_job(parts.database, refresh):
+                enqueue(started.id)
 
     @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
     def forget_who_stays_away() -> None:

@@ -1,7 +1,7 @@
 """Why a playlist is not written, though Spotify would let us.
 
 JobError
-├── PlaylistChanged   the listener has added something to it, and has to say what becomes of that
+├── PlaylistChanged   the listener has added or removed something, and has to say what becomes of that
 ├── PlaylistGone      the listener has taken it out of their library, so it is not refreshed by itself
 └── NotKept           what the listener has added cannot be written back: it is no song of Spotify's
 """
@@ -12,7 +12,7 @@ class JobError(Exception):
 
 
 class PlaylistChanged(JobError):
-    """The playlist holds something that we did not put there."""
+    """The playlist holds something that we did not put there, or lacks something that we did."""
 
 
 class PlaylistGone(JobError):

@@ -1,9 +1,11 @@
 """The long work, from start to end: each kind of job reads top-down as its flow."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from uuid import uuid4
 
 import spotify
@@ -13,11 +15,12 @@ from drafts.tastes import move_percents
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
 from jobs import outcome
+from jobs.errors import PlaylistChanged
 from jobs.library_sync import sync_library
 from jobs.missing_features import fetch_features
 from jobs.outcome import record_end
 from jobs.run import Parts, Run, keep_alive
-from jobs.target_playlist import TargetPlaylist, claim_target, find_existing
+from jobs.target_playlist import TargetPlaylist, claim_target, find_existing, note_songs
 from jobs.token_renewal import RenewingAccess
 from jobs.write_songs import write_songs
 from recommender import Prepared, Song, pick, prepare
@@ -33,16 +36,18 @@ from store.tuning import DEFAULT_TUNING
 
 log = logging.getLogger(__name__)
 
+# Spotify takes a hundred characters, with the number.
+MAX_NUMBERED_NAME = 96
 # A job that kills its worker must not do so for ever.
 MAX_RUNS = 3
 
 
 @dataclass(frozen=True)
 class _Planned:
-    """What is to be written: the songs of the record, and those that stand by for them, best first."""
+    """What is to be written: the songs of the record; and a function that finds stand-ins, best first."""
 
     record: PlaylistRecord
-    spares: tuple[RecordedSong, ...]
+    find_spares: Callable[[], Sequence[RecordedSong]]
 
 
 def make_playlist(job_id: str, parts: Parts) -> None:
@@ -101,7 +106,39 @@ def _save(run: Run, client: Client) -> None:
         raise DraftChanged(f"the draft of {playlist.id} has no step {number}")
     run.progress("write")
     target = find_existing(client, run)
-    _write(run, client, target, _Planned(step.record, _find_spares(run, step)), step.name)
+    if run.job.on_change == "keep" and target and target.removed:
+        step = _leave_out(run, step, target.removed)
+    name = step.name
+    if run.job.as_new and name == playlist.name:
+        # A name that the listener has chosen for this draft stays.
+        names = playlists.list_names(run.parts.database, run.job.account_id, but=run.job.playlist_id)
+        name = _number(name, names)
+    _write(run, client, target, _Planned(step.record, partial(_find_spares, run, step)), name)
+
+
+def _number(name: str, taken: Collection[str]) -> str:
+    """Return a name with the first number behind it that makes it another: "Mine 2" after "Mine"."""
+    plain = re.sub(r" \d{1,3}$", "", name)[:MAX_NUMBERED_NAME]
+    return next(each for number in count(2) if (each := f"{plain} {number}") not in taken)
+
+
+def _leave_out(run: Run, step: DraftStep, removed: frozenset[str]) -> DraftStep:
+    """Take songs out of the draft that the listener has removed in Spotify.
+
+    For good: a job that goes on after a break cannot see any more what they have removed.
+
+    Raises
+    ------
+    PlaylistChanged
+        If that leaves nothing.
+    """
+    songs = [song for song in step.record.songs if song.id not in removed]
+    if not songs:
+        raise PlaylistChanged("the listener has removed every song of the draft")
+    ranked = [replace(song, rank=rank) for rank, song in enumerate(songs, start=1)]
+    left = replace(step, record=put_songs(step.record, ranked), removed=(*step.removed, *sorted(removed)))
+    drafts.rewrite(run.parts.database, run.job.draft_of or "", left)
+    return left
 
 
 #: What each kind of job does.
@@ -191,7 +228,8 @@ def _mix(
     heard = frozenset(song.id for song in base.songs) if base else frozenset()
     mix = pick_unheard(partial(pick, prepared), wishes, recent if heard in recent else [heard, *recent])
     record = make_record(mix, tuning=tuning, starts=starts, kept=kept)
-    return _Planned(put_covers(record, base) if base else record, record_spares(mix, record))
+    spares = record_spares(mix, record)
+    return _Planned(put_covers(record, base) if base else record, lambda: spares)
 
 
 def _prepare(run: Run, library: Sequence[Song]) -> Prepared:
@@ -227,17 +265,23 @@ def _write(
     name : what the playlist is called from now on; None leaves the name as it is
     """
     run.progress("write")
-    database, songs = run.parts.database, (*planned.record.songs, *planned.spares)
-    default = run.parts.settings.playlist_name
-    target = claim_target(client, run, target, name or default, [song.id for song in songs])
-    before = target.playlist
+    database, default = run.parts.database, run.parts.settings.playlist_name
+    song_ids = [song.id for song in planned.record.songs]
+    claimed = claim_target(client, run, target, name or default, song_ids)
+    before = claimed.playlist
     after = name or before.name or default
+
+    def find_spares() -> Sequence[RecordedSong]:
+        spares = planned.find_spares()
+        note_songs(run, claimed, [*song_ids, *(spare.id for spare in spares)])
+        return spares
+
     written = write_songs(
         client,
         before.id,
         planned.record.songs,
-        planned.spares,
-        target.held,
+        find_spares,
+        claimed.held,
         run.wait,
         partial(unplayable.remember, database, run.job.account_id),
         additions=before.additions,

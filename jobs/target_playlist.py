@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 import spotify
 from jobs.create_playlist import LATE_WAITS_S, create_once, find_created, make_marker
@@ -34,7 +35,8 @@ def find_existing(client: Client, run: Run) -> TargetPlaylist | None:
     Raises
     ------
     PlaylistChanged
-        If the listener has added something to it, and the job is to ask what becomes of that.
+        If the listener has added something to it, or taken something out, and the job is to ask what becomes
+        of that.
     NotKept
         If what they have added is to be kept and cannot be.
     PlaylistGone
@@ -62,16 +64,23 @@ def claim_target(
     """Note the playlist that this job writes, and create it under this name where there is none.
 
     It is noted in the job's row before a song is written, so that a second run
-    writes the same one. So are all songs that may be written, so that a later
-    job can tell them from what the listener has added, even where that is to be
-    overwritten: a failure restores it.
+    writes the same one. See `note_songs` for the songs.
     """
     found = target or TargetPlaylist(_create(client, run, name))
-    may_hold = dict.fromkeys([*found.playlist.song_ids, *song_ids])
-    theirs = (*found.playlist.additions, *found.overwritten)
-    noted = replace(found.playlist, song_ids=tuple(may_hold), additions=theirs)
-    runs.remember_playlist(run.parts.database, run.job.id, run.runner, noted, run.calls)
+    note_songs(run, found, song_ids)
     return found
+
+
+def note_songs(run: Run, target: TargetPlaylist, song_ids: Iterable[str]) -> None:
+    """Note, before they are written, all songs that a job may write.
+
+    So a later job can tell them from what the listener has added, even where
+    that is to be overwritten: a failure restores it.
+    """
+    may_hold = dict.fromkeys([*target.playlist.song_ids, *song_ids])
+    theirs = (*target.playlist.additions, *target.overwritten)
+    noted = replace(target.playlist, song_ids=tuple(may_hold), additions=theirs)
+    runs.remember_playlist(run.parts.database, run.job.id, run.runner, noted, run.calls)
 
 
 def _choose(run: Run) -> Playlist | None:
@@ -97,44 +106,51 @@ def _read_if_there(client: Client, playlist_id: str) -> list[PlaylistEntry] | No
 
 
 def _examine(run: Run, playlist: Playlist, entries: Sequence[PlaylistEntry]) -> TargetPlaylist | None:
-    """Decide what becomes of what the listener has added to a playlist; see `find_existing`."""
+    """Decide what becomes of what the listener has changed in a playlist; see `find_existing`."""
     job, known = run.job, playlist.additions
-    added = find_added(playlist.song_ids, known, entries)
-    if any(entry.id not in known for entry in added) and job.on_change == "ask":
+    there = [entry for entry in entries if not entry.is_gone]
+    added = find_added(playlist.song_ids, known, there)
+    # Whatever a job that did not get to the end has left out, the listener need not have removed.
+    is_certain = not jobs.is_half_written(run.parts.database, playlist.id)
+    removed = _find_removed(playlist, added, entries) if is_certain else frozenset()
+    n_new = sum(entry.id not in known for entry in added)
+    if (n_new or removed) and job.on_change == "ask":
         if not playlist.is_written:
             # No page shows it, so nobody could be asked: it is the listener's by now.
             return None
-        raise PlaylistChanged(f"playlist {playlist.id} holds {len(added)} entries that are not ours")
+        raise PlaylistChanged(f"in playlist {playlist.id}, {n_new} are new and {len(removed)} are gone")
     # The listener may have added one twice.
     theirs, held = tuple(dict.fromkeys(get_ids(added))), tuple(filter(None, get_ids(entries)))
-    removed = _find_removed(playlist, added, entries)
     ours = _release(replace(playlist, additions=()), removed)
     if job.on_change == "overwrite":
         return TargetPlaylist(ours, held, removed, overwritten=tuple(filter(None, theirs)))
     if not all(theirs):
         raise NotKept(f"playlist {playlist.id} holds an entry that is no song of Spotify's")
-    if job.playlist_id == playlist.id or _is_half_written(playlist):
+    if not is_certain:
         # A worker that was killed while it wrote, or had no token any more, may have left some of them out.
         theirs, held = (*known, *(each for each in theirs if each not in known)), (*held, *known)
     return TargetPlaylist(replace(ours, additions=theirs), held, removed)
 
 
-def _is_half_written(playlist: Playlist) -> bool:
-    """Return whether the last job that wrote a playlist did not get to the end: anything may be there."""
-    return playlist.record is not None and len(playlist.song_ids) != len(playlist.record.songs)
-
-
 def _find_removed(
     playlist: Playlist, added: Sequence[PlaylistEntry], entries: Sequence[PlaylistEntry]
 ) -> frozenset[str]:
-    """Find the songs of the last mix that are no longer there; none where some may only have another id."""
+    """Find the songs of the last mix that the listener has taken out; in doubt, none.
+
+    A song that Spotify shows under another id, or no longer has, stands where
+    it was written. So a song is taken to be removed where the songs before and
+    after it are there, and nothing is between them.
+    """
     songs = playlist.record.songs if playlist.record else ()
-    there = set(get_ids(entries))
-    n_unknown = sum(entry.id not in playlist.song_ids for entry in entries)
-    if not songs or _is_half_written(playlist) or n_unknown > len(added):
+    if len(songs) != len(playlist.song_ids):
         return frozenset()
-    pairs = zip(songs, playlist.song_ids, strict=True)
-    return frozenset(song.id for song, song_id in pairs if song_id not in there)
+    theirs = {id(entry) for entry in added}
+    ours = [entry.id for entry in entries if id(entry) not in theirs]
+    steps = SequenceMatcher(None, playlist.song_ids, ours, autojunk=False).get_opcodes()
+    gone = [at for kind, start, end, _, _ in steps if kind == "delete" for at in range(start, end)]
+    removed = frozenset(songs[at].id for at in gone if playlist.song_ids[at] not in ours)
+    # With more, some were only moved, under another id.
+    return removed if len(removed) <= len(songs) - len(ours) else frozenset()
 
 
 def _release(playlist: Playlist, removed: frozenset[str]) -> Playlist:

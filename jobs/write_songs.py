@@ -33,7 +33,7 @@ def write_songs(
     client: Client,
     playlist_id: str,
     songs: Sequence[RecordedSong],
-    spares: Sequence[RecordedSong],
+    find_spares: Callable[[], Sequence[RecordedSong]],
     held: Sequence[str],
     wait: Callable[[float], None],
     note_unplayable: Callable[[Sequence[str]], None],
@@ -47,7 +47,9 @@ def write_songs(
 
     Parameters
     ----------
-    songs, spares : what to write, in order, and what can stand in, best first
+    songs : what to write, in order
+    find_spares : function without arguments
+        Returns what can stand in, best first; called once, and only where a song is lost.
     held : sequence of song ids
         What the playlist holds now.
     wait : function of seconds
@@ -66,7 +68,7 @@ def write_songs(
     """
     writer = _PlaylistWriter(client, playlist_id, held, additions)
     try:
-        written = _write(writer, list(songs), list(spares), wait, note_unplayable)
+        written = _write(writer, list(songs), find_spares, wait, note_unplayable)
         if name is not None:
             spotify.describe_playlist(client, playlist_id, name=name)
         return written
@@ -144,8 +146,9 @@ class _PlaylistWriter:
             spotify.add_songs(self._client, self._id, song_ids)
 
     def read(self) -> list[PlaylistEntry]:
-        """Read the entries that are there now."""
-        return spotify.read_playlist_entries(self._client, self._id)
+        """Read the entries that are there now, but for songs that Spotify no longer has."""
+        entries = spotify.read_playlist_entries(self._client, self._id)
+        return [entry for entry in entries if not entry.is_gone]
 
     def restore(self) -> None:
         """Write what was there before, but for a song that Spotify refuses by now; log a failure."""
@@ -171,11 +174,12 @@ def _raise_unless_about_songs(refusal: spotify.Refused) -> None:
 def _write(
     writer: _PlaylistWriter,
     songs: list[RecordedSong],
-    spares: list[RecordedSong],
+    find_spares: Callable[[], Sequence[RecordedSong]],
     wait: Callable[[float], None],
     note_unplayable: Callable[[Sequence[str]], None],
 ) -> WrittenSongs:
     accepted: set[str] = set()
+    spares: list[RecordedSong] | None = None
     failure: spotify.SpotifyError = spotify.NotWritten("there is nothing to write")
     for _ in range(MAX_LISTS):
         if not songs:
@@ -199,6 +203,7 @@ def _write(
                 return _describe_written(songs, len(additions), entries)
             failure = spotify.NotWritten(f"{len(missing)} songs are missing or cannot be played")
         note_unplayable([song_ids[at] for at in lost])
+        spares = list(find_spares()) if spares is None else spares
         songs = _replace_lost(songs, spares, lost)
     raise failure
 
@@ -245,29 +250,33 @@ def _read_back(
 def _replace_lost(
     songs: Sequence[RecordedSong], spares: list[RecordedSong], lost: Sequence[int]
 ) -> list[RecordedSong]:
-    """Replace each lost song by the next best of its cluster, taken out of `spares`, or leave it out.
+    """Replace each lost song by the best spare of its taste or cluster, out of `spares`, or leave it out.
 
-    A spare of its taste goes first, then one that is by new artists, or by known ones, as it is,
-    then one whose artist is not that of the song before or after.
+    A spare of its taste goes first, then one of its cluster, which a song of an old record does not know,
+    then one that is by new artists, or by known ones, as it is, then one whose artist is not that of the
+    song before or after.
     """
     now: list[RecordedSong | None] = list(songs)
     for at in lost:
         neighbours = {
             song.first_artist for song in (*now[max(at - 1, 0) : at], *now[at + 1 : at + 2]) if song
         }
-        of_cluster = [spare for spare in spares if spare.cluster == songs[at].cluster]
+        fitting = [
+            spare for spare in spares if spare.taste == songs[at].taste or spare.cluster == songs[at].cluster
+        ]
         by_fit = partial(_rate_unfit, lost=songs[at], neighbours=neighbours)
-        now[at] = min(of_cluster, key=by_fit, default=None)
+        now[at] = min(fitting, key=by_fit, default=None)
         spares[:] = [spare for spare in spares if spare is not now[at]]
     return [song for song in now if song]
 
 
 def _rate_unfit(
     spare: RecordedSong, lost: RecordedSong, neighbours: Collection[str]
-) -> tuple[bool, bool, bool]:
+) -> tuple[bool, bool, bool, bool]:
     """Return in what a spare does not fit the place of a lost song, the worst first."""
     return (
         spare.taste != lost.taste,
+        spare.cluster != lost.cluster,
         spare.is_new_artist != lost.is_new_artist,
         spare.first_artist in neighbours,
     )

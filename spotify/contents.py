@@ -25,20 +25,22 @@ class PlaylistEntry:
     Spotify puts another release of the same song. `added_at` is the time as
     Spotify writes it: the same for all songs of a call, empty where unknown.
     `cover` is the address of the album's smallest picture, empty where it has none.
+    `is_gone` where Spotify has a place for the song, but the song no longer.
     """
 
     id: str
     is_playable: bool
     added_at: str = field(default="", compare=False)
     cover: str = field(default="", compare=False)
+    is_gone: bool = False
 
 
 @needs(PLAYLIST_READ)
 def read_playlist_entries(client: Client, playlist_id: str) -> list[PlaylistEntry]:
     """Fetch the entries of a playlist, in order, duplicates included.
 
-    An entry whose song is gone is skipped. Spotify judges by the market of the
-    listener's account; a song of which it says nothing counts as playable.
+    Spotify judges by the market of the listener's account; a song of which it
+    says nothing counts as playable.
 
     Raises
     ------
@@ -48,8 +50,7 @@ def read_playlist_entries(client: Client, playlist_id: str) -> list[PlaylistEntr
     found: list[PlaylistEntry] = []
     for page in read_pages(client, Spotify.playlist_items, playlist_id):
         with as_documented():
-            songs = [(_get_song(entry), entry.get("added_at")) for entry in page.entries]
-            found.extend(_entry(song, added_at) for song, added_at in songs if song is not None)
+            found.extend(_entry(_get_song(entry), entry.get("added_at")) for entry in page.entries)
     return found
 
 
@@ -59,6 +60,8 @@ def _get_song(entry: Any) -> Any:
 
 
 def _entry(song: Any, added_at: Any) -> PlaylistEntry:
+    if song is None:
+        return PlaylistEntry("", is_playable=False, added_at=parse_text(added_at or ""), is_gone=True)
     is_song = song.get("type", "track") == "track" and not song.get("is_local", False)
     return PlaylistEntry(
         id=parse_text(song.get("id") or "") if is_song else "",

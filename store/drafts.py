@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from store import opinions, rows
 from store.database import Database
@@ -37,7 +37,6 @@ Action = Literal[
     "unliked",
     "blocked song",
     "blocked artist",
-    "discarded",
 ]
 
 
@@ -163,6 +162,13 @@ def add(database: Database, account_id: str, playlist_id: str, expected: int, st
         if said := step.opinion:
             _give(connection, account_id, said, said.after, now)
         return _insert(connection, now, account_id, playlist_id, expected + 1, step)
+
+
+def rewrite(database: Database, playlist_id: str, step: DraftStep) -> None:
+    """Save a step in place of the one of its number; does nothing where that is gone."""
+    is_it = (_steps.playlist_id == playlist_id) & (_steps.number == step.number)
+    with database.writing() as connection:
+        connection.execute(update(draft_steps).where(is_it).values(state=step.to_json()))
 
 
 def append(

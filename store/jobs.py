@@ -124,6 +124,21 @@ def list_possible_creators(database: Database, job: Job) -> list[Job]:
     return [*ended, job] if job.runs > 1 or job.calls else ended
 
 
+def is_half_written(database: Database, playlist_id: str) -> bool:
+    """Return whether the last job that was about to write a playlist has not got to the end, or not yet.
+
+    Then the playlist may hold any of the songs that are noted, in part.
+    """
+    wanted = (
+        select(jobs.c.state)
+        .where(jobs.c.playlist_id == playlist_id, jobs.c.kind.in_(WRITING))
+        .order_by(jobs.c.created_at.desc())
+        .limit(1)
+    )
+    with database.reading() as connection:
+        return connection.scalar(wanted) not in ("done", None)
+
+
 def list_due(database: Database) -> list[Job]:
     """Return every job that a runner may claim now, oldest first."""
     wanted = select(*COLUMNS).where(is_due(database.clock.now())).order_by(jobs.c.created_at)

@@ -52,6 +52,25 @@ def write(connection: Connection, job_id: str, playlist: Playlist) -> None:
     rows.upsert(connection, mixes, row)
 
 
+def rewrite_last(connection: Connection, playlist: Playlist) -> bool:
+    """Renew the last mix of a playlist where it has the same songs, within the caller's transaction.
+
+    What it once changed stays. Returns False, and does nothing, where it has
+    other songs, or is not in the history.
+    """
+    kept = mixes.c
+    is_its = (kept.playlist_id == playlist.id) & (kept.account_id == playlist.account_id)
+    last = select(kept.job_id, kept.song_ids, kept.record).where(is_its).order_by(kept.made_at.desc())
+    row = connection.execute(last.limit(1)).one_or_none()
+    songs = [song.id for song in playlist.record.songs] if playlist.record else []
+    if row is None or playlist.record is None or row.record is None or row.song_ids != songs:
+        return False
+    changed = {name: row.record[name] for name in ("went", "n_came")}
+    change = update(mixes).where(kept.job_id == row.job_id)
+    connection.execute(change.values(record={**playlist.record.to_json(), **changed}))
+    return True
+
+
 def list_recent(database: Database, account_id: str, at: datetime, but: str = "") -> list[frozenset[str]]:
     """Return the song ids of each mix since 60 days before a moment, the newest mix first.
 

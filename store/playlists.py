@@ -72,6 +72,14 @@ def get_latest_written(database: Database, account_id: str) -> Playlist | None:
         return next((_playlist(row) for row in connection.execute(wanted) if row.mix), None)
 
 
+def list_names(database: Database, account_id: str, but: str | None = None) -> frozenset[str]:
+    """Return the names of a listener's playlists, but for one of them."""
+    kept = tables.playlists.c
+    wanted = select(kept.id, kept.name).where(kept.account_id == account_id)
+    with database.reading() as connection:
+        return frozenset(name for playlist_id, name in connection.execute(wanted) if playlist_id != but)
+
+
 def write(connection: Connection, playlist: Playlist) -> None:
     """Write a playlist within a transaction of the caller's, in place of what was kept under its id."""
     row = {each.name: getattr(playlist, each.name) for each in fields(Playlist) if each.name != "record"}

@@ -125,7 +125,9 @@ def finish(
 ) -> None:
     """End a job as done, save the playlist as it was written and its songs as a mix: all of it or nothing.
 
-    Of the draft that it saved, the steps up to the saved one are forgotten.
+    Of the draft that it saved, the steps up to the saved one are forgotten. A
+    draft with the songs of the playlist's last mix, as after a change of the
+    name, makes no new mix.
 
     Raises
     ------
@@ -134,9 +136,13 @@ def finish(
     """
     with database.writing() as connection:
         job = _save_playlist(connection, job_id, runner, playlist)
-        mixes.write(connection, job_id, playlist)
+        if job.kind != "save" or not mixes.rewrite_last(connection, playlist):
+            mixes.write(connection, job_id, playlist)
         if job.draft_of is not None and job.step is not None:
             drafts.forget_until(connection, job.draft_of, job.step)
+        if job.draft_of is not None and not job.as_new:
+            # Where that was gone from Spotify, it is another one.
+            weekly.move(connection, job.draft_of, playlist.id)
         weekly.note_success(connection, job_id)
         _update(connection, database, job_id, runner, calls, state="done", playlist_id=playlist.id)
 
@@ -169,7 +175,7 @@ def fail(database: Database, job_id: str, runner: str, error: str, calls: int | 
     """
     with database.writing() as connection:
         _require_held(connection, job_id, runner)
-        weekly.note_failure(connection, job_id)
+        weekly.note_failure(connection, job_id, error)
         _update(connection, database, job_id, runner, calls, state="failed", error=error)
 
 

@@ -61,8 +61,10 @@ def redirect_to_playlist(playlist: Playlist, step: DraftStep) -> AnyResponse:
 
 
 def get_address(playlist: Playlist, step: DraftStep) -> str:
-    """Return the address of a draft's page."""
-    return url_for("pages.show_playlist", playlist_id=playlist.id, **as_args(step.record.tuning))
+    """Return the address of a draft's page, with the list sorted and filtered as the form sends it on."""
+    args = as_args(step.record.tuning)
+    args |= {name: request.values[name] for name in ("sort", "only") if request.values.get(name)}
+    return url_for("pages.show_playlist", playlist_id=playlist.id, **args)
 
 
 def render_playlist(

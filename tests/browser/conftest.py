@@ -5,7 +5,7 @@ import socket
 from threading import Event, Lock, Thread
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from formats.library_csv import read_library
@@ -32,6 +32,8 @@ QUIET = [
 @pytest.fixture(scope="session")
 def chromium():
     needs("chromium", CHROMIUM is not None, "no Chromium on this machine (apt install chromium)")
+    # A machine that does much else answers late.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
@@ -72,6 +74,8 @@ def work_until(stopped: Event, site: Website) -> None:
     while not stopped.wait(0.1):
         with site.at_work:
             if queue.pending_count():
+                # The clock stands otherwise, and mixes of one moment have no order.
+                site.clock.move(seconds=1)
                 site.work()
 
 

@@ -39,6 +39,8 @@ def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
     home = website.settings.public_url
     listener = find_listener(website, 100)
     page.goto(home)
+    # The picture's list has a card beneath it.
+    assert page.locator(".strands-list").bounding_box()["height"] > 100
     check_page(page, "welcome")
     page.get_by_role("link", name="Sign in with Spotify").click()
     page.get_by_role("button", name="Cancel").click()

@@ -1,9 +1,13 @@
 """The playlist's page in a real browser: its measures, the player beside the list, and where the focus is."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from standin.named_faults import FAULTS
+from store import recipes
+from store.tuning import Tuning
 from store.weekly import MAX_FAILURES
 from tests.support.chromium import (
     DESK,
@@ -66,13 +70,15 @@ def test_the_pages_around_it_do_too(playlist, website):
     playlist.goto(address)
     playlist.locator("#shuffle").click()
     expect(playlist.locator("#undo")).to_be_visible()
+    # What moves because a button was pressed may do so late on a machine that does much else.
+    playlist.reload()
     check_page(playlist, "draft")
     website.add_own(playlist.listener.playlists[0])
     playlist.get_by_role("button", name="Update my playlist").click()
-    expect(playlist.get_by_text("How should we save yours?")).to_be_visible(timeout=MAX_WAIT_MS)
+    expect(playlist.get_by_text("What should happen to your changes?")).to_be_visible(timeout=MAX_WAIT_MS)
     check_page(playlist, "changed-in-spotify")
     playlist.get_by_role("button", name="Overwrite").click()
-    expect(playlist.get_by_role("button", name="Refresh", exact=True)).to_be_visible(timeout=MAX_WAIT_MS)
+    expect(playlist.locator(".song").first).to_be_visible(timeout=MAX_WAIT_MS)
     playlist.goto(f"{website.settings.public_url}/history")
     expect(playlist.get_by_role("listitem").filter(has_text="Restore")).to_have_count(1)
     check_page(playlist, "history")
@@ -278,3 +284,172 @@ def test_without_scripts_the_tune_sheet_and_a_songs_are_pages(playlist):
     expect(playlist.locator(".player iframe")).to_be_visible()
     playlist.locator("#undo").click()
     expect(playlist.locator(".song")).to_have_count(50)
+
+
+def press_elsewhere(playlist, song_id, change):
+    """Press a button beside a song in another tab, which has the page as it is now."""
+    other = playlist.context.new_page()
+    other.goto(playlist.url.partition("?")[0])
+    other.locator(f"#{change}-{song_id}").click()
+    expect(other.locator("#undo")).to_be_visible()
+    other.close()
+
+
+def test_the_sheet_of_a_song_that_went_in_another_tab_does_not_show_another_song(playlist):
+    stays, goes = (playlist.locator("[data-sheet]").nth(place) for place in (0, 1))
+    stays.click()
+    sheet = playlist.get_by_role("dialog")
+    expect(sheet.get_by_role("button", name="Block this song")).to_be_visible()
+    playlist.keyboard.press("Escape")
+    press_elsewhere(playlist, goes.get_attribute("id").removeprefix("more-"), "swap")
+
+    goes.click()
+
+    expect(playlist.get_by_text("This song is not in the list any more.").first).to_be_visible()
+    expect(sheet).to_be_hidden()
+    expect(sheet.get_by_role("button", name="Block this song")).to_have_count(0)
+
+
+def test_going_back_shows_a_whole_page(playlist):
+    for name in ("Discover", "Familiar"):
+        playlist.get_by_role("button", name=name).click()
+        expect(playlist.get_by_role("button", name=name)).to_have_attribute("aria-pressed", "true")
+    playlist.wait_for_url("**n=20*")
+
+    playlist.go_back()
+
+    playlist.wait_for_url("**n=100*")
+    player = playlist.locator(".player iframe")
+    expect(player).to_be_visible()
+    assert player.bounding_box()["height"] == 80
+    playlist.locator("[data-sheet]").first.click()
+    expect(playlist.get_by_role("dialog")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [PHONE, DESK], ids=["phone", "desk"], indirect=True)
+def test_what_happened_is_seen_above_what_stays_at_the_edge(playlist):
+    playlist.locator("#shuffle").click()
+
+    toast = playlist.locator("#said").get_by_text("Shuffled.")
+    expect(toast).to_be_visible()
+    box = toast.bounding_box()
+    at_the_edge = ".dock" if playlist.viewport_size["width"] < 1000 else ".player"
+    assert box["y"] + box["height"] <= playlist.locator(at_the_edge).bounding_box()["y"]
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= playlist.viewport_size["width"]
+
+
+def test_a_request_that_fails_says_so(playlist):
+    playlist.route("**/shuffle*", lambda route: route.fulfill(status=502, body="no"))
+
+    playlist.locator("#shuffle").click()
+
+    expect(playlist.locator("#said").get_by_text("That did not work.")).to_be_visible()
+    playlist.unroute("**/shuffle*")
+    playlist.route("**/shuffle*", lambda route: route.abort())
+    playlist.locator("#shuffle").click()
+    expect(playlist.locator("#said").get_by_text("We cannot be reached.")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+def test_a_tuning_that_fails_says_so_in_its_sheet(playlist):
+    playlist.locator("#open-tune").click()
+    playlist.route("**/tune*", lambda route: route.fulfill(status=502, body="no"))
+
+    playlist.get_by_role("button", name="Familiar").click()
+
+    expect(playlist.locator("#tune").get_by_text("That did not work.")).to_be_visible()
+
+
+def test_a_list_can_be_refreshed_after_a_change(playlist):
+    playlist.locator("[id^=swap-]").first.click()
+
+    expect(playlist.locator("#undo")).to_be_visible()
+    expect(playlist.get_by_role("button", name="Refresh", exact=True)).to_be_visible()
+
+
+def test_a_filter_holds_through_changes_until_all_are_shown_again(playlist):
+    new_artists, every = playlist.locator("#only-new"), playlist.locator("#only-all")
+    new_artists.click()
+    playlist.wait_for_url("**only=new*")
+    for press in (
+        playlist.get_by_role("button", name="Discover"),
+        playlist.locator("#shuffle"),
+        playlist.locator("[id^=swap-]").first,
+    ):
+        press.click()
+        expect(playlist.locator("#said")).to_have_text(re.compile("Tuned|Shuffled|Swapped"))
+        expect(new_artists).to_have_attribute("aria-current", "true")
+        playlist.locator("#said").evaluate("said => said.replaceChildren()")
+
+    every.click()
+    expect(every).to_have_attribute("aria-current", "true")
+    playlist.get_by_role("button", name="Familiar").click()
+
+    expect(playlist.locator("#said")).to_contain_text("Tuned")
+    expect(every).to_have_attribute("aria-current", "true")
+    expect(playlist.locator(".song")).to_have_count(50)
+
+
+def test_the_sheet_keeps_the_filter(playlist):
+    playlist.locator("#only-new").click()
+    playlist.wait_for_url("**only=new*")
+    n_songs = playlist.locator(".song").count()
+    playlist.locator("[data-sheet]").first.click()
+
+    playlist.get_by_role("dialog").get_by_role("button", name="Like: more like this").click()
+
+    expect(playlist.locator("#said")).to_contain_text("Liked")
+    expect(playlist.locator("#only-new")).to_have_attribute("aria-current", "true")
+    expect(playlist.locator(".song")).to_have_count(n_songs)
+
+
+@pytest.mark.parametrize(("percent", "n_new"), [(25, 12), (27, 14), (36, 18), (75, 38)])
+def test_the_count_under_the_hand_is_the_one_that_comes(playlist, percent, n_new):
+    slider = playlist.locator("#tune-n")
+
+    slider.evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input', { bubbles: true })); }",
+        str(percent),
+    )
+
+    expect(playlist.locator(".tune-count")).to_have_text(f"{n_new} of 50 by artists new to you")
+    slider.dispatch_event("change")
+    playlist.wait_for_url(f"**n={percent}*")
+    expect(playlist.locator(".tune-count")).to_have_text(f"{n_new} of 50 by artists new to you")
+
+
+def test_a_tuning_is_shared_by_a_link(playlist, website):
+    playlist.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    playlist.locator("#more-of-0").click()
+    playlist.wait_for_url("**t=150*")
+    playlist.get_by_role("button", name="Discover").click()
+    playlist.wait_for_url("**n=100*")
+    playlist.get_by_text("Share these settings").click()
+    expect(playlist.get_by_label("Link")).to_have_value(f"{website.settings.public_url}/?n=100")
+
+    playlist.get_by_role("button", name="Copy link").click()
+
+    expect(playlist.locator("#said").get_by_text("Link copied.")).to_be_visible()
+    assert playlist.evaluate("navigator.clipboard.readText()") == f"{website.settings.public_url}/?n=100"
+
+
+@pytest.mark.parametrize("page", [PHONE, DESK], ids=["phone", "desk"], indirect=True)
+def test_the_longest_name_and_recipes_leave_room_for_the_first_song(playlist, website):
+    is_phone = playlist.viewport_size["width"] < 1000
+    for name in ("Sunday morning", "Late at night, with nobody else awake in the whole house"):
+        recipes.keep(website.database, playlist.listener.account_id, name, Tuning(new_percent=80))
+    long_name = ("A name that is as long as Spotify lets a name be " * 3)[:100].strip()
+    playlist.locator("#rename summary").click()
+    playlist.locator("#rename input[name=name]").fill(long_name)
+    playlist.get_by_role("button", name="Rename", exact=True).click()
+    expect(playlist.get_by_role("heading", name=long_name)).to_have_attribute("title", long_name)
+    playlist.reload()
+
+    expect(playlist.get_by_role("navigation", name="Your recipes").get_by_role("link")).to_have_count(2)
+    first = playlist.locator(".song").first.bounding_box()
+    covered = MAX_DOCK if is_phone else 80
+    assert first["y"] + first["height"] <= playlist.viewport_size["height"] - covered
+    if not is_phone:
+        assert playlist.locator(".head").bounding_box()["height"] <= 120
+    check_page(playlist, "long-name")

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from standin.named_faults import FAULTS
 from standin.state import StandinEntry
 from store import jobs, mixes, playlists, tables, weekly
 from store.tuning import Tuning
 
-ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("POST", "GET"))
+WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
 NAME = "PUT /v1/playlists/{id}"
 
 
@@ -270,16 +271,35 @@ def test_a_song_that_the_listener_removed_in_spotify_does_not_come_back_though_i
     assert desk.load().record.kept == (desk.first[1],)
 
 
-def test_a_playlist_that_was_removed_in_spotify_is_not_refreshed_and_after_three_weeks_paused(desk, refresh):
+def test_a_playlist_that_was_removed_in_spotify_is_refreshed_no_more(desk, refresh):
     desk.nora.playlists.clear()
-    for _ in range(3):
-        desk.let_a_week_pass()
+    desk.let_a_week_pass()
 
-    assert weekly.get(desk.database, desk.nora.account_id).is_paused
+    kept = weekly.get(desk.database, desk.nora.account_id)
+    assert (kept.is_paused, weekly.find_failure(desk.database, kept)) == (True, "PlaylistGone")
     assert desk.nora.playlists == []
-    with desk.database.reading() as connection:
-        errors = connection.scalars(tables.jobs.select().with_only_columns(tables.jobs.c.error)).all()
-    assert errors.count("PlaylistGone") == 3
+
+
+def test_a_refresh_that_meets_what_cannot_be_written_back_is_paused_at_once(desk, refresh):
+    local = replace(desk.site.songs[1000], id="")
+    desk.nora.playlists[0].entries.append(StandinEntry(local, desk.site.standin.state.now()))
+    desk.let_a_week_pass()
+
+    kept = weekly.get(desk.database, desk.nora.account_id)
+    assert (kept.is_paused, weekly.find_failure(desk.database, kept)) == (True, "NotKept")
+    assert len(desk.songs) == 51
+
+
+@pytest.mark.parametrize("as_new", [False, True])
+def test_the_weekly_refresh_goes_on_with_the_playlist_that_takes_the_place_of_one(desk, refresh, as_new):
+    desk.reorder()
+    if not as_new:
+        desk.nora.playlists.clear()
+
+    saved = desk.save(as_new=as_new)
+
+    refreshed = weekly.get(desk.database, desk.nora.account_id).playlist_id
+    assert refreshed == (desk.playlist.id if as_new else saved.playlist_id)
 
 
 def test_a_song_that_the_listener_added_and_the_draft_had_picked_is_there_once_and_stays_theirs(
@@ -309,3 +329,123 @@ def test_what_a_save_without_a_token_has_left_out_comes_back_with_the_next(desk,
     assert desk.save().state == "done"
 
     assert desk.songs == [*wanted, *theirs]
+
+
+def test_songs_that_the_listener_removed_in_spotify_are_asked_about_and_nothing_is_written(desk):
+    desk.reorder()
+    del desk.nora.playlists[0].entries[20:25]
+    before = desk.songs
+
+    job = desk.save()
+
+    assert (job.state, job.error) == ("failed", "PlaylistChanged")
+    assert desk.songs == before
+    assert desk.get_draft() is not None
+
+
+@pytest.mark.parametrize("is_broken_off", [False, True])
+def test_songs_that_the_listener_removed_in_spotify_stay_out_where_changes_are_kept(desk, is_broken_off):
+    wanted = desk.reorder()
+    removed = desk.songs[20:25]
+    del desk.nora.playlists[0].entries[20:25]
+    if is_broken_off:
+        desk.site.standin.state.faults.add(LOOK, FAULTS["429 long"], after=1)
+
+    desk.save(on_change="keep")
+    desk.site.clock.move(hours=2)
+    desk.site.work()
+
+    left = [song for song in wanted if song not in removed]
+    assert (len(left), desk.songs) == (35, left)
+    assert [song.id for song in desk.load().record.songs] == left
+    desk.change(name="Asked no more")
+    assert desk.save().state == "done"
+
+
+def test_songs_that_the_listener_removed_in_spotify_are_written_again_if_they_say_so(desk):
+    wanted = desk.reorder()
+    del desk.nora.playlists[0].entries[20:25]
+
+    assert desk.save(on_change="overwrite").state == "done"
+    assert desk.songs == wanted
+
+
+def test_a_playlist_that_the_listener_has_emptied_is_asked_about_until_they_overwrite(desk):
+    desk.reorder()
+    desk.nora.playlists[0].entries.clear()
+
+    assert [desk.save(on_change=answer).error for answer in ("ask", "keep")] == ["PlaylistChanged"] * 2
+    assert desk.save(on_change="overwrite").state == "done"
+
+
+@pytest.mark.parametrize("kind", ["nulled", "unplayable"])
+def test_songs_that_spotify_itself_has_closed_are_not_asked_about(desk, kind):
+    desk.reorder()
+    getattr(desk.site.standin.state, kind).update(desk.first[:3])
+
+    assert desk.save().state == "done"
+
+
+def test_after_a_failed_save_of_fewer_songs_nobody_is_asked_about_what_it_left_out(desk, browser):
+    wanted = desk.reorder()
+    desk.site.standin.state.faults.add(LOOK, FAULTS["access revoked"], after=1)
+    assert desk.save().error == "SignInExpired"
+    assert len(desk.songs) == 40
+    browser.sign_in(desk.nora)
+
+    assert desk.save().state == "done"
+    assert desk.songs == wanted
+
+
+def test_a_save_without_a_lost_song_looks_for_none_that_could_stand_in(desk):
+    desk.reorder()
+    desk.site.standin.state.faults.add(WRITE, FAULTS["403 not on the list"])
+
+    assert desk.save().error == "NotAllowed"
+    # These may have been written.
+    assert set(desk.load().song_ids) == set(desk.first)
+
+
+def test_a_refresh_that_cannot_be_started_holds_up_no_job(desk, refresh):
+    with desk.database.writing() as connection:
+        connection.execute(update(tables.weekly_refreshes).values(time_zone="Atlantis/Capital"))
+    wanted = desk.reorder()
+
+    assert desk.save().state == "done"
+    assert desk.songs == wanted
+    assert weekly.get(desk.database, desk.nora.account_id).is_paused
+
+
+def test_a_new_name_alone_makes_no_new_line_of_the_history(desk):
+    first = mixes.list_history(desk.database, desk.nora.account_id, 10)
+    record = replace(desk.playlist.record, kept=(desk.first[0],))
+    desk.change(name="Sunday", record=record)
+
+    desk.save()
+
+    assert desk.nora.playlists[0].name == "Sunday"
+    [mix] = mixes.list_history(desk.database, desk.nora.account_id, 10)
+    assert (mix.id, mix.made_at) == (first[0].id, first[0].made_at)
+    assert mixes.get(desk.database, mix.id, desk.nora.account_id).record.kept == (desk.first[0],)
+
+
+def test_a_mix_whose_name_is_changed_still_tells_what_it_brought(desk):
+    desk.reorder()
+    desk.save()
+    desk.change(name="Sunday", record=desk.load().record)
+
+    desk.save()
+
+    mix, _ = mixes.list_history(desk.database, desk.nora.account_id, 10)
+    assert len(mixes.get(desk.database, mix.id, desk.nora.account_id).record.went) == 10
+
+
+def test_new_playlists_are_numbered_and_a_name_that_was_chosen_stays(desk):
+    for name in (desk.playlist.name, desk.playlist.name, "Sunday", desk.playlist.name):
+        desk.reorder()
+        desk.change(name=name)
+        assert desk.save(as_new=True).state == "done"
+
+    plain = desk.playlist.name
+    names = [playlist.name for playlist in desk.nora.playlists]
+    assert sorted(names) == sorted([plain, f"{plain} 2", f"{plain} 3", "Sunday", f"{plain} 4"])

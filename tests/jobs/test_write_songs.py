@@ -53,7 +53,7 @@ class Desk:
                 client,
                 self.playlist.id,
                 self.picks,
-                self.spares,
+                lambda: self.spares,
                 held,
                 wait,
                 self.noted.extend,
@@ -86,6 +86,17 @@ def assert_well_written(desk, written, bad):
     assert [song.rank for song in written.songs] == list(range(1, 51))
     kept = [at for at, song in enumerate(desk.songs) if song == desk.picked[at]]
     assert set(desk.noted) >= set(desk.picked) - {desk.picked[at] for at in kept}
+
+
+def test_a_song_of_an_old_record_is_replaced_by_one_of_its_taste_whatever_the_cluster(desk):
+    desk.picks = [replace(song, cluster=0) for song in desk.picks]
+    desk.spares = [replace(spare, cluster=1, taste=at % 2) for at, spare in enumerate(desk.spares)]
+    desk.picks[0] = replace(desk.picks[0], taste=1)
+    desk.state.dead.add(desk.picked[0])
+
+    written = desk.write()
+
+    assert written.songs[0].id == desk.spares[1].id
 
 
 def test_playable_songs_take_one_write_and_one_look(desk):

@@ -44,7 +44,14 @@ def test_what_only_the_listener_can_have_added_has_an_empty_id():
 
     found, _ = read(answer)
 
-    assert [entry.id for entry in found] == ["s1", "", "", ""]
+    assert [entry.id for entry in found if not entry.is_gone] == ["s1", "", "", ""]
+
+
+def test_a_song_that_spotify_no_longer_has_keeps_its_place():
+    found, _ = read(entries({"id": "s1"}, None, {"id": "s2"}))
+
+    assert [(entry.id, entry.is_gone) for entry in found] == [("s1", False), ("", True), ("s2", False)]
+    assert not found[1].is_playable
 
 
 def album(*images):

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
-from store import jobs, playlists, runs, weekly
+from store import jobs, playlists, runs, tables, weekly
 from store.weekly import find_next
 from tests.support.database import PLAYLIST
 from tests.support.threads import at_once
@@ -170,3 +171,17 @@ def test_another_job_that_fails_is_no_failure_of_it(database, refresh):
     runs.fail(database, job.id, "a-runner", "Unreachable")
 
     assert weekly.get(database, "lisa").n_failures == 0
+
+
+def test_a_refresh_in_a_zone_that_this_machine_does_not_know_is_paused_and_starts_no_job(
+    database, refresh, caplog
+):
+    with database.writing() as connection:
+        connection.execute(update(tables.weekly_refreshes).values(time_zone="Atlantis/Capital"))
+    database.clock.at = refresh.next_at
+    [due] = weekly.list_due(database)
+
+    assert weekly.start_job(database, due) is None
+    assert weekly.list_due(database) == []
+    assert weekly.get(database, "lisa").is_paused
+    assert "Atlantis/Capital" in caplog.text

@@ -1,11 +1,13 @@
 """A draft as the browser changes it: previews by address, steps, undo, history, recipes, weekly refresh."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import update
 
-from store import drafts, mixes, recipes, weekly
+from store import drafts, mixes, recipes, tables, weekly
 from store.tuning import Tuning
 
 HTMX = {"HX-Request": "true"}
@@ -50,6 +52,70 @@ def test_a_change_is_a_draft_and_spotify_keeps_what_it_has(site, nora):
     assert read_songs(show(nora)) != written
     assert list_written(nora) == written
     assert site.standin.state.count("{any} /v1/{rest*}") == n_calls
+
+
+def test_songs_for_christmas_and_children_are_left_out_by_a_tick(nora):
+    def list_ticked(page):
+        return re.findall(r'id="tune-([xck])"[^>]* checked', page)
+
+    assert list_ticked(show(nora)) == ["x"]
+    nora.post(f"{nora.address}/tune", n="50", x="1", c="0", k="0")
+
+    page = show(nora)
+    assert list_ticked(page) == ["x", "c", "k"]
+    assert "Leave out Christmas songs" in page
+    assert "2 changes" in page
+
+
+def test_a_draft_that_is_older_than_the_playlist_says_so(site, nora):
+    nora.post(f"{nora.address}/shuffle")
+    assert "after you made this draft" not in show(nora)
+
+    with site.database.writing() as connection:
+        later = site.clock.now() + timedelta(days=7)
+        connection.execute(update(tables.playlists).values(made_at=later))
+
+    page = show(nora)
+    assert "after you made this draft" in page
+    assert "Show the refreshed playlist" in page
+    nora.post(f"{nora.address}/discard")
+    assert read_songs(show(nora)) == list_written(nora)
+
+
+def test_what_is_compared_with_an_earlier_mix_is_named(site, nora):
+    nora.post(f"{nora.address}/shuffle")
+    nora.do_job(site, f"{nora.address}/save")
+    earlier = mixes.list_history(site.database, nora.listener.account_id, 2)[1]
+    address = f"/history/{earlier.id}/compare"
+    assert "beside your playlist as it is now" in nora.client.get(address).text
+
+    nora.post(f"{nora.address}/shuffle")
+
+    assert "beside the draft of your playlist" in nora.client.get(address).text
+
+
+def test_the_address_after_a_change_keeps_how_the_list_is_shown(nora):
+    form = {"csrf_token": nora.csrf_token(), "sort": "energy", "only": "new"}
+
+    answer = nora.client.post(f"{nora.address}/shuffle", data=form, headers=HTMX)
+
+    pushed = answer.headers["HX-Push-Url"]
+    assert {"sort=energy", "only=new"} <= set(pushed.partition("?")[2].split("&"))
+    assert read_songs(nora.client.get(pushed).text) == read_songs(answer.text)
+
+
+def test_a_list_without_songs_cannot_be_saved(nora):
+    nora.post(f"{nora.address}/tune", n="50", s="10", x="1")
+    assert "Update my playlist" in show(nora)
+
+    for song_id in read_songs(show(nora)):
+        nora.post(f"{nora.address}/songs/{song_id}/remove")
+
+    page = show(nora)
+    assert "There are no songs left." in page
+    assert "Update my playlist" not in page
+    assert "Save as a new one" not in page
+    assert "Refresh</button>" in page
 
 
 def test_saving_writes_exactly_what_was_shown_into_the_same_playlist(site, nora):

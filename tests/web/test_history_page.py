@@ -1,5 +1,6 @@
 """The pages of the history, in words."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from store.mixes import HistoryMix
@@ -45,6 +46,15 @@ def test_a_mix_without_a_name_goes_by_its_moment_and_a_first_one_changed_nothing
     shown = describe_mix(make_mix(make_record(1)), None)
 
     assert (shown.name, shown.label, shown.changes) == ("", "7 November 2026, 00:00 UTC", "")
+
+
+def test_mixes_of_one_day_are_told_apart():
+    morning, evening = (
+        replace(make_mix(make_record(1)), made_at=NOW.replace(hour=hour, minute=5)) for hour in (8, 20)
+    )
+
+    assert describe_mix(morning, None).label == "7 November 2026, 08:05 UTC"
+    assert describe_mix(evening, None).label == "7 November 2026, 20:05 UTC"
 
 
 def test_the_mix_that_the_playlist_holds_now_is_marked():

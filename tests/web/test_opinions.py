@@ -126,6 +126,20 @@ def test_a_wish_for_more_is_no_block(site, nora):
     assert wanted.id in read_songs(nora)
 
 
+def test_a_like_can_be_taken_back_when_its_song_has_gone(site, nora):
+    liked = list_songs(nora)[0]
+    press(nora, liked, "like")
+    press(nora, liked, "remove")
+
+    page = nora.client.get("/blocked").text
+    assert "We pick more like these." in page
+    assert f"<cite>{escape(liked.title)} by {escape(', '.join(liked.artists))}</cite>" in page
+    nora.post("/blocked/undo", about="song", subject=liked.id)
+
+    assert opinions.list_opinions(site.database, nora.listener.account_id) == []
+    assert "We pick more like these." not in nora.client.get("/blocked").text
+
+
 @pytest.mark.parametrize("wished", [1, 2, 3])
 def test_of_a_taste_of_whose_songs_more_is_wished_there_are_more(site, nora, wished):
     account_id = nora.listener.account_id

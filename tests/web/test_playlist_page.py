@@ -331,6 +331,31 @@ def test_recipes_are_offered_with_their_tuning():
     )
 
 
+def test_a_saved_song_is_named_whatever_word_its_title_is():
+    song = make_song(1, reasons=(RecordedReason("artist", 14),))
+
+    (shown,) = show(make_record(replace(song, because=Credit("You", "Ann")))).songs
+
+    assert "You" in shown.reason
+    assert shown.resembles == "You by Ann"
+
+
+def test_a_saved_song_that_a_reason_names_is_not_named_again():
+    like_mine = RecordedReason("like start", title="Mine", artist="Ann")
+    song = replace(make_song(1, reasons=(like_mine,)), because=Credit("Mine", "Ann"))
+
+    assert show(make_record(song)).songs[0].resembles == ""
+
+
+def test_what_means_nothing_to_another_listener_is_not_shared():
+    tuning = Tuning(new_percent=80, size=30, taste_percents=(50, 200), seed=7)
+
+    tune = show(make_record(tuning=tuning)).tune
+
+    assert tune.args == {"n": "80", "s": "30", "t": "50,200", "r": "7"}
+    assert tune.shared_args == {"n": "80", "s": "30"}
+
+
 def test_two_lists_of_songs_are_compared_by_their_ids():
     changes = compare_songs([make_song(2), make_song(3)], [make_song(1), make_song(2)])
 

@@ -13,6 +13,8 @@ NO_TRACK = re.compile(r"(?:spotify:|spotify\.com/(?:[\w-]+/){0,3})(?:episode|sho
 YEAR = re.compile(r"(?<!\d)(?:18[6-9]\d|19\d\d|20\d\d)(?!\d)")
 CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d\d)(?:[.,]\d+)?")
 NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{0,9})?")
+# Where no unit is told, a duration below this is in seconds: no song is as short in milliseconds.
+MAX_SECONDS = 10_000
 MAX_DURATION_MS = 24 * 60 * 60 * 1000
 # Excel writes TRUE and FALSE in its own language.
 FLAGS = dict.fromkeys(

@@ -1,8 +1,17 @@
 """Songs as JSON: Spotify's own data export, JSPF, and the lists that scripts and Skiley write."""
 
+from collections.abc import Callable
 from typing import Any
 
-from formats.cells import is_no_track, parse_duration_ms, parse_flag, parse_track_id, parse_year
+from formats.cells import (
+    MAX_SECONDS,
+    is_no_track,
+    parse_duration_ms,
+    parse_flag,
+    parse_number,
+    parse_track_id,
+    parse_year,
+)
 from formats.columns import ALIASES, normalise
 from formats.reading import HARDLY_PLAYED, NO_SONG, UNKNOWN_FORM, Collector
 from formats.text import Text
@@ -144,9 +153,18 @@ def _build_song(entry: Any) -> Song | None:
         title=_as_text(find("title")),
         artists=_as_names(find("artists")) + _as_names(find("more_artists")),
         year=parse_year(_as_text(find("released"))),
-        duration_ms=parse_duration_ms(_as_text(find("duration_ms")), 1),
+        duration_ms=_parse_duration(find),
         is_explicit=parse_flag(_as_text(find("explicit"))),
     )
+
+
+def _parse_duration(find: Callable[[str], Any]) -> int | None:
+    text = _as_text(find("duration_ms"))
+    if text:
+        return parse_duration_ms(text, 1)
+    text = _as_text(find("duration_s")) or _as_text(find("duration"))
+    is_in_ms = (parse_number(text) or 0) >= MAX_SECONDS
+    return parse_duration_ms(text, 1 if is_in_ms else 1000)
 
 
 def _find_list(tree: Any) -> list[Any]:

@@ -140,6 +140,9 @@ def finish(
             mixes.write(connection, job_id, playlist)
         if job.draft_of is not None and job.step is not None:
             drafts.forget_until(connection, job.draft_of, job.step)
+        if job.draft_of is not None and not job.as_new:
+            # Where that was gone from Spotify, it is another one.
+            weekly.move(connection, job.draft_of, playlist.id)
         weekly.note_success(connection, job_id)
         _update(connection, database, job_id, runner, calls, state="done", playlist_id=playlist.id)
 
@@ -172,7 +175,7 @@ def fail(database: Database, job_id: str, runner: str, error: str, calls: int | 
     """
     with database.writing() as connection:
         _require_held(connection, job_id, runner)
-        weekly.note_failure(connection, job_id)
+        weekly.note_failure(connection, job_id, error)
         _update(connection, database, job_id, runner, calls, state="failed", error=error)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from sqlalchemy import ColumnElement, Connection, delete, false, select, update
+from sqlalchemy import ColumnElement, Connection, delete, false, select, true, update
 
 from store import rows
 from store.database import Database
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 #: After so many failures, one after the other, it is paused.
 MAX_FAILURES = 3
+#: Errors that the next week would bring again: only the listener can end them, so it is paused at once.
+LASTING = frozenset({"PlaylistGone", "NotKept"})
 WEEK = timedelta(days=7)
 
 
@@ -132,11 +134,27 @@ def note_success(connection: Connection, job_id: str) -> None:
     connection.execute(update(weekly_refreshes).where(_is_refreshed_by(job_id)).values(n_failures=0))
 
 
-def note_failure(connection: Connection, job_id: str) -> None:
-    """Count a failure where this job was a weekly refresh, and pause it after too many of them."""
+def note_failure(connection: Connection, job_id: str, error: str) -> None:
+    """Count a failure where this job was a weekly refresh, and pause it after a lasting one or too many."""
     counted = update(weekly_refreshes).where(_is_refreshed_by(job_id))
     n_failures = _kept.n_failures + 1
-    connection.execute(counted.values(n_failures=n_failures, is_paused=n_failures >= MAX_FAILURES))
+    is_paused = true() if error in LASTING else n_failures >= MAX_FAILURES
+    connection.execute(counted.values(n_failures=n_failures, is_paused=is_paused))
+
+
+def find_failure(database: Database, refresh: WeeklyRefresh) -> str | None:
+    """Return the error of the last job of a weekly refresh; None where it went well, or there was none."""
+    is_its = (jobs.c.draft_of == refresh.playlist_id) & (jobs.c.kind == "weekly")
+    last = select(jobs.c.error).where(is_its).order_by(jobs.c.created_at.desc()).limit(1)
+    with database.reading() as connection:
+        error: str | None = connection.scalar(last)
+    return error
+
+
+def move(connection: Connection, old_id: str, new_id: str) -> None:
+    """Refresh from now on the playlist that was made in place of one, in a transaction of the caller's."""
+    change = update(weekly_refreshes).where(_kept.playlist_id == old_id)
+    connection.execute(change.values(playlist_id=new_id))
 
 
 def find_next(weekday: int, hour: int, time_zone: str, after: datetime) -> datetime:

@@ -1,11 +1,15 @@
 """The cases in ../shared/cases that concern library files: each gives what its README calls right."""
 
+import csv
+import gzip
 from pathlib import Path
 
 import pytest
 
 from formats.library import read_library
+from recommender.song import Song
 from tests.support.needs import needs
+from tests.support.songs import real_data
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 IDS = (
@@ -111,3 +115,25 @@ def test_a_title_may_look_like_nothing_at_all():
 
     assert len(titles) == 7
     assert {"nan", "TRUE"} <= set(titles)
+
+
+@pytest.mark.parametrize("number", range(1, 10))
+def test_a_real_library_reads_exactly_as_it_is_written(number):
+    path = real_data(f"libraries/library-{number}.csv.gz")
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        written = [
+            Song(
+                row["id"],
+                row["name"],
+                tuple(row["artists"].split(";")) if row["artists"] else (),
+                int((row.get("release_date") or "0")[:4]) or None,
+                int(row["duration_ms"]) if row.get("duration_ms") else None,
+                {"1": True, "0": False}.get(row.get("explicit")),
+            )
+            for row in csv.DictReader(file)
+        ]
+
+    reading = read_library(path)
+
+    assert list(reading.songs) == written
+    assert reading.left_out == reading.odd == {}

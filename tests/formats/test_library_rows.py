@@ -280,6 +280,22 @@ def test_entries_of_another_shape_are_counted():
     assert reading.left_out == {"without the name of a song": 2, "without a title": 1}
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"duration_ms": 218_000},
+        {"duration": 218},
+        {"duration": "3:38"},
+        {"duration": 218_000},
+        {"duration_s": 218.0},
+    ],
+)
+def test_durations_in_json_are_read_in_every_unit(told):
+    [song] = read(json.dumps([{"title": "Hurt", "artist": "Cash", **told}])).songs
+
+    assert song.duration_ms == 218_000
+
+
 def test_lines_that_name_no_song_are_counted():
     reading = read(
         "Cash - Hurt\nMy favourite\n03 - Queen - Innuendo\n# Rock\nspotify:episode:"

@@ -271,16 +271,35 @@ def test_a_song_that_the_listener_removed_in_spotify_does_not_come_back_though_i
     assert desk.load().record.kept == (desk.first[1],)
 
 
-def test_a_playlist_that_was_removed_in_spotify_is_not_refreshed_and_after_three_weeks_paused(desk, refresh):
+def test_a_playlist_that_was_removed_in_spotify_is_refreshed_no_more(desk, refresh):
     desk.nora.playlists.clear()
-    for _ in range(3):
-        desk.let_a_week_pass()
+    desk.let_a_week_pass()
 
-    assert weekly.get(desk.database, desk.nora.account_id).is_paused
+    kept = weekly.get(desk.database, desk.nora.account_id)
+    assert (kept.is_paused, weekly.find_failure(desk.database, kept)) == (True, "PlaylistGone")
     assert desk.nora.playlists == []
-    with desk.database.reading() as connection:
-        errors = connection.scalars(tables.jobs.select().with_only_columns(tables.jobs.c.error)).all()
-    assert errors.count("PlaylistGone") == 3
+
+
+def test_a_refresh_that_meets_what_cannot_be_written_back_is_paused_at_once(desk, refresh):
+    local = replace(desk.site.songs[1000], id="")
+    desk.nora.playlists[0].entries.append(StandinEntry(local, desk.site.standin.state.now()))
+    desk.let_a_week_pass()
+
+    kept = weekly.get(desk.database, desk.nora.account_id)
+    assert (kept.is_paused, weekly.find_failure(desk.database, kept)) == (True, "NotKept")
+    assert len(desk.songs) == 51
+
+
+@pytest.mark.parametrize("as_new", [False, True])
+def test_the_weekly_refresh_goes_on_with_the_playlist_that_takes_the_place_of_one(desk, refresh, as_new):
+    desk.reorder()
+    if not as_new:
+        desk.nora.playlists.clear()
+
+    saved = desk.save(as_new=as_new)
+
+    refreshed = weekly.get(desk.database, desk.nora.account_id).playlist_id
+    assert refreshed == (desk.playlist.id if as_new else saved.playlist_id)
 
 
 def test_a_song_that_the_listener_added_and_the_draft_had_picked_is_there_once_and_stays_theirs(

@@ -176,7 +176,16 @@ def test_the_songs_of_an_old_playlist_are_those_of_the_last_mix(database):
 
     recent = mixes.list_recent(database, account_id, job.created_at, but=job.id)
     assert recent == [{song["id"] for song in mix["songs"]}]
-    assert mixes.list_history(database, account_id, 10) == []
+
+
+@pytest.mark.parametrize(("playlist_id", "account_id", "mix"), WRITTEN, ids=[row[0] for row in WRITTEN])
+def test_an_old_playlist_has_a_line_in_the_history(database, playlist_id, account_id, mix):
+    history = mixes.list_history(database, account_id, 10)
+
+    [line] = [line for line in history if line.playlist_id == playlist_id]
+    kept = playlists.get(database, playlist_id, account_id)
+    assert line.made_at == kept.made_at
+    assert mixes.get(database, line.id, account_id).record == kept.record
 
 
 @pytest.mark.parametrize(("preset", "percent"), [("familiar", 20), ("balanced", 50), ("discover", 100)])
@@ -202,6 +211,7 @@ def test_the_preset_of_a_job_becomes_a_tuning_of_it_and_of_the_playlist_that_it_
     record = playlists.get(opened, "p1", "lisa").record
     assert record.tuning == Tuning(new_percent=percent)
     assert [song.title for song in record.songs] == ["Theirs"]
+    assert [mix.id for mix in mixes.list_history(opened, "lisa", 10)] == ["j1"]
     opened.engine.dispose()
 
 

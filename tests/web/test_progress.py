@@ -55,13 +55,13 @@ def test_a_playlist_that_was_changed_in_spotify_is_asked_about_once(site, nora):
     assert read_heading(page) == "Not saved yet"
     assert page.count("You have changed this playlist in Spotify") == 1
     assert "What should happen to your changes?" in page
-    for answer in ("Keep my additions", "Overwrite", "Save as a new one"):
+    for answer in ("Keep my changes", "Overwrite", "Save as a new one"):
         assert answer in page
 
 
 def test_what_cannot_be_kept_is_not_offered_to_be_kept(site, nora):
     page = show_job(site, nora, "save", state="failed", error="NotKept")
 
-    assert "Keep my additions" not in page
+    assert "Keep my changes" not in page
     assert "Overwrite" in page
     assert "Save as a new one" in page

@@ -1,7 +1,8 @@
 """Drafts, recipes, weekly refreshes and a history; jobs have a kind and a tuning; records of version 3.
 
 The preset of a job becomes a tuning with its share of new artists, and a
-playlist's record has the tuning of the last job that wrote it.
+playlist's record has the tuning of the last job that wrote it. The history
+begins with that record.
 """
 
 from collections.abc import Mapping
@@ -19,9 +20,25 @@ NULLABLE_JSON = sa.JSON(none_as_null=True)
 PRESETS = {"familiar": 20, "balanced": 50, "discover": 100}
 DEFAULT_PRESET = "balanced"
 
-PLAYLISTS = sa.table("playlists", sa.column("id", sa.String), sa.column("mix", sa.JSON))
+PLAYLISTS = sa.table(
+    "playlists",
+    sa.column("id", sa.String),
+    sa.column("account_id", sa.String),
+    sa.column("made_at", TIME),
+    sa.column("mix", sa.JSON),
+)
+MIXES = sa.table(
+    "mixes",
+    sa.column("job_id", sa.String),
+    sa.column("account_id", sa.String),
+    sa.column("made_at", TIME),
+    sa.column("song_ids", sa.JSON),
+    sa.column("playlist_id", sa.String),
+    sa.column("record", NULLABLE_JSON),
+)
 JOBS = sa.table(
     "jobs",
+    sa.column("id", sa.String),
     sa.column("playlist_id", sa.String),
     sa.column("state", sa.String),
     sa.column("created_at", TIME),
@@ -72,11 +89,12 @@ def upgrade() -> None:
     connection = op.get_bind()
     kept = PLAYLISTS.c
     for playlist_id in connection.scalars(sa.select(kept.id)).all():
-        record = connection.scalar(sa.select(kept.mix).where(kept.id == playlist_id))
-        if record:
-            tuning = _make_tuning(connection.scalar(_select_last_preset(playlist_id)) or DEFAULT_PRESET)
-            rewritten = sa.update(PLAYLISTS).where(kept.id == playlist_id)
-            connection.execute(rewritten.values(mix=_rewrite(record, tuning)))
+        row = connection.execute(sa.select(PLAYLISTS).where(kept.id == playlist_id)).one()
+        if row.mix:
+            job = connection.execute(_select_last_job(playlist_id)).one_or_none()
+            record = _rewrite(row.mix, _make_tuning((job and job.preset) or DEFAULT_PRESET))
+            connection.execute(sa.update(PLAYLISTS).where(kept.id == playlist_id).values(mix=record))
+            _begin_history(connection, row, job.id if job else playlist_id, record)
     for preset in PRESETS:
         change = sa.update(JOBS).where(JOBS.c.preset == preset)
         connection.execute(change.values(tuning=_make_tuning(preset)))
@@ -91,9 +109,21 @@ def _its_playlist(ondelete: str) -> sa.ForeignKey:
     return sa.ForeignKey("playlists.id", ondelete=ondelete)
 
 
-def _select_last_preset(playlist_id: str) -> sa.Select[tuple[str | None]]:
+def _select_last_job(playlist_id: str) -> sa.Select[tuple[str, str | None]]:
     is_its = (JOBS.c.playlist_id == playlist_id) & (JOBS.c.state == "done")
-    return sa.select(JOBS.c.preset).where(is_its).order_by(JOBS.c.created_at.desc()).limit(1)
+    return sa.select(JOBS.c.id, JOBS.c.preset).where(is_its).order_by(JOBS.c.created_at.desc()).limit(1)
+
+
+def _begin_history(
+    connection: sa.Connection, playlist: sa.Row[Any], mix_id: str, record: Mapping[str, Any]
+) -> None:
+    """Add the record to the mix of the playlist's last job, or insert that mix where it was purged."""
+    shown = {"playlist_id": playlist.id, "record": record}
+    if connection.execute(sa.update(MIXES).where(MIXES.c.job_id == mix_id).values(shown)).rowcount:
+        return
+    song_ids = [song["id"] for song in record["songs"]]
+    mix = {"job_id": mix_id, "account_id": playlist.account_id, "made_at": playlist.made_at, **shown}
+    connection.execute(sa.insert(MIXES).values(**mix, song_ids=song_ids))
 
 
 def _make_tuning(preset: str) -> dict[str, Any]:

@@ -89,7 +89,8 @@ class Website:
         """Add a song that a playlist lacks to it, as its owner does in Spotify; return the song's id."""
         held = {entry.song.id for entry in playlist.entries}
         song = [song for song in self.songs if song.id not in held][place]
-        playlist.entries.append(StandinEntry(song, self.standin.state.now()))
+        # No listener does so in the very second in which the playlist was written.
+        playlist.entries.append(StandinEntry(song, self.standin.state.now() + 60))
         return song.id
 
     def browser(self) -> "Browser":

@@ -115,7 +115,7 @@ def test_what_the_listener_added_by_hand_is_asked_about(site, answer, n_songs, n
     site.work()
     asked = browser.client.get(job).text
     assert "You have changed this playlist in Spotify" in asked
-    assert "Keep my additions" in asked
+    assert "Keep my changes" in asked
     assert "Try again" not in asked
     assert (len(changed.entries), len(listener.playlists)) == (51, 1)
     [form] = re.findall(r'<form class="actions" method="post" action="([^"]+)"', asked)

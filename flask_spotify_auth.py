@@ -100,7 +100,9 @@ def ask_disconnect() -> str:
 @signed_in
 def disconnect() -> AnyResponse:
     """Delete everything about the listener, a running job included, and tell them what stays at Spotify."""
-    accounts.forget(context().database, signed_in_account().id)
+    account_id = signed_in_account().id
+    accounts.forget(context().database, account_id)
+    context().previews.forget(account_id)
     renew_session(context().database)
     flash(
         "Everything about you has been deleted here. The playlist stays in your Spotify account; to end the"

@@ -45,6 +45,7 @@ class Previews:
             If nothing in it is known.
         """
         read_at = libraries.get_read_at(self.database, account_id)
+        self._drop_forgotten()
         with self._lock:
             kept = self._prepared.get(account_id)
             if kept and kept[0] == read_at:
@@ -59,6 +60,11 @@ class Previews:
         prepared = prepare(songs, self._build.catalogue, self._build.model, look_up=self._look_up)
         self._keep(account_id, library.read_at, prepared)
         return prepared
+
+    def forget(self, account_id: str) -> None:
+        """Drop what is kept of a listener who has disconnected."""
+        with self._lock:
+            self._prepared.pop(account_id, None)
 
     def find_decades(self, account_id: str) -> tuple[int, int]:
         """Return the first year of the oldest and of the newest decade of a listener's saved songs.
@@ -83,6 +89,13 @@ class Previews:
             self._prepared[account_id] = read_at, prepared
             self._prepared.move_to_end(account_id)
             self._make_room()
+
+    def _drop_forgotten(self) -> None:
+        """Drop what is kept of accounts that are gone: another process may have deleted them."""
+        with self._lock:
+            kept = list(self._prepared)
+        for account_id in set(kept) - libraries.list_accounts(self.database, kept):
+            self.forget(account_id)
 
     def _make_room(self) -> None:
         while self._prepared and self.nbytes > self._max_bytes:

@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 
 # Spotify takes a hundred characters, with the number.
 MAX_NUMBERED_NAME = 96
+# Each takes a second or two, in which a listener may change the draft.
+MAX_DRAFT_TRIES = 5
 # A job that kills its worker must not do so for ever.
 MAX_RUNS = 3
 
@@ -89,13 +91,28 @@ def _draft(run: Run, client: Client) -> None:
     """Make another mix, and add it to the draft of its playlist: nothing is written to Spotify."""
     database, playlist = run.parts.database, _load_playlist(run)
     library = _read(run, client)
+    for _ in range(MAX_DRAFT_TRIES):
+        expected, step = _refresh_draft(run, playlist, library)
+        try:
+            runs.finish_draft(database, run.job.id, run.runner, expected, step, run.calls)
+        except DraftChanged:
+            # The listener has kept, removed or renamed something meanwhile, which must count.
+            continue
+        return
+    raise DraftChanged(f"the draft of {playlist.id} changes all the time")
+
+
+def _refresh_draft(run: Run, playlist: Playlist, library: Sequence[Song]) -> tuple[int, DraftStep]:
+    """Make another mix for a draft; return the number of the step that it comes after, and the next one."""
+    database = run.parts.database
     last = drafts.get(database, playlist.id, playlist.account_id)
     base, removed = (last.record, last.removed) if last else (playlist.record, ())
-    planned = _mix(run, library, base, removed=removed)
+    # What the listener has added in Spotify is theirs: as a song of ours, the next mix would replace it.
+    planned = _mix(run, library, base, removed=(*removed, *playlist.additions))
     record = put_songs(planned.record, planned.record.songs, playlist.record)
     name = last.name if last else playlist.name
     step = DraftStep(0, database.clock.now(), "refreshed", "", name, record, removed, is_refresh=True)
-    runs.finish_draft(database, run.job.id, run.runner, step, run.calls)
+    return last.number if last else 0, step
 
 
 def _save(run: Run, client: Client) -> None:

@@ -156,12 +156,11 @@ def add(database: Database, account_id: str, playlist_id: str, expected: int, st
     """
     with database.writing() as connection:
         rows.require_account(connection, account_id, exclusive=True)
-        if _get_last_number(connection, playlist_id) != expected:
-            raise DraftChanged(f"the draft of {playlist_id} is no longer at step {expected}")
         now = database.clock.now()
+        added = append(connection, now, account_id, playlist_id, expected, step)
         if said := step.opinion:
             _give(connection, account_id, said, said.after, now)
-        return _insert(connection, now, account_id, playlist_id, expected + 1, step)
+        return added
 
 
 def rewrite(database: Database, playlist_id: str, step: DraftStep) -> None:
@@ -172,11 +171,15 @@ def rewrite(database: Database, playlist_id: str, step: DraftStep) -> None:
 
 
 def append(
-    connection: Connection, now: datetime, account_id: str, playlist_id: str, step: DraftStep
+    connection: Connection, now: datetime, account_id: str, playlist_id: str, expected: int, step: DraftStep
 ) -> DraftStep:
-    """Save a step behind the last one, whichever that is, in a transaction that has locked the account."""
-    number = _get_last_number(connection, playlist_id) + 1
-    return _insert(connection, now, account_id, playlist_id, number, step)
+    """Save a step as `add` does, without what it says, in a transaction that has locked the account."""
+    if _get_last_number(connection, playlist_id) != expected:
+        raise DraftChanged(f"the draft of {playlist_id} is no longer at step {expected}")
+    number, row = expected + 1, {"playlist_id": playlist_id, "account_id": account_id, "made_at": now}
+    connection.execute(insert(draft_steps).values(**row, number=number, state=step.to_json()))
+    forget_until(connection, playlist_id, number - MAX_STEPS)
+    return replace(step, number=number, made_at=now)
 
 
 def undo(database: Database, account_id: str, playlist_id: str) -> DraftStep | None:
@@ -234,12 +237,3 @@ def _select_last(connection: Connection, playlist_id: str, account_id: str) -> D
 
 def _get_last_number(connection: Connection, playlist_id: str) -> int:
     return connection.scalar(select(func.max(_steps.number)).where(_steps.playlist_id == playlist_id)) or 0
-
-
-def _insert(
-    connection: Connection, now: datetime, account_id: str, playlist_id: str, number: int, step: DraftStep
-) -> DraftStep:
-    row = {"playlist_id": playlist_id, "account_id": account_id, "number": number, "made_at": now}
-    connection.execute(insert(draft_steps).values(**row, state=step.to_json()))
-    forget_until(connection, playlist_id, number - MAX_STEPS)
-    return replace(step, number=number, made_at=now)

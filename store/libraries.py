@@ -1,6 +1,6 @@
 """The listeners' libraries as last read from Spotify, so that the next reading costs few calls."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,13 @@ def get_read_at(database: Database, account_id: str) -> datetime | None:
     with database.reading() as connection:
         read_at: datetime | None = connection.scalar(wanted)
     return read_at
+
+
+def list_accounts(database: Database, account_ids: Collection[str]) -> frozenset[str]:
+    """Return which of these accounts have a library: one that was deleted has none."""
+    wanted = select(libraries.c.account_id).where(libraries.c.account_id.in_(account_ids))
+    with database.reading() as connection:
+        return frozenset(connection.scalars(wanted))
 
 
 def save(database: Database, library: KeptLibrary) -> None:

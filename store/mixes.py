@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, null, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, null, select, update
 
 from store import rows
 from store.database import Database
 from store.playlists import Playlist
 from store.record import PlaylistRecord
 from store.tables import mixes
+from store.tuning import Tuning
 
 #: How long the songs of a mix do not come again.
 REMEMBERED = timedelta(days=60)
@@ -20,22 +21,46 @@ KEPT = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class HistoryMix:
-    """A mix that was written to Spotify.
+class MixLine:
+    """What the history tells of a mix that was written to Spotify in a line.
 
     `id` is that of the job that made it. `playlist_id` is None where the
     playlist is gone, `name` is the listener's own for the mix, None where they
-    have given none.
+    have given none. `tastes` are the names of the listener's at the time;
+    `n_came` and `n_went` count what it changed in its playlist.
     """
 
     id: str
     made_at: datetime
     playlist_id: str | None
     name: str | None
+    song_ids: tuple[str, ...]
+    tuning: Tuning
+    tastes: tuple[str, ...]
+    n_came: int
+    n_went: int
+
+
+@dataclass(frozen=True)
+class HistoryMix:
+    """A mix as a line, and all that its page shows."""
+
+    line: MixLine
     record: PlaylistRecord
 
 
-_COLUMNS = [mixes.c.job_id, mixes.c.made_at, mixes.c.playlist_id, mixes.c.name, mixes.c.record]
+# Whole records are far larger than what a line needs of them: the database takes it out.
+_LINE = [
+    mixes.c.job_id,
+    mixes.c.made_at,
+    mixes.c.playlist_id,
+    mixes.c.name,
+    mixes.c.song_ids,
+    mixes.c.record["tuning"].label("tuning"),
+    mixes.c.record["tastes"].label("tastes"),
+    mixes.c.record["n_came"].as_integer().label("n_came"),
+    func.json_array_length(mixes.c.record["went"]).label("n_went"),
+]
 
 
 def write(connection: Connection, job_id: str, playlist: Playlist) -> None:
@@ -88,20 +113,22 @@ def list_recent(database: Database, account_id: str, at: datetime, but: str = ""
         return [frozenset(song_ids) for song_ids in connection.scalars(wanted)]
 
 
-def list_history(database: Database, account_id: str, limit: int) -> list[HistoryMix]:
+def list_history(database: Database, account_id: str, limit: int) -> list[MixLine]:
     """Return a listener's latest mixes, newest first, at most `limit`."""
-    wanted = select(*_COLUMNS).where(mixes.c.account_id == account_id, _is_in_history(database))
+    wanted = select(*_LINE).where(mixes.c.account_id == account_id, _is_in_history(database))
     wanted = wanted.order_by(mixes.c.made_at.desc(), mixes.c.job_id).limit(limit)
     with database.reading() as connection:
-        return [_read(row) for row in connection.execute(wanted).all()]
+        return [_read_line(row) for row in connection.execute(wanted).all()]
 
 
 def get(database: Database, mix_id: str, account_id: str) -> HistoryMix | None:
     """Return a listener's mix; None where there is none in the history, or it is somebody else's."""
-    wanted = select(*_COLUMNS).where(_is_listeners(mix_id, account_id), _is_in_history(database))
+    is_it = _is_listeners(mix_id, account_id), _is_in_history(database)
+    columns = [*_LINE, mixes.c.record]
+    wanted = select(*columns).where(*is_it)
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
-    return _read(row) if row else None
+    return HistoryMix(_read_line(row), PlaylistRecord.from_json(row.record)) if row else None
 
 
 def name(database: Database, mix_id: str, account_id: str, new_name: str | None) -> None:
@@ -134,6 +161,15 @@ def _is_in_history(database: Database) -> ColumnElement[bool]:
     return mixes.c.record.is_not(null()) & (mixes.c.made_at >= database.clock.now() - KEPT)
 
 
-def _read(row: Row[Any]) -> HistoryMix:
-    record = PlaylistRecord.from_json(row.record)
-    return HistoryMix(row.job_id, row.made_at, row.playlist_id, row.name, record)
+def _read_line(row: Row[Any]) -> MixLine:
+    return MixLine(
+        id=row.job_id,
+        made_at=row.made_at,
+        playlist_id=row.playlist_id,
+        name=row.name,
+        song_ids=tuple(row.song_ids),
+        tuning=Tuning.from_json(row.tuning),
+        tastes=tuple(taste["name"] for taste in row.tastes),
+        n_came=row.n_came,
+        n_went=row.n_went,
+    )

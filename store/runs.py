@@ -148,12 +148,18 @@ def finish(
 
 
 def finish_draft(
-    database: Database, job_id: str, runner: str, step: DraftStep, calls: int | None = None
+    database: Database, job_id: str, runner: str, expected: int, step: DraftStep, calls: int | None = None
 ) -> None:
     """End a job as done, with what it made as the last step of its draft: both or neither.
 
+    Parameters
+    ----------
+    expected : the number of the step that this one goes on from, 0 where there was no draft
+
     Raises
     ------
+    DraftChanged
+        If that is no longer the last one: then the job goes on.
     JobLost
         If the runner no longer holds the job; then the draft stays as it is.
     """
@@ -161,7 +167,7 @@ def finish_draft(
         job = _require_held(connection, job_id, runner)
         if job.draft_of is None:
             raise ValueError(f"job {job_id} is about no playlist")
-        drafts.append(connection, database.clock.now(), job.account_id, job.draft_of, step)
+        drafts.append(connection, database.clock.now(), job.account_id, job.draft_of, expected, step)
         _update(connection, database, job_id, runner, calls, state="done", playlist_id=job.draft_of)
 
 

@@ -194,6 +194,7 @@ def save(playlist_id: str) -> AnyResponse | str:
         # The preview can no longer be picked, as it has been told; this is not what was to be saved.
         return redirect_to_playlist(playlist, step)
     as_new, has_chosen = "as_new" in request.form, "on_change" in request.form
+    on_change = ON_CHANGE.get(request.form.get("on_change", "ask")) or abort(400)
     if not step.number and not is_unsaved and not as_new and not has_chosen:
         # Sent by a tab that is older than the last save or undo.
         return _answer(playlist_id, "There is nothing to save: this is what Spotify has.", is_error=True)
@@ -208,7 +209,7 @@ def save(playlist_id: str) -> AnyResponse | str:
         draft_of=playlist.id,
         step=step.number,
         as_new=as_new,
-        on_change=ON_CHANGE.get(request.form.get("on_change", "ask")) or abort(400),
+        on_change=on_change,
     )
     return _show_job(*started)
 

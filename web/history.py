@@ -12,7 +12,7 @@ from web.errors import find_sentence
 from web.history_page import describe_comparison, describe_mix, list_songs
 from web.listener import signed_in, signed_in_account
 from web.playlist import load_draft, redirect_to_playlist
-from web.weekly_form import WEEKDAYS
+from web.weekly_form import WEEKDAYS, find_pause
 
 bp = Blueprint("history", __name__, url_prefix="/history")
 
@@ -26,12 +26,14 @@ MAX_LISTED = 60
 def list_mixes() -> str:
     """List the mixes, the newest first, and offer to refresh the playlist every week."""
     database, account_id = context().database, signed_in_account().id
-    playlist = playlists.get_latest_written(database, account_id)
+    playlist, refresh = playlists.get_latest_written(database, account_id), weekly.get(database, account_id)
     return render_template(
         "history.html",
         mixes=[describe_mix(mix, playlist) for mix in mixes.list_history(database, account_id, MAX_LISTED)],
-        playlist=playlist,
-        weekly=weekly.get(database, account_id),
+        # Another than the latest where that was saved as a new one.
+        playlist=playlists.get(database, refresh.playlist_id, account_id) if refresh else playlist,
+        weekly=refresh,
+        pause=find_pause(account_id),
         weekdays=WEEKDAYS,
     )
 
@@ -43,7 +45,7 @@ def show_mix(mix_id: str) -> str:
     mix = _find(mix_id)
     return render_template(
         "history_mix.html",
-        mix=describe_mix(mix, playlists.get_latest_written(context().database, signed_in_account().id)),
+        mix=describe_mix(mix.line, playlists.get_latest_written(context().database, signed_in_account().id)),
         songs=list_songs(mix.record.songs, context().settings.spotify_open_url),
     )
 
@@ -56,7 +58,7 @@ def compare(mix_id: str) -> str:
     playlist, step = load_draft(_find_playlist_id(mix))
     return render_template(
         "history_compare.html",
-        mix=describe_mix(mix, playlist),
+        mix=describe_mix(mix.line, playlist),
         comparison=describe_comparison(mix, step.record, context().settings.spotify_open_url),
         is_draft=step.number > 0,
     )
@@ -81,7 +83,7 @@ def restore(mix_id: str) -> AnyResponse:
 def name(mix_id: str) -> AnyResponse:
     """Name a mix, or no longer."""
     named = " ".join(request.form.get("name", "").split())[:MAX_NAME]
-    mixes.name(context().database, _find(mix_id).id, signed_in_account().id, named or None)
+    mixes.name(context().database, _find(mix_id).line.id, signed_in_account().id, named or None)
     return redirect(url_for("history.list_mixes"), 303)
 
 
@@ -89,7 +91,7 @@ def name(mix_id: str) -> AnyResponse:
 @signed_in
 def delete(mix_id: str) -> AnyResponse:
     """Delete a mix from the history."""
-    mixes.forget(context().database, _find(mix_id).id, signed_in_account().id)
+    mixes.forget(context().database, _find(mix_id).line.id, signed_in_account().id)
     flash("The mix is deleted from your history.", "info")
     return redirect(url_for("history.list_mixes"), 303)
 
@@ -102,4 +104,4 @@ def _find(mix_id: str) -> HistoryMix:
 def _find_playlist_id(mix: HistoryMix) -> str:
     """Return the playlist that a mix was made for, else the latest."""
     latest = playlists.get_latest_written(context().database, signed_in_account().id)
-    return mix.playlist_id or (latest.id if latest else abort(404))
+    return mix.line.playlist_id or (latest.id if latest else abort(404))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.mixes import HistoryMix
+from store.mixes import HistoryMix, MixLine
 from store.playlists import Playlist
 from store.record import PlaylistRecord, RecordedSong
-from web.playlist_page import describe_refresh
+from web.playlist_page import summarise_changes
 from web.tuning_words import describe_tuning
 
 
@@ -48,18 +48,17 @@ class ComparisonView:
     in_both: tuple[SongLink, ...]
 
 
-def describe_mix(mix: HistoryMix, playlist: Playlist | None) -> MixView:
+def describe_mix(mix: MixLine, playlist: Playlist | None) -> MixView:
     """Return a mix in words, beside the playlist that is in Spotify now, if there is one."""
-    record, changes = mix.record, describe_refresh(mix.record)
     now = playlist.record.songs if playlist and playlist.record else ()
     return MixView(
         id=mix.id,
         made_at=mix.made_at,
         name=mix.name or "",
         label=mix.name or f"{mix.made_at:%-d %B %Y, %H:%M} UTC",
-        tuning=describe_tuning(record.tuning, [taste.name for taste in record.tastes]),
-        changes=changes.summary if changes else "",
-        is_current=[song.id for song in record.songs] == [song.id for song in now],
+        tuning=describe_tuning(mix.tuning, mix.tastes),
+        changes=summarise_changes(mix.n_came, len(mix.song_ids) - mix.n_came, mix.n_went),
+        is_current=list(mix.song_ids) == [song.id for song in now],
     )
 
 

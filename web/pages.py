@@ -11,6 +11,7 @@ from web.playlist import load_draft, load_shown, render_playlist
 from web.presets import list_presets, read_preset
 from web.progress import describe_progress
 from web.tuning_args import as_args, has_tuning, read_args
+from web.weekly_form import find_pause
 
 bp = Blueprint("pages", __name__)
 
@@ -109,7 +110,7 @@ def show_playlist(playlist_id: str) -> str | AnyResponse:
         return redirect(
             url_for("pages.show_playlist", playlist_id=latest.id, **as_args(read_args(request.args)))
         )
-    return render_playlist("playlist.html", *load_shown(playlist_id))
+    return render_playlist("playlist.html", *load_shown(playlist_id), pause=find_pause(account_id))
 
 
 @bp.get("/healthz")

@@ -328,6 +328,11 @@ def describe_refresh(record: PlaylistRecord) -> ChangesView | None:
     return _count_changes(record.n_came, len(record.songs) - record.n_came, record.went)
 
 
+def summarise_changes(n_came: int, n_kept: int, n_went: int) -> str:
+    """Return what changed in numbers, "31 new, 12 kept, 7 went"; "" where nothing came or went."""
+    return f"{n_came} new, {n_kept} kept, {n_went} went" if n_came or n_went else ""
+
+
 def describe_length(duration_ms: int) -> str:
     """Return how long songs last together, "2 h 57" or "57 min"; "" where that is unknown."""
     hours, minutes = divmod(round(duration_ms / 60_000), 60)
@@ -369,7 +374,7 @@ def _describe_changes(playlist: Playlist, step: DraftStep, is_preview: bool) -> 
 
 
 def _count_changes(n_came: int, n_kept: int, went: Collection[Credit]) -> ChangesView:
-    return ChangesView(f"{n_came} new, {n_kept} kept, {len(went)} went", tuple(map(_name, went)))
+    return ChangesView(summarise_changes(n_came, n_kept, len(went)), tuple(map(_name, went)))
 
 
 def _describe_tastes(record: PlaylistRecord) -> tuple[TasteView, ...]:

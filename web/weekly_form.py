@@ -1,10 +1,15 @@
-"""The form that sets when a playlist is refreshed every week."""
+"""The form that sets when a playlist is refreshed every week, and why that is paused."""
 
 from collections.abc import Mapping
 from typing import TypedDict
 from zoneinfo import available_timezones
 
 from flask import abort
+
+from store import weekly
+from store.job import UNFORESEEN
+from web.context import context
+from web.errors import collect_error_pages
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -28,3 +33,15 @@ def read_weekly(form: Mapping[str, str]) -> WeeklyTime:
         hour=int(hour),
         time_zone=time_zone if time_zone in available_timezones() else "UTC",
     )
+
+
+def find_pause(account_id: str) -> str:
+    """Return why a listener's weekly refresh is paused, in a sentence; "" where it is not."""
+    database = context().database
+    refresh = weekly.get(database, account_id)
+    if refresh is None or not refresh.is_paused:
+        return ""
+    if refresh.time_zone not in available_timezones():
+        return "Your time zone is not known here."
+    pages = collect_error_pages()
+    return pages.get(weekly.find_failure(database, refresh) or UNFORESEEN, pages[UNFORESEEN]).sentence

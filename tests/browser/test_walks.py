@@ -310,7 +310,7 @@ def test_a_playlist_is_refreshed_every_week_and_what_was_added_stays(page, websi
     page.get_by_role("link", name="History").click()
     page.get_by_label("Day").select_option("Sunday")
     page.get_by_role("button", name="Refresh every week").click()
-    expect(page.get_by_text("The next refresh is at")).to_be_visible()
+    expect(page.get_by_text("is refreshed next at")).to_be_visible()
     own = website.add_own(playlist, 7)
 
     with website.at_work:

@@ -5,6 +5,7 @@ import pytest
 from drafts.previews import Previews
 from recommender.errors import EmptyLibrary
 from store import libraries
+from web.context import context
 
 
 def test_a_library_is_prepared_once(desk):
@@ -48,3 +49,28 @@ def test_a_library_that_was_never_read_is_empty(desk):
     assert libraries.get_read_at(desk.database, "nobody") is None
     with pytest.raises(EmptyLibrary):
         desk.previews.prepare("nobody")
+
+
+def test_a_listener_who_has_disconnected_leaves_nothing_in_memory(desk, site, browser):
+    desk.previews.prepare(desk.account_id)
+    other = site.add_listener("Other")
+    others_browser = site.browser()
+    others_browser.sign_in(other)
+    others_browser.make_playlist(site)
+    browser.post("/disconnect")
+
+    with pytest.raises(EmptyLibrary):
+        desk.previews.prepare(desk.account_id)
+    desk.previews.prepare(other.account_id)
+    assert set(desk.previews._prepared) == {other.account_id}
+
+
+def test_the_process_that_disconnects_a_listener_drops_their_library_at_once(site, browser, nora):
+    browser.make_playlist(site)
+    with site.app.app_context():
+        previews = context().previews
+    previews.prepare(nora.account_id)
+
+    browser.post("/disconnect")
+
+    assert previews.nbytes == 0

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
+from standin.faults import Fault
 from standin.named_faults import FAULTS
 from standin.state import StandinEntry
 from store import jobs, mixes, playlists, tables, weekly
 from store.tuning import Tuning
 
 WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
-NAME = "PUT /v1/playlists/{id}"
+NAME, SAVED = "PUT /v1/playlists/{id}", "GET /v1/me/tracks"
 
 
 def test_a_refresh_becomes_a_draft_and_nothing_is_written(desk):
@@ -62,7 +63,7 @@ def test_saving_writes_exactly_the_songs_of_the_draft_in_their_order_and_keeps_t
     assert (saved.record.n_came, len(saved.record.went)) == (0, 10)
     assert desk.get_draft() is None
     history = mixes.list_history(desk.database, desk.nora.account_id, 10)
-    assert [len(mix.record.songs) for mix in history] == [40, 50]
+    assert [len(mix.song_ids) for mix in history] == [40, 50]
 
 
 def test_saving_renames_the_playlist_where_the_draft_has_another_name(desk):
@@ -449,3 +450,41 @@ def test_new_playlists_are_numbered_and_a_name_that_was_chosen_stays(desk):
     plain = desk.playlist.name
     names = [playlist.name for playlist in desk.nora.playlists]
     assert sorted(names) == sorted([plain, f"{plain} 2", f"{plain} 3", "Sunday", f"{plain} 4"])
+
+
+def test_what_the_listener_does_to_the_draft_while_it_is_refreshed_counts(desk):
+    kept, name = desk.first[0], "Meanwhile"
+
+    def change(_):
+        desk.change(name=name, record=replace(desk.playlist.record, kept=(kept,)))
+
+    desk.site.standin.state.faults.add(SAVED, Fault(then=change))
+    assert desk.draft(reread=True).state == "done"
+
+    step = desk.get_draft()
+    assert (step.number, step.action, step.name, step.record.kept) == (2, "refreshed", name, (kept,))
+
+
+def test_a_refreshed_draft_has_no_song_that_the_listener_has_added(desk):
+    desk.draft()
+    picked = desk.get_draft().record.songs[5].id
+    song = next(song for song in desk.site.songs if song.id == picked)
+    desk.nora.playlists[0].entries.append(StandinEntry(song, desk.site.standin.state.now()))
+    desk.change(record=desk.playlist.record)
+    desk.save(on_change="keep")
+
+    desk.draft()
+
+    assert picked not in {song.id for song in desk.get_draft().record.songs}
+
+
+def test_a_draft_is_saved_as_shown_though_its_playlist_was_refreshed_meanwhile(desk, refresh):
+    wanted = desk.reorder()
+    desk.let_a_week_pass()
+    refreshed = desk.songs
+
+    assert desk.save().state == "done"
+
+    assert desk.songs == wanted
+    record = desk.load().record
+    assert (record.n_came, len(record.went)) == (40, len(set(refreshed) - set(wanted)))

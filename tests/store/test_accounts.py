@@ -137,7 +137,7 @@ def test_a_runner_whose_listener_has_gone_can_write_nothing(database):
         lambda: runs.progress(database, job.id, "a-runner", "read"),
         lambda: runs.remember_playlist(database, job.id, "a-runner", make_playlist("lisa-id")),
         lambda: runs.finish(database, job.id, "a-runner", make_playlist("lisa-id")),
-        lambda: runs.finish_draft(database, job.id, "a-runner", STEP),
+        lambda: runs.finish_draft(database, job.id, "a-runner", 0, STEP),
         lambda: runs.fail(database, job.id, "a-runner", "RateLimited"),
     ):
         with pytest.raises(JobLost):

@@ -123,8 +123,11 @@ def test_a_job_that_makes_a_draft_ends_with_a_step_behind_those_that_came_meanwh
     job, _ = jobs.start(database, "lisa", "draft", draft_of=saved.id)
     runs.claim(database, job.id, "a-runner")
     add(database, 0)
+    with pytest.raises(DraftChanged):
+        # That would pass over what the listener has changed meanwhile.
+        runs.finish_draft(database, job.id, "a-runner", 0, replace(STEP, action="refreshed"))
 
-    runs.finish_draft(database, job.id, "a-runner", replace(STEP, action="refreshed"), calls=2)
+    runs.finish_draft(database, job.id, "a-runner", 1, replace(STEP, action="refreshed"), calls=2)
 
     step = drafts.get(database, saved.id, "lisa")
     assert (step.number, step.action) == (2, "refreshed")
@@ -139,14 +142,14 @@ def test_a_runner_that_lost_its_job_leaves_no_step(database, saved):
     runs.claim(database, job.id, "second")
 
     with pytest.raises(JobLost):
-        runs.finish_draft(database, job.id, "first", STEP)
+        runs.finish_draft(database, job.id, "first", 0, STEP)
 
     assert drafts.count(database, saved.id, "lisa") == 0
 
 
 def test_a_job_without_a_playlist_makes_no_draft(database, claimed):
     with pytest.raises(ValueError, match="about no playlist"):
-        runs.finish_draft(database, claimed.id, "first", STEP)
+        runs.finish_draft(database, claimed.id, "first", 0, STEP)
 
 
 WHOLE = replace(

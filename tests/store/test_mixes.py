@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 
 from store import jobs, mixes, playlists, runs, tables
 from store.errors import JobLost
-from store.record import RecordedSong
+from store.record import Credit, RecordedSong
+from store.tuning import Tuning
 from tests.support.database import PLAYLIST
 
 SIXTY_DAYS = timedelta(days=60)
@@ -139,9 +140,9 @@ def test_the_history_has_what_was_made_newest_first(database):
     history = mixes.list_history(database, "lisa", limit=2)
 
     assert [mix.id for mix in history] == made[:2]
-    assert [[song.id for song in mix.record.songs] for mix in history] == [["s4"], ["s3"]]
+    assert [mix.song_ids for mix in history] == [("s4",), ("s3",)]
     assert [(mix.playlist_id, mix.name) for mix in history] == [("playlist of lisa", None)] * 2
-    assert history[0] == mixes.get(database, made[0], "lisa")
+    assert history[0] == mixes.get(database, made[0], "lisa").line
     assert history[0].made_at == database.clock.now() - timedelta(hours=1)
 
 
@@ -201,4 +202,18 @@ def test_a_mix_outlives_its_playlist(database):
     with database.writing() as connection:
         connection.execute(delete(tables.playlists))
 
-    assert mixes.get(database, made, "lisa").playlist_id is None
+    assert mixes.get(database, made, "lisa").line.playlist_id is None
+
+
+def test_a_line_of_the_history_tells_what_the_mix_changed_and_how_it_was_tuned(database):
+    job, _ = jobs.start(database, "lisa")
+    runs.claim(database, job.id, "a-runner")
+    playlist = make_playlist(database, "s1", "s2")
+    tuning, went = Tuning(size=20, taste_percents=(50,)), (Credit("Old", "Ann"),)
+    record = replace(playlist.record, tuning=tuning, went=went, n_came=2)
+    runs.finish(database, job.id, "a-runner", replace(playlist, record=record))
+
+    [line] = mixes.list_history(database, "lisa", 10)
+
+    assert (line.tuning, line.n_came, line.n_went, line.song_ids) == (tuning, 2, 1, ("s1", "s2"))
+    assert line.tastes == tuple(taste.name for taste in record.tastes)

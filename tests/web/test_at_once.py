@@ -1,6 +1,7 @@
 """What happens at the same moment: two tabs, a worker, a weekly refresh, a listener who disconnects."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -141,7 +142,7 @@ def test_what_another_tab_changes_while_the_draft_is_saved_stays_a_draft_on_top(
 
     site.work()
 
-    assert nora.client.get(job).location == nora.address
+    assert urlsplit(nora.client.get(job).location).path == nora.address
     assert list_written(nora) == shown
     assert show(nora) == shown[1:]
     nora.post(f"{nora.address}/undo")
@@ -158,7 +159,7 @@ def test_a_draft_that_another_tab_discards_while_it_is_refreshed_is_the_refresh(
     site.work()
 
     step = get_draft(site, nora, playlist_id)
-    assert (step.number, step.action) == (1, "refreshed")
+    assert step.action == "refreshed"
     assert not {song.id for song in step.record.songs} & set(before)
     assert list_written(nora) == before
 

@@ -46,7 +46,6 @@ REFUSED = {
     ],
     "{playlist}/tune?n={odd}": [{"odd": odd} for odd in NOT_NUMBERS],
     "{playlist}/shuffle?n=50&y={odd}": [{"odd": odd} for odd in ("1970", "x-y", "-1-2", f"{HUGE}-", "1800-")],
-    "{playlist}/songs/{odd}/swap": [{"odd": odd} for odd in ("none", LONG)],
     "{playlist}/songs/{song}/{odd}": [{"odd": odd} for odd in ("none", "SWAP", LONG)],
     "{playlist}/starts": [
         *({"about": about, "subject": "x"} for about in ("", "album", "Song", LONG)),

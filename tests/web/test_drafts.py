@@ -1,12 +1,14 @@
 """A draft as the browser changes it: previews by address, steps, undo, history, recipes, weekly refresh."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import update
 
+from standin.state import StandinEntry
 from store import drafts, mixes, recipes, tables, weekly
 from store.tuning import Tuning
 
@@ -425,12 +427,37 @@ def test_a_recipe_needs_a_name(nora):
     assert nora.post("/recipes", name="  ", n="18").status_code == 400
 
 
+def test_a_paused_refresh_is_told_with_its_reason_on_the_playlist_s_page_and_in_the_history(site, nora):
+    nora.post(f"{nora.address}/weekly", weekday="6", hour="9", time_zone="Europe/Oslo")
+    assert "refresh is paused" not in show(nora)
+    [playlist] = nora.listener.playlists
+    local = replace(site.songs[1000], id="")
+    playlist.entries.append(StandinEntry(local, site.standin.state.now()))
+    site.clock.at = weekly.get(site.database, nora.listener.account_id).next_at
+    site.work()
+
+    for page in (show(nora), nora.client.get("/history").text):
+        assert "is paused" in page
+        assert "such as a podcast or a file of your own" in page.replace("\n", " ")
+
+
+def test_the_history_names_the_playlist_that_is_refreshed_though_there_is_a_newer_one(site, nora):
+    nora.post(f"{nora.address}/weekly", weekday="6", hour="9", time_zone="Europe/Oslo")
+    site.clock.move(minutes=1)
+    nora.post(f"{nora.address}/name", name="The other")
+    nora.do_job(site, f"{nora.address}/save", as_new="on")
+
+    page = nora.client.get("/history").text
+
+    assert "“New songs for you” is refreshed next at" in page
+
+
 def test_a_weekly_refresh_is_set_and_turned_off(site, nora):
     nora.post(f"{nora.address}/weekly", weekday="6", hour="9", time_zone="Europe/Oslo")
 
     set_to = weekly.get(site.database, nora.listener.account_id)
     assert (set_to.weekday, set_to.hour, set_to.time_zone) == (6, 9, "Europe/Oslo")
-    assert "The next refresh is" in nora.client.get("/history").text
+    assert "is refreshed next at" in nora.client.get("/history").text
     nora.post(f"{nora.address}/weekly", off="on")
     assert weekly.get(site.database, nora.listener.account_id) is None
 

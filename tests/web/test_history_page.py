@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from store.mixes import HistoryMix
+from store.mixes import HistoryMix, MixLine
 from store.playlists import Playlist
 from store.record import Credit, LibraryCounts, PlaylistRecord, RecordedSong, RecordedTaste
 from store.tuning import Tuning
@@ -24,7 +24,10 @@ def make_record(*numbers, **others):
 
 
 def make_mix(record, name=None):
-    return HistoryMix("j1", NOW, "p1", name, record)
+    song_ids, tastes = (song.id for song in record.songs), (taste.name for taste in record.tastes)
+    counts = record.n_came, len(record.went)
+    line = MixLine("j1", NOW, "p1", name, tuple(song_ids), record.tuning, tuple(tastes), *counts)
+    return HistoryMix(line, record)
 
 
 def make_playlist(record):
@@ -35,7 +38,7 @@ def test_a_mix_is_told_by_its_tuning_and_what_it_changed():
     tuning = Tuning(explicit=False, taste_percents=(50,))
     mix = make_mix(make_record(1, 2, tuning=tuning, n_came=1, went=(Credit("Old", "Ann"),)), "Sunday")
 
-    shown = describe_mix(mix, None)
+    shown = describe_mix(mix.line, None)
 
     assert (shown.name, shown.label) == ("Sunday", "Sunday")
     assert shown.tuning == "Balanced, 50 songs, no explicit, less “Quiet”"
@@ -43,7 +46,7 @@ def test_a_mix_is_told_by_its_tuning_and_what_it_changed():
 
 
 def test_a_mix_without_a_name_goes_by_its_moment_and_a_first_one_changed_nothing():
-    shown = describe_mix(make_mix(make_record(1)), None)
+    shown = describe_mix(make_mix(make_record(1)).line, None)
 
     assert (shown.name, shown.label, shown.changes) == ("", "7 November 2026, 00:00 UTC", "")
 
@@ -60,7 +63,7 @@ def test_mixes_of_one_day_are_told_apart():
 def test_the_mix_that_the_playlist_holds_now_is_marked():
     mixes = [make_mix(make_record(1, 2)), make_mix(make_record(2, 1)), make_mix(make_record(1, 3))]
 
-    shown = [describe_mix(mix, make_playlist(make_record(1, 2))) for mix in mixes]
+    shown = [describe_mix(mix.line, make_playlist(make_record(1, 2))) for mix in mixes]
 
     assert [mix.is_current for mix in shown] == [True, False, False]
 

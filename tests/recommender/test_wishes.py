@@ -28,7 +28,6 @@ def test_wishes_are_50_songs_and_3_per_artist_by_default():
         ({"taste_weights": (1.0, -0.5)}, "taste_weights must be at least 0"),
         ({"taste_weights": (1.0, float("nan"))}, "taste_weights must be at least 0"),
         ({"taste_weights": (1.0, float("inf"))}, "taste_weights must be at least 0"),
-        ({"start_songs": frozenset("ab"), "start_artists": frozenset("cd")}, "at most 3 songs and artists"),
         ({"seed": -1}, "seed must be at least 0"),
     ],
     ids=str,
@@ -36,6 +35,11 @@ def test_wishes_are_50_songs_and_3_per_artist_by_default():
 def test_wishes_that_mean_nothing_are_refused(wrong, sentence):
     with pytest.raises(ValueError, match=sentence):
         Wishes(**wrong)
+
+
+def test_a_mix_starts_from_three_songs_and_artists_at_most():
+    with pytest.raises(ValueError, match="at most 3 songs and artists"):
+        Wishes(start_songs=frozenset("ab"), start_artists=frozenset("cd"))
 
 
 def test_the_ends_of_every_range_may_be_wished_for():

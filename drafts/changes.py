@@ -77,18 +77,9 @@ def swap(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) 
 
 def remove(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
     """Take a song out, and leave its place empty."""
-    record = step.record
-    gone = find_song(record, song_id)
-    songs = [song for song in record.songs if song.id != song_id]
-    tastes = list(record.tastes)
-    tastes[gone.taste] = replace(tastes[gone.taste], n_picks=tastes[gone.taste].n_picks - 1)
-    shorter = replace(
-        record,
-        songs=tuple(replace(song, rank=rank) for rank, song in enumerate(songs, start=1)),
-        tastes=tuple(tastes),
-        new_artists=record.new_artists - gone.is_new_artist,
-        kept=tuple(kept for kept in record.kept if kept != song_id),
-    )
+    staying = [song for song in step.record.songs if song.id != song_id]
+    ranked = [replace(song, rank=rank) for rank, song in enumerate(staying, start=1)]
+    shorter = put_songs(step.record, ranked, playlist.record)
     return _next(step, "removed", record=shorter, removed=(*step.removed, song_id))
 
 

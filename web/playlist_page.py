@@ -366,11 +366,15 @@ def _is_changed(playlist: Playlist, step: DraftStep) -> bool:
 
 
 def _describe_changes(playlist: Playlist, step: DraftStep, is_preview: bool) -> ChangesView | None:
-    """Return what differs from the saved playlist, or what its last refresh changed where nothing does."""
+    """Return what differs from the saved playlist, or what its last refresh changed where nothing does.
+
+    None where no song came or went: another name or order alone needs no numbers.
+    """
     record, saved = step.record, playlist.record
-    if saved is not None and (is_preview or _is_changed(playlist, step)):
-        return compare_songs(record.songs, saved.songs)
-    return describe_refresh(record)
+    if saved is None or not (is_preview or _is_changed(playlist, step)):
+        return describe_refresh(record)
+    changes = compare_songs(record.songs, saved.songs)
+    return changes if changes.summary else None
 
 
 def _count_changes(n_came: int, n_kept: int, went: Collection[Credit]) -> ChangesView:

@@ -166,7 +166,9 @@ def test_library_prints_a_line_for_each_playlist():
         "first_s": 3.0,
         "first_calls": 43,
         "second_s": 1.3,
-        "second_calls": 6,
+        "second_calls": 2,
+        "saved_s": 0.9,
+        "saved_calls": 4,
     }
 
     lines = library.as_table(figures).splitlines()
@@ -174,7 +176,8 @@ def test_library_prints_a_line_for_each_playlist():
     assert lines[0].startswith("2,000 saved songs, 172,614 in the catalogue, 150 ms")
     assert [line.split() for line in lines[1:]] == [
         ["first", "playlist", "3.00", "s", "43", "calls"],
-        ["second", "playlist", "1.30", "s", "6", "calls"],
+        ["refreshed", "1.30", "s", "2", "calls"],
+        ["saved", "0.90", "s", "4", "calls"],
     ]
 
 

@@ -53,7 +53,7 @@ def test_a_mix_without_a_name_goes_by_its_moment_and_a_first_one_changed_nothing
 
 def test_mixes_of_one_day_are_told_apart():
     morning, evening = (
-        replace(make_mix(make_record(1)), made_at=NOW.replace(hour=hour, minute=5)) for hour in (8, 20)
+        replace(make_mix(make_record(1)).line, made_at=NOW.replace(hour=hour, minute=5)) for hour in (8, 20)
     )
 
     assert describe_mix(morning, None).label == "7 November 2026, 08:05 UTC"

@@ -69,7 +69,7 @@ class Progress:
     `is_changed` asks what becomes of the listener's own changes in Spotify, and
     `can_keep` offers to keep them. `goes_on` is what we do all the same where
     the listener leaves.
-    `playlist_url` is "" until there is a playlist, `poll_delay` is in htmx's
+    `playlist_url` is "" until the playlist is made, `poll_delay` is in htmx's
     words.
     """
 
@@ -120,8 +120,11 @@ def describe_progress(job: Job) -> Progress:
 
 
 def _find_playlist_url(job: Job) -> str:
-    """Return the address of the playlist that a job has made, its tuning in it, so that Back leads there."""
-    if job.playlist_id is None:
+    """Return the address of the playlist that a job has made, its tuning in it, so that Back leads there.
+
+    "" until it is made: a job that fails while it writes has a playlist, too, but a reason to tell first.
+    """
+    if job.state != "done" or job.playlist_id is None:
         return ""
     database = context().database
     step = drafts.get(database, job.playlist_id, job.account_id)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import update
 
+from standin.named_faults import FAULTS
 from standin.state import StandinEntry
 from store import drafts, mixes, recipes, tables, weekly
 from store.tuning import Tuning
@@ -270,6 +271,18 @@ def test_what_is_being_saved_cannot_be_undone_meanwhile(site, nora):
     assert "This is being saved" in answer.text
     assert list_written(nora) == shown
     assert read_songs(show(nora)) == tuned
+
+
+def test_a_save_that_fails_while_it_writes_leads_to_the_reason(site, nora):
+    nora.post(f"{nora.address}/shuffle")
+    site.standin.state.faults.add("PUT /v1/playlists/{id}/items", FAULTS["500"], times=None)
+    job = nora.post(f"{nora.address}/save").location
+    site.work()
+
+    polled = nora.client.get(f"{job}/progress", headers=HTMX)
+
+    assert polled.headers["HX-Redirect"] == job
+    assert "Not saved yet" in nora.client.get(job).text
 
 
 def test_a_song_that_another_tab_took_out_is_told_so(nora):

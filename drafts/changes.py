@@ -5,11 +5,12 @@ from dataclasses import replace
 from functools import partial
 
 from drafts.previews import Previews
-from drafts.record import make_record, put_covers, put_songs, record_spares
+from drafts.record import make_record, put_covers, put_songs, record_spares, take_out
 from drafts.tastes import find_places, move_percents
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
-from recommender import Mix, Wishes, pick
+from recommender import Mix, Prepared, Wishes, pick
+from recommender.wishes import MAX_STARTS
 from store import mixes, opinions
 from store.drafts import Action, DraftStep, OpinionChange
 from store.opinions import About, Wish
@@ -17,8 +18,6 @@ from store.playlists import Playlist
 from store.record import PlaylistRecord, RecordedSong, Start
 from store.tuning import Tuning
 
-#: A mix starts from so many songs and artists at most.
-MAX_STARTS = 3
 # Of each taste, songs that stand by for one that goes.
 N_SPARES = 5
 
@@ -49,9 +48,10 @@ def retune(
     NoRecommendation
         If nothing can be picked.
     """
-    record = _move_tastes(replace(step.record, tuning=tuning), previews, playlist)
+    prepared = previews.prepare(playlist.account_id)
+    record = _move_tastes(replace(step.record, tuning=tuning), prepared)
     wishes = _load_wishes(previews, playlist, replace(step, record=record))
-    mix = _pick(previews, playlist, step, wishes)
+    mix = _pick(previews, playlist, step, prepared, wishes)
     return _next(step, action, record=_record(mix, record, playlist))
 
 
@@ -77,9 +77,7 @@ def swap(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) 
 
 def remove(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:
     """Take a song out, and leave its place empty."""
-    staying = [song for song in step.record.songs if song.id != song_id]
-    ranked = [replace(song, rank=rank) for rank, song in enumerate(staying, start=1)]
-    shorter = put_songs(step.record, ranked, playlist.record)
+    shorter = take_out(step.record, {song_id}, playlist.record)
     return _next(step, "removed", record=shorter, removed=(*step.removed, song_id))
 
 
@@ -152,7 +150,8 @@ def _refill(
     Those are the songs in `gone`, and all that the listener has blocked by now,
     `said` included. The list is shorter only where the catalogue has no more.
     """
-    record = _move_tastes(step.record, previews, playlist)
+    prepared = previews.prepare(playlist.account_id)
+    record = _move_tastes(step.record, prepared)
     staying = [song.id for song in record.songs if song.id not in gone]
     removed = tuple(dict.fromkeys([*step.removed, *gone]))
     wishes = replace(
@@ -163,7 +162,7 @@ def _refill(
     )
     if said and said.about == "artist":
         wishes = replace(wishes, banned_artists=wishes.banned_artists | {said.subject})
-    mix = _pick(previews, playlist, step, wishes)
+    mix = _pick(previews, playlist, step, prepared, wishes)
     made = _record(replace(mix, written=()), record, playlist)
     songs = _fill_places(record.songs, gone, said, made, record_spares(mix, made))
     lost = {song.id for song in record.songs}.difference(song.id for song in songs)
@@ -172,9 +171,9 @@ def _refill(
     return _next(step, action, record=filled, removed=removed)
 
 
-def _move_tastes(record: PlaylistRecord, previews: Previews, playlist: Playlist) -> PlaylistRecord:
+def _move_tastes(record: PlaylistRecord, prepared: Prepared) -> PlaylistRecord:
     """Return a record whose songs and tuning name the tastes by their places in the library as it is now."""
-    now = previews.prepare(playlist.account_id).taste_names
+    now = prepared.taste_names
     places = [place or 0 for place in find_places(record.tastes, now)]
     return replace(
         record,
@@ -203,7 +202,7 @@ def _load_wishes(previews: Previews, playlist: Playlist, step: DraftStep) -> Wis
     )
 
 
-def _pick(previews: Previews, playlist: Playlist, step: DraftStep, wishes: Wishes) -> Mix:
+def _pick(previews: Previews, playlist: Playlist, step: DraftStep, prepared: Prepared, wishes: Wishes) -> Mix:
     """Pick songs that no recent mix had but the saved one.
 
     Raises
@@ -216,7 +215,7 @@ def _pick(previews: Previews, playlist: Playlist, step: DraftStep, wishes: Wishe
     if not step.is_refresh and playlist.record:
         saved = {song.id for song in playlist.record.songs}
         recent = [songs - saved for songs in recent]
-    return pick_unheard(partial(pick, previews.prepare(playlist.account_id)), wishes, recent)
+    return pick_unheard(partial(pick, prepared), wishes, recent)
 
 
 def _record(mix: Mix, before: PlaylistRecord, playlist: Playlist) -> PlaylistRecord:

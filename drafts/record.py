@@ -1,7 +1,7 @@
 """A mix as the record that its playlist's page shows."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 
 from recommender import Mix, Pick, Song
@@ -92,6 +92,15 @@ def put_songs(
         new_artists=sum(song.is_new_artist for song in songs),
         kept=tuple(song_id for song_id in record.kept if song_id in now),
     )
+
+
+def take_out(
+    record: PlaylistRecord, gone: Collection[str], before: PlaylistRecord | None = None
+) -> PlaylistRecord:
+    """Return a record without the songs of these ids, the others ranked anew; `before` as for `put_songs`."""
+    staying = (song for song in record.songs if song.id not in gone)
+    ranked = [replace(song, rank=rank) for rank, song in enumerate(staying, start=1)]
+    return put_songs(record, ranked, before)
 
 
 def put_covers(record: PlaylistRecord, *shown: PlaylistRecord) -> PlaylistRecord:

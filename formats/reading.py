@@ -7,8 +7,6 @@ from math import inf
 from formats.errors import FormatError
 from recommender.song import Song
 
-# Ten years of listening to a hundred songs a day; it keeps time and memory bounded.
-MAX_ENTRIES = 500_000
 # Why an entry is left out, in the words that people read.
 NO_TITLE = "without a title"
 NO_SONG = "for a podcast, an audiobook or a video"

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import spotify
 from drafts.kept_library import from_json, list_songs
-from drafts.record import make_record, put_covers, put_songs, record_spares
+from drafts.record import make_record, put_covers, put_songs, record_spares, take_out
 from drafts.tastes import move_percents
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
@@ -149,11 +149,10 @@ def _leave_out(run: Run, step: DraftStep, removed: frozenset[str]) -> DraftStep:
     PlaylistChanged
         If that leaves nothing.
     """
-    songs = [song for song in step.record.songs if song.id not in removed]
-    if not songs:
+    record = take_out(step.record, removed)
+    if not record.songs:
         raise PlaylistChanged("the listener has removed every song of the draft")
-    ranked = [replace(song, rank=rank) for rank, song in enumerate(songs, start=1)]
-    left = replace(step, record=put_songs(step.record, ranked), removed=(*step.removed, *sorted(removed)))
+    left = replace(step, record=record, removed=(*step.removed, *sorted(removed)))
     drafts.rewrite(run.parts.database, run.job.draft_of or "", left)
     return left
 
@@ -261,13 +260,16 @@ def _find_spares(run: Run, step: DraftStep) -> tuple[RecordedSong, ...]:
     kept = libraries.load(database, job.account_id)
     library = list_songs(from_json(kept.songs)) if kept else []
     song_ids = [song.id for song in record.songs]
-    loaded = load_wishes(
-        database, job.account_id, record.tuning, job.created_at, song_ids, step.removed, record.starts
-    )
-    wishes = replace(loaded, size=max(len(song_ids), 1))
     recent = mixes.list_recent(database, job.account_id, job.created_at, but=job.id)
     try:
-        return record_spares(pick_unheard(partial(pick, _prepare(run, library)), wishes, recent), record)
+        prepared = _prepare(run, library)
+        # The library may have been read again since the draft was made.
+        tuning = move_percents(record.tuning, record.tastes, prepared.taste_names)
+        loaded = load_wishes(
+            database, job.account_id, tuning, job.created_at, song_ids, step.removed, record.starts
+        )
+        wishes = replace(loaded, size=max(len(song_ids), 1))
+        return record_spares(pick_unheard(partial(pick, prepared), wishes, recent), record)
     except NoRecommendation:
         return ()
 

@@ -11,7 +11,7 @@ from store import opinions, rows
 from store.database import Database
 from store.errors import DraftChanged, DraftHeld
 from store.opinions import About, Opinion, Wish
-from store.record import PlaylistRecord
+from store.record import PlaylistRecord, check_version
 from store.tables import draft_steps, is_live, jobs
 
 #: Raise it with every change of a step's fields, together with a migration that rewrites the kept rows.
@@ -94,10 +94,7 @@ class DraftStep:
         ValueError
             If it is of another version.
         """
-        if kept.get("version") != VERSION:
-            raise ValueError(
-                f"a draft's step has version {kept.get('version')}, but this program reads {VERSION}"
-            )
+        check_version(kept, VERSION, "a draft's step")
         return cls(
             number=number,
             made_at=made_at,

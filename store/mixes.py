@@ -132,7 +132,7 @@ def get(database: Database, mix_id: str, account_id: str) -> HistoryMix | None:
 
 
 def name(database: Database, mix_id: str, account_id: str, new_name: str | None) -> None:
-    """Give a listener's mix a name, or none."""
+    """Rename a listener's mix; None takes its name away."""
     change = update(mixes).where(_is_listeners(mix_id, account_id), _is_in_history(database))
     with database.writing() as connection:
         connection.execute(change.values(name=new_name))

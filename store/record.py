@@ -163,10 +163,7 @@ class PlaylistRecord:
         ValueError
             If it is of another version.
         """
-        if kept.get("version") != VERSION:
-            raise ValueError(
-                f"a playlist's record has version {kept.get('version')}, but this program reads {VERSION}"
-            )
+        check_version(kept, VERSION, "a playlist's record")
         return cls(
             songs=tuple(_read_song(song) for song in kept["songs"]),
             tastes=tuple(_read_taste(taste) for taste in kept["tastes"]),
@@ -180,6 +177,12 @@ class PlaylistRecord:
             starts=tuple(Start(**start) for start in kept["starts"]),
             kept=tuple(kept["kept"]),
         )
+
+
+def check_version(kept: Mapping[str, Any], version: int, what: str) -> None:
+    """Check that what is kept is of the version that this program reads; ValueError where it is not."""
+    if kept.get("version") != version:
+        raise ValueError(f"{what} has version {kept.get('version')}, but this program reads {version}")
 
 
 def _read_song(kept: Mapping[str, Any]) -> RecordedSong:

@@ -11,6 +11,7 @@ from drafts import changes
 from recommender.catalogue.search import find
 from recommender.errors import NoRecommendation
 from recommender.ranking.starts import find_starts as find_in_catalogue
+from recommender.wishes import MAX_STARTS
 from store import drafts, jobs, weekly
 from store.drafts import DraftStep
 from store.errors import DraftChanged, DraftHeld
@@ -22,6 +23,7 @@ from web.context import context
 from web.draft_words import describe_done
 from web.errors import SongGone, find_sentence
 from web.listener import signed_in, signed_in_account
+from web.names import read_name
 from web.playlist import get_address, load_draft, load_shown, redirect_to_playlist, render_playlist
 from web.tuning_args import has_tuning, read_args, read_form
 from web.weekly_form import read_weekly
@@ -92,9 +94,10 @@ def change_song(playlist_id: str, song_id: str, change: str) -> AnyResponse | st
 
     def change_it(playlist: Playlist, step: DraftStep) -> DraftStep:
         change_song = SONG_CHANGES.get(change) or abort(404)
-        song = next((song for song in step.record.songs if song.id == song_id), None)
-        if song is None:
-            raise SongGone(f"the draft of {playlist.id} has no song {song_id}")
+        try:
+            song = changes.find_song(step.record, song_id)
+        except KeyError:
+            raise SongGone(f"the draft of {playlist.id} has no song {song_id}") from None
         changed = change_song(context().previews, playlist, step, song_id)
         return replace(changed, subject=song.first_artist if change == "block-artist" else song.title)
 
@@ -118,7 +121,7 @@ def add_start(playlist_id: str) -> AnyResponse | str:
 
     def add(playlist: Playlist, step: DraftStep) -> DraftStep:
         start = _read_start()
-        starts = [*(each for each in step.record.starts if each != start), start][-changes.MAX_STARTS :]
+        starts = [*(each for each in step.record.starts if each != start), start][-MAX_STARTS:]
         return changes.start_from(context().previews, playlist, step, starts, start.label)
 
     return _take_step(playlist_id, add)
@@ -145,7 +148,7 @@ def remove_start(playlist_id: str) -> AnyResponse | str:
 @signed_in
 def rename(playlist_id: str) -> AnyResponse | str:
     """Change the name that the playlist gets when it is saved."""
-    name = " ".join(request.form.get("name", "").split())[:MAX_NAME]
+    name = read_name(MAX_NAME)
     return _take_step(playlist_id, lambda playlist, step: changes.rename(step, name or playlist.name))
 
 
@@ -157,9 +160,9 @@ def undo(playlist_id: str) -> AnyResponse | str:
     try:
         undone = drafts.undo(context().database, playlist.account_id, playlist.id)
     except DraftHeld as error:
-        return _answer(playlist_id, find_sentence(error), is_error=True)
+        return _refuse(playlist_id, find_sentence(error))
     said = "Undone." if undone else "There is nothing to undo."
-    return _answer(playlist_id, said, undone.record if undone else None)
+    return _answer(*load_draft(playlist_id), said, undone.record if undone else None)
 
 
 @bp.post("/discard")
@@ -197,9 +200,9 @@ def save(playlist_id: str) -> AnyResponse | str:
     on_change = ON_CHANGE.get(request.form.get("on_change", "ask")) or abort(400)
     if not step.number and not is_unsaved and not as_new and not has_chosen:
         # Sent by a tab that is older than the last save or undo.
-        return _answer(playlist_id, "There is nothing to save: this is what Spotify has.", is_error=True)
+        return _refuse(playlist_id, "There is nothing to save: this is what Spotify has.")
     if not step.record.songs:
-        return _answer(playlist_id, "There are no songs to save.", is_error=True)
+        return _refuse(playlist_id, "There are no songs to save.")
     if is_unsaved or not step.number:
         step = drafts.add(context().database, playlist.account_id, playlist.id, step.number, step)
     started = jobs.start(
@@ -234,15 +237,24 @@ def _take_step(playlist_id: str, make: Callable[[Playlist, DraftStep], DraftStep
     playlist, step, _ = load_shown(playlist_id)
     try:
         made = make(playlist, step)
-        drafts.add(context().database, playlist.account_id, playlist.id, step.number, made)
+        saved = drafts.add(context().database, playlist.account_id, playlist.id, step.number, made)
     except (NoRecommendation, DraftChanged, SongGone) as error:
-        return _answer(playlist_id, find_sentence(error), is_error=True)
-    n_came = len({song.id for song in made.record.songs} - {song.id for song in step.record.songs})
-    return _answer(playlist_id, describe_done(replace(made, number=1), n_came), step.record)
+        return _refuse(playlist_id, find_sentence(error))
+    n_came = len({song.id for song in saved.record.songs} - {song.id for song in step.record.songs})
+    return _answer(playlist, saved, describe_done(saved, n_came), step.record)
+
+
+def _refuse(playlist_id: str, why: str) -> AnyResponse | str:
+    """Show the draft as it is now, and why nothing was done."""
+    return _answer(*load_draft(playlist_id), why, is_error=True)
 
 
 def _answer(
-    playlist_id: str, said: str, before: PlaylistRecord | None = None, is_error: bool = False
+    playlist: Playlist,
+    step: DraftStep,
+    said: str,
+    before: PlaylistRecord | None = None,
+    is_error: bool = False,
 ) -> AnyResponse | str:
     """Show the draft as it is now: htmx gets the part of the page that changes.
 
@@ -251,7 +263,6 @@ def _answer(
     said : what was done, or why not
     before : what was shown before, to mark what has come
     """
-    playlist, step = load_draft(playlist_id)
     if "HX-Request" not in request.headers:
         flash(said, "error" if is_error else "info")
         return redirect_to_playlist(playlist, step)

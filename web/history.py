@@ -1,6 +1,6 @@
 """The mixes that were made for a listener: listed, opened, compared, named, brought back, deleted."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts import changes
@@ -11,6 +11,7 @@ from web.context import context
 from web.errors import find_sentence
 from web.history_page import describe_comparison, describe_mix, list_songs
 from web.listener import signed_in, signed_in_account
+from web.names import read_name
 from web.playlist import load_draft, redirect_to_playlist
 from web.weekly_form import WEEKDAYS, find_pause
 
@@ -53,7 +54,7 @@ def show_mix(mix_id: str) -> str:
 @bp.get("/<mix_id>/compare")
 @signed_in
 def compare(mix_id: str) -> str:
-    """Show what a mix and the playlist its draft have in common, and what not."""
+    """Show what a mix and the draft of its playlist have in common, and what not."""
     mix = _find(mix_id)
     playlist, step = load_draft(_find_playlist_id(mix))
     return render_template(
@@ -82,8 +83,7 @@ def restore(mix_id: str) -> AnyResponse:
 @signed_in
 def name(mix_id: str) -> AnyResponse:
     """Name a mix, or no longer."""
-    named = " ".join(request.form.get("name", "").split())[:MAX_NAME]
-    mixes.name(context().database, _find(mix_id).line.id, signed_in_account().id, named or None)
+    mixes.name(context().database, _find(mix_id).line.id, signed_in_account().id, read_name(MAX_NAME) or None)
     return redirect(url_for("history.list_mixes"), 303)
 
 

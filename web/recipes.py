@@ -8,6 +8,7 @@ from store.errors import TooManyRecipes
 from web.context import context
 from web.errors import find_sentence
 from web.listener import signed_in, signed_in_account
+from web.names import read_name
 from web.tuning_args import read_args
 
 bp = Blueprint("recipes", __name__)
@@ -19,7 +20,7 @@ MAX_NAME = 60
 @signed_in
 def keep() -> AnyResponse:
     """Keep the tuning of the form under a name, in place of an older one of that name."""
-    name = " ".join(request.form.get("name", "").split())[:MAX_NAME]
+    name = read_name(MAX_NAME)
     if not name:
         abort(400, "Please name the recipe.")
     try:

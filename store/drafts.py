@@ -127,14 +127,6 @@ def get_step(database: Database, playlist_id: str, account_id: str, number: int)
     return DraftStep.from_json(*row) if row else None
 
 
-def count(database: Database, playlist_id: str, account_id: str) -> int:
-    """Return how many steps of a listener's draft can be undone."""
-    wanted = select(func.count()).where(_steps.playlist_id == playlist_id, _steps.account_id == account_id)
-    with database.reading() as connection:
-        n_steps: int = connection.scalar(wanted) or 0
-    return n_steps
-
-
 def add(database: Database, account_id: str, playlist_id: str, expected: int, step: DraftStep) -> DraftStep:
     """Save a step behind the last one and what it says, and return it with its number and the time.
 

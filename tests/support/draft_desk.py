@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from sqlalchemy import func, select
+
 from standin.state import StandinEntry
 from store import drafts, jobs, playlists, weekly
 from store.drafts import DraftStep
+from store.tables import draft_steps
 
 
 class DraftDesk:
@@ -75,3 +78,11 @@ class DraftDesk:
         self.site.clock.at = weekly.get(self.database, self.nora.account_id).next_at
         self.site.work()
         self.site.clock.move(minutes=1)
+
+
+def count_steps(database, playlist_id, account_id):
+    """Return how many steps of a listener's draft can be undone."""
+    steps = draft_steps.c
+    wanted = select(func.count()).where(steps.playlist_id == playlist_id, steps.account_id == account_id)
+    with database.reading() as connection:
+        return connection.scalar(wanted)

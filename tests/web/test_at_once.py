@@ -8,6 +8,7 @@ import pytest
 from standin.faults import Fault
 from store import drafts, jobs, mixes, opinions, recipes, tables, weekly
 from store.tuning import Tuning
+from tests.support.draft_desk import count_steps
 from tests.support.threads import at_once
 
 SAVED = "GET /v1/me/tracks"
@@ -86,7 +87,7 @@ def test_of_tabs_that_tune_at_once_each_is_a_step_or_is_told_and_nothing_is_lost
 
     assert [answer.status_code for answer, _ in results] == [303] * 3
     n_told = sum(FASTER in page for _, page in results)
-    n_steps = drafts.count(site.database, playlist_id, nora.listener.account_id)
+    n_steps = count_steps(site.database, playlist_id, nora.listener.account_id)
     assert n_steps >= 1
     assert (n_steps + n_told, len(show(nora))) == (3, 50)
 
@@ -99,7 +100,7 @@ def test_of_tabs_that_take_out_songs_at_once_no_other_songs_go(site, nora, playl
     told = {number for number, (_, page) in enumerate(results) if FASTER in page}
     gone = [before[number] for number in range(3) if number not in told]
     assert show(nora) == [song for song in before if song not in gone]
-    assert drafts.count(site.database, playlist_id, nora.listener.account_id) == len(gone)
+    assert count_steps(site.database, playlist_id, nora.listener.account_id) == len(gone)
 
 
 def test_of_tabs_that_undo_at_once_each_takes_back_one_step(site, nora, playlist_id):
@@ -243,7 +244,7 @@ def test_who_disconnects_while_a_job_runs_leaves_nothing_behind(site, nora, play
     make_weekly_due(site, nora, playlist_id)
     if work != "weekly":
         nora.post(f"{nora.address}/{work}")
-    assert drafts.count(site.database, playlist_id, account_id) == 2
+    assert count_steps(site.database, playlist_id, account_id) == 2
     assert opinions.list_opinions(site.database, account_id)
     token = nora.csrf_token()
     site.standin.state.faults.add(

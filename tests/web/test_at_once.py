@@ -17,8 +17,10 @@ FASTER = "The draft was changed in another tab"
 
 
 @pytest.fixture
-def site(make_site, database_url):
+def site(make_site, database_url, tmp_path, monkeypatch):
     """The whole application, on SQLite and on PostgreSQL."""
+    # There the queue has no database file to lie beside: other tests must not take its messages.
+    monkeypatch.setattr("jobs.queue.DEFAULT_FILE", tmp_path / "recommender.queue.db")
     return make_site(DATABASE_URL=database_url)
 
 

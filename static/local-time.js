@@ -4,12 +4,8 @@ const tellLocalTimes = () => {
     const moment = new Date(time.dateTime);
     // In British English, like the page around it.
     const day = moment.toLocaleDateString("en-GB", { dateStyle: "long" });
-    const clock = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    const isToday = moment.toDateString() === new Date().toDateString();
-    time.textContent = {
-      day,
-      moment: `${day}, ${moment.toLocaleTimeString("en-GB", { timeStyle: "short" })}`,
-    }[time.dataset.local] ?? (isToday ? clock : `${clock} on ${day}`);
+    const clock = moment.toLocaleTimeString("en-GB", { timeStyle: "short" });
+    time.textContent = { day, moment: `${day}, ${clock}`, time: `${clock} on ${day}` }[time.dataset.local];
   }
 };
 tellLocalTimes();

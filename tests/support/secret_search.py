@@ -10,7 +10,7 @@ import logging
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
@@ -168,8 +168,10 @@ def search(place: str, content: Callable[[], bytes]) -> None:
 def written_in(folder: Path) -> Places:
     """Yield the name and the content of every file in a folder."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            yield str(path.relative_to(folder)), path.read_bytes()
+        # A server that runs removes files of its own between the two.
+        with suppress(FileNotFoundError):
+            if path.is_file() and not path.is_symlink():
+                yield str(path.relative_to(folder)), path.read_bytes()
 
 
 def kept_by_redis(url: str) -> Places:
@@ -198,10 +200,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """Search while everything that the test used is still there."""
     secrets = _watch.secrets() if _watch.states or _watch.noted else {}
     try:
-        found = find(secrets, _places(item)) if secrets else []
-        if secrets:
-            item.user_properties.append((PROPERTY, len(secrets)))
-        yield
+        try:
+            found = find(secrets, _places(item)) if secrets else []
+            if secrets:
+                item.user_properties.append((PROPERTY, len(secrets)))
+        finally:
+            # A search that fails fails this test alone: what the test used is put away all the same.
+            yield
     finally:
         _watch.end_test()
     if found:

@@ -92,6 +92,23 @@ def test_nothing(token, tmp_path):
     logging.getLogger("somewhere").debug("all is well")
     (tmp_path / "file").write_text("nothing")
 """
+SEARCH_THAT_FAILS = """
+from tests.support.secret_search import note, search
+
+
+def unreadable():
+    raise OSError("unreadable")
+
+
+def test_where_something_cannot_be_read():
+    note("session cookie", "a-cookie-of-a-session")
+    search("a place", unreadable)
+
+
+class TestNext:
+    def test_next(self):
+        pass
+"""
 FOUND = {
     "test_log": "the log holds a secret: access token",
     "test_traceback": "the log holds a secret: access token",
@@ -118,6 +135,18 @@ def test_a_planted_secret_fails_the_test_that_wrote_it(pytester, monkeypatch):
     result.assert_outcomes(passed=len(FOUND) + 1, errors=len(FOUND))
     assert dict(re.findall(r"_ ERROR at teardown of (\w+) _+\n(.+)", result.stdout.str())) == FOUND
     result.stdout.fnmatch_lines(["*secrets of 10 tests were searched for*"])
+
+
+def test_a_search_that_fails_fails_one_test_alone(pytester, monkeypatch):
+    paths = [str(TESTS.parent), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    pytester.makeconftest("from tests.support.secret_search import pytest_runtest_teardown")
+    pytester.makepyfile(SEARCH_THAT_FAILS)
+
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*OSError: unreadable*"])
 
 
 @pytest.mark.parametrize("secret", [SENT, TOKEN], ids=["short", "long"])

@@ -4,19 +4,25 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from recommender.matching.latin_letters import LATIN_LETTERS
+
 # A bracket, or a tail after " - ", that names the version of a song and not the
 # song: "(feat. B)", "[Live at C]", "- 2011 Remaster", "- Radio Edit".
 _VERSION_WORDS = (
     r"(?:.*\b(?:feat|ft|featuring|remaster|remastered|remix|version|edit|mix|mono|stereo|demo|acoustic"
     r"|unplugged|instrumental|extended|bonus|deluxe|anniversary|sessions?|rerecorded|re-recorded"
-    r"|remasteri[sz]\w*|versi[oó]n|vers[aã]o|ao vivo|en vivo|en directo|dal vivo|slowed|sped up)\b.*"
-    r"|(?:with|from|live|original|single|album|radio|take|karaoke)\b.*|.*\b(?:live|single))"
+    r"|remasteri[sz]\w*|versi[oó]n|vers[aã]o|ao vivo|en vivo|en directo|dal vivo|slowed|sped up|explicit)\b.*"
+    r"|(?:with|from|live|original|single|album|radio|take|karaoke|official|prod)\b.*"
+    r"|.*\b(?:live|single|ver\.)|clean)"
 )
 _BRACKET = re.compile(rf"\s*(?:\({_VERSION_WORDS}\)|\[{_VERSION_WORDS}\])".replace(".*", r"[^()\[\]]*"))
-_TAIL = re.compile(rf"\s+[-–]\s+{_VERSION_WORDS}$")
+_TAIL = re.compile(rf"\s+[-–—]\s+{_VERSION_WORDS}$")
 _FEATURED = re.compile(r"\s(?:feat|ft|featuring)\b\.?\s.*$")
 _SPACES = re.compile("  +")
 _LATIN_ACCENT = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+_LATIN_LETTER = re.compile(f"[{''.join(LATIN_LETTERS)}]")
+# The brackets and dashes of Chinese, Japanese and Korean titles.
+_ASCII_BRACKETS = str.maketrans("（）［］【】〔〕－", "()[][][]-")
 
 
 def _is_between_words(code: int) -> bool:
@@ -42,7 +48,7 @@ _BREAK = "\0"
 
 
 def normalise(text: str) -> str:
-    """Fold case, accents of Latin letters, punctuation and runs of spaces.
+    """Fold case, accents, strokes and ligatures of Latin letters, punctuation and runs of spaces.
 
     Other scripts keep their marks. Text of nothing but punctuation ("???")
     is only casefolded, so that no two such titles become the same "".
@@ -80,8 +86,9 @@ def _fold(text: str) -> str:
     if folded.isascii():
         return folded
     # Decomposition may bring capitals back ("℃", "𝐀").
-    stripped = _LATIN_ACCENT.sub("", unicodedata.normalize("NFKD", folded).casefold())
-    return unicodedata.normalize("NFKC", stripped)
+    decomposed = unicodedata.normalize("NFKD", folded).casefold()
+    latin = _LATIN_LETTER.sub(lambda letter: LATIN_LETTERS[letter[0]], decomposed)
+    return unicodedata.normalize("NFKC", _LATIN_ACCENT.sub("", latin))
 
 
 def _join_words(folded: str) -> str:
@@ -96,8 +103,8 @@ def _join_words(folded: str) -> str:
 def normalise_title(title: str) -> str:
     """Normalise the title of a song, whichever version of it `title` names.
 
-    Brackets and tails with version words are cut off ("- 2011 Remaster", "(Live)",
-    "feat. B"); a title of nothing else ("Remix") is kept.
+    Brackets and tails with version words are cut off ("- 2011 Remaster", "(Live)", "[Explicit]",
+    "（feat. B）"); a title of nothing else ("Remix") is kept.
     """
     return normalise(_cut_version(title))
 
@@ -110,11 +117,13 @@ def normalise_titles(titles: Sequence[str]) -> list[str]:
 def _cut_version(title: str) -> str:
     """Return a title casefolded and without what names its version, or as it is if nothing else is left."""
     cut = title.casefold()
+    if not cut.isascii():
+        cut = cut.translate(_ASCII_BRACKETS)
     # Most titles contain none of these, and looking for a character is fast.
     if "(" in cut or "[" in cut:
         cut = _BRACKET.sub("", cut)
-    if "-" in cut or "–" in cut:
+    if "-" in cut or "–" in cut or "—" in cut:
         cut = _TAIL.sub("", cut)
     if "ft" in cut or "feat" in cut:
         cut = _FEATURED.sub("", cut)
-    return cut if cut.strip(" -–") else title
+    return cut if cut.strip(" -–—") else title

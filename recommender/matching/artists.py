@@ -18,7 +18,7 @@ from recommender.song import Song
 # The most parts of one name; in 170,000 real songs it is six.
 # Without a limit a text of a thousand commas would take minutes.
 MAX_PARTS = 10
-# What stands between artists. Exports of Spotify, which have ids, join artists by commas alone: beside an id any
+# What stands between artists. Exports of Spotify have ids and join artists by commas alone: beside an id any
 # other sign is part of a name ("Marvin & Guy"). Without an id it may be either.
 _COMMA = re.compile(r"(,)")
 _ANY_SIGN = re.compile(

@@ -13,7 +13,7 @@ _NO_LETTERS = re.compile(r"\W+")
 
 
 def hash_takes(titles: Sequence[str]) -> KeyArray:
-    """Hash what tells apart several recordings under one title: (n,) keys, 0 where a title says nothing of it.
+    """Hash what titles say of songs that were recorded anew: (n,) keys, 0 where one says nothing of it.
 
     A remaster, an edit or a live version has none: it may stand for the song.
     """

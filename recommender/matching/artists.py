@@ -30,7 +30,9 @@ MAX_REMEMBERED = 20_000
 
 #: The artists in a text: of each the normalised name, its place and its group, as `LibraryCredits` has them.
 Artists = tuple[tuple[str, int, int], ...]
-_MEMORIES: WeakKeyDictionary[Catalogue, dict[str, Artists]] = WeakKeyDictionary()
+#: A text that names artists; in a tuple of its own where the song has no id, as it is read otherwise.
+_Credit = str | tuple[str]
+_MEMORIES: WeakKeyDictionary[Catalogue, dict[_Credit, Artists]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,12 +65,10 @@ def find_artists(library: Sequence[Song], catalogue: Catalogue) -> LibraryCredit
     has no id, "&", "/", "|", "+", "x", "feat", "with" and "vs" are read in the same
     way, but parts that the catalogue lacks stay joined by them.
     """
-    credited = [song.artists for song in library]
-    of_ids = chain.from_iterable(song.artists for song in library if song.id)
-    artists_in = _recall_artists(dict.fromkeys(of_ids), catalogue)
-    loose = dict.fromkeys(chain.from_iterable(song.artists for song in library if not song.id))
-    artists_in_loose = _look_up_artists(list(loose), _ANY_SIGN, catalogue) if loose else {}
-    found = [(artists_in if song.id else artists_in_loose)[text] for song in library for text in song.artists]
+    credited = [song.artists if song.id else tuple(zip(song.artists, strict=True)) for song in library]
+    credits: list[_Credit] = list(chain.from_iterable(credited))
+    artists_in = _recall_artists(dict.fromkeys(credits), catalogue)
+    found = [artists_in[credit] for credit in credits]
     artists = list(chain.from_iterable(found))
     return LibraryCredits(
         np.repeat(np.repeat(np.arange(len(library)), list(map(len, credited))), list(map(len, found))),
@@ -78,15 +78,20 @@ def find_artists(library: Sequence[Song], catalogue: Catalogue) -> LibraryCredit
     )
 
 
-def _recall_artists(texts: Iterable[str], catalogue: Catalogue) -> dict[str, Artists]:
-    """Return the artists in each text that commas may join, from memory where it came before."""
+def _recall_artists(credits: Iterable[_Credit], catalogue: Catalogue) -> dict[_Credit, Artists]:
+    """Return the artists in each credit, from memory where it came before."""
     memory = _MEMORIES.setdefault(catalogue, {})
     if len(memory) > MAX_REMEMBERED:
         memory.clear()
-    recalled = {text: artists for text in texts if (artists := memory.get(text)) is not None}
-    found = _look_up_artists([text for text in texts if text not in recalled], _COMMA, catalogue)
+    recalled = {credit: artists for credit in credits if (artists := memory.get(credit)) is not None}
+    lacking = [credit for credit in credits if credit not in recalled]
+    loose = [credit[0] for credit in lacking if not isinstance(credit, str)]
+    found: dict[_Credit, Artists] = {
+        **_look_up_artists([credit for credit in lacking if isinstance(credit, str)], _COMMA, catalogue),
+        **{(text,): artists for text, artists in _look_up_artists(loose, _ANY_SIGN, catalogue).items()},
+    }
     memory.update(
-        {text: artists for text, artists in found.items() if all(place >= 0 for _, place, _ in artists)}
+        {credit: artists for credit, artists in found.items() if all(place >= 0 for _, place, _ in artists)}
     )
     return recalled | found
 
@@ -126,28 +131,39 @@ def _split_joined(texts: Sequence[str], signs: re.Pattern[str], catalogue: Catal
     words_of = dict(zip(distinct, normalise_words(distinct), strict=True))
     words = [[words_of[piece] for piece in pieces] for pieces in pieces_of]
     # Every name that may span several parts; from each start the longest comes last. Signs are between parts.
+    # What only commas join is apart from the others, known or not.
+    shortest = 3 if signs is _COMMA else 1
     spans = [
         (at, start, end)
         for at, pieces in enumerate(pieces_of)
         for start in range(0, len(pieces), 2)
-        for end in range(start + 1, min(start + 2 * MAX_PARTS, len(pieces) + 1), 2)
+        for end in range(start + shortest, min(start + 2 * MAX_PARTS, len(pieces) + 1), 2)
     ]
     names = [_join(words[at][start:end]) for at, start, end in spans]
-    known: list[dict[int, int]] = [{} for _ in texts]
+    known: dict[int, dict[int, int]] = {}
     for place in np.flatnonzero(catalogue.has_artists(hash_texts(names))).tolist():
         at, start, end = spans[place]
         # A letter is no name of its own: "HUNTR/X" is not by X.
         if len(names[place]) > 1 or not names[place].isascii():
-            known[at][start] = end
-    return [list(_list_names(*of_text)) for of_text in zip(pieces_of, words, known, strict=True)]
+            known.setdefault(at, {})[start] = end
+    name_of = {piece: words or normalise(piece) for piece, words in words_of.items()}
+    return [
+        list(_list_names(pieces, words[at], known.get(at, {})))
+        if at in known or signs is not _COMMA
+        else [name_of[part] for part in pieces[::2]]
+        for at, pieces in enumerate(pieces_of)
+    ]
 
 
 def _split_at(text: str, signs: re.Pattern[str]) -> list[str]:
     """Return the parts of a text and the signs between them, in turn; blank parts are left out."""
+    split = signs.split(text)
+    if all(map(str.strip, split[::2])):
+        return split
     pieces: list[str] = []
     sign = ""
     # The text is taken as if a sign ended it.
-    for part, after in zip(*[iter([*signs.split(text), ""])] * 2, strict=True):
+    for part, after in zip(split[::2], [*split[1::2], ""], strict=True):
         if part.strip():
             pieces += [sign, part] if pieces else [part]
             sign = ""

@@ -79,4 +79,4 @@ _BY_ASCII = {
     "zh": "ƺʒʓᴣᶚ𝼘",
 }
 #: Each letter, in lower case, and what is read in its place: "ø" is "o", "æ" is "ae".
-LATIN_LETTERS = {letter: ascii for ascii, letters in _BY_ASCII.items() for letter in letters}
+LATIN_LETTERS = {letter: read for read, letters in _BY_ASCII.items() for letter in letters}

@@ -8,7 +8,8 @@ import numpy as np
 from recommender.catalogue.arrays import KeyArray
 from recommender.catalogue.keys import hash_texts
 
-_TAKE = re.compile(r"[^\s(\[]+['’]s version|\d+[ -]?min(?:ute)?s? version|\bre-?record")
+# A name is not that long, and without a bound one of thousands of letters would take minutes.
+_TAKE = re.compile(r"[^\s(\[]{1,40}['’]s version|\d+[ -]?min(?:ute)?s? version|\bre-?record")
 _NO_LETTERS = re.compile(r"\W+")
 
 

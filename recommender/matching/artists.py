@@ -85,20 +85,18 @@ def _recall_artists(credits: Iterable[_Credit], catalogue: Catalogue) -> dict[_C
         memory.clear()
     recalled = {credit: artists for credit in credits if (artists := memory.get(credit)) is not None}
     lacking = [credit for credit in credits if credit not in recalled]
-    loose = [credit[0] for credit in lacking if not isinstance(credit, str)]
-    found: dict[_Credit, Artists] = {
-        **_look_up_artists([credit for credit in lacking if isinstance(credit, str)], _COMMA, catalogue),
-        **{(text,): artists for text, artists in _look_up_artists(loose, _ANY_SIGN, catalogue).items()},
-    }
+    exact = [credit for credit in lacking if isinstance(credit, str)]
+    loose = [credit for credit in lacking if not isinstance(credit, str)]
+    looked_up = _look_up_artists(exact, _COMMA, catalogue)
+    looked_up += _look_up_artists([text for (text,) in loose], _ANY_SIGN, catalogue)
+    found: dict[_Credit, Artists] = dict(zip([*exact, *loose], looked_up, strict=True))
     memory.update(
         {credit: artists for credit, artists in found.items() if all(place >= 0 for _, place, _ in artists)}
     )
     return recalled | found
 
 
-def _look_up_artists(
-    texts: Sequence[str], signs: re.Pattern[str], catalogue: Catalogue
-) -> dict[str, Artists]:
+def _look_up_artists(texts: Sequence[str], signs: re.Pattern[str], catalogue: Catalogue) -> list[Artists]:
     """Look the artists in each text up in the catalogue; `signs` may join several."""
     split = _split_into_names(texts, signs, catalogue)
     names = list(dict.fromkeys(chain.from_iterable(split)))
@@ -109,9 +107,7 @@ def _look_up_artists(
     canonical = [canonicalise(names[at]) for at in lacking.tolist()]
     groups[lacking] = find(hash_texts(canonical), catalogue.artist_group_keys)
     artists = dict(zip(names, zip(names, places.tolist(), groups.tolist(), strict=True), strict=True))
-    return {
-        text: tuple([artists[name] for name in of_text]) for text, of_text in zip(texts, split, strict=True)
-    }
+    return [tuple([artists[name] for name in of_text]) for of_text in split]
 
 
 def _split_into_names(texts: Sequence[str], signs: re.Pattern[str], catalogue: Catalogue) -> list[list[str]]:

@@ -306,6 +306,7 @@ TAKES = [
     [
         ("All Too Well", "Taylor Swift", 0),
         ("All Too Well - Live", "Taylor Swift", 0),
+        ("All Too Well (Album Version)", "Taylor Swift", 0),
         ("All Too Well (Taylor’s Version)", "Taylor Swift", 1),
         ("ALL TOO WELL [TAYLOR'S VERSION] (From The Vault)", "Taylor Swift", 1),
         ("All Too Well (10 Minute Version)", "Taylor Swift", -1),

@@ -9,7 +9,7 @@ from recommender.errors import BadDataset
 from tests.support.songs import TRACKS, TRACKS_FEATURES, as_csv, kaggle_rows, song_id
 from training import tables
 from training.dataset import read_dataset
-from training.popularity import fill_popularity
+from training.gaps import fill_gaps
 from training.sources import read_songs
 
 YEAR, POPULARITY, EXPLICIT = (NAMES.index(name) for name in ("year", "popularity", "explicit"))
@@ -153,7 +153,7 @@ NAN = float("nan")
 
 def filled(rows):
     popularity, years, names = zip(*rows, strict=True)
-    guessed = fill_popularity(np.array(popularity), np.array(years), [(name, "Guest") for name in names])
+    guessed = fill_gaps(np.array(popularity), np.array(years), [(name, "Guest") for name in names])
     return guessed.tolist()
 
 

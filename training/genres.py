@@ -1,0 +1,87 @@
+"""The genres of artists: from a table of artists, or of songs that have a genre each."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from formats.artists_cell import parse_artists
+from formats.columns import join_names, name_songs, normalise
+from recommender.errors import BadDataset
+from training.kinds import MEMBERS
+from training.tables import open_rows
+
+#: What files of artists' genres are called in a zip; the first lies beside the songs, too.
+GENRE_FILES = ("data_w_genres.csv", "artists.csv")
+# What their columns are called, the surest first; the genres of songs are called otherwise than of artists.
+ARTIST_COLUMNS = ("artists", "artist_name", "name")
+GENRE_COLUMNS = ("genres", "track_genre", "genre")
+
+
+def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
+    """Read artist -> genres, written as a Python list or joined by commas; artists without any are left out.
+
+    The file has a row for each artist, or is one of songs, whose artists have the
+    genres of them. Several rows of one name add up.
+
+    Raises
+    ------
+    BadDataset
+        If the file cannot be read or lacks a column.
+    """
+    by_artist: dict[str, tuple[str, ...]] = {}
+    with open_rows(path, _names_genres, *GENRE_FILES, *MEMBERS) as table:
+        artist_at, genres_at = _find_genre_columns(table.names, path)
+        # An artist's own row has the name as it is, with whatever signs.
+        is_of_songs = normalise(table.names[genres_at]) != normalise(GENRE_COLUMNS[0])
+        split = cache(parse_artists) if is_of_songs else lambda name: (name,)
+        for cells in table.rows:
+            genres = _split_genres(cells[genres_at]) if len(cells) > max(artist_at, genres_at) else ()
+            for artist in split(cells[artist_at]) if genres else ():
+                known = by_artist.get(artist, ())
+                if not known or not set(genres) <= set(known):
+                    by_artist[artist] = tuple(dict.fromkeys((*known, *genres)))
+    return by_artist
+
+
+def find_genres(data: Sequence[Path]) -> Path | None:
+    """Find genres for files of songs: the file beside one of them, else the first of them that has genres.
+
+    Raises
+    ------
+    BadDataset
+        If a file cannot be read.
+    """
+    beside = (path.with_name(f"{GENRE_FILES[0]}{suffix}") for path in data for suffix in ("", ".gz"))
+    return next((file for file in beside if file.exists()), None) or next(filter(_has_genres, data), None)
+
+
+def _has_genres(path: Path) -> bool:
+    with open_rows(path, name_songs, *MEMBERS) as table:
+        return _names_genres(table.names)
+
+
+def _names_genres(names: Sequence[str]) -> bool:
+    return bool({normalise(name) for name in names} & set(map(normalise, GENRE_COLUMNS)))
+
+
+def _find_genre_columns(names: Sequence[str], path: Path) -> list[int]:
+    """Return the places of the artist and of the genres."""
+    normalised = list(map(normalise, names))
+    found = [
+        next((normalised.index(normalise(name)) for name in columns if normalise(name) in normalised), None)
+        for columns in (ARTIST_COLUMNS, GENRE_COLUMNS)
+    ]
+    places = [place for place in found if place is not None]
+    if len(places) < len(found):
+        lacking = [
+            columns[0]
+            for columns, place in zip((ARTIST_COLUMNS, GENRE_COLUMNS), found, strict=True)
+            if place is None
+        ]
+        raise BadDataset(f"{path} lacks the column {' and '.join(lacking)}, it has only {join_names(names)}")
+    return places
+
+
+def _split_genres(text: str) -> tuple[str, ...]:
+    names = parse_artists(text) if text.startswith("[") else text.split(",")
+    return tuple(name.strip() for name in names if name.strip())

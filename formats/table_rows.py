@@ -93,7 +93,7 @@ def split_rows(
     A quotation mark that is not closed before the next whole row spoils its own line alone.
     Of a row with too many cells those are kept that are certain, or none: `shortens` tells.
     """
-    n_columns, delimiter = len(header.names), header.delimiter
+    n_columns, delimiter, names = len(header.names), header.delimiter, list(header.names)
     waiting: deque[str] = deque()  # lines that were looked at too early
     while (line := waiting.popleft() if waiting else next(lines, None)) is not None:
         if len(line) == MAX_LINE:
@@ -109,7 +109,7 @@ def split_rows(
                 songs.note_odd(STRAY_QUOTE)
         else:
             cells = line.split(delimiter)
-        cells = [cell.strip() for cell in cells]
+        cells = list(map(str.strip, cells))
         if len(cells) > n_columns:
             cells = _join_around_stray_quote(cells, header, songs)
         if len(cells) > n_columns:
@@ -118,7 +118,7 @@ def split_rows(
                 continue
             songs.note_odd(TOO_MANY_CELLS)
             cells = _shorten(cells, header)
-        if any(cells) and tuple(cells) != header.names:
+        if any(cells) and cells != names:
             yield cells
 
 

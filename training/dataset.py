@@ -23,9 +23,11 @@ from training.tables import Table, open_rows
 MAX_BAD_SHARE = 0.01  # with more bad rows it is the wrong file, not a few errors
 NOT_GIVEN = {"", "nan", "na", "n/a", "null", "none"}  # casefolded, in number columns only
 YEAR, POPULARITY = NAMES.index("year"), NAMES.index("popularity")
-# A number takes 50 bytes as text and 8 as a float: the rows that are text at one
-# time decide how much memory a large file needs.
-CHUNK_ROWS = 20_000
+# A number takes 50 bytes as text and 8 as a float. So few rows are text at one time that
+# they are gone before Python's garbage collector looks for what can go, which takes long.
+CHUNK_ROWS = 500
+# Charts have the same songs day after day: of so many rows the repeats are dropped at once.
+CHUNKS_AT_ONCE = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,11 @@ def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
     """
     with open_rows(path, name_songs, *MEMBERS) as table:
         layout = find_layout(table.names, path)
-        parts = [_drop_repeats(part) for part in _check_rows(table, layout)]
+        chunks = _check_rows(table, layout)
+        parts = [
+            _drop_repeats(concatenate(some))
+            for some in iter(lambda: list(islice(chunks, CHUNKS_AT_ONCE)), [])
+        ]
         unreadable = table.count_unreadable()
     whole = _drop_repeats(concatenate(parts))
     songs = replace(whole, bad=unreadable | whole.bad, kind=layout.kind)

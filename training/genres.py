@@ -51,8 +51,14 @@ def find_genres(data: Sequence[Path]) -> Path | None:
     BadDataset
         If a file cannot be read.
     """
-    beside = (path.with_name(f"{GENRE_FILES[0]}{suffix}") for path in data for suffix in ("", ".gz"))
-    return next((file for file in beside if file.exists()), None) or next(filter(_has_genres, data), None)
+    beside = next(filter(None, map(find_genres_beside, data)), None)
+    return beside or next(filter(_has_genres, data), None)
+
+
+def find_genres_beside(data: Path) -> Path | None:
+    """Find the file of artists' genres beside a dataset, plain or gzipped; None where there is none."""
+    places = (data.with_name(f"{GENRE_FILES[0]}{suffix}") for suffix in ("", ".gz"))
+    return next((file for file in places if file.exists()), None)
 
 
 def _has_genres(path: Path) -> bool:

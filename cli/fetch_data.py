@@ -11,7 +11,7 @@ HELP = "Get datasets, or open playlists, into data/, from Kaggle or from a downl
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add which dataset to get, and the download to take instead of Kaggle's."""
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--newer", action="store_true", help="get the known datasets with newer songs (0.8 GB)")
+    what.add_argument("--newer", action="store_true", help="get the known datasets of newer songs")
     what.add_argument(
         "--playlists", action="store_true", help="get open playlists, for ./run train --playlists"
     )

@@ -35,9 +35,10 @@ class ListenerProfile:
 
 
 def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogue) -> ListenerProfile:
-    """Build the profile of a library; for a song in the catalogue, the catalogue's facts are taken, if it has them.
+    """Build the profile of a library; for a song in the catalogue, the catalogue's facts are taken.
 
-    A song that it lacks still tells which artist the listener likes.
+    Where that does not know its year, the library's own is. A song that it lacks
+    still tells which artist the listener likes.
     """
     artists = np.full(len(library), -1)
     firsts = matches.artists.firsts

@@ -144,13 +144,13 @@ def fetch_newer(folder: Path, source: Path | None = None, datasets: Sequence[Dat
     BadDataset
         If one cannot be had, as `fetch` says, or `source` is of none; those before it are stored.
     """
+    names = [name for dataset in datasets for name in dataset.columns]
     chosen = [dataset for dataset in datasets if source is None or _holds(source, dataset)]
     if not chosen:
-        files = ", ".join(name for dataset in datasets for name in dataset.columns)
-        raise BadDataset(f"{source} holds none of {files}: is it a download of a newer dataset?")
+        raise BadDataset(f"{source} holds none of {', '.join(names)}: is it a download of a newer dataset?")
     for dataset in chosen:
         fetch(folder, source, dataset)
-    files = [folder / name for name in (SONGS, *(name for dataset in datasets for name in dataset.columns))]
+    files = [folder / name for name in (SONGS, *names)]
     words = " ".join(f"--data {file}" for file in files if file.exists())
     print(f"Each song once, with the best values of all: ./run train {words}")
 

@@ -10,6 +10,7 @@ from recommender.errors import BadDataset
 from tests.support.dataset_files import COLUMNS, QUIRKS, make_rows, write
 from tests.support.songs import real_data, song_id
 from training.dataset import read_dataset
+from training.gaps import fill_gaps
 from training.genres import find_genres, read_genres
 from training.kinds import KINDS
 from training.sources import read_songs
@@ -202,6 +203,21 @@ def test_songs_that_no_file_dates_make_a_catalogue_that_names_no_year(file, tmp_
     assert as_json(report)["filled"] == {"year": 60, "popularity": 0, "explicit": 0}
     assert {build.catalogue.song(row).year for row in range(60)} == {None}
     assert build.model.decades == ("",) * 5
+
+
+@pytest.mark.slow
+def test_on_the_real_songs_guesses_are_as_near_as_the_documentation_says():
+    songs = read_dataset(real_data("data.csv.gz"))
+    is_hidden = np.random.default_rng(0).random(len(songs.ids)) < 0.5
+    years, explicit = songs.features[:, YEAR], songs.features[:, EXPLICIT] > 0.5
+
+    guessed = fill_gaps(np.where(is_hidden, np.nan, years), np.zeros(len(years)), songs.artists)
+    flags = fill_gaps(np.where(is_hidden, np.nan, explicit), years, songs.artists)
+
+    off = np.abs(guessed - years)[is_hidden].mean()
+    mean_off = np.abs(years[~is_hidden].mean() - years)[is_hidden].mean()
+    assert (round(off, 1), round(mean_off, 1)) == (6.8, 12.1)
+    assert round(explicit[is_hidden & (flags < 0.5)].mean(), 2) == 0.05
 
 
 @pytest.mark.parametrize(

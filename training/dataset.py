@@ -116,7 +116,7 @@ def concatenate(parts: Sequence[Dataset]) -> Dataset:
 
 def _check_rows(table: Table, layout: Layout) -> Iterator[Dataset]:
     """Yield the good rows of a table in parts, and count the bad ones by reason; one part at least."""
-    parse = cache(parse_artists)  # equal cells share their names, which halves the memory of a large file
+    parse = cache(parse_artists)  # equal cells share their names
     reading = {"explicit": cache(_read_flag), "year": cache(_read_year)}
     while True:
         rows = list(islice(table.rows, CHUNK_ROWS))

@@ -20,8 +20,8 @@ GENRE_COLUMNS = ("genres", "track_genre", "genre")
 def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
     """Read artist -> genres, written as a Python list or joined by commas; artists without any are left out.
 
-    The file has a row for each artist, or is one of songs, whose artists have the
-    genres of them. Several rows of one name add up.
+    The file has a row for each artist, or for each song, whose artists then have
+    its genres. Several rows of one name add up.
 
     Raises
     ------
@@ -30,7 +30,12 @@ def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
     """
     by_artist: dict[str, tuple[str, ...]] = {}
     with open_rows(path, _names_genres, *GENRE_FILES, *MEMBERS) as table:
-        artist_at, genres_at = _find_genre_columns(table.names, path)
+        artist_at, genres_at = (
+            _find_column(table.names, columns) for columns in (ARTIST_COLUMNS, GENRE_COLUMNS)
+        )
+        if artist_at is None or genres_at is None:
+            lacking = (ARTIST_COLUMNS if artist_at is None else GENRE_COLUMNS)[0]
+            raise BadDataset(f"{path} lacks the column {lacking}, it has only {join_names(table.names)}")
         # An artist's own row has the name as it is, with whatever signs.
         is_of_songs = normalise(table.names[genres_at]) != normalise(GENRE_COLUMNS[0])
         split = cache(parse_artists) if is_of_songs else lambda name: (name,)
@@ -67,25 +72,13 @@ def _has_genres(path: Path) -> bool:
 
 
 def _names_genres(names: Sequence[str]) -> bool:
-    return bool({normalise(name) for name in names} & set(map(normalise, GENRE_COLUMNS)))
+    return _find_column(names, GENRE_COLUMNS) is not None
 
 
-def _find_genre_columns(names: Sequence[str], path: Path) -> list[int]:
-    """Return the places of the artist and of the genres."""
+def _find_column(names: Sequence[str], columns: Sequence[str]) -> int | None:
+    """Return the place of the first of some columns that a header has; None if it has none of them."""
     normalised = list(map(normalise, names))
-    found = [
-        next((normalised.index(normalise(name)) for name in columns if normalise(name) in normalised), None)
-        for columns in (ARTIST_COLUMNS, GENRE_COLUMNS)
-    ]
-    places = [place for place in found if place is not None]
-    if len(places) < len(found):
-        lacking = [
-            columns[0]
-            for columns, place in zip((ARTIST_COLUMNS, GENRE_COLUMNS), found, strict=True)
-            if place is None
-        ]
-        raise BadDataset(f"{path} lacks the column {' and '.join(lacking)}, it has only {join_names(names)}")
-    return places
+    return next((normalised.index(name) for name in map(normalise, columns) if name in normalised), None)
 
 
 def _split_genres(text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +80,7 @@ def read_songs(paths: Sequence[Path], allow_bad_rows: bool = False) -> Songs:
         If a file cannot be used (see `read_dataset`).
     """
     read = {path: read_dataset(path, allow_bad_rows) for path in paths}
-    if any(map(_is_joined, read.values())):
-        names = {name for dataset in read.values() for name in _list_names_with_commas(dataset)}
-        read = {path: _split_artists(dataset, names) for path, dataset in read.items()}
+    read = _part_artists(read)
     best_first = sorted(read, key=lambda path: np.isnan(read[path].features[0]).sum())
     everything = concatenate([read[path] for path in best_first])
     is_first = everything.is_first_of_its_id()
@@ -100,9 +99,8 @@ def _merge(everything: Dataset, is_first: BoolArray) -> Dataset:
     numbers, _ = pd.factorize(np.array(everything.ids, dtype=object))
     for place in map(NAMES.index, FILLED):
         values = everything.features[:, place]
-        rows = np.flatnonzero(~np.isnan(values))[
-            ::-1
-        ]  # of several, the last one written stays: the first row
+        # Of several values of one song the last one written stays: that of the first row.
+        rows = np.flatnonzero(~np.isnan(values))[::-1]
         merged.features[numbers[rows], place] = values[rows]
     return merged
 
@@ -134,23 +132,22 @@ def _find_newest_year(features: DoubleArray) -> int | None:
     return int(years.max()) if len(years) else None
 
 
-def _is_joined(dataset: Dataset) -> bool:
-    return dataset.kind is not None and dataset.kind.joins_by_commas
-
-
-def _list_names_with_commas(dataset: Dataset) -> Iterator[str]:
-    """Yield the artists' names that have a comma themselves, of a dataset that tells them apart."""
-    if not _is_joined(dataset):
-        yield from (name for names in dataset.artists for name in names if COMMA in name)
-
-
-def _split_artists(dataset: Dataset, names: Collection[str]) -> Dataset:
-    """Part artists that are joined by commas, but for `names` that have one themselves."""
-    if not _is_joined(dataset):
-        return dataset
-    split = cache(lambda joined: tuple(_split_at_commas(joined, names)))
-    artists = tuple(tuple(name for text in texts for name in split(text)) for texts in dataset.artists)
-    return replace(dataset, artists=artists)
+def _part_artists(read: dict[Path, Dataset]) -> dict[Path, Dataset]:
+    """Part artists that are joined by commas, but for names that have one themselves in other files."""
+    joined = {
+        path: dataset for path, dataset in read.items() if dataset.kind and dataset.kind.joins_by_commas
+    }
+    if not joined:
+        return read
+    others = (dataset for path, dataset in read.items() if path not in joined)
+    names = {name for dataset in others for artists in dataset.artists for name in artists if COMMA in name}
+    part = cache(lambda text: tuple(_split_at_commas(text, names)))
+    return read | {
+        path: replace(
+            dataset, artists=tuple(tuple(chain.from_iterable(map(part, texts))) for texts in dataset.artists)
+        )
+        for path, dataset in joined.items()
+    }
 
 
 def _split_at_commas(joined: str, names: Collection[str]) -> Iterator[str]:

@@ -150,7 +150,7 @@ def _compare(
     songs, numbers = np.unique(pairs.songs, return_inverse=True)
     takes = hash_takes([library[song].title for song in songs.tolist()])
     is_same_take = takes[numbers] == catalogue.takes[pairs.rows]
-    years = np.array([library[song].year or 0 for song in pairs.songs.tolist()], dtype=np.int64)
+    years = np.array([library[song].year or -1 for song in pairs.songs.tolist()], dtype=np.int64)
     is_known, is_close = compare_durations(library, pairs.songs, pairs.rows, catalogue)
     has_first_artist = versions[pairs.songs] == catalogue.versions[pairs.rows]
     step = np.select(

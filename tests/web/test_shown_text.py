@@ -57,7 +57,7 @@ def site(odd_catalogue, tmp_path):
     songs = read_library(odd_catalogue / "data.csv")
     state = State(songs, CLIENT_ID, CLIENT_SECRET, (REDIRECT_URI,))
     with serve(state) as running:
-        name = "רשימה \u202e (1\x1b"
+        name = "רשימה (1"
         settings = settings_for(running, odd_catalogue / "models", tmp_path, PLAYLIST_NAME=name)
         yield Website(settings, running, songs)
 

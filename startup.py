@@ -31,6 +31,7 @@ from web.listener import current_account
 from web.public_host import send_to_public_host
 from web.remedies import find_sign_in_url
 from web.sessions import DatabaseSessions
+from web.shown_text import add_shown_text
 from web.static_files import add_static_files
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     queue = job_queue.open_queue(settings)
     app = Flask(__name__, static_folder=None)
     add_static_files(app, Path(app.root_path) / "static")
+    add_shown_text(app)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_SECURE=settings.is_https,

@@ -72,7 +72,10 @@ def main(words: list[str]) -> int:
         return terminal.CLOSED_PIPE
     # Python evaluates this only once something was raised: a command that succeeds loads none of them.
     except load_failures() as error:
-        print(f"run: {error}", file=sys.stderr)
+        from recommender.printable import make_printable
+
+        # It may name what stands in a file.
+        print(f"run: {make_printable(str(error))}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
 
 

@@ -84,7 +84,10 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
     because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
     names = [taste.name for taste in prepared.taste_names]
     found = find_starts(wishes.start_songs, wishes.start_artists, catalogue)
-    reasons = explain(ranking, scoring, likeness, prepared.evidence, because, names, found, starts)
+    is_estimated = prepared.is_estimated_taste.tolist()
+    reasons = explain(
+        ranking, scoring, likeness, prepared.evidence, because, names, is_estimated, found, starts
+    )
     picks = _build_picks(ranking, reasons, because, catalogue, prepared.model)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)

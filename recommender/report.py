@@ -8,6 +8,7 @@ from recommender.explanation.knowledge import describe_knowledge
 from recommender.explanation.phrases import describe_lead, describe_left_out, describe_limits, describe_pick
 from recommender.mix import Mix
 from recommender.pipeline import STAGES
+from recommender.printable import make_printable
 from recommender.song import Song
 
 
@@ -106,7 +107,7 @@ def as_table(mix: Mix) -> str:
         f" {'new' if pick.is_new_artist else '':<3} {pick.score:.3f}  {describe_pick(pick)}"
         for pick in mix.picks
     ]
-    return "\n".join(lines)
+    return "\n".join(map(make_printable, lines))
 
 
 def _describe_new(mix: Mix) -> str:

@@ -13,6 +13,7 @@ from recommender.catalogue.keys import find, hash_ids, hash_pairs, hash_texts
 from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise_all, normalise_titles
 from recommender.matching.scripts import N_SCRIPTS, find_scripts
+from recommender.matching.takes import hash_takes
 from recommender.ranking.signals.audible import AUDIBLE
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
@@ -64,6 +65,7 @@ def build_arrays(
         **_list_guests(credits),
         **_group_artists(credits, set(normalised.values())),
         **versions,
+        "takes": hash_takes(written),
         **_judge_songs(
             written, titles, normalised, credits, versions["versions"], genres_by_artist, features
         ),

@@ -71,6 +71,8 @@ class Catalogue:
         each artist's titles and name; 0 where it is Latin
     version_keys : sorted keys of (title, first artist)
     versions : (n,) place of each row in `version_keys`
+    takes : (n,) keys of what each title says of another recording of its song, mostly 0
+        (`recommender.matching.takes`)
     recordings : (n_versions,) number of each version's recording, equal where one is released under several
         titles or artists
     repeated_rows : the rows of which the recording has others, one recording after the other; of each the
@@ -127,6 +129,7 @@ class Catalogue:
     artist_scripts: npt.NDArray[np.uint8]
     version_keys: KeyArray
     versions: npt.NDArray[np.int32]
+    takes: KeyArray
     recordings: npt.NDArray[np.int32]
     repeated_rows: npt.NDArray[np.int32]
     repeated_recordings: npt.NDArray[np.int32]

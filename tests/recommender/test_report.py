@@ -145,6 +145,15 @@ def test_the_table_says_where_little_is_known_and_how_many_songs_are_newer(mix):
     assert "We know" not in as_table(mix)
 
 
+def test_an_odd_title_keeps_to_its_line_of_the_table(mix):
+    odd = replace(PICK.song, title="\x1b[31mred\nTheirs too\u202e")
+
+    table = as_table(replace(mix, picks=(replace(PICK, song=odd),)))
+
+    assert len(table.splitlines()) == len(as_table(mix).splitlines())
+    assert "\ufffd[31mred Theirs too\ufffd – Cy" in table
+
+
 def test_a_pick_that_no_saved_song_is_near_to_names_none(mix, model):
     alone = replace(mix, picks=(replace(PICK, because=None),), short_of_new=False)
 

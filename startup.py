@@ -23,6 +23,7 @@ from settings import SPOTIFY_OPEN_URL, Settings
 from store import accounts, jobs, mixes, unplayable, weekly
 from store.clock import Clock
 from store.database import open_database
+from store.private_files import close_to_others
 from web import drafts, history, opinions, pages, recipes
 from web.compression import compress_page
 from web.context import Context
@@ -99,7 +100,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     every minute, jobs that wait, are stale, or were parked until now are queued
     again; so is the one that this worker runs when it must stop. Then the weekly
-    refreshes that are due are started. Once a day,
+    refreshes that are due are started, and what was deleted is swept out of SQLite's
+    files. Once a day,
     accounts not seen for 190 days are forgotten, songs that could not be played
     90 days ago, and mixes made a year ago. Several workers may do so at once:
     a job is claimed by one, a row is deleted once.
@@ -123,6 +125,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         for refresh in weekly.list_due(parts.database):
             if started := weekly.start_job(parts.database, refresh):
                 enqueue(started.id)
+        parts.database.sweep()
 
     @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
     def forget_who_stays_away() -> None:
@@ -166,6 +169,8 @@ def _connect(settings: Settings, clock: Clock) -> Parts:
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.INFO))
     # Werkzeug's own server prints every address, and that of a sign-in's answer carries a code.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    if settings.state_dir.is_dir():
+        close_to_others(settings.state_dir)
     build = _load_build(settings)
     return Parts(settings, open_database(settings.database_url, settings.token_keys, clock), build)
 

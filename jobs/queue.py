@@ -7,7 +7,8 @@ delivered is found there and queued again.
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from sqlite3 import DatabaseError, OperationalError
+from sqlite3 import Connection, DatabaseError, OperationalError
+from typing import Any
 
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
@@ -18,6 +19,7 @@ from redis.retry import Retry
 from sqlalchemy.engine import make_url
 
 from settings import Settings
+from store.private_files import make_private
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,14 @@ MAX_ANSWER_S = 5
 MAX_CONNECT_S = 3
 # A Redis that restarts is back within these tries; each time they run out, a worker reports it.
 RETRY = Retry(ConstantBackoff(1), 2)
+
+
+class _ErasingConnection(Connection):
+    """A connection that overwrites what it deletes; Huey's storage has no setting for that."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute("PRAGMA secure_delete = ON")
 
 
 class QueueUnusable(Exception):
@@ -55,8 +65,11 @@ def open_queue(settings: Settings) -> Huey:
     beside = Path(str(address.database)).with_suffix(".queue.db")
     file = beside if is_beside else settings.state_dir / DEFAULT_FILE
     try:
-        file.absolute().parent.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey(NAME, filename=str(file), **options)
+        make_private(file.absolute())
+        # Without a write-ahead log, which would hold what was deleted.
+        return SqliteHuey(
+            NAME, filename=str(file), journal_mode="delete", factory=_ErasingConnection, **options
+        )
     except (OSError, OperationalError) as error:
         raise QueueUnusable(
             f"the queue {file} cannot be written ({error}): set STATE_DIR to a folder that can be,"

@@ -1,7 +1,7 @@
 """The open database and its transactions."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -35,6 +35,17 @@ class Database:
         the account's row first, which prevents deadlocks.
         """
         return engines.for_writing(self.engine).begin()
+
+    @contextmanager
+    def erasing(self) -> Iterator[Connection]:
+        """Begin a transaction that writes, and `sweep` once it has ended."""
+        with self.writing() as connection:
+            yield connection
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Let nothing that was deleted be left in SQLite's files; PostgreSQL takes a `VACUUM FULL`."""
+        engines.sweep(self.engine)
 
 
 def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database:

@@ -1,18 +1,23 @@
 """SQLite and PostgreSQL: how each is connected to, and what differs between them."""
 
 import fcntl
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import Error as SqliteError
+from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from store.errors import DatabaseUnusable
+from store.private_files import make_private
+
+log = logging.getLogger(__name__)
 
 # How long a writer waits for the others; each locks a row, or SQLite's file, for milliseconds.
 BUSY_TIMEOUT_S = 5
@@ -28,6 +33,7 @@ _KEEPALIVES = {
 }
 # Errors go to the log with their text: titles and ids must not be in it.
 _QUIET: dict[str, Any] = {"hide_parameters": True}
+SWEPT_AGAIN = "a worker tries again within a minute"
 # How long a starting process waits while another migrates the tables.
 MIGRATION_TIMEOUT_S = 60
 # The key of our advisory lock: any number that nobody else locks in our database.
@@ -76,6 +82,52 @@ def for_writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
 
 
+def note_erasure(connection: Connection) -> None:
+    """Note in SQLite's file, with the transaction that deletes an account, that it has to be rewritten."""
+    if connection.dialect.name == "sqlite":
+        n_noted = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA user_version = {n_noted + 1}")
+
+
+def sweep(engine: Engine) -> None:
+    """Let nothing that was deleted be left in SQLite's files; does nothing in PostgreSQL.
+
+    The write-ahead log holds older states of the rows: it is moved into the file
+    and emptied. SQLite overwrites what it deletes, but not the copies that it leaves
+    behind where it has moved rows between pages: once an account was deleted, the
+    file is rewritten. Where others hold the file for longer than writers wait, or the
+    disk is full, it is left to the next time.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    pooled = engine.raw_connection()
+    connection: SqliteConnection = pooled.driver_connection  # type: ignore[assignment]
+    try:
+        if (noted := _read_pragma(connection, "user_version")) != 0:
+            connection.execute("VACUUM")
+            _forget_noted(connection, noted)
+        is_busy = _read_pragma(connection, "wal_checkpoint(TRUNCATE)") != 0
+    except OperationalError as error:
+        log.error("what was deleted may still be in the database's file (%s): %s", error, SWEPT_AGAIN)
+    else:
+        if is_busy:
+            log.warning("what was deleted may still be in the database's log: %s", SWEPT_AGAIN)
+    finally:
+        pooled.close()
+
+
+def _read_pragma(connection: SqliteConnection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _forget_noted(connection: SqliteConnection, noted: int) -> None:
+    """Forget that the file has to be rewritten, unless another account was deleted since."""
+    connection.execute("BEGIN IMMEDIATE")
+    if _read_pragma(connection, "user_version") == noted:
+        connection.execute("PRAGMA user_version = 0")
+    connection.execute("COMMIT")
+
+
 @contextmanager
 def begin_exclusive(engine: Engine) -> Iterator[Connection]:
     """Begin a transaction that may change the tables while no other process does; an error rolls it back.
@@ -100,9 +152,9 @@ def begin_exclusive(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def _begin_exclusive_in_sqlite(engine: Engine) -> Iterator[Connection]:
-    folder = Path(str(engine.url.database)).absolute().parent
-    folder.mkdir(parents=True, exist_ok=True)
-    with _lock_folder(folder):
+    file = Path(str(engine.url.database)).absolute()
+    make_private(file)
+    with _lock_folder(file.parent):
         _switch_to_wal(engine)
         with for_writing(engine).begin() as connection:
             yield connection
@@ -151,6 +203,8 @@ def _set_up_connection(connection: SqliteConnection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # In WAL mode this can lose only the last commits before a power cut.
     connection.execute("PRAGMA synchronous = NORMAL")
+    # What is deleted is overwritten; most builds of SQLite would leave it where it was.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin(connection: Connection) -> None:

@@ -14,7 +14,7 @@ from huey import Huey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 from redis import ConnectionPool, Redis
 from redis.backoff import ConstantBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError
 from redis.retry import Retry
 from sqlalchemy.engine import make_url
 
@@ -26,11 +26,13 @@ log = logging.getLogger(__name__)
 NAME = "recommender"
 # In the state folder where PostgreSQL keeps the rows, so that there is no database file to lie beside.
 DEFAULT_FILE = "recommender.queue.db"
-# Redis answers in a millisecond; a worker asks it to wait up to a second for a message.
-MAX_ANSWER_S = 5
-MAX_CONNECT_S = 3
-# A Redis that restarts is back within these tries; each time they run out, a worker reports it.
-RETRY = Retry(ConstantBackoff(1), 2)
+# Redis answers in a millisecond; a worker asks it to wait up to a second for a message. A page waits for it:
+# whatever comes together, 3 s at most.
+MAX_ANSWER_S = 2
+MAX_CONNECT_S = 2
+# A Redis that restarts is back within these tries; each time they run out, a worker reports it. One that
+# does not answer is not asked again: the job's row is enough.
+RETRY = Retry(ConstantBackoff(0.4), 2, supported_errors=(ConnectionError,))
 
 
 class _ErasingConnection(Connection):

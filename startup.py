@@ -28,7 +28,7 @@ from web import drafts, history, opinions, pages, recipes
 from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
-from web.listener import current_account
+from web.listener import current_account, require_database
 from web.public_host import send_to_public_host
 from web.remedies import find_sign_in_url
 from web.sessions import DatabaseSessions
@@ -81,6 +81,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
     app.before_request(send_to_public_host)
+    app.before_request(require_database)
     for routes in (pages, drafts, history, recipes, opinions):
         app.register_blueprint(routes.bp)
     CSRFProtect(app)

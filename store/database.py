@@ -5,11 +5,12 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, MultiFernet
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from store import engine as engines
 from store.clock import Clock
 from store.schema import bring_up_to_date
+from store.tables import accounts
 
 NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 
@@ -25,6 +26,11 @@ class Database:
     def reading(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that only reads: it sees one snapshot, and blocks nobody."""
         return engines.for_reading(self.engine).begin()
+
+    def check(self) -> None:
+        """Read a row, which fails as everything else does where the database is away or damaged."""
+        with self.reading() as connection:
+            connection.execute(select(accounts.c.id).limit(1))
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that writes; an error rolls it back.

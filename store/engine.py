@@ -3,16 +3,18 @@
 import fcntl
 import logging
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import Error as SqliteError
 from sqlite3 import OperationalError
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.errors import DatabaseUnusable
 from store.private_files import make_private
@@ -172,7 +174,9 @@ def _begin_exclusive_in_postgresql(engine: Engine) -> Iterator[Connection]:
 
 def _sqlite(address: URL) -> Engine:
     engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **_QUIET)
+    event.listen(engine, "do_connect", _open_existing)
     event.listen(engine, "connect", _set_up_connection)
+    event.listen(engine, "checkout", _require_same_file)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -194,6 +198,47 @@ _ENGINES: dict[str, Callable[[URL], Engine]] = {
     "postgresql": _postgresql,
     "postgres": _postgresql,
 }
+
+
+def _open_existing(
+    _: Dialect, record: ConnectionPoolEntry, place: list[str], options: dict[str, Any]
+) -> None:
+    """Let SQLite open the file, but make no new one: what is gone must not come back empty.
+
+    SQLite would not notice an overwritten file as long as its log has the pages that
+    are asked for, so the beginning of the file is looked at without it.
+    """
+    file = Path(place[0]).absolute()
+    _require_header(file)
+    place[0], options["uri"] = f"{file.as_uri()}?mode=rw", True
+    record.info["file"] = file
+
+
+def _require_header(file: Path) -> None:
+    """Raise where a file does not begin as SQLite's do. Python must not open it: see `make_private`."""
+    try:
+        # Taken for a file that never changes, it is read without locks and without its log.
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)) as without_log:
+            _read_pragma(without_log, "schema_version")
+    except SqliteError as error:
+        # Anything else may be another process that moves the log into the file at this moment.
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise
+
+
+def _require_same_file(_: SqliteConnection, record: ConnectionPoolEntry, __: object) -> None:
+    """Have a connection replaced whose file was: it would go on with the one that is gone, or from its cache.
+
+    Each time that the log is moved into the file the connections are replaced as well.
+    """
+    try:
+        status = record.info["file"].stat()
+        now = status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+    except FileNotFoundError:
+        now = None
+    # The first look is at the file that was just opened.
+    if now is None or record.info.setdefault("state", now) != now:
+        raise DisconnectionError("the database's file was changed or replaced")
 
 
 def _set_up_connection(connection: SqliteConnection, _: object) -> None:

@@ -16,7 +16,7 @@ from web.context import context
 log = logging.getLogger(__name__)
 
 # The load balancer asks by the instance's address, and no page of another host asks for static files.
-FOR_ANY_HOST = {"pages.healthz", "static"}
+FOR_ANY_HOST = {"pages.healthz", "pages.readyz", "static"}
 # The address that a browser has just been sent to.
 COOKIE = "sent_to"
 COOKIE_S = 5

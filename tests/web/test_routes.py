@@ -13,6 +13,7 @@ FOR_STRANGERS = {
     "pages.home",
     "pages.privacy",
     "pages.healthz",
+    "pages.readyz",
     "auth.sign_in",
     "auth.callback",
     "auth.sign_out",

@@ -108,7 +108,8 @@ def _read_if_there(client: Client, playlist_id: str) -> list[PlaylistEntry] | No
 def _examine(run: Run, playlist: Playlist, entries: Sequence[PlaylistEntry]) -> TargetPlaylist | None:
     """Decide what becomes of what the listener has changed in a playlist; see `find_existing`."""
     job, known = run.job, playlist.additions
-    there = [entry for entry in entries if not entry.is_gone]
+    # What is gone or cannot be read keeps its place, and is taken for ours.
+    there = [entry for entry in entries if entry.is_readable and not entry.is_gone]
     added = find_added(playlist.song_ids, known, there)
     # Whatever a job that did not get to the end has left out, the listener need not have removed.
     is_certain = not jobs.is_half_written(run.parts.database, playlist.id)

@@ -22,6 +22,7 @@ from spotify.errors import (
     SpotifyError,
     TokenRefused,
     Unclear,
+    UnknownShape,
     Unreachable,
 )
 from spotify.library import Page, read_saved_page, read_saved_pages
@@ -63,6 +64,7 @@ __all__ = [
     "SpotifyError",
     "TokenRefused",
     "Unclear",
+    "UnknownShape",
     "Unreachable",
     "User",
     "add_songs",

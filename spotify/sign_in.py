@@ -23,6 +23,8 @@ REFUSALS = (
     "unsupported_grant_type",
     "invalid_scope",
 )
+# Access tokens last an hour; one that is said to last much longer does not.
+MAX_LIFETIME_S = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def refresh(refresh_token: str, client_id: str, client_secret: str, accounts_url
             access_token=parse_text(answer["access_token"]),
             refresh_token=parse_text(answer["refresh_token"]) if answer.get("refresh_token") else None,
             scopes=frozenset(parse_text(answer["scope"]).split()) if answer.get("scope") else None,
-            expires_in_s=int(answer["expires_in"]),
+            expires_in_s=min(max(int(answer["expires_in"]), 0), MAX_LIFETIME_S),
         )
 
 

@@ -85,8 +85,11 @@ def _read_token(granted: dict[str, Any], now: datetime) -> Token:
         raise SignInRefused("an answer without tokens")
     if not allowed.issuperset(scopes.ALL):
         raise SignInRefused("not all of what was asked for was allowed")
-    lifetime = timedelta(seconds=int(granted.get("expires_in", 0)))
-    return Token(granted["access_token"], granted["refresh_token"], allowed, now + lifetime, now)
+    access_token, refresh_token = map(
+        spotify.parse_token, (granted["access_token"], granted["refresh_token"])
+    )
+    lifetime = timedelta(seconds=spotify.parse_lifetime_s(granted.get("expires_in", 0)))
+    return Token(access_token, refresh_token, allowed, now + lifetime, now)
 
 
 @bp.get("/disconnect")

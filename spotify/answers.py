@@ -95,6 +95,20 @@ def parse_id(value: Any) -> str:
     return found
 
 
+def parse_token(value: Any) -> str:
+    """Return a token of an answer, which a header can carry.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be one.
+    """
+    token = parse_text(value)
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise ValueError("not a token")
+    return token
+
+
 def is_address(text: str) -> bool:
     """Return whether a text is an address that our pages may link to or show."""
     return text.startswith(PREFIXES)

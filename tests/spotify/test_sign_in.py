@@ -61,7 +61,12 @@ def test_a_refresh_may_bring_a_new_refresh_token_and_fewer_scopes():
         (Answer({"expires_in": 3600}), UnknownShape),
         (Answer(GRANT | {"access_token": None}), UnknownShape),
         (Answer(GRANT | {"expires_in": "soon"}), UnknownShape),
-        (Answer(GRANT | {"expires_in": float("inf")}), UnknownShape),
+        (Answer(GRANT | {"expires_in": float("nan")}), UnknownShape),
+        (Answer(GRANT | {"expires_in": [3600]}), UnknownShape),
+        (Answer(GRANT | {"access_token": ""}), UnknownShape),
+        (Answer(GRANT | {"access_token": "two words"}), UnknownShape),
+        (Answer(GRANT | {"access_token": "ключ"}), UnknownShape),
+        (Answer(GRANT | {"refresh_token": "two\nlines"}), UnknownShape),
         (Answer(GRANT, is_cut=True), Unreachable),
     ],
 )
@@ -72,7 +77,9 @@ def test_each_refusal_is_its_own_error(answer, expected):
     assert type(raised.value) is expected
 
 
-@pytest.mark.parametrize(("told", "lifetime"), [(3600, 3600), (10**30, 86_400), (-5, 0)])
+@pytest.mark.parametrize(
+    ("told", "lifetime"), [(3600, 3600), (10**30, 86_400), (float("inf"), 86_400), (-5, 0)]
+)
 def test_a_token_lasts_a_day_at_most(told, lifetime):
     token, _ = refresh_with(Answer(GRANT | {"expires_in": told}))
 

@@ -39,10 +39,10 @@ def find_duration_ms(value: object) -> int | None:
 
     None where it cannot be one.
     """
-    if isinstance(value, dict):
-        value = value.get("totalMilliseconds")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return int(value) if is_number and 0 <= value <= MAX_DURATION_MS else None
+    number = value.get("totalMilliseconds") if isinstance(value, dict) else value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    return int(number) if 0 <= number <= MAX_DURATION_MS else None
 
 
 def find_flag(value: object) -> bool | None:

@@ -28,6 +28,7 @@ from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
 from web.listener import current_account
+from web.public_host import send_to_public_host
 from web.remedies import find_sign_in_url
 from web.sessions import DatabaseSessions
 from web.static_files import add_static_files
@@ -76,6 +77,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         enqueue=_make_task(queue, parts),
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
+    app.before_request(send_to_public_host)
     for routes in (pages, drafts, history, recipes, opinions):
         app.register_blueprint(routes.bp)
     CSRFProtect(app)

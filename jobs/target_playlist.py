@@ -1,6 +1,6 @@
 """Which playlist a job writes: its own from an earlier run, one that is there, or a new one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -121,7 +121,7 @@ def _examine(run: Run, playlist: Playlist, entries: Sequence[PlaylistEntry]) -> 
             return None
         raise PlaylistChanged(f"in playlist {playlist.id}, {n_new} are new and {len(removed)} are gone")
     # The listener may have added one twice.
-    theirs, held = tuple(dict.fromkeys(get_ids(added))), tuple(filter(None, get_ids(entries)))
+    theirs, held = tuple(dict.fromkeys(get_ids(added))), tuple(_list_held(playlist, entries))
     ours = _release(replace(playlist, additions=()), removed)
     if job.on_change == "overwrite":
         return TargetPlaylist(ours, held, removed, overwritten=tuple(filter(None, theirs)))
@@ -131,6 +131,15 @@ def _examine(run: Run, playlist: Playlist, entries: Sequence[PlaylistEntry]) -> 
         # A worker that was killed while it wrote, or had no token any more, may have left some of them out.
         theirs, held = (*known, *(each for each in theirs if each not in known)), (*held, *known)
     return TargetPlaylist(replace(ours, additions=theirs), held, removed)
+
+
+def _list_held(playlist: Playlist, entries: Sequence[PlaylistEntry]) -> Iterator[str]:
+    """Yield the ids of what a playlist holds; what cannot be read is taken for what we wrote there."""
+    for place, entry in enumerate(entries):
+        if entry.id:
+            yield entry.id
+        elif not entry.is_readable:
+            yield from playlist.song_ids[place : place + 1]
 
 
 def _find_removed(

@@ -234,6 +234,20 @@ def test_a_refresh_goes_on_where_an_entry_of_the_playlist_is_odd(desk, name):
     assert len(written) == 50
 
 
+def test_a_refresh_that_fails_restores_the_song_that_could_not_be_read(desk):
+    desk.run()
+    [playlist] = desk.listener.playlists
+    before = [entry.song.id for entry in playlist.entries]
+    desk.faults.add(LOOK, FAULTS["null for an entry"])
+    # What is written is not to be seen.
+    desk.faults.add(LOOK, FAULTS["JSON of another shape"])
+
+    job = desk.run()
+
+    assert (job.state, job.error) == ("failed", "UnknownShape")
+    assert [entry.song.id for entry in playlist.entries] == before
+
+
 def test_a_playlist_of_which_nothing_can_be_read_is_left_as_it_was(desk):
     desk.run()
     [playlist] = desk.listener.playlists

@@ -33,14 +33,15 @@ def list_plain_facts(
     is_new = (0.0, NEW_ARTIST, Fact())
     plain: list[dict[str, Told]] = []
     for year, taste, new, character in zip(
-        catalogue.first_years[ranking.rows].tolist(),
+        catalogue.find_years(ranking.rows).tolist(),
         ranking.tastes.tolist(),
         ranking.is_new.tolist(),
         list_common_words(sounds, sounds),
         strict=True,
     ):
-        decade = (-inf, DECADE, Fact(words=(f"{year // 10}0s",)))
-        told = {TASTE: tastes[taste], ERA.name: decade}
+        told = {TASTE: tastes[taste]}
+        if year >= 0:
+            told[ERA.name] = (-inf, DECADE, Fact(words=(f"{year // 10}0s",)))
         if new:
             told[NEW_ARTIST] = is_new
         if character:

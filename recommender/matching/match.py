@@ -145,7 +145,7 @@ def _compare(
     pairs: _Pairs, library: Sequence[Song], versions: IntArray, catalogue: Catalogue
 ) -> tuple[IntArray, BoolArray]:
     """Return the step that matches each pair, -1 for none, and whether it may be one recording."""
-    years = np.array([library[song].year or 0 for song in pairs.songs.tolist()], dtype=np.int64)
+    years = np.array([library[song].year or -1 for song in pairs.songs.tolist()], dtype=np.int64)
     is_known, is_close = compare_durations(library, pairs.songs, pairs.rows, catalogue)
     has_first_artist = versions[pairs.songs] == catalogue.versions[pairs.rows]
     step = np.select(

@@ -192,7 +192,8 @@ def test_train_prints_one_object_and_nothing_else_on_standard_output(invented, t
     assert (report["rows"], report["bad"]) == (3_000, {})
     assert report["seconds"] > 0
     assert report["peak_mb"] > 10
-    assert [source["name"] for source in report["sources"]] == ["data.csv"]
+    assert [(source["name"], source["rows"]) for source in report["sources"]] == [("data.csv", 3_000)]
+    assert 1900 < report["newest_year"] <= 2026
     assert (tmp_path / "models" / "manifest.json").exists()
 
 

@@ -28,7 +28,7 @@ from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
 from recommender.tastes.listener import build_profile
 from tests.support.songs import Row, real_build, real_data, saved, small, song_id
-from training.dataset import read_genres
+from training.genres import read_genres
 
 HEARD = ["valence", "acousticness", "danceability", "energy", "instrumentalness", "loudness", "speechiness"]
 PLACES = [NAMES.index(name) for name in HEARD]

@@ -186,4 +186,6 @@ def _retry_after_s(response: requests.Response) -> int | None:
 
 
 def _shortened(message: str) -> str:
-    return " ".join(message.split())[:MESSAGE_LENGTH]
+    """Return the beginning of a message as a line of a log can hold it: no half characters, no controls."""
+    line = " ".join(message.split())[:MESSAGE_LENGTH]
+    return "".join(each if each.isprintable() else "?" for each in line)

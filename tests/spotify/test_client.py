@@ -103,6 +103,12 @@ def test_a_refusal_that_is_a_long_text_is_cut():
     assert len(str(error)) == len("400: ") + MESSAGE_LENGTH
 
 
+def test_what_a_log_cannot_hold_of_a_refusal_becomes_question_marks():
+    error, _ = ask(refusal(400, "Half \ud83d a heart, \x1b[31mred\0"))
+
+    assert str(error) == "400: Half ? a heart, ?[31mred?"
+
+
 @pytest.mark.parametrize(
     ("headers", "retry_after_s"),
     [

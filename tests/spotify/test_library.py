@@ -224,7 +224,9 @@ def test_a_refusal_in_the_middle_does_not_end_the_library_early():
         {"items": [], "total": float("inf")},
         {"items": [], "total": 7},
         {"items": [{"added_at": "2026-01-01"}], "total": 1},
-        {"items": [None, 7, {"song": {"id": "s1"}}], "total": 103},
+        {"items": [None, 7, {"song": {"id": "s1"}}], "total": 3},
+        {"items": [None] * 50, "total": 103},
+        {"items": [None] * 20, "total": 103, "limit": 20},
     ],
 )
 def test_a_page_of_another_shape_is_an_error_not_an_empty_library(body):
@@ -339,13 +341,24 @@ def test_a_local_file_with_an_object_for_its_duration_is_kept():
     assert (song, odd) == (Song("", "My Song", ("Ada", "Grace"), None, 188_000, True), {})
 
 
-def test_the_only_song_of_the_last_page_may_be_odd():
-    first, second = library(51)
-    second.body["items"] = [None]
+@pytest.mark.parametrize("entries", [[None], [None, 7], [None] * 49], ids=len)
+def test_the_songs_of_the_last_page_may_all_be_odd(entries):
+    first, second = library(50 + len(entries))
+    second.body["items"] = entries
 
     pages, _ = read_library([first, second])
 
-    assert [song.id for song in get_songs(pages)] == [*(f"s{number}" for number in range(50)), ""]
+    ids = [song.id for song in get_songs(pages)]
+    assert ids == [*(f"s{number}" for number in range(50)), *([""] * len(entries))]
+
+
+@pytest.mark.parametrize("n_songs", [1, 2, 50])
+def test_local_files_without_a_name_or_artists_are_songs(n_songs):
+    nameless = {"id": None, "is_local": True, "name": "", "artists": []}
+
+    songs, _ = read(page(*[nameless] * n_songs, total=n_songs))
+
+    assert songs == [Song("", "", ())] * n_songs
 
 
 def test_pages_that_are_capped_below_what_was_asked_are_read_without_a_gap():

@@ -61,7 +61,8 @@ def _is_state_dir(folder: Path) -> bool:
     return _is_line(folder) and "?" not in str(folder)
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Return whether a URL leads to this machine by its address; `localhost` is a name."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback
@@ -72,7 +73,7 @@ def _is_loopback(url: str) -> bool:
 def _is_public_url(url: str) -> bool:
     """Apply Spotify's rule for redirects: https, or http on a loopback address."""
     parts = urlsplit(url)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(url))
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))
     is_bare = url.rstrip("/") == f"{parts.scheme}://{parts.netloc}" and "@" not in url and parts.port != 0
     return is_safe and is_bare and parts.hostname not in (None, "", "localhost")
 
@@ -107,7 +108,7 @@ def _has_encoded_password(url: str) -> bool:
 
 def _require_service(own_url: str) -> AfterValidator:
     """Build a validator that lets listeners' data go to one service only, or stay on this machine."""
-    return _require(lambda url: url.rstrip("/") == own_url or _is_loopback(url))
+    return _require(lambda url: url.rstrip("/") == own_url or is_loopback(url))
 
 
 def _parse_flag(flag: str) -> bool:

@@ -58,7 +58,15 @@ def _is_line(text: object) -> bool:
 
 def _is_state_dir(folder: Path) -> bool:
     """Return whether a folder may hold the database: `?` would end its path in a URL."""
-    return _is_line(folder) and "?" not in str(folder)
+    return "?" not in str(folder)
+
+
+def _expand_home(folder: Path) -> Path:
+    """Return a folder with `~` as shells read it, which they do not in a file of settings."""
+    try:
+        return folder.expanduser()
+    except RuntimeError as error:
+        raise ValueError("nobody has this home") from error
 
 
 def is_loopback(url: str) -> bool:
@@ -132,7 +140,8 @@ WithoutSlash = AfterValidator(lambda url: url.rstrip("/"))
 Word = Annotated[str, _require(_is_word)]
 Url = Annotated[Word, AfterValidator(_lower_host)]
 FernetKey = Annotated[str, _require(_is_fernet_key)]
-StateDir = Annotated[Path, _require(_is_state_dir)]
+Folder = Annotated[Path, _require(_is_line), AfterValidator(_expand_home)]
+StateDir = Annotated[Folder, _require(_is_state_dir)]
 # A path in it may have blanks.
 DatabaseUrl = Annotated[str, AfterValidator(_lower_host), _require(_is_database_url)]
 # The ends of the sentence on an invalid value; it begins with the setting's name.
@@ -184,7 +193,7 @@ class Settings(BaseSettings):
         repr=False,
         description="must be redis://:PASSWORD@HOST:PORT/NUMBER or rediss://…, the password percent-encoded",
     )
-    models_dir: Annotated[Path, _require(_is_line)] = Field(
+    models_dir: Folder = Field(
         Path("models"), description="must be the path of a folder, without line breaks"
     )
     playlist_name: Annotated[str, _require(_is_line)] = Field(

@@ -266,6 +266,25 @@ def test_what_is_kept_lies_in_the_state_folder():
     assert Settings.from_env({**ENOUGH, "STATE_DIR": "x", **RDS}).database_url == OF_RDS
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("~", ""), ("~/songs", "songs"), ("~/My songs/kept", "My songs/kept")],
+)
+def test_a_tilde_is_the_home_where_no_shell_reads_it(monkeypatch, tmp_path, given, meant):
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    settings = Settings.from_env({**ENOUGH, "STATE_DIR": given, "MODELS_DIR": given})
+
+    assert settings.state_dir == settings.models_dir == state_dir({"STATE_DIR": given}) == tmp_path / meant
+    assert settings.database_url == f"sqlite:///{tmp_path / meant}/recommender.db"
+
+
+@pytest.mark.parametrize("name", ["STATE_DIR", "MODELS_DIR"])
+def test_the_home_of_nobody_is_refused(name):
+    with pytest.raises(SettingsError, match=f"^{name} must be the path of a folder"):
+        Settings.from_env({**ENOUGH, name: "~nobody-of-this-name/songs"})
+
+
 def test_a_state_folder_that_a_databases_address_cannot_name_is_refused():
     for read in (lambda env: Settings.from_env({**ENOUGH, **env}), database_url, state_dir):
         with pytest.raises(SettingsError, match=r"^STATE_DIR must be the path of a folder"):

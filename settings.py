@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
 
+import idna
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -46,7 +47,8 @@ def _lower_host(url: str) -> str:
 
     def lower(found: re.Match[str]) -> str:
         scheme, user, host = found.groups(default="")
-        return scheme.lower() + user + host.encode("idna").decode().lower()
+        ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode()
+        return scheme.lower() + user + ascii_host.lower()
 
     return _BEFORE_PATH.sub(lower, url)
 
@@ -83,7 +85,10 @@ def _is_public_url(url: str) -> bool:
     parts = urlsplit(url)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))
     is_bare = url.rstrip("/") == f"{parts.scheme}://{parts.netloc}" and "@" not in url and parts.port != 0
-    return is_safe and is_bare and parts.hostname not in (None, "", "localhost")
+    # Browsers read a backslash and encoded characters in a host in ways of their own.
+    return (
+        is_safe and is_bare and parts.hostname != "localhost" and bool(_HOST.fullmatch(parts.hostname or ""))
+    )
 
 
 def _is_fernet_key(key: str) -> bool:
@@ -135,6 +140,7 @@ def _parse_whole_number(digits: str) -> int:
 
 # The scheme, what may stand before the host, and the host; an IPv6 address has brackets.
 _BEFORE_PATH = re.compile(r"^([^:/?#]+://)([^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)")
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 WithoutSlash = AfterValidator(lambda url: url.rstrip("/"))
 Word = Annotated[str, _require(_is_word)]

@@ -23,7 +23,7 @@ from recommender.catalogue.model import Estimator, Model
 from recommender.catalogue.together import TOGETHER_ARRAYS, build_together
 from recommender.errors import BadModels
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "manifest.json"
 MODEL_ARRAYS = ("mean", "scale", "centres", "by_genre", "within_artist")
 ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres", "genre_names"}

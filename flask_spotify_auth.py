@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.base_client.errors import MismatchingStateError
 from authlib.integrations.flask_client import OAuth
 from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
 from requests import RequestException
@@ -19,7 +20,7 @@ from store.tokens import Token
 from web.context import SignInClient, context
 from web.destination import keep_destination, take_destination
 from web.errors import SignInCancelled, SignInRefused
-from web.listener import signed_in, signed_in_account
+from web.listener import current_account, signed_in, signed_in_account
 from web.sessions import renew_session
 
 bp = Blueprint("auth", __name__)
@@ -57,7 +58,11 @@ def sign_in() -> AnyResponse:
 
 @bp.get("/callback")
 def callback() -> AnyResponse:
-    """Sign in the listener who comes back from Spotify."""
+    """Sign in the listener who comes back from Spotify.
+
+    An answer works once. Where it comes again, by a reload, a prefetch or another
+    tab, or is a no, whoever is signed in already goes on.
+    """
     settings, database = context().settings, context().database
     try:
         granted = context().sign_in_client.authorize_access_token(allow_redirects=False)
@@ -66,7 +71,10 @@ def callback() -> AnyResponse:
         # The text of the error may repeat what Spotify sent: its kind is enough,
         # and RFC 6749's word for it, so that an operator sees a wrong secret.
         word = str(getattr(error, "error", ""))
-        if word == "access_denied":
+        is_declined = word == "access_denied"
+        if (is_declined or isinstance(error, MismatchingStateError)) and current_account():
+            return redirect(take_destination())
+        if is_declined:
             raise SignInCancelled("the listener did not agree") from None
         raise SignInRefused(f"{type(error).__name__} {word if word in spotify.REFUSALS else ''}") from None
     with spotify.client_for(token.access_token, settings.spotify_api_url) as api:
@@ -80,7 +88,9 @@ def callback() -> AnyResponse:
 
 def _read_token(granted: dict[str, Any], now: datetime) -> Token:
     """Check what Spotify granted: Authlib takes an answer without refresh token or with fewer scopes."""
-    allowed = frozenset(str(granted.get("scope", "")).split())
+    # RFC 6749, 5.1: an answer that names no scope allows all that was asked for.
+    named = granted.get("scope")
+    allowed = frozenset(scopes.ALL if named is None else str(named).split())
     if not granted.get("refresh_token") or not granted.get("access_token"):
         raise SignInRefused("an answer without tokens")
     if not allowed.issuperset(scopes.ALL):

@@ -1,10 +1,11 @@
 """Every setting: read once from the environment, checked, and never printed whole."""
 
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
@@ -15,7 +16,7 @@ SPOTIFY_API_URL = "https://api.spotify.com/v1"
 SPOTIFY_OPEN_URL = "https://open.spotify.com"
 RECCOBEATS_URL = "https://api.reccobeats.com/v1"
 FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-DATABASE_URL = "sqlite:///instance/recommender.db"
+STATE_DIR = "instance"
 # The variables that Elastic Beanstalk sets for the database of an environment.
 RDS = ("RDS_USERNAME", "RDS_PASSWORD", "RDS_HOSTNAME", "RDS_PORT", "RDS_DB_NAME")
 
@@ -24,15 +25,40 @@ class SettingsError(ValueError):
     """Settings are missing or invalid; the text names all of them."""
 
 
-def _require(is_right: Callable[[str], bool]) -> AfterValidator:
+def _require(is_right: Callable[[Any], bool]) -> AfterValidator:
     """Build a validator that refuses what fails a check, or what the check cannot parse (ValueError)."""
 
-    def validate(value: str) -> str:
+    def validate(value: Any) -> Any:
         if not is_right(value):
             raise ValueError
         return value
 
     return AfterValidator(validate)
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text has no blank, line break or invisible character, as careless pastes do."""
+    return text.isprintable() and " " not in text
+
+
+def _lower_host(url: str) -> str:
+    """Write the scheme and the host of a URL in small letters and in ASCII, as browsers do."""
+
+    def lower(found: re.Match[str]) -> str:
+        scheme, user, host = found.groups(default="")
+        return scheme.lower() + user + host.encode("idna").decode().lower()
+
+    return _BEFORE_PATH.sub(lower, url)
+
+
+def _is_line(text: object) -> bool:
+    """Return whether a text has no control character; the joiners of emoji and Arabic letters are none."""
+    return not _CONTROLS.search(str(text))
+
+
+def _is_state_dir(folder: Path) -> bool:
+    """Return whether a folder may hold the database: `?` would end its path in a URL."""
+    return _is_line(folder) and "?" not in str(folder)
 
 
 def _is_loopback(url: str) -> bool:
@@ -47,19 +73,21 @@ def _is_public_url(url: str) -> bool:
     """Apply Spotify's rule for redirects: https, or http on a loopback address."""
     parts = urlsplit(url)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(url))
-    return is_safe and parts.hostname not in (None, "", "localhost") and parts.path in ("", "/")
+    is_bare = url.rstrip("/") == f"{parts.scheme}://{parts.netloc}" and "@" not in url and parts.port != 0
+    return is_safe and is_bare and parts.hostname not in (None, "", "localhost")
 
 
 def _is_fernet_key(key: str) -> bool:
-    return len(urlsafe_b64decode(key)) == 32
+    # Decoding passes over what is not base64, such as a line break.
+    return _is_word(key) and len(urlsafe_b64decode(key)) == 32
 
 
 def _is_database_url(url: str) -> bool:
     """Return whether `store.database` can open it: a file, or PostgreSQL with the name of a database."""
     if url.startswith("sqlite:///"):
-        return url[10:] not in ("", ":memory:")
+        return url[10:] not in ("", ":memory:") and _is_line(url)
     parts = urlsplit(url)
-    is_postgresql = parts.scheme.partition("+")[0] in ("postgresql", "postgres")
+    is_postgresql = _is_word(url) and parts.scheme.partition("+")[0] in ("postgresql", "postgres")
     return is_postgresql and _has_encoded_password(url) and len(parts.path) > 1
 
 
@@ -96,14 +124,23 @@ def _parse_whole_number(digits: str) -> int:
     return int(digits)
 
 
+# The scheme, what may stand before the host, and the host; an IPv6 address has brackets.
+_BEFORE_PATH = re.compile(r"^([^:/?#]+://)([^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 WithoutSlash = AfterValidator(lambda url: url.rstrip("/"))
+Word = Annotated[str, _require(_is_word)]
+Url = Annotated[Word, AfterValidator(_lower_host)]
 FernetKey = Annotated[str, _require(_is_fernet_key)]
-DatabaseUrl = Annotated[str, _require(_is_database_url)]
-# The end of the sentence on an invalid value; it begins with the setting's name.
+StateDir = Annotated[Path, _require(_is_state_dir)]
+# A path in it may have blanks.
+DatabaseUrl = Annotated[str, AfterValidator(_lower_host), _require(_is_database_url)]
+# The ends of the sentence on an invalid value; it begins with the setting's name.
+STATE_DIR_RULE = "must be the path of a folder, without line breaks or question marks"
 DATABASE_URL_RULE = (
     "(or what RDS_* make of it) must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME,"
     " the password percent-encoded"
 )
+DASHBOARD_RULE = "must be one word as the dashboard shows it, without a blank or line break"
 SPOTIFY_RULE = "may only be Spotify's or a loopback address"
 
 
@@ -115,33 +152,42 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True, validate_default=False)
 
-    public_url: Annotated[str, _require(_is_public_url), WithoutSlash] = Field(
+    public_url: Annotated[Url, _require(_is_public_url), WithoutSlash] = Field(
         description="must be https://…, or http://127.0.0.1:PORT; Spotify refuses localhost"
     )
-    secret_key: str = Field(min_length=32, repr=False, description="must have at least 32 characters")
+    secret_key: Word = Field(
+        min_length=32, repr=False, description="must have at least 32 characters, none of them a blank"
+    )
     token_keys: Annotated[
         tuple[FernetKey, ...], BeforeValidator(lambda keys: [key.strip() for key in keys.split(",")])
     ] = Field(repr=False, description="must be Fernet keys by commas, each 32 bytes in base64")
-    spotify_client_id: str
-    spotify_client_secret: str = Field(repr=False)
-    spotify_accounts_url: Annotated[str, _require_service(SPOTIFY_ACCOUNTS_URL), WithoutSlash] = Field(
+    spotify_client_id: Word = Field(description=DASHBOARD_RULE)
+    spotify_client_secret: Word = Field(repr=False, description=DASHBOARD_RULE)
+    spotify_accounts_url: Annotated[Url, _require_service(SPOTIFY_ACCOUNTS_URL), WithoutSlash] = Field(
         SPOTIFY_ACCOUNTS_URL, description=SPOTIFY_RULE
     )
-    spotify_api_url: Annotated[str, _require_service(SPOTIFY_API_URL), WithoutSlash] = Field(
+    spotify_api_url: Annotated[Url, _require_service(SPOTIFY_API_URL), WithoutSlash] = Field(
         SPOTIFY_API_URL, description=SPOTIFY_RULE
     )
-    spotify_open_url: Annotated[str, _require_service(SPOTIFY_OPEN_URL), WithoutSlash] = Field(
+    spotify_open_url: Annotated[Url, _require_service(SPOTIFY_OPEN_URL), WithoutSlash] = Field(
         SPOTIFY_OPEN_URL, description=SPOTIFY_RULE
     )
-    database_url: DatabaseUrl = Field(DATABASE_URL, repr=False, description=DATABASE_URL_RULE)
-    redis_url: Annotated[str, _require(lambda url: not url or _is_redis_url(url))] = Field(
+    state_dir: StateDir = Field(Path(STATE_DIR), description=STATE_DIR_RULE)
+    database_url: DatabaseUrl = Field(
+        default_factory=lambda valid: _make_database_url(valid["state_dir"]),
+        repr=False,
+        description=DATABASE_URL_RULE,
+    )
+    redis_url: Annotated[Url, _require(lambda url: not url or _is_redis_url(url))] = Field(
         "",
         repr=False,
         description="must be redis://:PASSWORD@HOST:PORT/NUMBER or rediss://…, the password percent-encoded",
     )
-    models_dir: Path = Path("models")
-    playlist_name: str = Field(
-        "New songs for you", max_length=100, description="may have at most 100 characters"
+    models_dir: Annotated[Path, _require(_is_line)] = Field(
+        Path("models"), description="must be the path of a folder, without line breaks"
+    )
+    playlist_name: Annotated[str, _require(_is_line)] = Field(
+        "New songs for you", max_length=100, description="may have at most 100 characters, on one line"
     )
     playlist_public: Annotated[bool, BeforeValidator(_parse_flag)] = Field(
         False, description="must be yes or no"
@@ -149,7 +195,7 @@ class Settings(BaseSettings):
     feature_source: Annotated[Literal["none", "reccobeats"], BeforeValidator(str.lower)] = Field(
         "none", description="must be one of none, reccobeats"
     )
-    reccobeats_url: Annotated[str, _require_service(RECCOBEATS_URL), WithoutSlash] = Field(
+    reccobeats_url: Annotated[Url, _require_service(RECCOBEATS_URL), WithoutSlash] = Field(
         RECCOBEATS_URL, description="may only be ReccoBeats' or a loopback address"
     )
     proxy_hops: Annotated[int, BeforeValidator(_parse_whole_number)] = Field(
@@ -164,7 +210,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
-        """Read the settings from environment variables; an empty one counts as not set.
+        """Read the settings from environment variables, without the blanks around; an empty one is not set.
 
         Raises
         ------
@@ -176,12 +222,13 @@ class Settings(BaseSettings):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            # In the order of the fields, each once: two bad keys are two errors of one setting.
-            refused = dict.fromkeys(str(each["loc"][0]) for each in error.errors(include_input=False))
-        if missing := [name.upper() for name in refused if name not in values]:
+            found = [(each["type"], str(each["loc"][0])) for each in error.errors(include_input=False)]
+        if missing := [name.upper() for kind, name in found if kind == "missing"]:
             raise SettingsError(f"not set: {', '.join(missing)}; .env.example says what each is")
         rules = {name: field.description for name, field in cls.model_fields.items()}
-        raise SettingsError("; ".join(f"{name.upper()} {rules[name]}" for name in refused))
+        # In the order of the fields, each once: two bad keys are two errors of one setting.
+        invalid = dict.fromkeys(name for _, name in found if name in values)
+        raise SettingsError("; ".join(f"{name.upper()} {rules[name]}" for name in invalid))
 
     @classmethod
     def settings_customise_sources(
@@ -211,6 +258,20 @@ class Settings(BaseSettings):
         return self.spotify_api_url != SPOTIFY_API_URL
 
 
+def state_dir(env: Mapping[str, str]) -> Path:
+    """Read in which folder everything is kept, whatever else is set.
+
+    Raises
+    ------
+    SettingsError
+        If that is invalid.
+    """
+    try:
+        return TypeAdapter(StateDir).validate_python(env.get("STATE_DIR", "").strip() or STATE_DIR)
+    except ValidationError as error:
+        raise SettingsError(f"STATE_DIR {STATE_DIR_RULE}") from error
+
+
 def database_url(env: Mapping[str, str]) -> str:
     """Read where the database is, whatever else is set.
 
@@ -219,7 +280,7 @@ def database_url(env: Mapping[str, str]) -> str:
     SettingsError
         If that is invalid.
     """
-    url = _select_given(env).get("DATABASE_URL", DATABASE_URL)
+    url = _select_given(env).get("DATABASE_URL") or _make_database_url(state_dir(env))
     try:
         return TypeAdapter(DatabaseUrl).validate_python(url)
     except ValidationError:
@@ -227,9 +288,13 @@ def database_url(env: Mapping[str, str]) -> str:
         raise SettingsError(f"DATABASE_URL {DATABASE_URL_RULE}") from None
 
 
+def _make_database_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'recommender.db'}"
+
+
 def _select_given(env: Mapping[str, str]) -> dict[str, str]:
     """Drop what is empty, and compose the address of Elastic Beanstalk's database where no other is given."""
-    given = {name: value for name, value in env.items() if value.strip()}
+    given = {name: stripped for name, value in env.items() if (stripped := value.strip())}
     if "RDS_HOSTNAME" not in given or "DATABASE_URL" in given:
         return given
     if missing := [name for name in RDS if name not in given]:

@@ -28,8 +28,10 @@ from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
 from web.listener import current_account
+from web.public_host import send_to_public_host
 from web.remedies import find_sign_in_url
 from web.sessions import DatabaseSessions
+from web.shown_text import add_shown_text
 from web.static_files import add_static_files
 
 log = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     queue = job_queue.open_queue(settings)
     app = Flask(__name__, static_folder=None)
     add_static_files(app, Path(app.root_path) / "static")
+    add_shown_text(app)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_SECURE=settings.is_https,
@@ -76,6 +79,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         enqueue=_make_task(queue, parts),
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
+    app.before_request(send_to_public_host)
     for routes in (pages, drafts, history, recipes, opinions):
         app.register_blueprint(routes.bp)
     CSRFProtect(app)

@@ -20,7 +20,7 @@ from formats.artists_cell import parse_artists
 from recommender.catalogue.build import load_build
 from recommender.catalogue.features import FEATURES
 from recommender.errors import BadDataset
-from training.dataset import find_genres_beside
+from training.genres import find_genres_beside
 
 JITTER = 0.02  # of a feature's standard deviation
 UNMOVED = {"year", "popularity", "explicit", "key", "mode"}  # whole numbers

@@ -17,6 +17,7 @@ from cli import (
     recommend,
     serve,
     serve_or_demo,
+    terminal,
     test,
     train,
 )
@@ -56,17 +57,35 @@ COMMANDS: Mapping[str, Command] = {
 
 
 def main(words: list[str]) -> int:
-    """Run the command that `words` name; 2 for a usage error, 1 for a failure with its sentence."""
+    """Run the command that `words` name; 2 for a usage error, 1 for a failure with its sentence.
+
+    A closed pipe, as in `… | head -1`, ends a command in silence.
+    """
+    terminal.allow_any_letter()
+    try:
+        try:
+            return run_command(words)
+        finally:
+            terminal.flush_output()
+    except BrokenPipeError:
+        terminal.drop_output()
+        return terminal.CLOSED_PIPE
+    # Python evaluates this only once something was raised: a command that succeeds loads none of them.
+    except load_failures() as error:
+        from recommender.printable import make_printable
+
+        # It may name what stands in a file.
+        print(f"run: {make_printable(str(error))}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+
+
+def run_command(words: list[str]) -> int:
+    """Run the command that `words` name, and return its exit code."""
     if words[:1] == ["test"]:  # what follows is pytest's, options included
         return test.run(argparse.Namespace(words=words[1:]))
     arguments = build_parser().parse_args(words)
     command: Command = arguments.command
-    try:
-        return command.run(arguments)
-    # Python evaluates this only once something was raised: a command that succeeds loads none of them.
-    except load_failures() as error:
-        print(f"run: {error}", file=sys.stderr)
-        return 2 if isinstance(error, UsageError) else 1
+    return command.run(arguments)
 
 
 def build_parser() -> argparse.ArgumentParser:

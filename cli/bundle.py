@@ -2,6 +2,7 @@
 
 import argparse
 import subprocess
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from cli.paths import ROOT
 
 HELP = "Make the Elastic Beanstalk zip: what git holds, and models/."
 MAX_MB = 500  # Elastic Beanstalk's limit
+# What the instance's Linux reads: with Windows' line endings none of it works, and only there would it show.
+READ_BY_LINUX = ("Procfile", "uwsgi.ini", ".platform/", ".ebextensions/")
+STARTED_BY_LINUX = (".platform/hooks/", ".platform/confighooks/")
+# As committed, whatever the checkout's own line endings are.
+ARCHIVE = ("git", "-c", "core.autocrlf=false", "-c", "core.eol=lf", "archive", "--format=zip")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,29 +34,74 @@ def run(arguments: argparse.Namespace) -> int:
 def write_bundle(root: Path, models: Path, out: Path) -> str:
     """Write the files of the last commit and `models/` as built; return a sentence on them.
 
+    An older bundle is replaced only by a whole one.
+
     Raises
     ------
     CommandError
-        If this is no git checkout, or the zip is too large for Elastic Beanstalk.
+        If this is no git checkout with a commit, Elastic Beanstalk could not run what is
+        committed, the zip is too large for it, or it cannot be written.
     BadModels
         If there is no whole build in `models`.
     """
     from recommender.catalogue.build import load_build
 
     build = load_build(models)
-    archive = subprocess.run(
-        ["git", "archive", "--format=zip", f"--output={out}", "HEAD"],
-        cwd=root,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if archive.returncode != 0:
-        raise CommandError(f"git archive failed: {archive.stderr.strip()}")
-    with zipfile.ZipFile(out, "a", compression=zipfile.ZIP_DEFLATED) as bundle:
-        for file in sorted(path for path in models.rglob("*") if path.is_file()):
-            bundle.write(file, Path("models") / file.relative_to(models))
-    size_mb = out.stat().st_size / 2**20
-    if size_mb > MAX_MB:
-        raise CommandError(f"{out} has {size_mb:.0f} MB, Elastic Beanstalk takes {MAX_MB}")
+    try:
+        beside = tempfile.TemporaryDirectory(prefix=f"{out.name}-", dir=out.parent)
+    except OSError as error:
+        raise CommandError(
+            f"{out} cannot be written ({error.strerror}): choose another place with --out"
+        ) from error
+    with beside as folder:
+        packed = Path(folder) / "bundle.zip"
+        _pack_commit(root, packed)
+        with zipfile.ZipFile(packed, "a", compression=zipfile.ZIP_DEFLATED) as bundle:
+            _check_runs_on_linux(bundle)
+            for file in sorted(path for path in models.rglob("*") if path.is_file()):
+                bundle.write(file, Path("models") / file.relative_to(models))
+        size_mb = packed.stat().st_size / 2**20
+        if size_mb > MAX_MB:
+            raise CommandError(f"the bundle has {size_mb:.0f} MB, Elastic Beanstalk takes {MAX_MB}")
+        packed.replace(out)
     return f"{out}: {size_mb:.1f} MB, {build.manifest['rows']:,} songs of {build.manifest['dataset']}"
+
+
+def _pack_commit(root: Path, out: Path) -> None:
+    """Write the files of the last commit into a zip."""
+    command = [*ARCHIVE, f"--output={out.absolute()}", "HEAD"]
+    try:
+        done = subprocess.run(
+            command, cwd=root, check=False, capture_output=True, text=True, errors="replace"
+        )
+    except FileNotFoundError as error:
+        raise CommandError("git was not found, and the bundle holds what git holds: install git") from error
+    if done.returncode != 0:
+        reason = " ".join(done.stderr.split())
+        raise CommandError(
+            f"git cannot tell what to pack ({reason}): bundle needs a clone of the project with a commit"
+        )
+
+
+def _check_runs_on_linux(bundle: zipfile.ZipFile) -> None:
+    """Check the line endings of what the instance reads, and that it may start the hooks.
+
+    Raises
+    ------
+    CommandError
+        Naming every file that must be committed otherwise.
+    """
+    files = [entry for entry in bundle.infolist() if not entry.is_dir()]
+    read = [entry for entry in files if entry.filename.startswith(READ_BY_LINUX)]
+    if crlf := [entry.filename for entry in read if b"\r" in bundle.read(entry)]:
+        raise CommandError(
+            f"{', '.join(crlf)} would not work on Elastic Beanstalk, as committed with Windows line endings"
+            " (CRLF): git add --renormalize . && git commit, then bundle again"
+        )
+    started = [entry for entry in files if entry.filename.startswith(STARTED_BY_LINUX)]
+    if idle := [entry.filename for entry in started if not entry.external_attr >> 16 & 0o100]:
+        names = " ".join(idle)
+        raise CommandError(
+            f"{', '.join(idle)} cannot be started, as committed without the right to be run:"
+            f" git update-index --chmod=+x {names} && git commit, then bundle again"
+        )

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,43 @@ CATALOGUE = Dataset(
     "./run fetch-data",
     "the songs' features came from Spotify (see data/README.md)",
 )
+#: Songs later than those of the catalogue's dataset, each in a file of another kind (`training.kinds`).
+NEWER = (
+    Dataset(
+        "maharshipandya/-spotify-tracks-dataset",
+        {"dataset.csv": {"track_id", "artists", "track_name", "track_genre", *NAMES} - {"year"}},
+        {"dataset.csv": 100_000},  # of 114,000
+        "./run fetch-data --newer",
+        "as far as known the Open Database License, its contents © the original authors (see data/README.md)",
+    ),
+    Dataset(
+        "amitanshjoshi/spotify-1million-tracks",
+        {"spotify_data.csv": {"track_id", "artist_name", "track_name", "genre", *NAMES} - {"explicit"}},
+        {"spotify_data.csv": 1_000_000},  # of 1,160,000
+        "./run fetch-data --newer",
+        "as far as known the Open Database License (see data/README.md)",
+    ),
+    Dataset(
+        "asaniczka/top-spotify-songs-in-73-countries-daily-updated",
+        {
+            "universal_top_spotify_songs.csv": (
+                {
+                    "spotify_id",
+                    "name",
+                    "artists",
+                    "snapshot_date",
+                    "is_explicit",
+                    "album_release_date",
+                    *NAMES,
+                }
+                - {"explicit", "year"}
+            )
+        },
+        {"universal_top_spotify_songs.csv": 1_000_000},  # of more than 2 million
+        "./run fetch-data --newer",
+        "as far as known the ODC Attribution License, which asks you to name its author (see data/README.md)",
+    ),
+)
 PLAYLISTS = Dataset(
     "andrewmvd/spotify-playlists",
     {playlists_names.MEMBER: set(playlists_names.COLUMNS)},
@@ -95,6 +132,38 @@ def fetch(folder: Path, source: Path | None = None, dataset: Dataset = CATALOGUE
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             print(f"{folder / name}: {rows:,} rows, SHA-256 {digest}")
     print(f"Licence: the one that {dataset.page} names; {dataset.licence}")
+
+
+def fetch_newer(folder: Path, source: Path | None = None, datasets: Sequence[Dataset] = NEWER) -> None:
+    """Fetch the newer datasets one by one, and print how to train with all of them.
+
+    `source` is a download of one of them, or a folder with several.
+
+    Raises
+    ------
+    BadDataset
+        If one cannot be had, as `fetch` says, or `source` is of none; those before it are stored.
+    """
+    names = [name for dataset in datasets for name in dataset.columns]
+    chosen = [dataset for dataset in datasets if source is None or _holds(source, dataset)]
+    if not chosen:
+        raise BadDataset(f"{source} holds none of {', '.join(names)}: is it a download of a newer dataset?")
+    for dataset in chosen:
+        fetch(folder, source, dataset)
+    files = [folder / name for name in (SONGS, *names)]
+    words = " ".join(f"--data {file}" for file in files if file.exists())
+    print(f"Each song once, with the best values of all: ./run train {words}")
+
+
+def _holds(source: Path, dataset: Dataset) -> bool:
+    """Return whether a folder or zip has the files of a dataset; a file that is neither may be of any."""
+    if source.is_dir():
+        return any(source.rglob(next(iter(dataset.columns))))
+    try:
+        with zipfile.ZipFile(source) as archive:
+            return {Path(entry).name for entry in archive.namelist()} >= set(dataset.columns)
+    except (zipfile.BadZipFile, OSError):
+        return True  # `fetch` says what is wrong with it
 
 
 def _download(dataset: Dataset) -> Path:

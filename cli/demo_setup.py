@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.processes import DEFAULT_PORT, Companion, read_port, require_free
+from cli.errors import CommandError
+from cli.processes import DEFAULT_PORT, STATE_REMEDY, Companion, read_port, require_free
 from formats.registry import load_reading
 from recommender.catalogue.build import load_build
 from recommender.errors import BadDataset, BadModels
+from settings import state_dir
 
 STANDIN_PORT = 8001
 
@@ -34,7 +36,7 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
     Raises
     ------
     CommandError
-        If a port is taken or is not a port.
+        If a port cannot be listened on or is not a port, or nothing can be kept in the state folder.
     FormatError, BadDataset
         If a given file cannot be used.
     """
@@ -43,12 +45,16 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
         print(f"run: {library.name}: {load_reading(library).describe()}", file=sys.stderr)
     port = read_port(environment, "PORT", DEFAULT_PORT)
     standin_port = read_port(environment, "STANDIN_PORT", STANDIN_PORT)
-    require_free(standin_port, "another program listens on it; choose another: STANDIN_PORT=8011 ./run")
-    require_free(port, "another program listens on it; choose another: PORT=8010 ./run")
-    catalogue, models = _build_models(root / "instance" / "demo", data)
-    state = root / "instance" / "demo" / f"state-{port}"
-    shutil.rmtree(state, ignore_errors=True)
-    state.mkdir(parents=True)
+    require_free(standin_port, "STANDIN_PORT=8011 ./run")
+    require_free(port, "PORT=8010 ./run")
+    folder = root / state_dir(environment) / "demo"
+    state = folder / f"state-{port}"
+    try:
+        shutil.rmtree(state, ignore_errors=True)
+        state.mkdir(parents=True)
+    except OSError as error:
+        raise CommandError(f"nothing can be kept in {folder} ({error.strerror}): {STATE_REMEDY}") from error
+    catalogue, models = _build_models(folder, data)
     standin_url = f"http://127.0.0.1:{standin_port}"
     settings = {
         "PUBLIC_URL": f"http://127.0.0.1:{port}",

@@ -22,15 +22,17 @@ from honcho.printer import Printer
 
 import startup
 from cli.errors import CommandError
-from settings import Settings
+from cli.terminal import drop_output
+from settings import Settings, state_dir
 
-KEYS = Path("instance/keys.env")
+KEYS = "keys.env"
 DEFAULT_PORT = 8000
 # What keeps memory low in processes that do small matrix products (docs/performance.md).
 LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 MAX_START_S = 60.0
 # How long the others may take once the first has stopped: longer than a worker needs to hand back its jobs.
 MAX_STOP_S = 15
+STATE_REMEDY = "set STATE_DIR to a folder that this user may write to, as in STATE_DIR=~/songs ./run"
 # The exit codes of honcho when it was asked to stop: as the shell counts them, or as Python does.
 STOPPED = (128 + signal.SIGINT, -signal.SIGINT, 128 + signal.SIGTERM)
 
@@ -45,21 +47,39 @@ class Companion:
 
 
 def load_environment(root: Path, make_keys: bool) -> dict[str, str]:
-    """Build the environment of the processes: this one's overrides `.env`, that `instance/keys.env`.
+    """Build the environment of the processes: this one's overrides `.env`, that the file of keys.
 
-    With `make_keys` a missing keys file is written first, readable by its
-    owner only. Whoever deletes it loses all sessions and stored tokens.
+    With `make_keys` a missing file of keys is written first, readable by its
+    owner only, unless both are set. Whoever deletes it loses all sessions and stored tokens.
+
+    Raises
+    ------
+    CommandError
+        If the file of keys cannot be written.
+    SettingsError
+        If the folder for it is invalid.
     """
-    keys = root / KEYS
-    if make_keys and not keys.exists():
-        keys.parent.mkdir(exist_ok=True)
-        with open(os.open(keys, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(
-                f"SECRET_KEY={secrets.token_urlsafe(32)}\nTOKEN_KEYS={Fernet.generate_key().decode()}\n"
-            )
-    files = {**dotenv_values(keys), **dotenv_values(root / ".env")}
-    written = {name: value for name, value in files.items() if value is not None}
-    return {**LEAN, **written, **os.environ}
+    given = {**_read_variables(root / ".env"), **os.environ}
+    keys = root / state_dir(given) / KEYS
+    if make_keys and not keys.exists() and not (given.get("SECRET_KEY") and given.get("TOKEN_KEYS")):
+        _write_keys(keys)
+    return {**LEAN, **_read_variables(keys), **given}
+
+
+def _read_variables(file: Path) -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(file).items() if value is not None}
+
+
+def _write_keys(file: Path) -> None:
+    keys = f"SECRET_KEY={secrets.token_urlsafe(32)}\nTOKEN_KEYS={Fernet.generate_key().decode()}\n"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as opened:
+            opened.write(keys)
+    except OSError as error:
+        raise CommandError(
+            f"nothing can be kept in {file.parent} ({error.strerror}): {STATE_REMEDY}"
+        ) from error
 
 
 def serve(root: Path, environment: Mapping[str, str], companion: Companion | None = None) -> int:
@@ -71,15 +91,16 @@ def serve(root: Path, environment: Mapping[str, str], companion: Companion | Non
     Raises
     ------
     CommandError
-        If the port is taken or is not a port.
+        If the port cannot be listened on or is not a port.
     SettingsError, BadModels, StoreError, QueueUnusable
         If the settings, the models, the database or the queue cannot be used: checked
         here for one sentence instead of the same traceback from each process.
     """
     os.chdir(root)  # relative paths in the settings start at the project
-    startup.check(Settings.from_env(environment))
+    settings = Settings.from_env(environment)
+    startup.check(settings)
     port = read_port(environment, "PORT", DEFAULT_PORT)
-    require_free(port, "another program listens on it; stop that, or choose another: PORT=8010 ./run")
+    require_free(port, "PORT=8010 ./run")
     environment = {
         **environment,
         "PORT": str(port),
@@ -93,8 +114,8 @@ def serve(root: Path, environment: Mapping[str, str], companion: Companion | Non
     commands = {companion.name: companion.command} if companion else {}
     for name, command in {**commands, **procfile.processes}.items():
         manager.add_process(name, command, cwd=str(root), env={**environment, "PYTHONUNBUFFERED": "1"})
-    address = environment.get("PUBLIC_URL", f"http://127.0.0.1:{port}")
-    threading.Thread(target=announce, args=(port, address, companion), daemon=True).start()
+    announcing = (port, settings.public_url, companion)
+    threading.Thread(target=announce, args=announcing, daemon=True).start()
     manager.loop()
     return 0 if manager.returncode in (0, *STOPPED) else 1
 
@@ -107,26 +128,34 @@ def read_port(environment: Mapping[str, str], name: str, default: int) -> int:
     CommandError
         If it is not a port.
     """
-    text = environment.get(name) or str(default)
+    text = environment.get(name, "").strip() or str(default)
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise CommandError(f"{name} must be a port, a number from 1 to 65535; it is {text}")
     return int(text)
 
 
-def require_free(port: int, remedy: str) -> None:
-    """Check that a port of this machine can be listened on.
+def require_free(port: int, another: str) -> None:
+    """Check that a port of this machine can be listened on; `another` is a command that chooses another.
 
     Raises
     ------
     CommandError
-        If it is taken, with the remedy.
+        If it is taken, or this user has no right to it.
     """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            raise CommandError(
+                f"port {port} cannot be used: ports below 1024 need a right that this user lacks;"
+                f" choose another: {another}"
+            ) from error
         except OSError as error:
-            raise CommandError(f"port {port} cannot be used: {remedy}") from error
+            raise CommandError(
+                f"port {port} cannot be used: another program listens on it; stop that, or choose another:"
+                f" {another}"
+            ) from error
 
 
 class _Manager(honcho.manager.Manager):  # type: ignore[misc]
@@ -158,7 +187,7 @@ class _Terminal:
             sys.stdout.write(text)
             sys.stdout.flush()
         except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            drop_output()
 
     def flush(self) -> None:
         """Do nothing: `write` has flushed."""
@@ -170,6 +199,7 @@ class _Terminal:
 
 def announce(port: int, address: str, companion: Companion | None) -> None:
     """Print the address as soon as it can be used, or what does not answer."""
+    terminal = _Terminal()
     deadline = time.monotonic() + MAX_START_S
     waiting: dict[str, Callable[[], bool]] = {"web": partial(_answers, port)}
     if companion:
@@ -177,11 +207,11 @@ def announce(port: int, address: str, companion: Companion | None) -> None:
     while time.monotonic() < deadline:
         waiting = {name: is_there for name, is_there in waiting.items() if not is_there()}
         if not waiting:
-            print(f"\n  Ready: open {address}  (stop with Ctrl-C)\n", flush=True)
+            terminal.write(f"\n  Ready: open {address}  (stop with Ctrl-C)\n\n")
             return
         time.sleep(0.1)
     names = " and ".join(waiting)
-    print(f"No answer from {names} after {MAX_START_S:.0f} s: see the lines above.", flush=True)
+    terminal.write(f"No answer from {names} after {MAX_START_S:.0f} s: see the lines above.\n")
 
 
 def _answers(port: int) -> bool:

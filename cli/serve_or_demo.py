@@ -14,10 +14,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until asked to stop."""
-    from cli.processes import DEFAULT_PORT, load_environment, serve
+    from cli.processes import DEFAULT_PORT, load_environment, read_port, serve
 
     environment = load_environment(ROOT, make_keys=True)
-    if environment.get("SPOTIFY_CLIENT_ID"):
-        here = f"http://127.0.0.1:{environment.get('PORT') or DEFAULT_PORT}"
+    if environment.get("SPOTIFY_CLIENT_ID", "").strip():
+        here = f"http://127.0.0.1:{read_port(environment, 'PORT', DEFAULT_PORT)}"
         return serve(ROOT, {"PUBLIC_URL": here, **environment})
     return demo.run(argparse.Namespace(data=None, library=None))

@@ -22,7 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="songs: .csv, .csv.gz or .zip (see data/README.md); may be given several times",
     )
-    parser.add_argument("--genres", type=Path, help="artists with genres (default: data_w_genres.csv beside)")
+    parser.add_argument(
+        "--genres",
+        type=Path,
+        help="artists or songs with genres (default: data_w_genres.csv beside, else songs that have them)",
+    )
     parser.add_argument(
         "--playlists",
         type=Path,

@@ -76,7 +76,7 @@ class Previews:
         except NoRecommendation:
             saved = np.zeros(0, dtype=np.int64)
         known = saved[saved > 0]
-        years = known if len(known) else self._build.catalogue.years
+        years = known if len(known) else self._build.catalogue.first_years
         return int(years.min()) // 10 * 10, int(years.max()) // 10 * 10
 
     @property

@@ -12,6 +12,7 @@ from recommender.catalogue.arrays import BoolArray
 from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import STEPS, Matches, compare_durations, match
+from recommender.printable import make_printable
 from recommender.song import Song
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
@@ -145,7 +146,7 @@ def as_markdown(counts: Sequence[MatchCounts]) -> str:
 def as_lines(pairs: Sequence[Pair]) -> str:
     """Return the pairs as numbered lines, one pair a line."""
     return "\n".join(
-        f"{number:>3}  {pair.step}: {_named(pair.saved)}  ->  {_named(pair.found)}"
+        make_printable(f"{number:>3}  {pair.step}: {_named(pair.saved)}  ->  {_named(pair.found)}")
         for number, pair in enumerate(pairs, start=1)
     )
 

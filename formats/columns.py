@@ -4,6 +4,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+# Of the columns that a sentence names.
+MAX_NAMES = 8
+MAX_NAME = 40
+
 
 @dataclass(frozen=True)
 class Exporter:
@@ -186,3 +190,10 @@ def name_songs(header: Sequence[str]) -> bool:
     columns = find_columns(header)
     has_track_id = any(normalise(header[place]) not in OF_ANYTHING for place in columns["id"])
     return has_track_id or bool(columns["title"] and columns["artists"])
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Join names that come from a file, as far as they fit a line."""
+    shown = ["".join(filter(str.isprintable, name))[:MAX_NAME] for name in names[:MAX_NAMES]]
+    more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(shown) + more

@@ -3,13 +3,13 @@
 import gzip
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from formats import json_songs, library_csv, lines, xspf
-from formats.columns import EXPORTERS
+from formats.columns import EXPORTERS, join_names
 from formats.errors import FormatError
 from formats.reading import Collector, Reading
 from formats.text import CODE_PAGES, MAX_TEXT_BYTES, MAX_TREE_BYTES, Text, decode
@@ -21,9 +21,6 @@ MAX_FILES = 10_000
 MAX_ENTRIES = 500_000
 #: What files of songs in a ZIP are called.
 ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jspf", ".xspf", ".m3u", ".m3u8")
-# Of the columns that a sentence names.
-MAX_NAMES = 8
-MAX_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -134,7 +131,7 @@ def _read_zip(name: str, content: bytes) -> Reading:
             misfits.append(text.name)
     if not is_any:
         raise FormatError(
-            f"{name} holds no file that names songs{': ' if misfits else ''}{_join(misfits)}; {KNOWN}"
+            f"{name} holds no file that names songs{': ' if misfits else ''}{join_names(misfits)}; {KNOWN}"
         )
     return songs[songs[True].n_songs > 0].finish()
 
@@ -195,12 +192,5 @@ def _describe_misfit(text: Text) -> str:
         if len(text.content) > MAX_TREE_BYTES:
             return f"{text.name} is larger than {MAX_TREE_BYTES >> 20} MB, too large for JSON"
         return f"{text.name} is no whole JSON, nor a table of songs: export it again; {KNOWN}"
-    columns = _join(json_songs.list_keys(text) if text.tree else library_csv.list_columns(text))
+    columns = join_names(json_songs.list_keys(text) if text.tree else library_csv.list_names(text))
     return f"{text.name} has no columns that name songs{', only ' if columns else ''}{columns}; {KNOWN}"
-
-
-def _join(names: Sequence[str]) -> str:
-    """Join names that come from a file, as far as they fit a line."""
-    shown = ["".join(filter(str.isprintable, name))[:MAX_NAME] for name in names[:MAX_NAMES]]
-    more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
-    return ", ".join(shown) + more

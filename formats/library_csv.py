@@ -22,11 +22,9 @@ from formats.errors import FormatError
 from formats.packed import open_table
 from formats.reading import NO_SONG, Collector
 from formats.table_rows import (
-    DELIMITERS,
     MAX_LINES_ABOVE,
-    SEPARATOR_LINE,
     find_header,
-    parse_header,
+    list_columns,
     read_lines,
     split_rows,
 )
@@ -49,14 +47,10 @@ def count_known_columns(text: Text) -> int:
     return header.n_known if header else 0
 
 
-def list_columns(text: Text) -> list[str]:
+def list_names(text: Text) -> list[str]:
     """Return the names in the first line that may be a header, to be shown to whoever made the file."""
     with text.open() as file:
-        for line in islice(read_lines(file), MAX_LINES_ABOVE):
-            if line.strip() and not SEPARATOR_LINE.fullmatch(line):
-                rows = [parse_header(line, 0, delimiter).names for delimiter in DELIMITERS]
-                return [name for name in max(rows, key=len) if name]
-    return []
+        return list_columns(islice(read_lines(file), MAX_LINES_ABOVE))
 
 
 def read_table(text: Text, songs: Collector) -> None:

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -54,8 +54,10 @@ def read_lines(file: TextIO) -> Iterator[str]:
         yield line
 
 
-def find_header(lines: Iterable[str]) -> Header | None:
-    """Find the first line that names the columns of songs, and the delimiter that shows most of them."""
+def find_header(
+    lines: Iterable[str], is_header: Callable[[Sequence[str]], bool] = name_songs
+) -> Header | None:
+    """Find the first line whose names are those of a header, and the delimiter that shows most columns."""
     delimiters = DELIMITERS
     for number, line in enumerate(lines, start=1):
         if hint := SEPARATOR_LINE.fullmatch(line):
@@ -63,9 +65,18 @@ def find_header(lines: Iterable[str]) -> Header | None:
             continue
         headers = [parse_header(line, number, delimiter) for delimiter in delimiters]
         header = max(headers, key=lambda header: header.n_known)
-        if name_songs(header.names):
+        if is_header(header.names):
             return header
     return None
+
+
+def list_columns(lines: Iterable[str]) -> list[str]:
+    """Return the names in the first line that may be a header, to be shown to whoever made the file."""
+    for line in lines:
+        if line.strip() and not SEPARATOR_LINE.fullmatch(line):
+            rows = [parse_header(line, 0, delimiter).names for delimiter in DELIMITERS]
+            return [name for name in max(rows, key=len) if name]
+    return []
 
 
 def parse_header(line: str, n_lines: int, delimiter: str) -> Header:
@@ -74,12 +85,15 @@ def parse_header(line: str, n_lines: int, delimiter: str) -> Header:
     return Header(n_lines, delimiter, names, find_columns(names))
 
 
-def split_rows(lines: Iterator[str], header: Header, songs: Collector) -> Iterator[list[str]]:
+def split_rows(
+    lines: Iterator[str], header: Header, songs: Collector, shortens: bool = True
+) -> Iterator[list[str]]:
     """Yield the cells of each row, stripped, as many as the header has or fewer.
 
     A quotation mark that is not closed before the next whole row spoils its own line alone.
+    Of a row with too many cells those are kept that are certain, or none: `shortens` tells.
     """
-    n_columns, delimiter = len(header.names), header.delimiter
+    n_columns, delimiter, names = len(header.names), header.delimiter, list(header.names)
     waiting: deque[str] = deque()  # lines that were looked at too early
     while (line := waiting.popleft() if waiting else next(lines, None)) is not None:
         if len(line) == MAX_LINE:
@@ -95,10 +109,16 @@ def split_rows(lines: Iterator[str], header: Header, songs: Collector) -> Iterat
                 songs.note_odd(STRAY_QUOTE)
         else:
             cells = line.split(delimiter)
-        cells = [cell.strip() for cell in cells]
+        cells = list(map(str.strip, cells))
         if len(cells) > n_columns:
-            cells = _shorten(cells, header, songs)
-        if any(cells) and tuple(cells) != header.names:
+            cells = _join_around_stray_quote(cells, header, songs)
+        if len(cells) > n_columns:
+            if not shortens:
+                songs.leave_out(TOO_MANY_CELLS)
+                continue
+            songs.note_odd(TOO_MANY_CELLS)
+            cells = _shorten(cells, header)
+        if any(cells) and cells != names:
             yield cells
 
 
@@ -161,23 +181,23 @@ def _split_cells(lines: Iterable[str], delimiter: str, strict: bool = False) -> 
     return next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=strict), [])
 
 
-def _shorten(cells: list[str], header: Header, songs: Collector) -> list[str]:
-    """Return as many cells as the header has, of a row that has more.
+def _join_around_stray_quote(cells: list[str], header: Header, songs: Collector) -> list[str]:
+    """Return the cells of a row that has more than the header, as few as they are known to be.
 
     `"Royce Da 5'9",Joell Ortiz"` comes as two cells, of which the second ends in
-    a stray mark, and is put together again. Empty ones at the end are dropped. In
-    any other row, who knows from where on the cells stand too far right?
+    a stray mark, and is put together again. Empty ones at the end are dropped.
     """
-    n_columns = len(header.names)
     for at in range(len(cells) - 1, 0, -1):
         if cells[at].endswith('"') and cells[at].count('"') % 2:
             cells[at - 1 : at + 1] = [f'{cells[at - 1]}"{header.delimiter}{cells[at][:-1]}']
             songs.note_odd(STRAY_QUOTE)
             break
-    while len(cells) > n_columns and not cells[-1]:
+    while len(cells) > len(header.names) and not cells[-1]:
         cells.pop()
-    if len(cells) <= n_columns:
-        return cells
-    songs.note_odd(TOO_MANY_CELLS)
+    return cells
+
+
+def _shorten(cells: list[str], header: Header) -> list[str]:
+    """Return as many cells as the header has, without those that may stand too far right."""
     uncertain = {place for field in UNCERTAIN for place in header.columns[field]}
-    return ["" if at in uncertain else cell for at, cell in enumerate(cells[:n_columns])]
+    return ["" if at in uncertain else cell for at, cell in enumerate(cells[: len(header.names)])]

@@ -22,6 +22,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Of a file, for `find_mark`.
+MAX_MARK_BYTES = 4096
 # What spreadsheets save in besides UTF-8; the first wins where several fit as well.
 CODE_PAGES = (
     "cp1252",
@@ -78,14 +80,20 @@ def decode(name: str, content: bytes) -> Text:
 
 def detect_encoding(content: bytes) -> str:
     """Return the encoding: UTF-8 or UTF-16, with or without a mark, else the likeliest code page."""
+    if marked := find_mark(content[:MAX_MARK_BYTES]):
+        return marked
+    return "utf-8" if _is_utf8(content) else _guess_code_page(_sample(content))
+
+
+def find_mark(head: bytes) -> str | None:
+    """Return the encoding that the first bytes of a file give away; None where they fit any."""
     for mark, encoding in MARKS:
-        if content.startswith(mark):
+        if head.startswith(mark):
             return encoding
-    head = content[:4096]
     # Of Latin text in UTF-16, every second byte is zero.
     if head.count(0) > len(head) // 4:
         return "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
-    return "utf-8" if _is_utf8(content) else _guess_code_page(_sample(content))
+    return None
 
 
 def _is_utf8(content: bytes) -> bool:

@@ -7,7 +7,7 @@ delivered is found there and queued again.
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from sqlite3 import DatabaseError
+from sqlite3 import DatabaseError, OperationalError
 
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
@@ -22,8 +22,8 @@ from settings import Settings
 log = logging.getLogger(__name__)
 
 NAME = "recommender"
-# Where PostgreSQL keeps the rows, so that there is no database file to lie beside.
-DEFAULT_FILE = Path("instance/recommender.queue.db")
+# In the state folder where PostgreSQL keeps the rows, so that there is no database file to lie beside.
+DEFAULT_FILE = "recommender.queue.db"
 # Redis answers in a millisecond; a worker asks it to wait up to a second for a message.
 MAX_ANSWER_S = 5
 MAX_CONNECT_S = 3
@@ -38,23 +38,30 @@ class QueueUnusable(Exception):
 def open_queue(settings: Settings) -> Huey:
     """Open the queue: in Redis where `REDIS_URL` is set, else in a file of this machine.
 
-    The file lies beside an SQLite database, and in `instance/` where there is
-    none. Messages are signed, as they are unpickled. No connection to Redis is
+    The file lies beside an SQLite database, and in the state folder where there
+    is none. Messages are signed, as they are unpickled. No connection to Redis is
     left open, so that a process may fork afterwards.
 
     Raises
     ------
     QueueUnusable
-        If Redis does not answer, or refuses the password.
+        If Redis does not answer, or refuses the password; or the file cannot be written.
     """
     options = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
     if settings.redis_url:
         return RedisHuey(NAME, connection_pool=_connect(settings.redis_url), **options)
     address = make_url(settings.database_url)
     is_beside = address.get_backend_name() == "sqlite"
-    file = Path(str(address.database)).with_suffix(".queue.db") if is_beside else DEFAULT_FILE
-    file.absolute().parent.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey(NAME, filename=str(file), **options)
+    beside = Path(str(address.database)).with_suffix(".queue.db")
+    file = beside if is_beside else settings.state_dir / DEFAULT_FILE
+    try:
+        file.absolute().parent.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey(NAME, filename=str(file), **options)
+    except (OSError, OperationalError) as error:
+        raise QueueUnusable(
+            f"the queue {file} cannot be written ({error}): set STATE_DIR to a folder that can be,"
+            " or REDIS_URL"
+        ) from error
 
 
 def enqueue(task: Callable[[str], object], job_id: str) -> None:

@@ -108,6 +108,7 @@ class Mix:
     short_of_new : whether these are fewer than wished, as the catalogue has no more
         Not where songs by known artists that the listener keeps leave no more places.
     newer : saved songs from later years than any song of the catalogue
+    newest_year : of the catalogue's songs; 0 where it knows none
     """
 
     picks: tuple[Pick, ...]
@@ -123,6 +124,7 @@ class Mix:
     new_artists: int = 0
     short_of_new: bool = False
     newer: int = 0
+    newest_year: int = 0
 
     @property
     def playlist(self) -> tuple[Pick, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.explanation.attribute import explain
@@ -83,7 +84,10 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
     because = [library[place] if place >= 0 else None for place in likeness.nearest.tolist()]
     names = [taste.name for taste in prepared.taste_names]
     found = find_starts(wishes.start_songs, wishes.start_artists, catalogue)
-    reasons = explain(ranking, scoring, likeness, prepared.evidence, because, names, found, starts)
+    is_estimated = prepared.is_estimated_taste.tolist()
+    reasons = explain(
+        ranking, scoring, likeness, prepared.evidence, because, names, is_estimated, found, starts
+    )
     picks = _build_picks(ranking, reasons, because, catalogue, prepared.model)
     n_picks = int(ranking.shares.sum())
     written = order_for_playing(ranking.rows[:n_picks], ranking.is_new[:n_picks], catalogue)
@@ -119,8 +123,14 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
         ),
         new_artists=n_new,
         short_of_new=n_new < min(count_new(wishes, n_picks), n_picks - n_kept_known),
-        newer=int(np.count_nonzero(prepared.listener.years > catalogue.years.max())),
+        newer=_count_newer(prepared.listener.years, catalogue.newest_year),
+        newest_year=catalogue.newest_year,
     )
+
+
+def _count_newer(years: IntArray, newest_year: int) -> int:
+    """Count the saved songs that are newer than all songs of a catalogue that tells its years."""
+    return int(np.count_nonzero(years > newest_year)) if newest_year else 0
 
 
 def _build_picks(

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.ma
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
@@ -125,6 +125,13 @@ class Prepared:
         """The names of the listener's own tastes."""
         artists = self.listener.artists[self.sounds.places]
         return name_tastes(self.own, artists, self.catalogue, self.model.genre_names)
+
+    @cached_property
+    def is_estimated_taste(self) -> BoolArray:
+        """Whether most songs of each of the listener's own tastes are estimated: (n_tastes,)."""
+        n_measured = np.bincount(self.own.members, self.sounds.is_measured, len(self.own))
+        is_estimated: BoolArray = 2 * n_measured < self.own.sizes
+        return is_estimated
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:

@@ -8,6 +8,7 @@ from recommender.explanation.knowledge import describe_knowledge
 from recommender.explanation.phrases import describe_lead, describe_left_out, describe_limits, describe_pick
 from recommender.mix import Mix
 from recommender.pipeline import STAGES
+from recommender.printable import make_printable
 from recommender.song import Song
 
 
@@ -58,6 +59,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
         "new_artists": mix.new_artists,
         "short_of_new": mix.short_of_new,
         "newer": mix.newer,
+        "newest_year": mix.newest_year,
         "shares": list(mix.shares),
         "tastes": list(model.full_names),
         "own_tastes": [
@@ -88,6 +90,8 @@ def as_table(mix: Mix) -> str:
         f"Saved songs: {mix.matched:,} matched, {mix.estimated:,} estimated, {len(mix.left_out):,} left out"
     ]
     n_saved = mix.matched + mix.estimated + len(mix.left_out)
+    if mix.newer:
+        lines.append(f"The newest songs of the catalogue are of {mix.newest_year}")
     lines += describe_knowledge(n_saved, mix.matched, mix.newer)
     if mix.short_because:
         lines.append(f"Fewer songs than wished: {describe_limits(mix)}")
@@ -103,7 +107,7 @@ def as_table(mix: Mix) -> str:
         f" {'new' if pick.is_new_artist else '':<3} {pick.score:.3f}  {describe_pick(pick)}"
         for pick in mix.picks
     ]
-    return "\n".join(lines)
+    return "\n".join(map(make_printable, lines))
 
 
 def _describe_new(mix: Mix) -> str:

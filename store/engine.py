@@ -33,6 +33,12 @@ MIGRATION_TIMEOUT_S = 60
 # The key of our advisory lock: any number that nobody else locks in our database.
 MIGRATION_LOCK = 7_405_118
 
+_REMEDIES = {
+    "sqlite": "set STATE_DIR, or DATABASE_URL, to a place that this user may write to",
+    "postgresql": "check DATABASE_URL or RDS_*, that the server runs,"
+    " and that its user may make tables there",
+}
+
 # A reader sees one snapshot. In SQLite it always does.
 _READING: dict[str, dict[str, Any]] = {
     "sqlite": {},
@@ -41,7 +47,7 @@ _READING: dict[str, dict[str, Any]] = {
 
 
 def connect(url: str) -> Engine:
-    """Create the engine of a database, and an SQLite file's folder; no connection is opened yet.
+    """Create the engine of a database; no connection is opened yet.
 
     Parameters
     ----------
@@ -77,25 +83,26 @@ def begin_exclusive(engine: Engine) -> Iterator[Connection]:
     Raises
     ------
     DatabaseUnusable
-        If the database cannot be reached, or refuses us.
+        If the database cannot be reached, refuses us, or its file cannot be written.
     """
     begin = _begin_exclusive_in_sqlite if engine.dialect.name == "sqlite" else _begin_exclusive_in_postgresql
     try:
         with begin(engine) as connection:
             yield connection
-    except (DBAPIError, SqliteError) as error:
+    except (DBAPIError, SqliteError, OSError) as error:
         reason = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split()).rstrip(".")
         # Neither the password is shown, nor a query, which may hold one.
         place = engine.url.set(query={}).render_as_string(hide_password=True)
         raise DatabaseUnusable(
-            f"the database {place} cannot be used ({reason}): check DATABASE_URL or RDS_*,"
-            " that the server runs, and that its user may make tables there"
+            f"the database {place} cannot be used ({reason}): {_REMEDIES[engine.dialect.name]}"
         ) from error
 
 
 @contextmanager
 def _begin_exclusive_in_sqlite(engine: Engine) -> Iterator[Connection]:
-    with _lock_folder(Path(str(engine.url.database)).absolute().parent):
+    folder = Path(str(engine.url.database)).absolute().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with _lock_folder(folder):
         _switch_to_wal(engine)
         with for_writing(engine).begin() as connection:
             yield connection
@@ -112,7 +119,6 @@ def _begin_exclusive_in_postgresql(engine: Engine) -> Iterator[Connection]:
 
 
 def _sqlite(address: URL) -> Engine:
-    Path(str(address.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **_QUIET)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin)

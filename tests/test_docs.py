@@ -29,7 +29,7 @@ NOT_IN_GIT = {
     "data_w_genres.csv",
     "bundle.zip",
     "instance",
-    "instance/keys.env",
+    "keys.env",
     ".env",
     "archive.zip",
 }

@@ -5,11 +5,14 @@ import re
 import shutil
 import socket
 import subprocess
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import yaml
+from urllib3 import PoolManager, Retry
 
 from cli.processes import LEAN
 from settings import Settings, database_url
@@ -207,19 +210,24 @@ def test_an_nginx_snippet_ends_every_directive(path):
     assert [line for line in code.splitlines() if line[-1] not in ";{}"] == []
 
 
-def test_nginx_takes_the_snippets_within_elastic_beanstalks_server_block(tmp_path):
+def find_nginx():
+    """Return nginx's program; skip the test where it is not installed."""
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if nginx is None:
         pytest.skip("nginx is not installed, so it cannot be asked (apt-get install nginx-light)")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    return nginx
+
+
+def write_nginx_conf(folder, port, snippets, upstream=8000):
+    """Write an nginx.conf with the server block that Elastic Beanstalk makes, and our snippets in it."""
     folders = "\n".join(
-        f"{kind}_temp_path {tmp_path / kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {folder / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    (tmp_path / "nginx.conf").write_text(
+    (folder / "nginx.conf").write_text(
         f"""
-        pid {tmp_path / "nginx.pid"};
+        daemon off;
+        master_process off;
+        pid {folder / "nginx.pid"};
         error_log stderr;
         events {{}}
         http {{
@@ -232,19 +240,110 @@ def test_nginx_takes_the_snippets_within_elastic_beanstalks_server_block(tmp_pat
                 gzip off;
                 gzip_comp_level 4;
                 gzip_types text/plain;
-                location / {{ proxy_pass http://127.0.0.1:8000; proxy_http_version 1.1; }}
+                location / {{
+                    proxy_pass http://127.0.0.1:{upstream};
+                    proxy_http_version 1.1;
+                    proxy_set_header Host $host;
+                    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+                }}
                 location /static {{ alias {ROOT / "static"}; }}
-                include {ROOT / IN_SERVER}/*.conf;
+                include {snippets}/*.conf;
             }}
         }}
         """
     )
+    return folder / "nginx.conf"
+
+
+def find_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def test_nginx_takes_the_snippets_within_elastic_beanstalks_server_block(tmp_path):
+    nginx, conf = find_nginx(), write_nginx_conf(tmp_path, find_port(), ROOT / IN_SERVER)
 
     done = subprocess.run(
-        [nginx, "-t", "-e", "stderr", "-p", tmp_path, "-c", tmp_path / "nginx.conf"],
-        capture_output=True,
-        text=True,
+        [nginx, "-t", "-e", "stderr", "-p", tmp_path, "-c", conf], capture_output=True, text=True
     )
 
     assert done.returncode == 0, done.stderr
     assert "[warn]" not in done.stderr
+
+
+def run_prebuild_hook(staging, kind, **properties):
+    """Run the hook that decides on the redirect in a copy of what is deployed, as Elastic Beanstalk does."""
+    shutil.copytree(ROOT / ".platform", staging / ".platform")
+    return subprocess.run(
+        [staging / f".platform/{kind}/prebuild/10_https_redirect.sh"],
+        cwd=staging,
+        env={"PATH": os.environ["PATH"], **properties},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def behind_nginx(tmp_path):
+    """Return what asks a page through a running nginx, set up as a deployment with such properties is."""
+    nginx, port, running = find_nginx(), find_port(), []
+
+    class Application(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"the application")
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Application) as application:
+        Thread(target=application.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+        def ask(kind, headers, **properties):
+            assert run_prebuild_hook(tmp_path, kind, **properties).returncode == 0
+            conf = write_nginx_conf(tmp_path, port, tmp_path / IN_SERVER, application.server_port)
+            running.append(subprocess.Popen([nginx, "-e", "stderr", "-p", tmp_path, "-c", conf]))
+            retries = Retry(connect=8, backoff_factor=0.05, redirect=False)
+            with PoolManager(retries=retries) as pool:
+                return pool.request("GET", f"http://127.0.0.1:{port}/history?x=1", headers=headers)
+
+        yield ask
+        for process in running:
+            process.terminate()
+            process.wait(10)
+        application.shutdown()
+
+
+FLEXIBLE = {"Host": "songs.example", "X-Forwarded-Proto": "http"}
+
+
+@pytest.mark.parametrize("kind", ["hooks", "confighooks"])
+@pytest.mark.parametrize("properties", [{}, {"HTTPS_REDIRECT": ""}, {"HTTPS_REDIRECT": "yes"}], ids=str)
+def test_nginx_leads_whoever_comes_by_http_to_https(behind_nginx, kind, properties):
+    answer = behind_nginx(kind, FLEXIBLE, **properties)
+
+    assert (answer.status, answer.headers["Location"]) == (301, "https://songs.example/history?x=1")
+
+
+@pytest.mark.parametrize("kind", ["hooks", "confighooks"])
+def test_behind_a_proxy_that_speaks_http_the_redirect_can_be_switched_off(behind_nginx, kind):
+    answer = behind_nginx(kind, FLEXIBLE, HTTPS_REDIRECT="no")
+
+    assert (answer.status, answer.data) == (200, b"the application")
+
+
+@pytest.mark.parametrize("headers", [{"X-Forwarded-Proto": "https"}, {}], ids=["https", "health-check"])
+def test_nginx_passes_on_https_and_the_health_check(behind_nginx, headers):
+    assert behind_nginx("hooks", headers).status == 200
+
+
+def test_a_slip_in_the_property_that_switches_the_redirect_stops_the_deployment_with_a_sentence(tmp_path):
+    done = run_prebuild_hook(tmp_path, "hooks", HTTPS_REDIRECT="off")
+
+    assert (done.returncode, done.stderr) == (1, "HTTPS_REDIRECT must be yes or no\n")
+
+
+def test_the_property_that_switches_the_redirect_is_documented():
+    assert "`HTTPS_REDIRECT`" in (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert "`HTTPS_REDIRECT=no`" in (ROOT / "README.md").read_text(encoding="utf-8")

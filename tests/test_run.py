@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.limited_user import CAP_DAC_OVERRIDE, give_up
+
 # Each test makes an environment with processes of its own.
 pytestmark = pytest.mark.slow
 
@@ -27,8 +29,11 @@ NO_NETWORK = {
 }
 
 
-def start(project, *words, **variables):
-    """Start the `./run` of a project from another folder, with a Python outside any environment."""
+def start(project, *words, without=(), **variables):
+    """Start the `./run` of a project from another folder, with a Python outside any environment.
+
+    `without` are the rights that root gives up first.
+    """
     return subprocess.run(
         [str(Path(sys.base_prefix, "bin", "python3")), str(project / "run"), *words],
         cwd=project.parent,
@@ -36,6 +41,7 @@ def start(project, *words, **variables):
         capture_output=True,
         text=True,
         timeout=120,
+        preexec_fn=give_up(*without),
     )
 
 
@@ -195,3 +201,36 @@ def test_too_old_a_python_ends_with_a_sentence(fresh):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "run: Python 3.11 or newer is needed, this is 3.8. Start it as: python3.12 run\n"
     assert not (fresh / ".venv").exists()
+
+
+@pytest.fixture
+def sealed():
+    """Take away the right to write into folders until the test ends."""
+    folders = []
+
+    def seal(*paths):
+        for path in paths:
+            path.chmod(0o555)
+            folders.append(path)
+
+    yield seal
+    for path in folders:
+        path.chmod(0o755)
+
+
+def test_a_read_only_folder_without_an_environment_ends_with_a_sentence(fresh, sealed):
+    sealed(fresh)
+
+    done = start(fresh, without=[CAP_DAC_OVERRIDE])
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"run: {fresh} cannot be written to, and .venv in it is not up to date: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_read_only_folder_with_an_environment_starts_as_any_other(project, sealed):
+    sealed(project, project / ".venv")
+
+    done = start(project, "serve", without=[CAP_DAC_OVERRIDE])
+
+    assert (done.returncode, done.stderr) == (7, "")

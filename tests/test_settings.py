@@ -1,10 +1,11 @@
+import re
 from pathlib import Path
 
 import pytest
 from dotenv import dotenv_values
 from sqlalchemy import make_url
 
-from settings import Settings, SettingsError, database_url
+from settings import Settings, SettingsError, database_url, state_dir
 
 FIRST_KEY, SECOND_KEY = "first-key-" + "A" * 33 + "=", "second-key-" + "B" * 32 + "="
 ENOUGH = {
@@ -86,6 +87,10 @@ def test_a_public_address_is_https_or_a_loopback_address(url):
         "http://songs.example",
         "http://192.168.0.2:8000",
         "https://songs.example/music",
+        "https://songs.example?a=1",
+        "https://songs.example/#top",
+        "https://lisa@songs.example",
+        "https://songs.example:many",
         "ftp://127.0.0.1",
         "songs.example",
         "https://[songs.example",
@@ -159,7 +164,7 @@ def test_a_flag_is_yes_or_no(word, flag):
         ("FEATURE_SOURCE", "spotify"),
         ("PROXY_HOPS", "-1"),
         ("PROXY_HOPS", "10"),
-        *(("PROXY_HOPS", hops) for hops in ("3.0", "+3", " 3", "0_1", "-0")),
+        *(("PROXY_HOPS", hops) for hops in ("3.0", "+3", "3 3", "0_1", "-0")),
         *(("PLAYLIST_PUBLIC", flag) for flag in ("on", "off", "y", "t", "2")),
     ],
 )
@@ -174,6 +179,97 @@ def test_keys_that_cannot_encrypt_are_refused_and_not_quoted(keys):
         Settings.from_env({**ENOUGH, "TOKEN_KEYS": keys})
 
     assert keys not in str(caught.value)
+
+
+# Setting -> what it is given and what is read of it: here with blanks and a line break around.
+EVERY_SETTING = {
+    "PUBLIC_URL": ("HTTPS://Songs.Example/", "https://songs.example"),
+    "SECRET_KEY": (ENOUGH["SECRET_KEY"], ENOUGH["SECRET_KEY"]),
+    "TOKEN_KEYS": (f"{FIRST_KEY} ,\t{SECOND_KEY}", (FIRST_KEY, SECOND_KEY)),
+    "SPOTIFY_CLIENT_ID": ("the-App", "the-App"),
+    "SPOTIFY_CLIENT_SECRET": ("the-Secret", "the-Secret"),
+    "SPOTIFY_ACCOUNTS_URL": ("Https://Accounts.Spotify.Com", "https://accounts.spotify.com"),
+    "SPOTIFY_API_URL": ("HTTPS://API.SPOTIFY.COM/v1/", "https://api.spotify.com/v1"),
+    "SPOTIFY_OPEN_URL": ("HTTP://127.0.0.1:8001", "http://127.0.0.1:8001"),
+    "STATE_DIR": ("/var/lib/My songs", Path("/var/lib/My songs")),
+    "DATABASE_URL": ("Postgresql://Lisa:Qu1et@DB.Example/Songs", "postgresql://Lisa:Qu1et@db.example/Songs"),
+    "REDIS_URL": ("REDISS://:Qu1et@Queue.Example:6380/1", "rediss://:Qu1et@queue.example:6380/1"),
+    "MODELS_DIR": ("/var/lib/My models", Path("/var/lib/My models")),
+    "PLAYLIST_NAME": ("Songs for  you \N{MAN}\u200d\N{BOY}", "Songs for  you \N{MAN}\u200d\N{BOY}"),
+    "PLAYLIST_PUBLIC": ("Yes", True),
+    "FEATURE_SOURCE": ("ReccoBeats", "reccobeats"),
+    "RECCOBEATS_URL": ("Http://[::1]:8001/V1", "http://[::1]:8001/V1"),
+    "PROXY_HOPS": ("02", 2),
+    "PREVIEW_MEGABYTES": ("128", 128),
+    "LOG_LEVEL": ("debug", "DEBUG"),
+}
+# What a careless paste leaves inside: a line break, and blanks and invisible characters where there is one word.
+BREAKS = ("\n", "\r\n", "\0", "\x1b")
+GAPS = (" ", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\t")
+MAY_HAVE_GAPS = {"STATE_DIR", "MODELS_DIR", "PLAYLIST_NAME"}
+
+
+def test_every_setting_is_in_the_table():
+    assert set(EVERY_SETTING) == {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("name", EVERY_SETTING)
+@pytest.mark.parametrize("around", ["{}", " {} ", "\t{}\r\n", "\N{NO-BREAK SPACE}{}\n"], ids=ascii)
+def test_a_setting_is_read_without_the_blanks_around_and_its_scheme_and_host_in_small_letters(name, around):
+    given, wanted = EVERY_SETTING[name]
+
+    settings = Settings.from_env({**ENOUGH, name: around.format(given)})
+
+    assert getattr(settings, name.lower()) == wanted
+
+
+@pytest.mark.parametrize("name", EVERY_SETTING)
+@pytest.mark.parametrize("inside", [*BREAKS, *GAPS], ids=ascii)
+def test_a_line_break_or_blank_inside_a_setting_is_refused_by_name_and_no_secret_is_quoted(name, inside):
+    if inside in GAPS[:-1] and name in MAY_HAVE_GAPS:
+        return
+    given, _ = EVERY_SETTING[name]
+    place = len(given) // 3 or 1
+
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({**ENOUGH, name: given[:place] + inside + given[place:]})
+
+    sentence = str(caught.value)
+    assert re.match(rf"{name} (\(or .*\) )?(must|may) ", sentence), "the only one that is named, and its rule"
+    assert "\n" not in sentence
+    assert Settings.model_fields[name.lower()].repr or given[place:] not in sentence
+
+
+@pytest.mark.parametrize(
+    "url", ["HTTPS://Songs.Example", " https://songs.example\n", "hTTps://SONGS.example/"]
+)
+def test_an_https_address_in_any_spelling_is_one_so_that_cookies_do_not_travel_otherwise(url):
+    settings = Settings.from_env({**ENOUGH, "PUBLIC_URL": url})
+
+    assert settings.is_https
+    assert settings.redirect_uri == "https://songs.example/callback"
+
+
+def test_a_host_with_other_letters_is_written_as_browsers_do():
+    settings = Settings.from_env({**ENOUGH, "PUBLIC_URL": "https://Bücher.example:8443"})
+
+    assert settings.public_url == "https://xn--bcher-kva.example:8443"
+
+
+def test_what_is_kept_lies_in_the_state_folder():
+    elsewhere = Settings.from_env({**ENOUGH, "STATE_DIR": "/var/lib/songs"})
+    inside = Settings.from_env({**ENOUGH, "STATE_DIR": "kept/here"})
+
+    assert elsewhere.database_url == database_url({"STATE_DIR": "/var/lib/songs"})
+    assert elsewhere.database_url == "sqlite:////var/lib/songs/recommender.db"
+    assert inside.database_url == "sqlite:///kept/here/recommender.db"
+    assert Settings.from_env({**ENOUGH, "STATE_DIR": "x", **RDS}).database_url == OF_RDS
+
+
+def test_a_state_folder_that_a_databases_address_cannot_name_is_refused():
+    for read in (lambda env: Settings.from_env({**ENOUGH, **env}), database_url, state_dir):
+        with pytest.raises(SettingsError, match=r"^STATE_DIR must be the path of a folder"):
+            read({"STATE_DIR": "/var/lib/songs?"})
 
 
 def test_an_address_without_a_host_is_refused():

@@ -1,5 +1,6 @@
 """Signing in, as a listener and as somebody who means harm would."""
 
+import json
 import re
 from base64 import b64decode
 from datetime import timedelta
@@ -35,13 +36,14 @@ def test_the_way_to_spotify_carries_state_and_pkce_and_the_four_scopes(site):
 
 
 def test_the_redirect_address_never_comes_from_the_request(site):
-    sent = site.browser().client.get(
-        "/login", headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
-    )
+    client = site.browser().client
+    sent = client.get("/login", headers={"X-Forwarded-Host": "evil.example"})
+    away = client.get("/login", headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
 
     assert parse_qs(urlsplit(sent.headers["Location"]).query)["redirect_uri"] == [
         "http://127.0.0.1:8000/callback"
     ]
+    assert away.headers["Location"] == "http://127.0.0.1:8000/login"
 
 
 def test_a_forged_state_is_refused(site):
@@ -71,10 +73,114 @@ def test_state_and_code_work_once(site):
     returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
     browser.client.get(returned)
 
+    browser.post("/logout")
     replayed = browser.client.get(returned)
 
     assert replayed.status_code == 400
     assert site.standin.state.count("POST /api/token") == 1
+
+
+def go_home(browser, answered):
+    """Follow an answer that must lead home, and return the page."""
+    assert (answered.status_code, answered.headers["Location"]) == (302, "/"), answered.text
+    return browser.client.get("/").text
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Purpose": "prefetch"}], ids=["reload", "prefetch"])
+def test_a_return_that_comes_twice_leads_whoever_is_signed_in_home(site, headers):
+    browser = site.browser()
+    returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
+    first = browser.client.get(returned, headers=headers)
+
+    again = browser.client.get(returned)
+
+    assert first.status_code == 302
+    assert "Nora" in go_home(browser, again)
+    assert site.standin.state.count("POST /api/token") == 1
+
+
+def test_a_look_at_the_return_by_head_does_not_use_it_up(site):
+    browser = site.browser()
+    returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
+
+    browser.client.head(returned)
+
+    assert "Nora" in go_home(browser, browser.client.get(returned))
+
+
+def test_the_return_of_a_second_tab_leads_home_too(site):
+    browser, nora = site.browser(), site.add_listener("Nora")
+    one, two = browser.go_to_spotify(), browser.go_to_spotify()
+
+    browser.client.get(browser.answer(one, nora))
+    second = browser.client.get(browser.answer(two, nora))
+
+    assert "Nora" in go_home(browser, second)
+
+
+def test_a_return_that_comes_again_during_another_sign_in_leads_where_the_listener_was_going(site):
+    browser, nora = site.browser(), site.add_listener("Nora")
+    returned = browser.answer(browser.go_to_spotify(), nora)
+    browser.client.get(returned)
+    browser.client.get("/login?next=/history")
+
+    assert browser.client.get(returned).headers["Location"] == "/history"
+
+
+@pytest.mark.parametrize("query", ["", "?code=x&state=forged", "?error=access_denied&state=forged"])
+def test_a_return_with_a_wrong_state_changes_nothing_for_whoever_is_signed_in(site, query):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    before = browser.client.get_cookie("session").value
+
+    page = go_home(browser, browser.client.get(f"/callback{query}"))
+
+    assert "Nora" in page
+    assert browser.client.get_cookie("session").value == before
+    assert site.standin.state.count("POST /api/token") == 1
+
+
+def test_a_new_sign_in_that_fails_is_told_to_whoever_is_signed_in(site):
+    browser, nora = site.browser(), site.add_listener("Nora")
+    browser.sign_in(nora)
+    returned = browser.answer(browser.go_to_spotify(), nora)
+    site.standin.close()
+
+    assert "Sign-in was not completed" in browser.client.get(returned).text
+
+
+def change_token_answer(site, change):
+    """Let Spotify's next token be answered with a changed object."""
+
+    def then(response):
+        response.set_data(json.dumps(change(json.loads(response.get_data()))))
+
+    site.standin.state.faults.add("POST /api/token", Fault(then=then), times=1)
+
+
+@pytest.mark.parametrize(
+    "without",
+    [lambda granted: granted.pop("scope"), lambda granted: granted.update(scope=None)],
+    ids=["absent", "null"],
+)
+def test_an_answer_without_scope_allows_what_was_asked_for(site, without):
+    listener = site.add_listener("Nora")
+    change_token_answer(site, lambda granted: (without(granted), granted)[1])
+    browser = site.browser()
+
+    assert "Nora" in browser.sign_in(listener).text
+    assert tokens.load_token(site.database, listener.account_id).scopes == frozenset(scopes.ALL)
+    assert browser.make_playlist(site)
+
+
+@pytest.mark.parametrize("scope", ["", scopes.ALL[0]])
+def test_an_answer_with_fewer_scopes_is_still_refused(site, scope):
+    change_token_answer(site, lambda granted: {**granted, "scope": scope})
+    browser = site.browser()
+
+    refused = browser.client.get(browser.answer(browser.go_to_spotify(), site.add_listener("Nora")))
+
+    assert refused.status_code == 400
 
 
 def test_a_code_that_spotify_does_not_know_is_refused(site):

@@ -1,35 +1,45 @@
-"""The training input: tables of songs and of artists' genres, read and checked with pandas."""
+"""The training input: tables of songs, read and checked."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import compress
+from itertools import compress, islice, zip_longest
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from formats.artists_cell import parse_artists
+from formats.cells import parse_flag, parse_track_id, parse_year
+from formats.columns import name_songs
 from recommender.catalogue.arrays import BoolArray, DoubleArray
 from recommender.catalogue.features import FEATURES, NAMES
 from recommender.errors import BadDataset
-from training.kinds import MEMBERS, Kind, detect_kind, to_kaggle_schema
-from training.tables import read_chunks, select_columns
+from training.kinds import MEMBERS, Kind, Layout, find_layout
+from training.tables import Table, open_rows
 
 MAX_BAD_SHARE = 0.01  # with more bad rows it is the wrong file, not a few errors
 NOT_GIVEN = {"", "nan", "na", "n/a", "null", "none"}  # casefolded, in number columns only
-ID = r"[0-9A-Za-z]{22}"  # Spotify's base-62 ids
+YEAR, POPULARITY = NAMES.index("year"), NAMES.index("popularity")
+# A number takes 50 bytes as text and 8 as a float. So few rows are text at one time that
+# they are gone before Python's garbage collector looks for what can go, which takes long.
+CHUNK_ROWS = 500
+# Charts have the same songs day after day: of so many rows the repeats are dropped at once.
+CHUNKS_AT_ONCE = 200
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """The good songs in the order of the file, and the number of bad rows by reason.
+    """The good songs in the order of the file, each once, and the number of bad rows by reason.
 
     features : (n, 15) float64 in the order of `FEATURES`; NaN where the kind of file lacks it
-    bad : reason -> rows left out; a row counts once, under the first reason of
-        missing_value, not_a_number, year_zero, out_of_range, bad_id, duplicate_id
+    bad : reason -> rows left out; a row counts once, under the first reason of `training.tables.REASONS`,
+        missing_value, not_a_number, year_zero, out_of_range, bad_id
+    repeated : rows of songs that came before
+    kind : of the file; None of several files together
+    has_year : (n,) whether the year is known and no guess; None where all are
     """
 
     ids: tuple[str, ...]
@@ -37,26 +47,31 @@ class Dataset:
     artists: tuple[tuple[str, ...], ...]
     features: DoubleArray
     bad: dict[str, int]
+    repeated: int = 0
+    kind: Kind | None = None
+    has_year: BoolArray | None = None
 
     def is_first_of_its_id(self) -> BoolArray:
         """Return (n,) False for every row whose id an earlier one has."""
         return ~pd.Series(self.ids, dtype=object).duplicated().to_numpy()
 
     def select(self, keep: BoolArray) -> "Dataset":
-        """Return a dataset of copies of these rows; `bad` stays."""
-        return Dataset(
-            tuple(compress(self.ids, keep)),
-            tuple(compress(self.titles, keep)),
-            tuple(compress(self.artists, keep)),
-            self.features[keep],
-            self.bad,
+        """Return a dataset of copies of these rows; what was counted stays."""
+        return replace(
+            self,
+            ids=tuple(compress(self.ids, keep)),
+            titles=tuple(compress(self.titles, keep)),
+            artists=tuple(compress(self.artists, keep)),
+            features=self.features[keep],
         )
 
 
 def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
-    """Read and check songs in one of the schemas of `training.kinds`.
+    """Read and check songs in one of the schemas of `training.kinds`, each song once.
 
     A `.csv`, a `.csv.gz`, or a `.zip` that contains the file under its usual name.
+    Of the rows of one song the first good one is taken, with the highest
+    popularity of all: charts tell it anew each day, and begin with 0.
 
     Raises
     ------
@@ -64,100 +79,142 @@ def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
         If the file cannot be read, lacks a column, has no song, or more than
         1 % of its rows are bad and `allow_bad_rows` is False.
     """
-    dataset = concatenate(
-        [_check(table, detect_kind(table.columns), path) for table in read_chunks(path, *MEMBERS)]
-    )
-    n_rows = len(dataset.ids) + sum(dataset.bad.values())
-    is_first = dataset.is_first_of_its_id()
-    first = dataset.select(is_first)
-    if not is_first.all():
-        first = replace(first, bad=first.bad | {"duplicate_id": int((~is_first).sum())})
-    n_bad = sum(first.bad.values())
+    with open_rows(path, name_songs, *MEMBERS) as table:
+        layout = find_layout(table.names, path)
+        chunks = _check_rows(table, layout)
+        parts = [
+            _drop_repeats(concatenate(some))
+            for some in iter(lambda: list(islice(chunks, CHUNKS_AT_ONCE)), [])
+        ]
+        unreadable = table.count_unreadable()
+    whole = _drop_repeats(concatenate(parts))
+    songs = replace(whole, bad=unreadable | whole.bad, kind=layout.kind)
+    n_bad = sum(songs.bad.values())
+    n_rows = len(songs.ids) + songs.repeated + n_bad
     if n_bad > MAX_BAD_SHARE * n_rows and not allow_bad_rows:
-        counts = ", ".join(f"{n} {reason}" for reason, n in first.bad.items())
+        counts = ", ".join(f"{n} {reason}" for reason, n in songs.bad.items())
         raise BadDataset(
             f"{path}: {n_bad} of {n_rows} rows are bad ({counts}), more than"
             f" {MAX_BAD_SHARE:.0%}: check the file, or leave them out with --allow-bad-rows"
         )
-    if not first.ids:
+    if not songs.ids:
         raise BadDataset(f"{path} has no songs")
-    return first
+    return songs
 
 
 def concatenate(parts: Sequence[Dataset]) -> Dataset:
-    """Concatenate datasets; the counts of bad rows add up."""
+    """Concatenate datasets; the counts add up."""
     return Dataset(
         tuple(song_id for part in parts for song_id in part.ids),
         tuple(title for part in parts for title in part.titles),
         tuple(artists for part in parts for artists in part.artists),
         np.concatenate([part.features for part in parts]),
         dict(sum((Counter(part.bad) for part in parts), Counter[str]())),
+        sum(part.repeated for part in parts),
     )
 
 
-def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read artist -> genres, written as a Python list or joined by commas; artists without any are left out.
-
-    Raises
-    ------
-    BadDataset
-        If the file cannot be read or lacks a column.
-    """
-    table = pd.concat(
-        [
-            select_columns(table, ("genres", "artists"), path)
-            for table in read_chunks(path, "data_w_genres.csv")
-        ]
-    )
-    return {
-        artist: genres
-        for artist, text in zip(table["artists"], table["genres"], strict=True)
-        if (genres := _split_genres(text))
-    }
+def _check_rows(table: Table, layout: Layout) -> Iterator[Dataset]:
+    """Yield the good rows of a table in parts, and count the bad ones by reason; one part at least."""
+    parse = cache(parse_artists)  # equal cells share their names
+    reading = {"explicit": cache(_read_flag), "year": cache(_read_year)}
+    while True:
+        rows = list(islice(table.rows, CHUNK_ROWS))
+        columns = list(zip_longest(*rows, fillvalue=""))
+        texts = {
+            name: columns[place] if place < len(columns) else ("",) * len(rows)
+            for name, place in layout.places.items()
+        }
+        texts |= {name: tuple(map(read, texts[name])) for name, read in reading.items() if name in texts}
+        yield _check(texts, [parse(cell) for cell in texts["artists"]], table.has_decimal_commas)
+        if len(rows) < CHUNK_ROWS:
+            return
 
 
-def find_genres_beside(data: Path) -> Path | None:
-    """Find the file of artists' genres beside a dataset, plain or gzipped; None where there is none."""
-    places = (data.with_name(f"data_w_genres.csv{suffix}") for suffix in ("", ".gz"))
-    return next((file for file in places if file.exists()), None)
-
-
-def _split_genres(text: str) -> tuple[str, ...]:
-    names = parse_artists(text) if text.startswith("[") else text.split(",")
-    return tuple(name.strip() for name in names if name.strip())
-
-
-def _check(table: pd.DataFrame, kind: Kind, path: Path) -> Dataset:
-    """Keep the good rows of a table of text, and count the bad ones by reason."""
-    table = to_kaggle_schema(table, kind, path)
-    artists = table["artists"].map(cache(parse_artists))
-    numbers = table[list(kind.known)].apply(pd.to_numeric, errors="coerce")
-    reasons = _find_faults(table, artists, numbers)
-    good = (reasons == "").to_numpy()
+def _check(
+    texts: Mapping[str, Sequence[str]], artists: Sequence[tuple[str, ...]], has_decimal_commas: bool
+) -> Dataset:
+    """Keep the good rows of columns of text, and count the bad ones by reason."""
+    ids = list(map(parse_track_id, texts["id"]))
+    features = np.full((len(ids), len(NAMES)), np.nan)
+    for place, name in enumerate(NAMES):
+        if name in texts:
+            features[:, place] = _read_numbers(texts[name], has_decimal_commas)
+    reasons = _find_faults(texts, ids, artists, features)
+    good = reasons == ""
     return Dataset(
-        ids=tuple(table["id"][good]),
-        titles=tuple(table["name"][good]),
-        artists=tuple(artists[good]),
-        features=numbers.reindex(columns=list(NAMES)).to_numpy(dtype=np.float64)[good],
-        bad=dict(Counter(reasons[~good])),
+        tuple(compress(ids, good)),
+        tuple(compress(texts["name"], good)),
+        tuple(compress(artists, good)),
+        features[good],
+        dict(Counter(reasons[~good].tolist())),
     )
 
 
-def _find_faults(table: pd.DataFrame, artists: "pd.Series[Any]", numbers: pd.DataFrame) -> "pd.Series[str]":
-    """Return the first reason why each row is bad, "" for a good one."""
-    written = table[list(numbers.columns)]
-    is_given = ~written.apply(lambda column: column.str.strip().str.casefold().isin(NOT_GIVEN))
-    ranges = [feature for feature in FEATURES if feature.name in numbers.columns]
-    low, high = (np.array(ends) for ends in zip(*((one.low, one.high) for one in ranges), strict=True))
-    has_texts = (table["id"] != "") & (table["name"].str.strip() != "") & (artists.map(len) > 0)
-
-    reasons = pd.Series("", index=table.index)
+def _find_faults(
+    texts: Mapping[str, Sequence[str]],
+    ids: Sequence[str],
+    artists: Sequence[tuple[str, ...]],
+    features: DoubleArray,
+) -> npt.NDArray[np.str_]:
+    """Return the first reason why each row is bad, "" for a good one: (n,)."""
+    places = [place for place, name in enumerate(NAMES) if name in texts]
+    known = features[:, places]
+    low, high = (np.array([FEATURES[place][end] for place in places]) for end in (1, 2))
+    is_number = ~np.isnan(known)
+    has_numbers = is_number.all(axis=1)
+    has_texts = np.fromiter(map(all, zip(texts["id"], texts["name"], artists, strict=True)), bool, len(ids))
+    for row in np.flatnonzero(~has_numbers).tolist():
+        absent = (
+            texts[NAMES[place]][row] for place, there in zip(places, is_number[row], strict=True) if not there
+        )
+        has_texts[row] &= not any(text.casefold() in NOT_GIVEN for text in absent)
+    reasons = np.full(len(ids), "", dtype="U16")
     for reason, is_bad in (
-        ("missing_value", ~(is_given.all(axis=1) & has_texts)),
-        ("not_a_number", numbers.isna().any(axis=1)),
-        ("year_zero", numbers["year"] == 0),
-        ("out_of_range", ~((numbers >= low) & (numbers <= high)).all(axis=1)),
-        ("bad_id", ~table["id"].str.fullmatch(ID)),
+        ("missing_value", ~has_texts),
+        ("not_a_number", ~has_numbers),
+        ("year_zero", features[:, YEAR] == 0),
+        ("out_of_range", ~((known >= low) & (known <= high)).all(axis=1)),
+        ("bad_id", ~np.fromiter(map(bool, ids), bool, len(ids))),
     ):
         reasons[is_bad & (reasons == "")] = reason
     return reasons
+
+
+def _read_numbers(texts: Sequence[str], has_decimal_commas: bool) -> DoubleArray | list[float]:
+    try:
+        return np.fromiter(map(float, texts), np.float64, len(texts))
+    except ValueError:
+        return [_read_number(text.replace(",", ".") if has_decimal_commas else text) for text in texts]
+
+
+def _read_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _read_flag(text: str) -> str:
+    """Return a yes or no as the Kaggle dataset writes it; other text as it is."""
+    flag = parse_flag(text)
+    return text if flag is None else str(int(flag))
+
+
+def _read_year(text: str) -> str:
+    """Return the year of a date; a year, or what is none, as it is."""
+    year = None if len(text) <= 4 else parse_year(text)
+    return text if year is None else str(year)
+
+
+def _drop_repeats(dataset: Dataset) -> Dataset:
+    """Keep the first row of each song, with the highest popularity of all its rows."""
+    is_first = dataset.is_first_of_its_id()
+    if is_first.all():
+        return dataset
+    songs, _ = pd.factorize(np.array(dataset.ids, dtype=object))
+    highest = np.full(int(songs.max()) + 1, np.nan)
+    np.fmax.at(highest, songs, dataset.features[:, POPULARITY])
+    first = dataset.select(is_first)
+    first.features[:, POPULARITY] = highest
+    return replace(first, repeated=dataset.repeated + int((~is_first).sum()))

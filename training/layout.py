@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import TEXT_SEPARATOR, has_genres, list_rows_by_artist
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.keys import find, hash_ids, hash_pairs, hash_texts
 from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise_all, normalise_titles
 from recommender.matching.scripts import N_SCRIPTS, find_scripts
+from recommender.matching.takes import hash_takes
 from recommender.ranking.signals.audible import AUDIBLE
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
@@ -47,12 +48,12 @@ def build_arrays(
     normalised = dict(zip(names, normalise_all(names), strict=True))
     artists = [tuple(normalised[name] for name in dataset.artists[row]) for row in order]
     credits = collect_credits(artists)
-    versions = _number_versions(titles, artists, features[:, YEAR])
+    has_year = np.ones(len(order), dtype=bool) if dataset.has_year is None else dataset.has_year[order]
+    versions = _number_versions(titles, artists, features[:, YEAR], has_year)
     popularity = features[:, POPULARITY].round().astype(np.uint8)
     arrays: Arrays = {
         "standardised": standardised[order],
         "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
-        "years": features[:, YEAR].astype(np.int16),
         "popularity": popularity,
         "n_by_popularity": np.bincount(popularity, minlength=101),
         "popularity_ranks": rank_by_popularity(credits.first_artists, features[:, POPULARITY]),
@@ -64,6 +65,7 @@ def build_arrays(
         **_list_guests(credits),
         **_group_artists(credits, set(normalised.values())),
         **versions,
+        "takes": hash_takes(written),
         **_judge_songs(
             written, titles, normalised, credits, versions["versions"], genres_by_artist, features
         ),
@@ -180,14 +182,21 @@ def _group_artists(credits: Credits, names: Iterable[str]) -> Arrays:
     return {"artist_group_keys": keys, "artist_groups": artist_groups}
 
 
-def _number_versions(titles: Sequence[str], artists: Sequence[tuple[str, ...]], years: DoubleArray) -> Arrays:
+def _number_versions(
+    titles: Sequence[str], artists: Sequence[tuple[str, ...]], years: DoubleArray, has_year: BoolArray
+) -> Arrays:
+    """Number the versions of each song, and find their years: known ones where there is any, else guesses."""
     keys, versions = np.unique(hash_pairs(titles, (names[0] for names in artists)), return_inverse=True)
-    first_years = np.full(len(keys), np.iinfo(np.int16).max, dtype=np.int16)
-    np.minimum.at(first_years, versions, years.astype(np.int16))
+    unknown = np.iinfo(np.int16).max
+    known, guessed = (np.full(len(keys), unknown, dtype=np.int16) for _ in range(2))
+    np.minimum.at(known, versions[has_year], years[has_year].astype(np.int16))
+    np.minimum.at(guessed, versions, years.astype(np.int16))
+    of_its_song = np.where(known < unknown, known, 0)[versions]
     return {
         "version_keys": keys,
         "versions": versions.astype(np.int32),
-        "first_years": first_years[versions],
+        "years": np.where(has_year, years.astype(np.int16), of_its_song),
+        "first_years": np.where(known < unknown, known, guessed)[versions],
     }
 
 

@@ -1,59 +1,77 @@
-"""Tables of songs and of artists, read as text in chunks."""
+"""Tables of songs and of artists, read as rows of text."""
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader, RawIOBase, TextIOWrapper
+from itertools import chain, islice
 from pathlib import Path
-
-import pandas as pd
+from typing import cast
 
 from formats.packed import open_table
+from formats.reading import TOO_LONG, TOO_MANY_CELLS, UNCLOSED_QUOTE, Collector
+from formats.table_rows import MAX_LINES_ABOVE, find_header, list_columns, read_lines, split_rows
+from formats.text import MAX_MARK_BYTES, find_mark
 from recommender.errors import BadDataset
 
-# A number takes 50 bytes as text and 8 as a float: the rows that are text at one
-# time decide how much memory a large file needs.
-CHUNK_ROWS = 100_000
+# Why a row could not be told from the others, in a word.
+REASONS = {UNCLOSED_QUOTE: "unclosed_quote", TOO_MANY_CELLS: "too_many_cells", TOO_LONG: "too_long"}
 
 
-def read_chunks(path: Path, *members: str) -> Iterator[pd.DataFrame]:
-    """Yield the rows of a CSV, or of one of `members` in a zip, all columns as text: a title may be "NA".
+@dataclass(frozen=True)
+class Table:
+    """The header of a table and its rows; `collector` counts the lines that are no row of it.
 
-    A table without rows is one empty chunk.
+    has_decimal_commas : whether a comma may stand for the decimal point, as it does not part the cells
+    rows : the cells of each, stripped: as many as `names`, or fewer
+    """
+
+    names: tuple[str, ...]
+    has_decimal_commas: bool
+    rows: Iterator[list[str]]
+    collector: Collector
+
+    def count_unreadable(self) -> dict[str, int]:
+        """Return why lines could not be read, and how many; once the rows are."""
+        return {REASONS[reason]: n for reason, n in self.collector.finish().left_out.items()}
+
+
+@contextmanager
+def open_rows(path: Path, is_header: Callable[[Sequence[str]], bool], *members: str) -> Iterator[Table]:
+    """Open a table, or one of `members` in a zip: in UTF-8 or UTF-16, whatever its delimiter.
+
+    The header is the first line that is one by `is_header`, else the first line at all.
+    It may come again between the rows, where files were put together.
 
     Raises
     ------
     BadDataset
-        If the file cannot be read.
+        If the file cannot be read; while its rows are read, too.
     """
     try:
-        with open_table(path, *members) as file:
-            yield from pd.read_csv(
-                file,
-                dtype=str,
-                keep_default_na=False,
-                na_filter=False,
-                encoding="utf-8",
-                chunksize=CHUNK_ROWS,
-            )
+        with open_table(path, *members) as packed, BufferedReader(cast(RawIOBase, packed)) as file:
+            encoding = find_mark(file.peek(MAX_MARK_BYTES)[:MAX_MARK_BYTES]) or "utf-8"
+            with TextIOWrapper(file, encoding, newline="") as text:
+                yield _parse(read_lines(text), is_header, path)
     except FileNotFoundError as error:
         raise BadDataset(str(error)) from error
     except UnicodeDecodeError as error:
         raise BadDataset(f"{path} is not UTF-8 text: save it as CSV in UTF-8") from error
-    except pd.errors.EmptyDataError as error:
-        raise BadDataset(f"{path} is empty") from error
     # A zip with a password is a RuntimeError.
-    except (pd.errors.ParserError, zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError) as error:
         raise BadDataset(f"{path} cannot be read: {str(error).strip()}; fetch or export it again") from error
 
 
-def select_columns(table: pd.DataFrame, columns: tuple[str, ...], path: Path) -> pd.DataFrame:
-    """Return these columns of a table.
-
-    Raises
-    ------
-    BadDataset
-        If it lacks one; the text names `path`.
-    """
-    if missing := [name for name in columns if name not in table.columns]:
-        raise BadDataset(f"{path} lacks the column {', '.join(missing)}")
-    return table[list(columns)]
+def _parse(lines: Iterator[str], is_header: Callable[[Sequence[str]], bool], path: Path) -> Table:
+    first = list(islice(lines, MAX_LINES_ABOVE))
+    header = find_header(first, is_header)
+    if header is None:
+        names = tuple(list_columns(first))
+        if not names:
+            raise BadDataset(f"{path} is empty")
+        return Table(names, False, iter(()), Collector(str(path)))
+    collector = Collector(str(path))
+    rows = split_rows(chain(first[header.n_lines :], lines), header, collector, shortens=False)
+    return Table(header.names, header.delimiter != ",", rows, collector)

@@ -3,7 +3,7 @@
 import pickle
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,8 @@ from recommender.catalogue.together import list_arrays
 from recommender.errors import BadDataset
 from recommender.tastes.fit_estimator import fit_estimator
 from training import SEED
-from training.dataset import find_genres_beside, read_genres
 from training.genre_vectors import list_genres
+from training.genres import find_genres, read_genres
 from training.layout import build_arrays
 from training.names import find_typical_genres, name_clusters
 from training.sources import Songs, read_songs
@@ -70,9 +70,10 @@ def train(
     """Train on files of songs, one of artists' genres and playlists, and write the build to `out`.
 
     The kinds of files of songs are listed in `training.kinds`. Without `genres`
-    the first data_w_genres.csv beside a file of songs is taken; where there is
-    none, clusters and artists have no genres. `playlists` are files and folders
-    in any format of `formats.registry`; without them nothing stands together.
+    the first data_w_genres.csv beside a file of songs is taken, else the first
+    file whose songs have genres; where there is none, clusters and artists have
+    no genres. `playlists` are files and folders in any format of
+    `formats.registry`; without them nothing stands together.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def train(
     """
     songs = read_songs(data, allow_bad_rows)
     dataset = songs.dataset
-    genres = genres or next(filter(None, map(find_genres_beside, data)), None)
+    genres = genres or find_genres(data)
     genres_by_artist = read_genres(genres) if genres else {}
     # With several threads the order of summation, and with it the last digits, vary:
     # one thread takes no longer and builds the same files every time.
@@ -123,11 +124,10 @@ def _describe_origin(songs: Songs, genres: Path | None) -> dict[str, Any]:
     """Describe for the manifest what the build was made from, and with which versions."""
     return {
         "dataset": " + ".join(source.name for source in songs.sources),
-        "sources": [asdict(source) for source in songs.sources],
+        **songs.describe(),
         "genres": {"name": genres.name, "sha256": compute_sha256(genres)} if genres else None,
         "rows": len(songs.dataset.ids),
         "bad_rows": songs.dataset.bad,
-        "filled": {"popularity": songs.n_filled},
         "is_invented": any(song_id.startswith(INVENTED_ID) for song_id in songs.dataset.ids),
         "seed": SEED,
         "versions": {
@@ -160,8 +160,15 @@ def training_table(report: Report, seconds: float) -> str:
     lines = [f"{report.rows:,} songs kept, {n_bad:,} bad rows left out, {seconds} s"]
     if len(report.songs.sources) > 1:
         lines += [f"  {one.kept:,} of the {one.rows:,} in {one.name}" for one in report.songs.sources]
-    if report.songs.n_filled:
-        lines.append(f"  popularity guessed for {report.songs.n_filled:,}, as their file has none")
+    if report.songs.newest_year:
+        lines.append(f"  the newest are of {report.songs.newest_year}")
+    lines += [
+        f"  {what} guessed for {count:,}, as their file does not tell"
+        for what, count in report.songs.filled.items()
+        if count
+    ]
+    if report.songs.dataset.repeated:
+        lines.append(f"  {report.songs.dataset.repeated:,} rows of songs that came before")
     lines += [f"  left out, {reason.replace('_', ' ')}: {count:,}" for reason, count in report.bad.items()]
     clusters = zip(report.cluster_names, report.cluster_sizes, strict=True)
     lines += [f"  {size:>8,}  {name}" for name, size in clusters]
@@ -193,8 +200,7 @@ def as_json(report: Report) -> dict[str, Any]:
     return {
         "rows": report.rows,
         "bad": report.bad,
-        "sources": [asdict(source) for source in report.songs.sources],
-        "filled": {"popularity": report.songs.n_filled},
+        **report.songs.describe(),
         "cluster_sizes": report.cluster_sizes,
         "has_genres": report.has_genres,
         "playlists": report.playlists and describe_playlists(report.playlists),

@@ -36,13 +36,18 @@ def write_build(
     Raises
     ------
     BadModels
-        If `folder` is a file.
+        If `folder` is a file, or cannot be written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        inside = Path(tempfile.mkdtemp(prefix="arrays-", dir=folder))
     except (FileExistsError, NotADirectoryError) as error:
         raise BadModels(f"{folder} is a file: models go into a folder") from error
-    inside = Path(tempfile.mkdtemp(prefix="arrays-", dir=folder))
+    except OSError as error:
+        raise BadModels(
+            f"{folder} cannot be written to ({error.strerror}): choose another folder with --out,"
+            " and name it by MODELS_DIR"
+        ) from error
     try:
         inside.chmod(0o755)  # the server may run as another user
         for name, array in arrays.items():

@@ -38,8 +38,8 @@ class Catalogue:
     ids : (n,) bytes, Spotify ids
     id_keys : (n,) sorted keys of the ids
     id_rows : (n,) their rows
-    years : (n,) int16, of the row itself
-    first_years : (n,) int16, of the earliest version of its song in the catalogue
+    years : (n,) int16, of the row itself; where no file told it, of its song; 0 where that is unknown, too
+    first_years : (n,) int16, of the earliest version of its song in the catalogue; a guess where `years` is 0
     popularity : (n,) uint8, 0 to 100
     popularity_ranks : (n,) uint16, place by popularity among the songs of the same first artist, from 0
     durations_ms : (n,) int32
@@ -71,6 +71,8 @@ class Catalogue:
         each artist's titles and name; 0 where it is Latin
     version_keys : sorted keys of (title, first artist)
     versions : (n,) place of each row in `version_keys`
+    takes : (n,) keys of what each title says of another recording of its song, mostly 0
+        (`recommender.matching.takes`)
     recordings : (n_versions,) number of each version's recording, equal where one is released under several
         titles or artists
     repeated_rows : the rows of which the recording has others, one recording after the other; of each the
@@ -127,6 +129,7 @@ class Catalogue:
     artist_scripts: npt.NDArray[np.uint8]
     version_keys: KeyArray
     versions: npt.NDArray[np.int32]
+    takes: KeyArray
     recordings: npt.NDArray[np.int32]
     repeated_rows: npt.NDArray[np.int32]
     repeated_recordings: npt.NDArray[np.int32]
@@ -151,6 +154,11 @@ class Catalogue:
         """The share of all artists that are of each genre, up to the last that any is of."""
         shares: DoubleArray = np.bincount(self.artist_genres) / len(self.artist_keys)
         return shares
+
+    @cached_property
+    def newest_year(self) -> int:
+        """The year of the newest songs; 0 where no year is known."""
+        return int(self.years.max())
 
     @property
     def n_clusters(self) -> int:
@@ -204,6 +212,10 @@ class Catalogue:
         """Return the places in `artist_keys` of all artists of some rows, row by row."""
         return _collect(self.row_artists, self.row_artist_ends, rows)[1]
 
+    def find_years(self, rows: IntArray) -> IntArray:
+        """Return the first year of each row's song, -1 where it is unknown."""
+        return np.where(self.years[rows] > 0, self.first_years[rows], -1).astype(np.int64)
+
     def song(self, row: int) -> Song:
         """Return the song in a row."""
         text = self.texts[get_slice(self.text_ends, row)].tobytes().decode()
@@ -212,7 +224,7 @@ class Catalogue:
             self.ids[row].decode(),
             title,
             tuple(artists),
-            int(self.first_years[row]),
+            int(self.first_years[row]) if self.years[row] else None,
             int(self.durations_ms[row]) or None,
             bool(self.explicit[row]),
         )

@@ -19,6 +19,7 @@ def describe_decades(years: npt.NDArray[np.int16], starts: IntArray) -> tuple[st
 
 
 def _describe_middle_half(years: npt.NDArray[np.int16]) -> str:
+    years = years[years > 0]
     if not len(years):
         return ""
     first, last = (int(year) // 10 * 10 for year in np.quantile(years, (0.25, 0.75), method="nearest"))

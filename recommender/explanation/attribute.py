@@ -33,6 +33,7 @@ def explain(
     evidence: Evidence,
     nearest: Sequence[Song | None],
     taste_names: Sequence[str],
+    is_estimated: Sequence[bool],
     starts: Sequence[Start],
     like_starts: FloatArray,
 ) -> tuple[tuple[Reason, ...], ...]:
@@ -50,6 +51,7 @@ def explain(
     ----------
     nearest : the saved song that each pick and spare sounds closest to, None where none is near
     taste_names : (n_tastes,) the names of the listener's own tastes
+    is_estimated : (n_tastes,) whether most songs of each have no known sound, but an estimated one
     starts, like_starts : what the mix starts from, and how like each each row is: (n_starts, n)
     """
     signals = [signal for signal in scoring.signals if signal.fact]
@@ -63,7 +65,7 @@ def explain(
         nearest,
         likeness.words,
     )
-    plain = list_plain_facts(ranking, taste_names, scoring.catalogue)
+    plain = list_plain_facts(ranking, taste_names, is_estimated, scoring.catalogue)
     of_starts = list_start_facts(ranking, starts, like_starts, scoring, evidence)
     others = [one | other for one, other in zip(plain, of_starts, strict=True)]
     options = [

@@ -3,8 +3,8 @@
 # Below this share of songs found in the catalogue, a mix rests on little.
 MIN_KNOWN = 1 / 5
 HELP = (
-    "Who runs this can train with more songs, such as tracks.csv or tracks_features.csv (data/README.md), and"
-    " ask for the sound of songs that the catalogue lacks (FEATURE_SOURCE)."
+    "Who runs this can train with more and newer songs (./run fetch-data --newer; data/README.md), and ask"
+    " for the sound of songs that the catalogue lacks (FEATURE_SOURCE)."
 )
 
 

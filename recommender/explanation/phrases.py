@@ -11,6 +11,8 @@ from recommender.tastes.taste_names import write_genre
 AS_WRITTEN = "as written"
 #: What is true of a pick whatever carried it (`recommender.explanation.plain`).
 TASTE, NEW_ARTIST, DECADE, CHARACTER = "taste", "new artist", "decade", "character"
+#: The same of a taste most of whose songs have no known sound, but an estimated one.
+LIKELY_TASTE = "likely taste"
 #: What it has to do with a song or an artist that the mix starts from (`recommender.explanation.starts`).
 LIKE_START, BY_START, IS_START = "like start", "by start", "start"
 #: Phrases, each with what it leaves out, the longest first.
@@ -18,6 +20,10 @@ Wordings = tuple[tuple[str, str], ...]
 OTHER_PHRASES: Mapping[str, Wordings] = {
     AS_WRITTEN: (("{words}", ""),),
     TASTE: (("fits your taste “{words}”", ""), ("fits one of your tastes", "“{words}”")),
+    LIKELY_TASTE: (
+        ("probably fits your taste “{words}”", ""),
+        ("probably fits one of your tastes", "“{words}”"),
+    ),
     NEW_ARTIST: (("by an artist who is new to you", ""),),
     DECADE: (("from the {words}", ""),),
     CHARACTER: (("it is {pair}", ""),),

@@ -5,7 +5,7 @@ from math import inf
 
 from recommender.catalogue.catalogue import Catalogue
 from recommender.explanation.likeness import list_common_words
-from recommender.explanation.phrases import CHARACTER, DECADE, NEW_ARTIST, TASTE
+from recommender.explanation.phrases import CHARACTER, DECADE, LIKELY_TASTE, NEW_ARTIST, TASTE
 from recommender.ranking.rank import Ranking
 from recommender.ranking.signals.audible import AUDIBLE, SOUND
 from recommender.ranking.signals.evidence import Fact
@@ -16,7 +16,7 @@ Told = tuple[float, str, Fact]
 
 
 def list_plain_facts(
-    ranking: Ranking, taste_names: Sequence[str], catalogue: Catalogue
+    ranking: Ranking, taste_names: Sequence[str], is_estimated: Sequence[bool], catalogue: Catalogue
 ) -> list[dict[str, Told]]:
     """List what is true of each pick and spare whatever carried it, by kind.
 
@@ -26,21 +26,25 @@ def list_plain_facts(
 
     Parameters
     ----------
-    taste_names : (n_tastes,)
+    taste_names, is_estimated : (n_tastes,) of each taste, and whether most of its songs are estimated
     """
     sounds = catalogue.standardised[ranking.rows][:, AUDIBLE]
-    tastes = [(0.0, TASTE, Fact(words=(name,))) for name in taste_names]
+    tastes = [
+        (0.0, LIKELY_TASTE if is_guess else TASTE, Fact(words=(name,)))
+        for name, is_guess in zip(taste_names, is_estimated, strict=True)
+    ]
     is_new = (0.0, NEW_ARTIST, Fact())
     plain: list[dict[str, Told]] = []
     for year, taste, new, character in zip(
-        catalogue.first_years[ranking.rows].tolist(),
+        catalogue.find_years(ranking.rows).tolist(),
         ranking.tastes.tolist(),
         ranking.is_new.tolist(),
         list_common_words(sounds, sounds),
         strict=True,
     ):
-        decade = (-inf, DECADE, Fact(words=(f"{year // 10}0s",)))
-        told = {TASTE: tastes[taste], ERA.name: decade}
+        told = {TASTE: tastes[taste]}
+        if year >= 0:
+            told[ERA.name] = (-inf, DECADE, Fact(words=(f"{year // 10}0s",)))
         if new:
             told[NEW_ARTIST] = is_new
         if character:

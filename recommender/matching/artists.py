@@ -1,5 +1,6 @@
 """The artists of the saved songs: joined names split, each name found in the catalogue."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -14,16 +15,24 @@ from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise, normalise_all, normalise_words
 from recommender.song import Song
 
-# The most comma-separated parts of one name; in 170,000 real songs it is six.
+# The most parts of one name; in 170,000 real songs it is six.
 # Without a limit a text of a thousand commas would take minutes.
-MAX_PARTS = 8
+MAX_PARTS = 10
+# What stands between artists. Exports of Spotify have ids and join artists by commas alone: beside an id any
+# other sign is part of a name ("Marvin & Guy"). Without an id it may be either.
+_COMMA = re.compile(r"(,)")
+_ANY_SIGN = re.compile(
+    r"([,&/|＆／｜、，]|(?<=\s)[+x×](?=\s)|(?<=[\s(])(?:feat|ft|featuring|with|vs)\b\.?(?=\s))", re.IGNORECASE
+)
 # Texts that are remembered with a catalogue: those that name artists of the catalogue alone, so that nothing
 # stays of who saved them. So many, and those of the last library, take about 6 MB.
 MAX_REMEMBERED = 20_000
 
 #: The artists in a text: of each the normalised name, its place and its group, as `LibraryCredits` has them.
 Artists = tuple[tuple[str, int, int], ...]
-_MEMORIES: WeakKeyDictionary[Catalogue, dict[str, Artists]] = WeakKeyDictionary()
+#: A text that names artists; in a tuple of its own where the song has no id, as it is read otherwise.
+_Credit = str | tuple[str]
+_MEMORIES: WeakKeyDictionary[Catalogue, dict[_Credit, Artists]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +61,14 @@ def find_artists(library: Sequence[Song], catalogue: Catalogue) -> LibraryCredit
 
     Some exports join artists by commas, and some names contain a comma ("Tyler,
     The Creator"): the longest beginning of a text that is an artist of the
-    catalogue is one name, else the text up to its first comma is.
+    catalogue is one name, else the text up to its first comma is. Where a song
+    has no id, "&", "/", "|", "+", "x", "feat", "with" and "vs" are read in the same
+    way, but parts that the catalogue lacks stay joined by them.
     """
-    credited = [song.artists for song in library]
-    texts = list(chain.from_iterable(credited))
-    artists_in = _recall_artists(dict.fromkeys(texts), catalogue)
-    found = [artists_in[text] for text in texts]
+    credited = [song.artists if song.id else tuple(zip(song.artists, strict=True)) for song in library]
+    credits: list[_Credit] = list(chain.from_iterable(credited))
+    artists_in = _recall_artists(dict.fromkeys(credits), catalogue)
+    found = [artists_in[credit] for credit in credits]
     artists = list(chain.from_iterable(found))
     return LibraryCredits(
         np.repeat(np.repeat(np.arange(len(library)), list(map(len, credited))), list(map(len, found))),
@@ -67,22 +78,27 @@ def find_artists(library: Sequence[Song], catalogue: Catalogue) -> LibraryCredit
     )
 
 
-def _recall_artists(texts: Iterable[str], catalogue: Catalogue) -> dict[str, Artists]:
-    """Return the artists in each text, from memory where it came before."""
+def _recall_artists(credits: Iterable[_Credit], catalogue: Catalogue) -> dict[_Credit, Artists]:
+    """Return the artists in each credit, from memory where it came before."""
     memory = _MEMORIES.setdefault(catalogue, {})
     if len(memory) > MAX_REMEMBERED:
         memory.clear()
-    recalled = {text: artists for text in texts if (artists := memory.get(text)) is not None}
-    found = _look_up_artists([text for text in texts if text not in recalled], catalogue)
+    recalled = {credit: artists for credit in credits if (artists := memory.get(credit)) is not None}
+    lacking = [credit for credit in credits if credit not in recalled]
+    exact = [credit for credit in lacking if isinstance(credit, str)]
+    loose = [credit for credit in lacking if not isinstance(credit, str)]
+    looked_up = _look_up_artists(exact, _COMMA, catalogue)
+    looked_up += _look_up_artists([text for (text,) in loose], _ANY_SIGN, catalogue)
+    found: dict[_Credit, Artists] = dict(zip([*exact, *loose], looked_up, strict=True))
     memory.update(
-        {text: artists for text, artists in found.items() if all(place >= 0 for _, place, _ in artists)}
+        {credit: artists for credit, artists in found.items() if all(place >= 0 for _, place, _ in artists)}
     )
     return recalled | found
 
 
-def _look_up_artists(texts: Sequence[str], catalogue: Catalogue) -> dict[str, Artists]:
-    """Look the artists in each text up in the catalogue."""
-    split = _split_into_names(texts, catalogue)
+def _look_up_artists(texts: Sequence[str], signs: re.Pattern[str], catalogue: Catalogue) -> list[Artists]:
+    """Look the artists in each text up in the catalogue; `signs` may join several."""
+    split = _split_into_names(texts, signs, catalogue)
     names = list(dict.fromkeys(chain.from_iterable(split)))
     places = find(hash_texts(names), catalogue.artist_keys)
     # A name that the catalogue lacks may be a variant of one that it has.
@@ -91,48 +107,81 @@ def _look_up_artists(texts: Sequence[str], catalogue: Catalogue) -> dict[str, Ar
     canonical = [canonicalise(names[at]) for at in lacking.tolist()]
     groups[lacking] = find(hash_texts(canonical), catalogue.artist_group_keys)
     artists = dict(zip(names, zip(names, places.tolist(), groups.tolist(), strict=True), strict=True))
-    return {
-        text: tuple([artists[name] for name in of_text]) for text, of_text in zip(texts, split, strict=True)
-    }
+    return [tuple([artists[name] for name in of_text]) for of_text in split]
 
 
-def _split_into_names(texts: Sequence[str], catalogue: Catalogue) -> list[list[str]]:
-    """Split each text into normalised names; one with commas may hold several."""
-    joined = [text for text in texts if "," in text]
-    split = dict(zip(joined, _split_joined(joined, catalogue), strict=True))
-    single = [text for text in texts if "," not in text]
+def _split_into_names(texts: Sequence[str], signs: re.Pattern[str], catalogue: Catalogue) -> list[list[str]]:
+    """Split each text into normalised names; one with signs may hold several."""
+    is_joined = [signs.search(text) is not None for text in texts]
+    joined = [text for text, is_it in zip(texts, is_joined, strict=True) if is_it]
+    split = dict(zip(joined, _split_joined(joined, signs, catalogue), strict=True))
+    single = [text for text, is_it in zip(texts, is_joined, strict=True) if not is_it]
     split |= {text: [name] for text, name in zip(single, normalise_all(single), strict=True)}
     return [split[text] for text in texts]
 
 
-def _split_joined(texts: Sequence[str], catalogue: Catalogue) -> list[list[str]]:
-    """Split texts that have commas, between artists or inside a name, into normalised names."""
-    parts_of = [[part for part in text.split(",") if part.strip()] for text in texts]
-    parts = list(dict.fromkeys(chain.from_iterable(parts_of)))
-    words_of = dict(zip(parts, normalise_words(parts), strict=True))
-    words = [[words_of[part] for part in of_text] for of_text in parts_of]
-    # Every name that may span several parts; from each start the longest comes last.
+def _split_joined(texts: Sequence[str], signs: re.Pattern[str], catalogue: Catalogue) -> list[list[str]]:
+    """Split texts that have signs, between artists or inside a name, into normalised names."""
+    pieces_of = [_split_at(text, signs) for text in texts]
+    distinct = list(dict.fromkeys(chain.from_iterable(pieces_of)))
+    words_of = dict(zip(distinct, normalise_words(distinct), strict=True))
+    words = [[words_of[piece] for piece in pieces] for pieces in pieces_of]
+    # Every name that may span several parts; from each start the longest comes last. Signs are between parts.
+    # What only commas join is apart from the others, known or not.
+    shortest = 3 if signs is _COMMA else 1
     spans = [
         (at, start, end)
-        for at, of_text in enumerate(words)
-        for start in range(len(of_text) - 1)
-        for end in range(start + 2, min(start + MAX_PARTS, len(of_text)) + 1)
+        for at, pieces in enumerate(pieces_of)
+        for start in range(0, len(pieces), 2)
+        for end in range(start + shortest, min(start + 2 * MAX_PARTS, len(pieces) + 1), 2)
     ]
-    names = [" ".join(filter(None, words[at][start:end])) for at, start, end in spans]
-    known: dict[int, dict[int, tuple[int, str]]] = {}
+    names = [_join(words[at][start:end]) for at, start, end in spans]
+    known: dict[int, dict[int, int]] = {}
     for place in np.flatnonzero(catalogue.has_artists(hash_texts(names))).tolist():
         at, start, end = spans[place]
-        known.setdefault(at, {})[start] = (end, names[place])
-    name_of = {part: words or normalise(part) for part, words in words_of.items()}
-    split = [[name_of[part] for part in of_text] for of_text in parts_of]
-    for at, spanning in known.items():
-        split[at] = list(_list_names(split[at], spanning))
-    return split
+        # A letter is no name of its own: "HUNTR/X" is not by X.
+        if len(names[place]) > 1 or not names[place].isascii():
+            known.setdefault(at, {})[start] = end
+    name_of = {piece: words or normalise(piece) for piece, words in words_of.items()}
+    return [
+        list(_list_names(pieces, words[at], known.get(at, {})))
+        if at in known or signs is not _COMMA
+        else [name_of[part] for part in pieces[::2]]
+        for at, pieces in enumerate(pieces_of)
+    ]
 
 
-def _list_names(names: Sequence[str], known: dict[int, tuple[int, str]]) -> Iterator[str]:
-    """Yield the names in a text: known ones that span several parts, from start to end, else each part's."""
+def _split_at(text: str, signs: re.Pattern[str]) -> list[str]:
+    """Return the parts of a text and the signs between them, in turn; blank parts are left out."""
+    split = signs.split(text)
+    if all(map(str.strip, split[::2])):
+        return split
+    pieces: list[str] = []
+    sign = ""
+    # The text is taken as if a sign ended it.
+    for part, after in zip(split[::2], [*split[1::2], ""], strict=True):
+        if part.strip():
+            pieces += [sign, part] if pieces else [part]
+            sign = ""
+        sign += after
+    return pieces
+
+
+def _join(words: Sequence[str]) -> str:
+    return " ".join(filter(None, words))
+
+
+def _list_names(pieces: Sequence[str], words: Sequence[str], known: dict[int, int]) -> Iterator[str]:
+    """Yield the names in a text: known ones, from start to end, else each part.
+
+    Parts that are not known stay joined, but by a comma.
+    """
     start = 0
-    while start < len(names):
-        start, name = known.get(start, (start + 1, names[start]))
-        yield name
+    while start < len(pieces):
+        end = known.get(start, start + 1)
+        if start not in known:
+            while end < len(pieces) and end + 1 not in known and "," not in pieces[end]:
+                end += 2
+        # Mere punctuation is a name, too.
+        yield _join(words[start:end]) or normalise("".join(pieces[start:end]))
+        start = end + 1

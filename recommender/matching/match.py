@@ -10,6 +10,7 @@ from recommender.catalogue.catalogue import TEXT_SEPARATOR, Catalogue
 from recommender.catalogue.keys import find, hash_pairs
 from recommender.matching.artists import LibraryCredits, find_artists
 from recommender.matching.normalise import normalise_titles
+from recommender.matching.takes import hash_takes
 from recommender.song import Song
 
 #: The ways of matching a song, the most certain first.
@@ -47,9 +48,10 @@ def match(library: Sequence[Song], catalogue: Catalogue) -> Matches:
     First by Spotify id. Else among the rows of the same normalised title, in
     whatever version, and a common artist: one with the same first artist, then
     one of the same year, then one of the same duration; without any of the
-    three nearly all such matches are wrong. A row of a different duration is
-    another recording: no match, but a version that the listener owns. Of
-    several rows the most popular is taken, of equals the first.
+    three nearly all such matches are wrong. A row of a different duration, or
+    that only one title calls recorded anew, is another recording: no match, but a
+    version that the listener owns. Of several rows the most popular is taken, of
+    equals the first.
 
     Parameters
     ----------
@@ -145,13 +147,16 @@ def _compare(
     pairs: _Pairs, library: Sequence[Song], versions: IntArray, catalogue: Catalogue
 ) -> tuple[IntArray, BoolArray]:
     """Return the step that matches each pair, -1 for none, and whether it may be one recording."""
-    years = np.array([library[song].year or 0 for song in pairs.songs.tolist()], dtype=np.int64)
+    songs, numbers = np.unique(pairs.songs, return_inverse=True)
+    takes = hash_takes([library[song].title for song in songs.tolist()])
+    is_same_take = takes[numbers] == catalogue.takes[pairs.rows]
+    years = np.array([library[song].year or -1 for song in pairs.songs.tolist()], dtype=np.int64)
     is_known, is_close = compare_durations(library, pairs.songs, pairs.rows, catalogue)
     has_first_artist = versions[pairs.songs] == catalogue.versions[pairs.rows]
     step = np.select(
         [has_first_artist, years == catalogue.years[pairs.rows], is_known & is_close], [1, 2, 3], default=-1
     )
-    return step, is_close | ~is_known
+    return step, (is_close | ~is_known) & is_same_take
 
 
 def compare_durations(

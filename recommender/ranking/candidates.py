@@ -122,6 +122,7 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     if wishes.years:
         first, last = wishes.years
         is_eligible &= (catalogue.first_years >= first) & (catalogue.first_years <= last)
+        is_eligible &= catalogue.years > 0  # a guessed year keeps no promise
     return is_eligible
 
 

@@ -37,7 +37,8 @@ class ListenerProfile:
 def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogue) -> ListenerProfile:
     """Build the profile of a library; for a song in the catalogue, the catalogue's facts are taken.
 
-    A song that it lacks still tells which artist the listener likes.
+    Where that does not know its year, the library's own is. A song that it lacks
+    still tells which artist the listener likes.
     """
     artists = np.full(len(library), -1)
     firsts = matches.artists.firsts
@@ -45,7 +46,8 @@ def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogu
     years = np.array([-1 if song.year is None else song.year for song in library], dtype=np.int64)
     rows = matches.rows[matches.is_matched]
     artists[matches.is_matched] = catalogue.first_artists[rows]
-    years[matches.is_matched] = catalogue.first_years[rows]
+    known = catalogue.find_years(rows)
+    years[matches.is_matched] = np.where(known >= 0, known, years[matches.is_matched])
     is_known_artist = _find_known_artists(matches, catalogue)
     scripts = find_scripts([song.title for song in library])
     return ListenerProfile(artists, years, catalogue.popularity[rows], is_known_artist, rows, scripts)
@@ -56,7 +58,7 @@ def add_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) 
     liked_groups = np.unique(catalogue.artist_groups[catalogue.collect_artists(liked)])
     return ListenerProfile(
         np.concatenate([listener.artists, catalogue.first_artists[liked]]),
-        np.concatenate([listener.years, catalogue.first_years[liked]]),
+        np.concatenate([listener.years, catalogue.find_years(liked)]),
         np.concatenate([listener.popularity, catalogue.popularity[liked]]),
         listener.is_known_artist | np.isin(catalogue.artist_groups, liked_groups),
         np.concatenate([listener.rows, liked]),

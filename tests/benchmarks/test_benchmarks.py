@@ -12,7 +12,8 @@ from benchmarks import library, memory, origin, preview, scale, stages
 from benchmarks.errors import BenchmarkError
 from recommender.catalogue.features import NAMES
 from recommender.song import Song
-from training.dataset import read_dataset, read_genres
+from training.dataset import read_dataset
+from training.genres import read_genres
 
 # Most tests run the command.
 pytestmark = pytest.mark.slow

@@ -133,6 +133,21 @@ def test_recommend_names_the_columns_that_it_found_and_the_exporters_that_it_kno
     assert "known are exports of Exportify, TuneMyMusic, Soundiiz" in done.stderr
 
 
+def test_nothing_in_a_file_steers_the_terminal(invented, tmp_path):
+    songs = read_library(invented / "data.csv")[:60]
+    titles = ("\u202e.gnos live", "\x1b[31mred", "שיר (Live)", "nan", "TRUE", "🔥" * 64)
+    rows = [f"{song.id},{titles[at % 6]},{song.artists[0]}\x1b" for at, song in enumerate(songs)]
+    (tmp_path / "titles.csv").write_text("\n".join(["id,name,artists", *rows]), encoding="utf-8")
+    (tmp_path / "none.csv").write_text("\x1b[31mred,\u202ekind\n1,2\n", encoding="utf-8")
+
+    done = run("recommend", "--library", tmp_path / "titles.csv", "--models", invented / "models")
+    failed = run("recommend", "--library", tmp_path / "none.csv", "--models", invented / "models")
+
+    assert done.returncode == 0
+    assert "like \ufffd[31mred by " in done.stdout
+    assert not {"\x1b", "\u202e"} & {*done.stdout, *failure(failed)}
+
+
 def test_fit_needs_two_files_of_playlists(tmp_path):
     for words in ([tmp_path / "slice.json"], [tmp_path / "slice.json"] * 2):
         done = run("fit", *words)
@@ -192,7 +207,8 @@ def test_train_prints_one_object_and_nothing_else_on_standard_output(invented, t
     assert (report["rows"], report["bad"]) == (3_000, {})
     assert report["seconds"] > 0
     assert report["peak_mb"] > 10
-    assert [source["name"] for source in report["sources"]] == ["data.csv"]
+    assert [(source["name"], source["rows"]) for source in report["sources"]] == [("data.csv", 3_000)]
+    assert 1900 < report["newest_year"] <= 2026
     assert (tmp_path / "models" / "manifest.json").exists()
 
 

@@ -1,18 +1,23 @@
 import csv
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from cli.dataset_download import COLUMNS, GENRES, MIN_ROWS, SONGS, fetch
+from cli.dataset_download import COLUMNS, GENRES, MIN_ROWS, NEWER, SONGS, fetch, fetch_newer
 from recommender.errors import BadDataset
+from tests.support.dataset_files import COLUMNS as COLUMNS_BY_KIND
+from tests.support.dataset_files import make_rows, write
+from training.sources import read_songs
 
 ROOT = Path(__file__).parents[2]
 FETCH = (
@@ -171,6 +176,75 @@ def test_a_table_that_is_no_text_is_refused(old, download, tmp_path):
     os.link(download / GENRES, tmp_path / "binary" / GENRES)
 
     assert "cannot be read" in refused(old, tmp_path / "binary")
+
+
+#: The newer datasets as they are, but for their length.
+SHORT = [replace(dataset, min_rows=dict.fromkeys(dataset.columns, 20)) for dataset in NEWER]
+
+
+def write_newer(folder, kinds):
+    folder.mkdir(exist_ok=True)
+    for kind in kinds:
+        (folder / kind).write_text(write(kind, make_rows(kind, 20)), encoding="utf-8")
+    return folder
+
+
+NEWER_FILES = ["dataset.csv", "spotify_data.csv", "universal_top_spotify_songs.csv"]
+
+
+def test_every_newer_dataset_is_a_kind_that_training_knows():
+    names = [name for dataset in NEWER for name in dataset.columns]
+
+    assert names == NEWER_FILES
+    for dataset in NEWER:
+        for name, columns in dataset.columns.items():
+            assert columns <= set(COLUMNS_BY_KIND[name][0])
+
+
+@pytest.mark.parametrize("kinds", [NEWER_FILES, *([name] for name in NEWER_FILES)], ids="+".join)
+@pytest.mark.parametrize("is_zip", [False, True])
+def test_the_newer_datasets_that_a_download_holds_are_stored_with_their_licence(
+    old, tmp_path, capsys, kinds, is_zip
+):
+    source = write_newer(tmp_path / "downloads", kinds)
+    if is_zip:
+        source = Path(shutil.make_archive(str(tmp_path / "archive"), "zip", source))
+
+    fetch_newer(old, source, SHORT)
+
+    printed = capsys.readouterr().out
+    assert sorted(file.name for file in old.iterdir()) == sorted([SONGS, GENRES, *kinds])
+    assert printed.count("Licence: the one that https://www.kaggle.com/datasets/") == len(kinds)
+    words = [f"--data {old / name}" for name in (SONGS, *kinds)]
+    assert printed.splitlines()[-1].endswith(f"./run train {' '.join(words)}")
+    assert (old / SONGS).read_text() == "from before"
+
+
+def test_what_fetch_data_newer_has_stored_trains_together(tmp_path, capsys):
+    fetch_newer(tmp_path / "data", write_newer(tmp_path / "downloads", NEWER_FILES), SHORT)
+    words = capsys.readouterr().out.splitlines()[-1].split("./run train ")[1].split()
+
+    songs = read_songs([Path(word) for word in words if word != "--data"])
+
+    assert [source.kind for source in songs.sources] == NEWER_FILES
+    assert len(songs.dataset.ids) == 20
+
+
+def test_a_download_of_no_newer_dataset_is_refused(old, download, tmp_path):
+    sentence = "holds none of dataset.csv, spotify_data.csv, universal_top_spotify_songs.csv"
+    for source in (download, zipped(download, tmp_path / "archive.zip")):
+        with pytest.raises(BadDataset, match=sentence):
+            fetch_newer(old, source)
+    with pytest.raises(BadDataset, match="there is no"):
+        fetch_newer(old, tmp_path / "none.zip")
+    assert sorted(file.name for file in old.iterdir()) == sorted([SONGS, GENRES])
+
+
+def test_a_newer_dataset_that_is_cut_is_refused(old, tmp_path):
+    with pytest.raises(BadDataset, match=r"dataset\.csv has only 20 rows"):
+        fetch_newer(old, write_newer(tmp_path / "downloads", ["dataset.csv"]))
+
+    assert not (old / "dataset.csv").exists()
 
 
 def fetched_from(proxy, folder):

@@ -20,12 +20,40 @@ def test_keys_are_made_once_and_for_the_owner_only(tmp_path):
     assert (first["SECRET_KEY"], first["TOKEN_KEYS"]) == (second["SECRET_KEY"], second["TOKEN_KEYS"])
 
 
+@pytest.fixture
+def without_settings(monkeypatch):
+    for name in ("SECRET_KEY", "TOKEN_KEYS", "STATE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("without_settings")
+@pytest.mark.parametrize("place", ["kept here", "{}/elsewhere"])
+def test_keys_are_kept_in_the_state_folder_that_the_settings_name(tmp_path, place):
+    root, place = tmp_path / "project", place.format(tmp_path)
+    root.mkdir()
+    (root / ".env").write_text(f"STATE_DIR='{place}'\n")
+
+    made = load_environment(root, make_keys=True)
+
+    assert f"SECRET_KEY={made['SECRET_KEY']}\n" in (root / place / "keys.env").read_text()
+    assert load_environment(root, make_keys=False)["SECRET_KEY"] == made["SECRET_KEY"]
+    assert not (root / "instance").exists()
+
+
+@pytest.mark.usefixtures("without_settings")
+def test_no_keys_are_made_where_both_are_set(tmp_path):
+    (tmp_path / ".env").write_text("SECRET_KEY=one\nTOKEN_KEYS=two\n")
+
+    load_environment(tmp_path, make_keys=True)
+
+    assert [path.name for path in tmp_path.iterdir()] == [".env"]
+
+
+@pytest.mark.usefixtures("without_settings")
 def test_the_environment_overrides_both_files(tmp_path, monkeypatch):
     (tmp_path / "instance").mkdir()
     (tmp_path / "instance" / "keys.env").write_text("SECRET_KEY=file\nTOKEN_KEYS=keys\n")
     (tmp_path / ".env").write_text("TOKEN_KEYS=env\nPLAYLIST_NAME=env\nLOG_LEVEL=ERROR\n")
-    monkeypatch.delenv("SECRET_KEY", raising=False)
-    monkeypatch.delenv("TOKEN_KEYS", raising=False)
     monkeypatch.setenv("PLAYLIST_NAME", "environment")
     monkeypatch.delenv("LOG_LEVEL", raising=False)
 

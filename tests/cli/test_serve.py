@@ -16,9 +16,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from benchmarks.errors import BenchmarkError
 from benchmarks.system import WEB, WORKER, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
 from formats.library_csv import read_library
+from tests.support.limited_user import CAP_DAC_OVERRIDE, CAP_NET_BIND_SERVICE, give_up
 from tests.support.secret_search import note, serve
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +80,15 @@ def until(is_so, seconds=20):
         time.sleep(0.02)
 
 
+def is_ready(settings):
+    """Return whether the site answers."""
+    try:
+        Visit(settings["PUBLIC_URL"]).get("/healthz")
+    except BenchmarkError:
+        return False
+    return True
+
+
 def end(system, number):
     """Send a signal to `./run serve`; return its exit code and how many seconds it took."""
     start = time.monotonic()
@@ -85,15 +96,16 @@ def end(system, number):
     return system.process.wait(40), time.monotonic() - start
 
 
-def refusal(settings):
-    """Start with settings that cannot work; return the one sentence it ends with."""
+def refusal(settings, command="serve", root=ROOT, without=()):
+    """Start a command that cannot work, without some of root's rights; return the one sentence it ends with."""
     done = subprocess.run(
-        [sys.executable, "-m", "cli", "serve"],
-        cwd=ROOT,
+        [sys.executable, "-m", "cli", command],
+        cwd=root,
         env={**os.environ, **settings},
         capture_output=True,
         text=True,
         timeout=60,
+        preexec_fn=give_up(*without),
     )
     assert (done.returncode, done.stdout) == (1, ""), done
     assert re.fullmatch(r"run: .+\n", done.stderr), done.stderr
@@ -154,19 +166,22 @@ def test_a_signal_stops_everything_and_leaves_no_process(settings, tmp_path, num
 
 @pytest.mark.slow
 def test_a_closed_output_does_not_keep_anything_from_stopping(settings, tmp_path):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cli", "serve"],
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
+    with (tmp_path / "errors.log").open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli", "serve"],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
     process.stdout.readline()
     process.stdout.close()
+    until(lambda: is_ready(settings))
     process.terminate()
     code = process.wait(40)
 
     assert code == 0
+    assert (tmp_path / "errors.log").read_text() == ""
     with socket.create_server(("127.0.0.1", int(settings["PORT"]))) as free:
         assert free
 
@@ -225,6 +240,20 @@ def test_a_taken_port_is_one_sentence(settings):
         port = taken.getsockname()[1]
 
         assert f"port {port} " in refusal({**settings, "PORT": str(port)})
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_needs_a_right_is_one_sentence_that_says_so(settings, checkout, command):
+    first_free = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    if first_free.exists() and int(first_free.read_text()) <= 80:
+        pytest.skip("every user of this machine may listen on port 80")
+
+    sentence = refusal(
+        {**settings, "PORT": "80", "STANDIN_PORT": free_port()}, command, checkout, [CAP_NET_BIND_SERVICE]
+    )
+
+    assert "port 80 cannot be used: ports below 1024 need a right that this user lacks" in sentence
+    assert "PORT=8010 ./run" in sentence
 
 
 def test_a_port_that_is_no_number_is_one_sentence(settings):
@@ -341,3 +370,109 @@ def test_the_demo_makes_a_playlist_for_a_listener_of_a_file_and_stops_whole(chec
     assert page.count('<li class="song"') == 50
     assert (code, left) == (0, [])
     assert (checkout / "instance" / "keys.env").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.fixture
+def read_only(checkout):
+    """A checkout in which nobody may write, as one that root has installed."""
+    folders = [checkout, *(path for path in checkout.rglob("*") if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+    yield checkout
+    for folder in folders:
+        folder.chmod(0o755)
+
+
+def list_files(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def leave_out(settings, *names):
+    """Return the settings without some, and with a port of its own for the demo's stand-in."""
+    return {"STANDIN_PORT": free_port(), **{n: value for n, value in settings.items() if n not in names}}
+
+
+KEYS = ("SECRET_KEY", "TOKEN_KEYS")
+
+
+@pytest.mark.parametrize(("command", "keys"), [("serve", ()), ("demo", ()), ("demo", KEYS)], ids=str)
+def test_a_read_only_checkout_is_one_sentence_that_names_the_setting(settings, read_only, command, keys):
+    given = leave_out(settings, "DATABASE_URL", *keys)
+
+    sentence = refusal(given, command, read_only, [CAP_DAC_OVERRIDE])
+
+    assert "instance" in sentence
+    assert "Permission denied" in sentence
+    assert "set STATE_DIR" in sentence
+    assert "instance" not in list_files(read_only)
+
+
+def test_a_state_folder_that_cannot_be_written_is_one_sentence(settings, tmp_path):
+    (tmp_path / "state").mkdir(0o555)
+    given = {**leave_out(settings, "DATABASE_URL"), "STATE_DIR": str(tmp_path / "state")}
+
+    sentence = refusal(given, without=[CAP_DAC_OVERRIDE])
+
+    assert f"the database sqlite:///{tmp_path}/state/recommender.db cannot be used" in sentence
+    assert "set STATE_DIR" in sentence
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_read_only_checkout_works_and_all_that_is_kept_lies_in_the_state_folder(
+    settings, invented, checkout, tmp_path, command
+):
+    # It may be written to here, so that whatever is written shows, under root as well.
+    before = list_files(checkout)
+    state = tmp_path / "state" / "of songs"
+    given = {
+        **leave_out(settings, "DATABASE_URL", *(KEYS if command == "demo" else ())),
+        "STATE_DIR": str(state),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    words = ["demo", "--data", str(invented / "data.csv")] if command == "demo" else ["serve"]
+
+    with serving(checkout, given, tmp_path, words) as system:
+        home = Visit(system.url).get("/").text
+
+    kept = list_files(state)
+    assert "Sign in with Spotify" in home
+    assert list_files(checkout) == before
+    if command == "demo":
+        assert (state / "keys.env").stat().st_mode & 0o777 == 0o600
+        assert f"demo/state-{settings['PORT']}/recommender.db" in kept
+    else:
+        assert {"recommender.db", "recommender.queue.db"} <= set(kept)
+
+
+def test_the_tables_are_made_in_the_state_folder(read_only, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "db", "upgrade"],
+        cwd=read_only,
+        env={**os.environ, "STATE_DIR": str(tmp_path / "state"), "DATABASE_URL": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=give_up(CAP_DAC_OVERRIDE),
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "state" / "recommender.db").is_file()
+
+
+def test_models_that_cannot_be_written_are_one_sentence_with_the_way_out(read_only, invented):
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "train", "--data", invented / "data.csv"],
+        cwd=read_only,
+        env={**os.environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=give_up(CAP_DAC_OVERRIDE),
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"run: {read_only}/models cannot be written to (Permission denied): choose another folder with --out,"
+        " and name it by MODELS_DIR\n"
+    )

@@ -12,6 +12,7 @@ import pytest
 from evaluation import estimates, matching, sections
 from formats.library_csv import read_library
 from recommender.catalogue.build import Build, load_build
+from recommender.song import Song
 from tests.support.songs import Row, real_build, saved, small
 
 ROOT = Path(__file__).parents[2]
@@ -73,6 +74,14 @@ def test_a_sample_of_the_matches_by_title_is_listed_to_be_read(small_build, libr
         "  1  title and first artist: Blue (Live) / Anna (–, 0 ms)  ->  Blue / Anna (2000, 200,000 ms)"
     )
     assert len(matching.sample_beyond_id([library], small_build, 1, seed=0)) == 1
+
+
+def test_a_listed_title_does_not_steer_the_terminal():
+    odd = Song("", "\x1b[31mred", ("\u202eAnna",))
+
+    assert matching.as_lines([matching.Pair("library.csv", "id", odd, odd)]) == (
+        "  1  id: \ufffd[31mred / \ufffdAnna (–, 0 ms)  ->  \ufffd[31mred / \ufffdAnna (–, 0 ms)"
+    )
 
 
 def test_estimates_never_see_the_songs_they_are_asked_for(invented):

@@ -11,7 +11,8 @@ from invented.catalogue import ID_PREFIX, write_invented_catalogue
 from invented.genres import GENRES
 from recommender.catalogue.features import FEATURES, NAMES
 from recommender.matching.normalise import normalise_title
-from training.dataset import read_dataset, read_genres
+from training.dataset import read_dataset
+from training.genres import read_genres
 from training.train import INVENTED_ID
 
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"

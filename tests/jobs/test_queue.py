@@ -1,7 +1,6 @@
 """The queue: in a file or in Redis, signed, and never the only record of a job."""
 
 import socket
-from pathlib import Path
 
 import pytest
 from huey import RedisHuey, SqliteHuey
@@ -80,12 +79,20 @@ def test_the_file_lies_beside_that_of_the_database(settings_with, tmp_path):
     assert (tmp_path / "not" / "there" / "songs.queue.db").is_file()
 
 
-def test_the_file_lies_in_instance_where_the_database_is_no_file(settings_with, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_the_file_lies_in_the_state_folder_where_the_database_is_no_file(settings_with, tmp_path):
+    state = tmp_path / "state"
 
-    open_queue(settings_with(DATABASE_URL="postgresql://127.0.0.1/songs"))
+    open_queue(settings_with(DATABASE_URL="postgresql://127.0.0.1/songs", STATE_DIR=str(state)))
 
-    assert Path("instance/recommender.queue.db").is_file()
+    assert (state / "recommender.queue.db").is_file()
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence_that_names_the_setting(settings_with, tmp_path):
+    (tmp_path / "file").touch()
+    settings = settings_with(DATABASE_URL="postgresql://127.0.0.1/songs", STATE_DIR=f"{tmp_path}/file/state")
+
+    with pytest.raises(QueueUnusable, match=r"^the queue .*recommender\.queue\.db .*: set STATE_DIR to"):
+        open_queue(settings)
 
 
 def test_every_wait_for_redis_is_bounded_and_no_connection_is_left_for_a_fork_to_share(

@@ -30,7 +30,7 @@ LOST = LeftOut(Song("", "Demo tape", ()), WhyLeftOut.NOT_IN_CATALOGUE)
 
 @pytest.fixture
 def mix():
-    new = {"new_artists": 1, "short_of_new": True, "newer": 2}
+    new = {"new_artists": 1, "short_of_new": True, "newer": 2, "newest_year": 2020}
     tastes = (MixTaste("Folk: Bo", "Folk, pop: Bo", 3, 1, ("slow folk",), SAVED),)
     return Mix(
         (PICK,), shares=(0, 1), saved=(0, 3), matched=3, estimated=0, left_out=(LOST,), tastes=tastes, **new
@@ -101,6 +101,7 @@ def test_the_json_is_what_the_command_promises(mix, model):
         "new_artists": 1,
         "short_of_new": True,
         "newer": 2,
+        "newest_year": 2020,
         "left_out_songs": [
             {"title": "Demo tape", "artists": [], "why": "neither it nor its artists are in the catalogue"}
         ],
@@ -140,7 +141,17 @@ def test_the_table_says_where_little_is_known_and_how_many_songs_are_newer(mix):
 
     assert "We know 0 of your 4 songs, so this mix rests on little." in table
     assert "2 of your songs are newer than every song of the catalogue." in table
+    assert "The newest songs of the catalogue are of 2020" in table
     assert "We know" not in as_table(mix)
+
+
+def test_an_odd_title_keeps_to_its_line_of_the_table(mix):
+    odd = replace(PICK.song, title="\x1b[31mred\nTheirs too\u202e")
+
+    table = as_table(replace(mix, picks=(replace(PICK, song=odd),)))
+
+    assert len(table.splitlines()) == len(as_table(mix).splitlines())
+    assert "\ufffd[31mred Theirs too\ufffd – Cy" in table
 
 
 def test_a_pick_that_no_saved_song_is_near_to_names_none(mix, model):

@@ -4,7 +4,7 @@ import csv
 import functools
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,10 @@ def song_id(number: int) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A catalogue song; `at` are its first standardised features, the others are 0; 0 ms is not known."""
+    """A catalogue song; `at` are its first standardised features, the others are 0; 0 ms is not known.
+
+    has_year : whether its year is known; else `year` is a guess
+    """
 
     title: str
     artists: tuple[str, ...]
@@ -41,6 +44,7 @@ class Row:
     popularity: int = 50
     duration_ms: int = 0
     explicit: bool = False
+    has_year: bool = True
 
 
 def make_dataset(rows: Sequence[Any], features: DoubleArray) -> Dataset:
@@ -77,7 +81,8 @@ def small(
     model = Model(
         np.zeros(len(NAMES)), np.ones(len(NAMES)), centres, words, genres=(), genre_names=list_genres(genres)
     )
-    dataset = make_dataset(rows, features)
+    has_year = np.array([row.has_year for row in rows], dtype=bool)
+    dataset = replace(make_dataset(rows, features), has_year=has_year)
     clusters = model.find_nearest_cluster(standardised)
     return build_catalogue(build_arrays(dataset, standardised, clusters, n_clusters, genres)), model
 

@@ -55,7 +55,7 @@ def settings_for(standin: RunningStandin, models: Path, folder: Path, **others) 
             "SPOTIFY_API_URL": f"{standin.url}/v1",
             "SPOTIFY_OPEN_URL": standin.url,
             "RECCOBEATS_URL": f"{standin.url}/reccobeats/v1",
-            "DATABASE_URL": f"sqlite:///{folder / 'recommender.db'}",
+            "STATE_DIR": str(folder),
             "MODELS_DIR": str(models),
             **others,
         }
@@ -64,6 +64,27 @@ def settings_for(standin: RunningStandin, models: Path, folder: Path, **others) 
     for key in settings.token_keys:
         note("token key", key)
     return settings
+
+
+class AtHome(FlaskClient):
+    """Flask's client as a browser at the site's own address, instead of at `localhost`."""
+
+    @property
+    def _home(self):
+        with self.application.app_context():
+            return context().settings.public_url
+
+    def open(self, *args, **kwargs):
+        return super().open(*args, **{"base_url": self._home, **kwargs})
+
+    def session_transaction(self, *args, **kwargs):
+        return super().session_transaction(*args, **{"base_url": self._home, **kwargs})
+
+    def get_cookie(self, key, domain=None, path="/"):
+        return super().get_cookie(key, domain or urlsplit(self._home).hostname, path)
+
+    def set_cookie(self, key, value="", *, domain=None, **kwargs):
+        super().set_cookie(key, value, domain=domain or urlsplit(self._home).hostname, **kwargs)
 
 
 @dataclass
@@ -77,6 +98,7 @@ class Website:
 
     def __post_init__(self) -> None:
         self.app = create_app(self.settings, self.clock)
+        self.app.test_client_class = AtHome
         self.app.jinja_env.bytecode_cache = COMPILED
         with self.app.app_context():
             self.database = context().database

@@ -8,7 +8,8 @@ import pytest
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset
 from tests.support.songs import KAGGLE, as_csv, kaggle_rows, real_data, song_id
-from training.dataset import read_dataset, read_genres
+from training.dataset import read_dataset
+from training.genres import read_genres
 
 
 def written(folder, rows, columns=KAGGLE):
@@ -55,16 +56,16 @@ SPOILED = {
         {"year": "n/a"}, {"name": ""}, {"name": "  "}, {"id": ""}, {"artists": ""}, {"artists": "[]"},
         {"artists": "[ ]"}, {"artists": "['']"}, {"artists": " "}, {"artists": ";"},
     ],
-    "not_a_number": [{"tempo": "fast"}, {"year": "1999?"}, {"loudness": "-7,5"}, {"explicit": "yes"}],
+    "not_a_number": [{"tempo": "fast"}, {"year": "soon"}, {"loudness": "-7,5"}, {"explicit": "maybe"}],
     "year_zero": [{"year": "0"}, {"year": "0.0"}],
     "out_of_range": [
         {"valence": "1.01"}, {"valence": "-0.01"}, {"year": "999"}, {"year": "2101"}, {"year": "-1"},
         {"popularity": "101"}, {"duration_ms": "0"}, {"tempo": "inf"}, {"loudness": "-101"}, {"key": "12"},
     ],
     "bad_id": [
-        {"id": "short"}, {"id": "x" * 23}, {"id": "é" * 22}, {"id": "-" * 22}, {"id": "0" * 22 + "\n"},
+        {"id": "short"}, {"id": "x" * 23}, {"id": "é" * 22}, {"id": "-" * 22},
+        {"id": "spotify:local:Somebody:Album:Song:200"}, {"id": "spotify:episode:" + "0" * 22},
     ],
-    "duplicate_id": [{"id": song_id(0)}],
 }  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def test_a_truncated_row_lacks_values(tmp_path):
     assert len(dataset.ids) == 100
 
 
-def test_of_rows_with_one_id_the_first_good_one_stays(tmp_path):
+def test_of_rows_with_one_id_the_first_good_one_stays_and_the_others_are_no_bad_rows(tmp_path):
     rows = kaggle_rows(500)
     rows[0] |= {"tempo": ""}
     rows[1] |= {"id": song_id(0), "name": "First good"}
@@ -115,7 +116,8 @@ def test_of_rows_with_one_id_the_first_good_one_stays(tmp_path):
 
     dataset = read_dataset(written(tmp_path, rows))
 
-    assert dataset.bad == {"missing_value": 1, "duplicate_id": 1}
+    assert dataset.bad == {"missing_value": 1}
+    assert dataset.repeated == 1
     assert dataset.titles[0] == "First good"
     assert dataset.ids.count(song_id(0)) == 1
 
@@ -196,12 +198,11 @@ UNREADABLE = [
     (
         "data.csv",
         GOOD.replace(b"tempo", b"speed").replace(b",mode,", b",mood,"),
-        "lacks the column mode, tempo",
+        "lacks the column mode, tempo, if it is a data.csv; known are data.csv, dataset.csv, spotify_data.csv,",
     ),
     ("data.csv", GOOD.replace(b"Song 7", b"Gr\xf6\xdfe"), "is not UTF-8 text"),
-    ("data.csv", as_csv(kaggle_rows(9)).encode("utf-16"), "is not UTF-8 text"),
-    ("data.csv", GOOD + b"1," * 30 + b"\n", "cannot be read"),
-    ("data.csv", bytes(1000), "lacks the column"),
+    ("data.csv", as_csv(kaggle_rows(9)).encode("utf-16")[:-1], "is not UTF-8 text"),
+    ("data.csv", bytes(1000), "has no columns of songs and their sound"),
     ("data.csv.gz", b"", "is empty"),
     ("data.csv.gz", gzip.compress(GOOD, mtime=0)[:-2000], "cannot be read"),
     ("data.csv.gz", gzip.compress(GOOD, mtime=0)[:10] + b"\xff" * 50, "cannot be read"),

@@ -7,9 +7,9 @@ from recommender.catalogue.build import compute_sha256
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset
 from tests.support.songs import TRACKS, TRACKS_FEATURES, as_csv, kaggle_rows, song_id
-from training import tables
+from training import dataset as reading
 from training.dataset import read_dataset
-from training.popularity import fill_popularity
+from training.gaps import fill_gaps
 from training.sources import read_songs
 
 YEAR, POPULARITY, EXPLICIT = (NAMES.index(name) for name in ("year", "popularity", "explicit"))
@@ -72,12 +72,17 @@ def test_bad_rows_of_the_relatives_are_counted_by_their_reason(table, columns, s
 
 
 @pytest.mark.parametrize(
-    ("columns", "lacking"), [(TRACKS, "release_date"), (TRACKS, "popularity"), (TRACKS_FEATURES, "year")]
+    ("columns", "without", "lacking"),
+    [
+        (TRACKS, "release_date", "year"),
+        (TRACKS, "popularity", "popularity"),
+        (TRACKS_FEATURES, "explicit", "explicit"),
+    ],
 )
-def test_a_relative_that_lacks_a_column_of_its_kind_is_refused(table, columns, lacking):
-    path = table("songs.csv", kaggle_rows(3), [name for name in columns if name != lacking])
+def test_a_relative_that_lacks_a_column_of_its_kind_is_refused(table, columns, without, lacking):
+    path = table("songs.csv", kaggle_rows(3), [name for name in columns if name != without])
 
-    with pytest.raises(BadDataset, match=f"lacks the column {lacking}"):
+    with pytest.raises(BadDataset, match=f"lacks the column {lacking}, if it is a tracks"):
         read_dataset(path)
 
 
@@ -96,11 +101,13 @@ def test_a_table_read_in_many_chunks_is_one(table, monkeypatch):
     rows[300]["tempo"] = "fast"
     path = table("data.csv", rows)
     whole = read_dataset(path)
-    monkeypatch.setattr(tables, "CHUNK_ROWS", 99)
+    monkeypatch.setattr(reading, "CHUNK_ROWS", 99)
+    monkeypatch.setattr(reading, "CHUNKS_AT_ONCE", 3)
 
     in_chunks = read_dataset(path)
 
-    assert in_chunks.bad == whole.bad == {"not_a_number": 1, "duplicate_id": 1}
+    assert in_chunks.bad == whole.bad == {"not_a_number": 1}
+    assert in_chunks.repeated == whole.repeated == 1
     assert (in_chunks.ids, in_chunks.titles, in_chunks.artists) == (whole.ids, whole.titles, whole.artists)
     assert in_chunks.features.tolist() == whole.features.tolist()
 
@@ -126,7 +133,7 @@ def test_a_song_in_several_files_is_taken_from_the_one_with_most_features_then_f
         ("a.csv", 4, 2), ("b.csv", 3, 3), ("c.csv", 3, 1),
     ]  # fmt: skip
     assert [one.sha256 for one in songs.sources] == [compute_sha256(path) for path in (poor, rich, rich_too)]
-    assert songs.n_filled == 2
+    assert songs.filled == {"year": 0, "popularity": 2, "explicit": 0}
     assert songs.dataset.bad == {}
     assert not np.isnan(songs.dataset.features).any()
 
@@ -153,7 +160,7 @@ NAN = float("nan")
 
 def filled(rows):
     popularity, years, names = zip(*rows, strict=True)
-    guessed = fill_popularity(np.array(popularity), np.array(years), [(name, "Guest") for name in names])
+    guessed = fill_gaps(np.array(popularity), np.array(years), [(name, "Guest") for name in names])
     return guessed.tolist()
 
 

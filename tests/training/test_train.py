@@ -75,7 +75,8 @@ def test_the_manifest_says_what_was_built_from_what(data, tmp_path):
     manifest = json.loads((tmp_path / "models" / MANIFEST).read_text())
     assert manifest["dataset"] == "songs.csv"
     assert manifest["genres"] is None
-    assert manifest["filled"] == {"popularity": 0}
+    assert manifest["filled"] == {"year": 0, "popularity": 0, "explicit": 0}
+    assert manifest["newest_year"] == 2019
     assert manifest["rows"] == 149
     assert manifest["bad_rows"] == {"year_zero": 1}
     assert manifest["features"] == list(NAMES)
@@ -187,22 +188,28 @@ def test_bad_genres_leave_the_old_models_untouched(data, tmp_path):
 WITHOUT_PLAYLISTS = "No --playlists: the picks go without what stands together in playlists, which finds most artists new to a listener"
 
 
-def make_songs(n, bad, sources=(), n_filled=0):
+def make_songs(n, bad, sources=(), filled=None, repeated=0):
     """Make n songs with empty texts: only their number matters."""
-    dataset = Dataset(("",) * n, ("",) * n, (("",),) * n, np.zeros((n, 15)), bad)
-    return Songs(dataset, sources, n_filled)
+    dataset = Dataset(("",) * n, ("",) * n, (("",),) * n, np.zeros((n, 15)), bad, repeated)
+    return Songs(dataset, sources, filled or {}, newest_year=2023)
 
 
 def test_the_report_says_how_many_songs_are_of_which_file():
-    sources = (Source("data.csv", "d0", 1000, 1000), Source("tracks_features.csv", "d1", 3000, 2500))
+    sources = (
+        Source("data.csv", "d0", "data.csv", 1000, 1000, 0, 2020, {}),
+        Source("larger.csv", "d1", "tracks_features.csv", 3000, 2500, 7, 2023, {}),
+    )
+    songs = make_songs(3500, {}, sources, {"year": 0, "popularity": 2500}, repeated=7)
 
-    report = Report(make_songs(3500, {}, sources, 2500), (3500,), ("All",), has_genres=True)
+    report = Report(songs, (3500,), ("All",), has_genres=True)
 
     assert training_table(report, 1.5).splitlines() == [
         "3,500 songs kept, 0 bad rows left out, 1.5 s",
         "  1,000 of the 1,000 in data.csv",
-        "  2,500 of the 3,000 in tracks_features.csv",
-        "  popularity guessed for 2,500, as their file has none",
+        "  2,500 of the 3,000 in larger.csv",
+        "  the newest are of 2023",
+        "  popularity guessed for 2,500, as their file does not tell",
+        "  7 rows of songs that came before",
         "     3,500  All",
         WITHOUT_PLAYLISTS,
     ]
@@ -223,11 +230,21 @@ def test_several_files_make_one_catalogue_whose_manifest_names_them(data, tmp_pa
     assert report.rows == len(build.catalogue) == 90
     assert build.manifest["dataset"] == "data.csv + tracks_features.csv"
     assert build.manifest["sources"] == [
-        {"name": "data.csv", "sha256": compute_sha256(first), "rows": 50, "kept": 50},
-        {"name": "tracks_features.csv", "sha256": compute_sha256(larger), "rows": 50, "kept": 40},
+        {
+            "name": path.name,
+            "sha256": compute_sha256(path),
+            "kind": path.name,
+            "rows": 50,
+            "kept": kept,
+            "repeated": 0,
+            "newest_year": newest,
+            "bad": {},
+        }
+        for path, kept, newest in ((first, 50, 1999), (larger, 40, 2019))
     ]
     assert build.manifest["genres"] == {"name": "data_w_genres.csv", "sha256": compute_sha256(genres)}
-    assert build.manifest["filled"] == {"popularity": 40}
+    assert build.manifest["filled"] == {"year": 0, "popularity": 40, "explicit": 0}
+    assert build.manifest["newest_year"] == 2019
     assert as_json(report)["sources"] == build.manifest["sources"]
     # All known songs have a popularity of 40, so that is the guess.
     assert build.catalogue.popularity.tolist() == [40] * 90
@@ -240,6 +257,7 @@ def test_the_report_is_a_table_for_people():
 
     assert table.splitlines() == [
         "1,199 songs kept, 1 bad rows left out, 1.5 s",
+        "  the newest are of 2023",
         "  left out, year zero: 1",
         "     1,000  Calm",
         "       199  Loud",
@@ -266,7 +284,7 @@ def spoiled(folder, counts):
         "not_a_number": {"tempo": "fast"},
         "year_zero": {"year": "0"},
         "out_of_range": {"danceability": "7"},
-        "duplicate_id": {"id": rows[0]["id"]},
+        "bad_id": {"id": "short"},
     }
     which = iter(np.random.default_rng(0).permutation(np.arange(1, len(rows))).tolist())
     for reason, count in counts.items():
@@ -280,7 +298,7 @@ def spoiled(folder, counts):
 @pytest.mark.slow
 def test_1500_spoiled_rows_of_the_real_dataset_are_counted_exactly(tmp_path):
     counts = {
-        "missing_value": 100, "not_a_number": 200, "year_zero": 300, "out_of_range": 400, "duplicate_id": 500,
+        "missing_value": 100, "not_a_number": 200, "year_zero": 300, "out_of_range": 400, "bad_id": 500,
     }  # fmt: skip
     path, n_rows = spoiled(tmp_path, counts)
 
@@ -292,9 +310,7 @@ def test_1500_spoiled_rows_of_the_real_dataset_are_counted_exactly(tmp_path):
 
 @pytest.mark.slow
 def test_2000_spoiled_rows_are_refused_and_the_old_models_keep_every_byte(tmp_path, tmp_path_factory):
-    counts = dict.fromkeys(
-        ("missing_value", "not_a_number", "year_zero", "out_of_range", "duplicate_id"), 400
-    )
+    counts = dict.fromkeys(("missing_value", "not_a_number", "year_zero", "out_of_range", "bad_id"), 400)
     path, n_rows = spoiled(tmp_path, counts)
     models = real_models(tmp_path_factory)
     before = contents(models)

@@ -17,10 +17,8 @@ FASTER = "The draft was changed in another tab"
 
 
 @pytest.fixture
-def site(make_site, database_url, tmp_path, monkeypatch):
+def site(make_site, database_url):
     """The whole application, on SQLite and on PostgreSQL."""
-    # There the queue has no database file to lie beside: other tests must not take its messages.
-    monkeypatch.setattr("jobs.queue.DEFAULT_FILE", tmp_path / "recommender.queue.db")
     return make_site(DATABASE_URL=database_url)
 
 

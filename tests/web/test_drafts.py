@@ -462,7 +462,7 @@ def test_the_history_names_the_playlist_that_is_refreshed_though_there_is_a_newe
 
     page = nora.client.get("/history").text
 
-    assert "“New songs for you” is refreshed next at" in page
+    assert "“<bdi>New songs for you</bdi>” is refreshed next at" in page
 
 
 def test_a_weekly_refresh_is_set_and_turned_off(site, nora):

@@ -36,7 +36,7 @@ def test_every_song_offers_to_block_it_or_its_artist(nora):
     for song in list_songs(nora)[:5]:
         sheet = nora.client.get(f"{nora.address}/songs/{song.id}").text
         assert "Block this song" in sheet
-        assert f"Block {escape(song.artists[0])}" in sheet
+        assert f"Block <bdi>{escape(song.artists[0])}</bdi>" in sheet
 
 
 @pytest.mark.parametrize("kind", ["song", "artist"])

@@ -39,6 +39,16 @@ def test_a_playlist_is_made_from_the_library_and_shown_with_a_reason_for_every_s
     assert len(re.findall("You’ve saved [0-9]+ of their songs", page)) > 5
 
 
+def test_the_page_of_a_playlist_tells_how_new_the_catalogue_is(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora", saved=60))
+
+    page = browser.client.get(browser.make_playlist(site)).text
+
+    newest = max(song.year for song in site.songs)
+    assert f"The newest songs of the catalogue are of {newest}." in page
+
+
 def test_the_playlist_is_written_in_the_order_of_its_page(site):
     listener = site.add_listener("Nora", saved=100)
     browser = site.browser()

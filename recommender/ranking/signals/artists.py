@@ -79,9 +79,9 @@ def _find_guest_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     if not evidence.n_by[pick.artist]:
         return None
-    listener = evidence.listener
-    years = listener.years[listener.artists == pick.artist]
-    years = years[np.abs(years - int(evidence.catalogue.first_years[pick.row])) <= SAME_RECORD_YEARS]
+    listener, year = evidence.listener, int(evidence.catalogue.find_years(np.array(pick.row)))
+    years = listener.years[(listener.artists == pick.artist) & (listener.years >= 0)]
+    years = years[np.abs(years - year) <= SAME_RECORD_YEARS]
     if not len(years):
         return None
     return Fact(

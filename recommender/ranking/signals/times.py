@@ -89,7 +89,7 @@ def _estimate_density(n_songs: IntArray) -> DoubleArray:
 
 
 def _find_era_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
-    years, year = evidence.years, int(evidence.catalogue.first_years[pick.row])
+    years, year = evidence.years, int(evidence.catalogue.find_years(np.array(pick.row)))
     start, end = bisect_left(years, year - ERA_YEARS), bisect_right(years, year + ERA_YEARS)
     if not evidence.is_habit(end - start):
         return None

@@ -28,7 +28,7 @@ from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
 from recommender.tastes.listener import build_profile
 from tests.support.songs import Row, real_build, real_data, saved, small, song_id
-from training.dataset import read_genres
+from training.genres import read_genres
 
 HEARD = ["valence", "acousticness", "danceability", "energy", "instrumentalness", "loudness", "speechiness"]
 PLACES = [NAMES.index(name) for name in HEARD]
@@ -225,6 +225,10 @@ class Oracle:
 
     def check_taste(self, pick, reason):
         assert reason == Reason("taste", words=(self.taste.name,))
+
+    def check_likely_taste(self, pick, reason):
+        assert reason == Reason("likely taste", words=(self.taste.name,))
+        assert not all(self.is_measured)
 
     def check_new_artist(self, pick, reason):
         assert reason == Reason("new artist")
@@ -461,6 +465,22 @@ def test_a_song_whose_sound_is_a_guess_is_not_named():
 
     assert alone.because is None
     assert beside.because.id == song_id(0)
+
+
+@pytest.mark.parametrize(
+    ("n_measured", "lead"),
+    [(0, "Probably fits your taste “A”"), (1, "Probably fits your taste “A”"), (2, "Fits your taste “A”")],
+)
+def test_a_taste_of_which_most_songs_are_guesses_is_probably_met(n_measured, lead):
+    rows = [Row("Up", ("A",), at=(1,)), Row("Down", ("A",), at=(1.1,)), Row("Theirs", ("A",), at=(1.2,))]
+    catalogue, model = small(rows)
+    model = replace(model, estimator=Estimator(np.zeros((6, 12)), np.zeros((3, 12))))
+    guessed = [Song("", f"Never heard of {number}", ("A",)) for number in range(2)]
+    measured = [saved(0, "Up", ("A",)), saved(1, "Down", ("A",))][:n_measured]
+
+    mix = recommend([*measured, *guessed], catalogue, model, Wishes(size=1), signals=[FAME])
+
+    assert describe_lead(mix.picks[0].reasons) == lead
 
 
 def test_no_picks_need_no_reasons():

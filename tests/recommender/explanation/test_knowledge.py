@@ -24,5 +24,5 @@ def test_says_what_is_lacking_and_what_would_help(counts, sentences):
     assert describe_knowledge(*counts) == sentences
 
 
-def test_the_help_names_files_and_a_setting_that_exist():
-    assert all(name in HELP for name in ("tracks.csv", "tracks_features.csv", "FEATURE_SOURCE"))
+def test_the_help_names_a_command_a_page_and_a_setting_that_exist():
+    assert all(name in HELP for name in ("./run fetch-data --newer", "data/README.md", "FEATURE_SOURCE"))

@@ -13,6 +13,7 @@ from recommender.explanation.phrases import (
     IS_START,
     LEFT_OUT,
     LIKE_START,
+    LIKELY_TASTE,
     NEW_ARTIST,
     TASTE,
     describe_facts,
@@ -48,6 +49,7 @@ SAID = {
     Reason("sound", artist="Di", title="Ours"): "Sounds like Ours by Di, which you saved",
     Reason("sound", title="Demo"): "Sounds like Demo, which you saved",
     Reason(TASTE, words=("Folk rock: Ann, Bo",)): "Fits your taste “Folk rock: Ann, Bo”",
+    Reason(LIKELY_TASTE, words=("Folk rock: Ann, Bo",)): "Probably fits your taste “Folk rock: Ann, Bo”",
     Reason(NEW_ARTIST): "By an artist who is new to you",
     Reason(DECADE, words=("1970s",)): "From the 1970s",
     Reason(CHARACTER, words=("calm", "acoustic")): "It is calm and acoustic",
@@ -121,6 +123,7 @@ SHORTENED = {
         "Stop Loving You (Live in Paris) by Toto",
     ),
     Reason(TASTE, words=(f"Rock: {LONG}",)): ("Fits one of your tastes", f"“Rock: {LONG}”"),
+    Reason(LIKELY_TASTE, words=(f"Rock: {LONG}",)): ("Probably fits one of your tastes", f"“Rock: {LONG}”"),
 }
 
 

@@ -124,6 +124,87 @@ def test_artists_joined_by_commas_are_split_and_names_with_commas_are_not(catalo
     assert match_rows([local(title, artists)], catalogue) == [row]
 
 
+JOINED = [
+    Row("No Hago Coro - Remix", ("Ghetto", "Farruko", "Nino Freestyle", "El Alfa"), year=2021),
+    Row("Never Forget You", ("Zara Larsson", "MNEK"), year=2017),
+    Row("Good Time", ("Owl City", "Carly Rae Jepsen"), year=2012),
+    Row("The Boxer", ("Simon & Garfunkel",), year=1970),
+    Row("Thunderstruck", ("AC/DC",), year=1990),
+    Row("September", ("Earth, Wind & Fire",), year=1978),
+    Row("Golden", ("X",), year=1983),
+    Row("King for a Day", ("Sleeping With Sirens", "Kellin Quinn"), year=2012),
+    Row("Cruel", ("Marvin",), year=1990),
+]
+
+
+@pytest.fixture(scope="module")
+def joined():
+    return small(JOINED)[0]
+
+
+SIGNS = [
+    " & ",
+    "/",
+    " / ",
+    " | ",
+    "|",
+    " x ",
+    " X ",
+    " × ",
+    " + ",
+    " feat. ",
+    " Feat ",
+    " ft. ",
+    " featuring ",
+]
+SIGNS += [" with ", " With ", " vs. ", ", ", "&", "／", " ＆ ", ", & "]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_artists_joined_by_any_sign_are_found_as_those_joined_by_commas_are(sign, joined):
+    library = [
+        # Of a first artist whom nobody knows the others are still tried.
+        local("No Hago Coro - Remix", sign.join(["Nobody", "Farruko", "El Alfa"]), year=2021),
+        local("No Hago Coro", sign.join(["Ghetto", "Farruko", "Nino Freestyle", "El Alfa", "Secreto"])),
+        local("Never Forget You", sign.join(["Zara Larsson", "Mnek"])),
+        local("Good Time", sign.join(["Owl City", "Nobody"])),
+        local("The Boxer", sign.join(["Simon & Garfunkel", "Nobody"])),
+        local("Thunderstruck", sign.join(["AC/DC", "Nobody"])),
+        local("September", sign.join(["Earth, Wind & Fire", "The Emotions"])),
+        local("King for a Day", sign.join(["Sleeping With Sirens", "Kellin Quinn"])),
+    ]
+
+    assert match_rows(library, joined) == [0, 0, 1, 2, 3, 4, 5, 7]
+
+
+@pytest.mark.parametrize(
+    ("title", "artist", "row"),
+    [
+        ("The Boxer", "Simon & Garfunkel", 3),
+        ("Thunderstruck", "AC/DC", 4),
+        ("September", "Earth, Wind & Fire", 5),
+    ],
+)
+def test_a_whole_name_with_a_sign_in_it_is_one_artist(title, artist, row, joined):
+    matches = match([local(title, artist)], joined)
+
+    assert matches.rows.tolist() == [row]
+    assert list(matches.artists.names) == [normalise(artist)]
+
+
+@pytest.mark.parametrize("artists", ["HUNTR/X", "Nobody & Else", "Nobody with No One x Else", "feat. Nobody"])
+def test_a_joined_name_of_which_the_catalogue_knows_nothing_stays_whole(artists, joined):
+    assert list(match([local("Golden", artists)], joined).artists.names) == [normalise(artists)]
+
+
+def test_beside_an_id_a_sign_is_part_of_the_name(joined):
+    theirs = Song(song_id(99), "Cruel", ("Marvin & Guy",))
+
+    assert match_rows([theirs], joined) == [-1]
+    assert match_rows([replace(theirs, id="")], joined) == [8]
+    assert match_rows([replace(theirs, artists=("Marvin, Guy",))], joined) == [8]
+
+
 def test_a_joined_artist_after_a_name_with_a_comma_agrees_too(catalogue):
     library = [local("See You Again", "Nobody,Tyler, The Creator", year=2017)]
 
@@ -168,8 +249,8 @@ def test_what_two_catalogues_have_of_an_artist_is_not_mixed_up(catalogue):
     assert [match_rows(library, each) for each in (catalogue, other, catalogue)] == [[9, 0], [0, -1], [9, 0]]
 
 
-@pytest.mark.parametrize("artists", [",", ", ,", ""])
-def test_commas_without_names_are_no_artists(catalogue, artists):
+@pytest.mark.parametrize("artists", [",", ", ,", "", "&", " / , | "])
+def test_signs_without_names_are_no_artists(catalogue, artists):
     assert match_rows([local("Hello", artists, year=2015)], catalogue) == [-1]
 
 
@@ -209,6 +290,42 @@ def test_another_recording_is_no_match_but_owned(recordings):
     assert match_rows(library, recordings) == [-1, -1]
     assert match(library[:1], recordings).owned_versions[recordings.versions].tolist() == [True, True, False]
     assert match(library[1:], recordings).owned_versions[recordings.versions].tolist() == [False, False, True]
+
+
+TAKES = [
+    Row("All Too Well", ("Taylor Swift",), year=2012, popularity=50),
+    Row("All Too Well (Taylor's Version)", ("Taylor Swift",), year=2021, popularity=90),
+    Row("Fearless (Taylor’s Version)", ("Taylor Swift",), year=2021),
+    Row("Come and Get Your Love - Re-Recorded In Stereo", ("Redbone",), year=1974, popularity=60),
+    Row("Come and Get Your Love - Single Edit", ("Redbone",), year=1974, popularity=40),
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "artist", "row"),
+    [
+        ("All Too Well", "Taylor Swift", 0),
+        ("All Too Well - Live", "Taylor Swift", 0),
+        ("All Too Well (Album Version)", "Taylor Swift", 0),
+        ("All Too Well (Taylor’s Version)", "Taylor Swift", 1),
+        ("ALL TOO WELL [TAYLOR'S VERSION] (From The Vault)", "Taylor Swift", 1),
+        ("All Too Well (10 Minute Version)", "Taylor Swift", -1),
+        ("All Too Well (10 Minute Version) (Taylor's Version) (From The Vault)", "Taylor Swift", -1),
+        ("Fearless", "Taylor Swift", -1),
+        ("Come and Get Your Love", "Redbone", 4),
+        ("Come and Get Your Love (Rerecorded)", "Redbone", 3),
+    ],
+)
+def test_what_was_recorded_anew_is_another_recording(title, artist, row):
+    catalogue, _ = small(TAKES)
+
+    assert match_rows([local(title, artist)], catalogue) == [row]
+
+
+def test_whoever_has_one_recording_owns_the_song_in_all_of_them():
+    catalogue, _ = small(TAKES)
+
+    assert owned_titles([local("Fearless", "Taylor Swift")], catalogue) == {"Fearless (Taylor’s Version)"}
 
 
 def test_an_id_matches_whatever_the_duration(recordings):

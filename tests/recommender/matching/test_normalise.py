@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recommender.matching.latin_letters import LATIN_LETTERS
 from recommender.matching.normalise import (
     normalise,
     normalise_all,
@@ -28,6 +29,16 @@ from recommender.matching.normalise import (
         ("Beyonce\u0301", "beyonce"),
         ("Ệ", "e"),
         ("Straße", "strasse"),
+        ("MØ", "mo"),
+        ("Łona", "lona"),
+        ("Đorđe Balašević", "dorde balasevic"),
+        ("Æther", "aether"),
+        ("Sigur Rós – Ágætis", "sigur ros agaetis"),
+        ("Þórarinn", "thorarinn"),
+        ("Ħal Qormi", "hal qormi"),
+        ("Işın Karaca", "isin karaca"),
+        ("Cœur de pirate", "coeur de pirate"),
+        ("Ǿ", "o"),
         ("İstanbul", "istanbul"),
         ("ＡＢＣ", "abc"),
         ("𝐀bc", "abc"),
@@ -112,6 +123,23 @@ def test_normalised_text_is_stripped_and_not_empty(text):
         "Hurt (Versão Brasileira)",
         "Hurt (Slowed)",
         "Hurt - Sped Up",
+        "Hurt (Explicit)",
+        "Hurt [Explicit]",
+        "Hurt - Explicit",
+        "Hurt (Explicit Ver.)",
+        "Hurt (Clean)",
+        "Hurt (Japanese ver.)",
+        "Hurt [Bonus Track]",
+        'Hurt - From "The Film"',
+        'Hurt (From "The Film")',
+        "Hurt — Live",
+        "Hurt （feat. Somebody）",
+        "Hurt（Live）",
+        "Hurt ［Explicit］",
+        "Hurt【Remix】",
+        "Hurt － Remix",
+        "Hurt (Official Video)",
+        "Hurt [Prod. Somebody]",
     ],
 )
 def test_every_version_of_a_song_has_its_title(title):
@@ -134,6 +162,9 @@ def test_every_version_of_a_song_has_its_title(title):
         ("NA", "na"),
         ("1999", "1999"),
         ("1999 - 2019 Remaster", "1999"),
+        ("Explicit", "explicit"),
+        ("Hurt (Clean Sheets)", "hurt clean sheets"),
+        ("Hurt （Part 2）", "hurt part 2"),
     ],
 )
 def test_other_brackets_and_tails_stay_in_the_title(title, expected):
@@ -182,3 +213,11 @@ def test_many_texts_are_normalised_as_each_alone(texts):
 
 def test_mere_punctuation_has_no_words():
     assert normalise_words(["???", "One Two", "", "&"]) == ["", "one two", "", "and"]
+
+
+def test_the_letters_that_are_folded_by_a_table_are_those_that_unicode_leaves_alone():
+    for letter, read in LATIN_LETTERS.items():
+        assert unicodedata.normalize("NFKD", letter.casefold()) == letter
+        assert "LATIN" in unicodedata.name(letter)
+        assert read.isascii() and read.isalpha() and read.islower()
+        assert normalise(f"A{letter.upper()}b") == f"a{read}b"

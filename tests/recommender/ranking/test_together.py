@@ -152,6 +152,18 @@ def test_a_playlist_rates_its_songs_by_how_many_playlists_hold_them(tmp_path):
     assert by_artist == pytest.approx([0, 0, sqrt((1 - opposite) * (2 / 3) ** 0.5), 1, 0])
 
 
+def test_for_a_large_library_songs_by_known_artists_count_less(tmp_path, monkeypatch):
+    playlists = [[("Hurt", "Cash"), ("One", "Cash"), ("Innuendo", "Queen")]]
+    catalogue, _ = with_playlists(tmp_path, playlists)
+    few, _ = rate([saved(0), saved(3)], catalogue)
+    monkeypatch.setattr(signals, "FEW_SONGS", 1)
+
+    many, _ = rate([saved(0), saved(3)], catalogue)
+
+    assert few == [0, 1, 1, 0, 0]
+    assert many == pytest.approx([0, sqrt(1 / 2), 1, 0, 0])
+
+
 def test_of_equally_near_playlists_the_lower_count(tmp_path, monkeypatch):
     monkeypatch.setattr(signals, "MAX_NEAREST", 2)
     near = [("Hurt", "Cash"), ("Dirge", "The Beatles")]

@@ -1,5 +1,6 @@
 """The OAuth routes: signing in with Spotify, out again, and disconnecting for good."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -22,6 +23,8 @@ from web.destination import keep_destination, take_destination
 from web.errors import SignInCancelled, SignInRefused
 from web.listener import current_account, signed_in, signed_in_account
 from web.sessions import renew_session
+
+log = logging.getLogger(__name__)
 
 bp = Blueprint("auth", __name__)
 
@@ -79,6 +82,8 @@ def callback() -> AnyResponse:
         raise SignInRefused(f"{type(error).__name__} {word if word in spotify.REFUSALS else ''}") from None
     with spotify.client_for(token.access_token, settings.spotify_api_url) as api:
         who = spotify.current_user(api)
+        for what in api.odd:
+            log.warning("left out what was odd in Spotify's answer at a sign-in: %s", what)
     accounts.sign_in(database, Account(who.account_id, who.display_name, who.user_id), token)
     destination = take_destination()
     renew_session(database)
@@ -95,8 +100,11 @@ def _read_token(granted: dict[str, Any], now: datetime) -> Token:
         raise SignInRefused("an answer without tokens")
     if not allowed.issuperset(scopes.ALL):
         raise SignInRefused("not all of what was asked for was allowed")
-    lifetime = timedelta(seconds=int(granted.get("expires_in", 0)))
-    return Token(granted["access_token"], granted["refresh_token"], allowed, now + lifetime, now)
+    access_token, refresh_token = map(
+        spotify.parse_token, (granted["access_token"], granted["refresh_token"])
+    )
+    lifetime = timedelta(seconds=spotify.parse_lifetime_s(granted.get("expires_in", 0)))
+    return Token(access_token, refresh_token, allowed, now + lifetime, now)
 
 
 @bp.get("/disconnect")

@@ -437,6 +437,7 @@ def test_only_the_entries_read_the_environment():
         "application.py",
         "worker.py",
         "cli/__main__.py",
+        "cli/fuzz.py",
         "cli/processes.py",
         "standin/__main__.py",
     }

@@ -161,7 +161,7 @@ def training_table(report: Report, seconds: float) -> str:
     if len(report.songs.sources) > 1:
         lines += [f"  {one.kept:,} of the {one.rows:,} in {one.name}" for one in report.songs.sources]
     if report.songs.newest_year:
-        lines.append(f"  the newest are of {report.songs.newest_year}")
+        lines.append(f"  the newest are from {report.songs.newest_year}")
     lines += [
         f"  {what} guessed for {count:,}, as their file does not tell"
         for what, count in report.songs.filled.items()

@@ -86,9 +86,8 @@ def _is_public_url(url: str) -> bool:
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))
     is_bare = url.rstrip("/") == f"{parts.scheme}://{parts.netloc}" and "@" not in url and parts.port != 0
     # Browsers read a backslash and encoded characters in a host in ways of their own.
-    return (
-        is_safe and is_bare and parts.hostname != "localhost" and bool(_HOST.fullmatch(parts.hostname or ""))
-    )
+    is_host = _HOST.fullmatch(parts.hostname or "") is not None
+    return is_safe and is_bare and is_host and parts.hostname != "localhost"
 
 
 def _is_fernet_key(key: str) -> bool:

@@ -60,12 +60,13 @@ class DatabaseSessions(SessionInterface):
         if browser.id and not browser:
             sessions.remove_session(self._database, browser.id)
             return
-        if browser.id and browser.modified:
-            sessions.update_session(self._database, browser.id, browser)
-        if browser.id and not browser.is_touched:
-            return
         if not browser.id:
             browser.id = sessions.create_session(self._database, browser, browser.get("account_id"))
+        else:
+            if browser.modified:
+                sessions.update_session(self._database, browser.id, browser)
+            if not browser.is_touched:
+                return
         response.set_cookie(
             self.get_cookie_name(app),
             self._signer.dumps(browser.id),

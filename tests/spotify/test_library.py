@@ -224,12 +224,33 @@ def test_a_refusal_in_the_middle_does_not_end_the_library_early():
         {"items": [], "total": float("inf")},
         {"items": [], "total": 7},
         {"items": [{"added_at": "2026-01-01"}], "total": 1},
-        {"items": [None, 7, {"song": {"id": "s1"}}], "total": 103},
+        {"items": [None, 7, {"song": {"id": "s1"}}], "total": 3},
+        {"items": [None] * 50, "total": 103},
+        {"items": [None] * 20, "total": 103, "limit": 20},
     ],
 )
 def test_a_page_of_another_shape_is_an_error_not_an_empty_library(body):
     with pytest.raises(UnknownShape):
         read(Answer(body))
+
+
+@pytest.mark.parametrize(
+    "last",
+    [[None], [None, None], [7, {"track": {}}, None], [None] * 49, [{"track": {"is_local": True}}] * 2],
+    ids=["one", "two", "three kinds", "forty-nine", "local files without a title"],
+)
+def test_a_last_page_of_unreadable_entries_costs_no_more_than_these(last):
+    full = {"items": [{"track": track(f"s{place}")} for place in range(50)], "total": 50 + len(last)}
+
+    songs, _ = read(Answer(full), Answer(full | {"items": last}))
+
+    assert [song.is_nameless for song in songs] == [False] * 50 + [True] * len(last)
+
+
+def test_a_library_of_local_files_without_a_title_can_be_read():
+    body = {"items": [{"track": {"is_local": True, "id": None}}] * 50, "total": 50}
+
+    assert read(Answer(body))[0] == [UNREADABLE] * 50
 
 
 def read_one(entry):

@@ -596,6 +596,9 @@ def test_the_privacy_page_can_be_read_before_signing_in(site):
     assert "What it keeps, and for how long" in privacy
     assert "Your liked songs as last read" in privacy
     assert "When you were last here" in privacy
+    assert privacy.count("<dt>A cookie") == 2, (
+        "that of the session, and that of a redirect to the public host"
+    )
     assert "your liked songs as last read" in front
     assert "not kept" not in front
 

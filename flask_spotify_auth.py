@@ -64,7 +64,9 @@ def callback() -> AnyResponse:
     """Sign in the listener who comes back from Spotify.
 
     An answer works once. Where it comes again, by a reload, a prefetch or another
-    tab, or is a no, whoever is signed in already goes on.
+    tab, or is a no, whoever is signed in already goes on. Where it comes again while
+    the first is still being read, Spotify refuses the second: its hint is seen only
+    if the first does not sign in, as that renews the session.
     """
     settings, database = context().settings, context().database
     try:
@@ -78,6 +80,10 @@ def callback() -> AnyResponse:
         is_declined = word == "access_denied"
         if (is_declined or isinstance(error, MismatchingStateError)) and current_account():
             return redirect(take_destination())
+        if word == "invalid_grant":
+            log.warning("Spotify did not take the code of a sign-in: invalid_grant")
+            flash("Sign-in was not completed. Nothing was changed; please sign in again.", "info")
+            return redirect(url_for("pages.home"))
         if is_declined:
             raise SignInCancelled("the listener did not agree") from None
         raise SignInRefused(f"{type(error).__name__} {word if word in spotify.REFUSALS else ''}") from None

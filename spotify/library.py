@@ -57,8 +57,9 @@ def read_saved_page(client: Client, offset: int) -> Page:
 
 def _parse_page(client: Client, page: Entries) -> Page:
     songs = tuple(parse_saved_song(entry, client.note_odd) for entry in page.entries)
-    # The few songs of a last page may all be odd; a full page or a whole library of them is another kind.
-    is_full = len(songs) >= min(page.size, page.total)
-    if songs and is_full and all(song is UNREADABLE for song in songs):
+    # The few songs of a last page may all be odd; a full page, or a library, of these is of another kind.
+    is_full = 0 < min(page.size, page.total) <= len(songs)
+    # A local file without a title looks the same, and is nothing odd.
+    if is_full and all(song is UNREADABLE for song in songs):
         raise UnknownShape("none of the saved songs of a page can be read")
     return Page(songs, page.total)

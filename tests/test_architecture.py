@@ -33,7 +33,7 @@ MAY_IMPORT = {
         "recommender.errors",
         "store.*",
     },
-    "settings.py": {"pydantic", "pydantic_settings"},
+    "settings.py": {"idna", "pydantic", "pydantic_settings"},
     "bounded_http.py": {"requests"},
     "flask_spotify_auth.py": {
         "bounded_http",

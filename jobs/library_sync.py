@@ -190,8 +190,8 @@ def _check_old_pages(client: Client, known: _Library) -> _Library | None:
         if page.total != known.total:
             # The library changed at this very moment: the page shows nothing.
             return known
-        old = known.entries[start : start + len(page.songs)]
-        if not all(map(_is_same, old, page.songs)):
+        old = known.entries[start : start + PAGE_SIZE]
+        if len(page.songs) != len(old) or not all(map(_is_same, old, page.songs)):
             return None
         fuller = tuple(map(choose_fuller, old, page.songs))
         entries = (*known.entries[:start], *fuller, *known.entries[start + len(fuller) :])

@@ -80,10 +80,11 @@ def parse_lifetime_s(value: Any) -> int:
 
     Raises
     ------
-    TypeError, ValueError
+    ValueError
         If that is no number.
     """
-    return int(min(max(float(value), 0), MAX_LIFETIME_S))
+    # By way of a text: a whole number of 400 digits, which JSON can hold, is too large for a float.
+    return int(min(max(float(str(value)), 0), MAX_LIFETIME_S))
 
 
 def _refusal(response: requests.Response) -> SpotifyError:

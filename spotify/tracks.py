@@ -42,9 +42,9 @@ def is_local(track: Track) -> bool:
 def parse_saved_song(entry: Any, note: Note) -> Song | None:
     """Parse an entry of the library; None where it is no song, or one that is gone.
 
-    A local file gets an empty id, and so does a song whose id cannot be read.
-    A field that cannot be read is unknown; `UNREADABLE` is what has neither id
-    nor title.
+    A local file gets an empty id, and so does a song whose id is missing or
+    cannot be read. A field that cannot be read is unknown; `UNREADABLE` is what
+    has neither id nor title.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def parse_saved_song(entry: Any, note: Note) -> Song | None:
     track = find_track(entry)
     if track is None or not is_song(track):
         return None
-    if track and not is_local(track) and track.get("id") in (None, ""):
+    if track and not is_local(track) and track.get("id") in (None, "") and track.get("name") in (None, ""):
         return None
 
     def find(name: str, value: Any, parse: Callable[[Any], Value | None]) -> Value | None:
@@ -62,11 +62,15 @@ def parse_saved_song(entry: Any, note: Note) -> Song | None:
             note(f"the {name} of a saved song")
         return found
 
-    song_id = "" if is_local(track) else find("id", track.get("id"), find_id) or ""
     title = find("title", track.get("name"), find_text) or ""
-    if not song_id and not title and not is_local(track):
-        note("a saved song")
-        return UNREADABLE
+    song_id = "" if is_local(track) else find_id(track.get("id")) or ""
+    if not song_id and not is_local(track):
+        if not title:
+            note("a saved song")
+            return UNREADABLE
+        note("the id of a saved song")
+    find("type", track.get("type"), find_text)
+    find("local mark", track.get("is_local"), find_flag)
     date = find("date", _get_date(track.get("album")), find_text) or ""
     return Song(
         id=song_id,
@@ -92,8 +96,8 @@ def _parse_year(date: str) -> int | None:
 def _parse_artists(artists: Any, note: Note) -> tuple[str, ...]:
     """Return the names of artists; a missing or empty name is left out."""
     listed = artists if isinstance(artists, list) else [artists]
-    values = [artist.get("name") or "" if isinstance(artist, dict) else () for artist in listed]
-    names = [find_text(value) for value in values]
-    if None in names:
+    values = [artist.get("name") for artist in listed if isinstance(artist, dict)]
+    names = [find_text(value) for value in values if value is not None]
+    if listed is not artists or len(values) < len(listed) or None in names:
         note("the artists of a saved song")
     return tuple(filter(None, names))

@@ -205,6 +205,20 @@ def test_an_answer_with_fewer_scopes_is_still_refused(site, scope):
     assert refused.status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("lifetime", "status"),
+    [(3600, 302), (10**30, 302), (10**400, 302), (-(10**400), 302), (float("inf"), 400), ("soon", 400)],
+    ids=["an hour", "30 zeros", "400 zeros", "minus 400 zeros", "infinite", "no number"],
+)
+def test_any_lifetime_of_a_token_ends_in_a_sign_in_or_a_refusal(site, lifetime, status):
+    change_token_answer(site, lambda granted: {**granted, "expires_in": lifetime})
+    browser = site.browser()
+
+    returned = browser.client.get(browser.answer(browser.go_to_spotify(), site.add_listener("Nora")))
+
+    assert returned.status_code == status
+
+
 def test_a_code_that_spotify_does_not_know_is_refused(site, caplog):
     browser = site.browser()
     state = parse_qs(urlsplit(browser.go_to_spotify()).query)["state"][0]

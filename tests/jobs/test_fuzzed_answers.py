@@ -93,15 +93,17 @@ def test_a_mutated_answer_ends_in_a_mix_or_in_a_named_error_twice_in_a_row(site,
         n_pages = after if call == SAVED else 0
         desk.faults.add(call, changed(partial(mutate, steps=steps)), after=n_pages, times=times)
 
-        met = desk.run(**WISHED)
-
-        assert_ended_by_name(met)
-        assert_nothing_wrong_is_kept(desk.load_kept())
-        desk.faults.clear()
-        again = desk.run(**WISHED)
-        assert_ended_by_name(again)
-        assert_nothing_wrong_is_kept(desk.load_kept())
-        if again.state == "done":
+        # The next job meets the same answer, or what the first has made of an answer that was odd once.
+        for _ in range(2):
+            met = desk.run(**WISHED)
+            assert_ended_by_name(met)
+            assert_nothing_wrong_is_kept(desk.load_kept())
+        if times is None:
+            desk.faults.clear()
+            met = desk.run(**WISHED)
+            assert_ended_by_name(met)
+            assert_nothing_wrong_is_kept(desk.load_kept())
+        if met.state == "done":
             assert len(desk.load_record().songs) == MIN_SIZE
 
     meet()

@@ -174,11 +174,12 @@ def test_what_spotify_does_not_say_is_not_known():
 
 
 def test_what_is_no_song_keeps_its_place():
-    odd = [None, track("e1", type="episode"), track(None), track("")]
+    gone = [track(None, name=None), track("", name=""), track(None, name="")]
+    odd = [None, track("e1", type="episode"), track(None, type="episode"), *gone]
 
-    songs, _ = read(page(*odd, track("s1"), total=5))
+    songs, _ = read(page(*odd, track("s1"), total=7))
 
-    assert [song and song.id for song in songs] == [None, None, None, None, "s1"]
+    assert [song and song.id for song in songs] == [None] * 6 + ["s1"]
 
 
 def test_local_files_are_kept_without_an_id():
@@ -297,7 +298,7 @@ def test_an_entry_that_cannot_be_read_keeps_its_place_without_a_name(entry):
         {"track": track("s2"), "item": track("s2")},
         {"track": None, "item": track("s2")},
         {"track": track("s2", type=None, is_local=None)},
-        {"track": track("s2", type=7, restrictions={"reason": "explicit"}, linked_from={"id": "x"})},
+        {"track": track("s2", restrictions={"reason": "explicit"}, linked_from={"id": "x"})},
     ],
 )
 def test_a_song_is_read_whatever_is_around_it(entry):
@@ -312,10 +313,18 @@ def test_a_song_is_read_whatever_is_around_it(entry):
         ({"artists": [None, {"name": "Ada"}]}, replace(KNOWN, artists=("Ada",)), "artists"),
         ({"artists": [{"name": 7}, {"name": "Ada"}, "Grace"]}, replace(KNOWN, artists=("Ada",)), "artists"),
         ({"artists": [{"name": None}, {"name": ""}, {}]}, replace(KNOWN, artists=()), None),
+        ({"artists": [{"name": 0}, {"name": "Ada"}]}, replace(KNOWN, artists=("Ada",)), "artists"),
+        ({"artists": [{"name": {}}]}, replace(KNOWN, artists=()), "artists"),
+        ({"artists": [{"name": []}]}, replace(KNOWN, artists=()), "artists"),
+        ({"artists": [{"name": False}]}, replace(KNOWN, artists=()), "artists"),
+        ({"artists": {}}, replace(KNOWN, artists=()), "artists"),
+        ({"artists": {"name": "Ada"}}, replace(KNOWN, artists=("Ada",)), "artists"),
         ({"artists": []}, replace(KNOWN, artists=()), None),
         ({"name": 1999}, replace(KNOWN, title=""), "title"),
         ({"name": None}, replace(KNOWN, title=""), None),
         ({"id": 12345}, replace(KNOWN, id=""), "id"),
+        ({"id": None}, replace(KNOWN, id=""), "id"),
+        ({"id": ""}, replace(KNOWN, id=""), "id"),
         ({"id": "../me"}, replace(KNOWN, id=""), "id"),
         ({"album": 7}, replace(KNOWN, year=None), "date"),
         ({"album": {"release_date": 2019}}, replace(KNOWN, year=None), "date"),
@@ -333,6 +342,10 @@ def test_a_song_is_read_whatever_is_around_it(entry):
         ({"duration_ms": {}}, replace(KNOWN, duration_ms=None), "duration"),
         ({"explicit": None}, replace(KNOWN, is_explicit=None), None),
         ({"explicit": "true"}, replace(KNOWN, is_explicit=None), "explicit mark"),
+        ({"type": 5}, KNOWN, "type"),
+        ({"type": {}}, KNOWN, "type"),
+        ({"is_local": "true"}, KNOWN, "local mark"),
+        ({"is_local": 0}, KNOWN, "local mark"),
     ],
 )
 def test_a_field_that_cannot_be_read_is_unknown_and_counted(changes, song, odd):
@@ -343,13 +356,13 @@ def test_a_field_that_cannot_be_read_is_unknown_and_counted(changes, song, odd):
 
 def test_a_missing_field_is_unknown():
     bare = track("s2")
-    for name in ("artists", "duration_ms", "explicit", "album", "type"):
+    for name in ("id", "artists", "duration_ms", "explicit", "album", "type"):
         del bare[name]
 
     song, odd = read_one({"track": bare})
 
-    assert song == Song("s2", "Title s2", ())
-    assert odd == {"the artists of a saved song": 1}
+    assert song == Song("", "Title s2", ())
+    assert odd == {"the id of a saved song": 1, "the artists of a saved song": 1}
 
 
 def test_a_local_file_with_an_object_for_its_duration_is_kept():

@@ -78,7 +78,9 @@ def test_each_refusal_is_its_own_error(answer, expected):
 
 
 @pytest.mark.parametrize(
-    ("told", "lifetime"), [(3600, 3600), (10**30, 86_400), (float("inf"), 86_400), (-5, 0)]
+    ("told", "lifetime"),
+    [(3600, 3600), (10**30, 86_400), (10**400, 86_400), (float("inf"), 86_400), (-5, 0), (-(10**400), 0)],
+    ids=["an hour", "30 zeros", "400 zeros", "infinite", "negative", "minus 400 zeros"],
 )
 def test_a_token_lasts_a_day_at_most(told, lifetime):
     token, _ = refresh_with(Answer(GRANT | {"expires_in": told}))

@@ -125,8 +125,8 @@ def shorten(parent, key, _value):
 
 
 ODD_VALUES = [
-    None, True, False, 0, 1, -1, 7, 1999, 2**31, 2**63, 10**30, -(10**30), 0.5, 180000.5, float("inf"), float("nan"), "", " ",
-    "0", "track", "item", "episode", "null", "true", "1999-13-45", "１９９９", "a\ud800b", "a\0b", "../me", "<b>&", "\u202eabc",
+    None, True, False, 0, 1, -1, 7, 1999, 2**31, 2**63, 10**30, -(10**30), 10**400, 0.5, 180000.5, float("inf"), float("nan"), "",
+    " ", "0", "track", "item", "episode", "null", "true", "1999-13-45", "１９９９", "a\ud800b", "a\0b", "../me", "<b>&", "\u202eabc",
     "x" * 5000, [], {}, [None], [[]], ["a"], {"name": None}, {"id": 5}, {"totalMilliseconds": 188000}, {"totalMilliseconds": "x"},
 ]  # fmt: skip
 CHANGES = [put, put, put, put, delete, delete, rename, wrap, as_text, repeat, shorten]

@@ -11,7 +11,7 @@ from jobs.run import Parts, Run
 from recommender.song import Song
 from spotify import PAGE_SIZE, RateLimited, Unreachable, client_for
 from standin.faults import Answer, Fault
-from standin.named_faults import FAULTS
+from standin.named_faults import FAULTS, changed
 from standin.state import StandinEntry
 from store import jobs, libraries, runs
 from store.accounts import Account, sign_in
@@ -177,6 +177,20 @@ def test_a_song_swapped_on_an_old_page_is_found_when_its_turn_comes(make_reader)
     assert [calls for _, calls in readings] == [2, 2 + 5]
     assert readings[0][0] != reader.saved_ids
     assert readings[1][0] == reader.saved_ids
+
+
+@pytest.mark.parametrize(("page", "n_left"), [(1, 49), (1, 1), (4, 39), (4, 0)])
+def test_an_old_page_that_comes_back_shorter_is_not_taken_for_compared(make_reader, page, n_left):
+    reader = make_reader(240)
+    reader.read_in_new_job()
+    for _ in range(page - 1):
+        reader.read_in_new_job()
+    reader.clock.move(days=2)
+    reader.swap(page * PAGE_SIZE + n_left, NEW[0])
+    shorter = changed(lambda answer: answer | {"items": answer["items"][:n_left]})
+    reader.standin.state.faults.add(ASKED, shorter, after=1)
+
+    assert reader.read_in_new_job() == (reader.saved_ids, 2 + 5)
 
 
 def test_a_swap_found_within_a_day_of_a_full_reading_waits_for_the_next_day(make_reader):

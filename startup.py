@@ -23,11 +23,12 @@ from settings import SPOTIFY_OPEN_URL, Settings
 from store import accounts, jobs, mixes, unplayable, weekly
 from store.clock import Clock
 from store.database import open_database
+from store.private_files import close_to_others
 from web import drafts, history, opinions, pages, recipes
 from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
-from web.listener import current_account
+from web.listener import current_account, require_database
 from web.public_host import send_to_public_host
 from web.remedies import find_sign_in_url
 from web.sessions import DatabaseSessions
@@ -80,6 +81,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
     app.before_request(send_to_public_host)
+    app.before_request(require_database)
     for routes in (pages, drafts, history, recipes, opinions):
         app.register_blueprint(routes.bp)
     CSRFProtect(app)
@@ -99,7 +101,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     every minute, jobs that wait, are stale, or were parked until now are queued
     again; so is the one that this worker runs when it must stop. Then the weekly
-    refreshes that are due are started. Once a day,
+    refreshes that are due are started, and what was deleted is swept out of SQLite's
+    files. Once a day,
     accounts not seen for 190 days are forgotten, songs that could not be played
     90 days ago, and mixes made a year ago. Several workers may do so at once:
     a job is claimed by one, a row is deleted once.
@@ -123,6 +126,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         for refresh in weekly.list_due(parts.database):
             if started := weekly.start_job(parts.database, refresh):
                 enqueue(started.id)
+        parts.database.sweep()
 
     @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
     def forget_who_stays_away() -> None:
@@ -166,6 +170,8 @@ def _connect(settings: Settings, clock: Clock) -> Parts:
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.INFO))
     # Werkzeug's own server prints every address, and that of a sign-in's answer carries a code.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    if settings.state_dir.is_dir():
+        close_to_others(settings.state_dir)
     build = _load_build(settings)
     return Parts(settings, open_database(settings.database_url, settings.token_keys, clock), build)
 

@@ -7,28 +7,40 @@ delivered is found there and queued again.
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from sqlite3 import DatabaseError, OperationalError
+from sqlite3 import Connection, DatabaseError, OperationalError
+from typing import Any
 
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 from redis import ConnectionPool, Redis
 from redis.backoff import ConstantBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError
 from redis.retry import Retry
 from sqlalchemy.engine import make_url
 
 from settings import Settings
+from store.private_files import make_private
 
 log = logging.getLogger(__name__)
 
 NAME = "recommender"
 # In the state folder where PostgreSQL keeps the rows, so that there is no database file to lie beside.
 DEFAULT_FILE = "recommender.queue.db"
-# Redis answers in a millisecond; a worker asks it to wait up to a second for a message.
-MAX_ANSWER_S = 5
-MAX_CONNECT_S = 3
-# A Redis that restarts is back within these tries; each time they run out, a worker reports it.
-RETRY = Retry(ConstantBackoff(1), 2)
+# Redis answers in a millisecond; a worker asks it to wait up to a second for a message. A page waits for it:
+# whatever comes together, 3 s at most.
+MAX_ANSWER_S = 2
+MAX_CONNECT_S = 2
+# A Redis that restarts is back within these tries; each time they run out, a worker reports it. One that
+# does not answer is not asked again: the job's row is enough.
+RETRY = Retry(ConstantBackoff(0.4), 2, supported_errors=(ConnectionError,))
+
+
+class _ErasingConnection(Connection):
+    """A connection that overwrites what it deletes; Huey's storage has no setting for that."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute("PRAGMA secure_delete = ON")
 
 
 class QueueUnusable(Exception):
@@ -55,8 +67,11 @@ def open_queue(settings: Settings) -> Huey:
     beside = Path(str(address.database)).with_suffix(".queue.db")
     file = beside if is_beside else settings.state_dir / DEFAULT_FILE
     try:
-        file.absolute().parent.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey(NAME, filename=str(file), **options)
+        make_private(file.absolute())
+        # Without a write-ahead log, which would hold what was deleted.
+        return SqliteHuey(
+            NAME, filename=str(file), journal_mode="delete", factory=_ErasingConnection, **options
+        )
     except (OSError, OperationalError) as error:
         raise QueueUnusable(
             f"the queue {file} cannot be written ({error}): set STATE_DIR to a folder that can be,"

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from store import rows, tokens
 from store.database import Database
+from store.engine import note_erasure
 from store.tables import accounts
 from store.tokens import Token
 
@@ -41,13 +42,20 @@ def get_account(database: Database, account_id: str) -> Account | None:
 
 
 def forget(database: Database, account_id: str) -> None:
-    """Delete an account with everything stored for it; the runner of its job is told that it is lost."""
-    with database.writing() as connection:
+    """Delete an account with everything stored for it; the runner of its job is told that it is lost.
+
+    In SQLite nothing of it is left in any file then; in PostgreSQL once the tables are rewritten.
+    """
+    with database.erasing() as connection:
         connection.execute(delete(accounts).where(accounts.c.id == account_id))
+        note_erasure(connection)
 
 
 def purge(database: Database) -> int:
     """Delete every account that was not seen for 190 days, and return how many those were."""
     oldest = database.clock.now() - MAX_AWAY
-    with database.writing() as connection:
-        return connection.execute(delete(accounts).where(accounts.c.last_seen < oldest)).rowcount
+    with database.erasing() as connection:
+        n_deleted = connection.execute(delete(accounts).where(accounts.c.last_seen < oldest)).rowcount
+        if n_deleted:
+            note_erasure(connection)
+    return n_deleted

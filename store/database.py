@@ -1,15 +1,16 @@
 """The open database and its transactions."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, MultiFernet
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from store import engine as engines
 from store.clock import Clock
 from store.schema import bring_up_to_date
+from store.tables import accounts
 
 NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 
@@ -26,6 +27,11 @@ class Database:
         """Begin a transaction that only reads: it sees one snapshot, and blocks nobody."""
         return engines.for_reading(self.engine).begin()
 
+    def check(self) -> None:
+        """Read a row, which fails as everything else does where the database is away or damaged."""
+        with self.reading() as connection:
+            connection.execute(select(accounts.c.id).limit(1))
+
     def writing(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that writes; an error rolls it back.
 
@@ -35,6 +41,17 @@ class Database:
         the account's row first, which prevents deadlocks.
         """
         return engines.for_writing(self.engine).begin()
+
+    @contextmanager
+    def erasing(self) -> Iterator[Connection]:
+        """Begin a transaction that writes, and `sweep` once it has ended."""
+        with self.writing() as connection:
+            yield connection
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Let nothing that was deleted be left in SQLite's files; PostgreSQL takes a `VACUUM FULL`."""
+        engines.sweep(self.engine)
 
 
 def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database:

@@ -1,18 +1,25 @@
 """SQLite and PostgreSQL: how each is connected to, and what differs between them."""
 
 import fcntl
+import logging
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import Error as SqliteError
+from sqlite3 import OperationalError
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.errors import DatabaseUnusable
+from store.private_files import make_private
+
+log = logging.getLogger(__name__)
 
 # How long a writer waits for the others; each locks a row, or SQLite's file, for milliseconds.
 BUSY_TIMEOUT_S = 5
@@ -28,6 +35,7 @@ _KEEPALIVES = {
 }
 # Errors go to the log with their text: titles and ids must not be in it.
 _QUIET: dict[str, Any] = {"hide_parameters": True}
+SWEPT_AGAIN = "a worker tries again within a minute"
 # How long a starting process waits while another migrates the tables.
 MIGRATION_TIMEOUT_S = 60
 # The key of our advisory lock: any number that nobody else locks in our database.
@@ -76,6 +84,52 @@ def for_writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
 
 
+def note_erasure(connection: Connection) -> None:
+    """Note in SQLite's file, with the transaction that deletes an account, that it has to be rewritten."""
+    if connection.dialect.name == "sqlite":
+        n_noted = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA user_version = {n_noted + 1}")
+
+
+def sweep(engine: Engine) -> None:
+    """Let nothing that was deleted be left in SQLite's files; does nothing in PostgreSQL.
+
+    The write-ahead log holds older states of the rows: it is moved into the file
+    and emptied. SQLite overwrites what it deletes, but not the copies that it leaves
+    behind where it has moved rows between pages: once an account was deleted, the
+    file is rewritten. Where others hold the file for longer than writers wait, or the
+    disk is full, it is left to the next time.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    pooled = engine.raw_connection()
+    connection: SqliteConnection = pooled.driver_connection  # type: ignore[assignment]
+    try:
+        if (noted := _read_pragma(connection, "user_version")) != 0:
+            connection.execute("VACUUM")
+            _forget_noted(connection, noted)
+        is_busy = _read_pragma(connection, "wal_checkpoint(TRUNCATE)") != 0
+    except OperationalError as error:
+        log.error("what was deleted may still be in the database's file (%s): %s", error, SWEPT_AGAIN)
+    else:
+        if is_busy:
+            log.warning("what was deleted may still be in the database's log: %s", SWEPT_AGAIN)
+    finally:
+        pooled.close()
+
+
+def _read_pragma(connection: SqliteConnection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _forget_noted(connection: SqliteConnection, noted: int) -> None:
+    """Forget that the file has to be rewritten, unless another account was deleted since."""
+    connection.execute("BEGIN IMMEDIATE")
+    if _read_pragma(connection, "user_version") == noted:
+        connection.execute("PRAGMA user_version = 0")
+    connection.execute("COMMIT")
+
+
 @contextmanager
 def begin_exclusive(engine: Engine) -> Iterator[Connection]:
     """Begin a transaction that may change the tables while no other process does; an error rolls it back.
@@ -100,9 +154,9 @@ def begin_exclusive(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def _begin_exclusive_in_sqlite(engine: Engine) -> Iterator[Connection]:
-    folder = Path(str(engine.url.database)).absolute().parent
-    folder.mkdir(parents=True, exist_ok=True)
-    with _lock_folder(folder):
+    file = Path(str(engine.url.database)).absolute()
+    make_private(file)
+    with _lock_folder(file.parent):
         _switch_to_wal(engine)
         with for_writing(engine).begin() as connection:
             yield connection
@@ -120,7 +174,9 @@ def _begin_exclusive_in_postgresql(engine: Engine) -> Iterator[Connection]:
 
 def _sqlite(address: URL) -> Engine:
     engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **_QUIET)
+    event.listen(engine, "do_connect", _open_existing)
     event.listen(engine, "connect", _set_up_connection)
+    event.listen(engine, "checkout", _require_same_file)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -144,6 +200,47 @@ _ENGINES: dict[str, Callable[[URL], Engine]] = {
 }
 
 
+def _open_existing(
+    _: Dialect, record: ConnectionPoolEntry, place: list[str], options: dict[str, Any]
+) -> None:
+    """Let SQLite open the file, but make no new one: what is gone must not come back empty.
+
+    SQLite would not notice an overwritten file as long as its log has the pages that
+    are asked for, so the beginning of the file is looked at without it.
+    """
+    file = Path(place[0]).absolute()
+    _require_header(file)
+    place[0], options["uri"] = f"{file.as_uri()}?mode=rw", True
+    record.info["file"] = file
+
+
+def _require_header(file: Path) -> None:
+    """Raise where a file does not begin as SQLite's do. Python must not open it: see `make_private`."""
+    try:
+        # Taken for a file that never changes, it is read without locks and without its log.
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)) as without_log:
+            _read_pragma(without_log, "schema_version")
+    except SqliteError as error:
+        # Anything else may be another process that moves the log into the file at this moment.
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise
+
+
+def _require_same_file(_: SqliteConnection, record: ConnectionPoolEntry, __: object) -> None:
+    """Have a connection replaced whose file was: it would go on with the one that is gone, or from its cache.
+
+    Each time that the log is moved into the file the connections are replaced as well.
+    """
+    try:
+        status = record.info["file"].stat()
+        now = status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+    except FileNotFoundError:
+        now = None
+    # The first look is at the file that was just opened.
+    if now is None or record.info.setdefault("state", now) != now:
+        raise DisconnectionError("the database's file was changed or replaced")
+
+
 def _set_up_connection(connection: SqliteConnection, _: object) -> None:
     # The driver must not begin transactions, `_begin` does: the driver would begin
     # after the first SELECT, and what was read could be stale when it is written back.
@@ -151,6 +248,8 @@ def _set_up_connection(connection: SqliteConnection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # In WAL mode this can lose only the last commits before a power cut.
     connection.execute("PRAGMA synchronous = NORMAL")
+    # What is deleted is overwritten; most builds of SQLite would leave it where it was.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin(connection: Connection) -> None:

@@ -12,6 +12,8 @@ StoreError
 └── DatabaseUnusable   the database cannot be reached, refuses us, or is no database
 """
 
+from sqlalchemy import exc
+
 
 class StoreError(Exception):
     """Any failure of the store that a caller can handle."""
@@ -51,3 +53,12 @@ class NewerDatabase(StoreError):
 
 class DatabaseUnusable(StoreError):
     """The database cannot be opened; the text says why and what to check."""
+
+
+# What says that we asked for something wrong, not that the database cannot answer.
+_OUR_FAULT = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.NotSupportedError)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Return whether an error says that the database cannot be used now: away, locked, full, damaged."""
+    return isinstance(error, (exc.DBAPIError, exc.TimeoutError)) and not isinstance(error, _OUR_FAULT)

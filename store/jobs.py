@@ -1,7 +1,7 @@
 """The listener's side of the jobs: starting, finding and cancelling; the runner's side is `store.runs`."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, case, func, insert, select, update
@@ -144,6 +144,18 @@ def list_due(database: Database) -> list[Job]:
     wanted = select(*COLUMNS).where(is_due(database.clock.now())).order_by(jobs.c.created_at)
     with database.reading() as connection:
         return [read_job(row) for row in connection.execute(wanted)]
+
+
+def measure_wait(database: Database) -> timedelta:
+    """Return how long nobody has worked on the job that waits longest; zero where none waits.
+
+    A job whose runner has died waits, too; one that is parked does not.
+    """
+    now = database.clock.now()
+    wanted = select(func.min(jobs.c.heartbeat)).where(is_free(now), jobs.c.state != "parked")
+    with database.reading() as connection:
+        since: datetime | None = connection.scalar(wanted)
+    return now - since if since else timedelta(0)
 
 
 def cancel(database: Database, job_id: str, account_id: str) -> bool:

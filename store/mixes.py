@@ -141,7 +141,7 @@ def name(database: Database, mix_id: str, account_id: str, new_name: str | None)
 def forget(database: Database, mix_id: str, account_id: str) -> None:
     """Delete a listener's mix from the history; for 60 days, its songs still do not come again."""
     change = update(mixes).where(_is_listeners(mix_id, account_id))
-    with database.writing() as connection:
+    with database.erasing() as connection:
         connection.execute(change.values(name=None, record=null()))
 
 
@@ -149,7 +149,7 @@ def purge(database: Database) -> None:
     """Delete, for all listeners, the mixes older than a year, and after 60 days those not in the history."""
     now = database.clock.now()
     is_old = mixes.c.record.is_(null()) & (mixes.c.made_at < now - REMEMBERED)
-    with database.writing() as connection:
+    with database.erasing() as connection:
         connection.execute(delete(mixes).where(is_old | (mixes.c.made_at < now - KEPT)))
 
 

@@ -48,7 +48,7 @@ def give(database: Database, account_id: str, about: About, subject: str, wish: 
 
 def withdraw(database: Database, account_id: str, about: About, subject: str) -> None:
     """Delete an opinion, if there is one."""
-    with database.writing() as connection:
+    with database.erasing() as connection:
         erase(connection, account_id, about, subject)
 
 

@@ -57,5 +57,5 @@ def list_recipes(database: Database, account_id: str) -> list[Recipe]:
 
 def forget(database: Database, account_id: str, name: str) -> None:
     """Delete a listener's recipe, if there is one of this name."""
-    with database.writing() as connection:
+    with database.erasing() as connection:
         connection.execute(delete(recipes).where(recipes.c.account_id == account_id, recipes.c.name == name))

@@ -133,7 +133,7 @@ MAY_IMPORT = {
         "store.runs",
     },
     "jobs/stop.py": set(),
-    "jobs/queue.py": {"huey", "redis", "sqlalchemy.engine", "settings"},
+    "jobs/queue.py": {"huey", "redis", "sqlalchemy.engine", "settings", "store.private_files"},
     "jobs/library_merge.py": {"drafts.kept_library"},
     "jobs/create_playlist.py": {"spotify"},
     "jobs/refused_songs.py": {"spotify"},

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
-from store.errors import AccountForgotten, DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes
+from store.errors import AccountForgotten, DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes, is_outage
 from store.job import UNFORESEEN
 from web.context import context
 from web.destination import find_own_address, is_local
@@ -164,6 +164,11 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
 UNFORESEEN_PAGE = ErrorPage(
     500, "Something went wrong on our side. Nothing is lost; please try again.", Remedy.RETRY
 )
+OUTAGE_PAGE = ErrorPage(
+    503,
+    "We cannot get at our own data right now. Nothing is lost; please try again in a minute.",
+    Remedy.RETRY,
+)
 TITLES = {
     200: "You have not signed in",
     400: "That did not work",
@@ -227,10 +232,11 @@ def _show_old_form(error: CSRFError) -> tuple[str, int]:
     return _show(400, sentence, [Offer("Back to the page", page)])
 
 
-def _show_unforeseen(error: Exception) -> tuple[str, int]:
+def _show_unforeseen(error: InternalServerError) -> tuple[str, int]:
     # Perhaps it is the database that fails: this page must not ask it who is there.
     assume_stranger()
-    return _show_page(UNFORESEEN_PAGE)
+    page = OUTAGE_PAGE if is_outage(error.original_exception) else UNFORESEEN_PAGE
+    return _show(page.status, page.sentence, _offer_again(), "error_alone.html")
 
 
 def _show_page(page: ErrorPage) -> tuple[str, int]:
@@ -248,6 +254,6 @@ def _offer_again() -> list[Offer]:
     return [Offer("Try again", here)] if here else []
 
 
-def _show(status: int, sentence: str, offers: list[Offer]) -> tuple[str, int]:
+def _show(status: int, sentence: str, offers: list[Offer], template: str = "error.html") -> tuple[str, int]:
     title = TITLES.get(status, "Something went wrong")
-    return render_template("error.html", title=title, sentence=sentence, offers=offers), status
+    return render_template(template, title=title, sentence=sentence, offers=offers), status

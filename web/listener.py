@@ -16,6 +16,8 @@ from web.destination import find_own_address, keep_destination
 
 P = ParamSpec("P")
 
+WITHOUT_DATABASE = frozenset({"static", "pages.healthz", "pages.privacy"})
+
 #: Listeners are warned this long before their permission ends: also those who come once in two weeks.
 WARNING_TIME = timedelta(days=14)
 
@@ -34,6 +36,17 @@ def current_account() -> Account | None:
         account_id = session.get("account_id")
         g.account = accounts.get_account(context().database, account_id) if account_id else None
     return cast(Account | None, g.account)
+
+
+def require_database() -> None:
+    """Fail before each page where the database cannot be read, for strangers too: they could not sign in.
+
+    A few are answered without it, and so without knowing who asks.
+    """
+    if request.endpoint in WITHOUT_DATABASE:
+        assume_stranger()
+    elif current_account() is None:
+        context().database.check()
 
 
 def assume_stranger() -> None:

@@ -124,6 +124,13 @@ def healthz() -> Response:
     return Response("ok\n", mimetype="text/plain")
 
 
+@bp.get("/readyz")
+def readyz() -> Response:
+    """Answer, where the database can be used, how long the oldest job has waited for a worker."""
+    waits = jobs.measure_wait(context().database)
+    return Response(f"ok\noldest waiting job: {waits.total_seconds():.0f} s\n", mimetype="text/plain")
+
+
 def _find_job(job_id: str) -> Job:
     """Return the listener's job; somebody else's is not found."""
     return jobs.get(context().database, job_id, signed_in_account().id) or abort(404)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from store import drafts, playlists
-from store.job import UNFORESEEN, Job, Kind
+from store.job import STALE, UNFORESEEN, Job, Kind
 from web.context import context
 from web.errors import ErrorPage, collect_error_pages
 from web.remedies import Offer, Remedy, list_offers
@@ -49,6 +49,10 @@ WORDS: Mapping[Kind, JobWords] = {
 STOPPED = ErrorPage(200, "Nothing is lost; you can start again.", Remedy.RETRY)
 # Most playlists are made within it while their listeners watch: until then the page asks more often.
 FAST_POLLING = timedelta(seconds=10)
+
+
+#: State of a job -> how long nobody may work on it until its page says so.
+MAX_IDLE = {"waiting": timedelta(seconds=30), "running": STALE}
 
 
 @dataclass(frozen=True)
@@ -161,8 +165,20 @@ def _describe_end(job: Job) -> ErrorPage | None:
 
 
 def _describe_stage(job: Job) -> str:
+    idle = context().database.clock.now() - job.heartbeat
+    if job.state in MAX_IDLE and idle > MAX_IDLE[job.state]:
+        return (
+            f"Nobody has taken this up for {_say_seconds(idle)}: something may be wrong on our side."
+            " It goes on by itself as soon as it can."
+        )
     if job.state == "waiting":
         return "Starting…"
     if job.stage == "read" and job.total:
         return f"Read {job.done:,} of {job.total:,} liked songs"
     return f"{STAGE_LABELS.get(job.stage, STAGE_LABELS[STAGES[job.kind][0]])}…"
+
+
+def _say_seconds(duration: timedelta) -> str:
+    """Return a duration in words, rounded down: in minutes from two of them on."""
+    seconds = int(duration.total_seconds())
+    return f"{seconds} seconds" if seconds < 120 else f"{seconds // 60} minutes"

@@ -17,7 +17,7 @@ from web.context import context
 log = logging.getLogger(__name__)
 
 # The load balancer asks by the instance's address, and no page of another host asks for static files.
-FOR_ANY_HOST = {"pages.healthz", "static"}
+FOR_ANY_HOST = {"pages.healthz", "pages.readyz", "static"}
 # With a hash of the address that a browser has just been sent to: tabs side by side have one each.
 COOKIE = "sent_to_{}"
 COOKIE_S = 5

@@ -1,27 +1,50 @@
 """Flask's session, kept in the database: the browser holds only a signed id."""
 
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, cast
 
 from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
-from werkzeug.datastructures import CallbackDict
 
 from store import sessions
 from store.database import Database
 
 
-class Session(CallbackDict[str, Any], SessionMixin):
-    """What we remember of a browser, in the database; the browser holds only the id."""
+class Session(SessionMixin):
+    """What we remember of a browser, in the database; the browser holds only the id.
 
-    def __init__(self, data: dict[str, Any] | None, session_id: str | None) -> None:
-        def note_change(_: Any) -> None:
-            self.modified = True
+    It is read when something in it is first asked for: an answer that needs
+    nothing of it needs no database.
+    """
 
-        super().__init__(data or {}, note_change)
-        self.id = session_id
+    def __init__(self, load: Callable[["Session"], dict[str, Any]]) -> None:
+        self.id: str | None = None
         self.modified = False
         self.is_touched = False
+        self._load = load
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
+        return self._load(self)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._data[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._data[key] = value
+        self.modified = True
+
+    def __delitem__(self, key: str) -> None:
+        del self._data[key]
+        self.modified = True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
 
     def note_touch(self) -> None:
         """Note that the database keeps it longer from now on, so that the browser's cookie is renewed too."""
@@ -36,18 +59,20 @@ class DatabaseSessions(SessionInterface):
         self._signer = URLSafeSerializer(secret_key, salt="session id")
 
     def open_session(self, app: Flask, request: Request) -> Session:
-        """Load the session of the cookie; a forged, unknown or idle one starts empty."""
+        """Return the session of the cookie, which is not read yet; a forged, unknown or idle one is empty."""
         try:
             session_id = self._signer.loads(request.cookies.get(self.get_cookie_name(app), ""))
         except BadSignature:
-            return Session(None, None)
-        found = Session(None, session_id)
-        data = sessions.load_session(self._database, session_id, found.note_touch)
-        if data is None:
-            return Session(None, None)
-        found.update(data)
-        found.modified = False
-        return found
+            return Session(lambda _: {})
+
+        def load(opened: Session) -> dict[str, Any]:
+            data = sessions.load_session(self._database, session_id, opened.note_touch)
+            if data is None:
+                return {}
+            opened.id = session_id
+            return data
+
+        return Session(load)
 
     def save_session(self, app: Flask, browser: SessionMixin, response: Response) -> None:
         """Write a changed session, under a new id where it has none; delete one that was emptied.
@@ -81,7 +106,8 @@ class DatabaseSessions(SessionInterface):
 def renew_session(database: Database) -> None:
     """Empty this browser's session and change its id, so that one planted before sign-in is worthless."""
     browser = cast(Session, session)  # `DatabaseSessions` makes no other
+    # Only what is read has its id.
+    browser.clear()
     if browser.id:
         sessions.remove_session(database, browser.id)
-    browser.clear()
     browser.id = None

@@ -1,13 +1,21 @@
 """The queue: in a file or in Redis, signed, and never the only record of a job."""
 
+import os
+import signal
 import socket
+import time
+from datetime import datetime
 
 import pytest
 from huey import RedisHuey, SqliteHuey
 from redis import Redis
 
 from jobs.queue import MAX_ANSWER_S, MAX_CONNECT_S, QueueUnusable, enqueue, open_queue
+from startup import create_worker_queue
 from tests.support.website import settings_for
+
+# What a press of a button may wait for a queue that does not answer.
+MAX_WAIT_S = 3
 
 
 @pytest.fixture
@@ -134,6 +142,64 @@ def test_a_job_that_cannot_be_queued_is_logged_and_raises_nothing(settings_with,
 
     assert "job the-second cannot be queued now" in caplog.text
     assert "the-first" not in caplog.text
+
+
+@pytest.fixture
+def hanging(make_site, redis_url):
+    """A website whose Redis can be made to hang; a listener has signed in."""
+    with Redis.from_url(redis_url) as client:
+        client.flushall()
+        process_id = client.info("server")["process_id"]
+    site = make_site(REDIS_URL=redis_url)
+    site.browsers = site.browser(), site.browser()
+    for number, browser in enumerate(site.browsers):
+        browser.sign_in(site.add_listener(f"Nora {number}"))
+    site.queue = create_worker_queue(site.settings, site.clock)
+    yield site, process_id
+    os.kill(process_id, signal.SIGCONT)
+
+
+def test_a_post_waits_three_seconds_at_most_for_a_redis_that_hangs_and_its_job_is_done_later(hanging):
+    site, redis = hanging
+    first, second = site.browsers
+    tokens = [browser.csrf_token() for browser in site.browsers]
+    # One with an open connection, one without.
+    first.client.post("/playlists", data={"csrf_token": tokens[0]})
+    site.work()
+    waits, jobs = [], []
+
+    os.kill(redis, signal.SIGSTOP)
+    playlist = first.client.get("/").location.partition("?")[0]
+    for browser, path in ((first, f"{playlist}/refresh"), (second, "/playlists")):
+        began = time.monotonic()
+        answer = browser.client.post(path, data={"csrf_token": tokens[site.browsers.index(browser)]})
+        waits.append(time.monotonic() - began)
+        jobs.append(answer.location)
+    os.kill(redis, signal.SIGCONT)
+    site.queue.flush()  # what Redis had received before it hung, which another might lose
+    [a_minute_later] = site.queue.read_periodic(datetime(2026, 11, 22, 12, 34))
+    site.queue.execute(a_minute_later)
+    while (task := site.queue.dequeue()) is not None:
+        site.queue.execute(task)
+
+    assert max(waits) < MAX_WAIT_S, waits
+    assert [first.client.get(jobs[0]).status_code, second.client.get(jobs[1]).status_code] == [302, 302]
+
+
+def test_a_redis_that_restarts_loses_no_message(settings_with, tmp_path):
+    from tests.support.servers import running_redis
+
+    with running_redis(tmp_path) as url:
+        queue = open_queue(settings_with(REDIS_URL=url))
+        task = make_task(queue, [])
+        enqueue(task, "the-first")
+        # As a restart does, it closes the connection that the queue keeps.
+        with Redis.from_url(url) as client:
+            client.client_kill_filter(_type="normal", skipme=True)
+
+        enqueue(task, "the-second")
+
+        assert len(queue) == 2
 
 
 def test_a_file_that_cannot_be_written_raises_nothing_either(settings_with, tmp_path, caplog):

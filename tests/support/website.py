@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 from cryptography.fernet import Fernet
+from flask import url_for
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from sqlalchemy import delete
@@ -194,3 +195,9 @@ def read_everything(site):
             for table in tables.metadata.sorted_tables
             if table.name != "sessions"
         }
+
+
+def find_static_version(site, filename):
+    """Return the part of a static file's address that changes with what is in it."""
+    with site.app.test_request_context():
+        return url_for("static", filename=filename).split("/")[2]

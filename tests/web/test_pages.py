@@ -381,8 +381,8 @@ def test_an_error_page_does_not_need_the_database(site):
 
     page = browser.client.get("/")
 
-    assert page.status_code == 500
-    assert "Something went wrong on our side" in page.text
+    assert page.status_code == 503
+    assert "We cannot get at our own data right now" in page.text
 
 
 def test_a_token_that_is_refused_is_renewed_once_and_the_work_goes_on(site):

@@ -1,6 +1,7 @@
 """How far a job is, and how it ended, in the words of its kind."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -65,3 +66,34 @@ def test_what_cannot_be_kept_is_not_offered_to_be_kept(site, nora):
     assert "Keep my changes" not in page
     assert "Overwrite" in page
     assert "Save as a new one" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "said"),
+    [
+        ("waiting", 30, "Starting…"),
+        ("waiting", 31, "Nobody has taken this up for 31 seconds: something may be wrong on our side."),
+        ("waiting", 300, "Nobody has taken this up for 5 minutes"),
+        ("running", 60, "Finding your tastes…"),
+        ("running", 61, "Nobody has taken this up for 61 seconds"),
+    ],
+)
+def test_a_job_that_no_worker_takes_up_says_so(site, nora, state, seconds, said):
+    heartbeat = site.clock.now() - timedelta(seconds=seconds)
+
+    page = show_job(site, nora, "draft", state=state, stage="mix", heartbeat=heartbeat)
+
+    assert said in page
+    assert ("Nobody" in page) == ("Nobody" in said)
+
+
+def test_an_operator_is_told_how_long_the_oldest_job_waits(site, nora):
+    def ask():
+        return site.browser().client.get("/readyz").text
+
+    idle = ask()
+    show_job(site, nora, "draft", state="waiting")
+    site.clock.move(seconds=42)
+
+    assert idle == "ok\noldest waiting job: 0 s\n"
+    assert ask() == "ok\noldest waiting job: 42 s\n"

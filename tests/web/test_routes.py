@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from flask import url_for
 
 from store import jobs, mixes
-from tests.support.website import read_everything
+from tests.support.website import find_static_version, read_everything
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 # What a stranger may see or do. Every other address is for signed-in listeners.
@@ -14,6 +13,7 @@ FOR_STRANGERS = {
     "pages.home",
     "pages.privacy",
     "pages.healthz",
+    "pages.readyz",
     "auth.sign_in",
     "auth.callback",
     "auth.sign_out",
@@ -47,11 +47,6 @@ def hers(site, nora):
         "filename": "style.css",
         "version": find_static_version(site, "style.css"),
     }
-
-
-def find_static_version(site, filename):
-    with site.app.test_request_context():
-        return url_for("static", filename=filename).split("/")[2]
 
 
 def list_addresses(site, hers, names=None):

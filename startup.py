@@ -32,6 +32,7 @@ from web.errors import register_error_pages
 from web.listener import current_account
 from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
+from web.rate_limits import limit_rates
 from web.remedies import find_sign_in_url
 from web.sessions import DatabaseSessions
 from web.shown_text import add_shown_text
@@ -106,6 +107,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.before_request(refuse_other_origins)
     for routes in (pages, drafts, history, recipes, opinions):
         app.register_blueprint(routes.bp)
+    limit_rates(app, settings)
     CSRFProtect(app)
     register_error_pages(app)
     app.before_request(_refuse_nul)
@@ -201,6 +203,8 @@ def _connect(settings: Settings, clock: Clock) -> Parts:
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.INFO))
     # Werkzeug's own server prints every address, and that of a sign-in's answer carries a code.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    # At INFO it prints the address of whoever asks too often.
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     build = _load_build(settings)
     return Parts(settings, open_database(settings.database_url, settings.token_keys, clock), build)
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from urllib.parse import urlsplit
 
 from flask import Flask, render_template, request, url_for
@@ -164,7 +165,10 @@ TITLES = {
     401: "Please sign in",
     403: "Not allowed",
     404: "There is nothing here",
+    429: "Please wait a little",
 }
+# Longer waits are said in hours.
+MAX_SAID_MINUTES = 90
 NOT_FOUND = "This page does not exist, or it is somebody else’s."
 
 
@@ -219,6 +223,20 @@ def _show_old_form(error: CSRFError) -> tuple[str, int]:
     if origin != context().settings.public_url or not is_local(page):
         page = url_for("pages.home")
     return _show(400, sentence, [Offer("Back to the page", page)])
+
+
+def show_pause(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
+    """Show why something has to wait and for how long; the browser is told, too."""
+    sentence = f"{why} Nothing is lost: please wait {_say_wait(seconds)}, then try again."
+    return (*_show(429, sentence, []), {"Retry-After": str(seconds)})
+
+
+def _say_wait(seconds: int) -> str:
+    """Return how long a wait is in words, rounded up."""
+    n_minutes = ceil(seconds / 60)
+    if n_minutes > MAX_SAID_MINUTES:
+        return f"{ceil(n_minutes / 60)} hours"
+    return "a minute" if n_minutes == 1 else f"{n_minutes} minutes"
 
 
 def _show_unforeseen(error: Exception) -> tuple[str, int]:

@@ -52,13 +52,16 @@ class DatabaseSessions(SessionInterface):
     def save_session(self, app: Flask, browser: SessionMixin, response: Response) -> None:
         """Write a changed session, under a new id where it has none; delete one that was emptied.
 
+        What is empty and has no id gets none, as where a message was shown at once.
+
         The cookie is set with that, and whenever the database keeps the session longer.
         """
         if not isinstance(browser, Session) or not (browser.modified or browser.is_touched):
             return
-        if browser.id and not browser:
-            sessions.remove_session(self._database, browser.id)
-            response.delete_cookie(self.get_cookie_name(app))
+        if not browser:
+            if browser.id:
+                sessions.remove_session(self._database, browser.id)
+                response.delete_cookie(self.get_cookie_name(app))
             return
         if browser.id and browser.modified:
             sessions.update_session(self._database, browser.id, browser)

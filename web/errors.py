@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
-from store.errors import AccountForgotten, DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes
+from store.errors import AccountForgotten, DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes, TooMuchMade
 from store.job import UNFORESEEN
 from web.context import context
 from web.destination import find_own_address, is_local
@@ -199,6 +199,7 @@ def register_error_pages(app: Flask) -> None:
     for kind in ERROR_PAGES:
         app.register_error_handler(kind, _show_known)
     app.register_error_handler(CSRFError, _show_old_form)
+    app.register_error_handler(TooMuchMade, _show_too_much)
     app.register_error_handler(404, lambda error: _show(404, NOT_FOUND, []))
     app.register_error_handler(500, _show_unforeseen)
     app.register_error_handler(
@@ -229,6 +230,12 @@ def show_pause(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
     """Show why something has to wait and for how long; the browser is told, too."""
     sentence = f"{why} Nothing is lost: please wait {_say_wait(seconds)}, then try again."
     return (*_show(429, sentence, []), {"Retry-After": str(seconds)})
+
+
+def _show_too_much(error: TooMuchMade) -> tuple[str, int, dict[str, str]]:
+    why = "You have had a lot made in a short time, and Spotify lets this site ask only so much."
+    wait = error.until - context().database.clock.now()
+    return show_pause(why, max(1, ceil(wait.total_seconds())))
 
 
 def _say_wait(seconds: int) -> str:

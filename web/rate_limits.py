@@ -14,8 +14,8 @@ from settings import Settings
 from web.errors import show_pause
 from web.origin import SAFE_METHODS
 
-#: Of each page of the sign-in, by an address. Each sign-in that is begun leaves a row for an hour. Without Redis each web process counts
-#: for itself, and there are two.
+#: Of each page of the sign-in, by an address. Each sign-in that is begun leaves a row for an hour. Without
+#: Redis each web process counts for itself, and there are two.
 MAX_SIGN_INS = "30 per hour"
 #: By a listener, or by an address where nobody is signed in: more than a hand that drags every slider.
 MAX_CHANGES = "240 per minute"

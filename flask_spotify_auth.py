@@ -1,5 +1,6 @@
 """The OAuth routes: signing in with Spotify, out again, and disconnecting for good."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -22,6 +23,8 @@ from web.destination import keep_destination, take_destination
 from web.errors import SignInCancelled, SignInRefused
 from web.listener import current_account, signed_in, signed_in_account
 from web.sessions import renew_session
+
+log = logging.getLogger(__name__)
 
 bp = Blueprint("auth", __name__)
 
@@ -66,7 +69,9 @@ def callback() -> AnyResponse:
     """Sign in the listener who comes back from Spotify.
 
     An answer works once. Where it comes again, by a reload, a prefetch or another
-    tab, or is a no, whoever is signed in already goes on.
+    tab, or is a no, whoever is signed in already goes on. Where it comes again while
+    the first is still being read, Spotify refuses the second: its hint is seen only
+    if the first does not sign in, as that renews the session.
     """
     settings, database = context().settings, context().database
     try:
@@ -79,11 +84,17 @@ def callback() -> AnyResponse:
         is_declined = word == "access_denied"
         if (is_declined or isinstance(error, MismatchingStateError)) and current_account():
             return redirect(take_destination())
+        if word == "invalid_grant":
+            log.warning("Spotify did not take the code of a sign-in: invalid_grant")
+            flash("Sign-in was not completed. Nothing was changed; please sign in again.", "info")
+            return redirect(url_for("pages.home"))
         if is_declined:
             raise SignInCancelled("the listener did not agree") from None
         raise SignInRefused(f"{type(error).__name__} {word if word in spotify.REFUSALS else ''}") from None
     with spotify.client_for(token.access_token, settings.spotify_api_url) as api:
         who = spotify.current_user(api)
+        for what in api.odd:
+            log.warning("left out what was odd in Spotify's answer at a sign-in: %s", what)
     accounts.sign_in(database, Account(who.account_id, who.display_name, who.user_id), token)
     destination = take_destination()
     renew_session(database)
@@ -107,8 +118,11 @@ def _read_token(granted: dict[str, Any], now: datetime) -> Token:
         raise SignInRefused("an answer without tokens")
     if not allowed.issuperset(scopes.ALL):
         raise SignInRefused("not all of what was asked for was allowed")
-    lifetime = timedelta(seconds=int(granted.get("expires_in", 0)))
-    return Token(granted["access_token"], granted["refresh_token"], allowed, now + lifetime, now)
+    access_token, refresh_token = map(
+        spotify.parse_token, (granted["access_token"], granted["refresh_token"])
+    )
+    lifetime = timedelta(seconds=spotify.parse_lifetime_s(granted.get("expires_in", 0)))
+    return Token(access_token, refresh_token, allowed, now + lifetime, now)
 
 
 @bp.get("/disconnect")

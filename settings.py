@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
 
+import idna
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -46,7 +47,8 @@ def _lower_host(url: str) -> str:
 
     def lower(found: re.Match[str]) -> str:
         scheme, user, host = found.groups(default="")
-        return scheme.lower() + user + host.encode("idna").decode().lower()
+        ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode()
+        return scheme.lower() + user + ascii_host.lower()
 
     return _BEFORE_PATH.sub(lower, url)
 
@@ -58,10 +60,19 @@ def _is_line(text: object) -> bool:
 
 def _is_state_dir(folder: Path) -> bool:
     """Return whether a folder may hold the database: `?` would end its path in a URL."""
-    return _is_line(folder) and "?" not in str(folder)
+    return "?" not in str(folder)
 
 
-def _is_loopback(url: str) -> bool:
+def _expand_home(folder: Path) -> Path:
+    """Return a folder with `~` as shells read it, which they do not in a file of settings."""
+    try:
+        return folder.expanduser()
+    except RuntimeError as error:
+        raise ValueError("nobody has this home") from error
+
+
+def is_loopback(url: str) -> bool:
+    """Return whether a URL leads to this machine by its address; `localhost` is a name."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback
@@ -72,9 +83,11 @@ def _is_loopback(url: str) -> bool:
 def _is_public_url(url: str) -> bool:
     """Apply Spotify's rule for redirects: https, or http on a loopback address."""
     parts = urlsplit(url)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(url))
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))
     is_bare = url.rstrip("/") == f"{parts.scheme}://{parts.netloc}" and "@" not in url and parts.port != 0
-    return is_safe and is_bare and parts.hostname not in (None, "", "localhost")
+    # Browsers read a backslash and encoded characters in a host in ways of their own.
+    is_host = _HOST.fullmatch(parts.hostname or "") is not None
+    return is_safe and is_bare and is_host and parts.hostname != "localhost"
 
 
 def _is_fernet_key(key: str) -> bool:
@@ -107,7 +120,7 @@ def _has_encoded_password(url: str) -> bool:
 
 def _require_service(own_url: str) -> AfterValidator:
     """Build a validator that lets listeners' data go to one service only, or stay on this machine."""
-    return _require(lambda url: url.rstrip("/") == own_url or _is_loopback(url))
+    return _require(lambda url: url.rstrip("/") == own_url or is_loopback(url))
 
 
 def _parse_flag(flag: str) -> bool:
@@ -126,12 +139,14 @@ def _parse_whole_number(digits: str) -> int:
 
 # The scheme, what may stand before the host, and the host; an IPv6 address has brackets.
 _BEFORE_PATH = re.compile(r"^([^:/?#]+://)([^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)")
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 WithoutSlash = AfterValidator(lambda url: url.rstrip("/"))
 Word = Annotated[str, _require(_is_word)]
 Url = Annotated[Word, AfterValidator(_lower_host)]
 FernetKey = Annotated[str, _require(_is_fernet_key)]
-StateDir = Annotated[Path, _require(_is_state_dir)]
+Folder = Annotated[Path, _require(_is_line), AfterValidator(_expand_home)]
+StateDir = Annotated[Folder, _require(_is_state_dir)]
 # A path in it may have blanks.
 DatabaseUrl = Annotated[str, AfterValidator(_lower_host), _require(_is_database_url)]
 # The ends of the sentence on an invalid value; it begins with the setting's name.
@@ -183,7 +198,7 @@ class Settings(BaseSettings):
         repr=False,
         description="must be redis://:PASSWORD@HOST:PORT/NUMBER or rediss://…, the password percent-encoded",
     )
-    models_dir: Annotated[Path, _require(_is_line)] = Field(
+    models_dir: Folder = Field(
         Path("models"), description="must be the path of a folder, without line breaks"
     )
     playlist_name: Annotated[str, _require(_is_line)] = Field(

@@ -4,6 +4,8 @@ import argparse
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cli.arguments import add_models
@@ -47,12 +49,8 @@ def write_bundle(root: Path, models: Path, out: Path) -> str:
     from recommender.catalogue.build import load_build
 
     build = load_build(models)
-    try:
+    with _naming_the_place(out):
         beside = tempfile.TemporaryDirectory(prefix=f"{out.name}-", dir=out.parent)
-    except OSError as error:
-        raise CommandError(
-            f"{out} cannot be written ({error.strerror}): choose another place with --out"
-        ) from error
     with beside as folder:
         packed = Path(folder) / "bundle.zip"
         _pack_commit(root, packed)
@@ -63,8 +61,20 @@ def write_bundle(root: Path, models: Path, out: Path) -> str:
         size_mb = packed.stat().st_size / 2**20
         if size_mb > MAX_MB:
             raise CommandError(f"the bundle has {size_mb:.0f} MB, Elastic Beanstalk takes {MAX_MB}")
-        packed.replace(out)
+        with _naming_the_place(out):
+            packed.replace(out)
     return f"{out}: {size_mb:.1f} MB, {build.manifest['rows']:,} songs of {build.manifest['dataset']}"
+
+
+@contextmanager
+def _naming_the_place(out: Path) -> Iterator[None]:
+    """Raise what keeps the bundle from its place as one sentence about that, not about a temporary file."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(
+            f"{out} cannot be written ({error.strerror}): choose another place with --out"
+        ) from error
 
 
 def _pack_commit(root: Path, out: Path) -> None:

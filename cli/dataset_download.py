@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import kagglehub
 import requests
@@ -161,9 +161,14 @@ def _holds(source: Path, dataset: Dataset) -> bool:
         return any(source.rglob(next(iter(dataset.columns))))
     try:
         with zipfile.ZipFile(source) as archive:
-            return {Path(entry).name for entry in archive.namelist()} >= set(dataset.columns)
+            return {_name_entry(entry) for entry in archive.namelist()} >= set(dataset.columns)
     except (zipfile.BadZipFile, OSError):
         return True  # `fetch` says what is wrong with it
+
+
+def _name_entry(entry: str) -> str:
+    """Return the name of a file in a zip without its folders, also where backslashes part them."""
+    return PurePosixPath(entry.replace("\\", "/")).name
 
 
 def _download(dataset: Dataset) -> Path:
@@ -189,7 +194,7 @@ def _unpack(source: Path, unpacked: Path, dataset: Dataset) -> Path:
     try:
         with zipfile.ZipFile(source) as archive:
             for name in dataset.columns:
-                inside = next((entry for entry in archive.namelist() if Path(entry).name == name), None)
+                inside = next((entry for entry in archive.namelist() if _name_entry(entry) == name), None)
                 if inside is None:
                     raise BadDataset(f"{source} holds no {name}: it is not a download of {dataset.page}")
                 with archive.open(inside) as packed, (unpacked / name).open("wb") as file:

@@ -4,17 +4,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from recommender.song import Song
+from recommender.song import Song, find_duration_ms, find_flag, find_year
 
-#: None for what is saved but is no song.
+#: None for what is saved but is no song; a nameless song for what could not be read.
 LibraryEntry = Song | None
 JsonEntry = Mapping[str, Any] | None
 _FIELDS = [field.name for field in fields(Song)]
 
 
 def get_id(entry: LibraryEntry) -> str:
-    """Return the id of an entry; "" for a local file and for what is no song."""
+    """Return the id of an entry; "" for a local file, for what is no song, and where it is not known."""
     return entry.id if entry else ""
+
+
+def choose_fuller(first: LibraryEntry, second: LibraryEntry) -> LibraryEntry:
+    """Return of two readings of an entry the one that tells more of it, of equals the first."""
+    return max(first, second, key=_count_known)
+
+
+def _count_known(entry: LibraryEntry) -> int:
+    return sum(getattr(entry, name) not in (None, "", ()) for name in _FIELDS) if entry else 0
 
 
 def drop_duplicates(entries: Iterable[LibraryEntry]) -> list[LibraryEntry]:
@@ -36,5 +45,18 @@ def to_json(entries: Iterable[LibraryEntry]) -> tuple[JsonEntry, ...]:
 
 
 def from_json(entries: Iterable[JsonEntry]) -> list[LibraryEntry]:
-    """Return the entries as they were before `to_json`."""
-    return [Song(**{**entry, "artists": tuple(entry["artists"])}) if entry else None for entry in entries]
+    """Return the entries as they were before `to_json`; a value that cannot be one is unknown.
+
+    Earlier versions kept durations and marks of songs as Spotify sent them, whatever that was.
+    """
+    return [_read_song(entry) if entry else None for entry in entries]
+
+
+def _read_song(entry: Mapping[str, Any]) -> Song:
+    checked = {
+        "artists": tuple(entry["artists"]),
+        "year": find_year(entry["year"]),
+        "duration_ms": find_duration_ms(entry["duration_ms"]),
+        "is_explicit": find_flag(entry["is_explicit"]),
+    }
+    return Song(**{**entry, **checked})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 # So are nearly all lists, and literal_eval takes five times as long.
-PLAIN_LIST = re.compile(r"\['[^'\\\r\n\0]*'(?:, '[^'\\\r\n\0]*')*\]")
+_PLAIN_LIST = re.compile(r"\['[^'\\\r\n\0]*'(?:, '[^'\\\r\n\0]*')*\]")
 
 
 def parse_artists(text: str) -> tuple[str, ...]:
@@ -18,7 +18,7 @@ def parse_artists(text: str) -> tuple[str, ...]:
     An empty cell has no artists, and no artist is blank.
     """
     stripped = text.strip()
-    if PLAIN_LIST.fullmatch(stripped):
+    if _PLAIN_LIST.fullmatch(stripped):
         return _not_blank(stripped[2:-2].split("', '"))
     if stripped.startswith("[") and stripped.endswith("]"):
         # All that literal_eval is documented to raise on text that is no list.

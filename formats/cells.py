@@ -2,6 +2,8 @@
 
 import re
 
+from recommender.song import MAX_DURATION_MS
+
 # A track's address in any form: URI, page (of any language), embedded player, Web API.
 TRACK = re.compile(
     r"(?:spotify:track:|spotify\.com/(?:[\w-]+/){0,3}tracks?/)([0-9A-Za-z]{22})(?![0-9A-Za-z])"
@@ -15,7 +17,6 @@ CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d\d)(?:[.,]\d+)?")
 NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{0,9})?")
 # Where no unit is told, a duration below this is in seconds: no song is as short in milliseconds.
 MAX_SECONDS = 10_000
-MAX_DURATION_MS = 24 * 60 * 60 * 1000
 # Excel writes TRUE and FALSE in its own language.
 FLAGS = dict.fromkeys(
     "1 true yes y explicit wahr ja vrai oui verdadero sí si vero waar verdadeiro sim sant doğru evet".split(),

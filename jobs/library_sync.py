@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from drafts.kept_library import LibraryEntry, drop_duplicates, from_json, list_songs, to_json
+from drafts.kept_library import (
+    LibraryEntry,
+    choose_fuller,
+    drop_duplicates,
+    from_json,
+    get_id,
+    list_songs,
+    to_json,
+)
 from jobs.library_merge import find_positions, get_ids, merge_top, overlaps
 from jobs.run import Run
 from jobs.stop import WorkerStops
@@ -134,7 +142,7 @@ def _read(reading: _Reading, known: _Library) -> _Library:
         return known
     if known.full_read_at is None:
         return _read_to_the_end(reading, known)
-    if checked := _check_old_page(reading.client, known):
+    if checked := _check_old_pages(reading.client, known):
         return checked
     if reading.now() - known.full_read_at < BETWEEN_FULL_READS:
         return known
@@ -166,22 +174,37 @@ def _read_top(reading: _Reading, known: _Library) -> tuple[_Library, bool]:
     return reading.note(beginning), False
 
 
-def _check_old_page(client: Client, known: _Library) -> _Library | None:
+def _check_old_pages(client: Client, known: _Library) -> _Library | None:
     """Compare the sums and one old page with Spotify's, another page for each job; None where one is wrong.
 
     A page that is wrong stays the next, in case the full reading must wait.
+    What could not be read before is put right; then the next page is compared
+    as well, as that may have happened to several.
     """
     if len(known.entries) != known.total:
         return None
-    number = known.next_old_page if known.next_old_page * PAGE_SIZE < known.total else 1
-    start = number * PAGE_SIZE
-    page = read_saved_page(client, start)
-    if page.total != known.total:
-        # The library changed at this very moment: the page shows nothing.
-        return known
-    if get_ids(page.songs) != get_ids(known.entries[start : start + PAGE_SIZE]):
-        return None
-    return replace(known, next_old_page=number + 1)
+    for _ in range(MAX_NEW_PAGES):
+        number = known.next_old_page if known.next_old_page * PAGE_SIZE < known.total else 1
+        start = number * PAGE_SIZE
+        page = read_saved_page(client, start)
+        if page.total != known.total:
+            # The library changed at this very moment: the page shows nothing.
+            return known
+        old = known.entries[start : start + len(page.songs)]
+        if not all(map(_is_same, old, page.songs)):
+            return None
+        fuller = tuple(map(choose_fuller, old, page.songs))
+        entries = (*known.entries[:start], *fuller, *known.entries[start + len(fuller) :])
+        known = replace(known, entries=entries, next_old_page=number + 1)
+        if fuller == old:
+            break
+    return known
+
+
+def _is_same(old: LibraryEntry, new: LibraryEntry) -> bool:
+    """Return whether two readings of a position can be of one entry: an id may be unknown to either."""
+    is_unread = any(entry is not None and entry.is_nameless for entry in (old, new))
+    return is_unread or not get_id(old) or get_id(old) == get_id(new)
 
 
 def _read_to_the_end(reading: _Reading, known: _Library) -> _Library:
@@ -194,9 +217,16 @@ def _read_to_the_end(reading: _Reading, known: _Library) -> _Library:
     for _ in range(MAX_CHANGES):
         known, is_all = _read_on(reading, known, stops_at_change=True)
         if is_all:
-            return replace(known, full_read_at=reading.now())
+            return _complete(reading, known)
     known, _ = _read_on(reading, known, stops_at_change=False)
-    return replace(known, entries=tuple(drop_duplicates(known.entries)), full_read_at=reading.now())
+    return _complete(reading, replace(known, entries=tuple(drop_duplicates(known.entries))))
+
+
+def _complete(reading: _Reading, known: _Library) -> _Library:
+    """Return the library as read to its end; the first page with something unread is compared next."""
+    unread = [place for place, entry in enumerate(known.entries) if entry is not None and entry.is_nameless]
+    page = max(unread[0] // PAGE_SIZE, 1) if unread else known.next_old_page
+    return replace(known, full_read_at=reading.now(), next_old_page=page)
 
 
 def _read_on(reading: _Reading, known: _Library, stops_at_change: bool) -> tuple[_Library, bool]:

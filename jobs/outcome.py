@@ -68,7 +68,13 @@ def fail(run: Run, kind: str) -> None:
 
 
 def log_end(run: Run, how: str) -> None:
-    """Log the one line that every run ends with: how, the time of each stage, the job's calls."""
+    """Log the line that every run ends with: how, the time of each stage, the job's calls.
+
+    What was odd in Spotify's answers, and did not end the run, has a line before it.
+    """
+    if run.odd:
+        odd = ", ".join(f"{what} ({n})" for what, n in run.odd.items())
+        log.warning("job %s left out what was odd in Spotify's answers: %s", run.job.id, odd)
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in run.measure_stages().items())
     log.info("job %s %s (%s) with %d calls to Spotify", run.job.id, how, stages or "nothing", run.calls)
 

@@ -1,6 +1,7 @@
 """One run's hold on a job: it reports how far it is, shows that it is alive, and counts its calls."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,6 +50,11 @@ class Run:
     def calls(self) -> int:
         """How many calls to Spotify the job has made so far, in all its runs."""
         return self.job.calls + sum(client.calls for client in self._clients)
+
+    @property
+    def odd(self) -> Counter[str]:
+        """What was odd in Spotify's answers to this run, and how often."""
+        return sum((client.odd for client in self._clients), Counter())
 
     def count_calls(self, client: Client) -> Client:
         """Count the calls of this client as the job's; return it."""

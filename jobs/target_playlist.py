@@ -1,6 +1,6 @@
 """Which playlist a job writes: its own from an earlier run, one that is there, or a new one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -108,7 +108,8 @@ def _read_if_there(client: Client, playlist_id: str) -> list[PlaylistEntry] | No
 def _examine(run: Run, playlist: Playlist, entries: Sequence[PlaylistEntry]) -> TargetPlaylist | None:
     """Decide what becomes of what the listener has changed in a playlist; see `find_existing`."""
     job, known = run.job, playlist.additions
-    there = [entry for entry in entries if not entry.is_gone]
+    # What is gone or cannot be read keeps its place, and is taken for ours.
+    there = [entry for entry in entries if entry.is_readable and not entry.is_gone]
     added = find_added(playlist.song_ids, known, there)
     # Whatever a job that did not get to the end has left out, the listener need not have removed.
     is_certain = not jobs.is_half_written(run.parts.database, playlist.id)
@@ -120,7 +121,7 @@ def _examine(run: Run, playlist: Playlist, entries: Sequence[PlaylistEntry]) -> 
             return None
         raise PlaylistChanged(f"in playlist {playlist.id}, {n_new} are new and {len(removed)} are gone")
     # The listener may have added one twice.
-    theirs, held = tuple(dict.fromkeys(get_ids(added))), tuple(filter(None, get_ids(entries)))
+    theirs, held = tuple(dict.fromkeys(get_ids(added))), tuple(_list_held(playlist, entries))
     ours = _release(replace(playlist, additions=()), removed)
     if job.on_change == "overwrite":
         return TargetPlaylist(ours, held, removed, overwritten=tuple(filter(None, theirs)))
@@ -130,6 +131,15 @@ def _examine(run: Run, playlist: Playlist, entries: Sequence[PlaylistEntry]) -> 
         # A worker that was killed while it wrote, or had no token any more, may have left some of them out.
         theirs, held = (*known, *(each for each in theirs if each not in known)), (*held, *known)
     return TargetPlaylist(replace(ours, additions=theirs), held, removed)
+
+
+def _list_held(playlist: Playlist, entries: Sequence[PlaylistEntry]) -> Iterator[str]:
+    """Yield the ids of what a playlist holds; what cannot be read is taken for what we wrote there."""
+    for place, entry in enumerate(entries):
+        if entry.id:
+            yield entry.id
+        elif not entry.is_readable:
+            yield from playlist.song_ids[place : place + 1]
 
 
 def _find_removed(

@@ -95,6 +95,9 @@ class RenewingAccess:
             if tokens.forget_token(self._database, self._account_id, lease):
                 raise
             return tokens.load_token(self._database, self._account_id)
+        if fresh.access_token == token.access_token:
+            # To try again would lead to the same for ever.
+            raise spotify.UnknownShape("Spotify has issued the very token that was to be replaced")
         renewed = replace(
             token,
             access_token=fresh.access_token,

@@ -223,7 +223,8 @@ def _describe_written(
             replace(song, rank=at, cover=entry.cover or song.cover)
             for at, (song, entry) in enumerate(zip(songs, read, strict=True), start=1)
         ),
-        song_ids=tuple(entry.id for entry in read),
+        # One that cannot be read now still stands where it was written.
+        song_ids=tuple(entry.id or song.id for song, entry in zip(songs, read, strict=True)),
     )
 
 

@@ -63,6 +63,7 @@ class WhyLeftOut(StrEnum):
     """Why a saved song took no part; `recommender.explanation.phrases` puts it in words."""
 
     NOT_IN_CATALOGUE = "not_in_catalogue"
+    NAMELESS = "nameless"
 
 
 @dataclass(frozen=True, slots=True)

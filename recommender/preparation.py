@@ -135,11 +135,14 @@ class Prepared:
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
-        """The saved songs whose sound is unknown."""
+        """The saved songs whose sound is unknown, and why."""
         is_left_out = np.ones(len(self.library), dtype=bool)
         is_left_out[self.sounds.places] = False
-        left_out = np.flatnonzero(is_left_out).tolist()
-        return tuple(LeftOut(self.library[place], WhyLeftOut.NOT_IN_CATALOGUE) for place in left_out)
+        left_out = [self.library[place] for place in np.flatnonzero(is_left_out).tolist()]
+        return tuple(
+            LeftOut(song, WhyLeftOut.NAMELESS if song.is_nameless else WhyLeftOut.NOT_IN_CATALOGUE)
+            for song in left_out
+        )
 
 
 def ignore_stage(stage: str) -> None:

@@ -59,7 +59,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
         "new_artists": mix.new_artists,
         "short_of_new": mix.short_of_new,
         "newer": mix.newer,
-        "newest_year": mix.newest_year,
+        "newest_year": mix.newest_year or None,
         "shares": list(mix.shares),
         "tastes": list(model.full_names),
         "own_tastes": [
@@ -90,8 +90,8 @@ def as_table(mix: Mix) -> str:
         f"Saved songs: {mix.matched:,} matched, {mix.estimated:,} estimated, {len(mix.left_out):,} left out"
     ]
     n_saved = mix.matched + mix.estimated + len(mix.left_out)
-    if mix.newer:
-        lines.append(f"The newest songs of the catalogue are of {mix.newest_year}")
+    if mix.newest_year:
+        lines.append(f"The newest songs of the catalogue are from {mix.newest_year}")
     lines += describe_knowledge(n_saved, mix.matched, mix.newer)
     if mix.short_because:
         lines.append(f"Fewer songs than wished: {describe_limits(mix)}")

@@ -1,6 +1,10 @@
-"""A song, in the form that every part of the program shares."""
+"""A song, in the form that every part of the program shares, and which values its fields can have."""
 
 from dataclasses import dataclass
+
+# The recordings that are sold begin with the phonograph; a later year than this is a misprint.
+MIN_YEAR, MAX_YEAR = 1860, 2099
+MAX_DURATION_MS = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +22,29 @@ class Song:
     year: int | None = None
     duration_ms: int | None = None
     is_explicit: bool | None = None
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether it has neither id nor title: the place of a song of which no more is known."""
+        return not self.id and not self.title
+
+
+def find_year(value: object) -> int | None:
+    """Return the year that a value of JSON tells; None where it cannot be one."""
+    return value if isinstance(value, int) and MIN_YEAR <= value <= MAX_YEAR else None
+
+
+def find_duration_ms(value: object) -> int | None:
+    """Return the duration that a value of JSON tells, a number or an object with `totalMilliseconds`.
+
+    None where it cannot be one.
+    """
+    number = value.get("totalMilliseconds") if isinstance(value, dict) else value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    return int(number) if 0 <= number <= MAX_DURATION_MS else None
+
+
+def find_flag(value: object) -> bool | None:
+    """Return the yes or no that a value of JSON tells; None where it is neither."""
+    return value if isinstance(value, bool) else None

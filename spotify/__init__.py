@@ -7,6 +7,7 @@ logs; a call is retried only where the caller says how to wait.
 from spotify import scopes
 from spotify.access import Access
 from spotify.account import User, current_user
+from spotify.answers import parse_token
 from spotify.client import Client, client_for
 from spotify.contents import PlaylistEntry, read_playlist_entries
 from spotify.errors import (
@@ -22,6 +23,7 @@ from spotify.errors import (
     SpotifyError,
     TokenRefused,
     Unclear,
+    UnknownShape,
     Unreachable,
 )
 from spotify.library import Page, read_saved_page, read_saved_pages
@@ -38,7 +40,7 @@ from spotify.playlists import (
     remove_playlist,
     replace_songs,
 )
-from spotify.sign_in import REFUSALS, RefreshedToken, refresh
+from spotify.sign_in import REFUSALS, RefreshedToken, parse_lifetime_s, refresh
 
 __all__ = [
     "MAX_LIST_LAG",
@@ -63,6 +65,7 @@ __all__ = [
     "SpotifyError",
     "TokenRefused",
     "Unclear",
+    "UnknownShape",
     "Unreachable",
     "User",
     "add_songs",
@@ -72,6 +75,8 @@ __all__ = [
     "describe_playlist",
     "find_marked",
     "is_in_library",
+    "parse_lifetime_s",
+    "parse_token",
     "read_playlist_entries",
     "read_saved_page",
     "read_saved_pages",

@@ -17,6 +17,7 @@ from spotify.errors import (
     SignInExpired,
     SpotifyError,
     Unclear,
+    UnknownShape,
     Unreachable,
 )
 
@@ -24,6 +25,8 @@ from spotify.errors import (
 MESSAGE_LENGTH = 200
 #: A longer pause is taken for a mistake: the caller tries again after a day.
 MAX_RETRY_AFTER_S = 24 * 60 * 60
+# Addresses at Spotify, and at a stand-in on this machine.
+PREFIXES = ("https://", "http://127.0.0.1:", "http://localhost:")
 
 
 @contextmanager
@@ -37,11 +40,11 @@ def translate_network_errors() -> Iterator[None]:
 
 @contextmanager
 def as_documented() -> Iterator[None]:
-    """Turn a failure to parse an answer as Spotify's reference describes it into `Unreachable`."""
+    """Turn a failure to parse an answer as Spotify's reference describes it into `UnknownShape`."""
     try:
         yield
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise Unreachable("Spotify's answer is not what its reference describes") from error
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
+        raise UnknownShape("Spotify's answer is not what its reference describes") from error
 
 
 @contextmanager
@@ -68,6 +71,49 @@ def parse_text(value: Any) -> str:
     return value.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
+def find_text(value: Any) -> str | None:
+    """Return a text of an answer as `parse_text` does; None for anything else."""
+    return parse_text(value) if isinstance(value, str) else None
+
+
+def find_id(value: Any) -> str | None:
+    """Return an id of a song or a playlist; None for what cannot be one."""
+    return value if isinstance(value, str) and value.isascii() and value.isalnum() else None
+
+
+def parse_id(value: Any) -> str:
+    """Return an id of a song or a playlist.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be one.
+    """
+    found = find_id(value)
+    if found is None:
+        raise ValueError("not an id")
+    return found
+
+
+def parse_token(value: Any) -> str:
+    """Return a token of an answer, which a header can carry.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be one.
+    """
+    token = parse_text(value)
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise ValueError("not a token")
+    return token
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is an address that our pages may link to or show."""
+    return text.startswith(PREFIXES)
+
+
 def check(response: requests.Response, **_: object) -> None:
     """Raise the error that a response stands for, if it is no success.
 
@@ -92,7 +138,7 @@ def parse_refusal(response: requests.Response) -> tuple[str, str]:
     """Return the message and the reason of a refusal, which comes as JSON of two shapes or as plain text."""
     try:
         body: Any = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return _shortened(response.text), ""
     error = body.get("error") if isinstance(body, dict) else body
     if isinstance(error, dict):
@@ -140,4 +186,6 @@ def _retry_after_s(response: requests.Response) -> int | None:
 
 
 def _shortened(message: str) -> str:
-    return " ".join(message.split())[:MESSAGE_LENGTH]
+    """Return the beginning of a message as a line of a log can hold it: no half characters, no controls."""
+    line = " ".join(message.split())[:MESSAGE_LENGTH]
+    return "".join(each if each.isprintable() else "?" for each in line)

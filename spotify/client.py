@@ -1,6 +1,7 @@
 """The client of Spotify's Web API: spotipy, with a guard before each of its traps."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from threading import local
 from types import TracebackType
@@ -11,7 +12,7 @@ from spotipy import Spotify, SpotifyException
 from bounded_http import TIMEOUTS_S, Session
 from spotify.access import Access, OneToken
 from spotify.answers import check, translate_network_errors
-from spotify.errors import Refused, Unreachable
+from spotify.errors import Refused, UnknownShape
 from spotify.retries import MAX_RETRIES, Retries, Wait
 
 
@@ -36,11 +37,21 @@ class Client:
         self._prefix = api_url.rstrip("/") + "/"
         self._thread = local()
         self._sessions: list[Session] = []
+        self._odd: list[str] = []
 
     @property
     def calls(self) -> int:
         """How many calls have gone to Spotify, retries included."""
         return sum(session.calls for session in self._sessions)
+
+    @property
+    def odd(self) -> Counter[str]:
+        """What was left out of answers or taken for unknown, and how often: nothing that a listener owns."""
+        return Counter(self._odd)
+
+    def note_odd(self, what: str) -> None:
+        """Count something odd in an answer, such as "the artists of a saved song"."""
+        self._odd.append(what)
 
     def ask(self, request: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """Make an idempotent request of spotipy's and return the JSON.
@@ -80,6 +91,8 @@ class Client:
             except SpotifyException as error:
                 # Spotify's own refusals never get here, see `check`: this is spotipy, refusing to send an id.
                 raise Refused(error.http_status, error.msg) from error
+            except RecursionError as error:
+                raise UnknownShape("Spotify's answer is nested too deep") from error
 
     def _spotipy(self) -> Spotify:
         """Return this thread's spotipy: neither it nor a session may be shared between threads."""
@@ -120,5 +133,5 @@ def client_for(access: Access | str, api_url: str, wait: Wait | None = None) -> 
 def _require_answer(answer: Any) -> Any:
     if answer is None:
         # What spotipy returns for a body that is empty or no JSON.
-        raise Unreachable("Spotify's answer is empty or broken")
+        raise UnknownShape("Spotify's answer is empty or no JSON")
     return answer

@@ -1,8 +1,9 @@
 """What can go wrong at Spotify.
 
 SpotifyError
-├── Unreachable         no answer, or none that Spotify's reference describes
-│   └── Unclear         the same, after a call that may have had its effect and must not be retried blindly
+├── Unreachable         no answer that could be used
+│   ├── UnknownShape    Spotify answered, but not as its reference describes
+│   └── Unclear         either, after a call that may have had its effect and must not be retried blindly
 ├── RateLimited         too many calls; says for how long, and whether the quota is used up
 ├── SignInExpired       the access token or the refresh token is no longer valid
 ├── MissingScope        the listener did not allow what this call needs
@@ -24,8 +25,15 @@ class Unreachable(SpotifyError):
     """Spotify could not be reached in time, failed internally, or sent something that is no answer."""
 
 
+class UnknownShape(Unreachable):
+    """Spotify answered, but in a shape that we do not know.
+
+    One odd entry of a list does not make it so: that entry alone is left out.
+    """
+
+
 class Unclear(Unreachable):
-    """No answer came to a call that is not idempotent: it may have had its effect or not."""
+    """No answer that tells it came to a call that is not idempotent: it may have had its effect or not."""
 
 
 class RateLimited(SpotifyError):

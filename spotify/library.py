@@ -2,16 +2,15 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
 
 from spotipy import Spotify
 
 from recommender.song import Song
-from spotify.answers import as_documented
 from spotify.client import Client
-from spotify.paging import read_page, read_pages
+from spotify.errors import UnknownShape
+from spotify.paging import Entries, read_page, read_pages
 from spotify.scopes import LIBRARY_READ, needs
-from spotify.tracks import parse_song
+from spotify.tracks import UNREADABLE, parse_saved_song
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +18,9 @@ class Page:
     """Up to 50 entries of the library, newest first, and how many entries it has in all.
 
     None stands for an entry that is no song, such as a podcast episode, or
-    whose song is gone: so every entry keeps its place, and places can be
-    counted. A local file has an empty id: it has a title, but nothing in the
-    catalogue.
+    whose song is gone, and a nameless song for one that cannot be read: so
+    every entry keeps its place, and places can be counted. A local file has an
+    empty id: it has a title, but nothing in the catalogue.
     """
 
     songs: tuple[Song | None, ...]
@@ -41,7 +40,7 @@ def read_saved_pages(client: Client, start: int = 0) -> Generator[Page]:
         While iterating; see `spotify.errors`.
     """
     for page in read_pages(client, Spotify.current_user_saved_tracks, start=start):
-        yield Page(tuple(map(_song, page.entries)), page.total)
+        yield _parse_page(client, page)
 
 
 @needs(LIBRARY_READ)
@@ -53,11 +52,14 @@ def read_saved_page(client: Client, offset: int) -> Page:
     SpotifyError
         See `spotify.errors`.
     """
-    page = read_page(client, offset, Spotify.current_user_saved_tracks)
-    return Page(tuple(map(_song, page.entries)), page.total)
+    return _parse_page(client, read_page(client, offset, Spotify.current_user_saved_tracks))
 
 
-def _song(entry: Any) -> Song | None:
-    with as_documented():
-        track = entry["track"]
-        return None if track is None else parse_song(track)
+def _parse_page(client: Client, page: Entries) -> Page:
+    songs = tuple(parse_saved_song(entry, client.note_odd) for entry in page.entries)
+    # The few songs of a last page may all be odd; a full page, or a library, of these is of another kind.
+    is_full = 0 < min(page.size, page.total) <= len(songs)
+    # A local file without a title looks the same, and is nothing odd.
+    if is_full and all(song is UNREADABLE for song in songs):
+        raise UnknownShape("none of the saved songs of a page can be read")
+    return Page(songs, page.total)

@@ -13,18 +13,23 @@ from spotify.client import Client
 PAGE_SIZE = 50
 #: Pages fetched at the same time, once the first has told how many there are.
 N_THREADS = 4
+#: No list of a listener's is longer: a larger count is none.
+MAX_TOTAL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A page's entries as they came, and how many the whole list has by Spotify's count."""
+    """A page's entries as they came, how many the whole list has by Spotify's count, and how many a page."""
 
     entries: list[Any]
     total: int
+    size: int
 
 
 def read_page(client: Client, offset: int, request: Callable[..., Any], *arguments: Any) -> Entries:
     """Fetch the page of a list that begins at `offset`; beyond the end it is empty.
+
+    Its size is `PAGE_SIZE`, or less where Spotify says that it returns fewer at once.
 
     Raises
     ------
@@ -33,8 +38,14 @@ def read_page(client: Client, offset: int, request: Callable[..., Any], *argumen
     """
     answer = client.ask(request, *arguments, limit=PAGE_SIZE, offset=offset)
     with as_documented():
-        entries, total = list(answer["items"]), int(answer["total"])
-    return Entries(entries, total)
+        entries, total, limit = answer["items"], int(answer["total"]), answer.get("limit")
+        if not isinstance(entries, list) or not 0 <= total <= MAX_TOTAL:
+            raise ValueError("no page of a list")
+        # A count may be a few too high, which shows at the end of the list.
+        if not entries and total > (offset + PAGE_SIZE if offset else 0):
+            raise ValueError("an empty page where the list is not at its end")
+    is_smaller = isinstance(limit, int) and 0 < len(entries) == limit < PAGE_SIZE
+    return Entries(entries, total, limit if is_smaller else PAGE_SIZE)
 
 
 def read_pages(
@@ -54,12 +65,13 @@ def read_pages(
     """
     page = read_page(client, start, request, *arguments)
     yield page
-    offset = start + PAGE_SIZE
+    size = page.size
+    offset = start + size
     ahead: deque[Future[Entries]] = deque()
     with ThreadPoolExecutor(N_THREADS) as threads:
         while ahead or offset < page.total:
             while offset < page.total and len(ahead) < N_THREADS:
                 ahead.append(threads.submit(read_page, client, offset, request, *arguments))
-                offset += PAGE_SIZE
+                offset += size
             page = ahead.popleft().result()
             yield page

@@ -7,7 +7,8 @@ from typing import Any
 
 from spotipy import Spotify
 
-from spotify.answers import as_documented, may_be_done, parse_text
+from recommender.song import find_flag
+from spotify.answers import as_documented, find_text, is_address, may_be_done, parse_id, parse_text
 from spotify.client import Client
 from spotify.paging import read_pages
 from spotify.scopes import (
@@ -69,9 +70,8 @@ def find_marked(client: Client, *markers: str) -> list[CreatedPlaylist]:
     found: list[CreatedPlaylist] = []
     for page in read_pages(client, Spotify.current_user_playlists):
         with as_documented():
-            # A playlist that is gone may leave a null in its place.
-            listed = [each for each in page.entries if each is not None]
-            found.extend(_playlist(each) for each in listed if _description(each).endswith(markers))
+            # Of odd entries those alone matter that are marked: what is in them must be known.
+            found.extend(_playlist(each) for each in page.entries if _description(each).endswith(markers))
     return found
 
 
@@ -136,7 +136,10 @@ def is_in_library(client: Client, playlist_id: str) -> bool:
     """
     answer = client.ask(Spotify.current_user_saved_items, [f"spotify:playlist:{playlist_id}"])
     with as_documented():
-        return bool(answer[0])
+        is_in = find_flag(answer[0])
+        if is_in is None:
+            raise TypeError("neither yes nor no")
+        return is_in
 
 
 @needs(PLAYLIST_MODIFY_PUBLIC)
@@ -158,8 +161,12 @@ def remove_playlist(client: Client, playlist_id: str) -> None:
 
 
 def _playlist(answer: Any) -> CreatedPlaylist:
-    return CreatedPlaylist(id=parse_text(answer["id"]), url=parse_text(answer["external_urls"]["spotify"]))
+    url = parse_text(answer["external_urls"]["spotify"])
+    if not is_address(url):
+        raise ValueError("not an address")
+    return CreatedPlaylist(id=parse_id(answer["id"]), url=url)
 
 
 def _description(answer: Any) -> str:
-    return parse_text(answer.get("description") or "").rstrip()
+    """Return the description of a listed playlist; "" where it has none, or is gone or cannot be read."""
+    return (find_text(answer.get("description")) or "").rstrip() if isinstance(answer, dict) else ""

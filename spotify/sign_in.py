@@ -1,6 +1,7 @@
 """A new access token for a listener who signed in before."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import requests
 
@@ -10,6 +11,7 @@ from spotify.answers import (
     check,
     parse_refusal,
     parse_text,
+    parse_token,
     translate_network_errors,
 )
 from spotify.errors import SignInExpired, SpotifyError, TokenRefused
@@ -23,6 +25,8 @@ REFUSALS = (
     "unsupported_grant_type",
     "invalid_scope",
 )
+# Access tokens last an hour; one that is said to last much longer does not.
+MAX_LIFETIME_S = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,22 @@ def refresh(refresh_token: str, client_id: str, client_secret: str, accounts_url
     with as_documented():
         answer = response.json()
         return RefreshedToken(
-            access_token=parse_text(answer["access_token"]),
-            refresh_token=parse_text(answer["refresh_token"]) if answer.get("refresh_token") else None,
+            access_token=parse_token(answer["access_token"]),
+            refresh_token=parse_token(answer["refresh_token"]) if answer.get("refresh_token") else None,
             scopes=frozenset(parse_text(answer["scope"]).split()) if answer.get("scope") else None,
-            expires_in_s=int(answer["expires_in"]),
+            expires_in_s=parse_lifetime_s(answer["expires_in"]),
         )
+
+
+def parse_lifetime_s(value: Any) -> int:
+    """Return how many seconds a token lasts by an answer, a day at most.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If that is no number.
+    """
+    return int(min(max(float(value), 0), MAX_LIFETIME_S))
 
 
 def _refusal(response: requests.Response) -> SpotifyError:

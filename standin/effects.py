@@ -1,12 +1,17 @@
-"""Effects of faults other than refusals: tokens expire, snapshots are stale, items show up late."""
+"""Effects of faults other than refusals: tokens expire, items are odd or show up late."""
 
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, json, request
 
 from standin.access import get_bearer, state
 from standin.state import StandinEntry, StandinPlaylist
+
+# The fields of an answer that are for people to read.
+WORDS = ("name", "display_name", "description", "release_date")
 
 
 def expire_access() -> None:
@@ -29,20 +34,42 @@ def rotate_refresh_token(response: Response) -> None:
     """Send a new refresh token with the access token; the old one stops working."""
     with state().lock:
         new = state().grants.rotate(request.form["refresh_token"])
-    response.set_data(json.dumps(json.loads(response.get_data()) | {"refresh_token": new}))
+    change_answer(lambda answer: answer | {"refresh_token": new}, response)
 
 
-def make_snapshots_stale(response: Response) -> None:
-    """Replace each snapshot id in the answer by that of the version before."""
-    answer = json.loads(response.get_data() or "null")
-    if not isinstance(answer, dict):
-        return
-    items = answer.get("items", [])
-    for thing in [answer, *(items if isinstance(items, list) else [])]:
-        if "snapshot_id" in thing:
+def change_answer(change: Callable[[Any], Any], response: Response) -> None:
+    """Replace the JSON of the answer by what `change` makes of it; an empty answer stays empty."""
+    if body := response.get_data():
+        response.set_data(json.dumps(change(json.loads(body))))
+
+
+def make_snapshots_stale(answer: Any) -> Any:
+    """Replace each snapshot id in an answer by that of the version before."""
+    for thing in [answer, *_get_items(answer)]:
+        if isinstance(thing, dict) and "snapshot_id" in thing:
             version, playlist_id = b64decode(thing["snapshot_id"]).decode().split(",")
             thing["snapshot_id"] = b64encode(f"{int(version) - 1},{playlist_id}".encode()).decode()
-    response.set_data(json.dumps(answer))
+    return answer
+
+
+def put_null_first(answer: Any) -> Any:
+    """Replace the first item of a list by a null."""
+    _get_items(answer)[:1] = [None]
+    return answer
+
+
+def put_numbers_for_texts(answer: Any) -> Any:
+    """Replace names, titles, dates and descriptions by numbers, wherever they are in an answer."""
+    if isinstance(answer, list):
+        return [put_numbers_for_texts(each) for each in answer]
+    if not isinstance(answer, dict):
+        return answer
+    return {key: 1999 if key in WORDS else put_numbers_for_texts(value) for key, value in answer.items()}
+
+
+def _get_items(answer: Any) -> list[Any]:
+    items = answer.get("items") if isinstance(answer, dict) else None
+    return items if isinstance(items, list) else []
 
 
 def hide_before_reading(seconds: float) -> None:

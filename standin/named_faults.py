@@ -1,13 +1,18 @@
 """Spotify's usual faults by name, for tests that go through all of them."""
 
 import json
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from standin.effects import (
+    change_answer,
     expire_access,
     hide_after_writing,
     hide_before_reading,
     make_snapshots_stale,
+    put_null_first,
+    put_numbers_for_texts,
     revoke_access,
     rotate_refresh_token,
 )
@@ -38,6 +43,11 @@ def refused_token(error: str, description: str) -> Fault:
     """Build a refusal of a request for a token before it is handled, RFC 6749 section 5.2."""
     body = json.dumps({"error": error, "error_description": description}).encode()
     return Fault(is_done=False, answer=Answer(400, body))
+
+
+def changed(change: Callable[[Any], Any]) -> Fault:
+    """Build a fault that sends what `change` makes of the JSON of the real answer."""
+    return Fault(then=partial(change_answer, change))
 
 
 def late(seconds: float) -> Fault:
@@ -91,7 +101,9 @@ FAULTS = {
     "huge body": Fault(answer=Answer(200, b'{"items": [%b0]}' % (b"0, " * 1_000_000))),
     "slow body": Fault(sent=Sent.DRIPPING),
     "redirect": Fault(is_done=False, answer=Answer(302, headers={"Location": "/moved"})),
-    "stale snapshot_id": Fault(then=make_snapshots_stale),
+    "stale snapshot_id": changed(make_snapshots_stale),
+    "null for an entry": changed(put_null_first),
+    "numbers for texts": changed(put_numbers_for_texts),
     "late item": late(LATE_S),
 }
 

@@ -94,6 +94,17 @@ def test_a_public_address_is_https_or_a_loopback_address(url):
         "ftp://127.0.0.1",
         "songs.example",
         "https://[songs.example",
+        "https://songs.example\\evil",
+        "https://songs.example\\@evil.example",
+        "https://songs.example:8443\\evil",
+        "https://songs.example%0a",
+        "https://songs.example%2Fevil",
+        "https://songs..example",
+        "https://.songs.example",
+        "https://songs.example,evil.example",
+        "https://songs.example\N{FULLWIDTH SOLIDUS}evil",
+        "https://songs\N{LEFT-TO-RIGHT EMBEDDING}.example",
+        f"https://{'ü' * 70}.example",
     ],
 )
 def test_what_spotify_would_refuse_as_a_public_address_is_refused(url):
@@ -250,10 +261,23 @@ def test_an_https_address_in_any_spelling_is_one_so_that_cookies_do_not_travel_o
     assert settings.redirect_uri == "https://songs.example/callback"
 
 
-def test_a_host_with_other_letters_is_written_as_browsers_do():
-    settings = Settings.from_env({**ENOUGH, "PUBLIC_URL": "https://Bücher.example:8443"})
+@pytest.mark.parametrize(
+    ("host", "written"),
+    [
+        ("Bücher.example:8443", "xn--bcher-kva.example:8443"),
+        # By the rules of 2003 these two were other domains.
+        ("straße.example", "xn--strae-oqa.example"),
+        ("βόλος.example", "xn--nxasmm1c.example"),
+        ("例え。example", "xn--r8jz45g.example"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("my_songs.example", "my_songs.example"),
+        ("[::FFFF]:8443", "[::ffff]:8443"),
+    ],
+)
+def test_a_host_with_other_letters_is_written_as_browsers_do(host, written):
+    settings = Settings.from_env({**ENOUGH, "PUBLIC_URL": f"https://{host}"})
 
-    assert settings.public_url == "https://xn--bcher-kva.example:8443"
+    assert settings.public_url == f"https://{written}"
 
 
 def test_what_is_kept_lies_in_the_state_folder():
@@ -264,6 +288,25 @@ def test_what_is_kept_lies_in_the_state_folder():
     assert elsewhere.database_url == "sqlite:////var/lib/songs/recommender.db"
     assert inside.database_url == "sqlite:///kept/here/recommender.db"
     assert Settings.from_env({**ENOUGH, "STATE_DIR": "x", **RDS}).database_url == OF_RDS
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("~", ""), ("~/songs", "songs"), ("~/My songs/kept", "My songs/kept")],
+)
+def test_a_tilde_is_the_home_where_no_shell_reads_it(monkeypatch, tmp_path, given, meant):
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    settings = Settings.from_env({**ENOUGH, "STATE_DIR": given, "MODELS_DIR": given})
+
+    assert settings.state_dir == settings.models_dir == state_dir({"STATE_DIR": given}) == tmp_path / meant
+    assert settings.database_url == f"sqlite:///{tmp_path / meant}/recommender.db"
+
+
+@pytest.mark.parametrize("name", ["STATE_DIR", "MODELS_DIR"])
+def test_the_home_of_nobody_is_refused(name):
+    with pytest.raises(SettingsError, match=f"^{name} must be the path of a folder"):
+        Settings.from_env({**ENOUGH, name: "~nobody-of-this-name/songs"})
 
 
 def test_a_state_folder_that_a_databases_address_cannot_name_is_refused():

@@ -38,11 +38,12 @@ def uwsgi(tmp_path):
         process = subprocess.Popen(
             command, cwd=tmp_path, env={"PORT": str(port)}, stdout=output, stderr=output
         )
-    wait_until(lambda: "spawned uWSGI worker 2" in log.read_text(errors="replace"), log.read_text)
+    # A worker that is told to stop before it accepts requests is waited for in vain.
+    wait_until(lambda: log.read_text(errors="replace").count("(accepting)") == 2, log.read_text)
 
     def stop():
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(60)
         return log.read_text(errors="replace")
 
     yield port, stop

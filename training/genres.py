@@ -29,7 +29,7 @@ def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
         If the file cannot be read or lacks a column.
     """
     by_artist: dict[str, tuple[str, ...]] = {}
-    with open_rows(path, _names_genres, *GENRE_FILES, *MEMBERS) as table:
+    with open_rows(path, _has_genre_column, *GENRE_FILES, *MEMBERS) as table:
         artist_at, genres_at = (
             _find_column(table.names, columns) for columns in (ARTIST_COLUMNS, GENRE_COLUMNS)
         )
@@ -68,10 +68,10 @@ def find_genres_beside(data: Path) -> Path | None:
 
 def _has_genres(path: Path) -> bool:
     with open_rows(path, name_songs, *MEMBERS) as table:
-        return _names_genres(table.names)
+        return _has_genre_column(table.names)
 
 
-def _names_genres(names: Sequence[str]) -> bool:
+def _has_genre_column(names: Sequence[str]) -> bool:
     return _find_column(names, GENRE_COLUMNS) is not None
 
 

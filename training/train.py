@@ -95,9 +95,9 @@ def train(
         arrays = build_arrays(dataset, standardised, clusters, len(centres), genres_by_artist)
         catalogue = build_catalogue(arrays)
         estimator = fit_estimator(catalogue)
+        read = read_playlists(playlists, catalogue) if playlists else None
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     arrays |= {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
-    read = read_playlists(playlists, catalogue) if playlists else None
     together = list_arrays(read.together) if read else {}
     sizes = tuple(np.bincount(clusters, minlength=len(centres)).tolist())
     facts = {
@@ -161,7 +161,7 @@ def training_table(report: Report, seconds: float) -> str:
     if len(report.songs.sources) > 1:
         lines += [f"  {one.kept:,} of the {one.rows:,} in {one.name}" for one in report.songs.sources]
     if report.songs.newest_year:
-        lines.append(f"  the newest are of {report.songs.newest_year}")
+        lines.append(f"  the newest are from {report.songs.newest_year}")
     lines += [
         f"  {what} guessed for {count:,}, as their file does not tell"
         for what, count in report.songs.filled.items()

@@ -92,6 +92,12 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         "Spotify did not say whether it made the playlist. Please try again: one that it made will be used.",
         Remedy.RETRY,
     ),
+    errors.UnknownShape: ErrorPage(
+        502,
+        "Spotify’s answer is of a kind that this site does not know. Nothing is lost; please try again. If it"
+        " happens again, tell the owner of this site.",
+        Remedy.RETRY,
+    ),
     errors.Unreachable: ErrorPage(
         502, "Spotify did not answer. Nothing is lost; please try again.", Remedy.RETRY
     ),

@@ -52,21 +52,23 @@ class DatabaseSessions(SessionInterface):
     def save_session(self, app: Flask, browser: SessionMixin, response: Response) -> None:
         """Write a changed session, under a new id where it has none; delete one that was emptied.
 
-        What is empty and has no id gets none, as where a message was shown at once.
-
-        The cookie is set with that, and whenever the database keeps the session longer.
+        What is empty and has no id gets none, as where a message was shown at once. The cookie is set
+        with a new id, and whenever the database keeps the session longer. Otherwise it is left alone:
+        another request may have signed the browser in meanwhile, with a new id.
         """
         if not isinstance(browser, Session) or not (browser.modified or browser.is_touched):
             return
         if not browser:
             if browser.id:
                 sessions.remove_session(self._database, browser.id)
-                response.delete_cookie(self.get_cookie_name(app))
             return
-        if browser.id and browser.modified:
-            sessions.update_session(self._database, browser.id, browser)
-        elif not browser.id:
+        if not browser.id:
             browser.id = sessions.create_session(self._database, browser, browser.get("account_id"))
+        else:
+            if browser.modified:
+                sessions.update_session(self._database, browser.id, browser)
+            if not browser.is_touched:
+                return
         response.set_cookie(
             self.get_cookie_name(app),
             self._signer.dumps(browser.id),

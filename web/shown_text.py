@@ -10,7 +10,10 @@ from recommender.printable import make_printable
 
 _RIGHT_TO_LEFT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 # Words in such a script, with the spaces, digits and punctuation between them.
-_RUNS = re.compile(rf"({_RIGHT_TO_LEFT}(?:[\W\d_]*{_RIGHT_TO_LEFT})*)")
+_RUNS = re.compile(rf"{_RIGHT_TO_LEFT}(?:[\W\d_]*{_RIGHT_TO_LEFT})*")
+# What closes a bracket or quotation, and what opens it; a straight quotation mark may abbreviate Hebrew.
+_OPENERS = {")": "(", "]": "[", "}": "{", "\uff09": "\uff08", "”": "“", "»": "«"}
+_CLOSING = re.compile(rf"[\W\d_]*?([{re.escape(''.join(_OPENERS))}])")
 
 
 def add_shown_text(app: Flask) -> None:
@@ -30,7 +33,22 @@ def _finalize(value: Any) -> Any:
 
 def isolate(sentence: str) -> Markup:
     """Escape a sentence, and isolate what is written from right to left in it from what stands around it."""
-    # Every second part is such a run; joining escapes the others.
-    parts = _RUNS.split(make_printable(sentence))
-    parts[1::2] = [Markup("<bdi>{}</bdi>").format(run) for run in parts[1::2]]
-    return Markup("").join(parts)
+    text = make_printable(sentence)
+    shown, place = Markup(), 0
+    for run in _RUNS.finditer(text):
+        end = _find_end(text, run.start(), run.end())
+        # Adding to what is marked as safe escapes.
+        shown += text[place : run.start()]
+        shown += Markup("<bdi>{}</bdi>").format(text[run.start() : end])
+        place = end
+    return shown + text[place:]
+
+
+def _find_end(text: str, start: int, end: int) -> int:
+    """Return where a run ends together with the brackets that were opened in it."""
+    while closing := _CLOSING.match(text, end):
+        run, closer = text[start:end], closing[1]
+        if run.count(_OPENERS[closer]) <= run.count(closer):
+            break
+        end = closing.end()
+    return end

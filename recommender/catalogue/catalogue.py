@@ -156,6 +156,13 @@ class Catalogue:
         return shares
 
     @cached_property
+    def version_groups(self) -> npt.NDArray[np.int32]:
+        """The group of the first artist of each version: (n_versions,)."""
+        groups = np.empty(len(self.version_keys), dtype=np.int32)
+        groups[self.versions] = self.artist_groups[self.first_artists]
+        return groups
+
+    @cached_property
     def newest_year(self) -> int:
         """The year of the newest songs; 0 where no year is known."""
         return int(self.years.max())

@@ -8,10 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import DoubleArray, get_slice, list_places
+from recommender.catalogue.arrays import DoubleArray, FloatArray, get_slice, list_places
 
 Places = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.integer[Any]]
+
+# A song, or artist, that n playlists hold tells (n + 1) to this power less about one of them.
+RARITY_POWER = 0.3
+# What an artist tells beside a song.
+ARTIST_PART = 0.5
 
 # Items that are worked on at a time. Longer arrays go back to the system after each step, and are
 # asked for again in the next, which took up to four times as long.
@@ -88,33 +93,51 @@ class Together:
     playlist_artists : the groups (`Catalogue.artist_group_keys`) of the first artists of all songs in each
         playlist, also of songs that the catalogue lacks
     artist_playlists : the playlists that hold each group
+    norms : (n_playlists,) float32, the lengths of the playlists as vectors; above 0
+        A song weighs its discount by `RARITY_POWER`, an artist `ARTIST_PART` of it.
+    common : (n_playlists, d) float32, what many of them have in common (`remove_common`)
     """
 
     playlist_songs: Lists
     song_playlists: Lists
     playlist_artists: Lists
     artist_playlists: Lists
+    norms: FloatArray
+    common: FloatArray
 
     @property
     def n_playlists(self) -> int:
         """The number of playlists."""
         return len(self.playlist_songs)
 
+    def remove_common(self, similarities: DoubleArray) -> DoubleArray:
+        """Remove from similarities to all playlists what only tells that they are like many: (n_playlists,).
 
-#: The arrays of a build that has them, by the field of `Together` and of `Lists`.
-TOGETHER_ARRAYS = {
-    name + suffix: (name, field)
-    for name in ("playlist_songs", "song_playlists", "playlist_artists", "artist_playlists")
-    for suffix, field in (("", "items"), ("_ends", "ends"))
-}
+        Each becomes what the playlist adds to a ridge regression of the list on all playlists, but
+        for a factor: it is negative where the others tell of that playlist's part already. `common` makes a
+        product of the inverse that this needs (dual form; Saunders, Gammerman and Vovk, "Ridge
+        regression learning algorithm in dual variables", 1998).
+
+        Parameters
+        ----------
+        similarities : (n_playlists,) the cosines of the angles between a list and each playlist
+        """
+        return np.asarray(similarities - self.common @ (similarities.astype(np.float32) @ self.common))
+
+
+LISTS = ("playlist_songs", "song_playlists", "playlist_artists", "artist_playlists")
+#: The arrays of a build that has them: items and ends of the lists, and the others.
+TOGETHER_ARRAYS = (
+    *(name + suffix for name in LISTS for suffix in ("", "_ends")),
+    "playlist_norms",
+    "playlist_common",
+)
 
 
 def build_together(arrays: Mapping[str, npt.NDArray[Any]]) -> Together:
     """Build what playlists hold from the arrays named in `TOGETHER_ARRAYS`."""
-    fields: dict[str, dict[str, npt.NDArray[Any]]] = {}
-    for name, (lists, field) in TOGETHER_ARRAYS.items():
-        fields.setdefault(lists, {})[field] = arrays[name]
-    return Together(**{lists: Lists(**of_lists) for lists, of_lists in fields.items()})
+    lists = {name: Lists(arrays[name], arrays[f"{name}_ends"]) for name in LISTS}
+    return Together(**lists, norms=arrays["playlist_norms"], common=arrays["playlist_common"])
 
 
 def build_empty(n_versions: int, n_groups: int) -> Together:
@@ -123,11 +146,20 @@ def build_empty(n_versions: int, n_groups: int) -> Together:
     def build_lists(n_lists: int) -> Lists:
         return Lists(np.empty(0, dtype=np.int32), np.zeros(n_lists, dtype=np.int32))
 
-    return Together(build_lists(0), build_lists(n_versions), build_lists(0), build_lists(n_groups))
+    return Together(
+        build_lists(0),
+        build_lists(n_versions),
+        build_lists(0),
+        build_lists(n_groups),
+        np.empty(0, dtype=np.float32),
+        np.empty((0, 0), dtype=np.float32),
+    )
 
 
 def list_arrays(together: Together) -> dict[str, npt.NDArray[Any]]:
     """List the arrays of what playlists hold under the names of their files."""
-    return {
-        name: getattr(getattr(together, lists), field) for name, (lists, field) in TOGETHER_ARRAYS.items()
-    }
+    of_lists: dict[str, npt.NDArray[Any]] = {}
+    for name in LISTS:
+        lists: Lists = getattr(together, name)
+        of_lists |= {name: lists.items, f"{name}_ends": lists.ends}
+    return of_lists | {"playlist_norms": together.norms, "playlist_common": together.common}

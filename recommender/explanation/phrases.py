@@ -45,6 +45,7 @@ MAX_LEAD_WORDS = 8
 MAX_FACTS = 2
 LEFT_OUT: Mapping[str, str] = {
     WhyLeftOut.NOT_IN_CATALOGUE: "neither it nor its artists are in the catalogue",
+    WhyLeftOut.NAMELESS: "it came without a title that can be read",
 }
 # What each of the wishes that leave songs out does (`recommender.ranking.candidates`).
 IN_THE_WAY = {

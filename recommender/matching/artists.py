@@ -22,8 +22,10 @@ MAX_PARTS = 10
 # other sign is part of a name ("Marvin & Guy"). Without an id it may be either.
 _COMMA = re.compile(r"(,)")
 _ANY_SIGN = re.compile(
-    r"([,&/|＆／｜、，]|(?<=\s)[+x×](?=\s)|(?<=[\s(])(?:feat|ft|featuring|with|vs)\b\.?(?=\s))", re.IGNORECASE
+    r"([,&/|＆／｜、，•·]|(?<=\s)[+x×](?=\s)|(?<=[\s(\[])(?:(?:feat|ft)\.|(?:feat|ft|featuring|with|vs)\b\.?(?=\s)))",
+    re.IGNORECASE,
 )
+_COMMAS = frozenset(",，、")
 # Texts that are remembered with a catalogue: those that name artists of the catalogue alone, so that nothing
 # stays of who saved them. So many, and those of the last library, take about 6 MB.
 MAX_REMEMBERED = 20_000
@@ -180,7 +182,7 @@ def _list_names(pieces: Sequence[str], words: Sequence[str], known: dict[int, in
     while start < len(pieces):
         end = known.get(start, start + 1)
         if start not in known:
-            while end < len(pieces) and end + 1 not in known and "," not in pieces[end]:
+            while end < len(pieces) and end + 1 not in known and _COMMAS.isdisjoint(pieces[end]):
                 end += 2
         # Mere punctuation is a name, too.
         yield _join(words[start:end]) or normalise("".join(pieces[start:end]))

@@ -8,8 +8,8 @@ import numpy as np
 from recommender.catalogue.arrays import KeyArray
 from recommender.catalogue.keys import hash_texts
 
-# A name is not that long, and without a bound one of thousands of letters would take minutes.
-_TAKE = re.compile(r"[^\s(\[]{1,40}['’]s version|\d+[ -]?min(?:ute)?s? version|\bre-?record")
+# No name or number is that long, and without a bound one of thousands of characters would take minutes.
+_TAKE = re.compile(r"[^\s(\[]{1,40}['’]s version|(?<!\d)\d{1,3}[ -]?min(?:ute)?s? version|\bre-?record")
 _NO_LETTERS = re.compile(r"\W+")
 
 

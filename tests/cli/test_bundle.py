@@ -225,3 +225,18 @@ def test_without_git_there_is_no_bundle_and_one_sentence_says_why(checkout, inve
 def test_a_place_that_is_not_there_is_one_sentence(checkout, invented, tmp_path):
     with pytest.raises(CommandError, match=r"b\.zip cannot be written \(No such file .*with --out"):
         write_bundle(checkout, invented / "models", tmp_path / "none" / "b.zip")
+
+
+@pytest.mark.parametrize("held", [[], ["notes.txt"]], ids=["empty", "with a file"])
+def test_a_place_that_is_a_folder_is_one_sentence_and_left_as_it_is(checkout, invented, tmp_path, held):
+    place = tmp_path / "kept"
+    place.mkdir()
+    for name in held:
+        (place / name).write_text("mine")
+
+    with pytest.raises(CommandError) as caught:
+        write_bundle(checkout, invented / "models", place)
+
+    assert str(caught.value) == f"{place} cannot be written (Is a directory): choose another place with --out"
+    assert [path.name for path in place.iterdir()] == held
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkout", "kept"]

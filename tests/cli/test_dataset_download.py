@@ -78,7 +78,7 @@ def refused(old, source):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("inside", ["", "archive/", "a/b/"])
+@pytest.mark.parametrize("inside", ["", "archive/", "a/b/", "a\\b\\"])
 def test_a_zip_is_taken_wherever_the_tables_lie_in_it(download, tmp_path, inside, capsys):
     fetch(tmp_path / "data", zipped(download, tmp_path / "archive.zip", inside))
 

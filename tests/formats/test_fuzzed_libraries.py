@@ -1,6 +1,6 @@
 """Mutated library files: each ends in songs or in one clear sentence.
 
-300 in every run, always the same; `FUZZ_EXAMPLES=5000 pytest -m fuzz` reads 5,000, of which these are the first.
+300 in every run, always the same; `./run fuzz` reads 5,000, of which these are the first.
 """
 
 import gzip

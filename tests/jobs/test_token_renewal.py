@@ -12,7 +12,7 @@ import requests
 import spotify
 from jobs.token_renewal import MIN_LIFE, RenewingAccess
 from standin.faults import Fault
-from standin.named_faults import FAULTS, TOKEN_FAULTS
+from standin.named_faults import FAULTS, TOKEN_FAULTS, changed
 from standin.state import Listener
 from store import accounts, tokens
 from store.errors import JobCancelled, SignInNeeded
@@ -137,6 +137,19 @@ def test_a_token_with_minutes_left_serves_while_spotify_does_not_answer(owner):
 
     assert access.token() == owner.first.access_token
     assert access.renew(access.token()) != owner.first.access_token
+    assert owner.count_exchanges() == 2
+
+
+def test_a_renewal_that_brings_the_same_token_ends(owner):
+    same = changed(lambda answer: answer | {"access_token": owner.first.access_token})
+    owner.site.standin.state.faults.add(TOKEN, same, times=None)
+    owner.leave_minutes()
+
+    access = owner.access()
+
+    assert access.token() == owner.first.access_token
+    with pytest.raises(spotify.UnknownShape):
+        access.renew(owner.first.access_token)
     assert owner.count_exchanges() == 2
 
 

@@ -141,7 +141,7 @@ def test_the_table_says_where_little_is_known_and_how_many_songs_are_newer(mix):
 
     assert "We know 0 of your 4 songs, so this mix rests on little." in table
     assert "2 of your songs are newer than every song of the catalogue." in table
-    assert "The newest songs of the catalogue are of 2020" in table
+    assert "The newest songs of the catalogue are from 2020" in table
     assert "We know" not in as_table(mix)
 
 

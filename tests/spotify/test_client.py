@@ -68,13 +68,17 @@ NO_PREMIUM = "Active premium subscription required for the owner of the app. Whe
         (Answer(b"", 503), spotify.Unreachable),
         (Answer(b"upstream timed out", 504), spotify.Unreachable),
         (Answer(b"<html>Accept our terms to use this network</html>", 200), spotify.Unreachable),
-        (Answer(b"", 200), spotify.Unreachable),
-        (Answer(b"", 204), spotify.Unreachable),
-        (Answer(b'{"id": "us', 200), spotify.Unreachable),
-        (Answer(b"null", 200), spotify.Unreachable),
-        (Answer(b"[]", 200), spotify.Unreachable),
-        (Answer({"display_name": "Ada"}, 200), spotify.Unreachable),
-        (Answer({"id": 7}, 200), spotify.Unreachable),
+        (Answer(b"", 200), spotify.UnknownShape),
+        (Answer(b"", 204), spotify.UnknownShape),
+        (Answer(b'{"id": "us', 200), spotify.UnknownShape),
+        (Answer(b"null", 200), spotify.UnknownShape),
+        (Answer(b"[]", 200), spotify.UnknownShape),
+        (Answer({"display_name": "Ada"}, 200), spotify.UnknownShape),
+        (Answer({"id": 7}, 200), spotify.UnknownShape),
+        (Answer({"id": ""}, 200), spotify.UnknownShape),
+        (Answer({"id": "user", "account_id": 7}, 200), spotify.UnknownShape),
+        (Answer(b"[" * 100_000 + b"]" * 100_000, 200), spotify.UnknownShape),
+        (Answer(b"[" * 100_000, 400), spotify.Refused),
         (Answer({"id": "user"}, 200, is_cut=True), spotify.Unreachable),
     ],
 )
@@ -97,6 +101,12 @@ def test_a_refusal_that_is_a_long_text_is_cut():
 
     assert str(error).startswith("400: So long xxx")
     assert len(str(error)) == len("400: ") + MESSAGE_LENGTH
+
+
+def test_what_a_log_cannot_hold_of_a_refusal_becomes_question_marks():
+    error, _ = ask(refusal(400, "Half \ud83d a heart, \x1b[31mred\0"))
+
+    assert str(error) == "400: Half ? a heart, ?[31mred?"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spotify import NotFound, PlaylistEntry, Unreachable, client_for, read_playlist_entries
+from spotify import NotFound, PlaylistEntry, UnknownShape, client_for, read_playlist_entries
 from tests.support.scripted_server import Answer, answering, answering_with
 
 
@@ -68,6 +68,12 @@ def album(*images):
         (album(("http://elsewhere/64", 64)), ""),
         (album(("javascript:alert(1)", 64)), ""),
         (album((None, 64)), ""),
+        (album((7, 64), ("https://i/300", 300)), "https://i/300"),
+        (album(("https://i/any", "wide"), ("https://i/64", 64)), "https://i/64"),
+        (album(("https://i/any", -1), ("https://i/64", 64)), "https://i/64"),
+        ({"images": [None, 7, {"url": "https://i/64"}]}, "https://i/64"),
+        ({"images": "https://i/64"}, ""),
+        ("an album", ""),
         (album(), ""),
         ({}, ""),
         (None, ""),
@@ -95,10 +101,57 @@ def test_reads_every_page_of_a_playlist(n_songs, n_requests):
 
 
 @pytest.mark.parametrize(
-    "body", [{"total": 3}, {"items": [{}], "total": 1}, {"items": [{"item": 7}], "total": 1}]
+    "odd",
+    [
+        None,
+        7,
+        "s2",
+        [],
+        {},
+        {"added_at": "2026-01-01"},
+        {"item": 7},
+        {"item": "s2"},
+        {"item": {}},
+        {"item": {"id": 7}},
+        {"item": {"id": ["s2"], "type": "track"}},
+        {"item": {"id": "../me"}, "added_at": 5},
+    ],
 )
-def test_a_playlist_that_is_not_ours_has_no_list_of_songs(body):
-    with pytest.raises(Unreachable):
+def test_an_entry_that_cannot_be_read_keeps_its_place_and_is_counted(odd):
+    items = [{"item": {"id": "s1"}}, odd, {"item": {"id": "s3"}}]
+
+    with answering(Answer({"items": items, "total": 3})) as server:
+        with client_for("token", server.url + "/v1") as client:
+            found = read_playlist_entries(client, "p1")
+
+    assert [(entry.id, entry.is_readable, entry.is_gone) for entry in found] == [
+        ("s1", True, False),
+        ("", False, False),
+        ("s3", True, False),
+    ]
+    assert client.odd == {"an entry of a playlist": 1}
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ({"id": "s1", "type": None, "is_local": None}, PlaylistEntry("s1", True)),
+        ({"id": "s1", "type": 7, "is_playable": "no"}, PlaylistEntry("s1", True)),
+        ({"id": 7, "type": "episode"}, PlaylistEntry("", True)),
+        ({"id": 7, "is_local": True}, PlaylistEntry("", True)),
+    ],
+)
+def test_what_is_odd_about_a_song_leaves_the_rest_of_it(item, expected):
+    found, _ = read(entries(item))
+
+    assert found == [expected]
+
+
+@pytest.mark.parametrize(
+    "body", [{"total": 3}, {"items": [{}], "total": 1}, {"items": [{"item": 7}, None], "total": 2}]
+)
+def test_a_playlist_of_which_nothing_can_be_read_is_an_error(body):
+    with pytest.raises(UnknownShape):
         read(Answer(body))
 
 

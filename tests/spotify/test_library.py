@@ -1,11 +1,12 @@
 """Reading the saved songs, odd entries included."""
 
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 
 from recommender.song import Song
-from spotify import Page, SignInExpired, Unreachable, client_for, read_saved_page, read_saved_pages
+from spotify import Page, SignInExpired, UnknownShape, client_for, read_saved_page, read_saved_pages
 from tests.support.scripted_server import Answer, answering, answering_with
 from tests.support.standin import made_up_songs
 
@@ -213,17 +214,193 @@ def test_a_refusal_in_the_middle_does_not_end_the_library_early():
 @pytest.mark.parametrize(
     "body",
     [
+        [],
         {"items": [], "next": None},
         {"total": 0, "next": None},
         {"items": None, "total": 1},
+        {"items": {"1": 2}, "total": 1},
+        {"items": [], "total": -1},
+        {"items": [], "total": 10**9},
+        {"items": [], "total": float("inf")},
+        {"items": [], "total": 7},
         {"items": [{"added_at": "2026-01-01"}], "total": 1},
-        {"items": [{"track": {"id": "s1", "name": "No artists"}}], "total": 1},
-        {"items": [{"track": {"id": 1, "name": "A number", "artists": []}}], "total": 1},
+        {"items": [None, 7, {"song": {"id": "s1"}}], "total": 3},
+        {"items": [None] * 50, "total": 103},
+        {"items": [None] * 20, "total": 103, "limit": 20},
     ],
 )
 def test_a_page_of_another_shape_is_an_error_not_an_empty_library(body):
-    with pytest.raises(Unreachable, match="reference"):
+    with pytest.raises(UnknownShape):
         read(Answer(body))
+
+
+@pytest.mark.parametrize(
+    "last",
+    [[None], [None, None], [7, {"track": {}}, None], [None] * 49, [{"track": {"is_local": True}}] * 2],
+    ids=["one", "two", "three kinds", "forty-nine", "local files without a title"],
+)
+def test_a_last_page_of_unreadable_entries_costs_no_more_than_these(last):
+    full = {"items": [{"track": track(f"s{place}")} for place in range(50)], "total": 50 + len(last)}
+
+    songs, _ = read(Answer(full), Answer(full | {"items": last}))
+
+    assert [song.is_nameless for song in songs] == [False] * 50 + [True] * len(last)
+
+
+def test_a_library_of_local_files_without_a_title_can_be_read():
+    body = {"items": [{"track": {"is_local": True, "id": None}}] * 50, "total": 50}
+
+    assert read(Answer(body))[0] == [UNREADABLE] * 50
+
+
+def read_one(entry):
+    """Read a library with an odd entry between two others; return what became of it, and what was counted."""
+    body = {"items": [{"track": track("s1")}, entry, {"track": track("s3")}], "total": 3}
+    with answering(Answer(body)) as server, client_for("token", server.url + "/v1") as client:
+        first, odd, third = get_songs(read_saved_pages(client))
+    assert (first.id, third.id) == ("s1", "s3")
+    return odd, dict(client.odd)
+
+
+UNREADABLE = Song("", "", ())
+KNOWN = Song("s2", "Title s2", ("Ada", "Grace"), 1999, 200_000, True)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        7,
+        "a song",
+        [],
+        {},
+        {"added_at": "2026-01-01"},
+        {"track": {}},
+        {"track": 7},
+        {"track": ["s2"]},
+        {"track": {"id": 7, "name": None}},
+        {"track": {"id": "../me", "name": 1999, "artists": [{"name": "Ada"}]}},
+    ],
+)
+def test_an_entry_that_cannot_be_read_keeps_its_place_without_a_name(entry):
+    song, odd = read_one(entry)
+
+    assert song == UNREADABLE
+    assert song.is_nameless
+    assert odd["a saved song"] == 1
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"item": track("s2")},
+        {"track": track("s2"), "item": track("s2")},
+        {"track": None, "item": track("s2")},
+        {"track": track("s2", type=None, is_local=None)},
+        {"track": track("s2", type=7, restrictions={"reason": "explicit"}, linked_from={"id": "x"})},
+    ],
+)
+def test_a_song_is_read_whatever_is_around_it(entry):
+    assert read_one(entry) == (KNOWN, {})
+
+
+@pytest.mark.parametrize(
+    ("changes", "song", "odd"),
+    [
+        ({"artists": None}, replace(KNOWN, artists=()), "artists"),
+        ({"artists": "Ada"}, replace(KNOWN, artists=()), "artists"),
+        ({"artists": [None, {"name": "Ada"}]}, replace(KNOWN, artists=("Ada",)), "artists"),
+        ({"artists": [{"name": 7}, {"name": "Ada"}, "Grace"]}, replace(KNOWN, artists=("Ada",)), "artists"),
+        ({"artists": [{"name": None}, {"name": ""}, {}]}, replace(KNOWN, artists=()), None),
+        ({"artists": []}, replace(KNOWN, artists=()), None),
+        ({"name": 1999}, replace(KNOWN, title=""), "title"),
+        ({"name": None}, replace(KNOWN, title=""), None),
+        ({"id": 12345}, replace(KNOWN, id=""), "id"),
+        ({"id": "../me"}, replace(KNOWN, id=""), "id"),
+        ({"album": 7}, replace(KNOWN, year=None), "date"),
+        ({"album": {"release_date": 2019}}, replace(KNOWN, year=None), "date"),
+        ({"album": {"release_date": "１９９９"}}, replace(KNOWN, year=None), None),
+        ({"album": {"release_date": "9999-01-01"}}, replace(KNOWN, year=None), None),
+        ({"duration_ms": None}, replace(KNOWN, duration_ms=None), None),
+        ({"duration_ms": "180000"}, replace(KNOWN, duration_ms=None), "duration"),
+        ({"duration_ms": 180_000.5}, replace(KNOWN, duration_ms=180_000), None),
+        ({"duration_ms": 10**20}, replace(KNOWN, duration_ms=None), "duration"),
+        ({"duration_ms": float("nan")}, replace(KNOWN, duration_ms=None), "duration"),
+        ({"duration_ms": -5}, replace(KNOWN, duration_ms=None), "duration"),
+        ({"duration_ms": True}, replace(KNOWN, duration_ms=None), "duration"),
+        ({"duration_ms": {"totalMilliseconds": 188_000}}, replace(KNOWN, duration_ms=188_000), None),
+        ({"duration_ms": {"totalMilliseconds": "3:08"}}, replace(KNOWN, duration_ms=None), "duration"),
+        ({"duration_ms": {}}, replace(KNOWN, duration_ms=None), "duration"),
+        ({"explicit": None}, replace(KNOWN, is_explicit=None), None),
+        ({"explicit": "true"}, replace(KNOWN, is_explicit=None), "explicit mark"),
+    ],
+)
+def test_a_field_that_cannot_be_read_is_unknown_and_counted(changes, song, odd):
+    expected = {f"the {odd} of a saved song": 1} if odd else {}
+
+    assert read_one({"track": track("s2", **changes)}) == (song, expected)
+
+
+def test_a_missing_field_is_unknown():
+    bare = track("s2")
+    for name in ("artists", "duration_ms", "explicit", "album", "type"):
+        del bare[name]
+
+    song, odd = read_one({"track": bare})
+
+    assert song == Song("s2", "Title s2", ())
+    assert odd == {"the artists of a saved song": 1}
+
+
+def test_a_local_file_with_an_object_for_its_duration_is_kept():
+    local = track(None, is_local=True, name="My Song", album={"release_date": None})
+
+    song, odd = read_one({"track": local | {"duration_ms": {"totalMilliseconds": 188_000}}})
+
+    assert (song, odd) == (Song("", "My Song", ("Ada", "Grace"), None, 188_000, True), {})
+
+
+def test_the_only_song_of_the_last_page_may_be_odd():
+    first, second = library(51)
+    second.body["items"] = [None]
+
+    pages, _ = read_library([first, second])
+
+    assert [song.id for song in get_songs(pages)] == [*(f"s{number}" for number in range(50)), ""]
+
+
+def test_pages_that_are_capped_below_what_was_asked_are_read_without_a_gap():
+    ids = [f"s{number}" for number in range(70)]
+
+    def answer(request):
+        start = int(request.query["offset"])
+        return Answer(
+            {"items": [{"track": track(each)} for each in ids[start : start + 20]], "total": 70, "limit": 20}
+        )
+
+    with answering_with(answer) as server, client_for("token", server.url + "/v1") as client:
+        songs = get_songs(read_saved_pages(client))
+
+        assert len(server.requests) == 4
+    assert [song.id for song in songs] == ids
+
+
+def test_a_count_that_is_a_little_too_high_ends_with_the_list():
+    first, second = library(100)
+    beyond = page(total=101)
+    first.body["total"] = second.body["total"] = 101
+
+    pages, _ = read_library([first, second, beyond])
+
+    assert len(get_songs(pages)) == 100
+
+
+def test_a_count_that_is_far_too_high_is_an_error():
+    first, _ = library(100)
+    first.body["total"] = 900
+
+    with pytest.raises(UnknownShape):
+        read_library([first, *(page(total=900) for _ in range(17))])
 
 
 def test_half_a_character_in_a_title_does_not_break_what_comes_after():

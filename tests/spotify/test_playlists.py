@@ -8,6 +8,7 @@ from spotify import (
     NotFound,
     Removed,
     Unclear,
+    UnknownShape,
     Unreachable,
     add_songs,
     client_for,
@@ -46,9 +47,22 @@ def test_creates_a_playlist(is_public):
     }
 
 
-def test_a_playlist_without_an_address_is_no_answer():
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"id": "p1"},
+        {"id": "p1", "external_urls": {"spotify": "javascript:alert(1)"}},
+        {"id": "p1", "external_urls": {"spotify": 7}},
+        {"id": "p1", "external_urls": URL},
+        {"id": 7, "external_urls": {"spotify": URL}},
+        {"id": "../me", "external_urls": {"spotify": URL}},
+        {"id": "", "external_urls": {"spotify": URL}},
+        [],
+    ],
+)
+def test_without_an_id_and_an_address_it_is_unclear_which_playlist_was_made(body):
     with pytest.raises(Unclear):
-        call(create_playlist, "Mix", "", False, answers=[Answer({"id": "p1"}, 201)])
+        call(create_playlist, "Mix", "", False, answers=[Answer(body, 201)])
 
 
 @pytest.mark.parametrize("n_songs", [0, 1, 100])
@@ -111,9 +125,9 @@ def test_checks_whether_a_playlist_is_in_the_library(kept):
     assert request.query == {"uris": "spotify:playlist:p1"}
 
 
-@pytest.mark.parametrize("body", [[], {}, {"contains": True}])
-def test_an_answer_that_is_no_boolean_is_unreachable(body):
-    with pytest.raises(Unreachable):
+@pytest.mark.parametrize("body", [[], {}, {"contains": True}, ["false"], [1], [None], "true"])
+def test_an_answer_that_is_no_boolean_is_of_no_known_shape(body):
+    with pytest.raises(UnknownShape):
         call(is_in_library, "p1", answers=[Answer(body)])
 
 
@@ -142,9 +156,12 @@ def test_finds_the_playlists_with_a_marker():
         listed("p3", "k7x2 is not at the end"),
         listed("p4", "k7x2 "),
         listed("p5", ""),
+        7,
+        listed("p6", 7),
+        {"description": ["k7x2"]},
     ]
 
-    found, [request] = call(find_marked, "k7x2", answers=[Answer({"items": lists, "total": 6})])
+    found, [request] = call(find_marked, "k7x2", answers=[Answer({"items": lists, "total": 9})])
 
     assert found == [CreatedPlaylist("p1", f"{URL}/p1"), CreatedPlaylist("p4", f"{URL}/p4")]
     assert (request.method, request.path) == ("GET", "/v1/me/playlists")
@@ -168,9 +185,12 @@ def test_finds_the_playlists_with_any_of_several_markers():
     assert [playlist.id for playlist in found] == ["p1", "p2"]
 
 
-def test_a_list_of_playlists_of_another_shape_is_no_answer():
-    with pytest.raises(Unreachable):
-        call(find_marked, "k7x2", answers=[Answer({"items": [{"description": "k7x2"}], "total": 1})])
+@pytest.mark.parametrize(
+    "body", [{"items": [{"description": "k7x2"}], "total": 1}, {"items": {}, "total": 0}, {"items": []}]
+)
+def test_a_marked_playlist_or_a_list_of_another_shape_is_an_error(body):
+    with pytest.raises(UnknownShape):
+        call(find_marked, "k7x2", answers=[Answer(body)])
 
 
 def test_removes_a_playlist_from_the_library():

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from spotify import RateLimited, SignInExpired, SpotifyError, TokenRefused, Unreachable, refresh
+from spotify import RateLimited, SignInExpired, SpotifyError, TokenRefused, UnknownShape, Unreachable, refresh
 from tests.support.scripted_server import Answer, answering, dripping, silent
 
 REFRESH, SECRET, NEW = "refresh-nobody-may-see", "secret-nobody-may-see", "access-nobody-may-see"
@@ -56,11 +56,17 @@ def test_a_refresh_may_bring_a_new_refresh_token_and_fewer_scopes():
         (Answer({"error": "server_error"}, 500), Unreachable),
         (Answer(b"<html>Bad gateway</html>", 502), Unreachable),
         (Answer(b"<html>Welcome</html>"), Unreachable),
-        (Answer(b""), Unreachable),
-        (Answer(b"[]"), Unreachable),
-        (Answer({"expires_in": 3600}), Unreachable),
-        (Answer(GRANT | {"access_token": None}), Unreachable),
-        (Answer(GRANT | {"expires_in": "soon"}), Unreachable),
+        (Answer(b""), UnknownShape),
+        (Answer(b"[]"), UnknownShape),
+        (Answer({"expires_in": 3600}), UnknownShape),
+        (Answer(GRANT | {"access_token": None}), UnknownShape),
+        (Answer(GRANT | {"expires_in": "soon"}), UnknownShape),
+        (Answer(GRANT | {"expires_in": float("nan")}), UnknownShape),
+        (Answer(GRANT | {"expires_in": [3600]}), UnknownShape),
+        (Answer(GRANT | {"access_token": ""}), UnknownShape),
+        (Answer(GRANT | {"access_token": "two words"}), UnknownShape),
+        (Answer(GRANT | {"access_token": "ключ"}), UnknownShape),
+        (Answer(GRANT | {"refresh_token": "two\nlines"}), UnknownShape),
         (Answer(GRANT, is_cut=True), Unreachable),
     ],
 )
@@ -69,6 +75,15 @@ def test_each_refusal_is_its_own_error(answer, expected):
         refresh_with(answer)
 
     assert type(raised.value) is expected
+
+
+@pytest.mark.parametrize(
+    ("told", "lifetime"), [(3600, 3600), (10**30, 86_400), (float("inf"), 86_400), (-5, 0)]
+)
+def test_a_token_lasts_a_day_at_most(told, lifetime):
+    token, _ = refresh_with(Answer(GRANT | {"expires_in": told}))
+
+    assert token.expires_in_s == lifetime
 
 
 def test_wrong_credentials_of_the_app_are_named():

@@ -185,6 +185,19 @@ def test_the_five_kinds_together_keep_each_song_once_and_name_rows_by_source_and
     assert len(build.catalogue) == len(set(build.catalogue.ids.tolist())) == 300
 
 
+@pytest.mark.parametrize(
+    "name", ["dataset-maharshipandya", "spotify_data-amitansh", "explicit-lower", "trailing"]
+)
+def test_every_newer_dataset_that_was_refused_is_read_whole(name):
+    dataset = read_dataset(real_data(f"../cases/newer-datasets/{name}.csv"))
+
+    assert (len(dataset.ids), dataset.bad) == (12, {})
+
+
+def test_the_genre_file_that_was_refused_is_read():
+    assert read_genres(real_data("../cases/newer-datasets/artists.csv"))
+
+
 @pytest.mark.slow
 def test_the_five_kinds_and_the_real_dataset_keep_each_song_once(file, tmp_path):
     report = train([real_data("data.csv.gz"), *make_five(file)], tmp_path / "models")

@@ -207,7 +207,7 @@ def test_the_report_says_how_many_songs_are_of_which_file():
         "3,500 songs kept, 0 bad rows left out, 1.5 s",
         "  1,000 of the 1,000 in data.csv",
         "  2,500 of the 3,000 in larger.csv",
-        "  the newest are of 2023",
+        "  the newest are from 2023",
         "  popularity guessed for 2,500, as their file does not tell",
         "  7 rows of songs that came before",
         "     3,500  All",
@@ -257,7 +257,7 @@ def test_the_report_is_a_table_for_people():
 
     assert table.splitlines() == [
         "1,199 songs kept, 1 bad rows left out, 1.5 s",
-        "  the newest are of 2023",
+        "  the newest are from 2023",
         "  left out, year zero: 1",
         "     1,000  Calm",
         "       199  Loud",

@@ -50,6 +50,16 @@ def test_the_table_says_how_many_songs_are_newer_than_the_catalogue(models, caps
     assert NEWER in table
 
 
+def test_a_library_of_old_and_new_songs_is_told_how_many_are_newer(models, capsys):
+    library = str(real_data("../cases/listener-2026/mixed.csv"))
+
+    assert main(["recommend", "--library", library, "--models", str(models)]) == 0
+
+    table = capsys.readouterr().out
+    assert "The newest songs of the catalogue are from 2020" in table
+    assert "28 of your songs are newer than every song of the catalogue." in table
+
+
 @pytest.mark.parametrize("preset", ["familiar", "balanced", "discover"])
 def test_no_sentence_claims_more_than_was_compared(preset, models, capsys):
     library = load_library(real_data(CASE))

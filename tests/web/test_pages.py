@@ -46,7 +46,7 @@ def test_the_page_of_a_playlist_tells_how_new_the_catalogue_is(site):
     page = browser.client.get(browser.make_playlist(site)).text
 
     newest = max(song.year for song in site.songs)
-    assert f"The newest songs of the catalogue are of {newest}." in page
+    assert f"The newest songs of the catalogue are from {newest}." in page
 
 
 def test_the_playlist_is_written_in_the_order_of_its_page(site):
@@ -596,6 +596,9 @@ def test_the_privacy_page_can_be_read_before_signing_in(site):
     assert "What it keeps, and for how long" in privacy
     assert "Your liked songs as last read" in privacy
     assert "When you were last here" in privacy
+    assert privacy.count("<dt>A cookie") == 2, (
+        "that of the session, and that of a redirect to the public host"
+    )
     assert "your liked songs as last read" in front
     assert "not kept" not in front
 

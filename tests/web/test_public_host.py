@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import request
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
 
 HOSTS = ["localhost:8000", "localhost", "10.0.0.7", "0.0.0.0:8000", "[::1]:8000", "songs.example", "[::1", ""]
 
@@ -135,14 +136,52 @@ def test_behind_a_proxy_that_renames_the_host_nothing_goes_round_for_ever(make_s
     assert "changes the header Host" in caplog.text
 
 
-def test_whoever_comes_by_localhost_again_at_once_can_still_sign_in(site):
+@pytest.mark.parametrize(
+    "public_url", ["http://127.0.0.1:8000", "https://127.0.0.1:8000", "http://[::1]:8000"]
+)
+def test_whoever_asks_localhost_for_a_sign_in_twice_at_once_can_still_sign_in(make_site, caplog, public_url):
+    """By a double click, or a browser that fetches ahead: there is no proxy, and none is blamed."""
+    site = make_site(PUBLIC_URL=public_url)
     client = FlaskClient(site.app, site.app.response_class)
-    for _ in range(2):
-        ask(site, "localhost:8000", "/", client=client)
 
-    begun = ask(site, "localhost:8000", "/login", client=client)
+    begun = [ask(site, "localhost:8000", "/login", client=client) for _ in range(3)]
 
-    assert begun.headers["Location"] == "http://127.0.0.1:8000/login"
+    assert [answer.headers["Location"] for answer in begun] == [f"{public_url}/login"] * 3
+    assert "proxy" not in caplog.text
+
+
+def test_behind_a_proxy_that_renames_the_host_tabs_side_by_side_do_not_redirect_each_other(make_site):
+    site = make_site(PUBLIC_URL="https://songs.example", PROXY_HOPS="1")
+    client = FlaskClient(site.app, site.app.response_class)
+    tabs = ["/", "/privacy", "/privacy?x=1", "/login"]
+
+    def open_tabs():
+        headers = {"X-Forwarded-Proto": "https"}
+        answers = [client.get(address, headers=headers) for address in tabs]
+        return [answer.headers.get("Location", "").startswith("https://songs.example/") for answer in answers]
+
+    assert open_tabs() == [True] * 4
+    assert open_tabs() == [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("query", "sent"),
+    [
+        (b"x=\xc3\xa9", "x=%C3%A9"),
+        (b"x=%C3%A9&y=a+b%2B", "x=%C3%A9&y=a+b%2B"),
+        (b"x=\xff", "x=%FF"),
+        (b"x=100%&y=?/", "x=100%&y=?/"),
+        (b'x="<\\>|', "x=%22%3C%5C%3E%7C"),
+    ],
+    ids=ascii,
+)
+def test_the_bytes_of_a_query_are_encoded_once(site, query, sent):
+    """A test client encodes a query itself; a browser may send bytes as they are."""
+    environ = {"QUERY_STRING": query.decode("latin-1"), "PATH_INFO": "/", "HTTP_HOST": "localhost:8000"}
+
+    answer = FlaskClient(site.app, site.app.response_class).open(EnvironBuilder(environ_overrides=environ))
+
+    assert answer.headers["Location"] == f"http://127.0.0.1:8000/?{sent}"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

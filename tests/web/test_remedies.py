@@ -25,6 +25,7 @@ HELP = {
     errors.TokenRefused: [],
     errors.RateLimited: ["Try again"],
     errors.Unclear: ["Try again"],
+    errors.UnknownShape: ["Try again"],
     errors.Unreachable: ["Try again"],
     errors.NotWritten: ["Try again"],
     errors.SpotifyError: ["Try again"],

@@ -215,7 +215,8 @@ def test_every_wish_that_can_be_in_the_way_has_its_words():
 def test_every_kind_of_being_left_out_has_its_words():
     assert LEFT_OUT.keys() == set(WhyLeftOut)
     assert [describe_left_out(kind.value) for kind in WhyLeftOut] == [
-        "neither it nor its artists are in the catalogue"
+        "neither it nor its artists are in the catalogue",
+        "it came without a title that can be read",
     ]
 
 

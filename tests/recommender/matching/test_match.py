@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formats.registry import load_library
 from recommender.matching.artists import _MEMORIES, MAX_REMEMBERED
 from recommender.matching.match import match
 from recommender.matching.normalise import normalise, normalise_title
 from recommender.song import Song
-from tests.support.songs import Row, saved, small, song_id
+from tests.support.songs import Row, real_build, real_data, saved, small, song_id
 
 ROWS = [
     Row("Hello", ("Adele",), year=2015),
@@ -157,7 +158,22 @@ SIGNS = [
     " ft. ",
     " featuring ",
 ]
-SIGNS += [" with ", " With ", " vs. ", ", ", "&", "／", " ＆ ", ", & "]
+SIGNS += [
+    " with ",
+    " With ",
+    " vs. ",
+    ", ",
+    "&",
+    "／",
+    " ＆ ",
+    ", & ",
+    " • ",
+    " · ",
+    " feat.",
+    " [feat. ",
+    "，",
+    "、",
+]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
@@ -322,6 +338,13 @@ def test_what_was_recorded_anew_is_another_recording(title, artist, row):
     assert match_rows([local(title, artist)], catalogue) == [row]
 
 
+def test_a_title_of_a_hundred_thousand_digits_is_read_in_a_moment():
+    catalogue, _ = small(TAKES)
+
+    # Time that grows with the square of the length would be minutes here.
+    assert match_rows([local(f"Hello ({'1' * 100_000} version)", "Adele")], catalogue) == [-1]
+
+
 def test_whoever_has_one_recording_owns_the_song_in_all_of_them():
     catalogue, _ = small(TAKES)
 
@@ -481,3 +504,13 @@ def test_agrees_with_a_search_of_the_whole_catalogue(rows, library):
         for number, song in enumerate(songs)
         if (normalise_title(song.title), normalise(song.artists[0])) in owned
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["amp", "feat"])
+def test_the_songs_of_several_artists_that_were_left_out_are_found(name, tmp_path_factory):
+    library = load_library(real_data(f"../cases/artist-separators/{name}.csv"))
+
+    matches = match(library, real_build(tmp_path_factory).catalogue)
+
+    assert matches.is_matched.all()

@@ -135,7 +135,8 @@ def rate(n_saved, has_playlists=False):
     if has_playlists:
         nothing = Lists(np.empty(0, np.int32), np.zeros(len(catalogue.version_keys), np.int32))
         one = Lists(np.array([0, 1], np.int32), np.array([2], np.int32))
-        catalogue = replace(catalogue, together=Together(one, nothing, one, nothing))
+        norms, common = np.ones(1, np.float32), np.empty((1, 0), np.float32)
+        catalogue = replace(catalogue, together=Together(one, nothing, one, nothing, norms, common))
     refine = LEARNED.refine(prepare([saved(number) for number in range(n_saved)], catalogue, model))
     rng = np.random.default_rng(0)
     values = {name: rng.random(100, dtype=np.float32) for name in SIGNAL_TRAITS}

@@ -54,30 +54,48 @@ def rate_slowly(library, catalogue, playlists):
     """Rate every row as the docstrings say, in plain Python; `playlists` are lists of (title, artist)."""
     songs = [catalogue.song(row) for row in range(len(catalogue))]
     lists = [{(title.lower(), by.lower()) for title, by in playlist} for playlist in playlists]
-    circles = [{by.lower().removeprefix("the ") for _, by in playlist} for playlist in playlists]
     names = [(song.title.lower(), song.artists[0].lower()) for song in songs]
     artists = [song.artists[0].lower().removeprefix("the ") for song in songs]
+    credited = [{by.lower().removeprefix("the ") for _, by in playlist} for playlist in playlists]
+    circles = [circle & set(artists) for circle in credited]
     own = [songs.index(next(song for song in songs if song.id == mine.id)) for mine in library]
     n_by = Counter(artists[row] for row in own)
     n_song = Counter(name for playlist in lists for name in playlist)
     n_artist = Counter(name for playlist in circles for name in playlist)
-    nearness = []
-    for playlist, circle in zip(lists, circles, strict=True):
-        shared = sum((n_song[name] + 1) ** -0.3 for name in {names[row] for row in own} & playlist)
-        shared += 0.5 * sum(log1p(n_by[name]) * (n_artist[name] + 1) ** -0.3 for name in n_by.keys() & circle)
-        nearness.append(shared**1.25 / (len(playlist & set(names)) + 10))
-    kept = sorted(range(len(lists)), key=lambda at: (-nearness[at], at))[: signals.MAX_NEAREST]
-    mine = {names[row] for row in own}
+    known = [playlist & set(names) for playlist in lists]
+    song_weights = {name: (n + 1) ** -0.3 for name, n in n_song.items()}
+    artist_weights = {name: 0.5 * (n + 1) ** -0.3 for name, n in n_artist.items()}
+
+    def compare(songs, by_artist, at):
+        shared = sum(song_weights[name] for name in known[at] & songs)
+        return shared + sum(artist_weights[name] * n for name, n in by_artist.items() if name in circles[at])
+
+    sizes = [sqrt(compare(known[at], dict.fromkeys(circles[at], 1), at)) for at in range(len(lists))]
+    alike = np.array(
+        [
+            [
+                compare(known[other], dict.fromkeys(circles[other], 1), at) / sizes[at] / sizes[other]
+                for other in range(len(lists))
+            ]
+            for at in range(len(lists))
+        ]
+    )
+    by_artist = {name: log1p(n) for name, n in n_by.items()}
+    own_songs = {names[row] for row in own}
+    like_mine = np.array([compare(own_songs, by_artist, at) / sizes[at] for at in range(len(lists))])
+    adds = 4 * np.linalg.solve(alike + 4 * np.eye(len(lists)), like_mine)
+    nearness = [add / sqrt(size) for add, size in zip(adds.tolist(), sizes, strict=True)]
+    kept = sorted(range(len(lists)), key=lambda at: (-abs(nearness[at]), at))[: signals.MAX_NEAREST]
     by_song = [
         0
-        if name in mine
-        else sum(nearness[at] for at in kept if name in lists[at]) / (n_song[name] + 1) ** 0.3
+        if name in own_songs
+        else max(0, sum(nearness[at] for at in kept if name in lists[at]) / (n_song[name] + 1) ** 0.3)
         for name in names
     ]
     by_artist = [
         0
         if name in n_by
-        else sum(nearness[at] for at in kept if name in circles[at]) / (n_artist[name] + 1) ** 0.5
+        else max(0, sum(nearness[at] for at in kept if name in circles[at]) / (n_artist[name] + 1) ** 0.5)
         for name in artists
     ]
     return [[sqrt(value / (max(rated) or 1)) for value in rated] for rated in (by_song, by_artist)]
@@ -125,9 +143,25 @@ def test_a_playlist_rates_its_songs_by_how_many_playlists_hold_them(tmp_path):
 
     by_song, by_artist = rate([saved(0)], catalogue)
 
-    # Only the first is near; Dirge is in one playlist, Innuendo in two.
-    assert by_song == pytest.approx([0, 0, sqrt((2 / 3) ** 0.3), 1, 0])
-    assert by_artist == pytest.approx([0, 0, sqrt((2 / 3) ** 0.5), 1, 0])
+    # Only the first is near. The second is the opposite, as it is like the first and not like the library:
+    # the weights of the regression are as 5 to minus their similarity. Dirge is in one playlist, Innuendo in two.
+    one, two = 1.5 * 2**-0.3, 1.5 * 3**-0.3
+    sizes = sqrt(one + two + one), sqrt(two + one)
+    opposite = two / (sizes[0] * sizes[1]) / 5 * sqrt(sizes[0] / sizes[1])
+    assert by_song == pytest.approx([0, 0, sqrt((1 - opposite) * (2 / 3) ** 0.3), 1, 0])
+    assert by_artist == pytest.approx([0, 0, sqrt((1 - opposite) * (2 / 3) ** 0.5), 1, 0])
+
+
+def test_for_a_large_library_songs_by_known_artists_count_less(tmp_path, monkeypatch):
+    playlists = [[("Hurt", "Cash"), ("One", "Cash"), ("Innuendo", "Queen")]]
+    catalogue, _ = with_playlists(tmp_path, playlists)
+    few, _ = rate([saved(0), saved(3)], catalogue)
+    monkeypatch.setattr(signals, "FEW_SONGS", 1)
+
+    many, _ = rate([saved(0), saved(3)], catalogue)
+
+    assert few == [0, 1, 1, 0, 0]
+    assert many == pytest.approx([0, sqrt(1 / 2), 1, 0, 0])
 
 
 def test_of_equally_near_playlists_the_lower_count(tmp_path, monkeypatch):

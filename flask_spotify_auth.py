@@ -28,12 +28,16 @@ log = logging.getLogger(__name__)
 
 bp = Blueprint("auth", __name__)
 
+NAME = "spotify"
+# Sign-ins of one browser that are under way: as many as anybody has tabs for.
+MAX_PENDING = 5
+
 
 def connect(app: Flask, settings: Settings) -> SignInClient:
     """Add the sign-in to the app, and return its OAuth client."""
     oauth = OAuth(app)
     oauth.register(
-        "spotify",
+        NAME,
         client_id=settings.spotify_client_id,
         client_secret=settings.spotify_client_secret,
         authorize_url=f"{settings.spotify_accounts_url}/authorize",
@@ -49,13 +53,14 @@ def connect(app: Flask, settings: Settings) -> SignInClient:
         compliance_fix=lambda made: bounded_http.limit_answers(made, bounded_http.ANSWER_S),
     )
     app.register_blueprint(bp)
-    return cast(SignInClient, oauth.spotify)
+    return cast(SignInClient, oauth.create_client(NAME))
 
 
 @bp.get("/login", endpoint="sign_in")
 def sign_in() -> AnyResponse:
     """Send the listener to Spotify to agree; `next` is the page of ours to come back to."""
     keep_destination(request.args.get("next", ""))
+    _forget_pending(MAX_PENDING - 1)
     return context().sign_in_client.authorize_redirect(context().settings.redirect_uri)
 
 
@@ -96,6 +101,13 @@ def callback() -> AnyResponse:
     renew_session(database)
     session["account_id"] = who.account_id
     return redirect(destination)
+
+
+def _forget_pending(n_kept: int) -> None:
+    """Forget the oldest of this browser's sign-ins under way; Authlib keeps each under its `state`."""
+    pending = [key for key in session if key.startswith(f"_state_{NAME}_")]
+    for key in pending[: max(len(pending) - n_kept, 0)]:
+        del session[key]
 
 
 def _read_token(granted: dict[str, Any], now: datetime) -> Token:

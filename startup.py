@@ -1,10 +1,12 @@
 """The composition of all parts: the web application, and the queue of the worker."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
@@ -29,13 +31,18 @@ from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
 from web.listener import current_account, require_database
+from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
+from web.rate_limits import limit_rates
 from web.remedies import find_sign_in_url
 from web.sessions import DatabaseSessions
 from web.shown_text import add_shown_text
 from web.static_files import add_static_files
 
 log = logging.getLogger(__name__)
+
+# Every application at 127.0.0.1 that leaves the name as Flask has it shares a cookie `session`.
+SESSION_COOKIE = "music_recommender"
 
 # How long a worker that must stop waits for the calls that are on their way; one to Spotify takes no longer
 # unless it drips.
@@ -45,6 +52,18 @@ MAX_HAND_BACK_S = 10
 IFRAME_API = "/embed/iframe-api/v1"
 IFRAME_API_PARTS_URL = "https://embed-cdn.spotifycdn.com"
 COVERS_URL = "https://i.scdn.co"
+# What a page may let Spotify's player do, as its `allow` says; and what nobody may here.
+PLAYER_PERMISSIONS = ("autoplay", "clipboard-write", "encrypted-media", "fullscreen", "picture-in-picture")
+NO_PERMISSIONS = (
+    "camera",
+    "display-capture",
+    "geolocation",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+)
 
 
 class WrongCatalogue(BadModels):
@@ -62,14 +81,19 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     parts = _connect(settings, clock or Clock())
     queue = job_queue.open_queue(settings)
     app = Flask(__name__, static_folder=None)
+    # Else a path with two slashes is redirected to whatever host the request names.
+    app.url_map.merge_slashes = False
     add_static_files(app, Path(app.root_path) / "static")
     add_shown_text(app)
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME=SESSION_COOKIE,
         SESSION_COOKIE_SECURE=settings.is_https,
         MAX_CONTENT_LENGTH=64 * 1024,
         # The session ends after 30 days; until then a page left open must work.
         WTF_CSRF_TIME_LIMIT=None,
+        # `refuse_other_origins` does it by PUBLIC_URL.
+        WTF_CSRF_SSL_STRICT=False,
     )
     app.session_interface = DatabaseSessions(parts.database, settings.secret_key)
     Context(
@@ -82,16 +106,29 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     ).put_into(app)
     app.before_request(send_to_public_host)
     app.before_request(require_database)
+    app.before_request(refuse_other_origins)
     for routes in (pages, drafts, history, recipes, opinions):
         app.register_blueprint(routes.bp)
+    limit_rates(app, settings)
     CSRFProtect(app)
     register_error_pages(app)
     app.before_request(_refuse_nul)
-    app.after_request(partial(_secure, settings, _build_policy(settings)))
+    policies = {
+        "Content-Security-Policy": _build_policy(settings),
+        "Permissions-Policy": _build_permissions(settings.spotify_open_url),
+        # Not `same-origin`: Spotify's player opens windows of its own, which then could not answer it.
+        "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+    }
+    app.after_request(partial(_secure, settings, policies))
     app.after_request(compress_page)
     app.context_processor(lambda: _on_every_page(settings))
-    if settings.proxy_hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=1)  # type: ignore[method-assign]
+    # The scheme is that of PUBLIC_URL: uWSGI believes `X-Forwarded-Proto`, whoever sends it.
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        partial(_answer_at, urlsplit(settings.public_url).scheme, app.wsgi_app),
+        x_for=settings.proxy_hops,
+        x_proto=0,
+        x_host=0,
+    )
     return app
 
 
@@ -172,6 +209,8 @@ def _connect(settings: Settings, clock: Clock) -> Parts:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     if settings.state_dir.is_dir():
         close_to_others(settings.state_dir)
+    # At INFO it prints the address of whoever asks too often.
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     build = _load_build(settings)
     return Parts(settings, open_database(settings.database_url, settings.token_keys, clock), build)
 
@@ -199,6 +238,14 @@ def _make_task(queue: Huey, parts: Parts) -> Callable[[str], None]:
     return partial(job_queue.enqueue, task)
 
 
+def _answer_at(
+    scheme: str, app: WSGIApplication, environ: WSGIEnvironment, start: StartResponse
+) -> Iterable[bytes]:
+    """Answer a request as one that came by this scheme."""
+    environ["wsgi.url_scheme"] = scheme
+    return app(environ, start)
+
+
 def _refuse_nul() -> None:
     """Answer 404 to a request with a NUL in it, a character that PostgreSQL cannot even compare."""
     # Of fields that come twice, in the address and in the form as well, each counts.
@@ -223,9 +270,16 @@ def _build_policy(settings: Settings) -> str:
     )
 
 
-def _secure(settings: Settings, policy: str, response: Response) -> Response:
+def _build_permissions(open_url: str) -> str:
+    """Build the Permissions-Policy: what Spotify's player asks of a browser, and nothing else."""
+    allowed = [f'{name}=(self "{open_url}")' for name in PLAYER_PERMISSIONS]
+    return ", ".join([*allowed, *(f"{name}=()" for name in NO_PERMISSIONS)])
+
+
+def _secure(settings: Settings, policies: Mapping[str, str], response: Response) -> Response:
     """Add the headers that every answer has."""
-    response.headers.setdefault("Content-Security-Policy", policy)
+    for name, policy in policies.items():
+        response.headers.setdefault(name, policy)
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if settings.is_https:

@@ -7,10 +7,13 @@ StoreError
 ├── JobCancelled       the listener has cancelled the job
 ├── DraftChanged       the draft is no longer as it was when the change was asked for
 ├── DraftHeld          a step of the draft is being saved
+├── TooMuchMade        as much was made for the listener as may be for now
 ├── TooManyRecipes     the listener keeps as many recipes as they may
 ├── NewerDatabase      a newer program has migrated the tables
 └── DatabaseUnusable   the database cannot be reached, refuses us, or is no database
 """
+
+from datetime import datetime
 
 from sqlalchemy import exc
 
@@ -41,6 +44,14 @@ class DraftChanged(StoreError):
 
 class DraftHeld(StoreError):
     """The last step of the draft is being saved, so it cannot be undone now."""
+
+
+class TooMuchMade(StoreError):
+    """As much was made for the listener as may be within an hour or a day; from `until` on there is room."""
+
+    def __init__(self, text: str, until: datetime) -> None:
+        super().__init__(text)
+        self.until = until
 
 
 class TooManyRecipes(StoreError):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, insert, select, update
 
 from store import rows
+from store.allowance import require_allowance
 from store.database import Database
 from store.job import COLUMNS, Job, Kind, OnChange, is_due, is_free, read_job
 from store.tables import is_live, jobs
@@ -35,6 +36,8 @@ def start(
     ------
     AccountForgotten
         If the account was deleted.
+    TooMuchMade
+        If as much was made for it as may be for now.
     """
     wished = {
         "kind": kind,
@@ -50,7 +53,9 @@ def start(
         rows.require_account(connection, account_id, exclusive=True)
         if live := select_live(connection, account_id):
             return live, False
-        return insert_waiting(connection, database.clock.now(), account_id, **wished), True
+        now = database.clock.now()
+        require_allowance(connection, now, account_id, reread)
+        return insert_waiting(connection, now, account_id, **wished), True
 
 
 def insert_waiting(connection: Connection, now: datetime, account_id: str, **wished: Any) -> Job:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from sqlalchemy import ColumnElement, Connection, delete, false, select, true, update
 
 from store import rows
+from store.allowance import require_allowance
 from store.database import Database
-from store.errors import AccountForgotten
+from store.errors import AccountForgotten, TooMuchMade
 from store.job import Job
 from store.jobs import insert_waiting, select_live
 from store.tables import jobs, weekly_refreshes
@@ -103,7 +104,7 @@ def start_job(database: Database, refresh: WeeklyRefresh) -> Job | None:
 
     A week in which nobody was there to start it is not made up for. Returns None
     where another has started it, the listener has changed it meanwhile, or has
-    a live job, after which it is started, or has disconnected. One whose time zone
+    a live job, or had too much made, after which it is started, or has disconnected. One whose time zone
     is not known here is paused instead.
     """
     now = database.clock.now()
@@ -121,6 +122,10 @@ def start_job(database: Database, refresh: WeeklyRefresh) -> Job | None:
         except AccountForgotten:
             return None
         if select_live(connection, refresh.account_id):
+            return None
+        try:
+            require_allowance(connection, now, refresh.account_id, reread=False)
+        except TooMuchMade:
             return None
         if not connection.execute(advance.values(next_at=next_at)).rowcount:
             return None

@@ -84,6 +84,7 @@ MAY_IMPORT = {
         "store.weekly",
     },
     "web/shown_text.py": {"flask", "markupsafe", "recommender.printable"},
+    "web/rate_limits.py": {"flask", "flask_limiter", "redis", "settings", "web.errors", "web.origin"},
     "web/static_files.py": {"flask"},
     "web/compression.py": {"flask"},
     "web/sessions.py": {"flask", "itsdangerous", "werkzeug", "store.database", "store.sessions"},

@@ -327,6 +327,16 @@ def test_nginx_leads_whoever_comes_by_http_to_https(behind_nginx, kind, properti
 
 
 @pytest.mark.parametrize("kind", ["hooks", "confighooks"])
+@pytest.mark.parametrize("public_url", ["https://songs.example", "https://songs.example/"])
+def test_nginx_leads_to_the_host_of_the_public_url_only(behind_nginx, kind, public_url):
+    asked = {"Host": "evil.example", "X-Forwarded-Proto": "http"}
+
+    answer = behind_nginx(kind, asked, PUBLIC_URL=public_url)
+
+    assert (answer.status, answer.headers["Location"]) == (301, "https://songs.example/history?x=1")
+
+
+@pytest.mark.parametrize("kind", ["hooks", "confighooks"])
 def test_behind_a_proxy_that_speaks_http_the_redirect_can_be_switched_off(behind_nginx, kind):
     answer = behind_nginx(kind, FLEXIBLE, HTTPS_REDIRECT="no")
 

@@ -10,6 +10,7 @@ import pytest
 
 from spotify import scopes
 from standin.faults import Fault, Sent
+from startup import SESSION_COOKIE
 from store import tokens
 
 
@@ -131,12 +132,12 @@ def test_a_return_that_comes_again_during_another_sign_in_leads_where_the_listen
 def test_a_return_with_a_wrong_state_changes_nothing_for_whoever_is_signed_in(site, query):
     browser = site.browser()
     browser.sign_in(site.add_listener("Nora"))
-    before = browser.client.get_cookie("session").value
+    before = browser.client.get_cookie(SESSION_COOKIE).value
 
     page = go_home(browser, browser.client.get(f"/callback{query}"))
 
     assert "Nora" in page
-    assert browser.client.get_cookie("session").value == before
+    assert browser.client.get_cookie(SESSION_COOKIE).value == before
     assert site.standin.state.count("POST /api/token") == 1
 
 
@@ -155,7 +156,7 @@ def test_a_return_that_comes_again_while_the_first_is_being_read_signs_nobody_ou
     returned = browser.answer(
         browser.client.get(f"/login{next_page}").headers["Location"], site.add_listener("Nora")
     )
-    again.client.set_cookie("session", browser.client.get_cookie("session").value)
+    again.client.set_cookie(SESSION_COOKIE, browser.client.get_cookie(SESSION_COOKIE).value)
     seconds = []
     meanwhile = Fault(then=lambda _: seconds.append(again.client.get(returned)))
     site.standin.state.faults.add("GET /v1/me", meanwhile, times=1)
@@ -250,13 +251,13 @@ def test_a_return_without_anything_is_refused(site):
 def test_the_session_gets_a_new_id_at_sign_in(site):
     browser = site.browser()
     returned = browser.answer(browser.go_to_spotify(), site.add_listener("Nora"))
-    before = browser.client.get_cookie("session").value
+    before = browser.client.get_cookie(SESSION_COOKIE).value
 
     browser.client.get(returned)
 
-    assert browser.client.get_cookie("session").value != before
+    assert browser.client.get_cookie(SESSION_COOKIE).value != before
     thief = site.browser()
-    thief.client.set_cookie("session", before)
+    thief.client.set_cookie(SESSION_COOKIE, before)
     assert "Nora" not in thief.client.get("/").text
 
 
@@ -276,11 +277,21 @@ def test_behind_https_the_cookie_never_travels_in_the_clear(make_site):
     assert "Secure" in cookie
 
 
+def test_the_cookie_has_a_name_of_our_own(site):
+    """Whatever else runs at 127.0.0.1 leaves a cookie `session` there."""
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+
+    browser.client.set_cookie("session", "of-another-application")
+
+    assert "Nora" in browser.client.get("/").text
+
+
 def test_the_cookie_holds_no_token_and_no_secret_of_the_sign_in(site):
     browser = site.browser()
     browser.sign_in(site.add_listener("Nora"))
 
-    cookie = browser.client.get_cookie("session").value
+    cookie = browser.client.get_cookie(SESSION_COOKIE).value
 
     padded = cookie.partition(".")[0] + "=="
     assert re.fullmatch(r'"[\w-]{43}"', b64decode(padded).decode())  # an id of 256 bits, nothing else
@@ -289,7 +300,7 @@ def test_the_cookie_holds_no_token_and_no_secret_of_the_sign_in(site):
 def test_the_cookie_lasts_30_days_from_the_last_hour_of_a_visit(site):
     browser = site.browser()
     browser.sign_in(site.add_listener("Nora"))
-    first = browser.client.get_cookie("session")
+    first = browser.client.get_cookie(SESSION_COOKIE)
     site.clock.move(minutes=59)
     at_once = browser.client.get("/")
     site.clock.move(minutes=1)
@@ -298,13 +309,13 @@ def test_the_cookie_lasts_30_days_from_the_last_hour_of_a_visit(site):
     assert first.max_age == 30 * 24 * 3600
     assert "Set-Cookie" not in at_once.headers
     assert "Max-Age=2592000;" in later.headers["Set-Cookie"]
-    assert browser.client.get_cookie("session").value == first.value
+    assert browser.client.get_cookie(SESSION_COOKIE).value == first.value
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "bm90LXNpZ25lZA.x", "a.b.c", "é"])
 def test_a_forged_cookie_is_a_stranger(site, cookie):
     browser = site.browser()
-    browser.client.set_cookie("session", cookie)
+    browser.client.set_cookie(SESSION_COOKIE, cookie)
 
     assert "Sign in with Spotify" in browser.client.get("/").text
 
@@ -327,12 +338,12 @@ def test_two_listeners_at_once_never_see_each_other(site):
 def test_signing_out_ends_the_session_for_good(site):
     browser = site.browser()
     browser.sign_in(site.add_listener("Nora"))
-    old = browser.client.get_cookie("session").value
+    old = browser.client.get_cookie(SESSION_COOKIE).value
 
     browser.post("/logout")
 
     assert "Nora" not in browser.client.get("/").text
-    browser.client.set_cookie("session", old)
+    browser.client.set_cookie(SESSION_COOKIE, old)
     assert "Nora" not in browser.client.get("/").text
 
 

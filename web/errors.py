@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from urllib.parse import urlsplit
 
 from flask import Flask, render_template, request, url_for
@@ -12,7 +13,15 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
-from store.errors import AccountForgotten, DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes, is_outage
+from store.errors import (
+    AccountForgotten,
+    DraftChanged,
+    DraftHeld,
+    SignInNeeded,
+    TooManyRecipes,
+    TooMuchMade,
+    is_outage,
+)
 from store.job import UNFORESEEN
 from web.context import context
 from web.destination import find_own_address, is_local
@@ -175,7 +184,10 @@ TITLES = {
     401: "Please sign in",
     403: "Not allowed",
     404: "There is nothing here",
+    429: "Please wait a little",
 }
+# Longer waits are said in hours.
+MAX_SAID_MINUTES = 90
 NOT_FOUND = "This page does not exist, or it is somebody else’s."
 
 
@@ -206,6 +218,7 @@ def register_error_pages(app: Flask) -> None:
     for kind in ERROR_PAGES:
         app.register_error_handler(kind, _show_known)
     app.register_error_handler(CSRFError, _show_old_form)
+    app.register_error_handler(TooMuchMade, _show_too_much)
     app.register_error_handler(404, lambda error: _show(404, NOT_FOUND, []))
     app.register_error_handler(500, _show_unforeseen)
     app.register_error_handler(
@@ -230,6 +243,26 @@ def _show_old_form(error: CSRFError) -> tuple[str, int]:
     if origin != context().settings.public_url or not is_local(page):
         page = url_for("pages.home")
     return _show(400, sentence, [Offer("Back to the page", page)])
+
+
+def show_pause(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
+    """Show why something has to wait and for how long; the browser is told, too."""
+    sentence = f"{why} Nothing is lost: please wait {_say_wait(seconds)}, then try again."
+    return (*_show(429, sentence, []), {"Retry-After": str(seconds)})
+
+
+def _show_too_much(error: TooMuchMade) -> tuple[str, int, dict[str, str]]:
+    why = "You have had a lot made in a short time, and Spotify lets this site ask only so much."
+    wait = error.until - context().database.clock.now()
+    return show_pause(why, max(1, ceil(wait.total_seconds())))
+
+
+def _say_wait(seconds: int) -> str:
+    """Return how long a wait is in words, rounded up."""
+    n_minutes = ceil(seconds / 60)
+    if n_minutes > MAX_SAID_MINUTES:
+        return f"{ceil(n_minutes / 60)} hours"
+    return "a minute" if n_minutes == 1 else f"{n_minutes} minutes"
 
 
 def _show_unforeseen(error: InternalServerError) -> tuple[str, int]:

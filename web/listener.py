@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, cast
 
-from flask import Response, flash, g, redirect, request, session, url_for
+from flask import Response, g, redirect, request, session, url_for
 
 from store import accounts, tokens
 from store.accounts import Account
 from store.errors import SignInNeeded
 from web.context import context
-from web.destination import find_own_address, keep_destination
+from web.destination import find_own_address
 
 P = ParamSpec("P")
 
@@ -69,16 +69,16 @@ def signed_in_account() -> Account:
 
 
 def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
-    """Let only signed-in listeners see a page; others come back once they have signed in."""
+    """Let only signed-in listeners see a page; others come back once they have signed in.
+
+    Where they were going stands in the address: nothing is kept of a stranger.
+    """
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
         if current_account() is None:
-            flash("Please sign in first.", "info")
-            if own_address := find_own_address():
-                keep_destination(own_address)
             # htmx would follow a redirect itself and put the front page into a corner of this one.
-            home = url_for("pages.home")
+            home = url_for("pages.home", next=find_own_address() or url_for("pages.home"))
             return (
                 Response(headers={"HX-Redirect": home}) if "HX-Request" in request.headers else redirect(home)
             )

@@ -1,11 +1,12 @@
 """The pages, in the order a listener meets them."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from store import jobs, playlists
 from store.job import Job
 from web.context import context
+from web.destination import is_local
 from web.listener import current_account, permission, signed_in, signed_in_account
 from web.playlist import load_draft, load_shown, render_playlist
 from web.presets import list_presets, read_preset
@@ -20,12 +21,17 @@ bp = Blueprint("pages", __name__)
 def home() -> str | AnyResponse:
     """Show what this is; to a listener their playlist, or the offer to make the first one.
 
+    `next` is the page of ours for which a stranger has to sign in first.
+
     An address with a tuning can be shared: it leads everybody to a mix of their own that is tuned so.
     """
     args = as_args(read_args(request.args)) if has_tuning(request.args) else {}
     account = current_account()
     if account is None:
         back = url_for("pages.home", **args) if args else None
+        if wanted := request.args.get("next"):
+            flash("Please sign in first.", "info")
+            back = wanted if is_local(wanted) else back
         return render_template("welcome.html", sign_in_url=url_for("auth.sign_in", next=back))
     database = context().database
     if playlist := playlists.get_latest_written(database, account.id):

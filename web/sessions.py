@@ -77,13 +77,15 @@ class DatabaseSessions(SessionInterface):
     def save_session(self, app: Flask, browser: SessionMixin, response: Response) -> None:
         """Write a changed session, under a new id where it has none; delete one that was emptied.
 
-        The cookie is set with a new id, and whenever the database keeps the session longer. Otherwise
-        it is left alone: another request may have signed the browser in meanwhile, with a new id.
+        What is empty and has no id gets none, as where a message was shown at once. The cookie is set
+        with a new id, and whenever the database keeps the session longer. Otherwise it is left alone:
+        another request may have signed the browser in meanwhile, with a new id.
         """
         if not isinstance(browser, Session) or not (browser.modified or browser.is_touched):
             return
-        if browser.id and not browser:
-            sessions.remove_session(self._database, browser.id)
+        if not browser:
+            if browser.id:
+                sessions.remove_session(self._database, browser.id)
             return
         if not browser.id:
             browser.id = sessions.create_session(self._database, browser, browser.get("account_id"))

@@ -17,7 +17,7 @@ from recommender.song import Song
 from settings import Settings
 from standin.server import RunningStandin
 from standin.state import Listener, StandinEntry, StandinPlaylist
-from startup import create_app, create_worker_queue
+from startup import SESSION_COOKIE, create_app, create_worker_queue
 from store import tables
 from tests.support.database import FakeClock
 from tests.support.secret_search import note
@@ -155,7 +155,7 @@ class Browser:
         """Sign in from the first click to the return, and return the page that this leads to."""
         returned = self.client.get(self.answer(self.go_to_spotify(), listener))
         assert returned.status_code == 302, returned.text
-        note("session cookie", self.client.get_cookie("session").value)
+        note("session cookie", self.client.get_cookie(SESSION_COOKIE).value)
         return self.client.get(returned.headers["Location"])
 
     def post(self, path: str, **form):

@@ -1,5 +1,8 @@
 """A sign-in leads back to where the listener was going, and never to another site."""
 
+import re
+from html import unescape
+
 import pytest
 
 from web.destination import MAX_CHARACTERS, is_local
@@ -52,15 +55,33 @@ def test_a_page_of_ours_is_one(address):
     assert is_local(address)
 
 
+def turn_away(browser, address):
+    """Ask for a page as a stranger, and return the page that this leads to."""
+    return browser.client.get(address, follow_redirects=True).text
+
+
+def press_sign_in(browser, page):
+    """Press the sign-in link of a page, and return the address at Spotify that it leads to."""
+    link = re.search(r'class="button" href="(/login[^"]*)"', page)[1]
+    return browser.client.get(unescape(link)).headers["Location"]
+
+
+@pytest.mark.parametrize("address", [each for each in ELSEWHERE if each and "\0" not in each])
+def test_a_front_page_with_an_address_that_is_not_ours_leads_home(site, address):
+    page = site.browser().client.get("/", query_string={"next": address}).text
+
+    assert 'class="button" href="/login"' in page
+
+
 def test_who_is_asked_to_sign_in_comes_to_the_page_they_wanted(site):
     browser = site.browser()
     listener = site.add_listener("Nora")
 
-    turned_away = browser.client.get("/disconnect?from=mail")
-    returned = browser.client.get(browser.answer(browser.go_to_spotify(), listener))
+    welcome = turn_away(browser, "/disconnect?from=mail")
+    returned = browser.client.get(browser.answer(press_sign_in(browser, welcome), listener))
     again = browser.client.get(browser.answer(browser.go_to_spotify(), listener))
 
-    assert turned_away.headers["Location"] == "/"
+    assert "Please sign in first." in welcome
     assert returned.headers["Location"] == "/disconnect?from=mail"
     assert again.headers["Location"] == "/"  # once
 
@@ -68,8 +89,8 @@ def test_who_is_asked_to_sign_in_comes_to_the_page_they_wanted(site):
 def test_who_says_no_at_first_still_comes_to_the_page_they_wanted(site):
     browser = site.browser()
     listener = site.add_listener("Nora")
-    browser.client.get("/blocked")
-    browser.client.get(browser.answer(browser.go_to_spotify(), listener, answer="cancel"))
+    begun = press_sign_in(browser, turn_away(browser, "/blocked"))
+    browser.client.get(browser.answer(begun, listener, answer="cancel"))
 
     returned = browser.client.get(browser.answer(browser.go_to_spotify(), listener))
 

@@ -637,6 +637,22 @@ def test_every_answer_forbids_what_our_pages_do_not_do(site, address):
         "frame-src": spotify,
     }
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
+
+
+def test_the_browser_lets_the_player_play_and_nobody_see_or_hear(site):
+    headers = site.browser().client.get("/").headers
+
+    assert dict(each.split("=") for each in headers["Permissions-Policy"].split(", ")) == {
+        **dict.fromkeys(
+            ("autoplay", "clipboard-write", "encrypted-media", "fullscreen", "picture-in-picture"),
+            f'(self "{site.settings.spotify_open_url}")',
+        ),
+        **dict.fromkeys(
+            ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb"),
+            "()",
+        ),
+    }
 
 
 def test_with_the_real_spotify_only_its_player_and_its_covers_come_from_elsewhere(make_site):

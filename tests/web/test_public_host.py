@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from flask import request
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder
 
@@ -181,3 +182,36 @@ def test_the_bytes_of_a_query_are_encoded_once(site, query, sent):
     answer = FlaskClient(site.app, site.app.response_class).open(EnvironBuilder(environ_overrides=environ))
 
     assert answer.headers["Location"] == f"http://127.0.0.1:8000/?{sent}"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_address_with_two_slashes_leads_to_no_other_host(site, method):
+    answer = ask(site, "evil.example", "/history//x/delete", method)
+
+    assert "evil.example" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("hops", ["0", "1"])
+@pytest.mark.parametrize(
+    ("public_url", "scheme"), [("http://127.0.0.1:8000", "http"), ("https://a.example", "https")]
+)
+def test_the_scheme_is_that_of_the_public_url_whatever_is_forwarded(make_site, public_url, scheme, hops):
+    """Even uWSGI takes the scheme from `X-Forwarded-Proto`, whoever sends it."""
+    site = make_site(PUBLIC_URL=public_url, PROXY_HOPS=hops)
+    other = {"http": "https", "https": "http"}[scheme]
+    schemes = []
+    site.app.before_request(lambda: schemes.append(request.scheme))
+
+    site.app.test_client().get("/healthz", headers={"X-Forwarded-Proto": other}, base_url=f"{other}://x")
+
+    assert schemes == [scheme]
+
+
+@pytest.mark.parametrize(("hops", "address"), [("0", "127.0.0.1"), ("1", "203.0.113.9"), ("2", "192.0.2.7")])
+def test_only_counted_proxies_tell_who_asks(make_site, hops, address):
+    site, addresses = make_site(PROXY_HOPS=hops), []
+    site.app.before_request(lambda: addresses.append(request.remote_addr))
+
+    site.browser().client.get("/healthz", headers={"X-Forwarded-For": "10.9.9.9, 192.0.2.7, 203.0.113.9"})
+
+    assert addresses == [address]

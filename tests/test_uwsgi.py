@@ -1,0 +1,87 @@
+"""What a real uWSGI with our settings writes into its log about requests that go wrong."""
+
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.worker_process import wait_until
+
+ROOT = Path(__file__).parents[1]
+# More than a socket's buffers hold, so that uWSGI still writes when the client is gone.
+APPLICATION = """
+import sys
+
+def application(environ, start):
+    start("200 OK", [("Content-Type", "text/plain")])
+    print("a line of the application", file=sys.stderr)
+    return (b"x" * 10_000 for _ in range(2_000 if environ["PATH_INFO"] == "/long" else 1))
+"""
+
+
+def find_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.fixture
+def uwsgi(tmp_path):
+    """A port at which uWSGI listens, and a function that stops it and returns its log."""
+    (tmp_path / "application.py").write_text(APPLICATION)
+    log, port = tmp_path / "log", find_port()
+    command = [Path(sys.executable).parent / "uwsgi", "--ini", ROOT / "uwsgi.ini", "--pythonpath", tmp_path]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=tmp_path, env={"PORT": str(port)}, stdout=output, stderr=output
+        )
+    # A worker that is told to stop before it accepts requests is waited for in vain.
+    wait_until(lambda: log.read_text(errors="replace").count("(accepting)") == 2, log.read_text)
+
+    def stop():
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        return log.read_text(errors="replace")
+
+    yield port, stop
+    process.kill()
+    process.wait()
+
+
+def ask(port, path, cookie=b"x", answer_bytes=12):
+    """Send a request as it stands, and go away after the first bytes of the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nCookie: " + cookie + b"\r\n\r\n")
+        try:
+            return client.recv(answer_bytes)
+        except ConnectionResetError:
+            return b""
+        finally:
+            # Closed at once, with what is still on its way.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie"),
+    [
+        (b"/?code=a-secret-of-the-tests", b"x"),
+        (b"/long?code=a-secret-of-the-tests", b"x"),
+        (b"/", b"a-secret-of-the-tests" + b"x" * 32_600),
+        (b"/", b"a-secret-of-the-tests" + b"x" * 40_000),
+        (b"/?code=a-secret-of-the-tests" + b"x" * 20_000, b"x"),
+        (b"/a-secret-of-the-tests" + b"x" * 20_000, b"x"),
+    ],
+    ids=["plain", "gone-before-the-end", "cookies-of-32-KB", "cookies-of-40-KB", "long-query", "long-path"],
+)
+def test_the_log_holds_no_header_and_no_query(uwsgi, path, cookie):
+    port, stop = uwsgi
+
+    ask(port, path, cookie)
+    ask(port, b"/")
+    log = stop()
+
+    assert "a-secret" not in log
+    assert "a line of the application" in log

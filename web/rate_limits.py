@@ -1,5 +1,6 @@
 """How often one listener, or one address, may ask for what leaves a row or changes something."""
 
+import threading
 import time
 from functools import partial
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -54,6 +55,10 @@ def limit_rates(app: Flask, settings: Settings) -> None:
         key_prefix="recommender",
     )
     app.register_error_handler(RateLimitExceeded, partial(_refuse, limiter))
+    # Its memory starts a timer of 10 ms: what uWSGI forks meanwhile would wait for it in vain when it ends.
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join()
 
 
 def find_address() -> str:

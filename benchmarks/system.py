@@ -51,7 +51,8 @@ def make_settings(standin: RunningStandin, models: Path, folder: Path) -> dict[s
         "SPOTIFY_OPEN_URL": standin.url,
         "DATABASE_URL": f"sqlite:///{folder.resolve() / 'recommender.db'}",
         "MODELS_DIR": str(models.resolve()),
-        "PROXY_HOPS": "0",
+        # Each visit names an address of its own (`benchmarks.visit`).
+        "PROXY_HOPS": "1",
         # A proxy that this machine is set up with would not find the stand-in.
         "NO_PROXY": "127.0.0.1",
     }

@@ -3,6 +3,8 @@
 import html
 import re
 import time
+from ipaddress import ip_address
+from itertools import count
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +14,8 @@ from benchmarks.errors import BenchmarkError
 from standin.state import Listener
 
 MAX_ANSWER_S, MAX_JOB_S = 30.0, 120.0
+FIRST_ADDRESS = ip_address("10.0.0.1")
+_numbers = count()
 
 
 class Visit:
@@ -24,6 +28,8 @@ class Visit:
         self.url = url
         self._session = requests.Session()
         self._session.trust_env = False
+        # Each comes from an address of its own, as behind a load balancer: from one few may sign in.
+        self._session.headers["X-Forwarded-For"] = str(FIRST_ADDRESS + next(_numbers))
         # The address of the playlist's page, "" before there is one.
         self._playlist = ""
 

@@ -376,11 +376,11 @@ def futures_in_files(request):
 
 
 @pytest.fixture(scope="module")
-def futures_in_servers(request, postgresql, redis_url):
+def futures_in_servers(request, postgresql, redis_server):
     """The future of each point where PostgreSQL keeps the rows and Redis the queue."""
     addresses = SimpleQueue()
     for number in range(16):
-        addresses.put(f"{redis_url.rpartition('/')[0]}/{number}")
+        addresses.put(f"{redis_server.rpartition('/')[0]}/{number}")
 
     @contextmanager
     def own():

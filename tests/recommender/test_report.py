@@ -143,6 +143,7 @@ def test_the_table_says_where_little_is_known_and_how_many_songs_are_newer(mix):
     assert "2 of your songs are newer than every song of the catalogue." in table
     assert "The newest songs of the catalogue are from 2020" in table
     assert "We know" not in as_table(mix)
+    assert "newest songs" not in as_table(replace(mix, newest_year=0))
 
 
 def test_an_odd_title_keeps_to_its_line_of_the_table(mix):

@@ -133,7 +133,7 @@ def test_a_failure_on_a_page_offers_the_page_again(site, nora):
 
     page = nora.client.get("/blocked?from=here")
 
-    assert page.status_code == 500
+    assert page.status_code == 503
     assert '<a class="button" href="/blocked?from=here">Try again</a>' in page.text
 
 

@@ -15,8 +15,7 @@ from startup import create_worker_queue
 from tests.support.website import settings_for
 
 # What a press of a button may wait for a queue that does not answer.
-# 3 s are promised, and kept where the machine does nothing else; without a bound it would be 17.
-MAX_WAIT_S = 6
+MAX_WAIT_S = 3
 
 
 @pytest.fixture
@@ -160,7 +159,7 @@ def hanging(make_site, redis_url):
     os.kill(process_id, signal.SIGCONT)
 
 
-def test_a_post_does_not_wait_long_for_a_redis_that_hangs_and_its_job_is_done_later(hanging):
+def test_a_post_waits_three_seconds_at_most_for_a_redis_that_hangs_and_its_job_is_done_later(hanging):
     site, redis = hanging
     first, second = site.browsers
     tokens = [browser.csrf_token() for browser in site.browsers]

@@ -39,6 +39,7 @@ def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
     catalogue, listener = given.catalogue, given.listener
     together, groups = catalogue.together, catalogue.artist_groups
     versions = np.unique(catalogue.versions[listener.rows])
+    known_groups = groups[listener.is_known_artist]
     nearest, nearness = find_nearest_playlists(versions, listener, catalogue)
     by_version = _rate_items(
         together.playlist_songs, together.song_playlists, nearest, nearness, versions, SONG_DISCOUNT
@@ -48,11 +49,11 @@ def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
         together.artist_playlists,
         nearest,
         nearness,
-        groups[listener.is_known_artist],
+        known_groups,
         ARTIST_DISCOUNT,
     )
     is_known_group = np.zeros(len(by_group), dtype=bool)
-    is_known_group[groups[listener.is_known_artist]] = True
+    is_known_group[known_groups] = True
     rated = np.flatnonzero(by_version)
     by_known = rated[is_known_group[catalogue.version_groups[rated]]]
     by_version[by_known] *= np.float32(min(1.0, (FEW_SONGS / max(len(versions), 1)) ** 0.5))

@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     subparsers = parser.add_subparsers(metavar="WHAT", dest="what", required=True)
     for what, text in WORDS.items():
         subparser = subparsers.add_parser(what, help=text, description=text)
-        if what != "upgrade":
+        if what == "upgrade":
+            subparser.set_defaults(file=None)
+        else:
             subparser.add_argument("file", type=Path, metavar="FILE")
 
 
@@ -31,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     from store.schema import upgrade
 
     url = database_url(load_environment(ROOT, make_keys=False))
-    file = arguments.file.absolute() if "file" in arguments else None
+    file = arguments.file and arguments.file.absolute()
     os.chdir(ROOT)  # as for the processes, a relative path starts at the project
     if arguments.what == "backup":
         backup.back_up(url, file)

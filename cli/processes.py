@@ -26,7 +26,7 @@ import startup
 from cli import tied
 from cli.errors import CommandError
 from cli.terminal import drop_output
-from settings import Settings, state_dir
+from settings import Settings, read_state_dir
 
 KEYS = "keys.env"
 DEFAULT_PORT = 8000
@@ -63,7 +63,7 @@ def load_environment(root: Path, make_keys: bool) -> dict[str, str]:
         If the folder for it is invalid.
     """
     given = {**_read_variables(root / ".env"), **os.environ}
-    keys = root / state_dir(given) / KEYS
+    keys = root / read_state_dir(given) / KEYS
     if make_keys and not keys.exists() and not (given.get("SECRET_KEY") and given.get("TOKEN_KEYS")):
         _write_keys(keys)
     return {**LEAN, **_read_variables(keys), **given}

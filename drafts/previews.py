@@ -16,6 +16,8 @@ from store import features, libraries
 from store.database import Database
 
 MEGABYTE = 1_000_000
+# Where no song has a known year: those of most music that people save.
+DEFAULT_DECADES = (1950, 2020)
 
 
 class Previews:
@@ -69,15 +71,18 @@ class Previews:
     def find_decades(self, account_id: str) -> tuple[int, int]:
         """Return the first year of the oldest and of the newest decade of a listener's saved songs.
 
-        Those of the catalogue where the library cannot be prepared, or tells no year.
+        Those of the catalogue where the library cannot be prepared, or tells no year;
+        `DEFAULT_DECADES` where the catalogue tells none either.
         """
         try:
             saved = self.prepare(account_id).listener.years
         except NoRecommendation:
             saved = np.zeros(0, dtype=np.int64)
-        known = saved[saved > 0]
-        years = known if len(known) else self._build.catalogue.first_years
-        return int(years.min()) // 10 * 10, int(years.max()) // 10 * 10
+        for years in (saved, self._build.catalogue.first_years):
+            known = years[years > 0]
+            if len(known):
+                return int(known.min()) // 10 * 10, int(known.max()) // 10 * 10
+        return DEFAULT_DECADES
 
     @property
     def nbytes(self) -> int:

@@ -2,10 +2,14 @@
 
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from redis import Redis
 
 from tests.support.website import Website
 
@@ -125,3 +129,33 @@ IN_FILES = [
     Outage("clock", "set back by three hours", set_clock(hours=3)),
     Outage("clock", "set forward by three hours", set_clock(hours=-3)),
 ]
+
+
+def stop_redis(site):
+    """Stop a Redis of the test's own; another one is started at the same port."""
+    with Redis.from_url(site.settings.redis_url) as client:
+        port = client.config_get("port")["port"]
+        client.shutdown(nosave=True, now=True)
+
+    def end():
+        command = ["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--daemonize", "yes"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=site.settings.state_dir)
+
+    return end
+
+
+def hang(pids):
+    """Stop processes where they stand; the function that is returned lets them go on."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+
+    def end():
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+    return end
+
+
+def hang_redis(site):
+    with Redis.from_url(site.settings.redis_url) as client:
+        return hang([client.info("server")["process_id"]])

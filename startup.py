@@ -19,6 +19,7 @@ from drafts.previews import Previews
 from jobs import queue as job_queue
 from jobs.make_playlist import make_playlist
 from jobs.run import Parts
+from log_setup import adopt_huey, set_up_logging
 from recommender.catalogue.build import Build, load_build
 from recommender.errors import BadModels
 from settings import SPOTIFY_OPEN_URL, Settings
@@ -35,6 +36,7 @@ from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
 from web.rate_limits import limit_rates
 from web.remedies import find_sign_in_url
+from web.request_log import log_requests
 from web.sessions import DatabaseSessions
 from web.shown_text import add_shown_text
 from web.static_files import add_static_files
@@ -95,6 +97,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         # `refuse_other_origins` does it by PUBLIC_URL.
         WTF_CSRF_SSL_STRICT=False,
     )
+    log_requests(app)
     app.session_interface = DatabaseSessions(parts.database, settings.secret_key)
     Context(
         settings,
@@ -149,8 +152,6 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     BadModels, StoreError, QueueUnusable
         As `create_app`.
     """
-    # Huey's consumer logs by a handler of its own.
-    logging.getLogger("huey").propagate = False
     parts = _connect(settings, clock or Clock())
     queue = job_queue.open_queue(settings)
     enqueue = _make_task(queue, parts)
@@ -177,6 +178,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         parts.live_runs.stop(MAX_HAND_BACK_S)
         queue_what_is_due.call_local()
 
+    # The consumer sets its handler once this module is loaded, and calls this before its threads work.
+    queue.on_startup("log")(adopt_huey)
     # A worker that never runs at four in the morning does both when it starts.
     queue_what_is_due.call_local()
     forget_who_stays_away.call_local()
@@ -201,16 +204,9 @@ def check(settings: Settings) -> None:
 
 
 def _connect(settings: Settings, clock: Clock) -> Parts:
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    # At DEBUG these print requests whole, tokens included.
-    for name in ("authlib", "urllib3", "spotipy"):
-        logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.INFO))
-    # Werkzeug's own server prints every address, and that of a sign-in's answer carries a code.
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    set_up_logging(settings)
     if settings.state_dir.is_dir():
         close_to_others(settings.state_dir)
-    # At INFO it prints the address of whoever asks too often.
-    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     build = _load_build(settings)
     return Parts(settings, open_database(settings.database_url, settings.token_keys, clock), build)
 

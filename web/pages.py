@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from store import jobs, playlists
 from store.job import Job
+from version import VERSION
 from web.context import context
 from web.destination import is_local
 from web.listener import current_account, permission, signed_in, signed_in_account
@@ -126,8 +127,8 @@ def show_playlist(playlist_id: str) -> str | AnyResponse:
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    """Answer that this process serves; the load balancer asks."""
-    return Response("ok\n", mimetype="text/plain")
+    """Answer that this process serves, and in which version; the load balancer asks."""
+    return Response(f"ok\nversion: {VERSION}\n", mimetype="text/plain")
 
 
 @bp.get("/readyz")

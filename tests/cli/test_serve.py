@@ -27,6 +27,8 @@ from tests.support.worker_process import wait_until
 from version import VERSION
 
 ROOT = Path(__file__).parents[2]
+# How long a process of ours may live once what has started it was killed.
+MAX_LEFT_S = 5
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at processes by Linux's /proc"),
 ]
@@ -237,6 +239,32 @@ def test_a_request_in_flight_is_answered_before_the_end(spotify, settings, liste
 def test_a_killed_worker_ends_the_system_so_that_it_is_started_again_whole(settings, tmp_path):
     with serving(ROOT, settings, tmp_path) as system:
         os.kill(system.pids(WORKER)[0], signal.SIGKILL)
+        code = system.process.wait(40)
+        left = system.pids()
+
+    assert (code, left) == (1, [])
+
+
+@pytest.mark.slow
+def test_a_killed_supervisor_leaves_no_process_and_the_next_start_works(settings, tmp_path):
+    with serving(ROOT, settings, tmp_path) as system:
+        os.kill(system.process.pid, signal.SIGKILL)
+        system.process.wait(5)
+        until(lambda: system.pids() == [], MAX_LEFT_S)
+    with serving(ROOT, settings, tmp_path) as again:
+        assert is_ready(settings)
+        assert end(again, signal.SIGTERM)[0] == 0
+
+
+@pytest.mark.slow
+def test_a_killed_master_of_the_web_processes_leaves_none_of_them(settings, tmp_path):
+    with serving(ROOT, settings, tmp_path) as system:
+        # Nobody is there to stop them.
+        os.kill(system.process.pid, signal.SIGSTOP)
+        os.kill(system.pids(WEB)[0], signal.SIGKILL)
+        until(lambda: system.pids(WEB) == [], MAX_LEFT_S)
+        os.kill(system.process.pid, signal.SIGCONT)
+
         code = system.process.wait(40)
         left = system.pids()
 

@@ -16,6 +16,8 @@ from store import features, libraries
 from store.database import Database
 
 MEGABYTE = 1_000_000
+# Of so many listeners the decades of their songs are known without their libraries, which take megabytes.
+MAX_DECADES = 200
 
 
 class Previews:
@@ -32,6 +34,8 @@ class Previews:
         self._max_bytes = max_megabytes * MEGABYTE
         # Account -> when its library was read, and what was made of it; the last used at the end.
         self._prepared: OrderedDict[str, tuple[datetime, Prepared]] = OrderedDict()
+        # Account -> the same of the first and the last decade of its songs.
+        self._decades: OrderedDict[str, tuple[datetime | None, tuple[int, int]]] = OrderedDict()
         self._lock = Lock()
 
     def prepare(self, account_id: str) -> Prepared:
@@ -65,19 +69,31 @@ class Previews:
         """Drop what is kept of a listener who has disconnected."""
         with self._lock:
             self._prepared.pop(account_id, None)
+            self._decades.pop(account_id, None)
 
     def find_decades(self, account_id: str) -> tuple[int, int]:
         """Return the first year of the oldest and of the newest decade of a listener's saved songs.
 
         Those of the catalogue where the library cannot be prepared, or tells no year.
         """
+        read_at = libraries.get_read_at(self.database, account_id)
+        with self._lock:
+            kept = self._decades.get(account_id)
+            if kept and kept[0] == read_at:
+                self._decades.move_to_end(account_id)
+                return kept[1]
         try:
             saved = self.prepare(account_id).listener.years
         except NoRecommendation:
             saved = np.zeros(0, dtype=np.int64)
         known = saved[saved > 0]
         years = known if len(known) else self._build.catalogue.first_years
-        return int(years.min()) // 10 * 10, int(years.max()) // 10 * 10
+        decades = int(years.min()) // 10 * 10, int(years.max()) // 10 * 10
+        with self._lock:
+            self._decades[account_id] = read_at, decades
+            if len(self._decades) > MAX_DECADES:
+                self._decades.popitem(last=False)
+        return decades
 
     @property
     def nbytes(self) -> int:
@@ -93,7 +109,7 @@ class Previews:
     def _drop_forgotten(self) -> None:
         """Drop what is kept of accounts that are gone: another process may have deleted them."""
         with self._lock:
-            kept = list(self._prepared)
+            kept = [*self._prepared, *self._decades]
         for account_id in set(kept) - libraries.list_accounts(self.database, kept):
             self.forget(account_id)
 

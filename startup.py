@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 # Every application at 127.0.0.1 that leaves the name as Flask has it shares a cookie `session`.
 SESSION_COOKIE = "music_recommender"
 
+# Of a page in a hundred bytes each; those of static files and of pages without arguments are always among them.
+MAX_ADDRESSES = 1024
 # How long a worker that must stop waits for the calls that are on their way; one to Spotify takes no longer
 # unless it drips.
 MAX_HAND_BACK_S = 10
@@ -124,6 +126,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     }
     app.after_request(partial(_secure, settings, policies))
     app.after_request(compress_page)
+    # The same addresses come on each page; `_external` ones would keep the host of whoever asked first.
+    app.jinja_env.globals["url_for"] = lru_cache(MAX_ADDRESSES)(app.url_for)
     app.context_processor(lambda: _on_every_page(settings))
     # The scheme is that of PUBLIC_URL: uWSGI believes `X-Forwarded-Proto`, whoever sends it.
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -290,5 +294,6 @@ def _on_every_page(settings: Settings) -> dict[str, Any]:
     return {
         "listener_name": account.display_name if account else None,
         "is_demo": settings.uses_standin,
+        "public_url": settings.public_url,
         "sign_in_url": find_sign_in_url(),
     }

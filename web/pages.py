@@ -117,12 +117,13 @@ def show_playlist(playlist_id: str) -> str | AnyResponse:
         return redirect(
             url_for("pages.show_playlist", playlist_id=latest.id, **as_args(read_args(request.args)))
         )
-    return render_playlist(
-        "playlist.html",
-        *load_shown(playlist_id),
-        pause=find_pause(account_id),
-        newest_year=context().catalogue.newest_year,
-    )
+    with database.snapshot():
+        return render_playlist(
+            "playlist.html",
+            *load_shown(playlist_id),
+            pause=find_pause(account_id),
+            newest_year=context().catalogue.newest_year,
+        )
 
 
 @bp.get("/healthz")

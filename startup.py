@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
 from huey import Huey, crontab
 from huey.signals import SIGNAL_INTERRUPTED
@@ -40,6 +40,7 @@ from web.request_log import log_requests
 from web.sessions import DatabaseSessions
 from web.shown_text import add_shown_text
 from web.static_files import add_static_files
+from web.unreadable import refuse_nul, refuse_unreadable
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +111,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
     app.before_request(send_to_public_host)
+    app.before_request(refuse_unreadable)
     app.before_request(require_database)
     app.before_request(refuse_other_origins)
     for routes in (pages, drafts, history, recipes, opinions):
@@ -117,7 +119,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     limit_rates(app, settings)
     CSRFProtect(app)
     register_error_pages(app)
-    app.before_request(_refuse_nul)
+    app.before_request(refuse_nul)
     policies = {
         "Content-Security-Policy": _build_policy(settings),
         "Permissions-Policy": _build_permissions(settings.spotify_open_url),
@@ -244,14 +246,6 @@ def _answer_at(
     """Answer a request as one that came by this scheme."""
     environ["wsgi.url_scheme"] = scheme
     return app(environ, start)
-
-
-def _refuse_nul() -> None:
-    """Answer 404 to a request with a NUL in it, a character that PostgreSQL cannot even compare."""
-    # Of fields that come twice, in the address and in the form as well, each counts.
-    sent = (text for fields in (request.args, request.form) for _, text in fields.items(multi=True))
-    if any("\0" in text for text in (request.path, *sent)):
-        abort(404)
 
 
 def _build_policy(settings: Settings) -> str:

@@ -156,6 +156,11 @@ class Catalogue:
         return shares
 
     @cached_property
+    def has_genres(self) -> BoolArray:
+        """Whether any genre of each artist is known: (m,)."""
+        return has_genres(self.artist_vectors)
+
+    @cached_property
     def version_groups(self) -> npt.NDArray[np.int32]:
         """The group of the first artist of each version: (n_versions,)."""
         groups = np.empty(len(self.version_keys), dtype=np.int32)

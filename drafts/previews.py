@@ -18,12 +18,10 @@ from store import features, libraries
 from store.database import Database
 
 MEGABYTE = 1_000_000
-        decades = _span_decades(saved) or _span_decades(self._build.catalogue.first_years) or DEFAULT_DECADES
-        with self._lock:
-            self._decades[account_id] = read_at, decades
-            if len(self._decades) > MAX_DECADES:
-                self._decades.popitem(last=False)
-        return decades
+# Where no song has a known year: those of most music that people save.
+DEFAULT_DECADES = (1950, 2020)
+# Of so many listeners the decades of their songs are known without their libraries, which take megabytes.
+MAX_DECADES = 200
 
 
 class Previews:
@@ -93,22 +91,12 @@ class Previews:
             saved = self.prepare(account_id).listener.years
         except NoRecommendation:
             saved = np.zeros(0, dtype=np.int64)
-<<<<<<< HEAD
-        for years in (saved, self._build.catalogue.first_years):
-            known = years[years > 0]
-            if len(known):
-                return int(known.min()) // 10 * 10, int(known.max()) // 10 * 10
-        return DEFAULT_DECADES
-=======
-        known = saved[saved > 0]
-        years = known if len(known) else self._build.catalogue.first_years
-        decades = int(years.min()) // 10 * 10, int(years.max()) // 10 * 10
+        decades = _span_decades(saved) or _span_decades(self._build.catalogue.first_years) or DEFAULT_DECADES
         with self._lock:
             self._decades[account_id] = read_at, decades
             if len(self._decades) > MAX_DECADES:
                 self._decades.popitem(last=False)
         return decades
->>>>>>> page
 
     @property
     def nbytes(self) -> int:

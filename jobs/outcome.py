@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import spotify
+from jobs.app_pause import DEFAULT_PAUSE
 from jobs.errors import JobError
 from jobs.run import Run
 from jobs.stop import WorkerStops
@@ -17,8 +18,6 @@ from store.job import UNFORESEEN
 
 log = logging.getLogger(__name__)
 
-# How long Spotify is left alone where it does not say how long.
-DEFAULT_PAUSE = timedelta(hours=1)
 # A job that is parked again and again must end all the same.
 MAX_LIFE = timedelta(days=3)
 

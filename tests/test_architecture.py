@@ -119,6 +119,7 @@ MAY_IMPORT = {
         "store.jobs",
         "store.libraries",
         "store.mixes",
+        "store.pauses",
         "store.playlists",
         "store.record",
         "store.runs",

@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 # Every application at 127.0.0.1 that leaves the name as Flask has it shares a cookie `session`.
 SESSION_COOKIE = "music_recommender"
 
-# Of a page in a hundred bytes each; those of static files and of pages without arguments are always among them.
+# A page has some fifty, most of which are on every page. Each takes a few hundred bytes.
 MAX_ADDRESSES = 1024
 # How long a worker that must stop waits for the calls that are on their way; one to Spotify takes no longer
 # unless it drips.

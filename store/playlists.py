@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from store import rows, tables
 from store.database import Database
@@ -44,14 +44,15 @@ class Playlist:
 
 # The column of the record has kept its old name; it is an empty object where there is no record.
 _COLUMNS = [tables.playlists.c["mix" if each.name == "record" else each.name] for each in fields(Playlist)]
+_BY_ID = select(*_COLUMNS).where(
+    tables.playlists.c.id == bindparam("id"), tables.playlists.c.account_id == bindparam("account_id")
+)
 
 
 def get(database: Database, playlist_id: str, account_id: str) -> Playlist | None:
     """Return a listener's playlist; None where there is none, or it is somebody else's."""
-    kept = tables.playlists.c
-    wanted = select(*_COLUMNS).where(kept.id == playlist_id, kept.account_id == account_id)
     with database.reading() as connection:
-        row = connection.execute(wanted).one_or_none()
+        row = connection.execute(_BY_ID, {"id": playlist_id, "account_id": account_id}).one_or_none()
     return _playlist(row) if row else None
 
 

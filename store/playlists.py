@@ -68,9 +68,21 @@ def get_latest(database: Database, account_id: str) -> Playlist | None:
 def get_latest_written(database: Database, account_id: str) -> Playlist | None:
     """Return the written playlist that was made last for a listener: a failure may leave an empty one."""
     kept = tables.playlists.c
-    wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc())
+    newest_first = select(kept.id).where(kept.account_id == account_id).order_by(kept.made_at.desc())
+    with database.snapshot():
+        with database.reading() as connection:
+            ids = connection.scalars(newest_first).all()
+        # Nearly always the first is written: the others, with their records, are not read.
+        found = (get(database, playlist_id, account_id) for playlist_id in ids)
+        return next((playlist for playlist in found if playlist and playlist.is_written), None)
+
+
+def has(database: Database, playlist_id: str, account_id: str) -> bool:
+    """Return whether this is a listener's playlist, written or not."""
+    kept = tables.playlists.c
+    wanted = select(kept.id).where(kept.id == playlist_id, kept.account_id == account_id)
     with database.reading() as connection:
-        return next((_playlist(row) for row in connection.execute(wanted) if row.mix), None)
+        return connection.scalar(wanted) is not None
 
 
 def list_names(database: Database, account_id: str, but: str | None = None) -> frozenset[str]:

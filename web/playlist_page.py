@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from operator import attrgetter
 from urllib.parse import urlencode
 
 from recommender.explanation.knowledge import describe_knowledge
@@ -37,6 +38,8 @@ from web.tuning_words import count_changes, describe_tuning
 
 #: As many as the stylesheet has for tastes; with more tastes they come again.
 N_COLOURS = 8
+# `asdict` would copy them deeply, which takes longer than all else that a page does with them.
+_FIELDS_OF_REASON = attrgetter(*(each.name for each in fields(Reason)))
 # A row says so already by its mark of a new artist.
 _NEW_ARTIST_LEAD = "By an artist who is new to you"
 
@@ -524,16 +527,7 @@ def _list_filters(tastes: Sequence[TasteView], record: PlaylistRecord, only: str
 
 
 def _read_reason(kept: RecordedReason) -> Reason:
-    return Reason(
-        kept.signal,
-        kept.n_songs,
-        kept.artist,
-        kept.words,
-        kept.title,
-        kept.is_minimum,
-        kept.n_together,
-        kept.n_playlists,
-    )
+    return Reason(*_FIELDS_OF_REASON(kept))
 
 
 def _name(credit: Credit) -> str:

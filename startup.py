@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 # Every application at 127.0.0.1 that leaves the name as Flask has it shares a cookie `session`.
 SESSION_COOKIE = "music_recommender"
 
-# Of a page in 100 bytes each; those of static files and of pages without arguments are always among them.
+# A page has some fifty, most of which are on every page. Each takes a few hundred bytes.
 MAX_ADDRESSES = 1024
 # How long a worker that must stop waits for the calls that are on their way; one to Spotify takes no longer
 # unless it drips.
@@ -184,8 +184,12 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         parts.live_runs.stop(MAX_HAND_BACK_S)
         queue_what_is_due.call_local()
 
-    # The consumer sets its handler once this module is loaded, and calls this before its threads work.
-    queue.on_startup("log")(adopt_huey)
+    @queue.on_startup()  # type: ignore[untyped-decorator]
+    def begin() -> None:
+        # Called by each thread of the consumer, which has set its own handler once this module was loaded.
+        adopt_huey()
+        log.info("a thread of the worker waits for jobs")
+
     # A worker that never runs at four in the morning does both when it starts.
     queue_what_is_due.call_local()
     forget_who_stays_away.call_local()

@@ -14,6 +14,7 @@ from store.clock import Clock
 from store.schema import bring_up_to_date
 from store.tables import accounts
 
+_ANY_ROW = select(accounts.c.id).limit(1)
 NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 
 
@@ -59,7 +60,7 @@ class Database:
     def check(self) -> None:
         """Read a row, which fails as everything else does where the database is away or damaged."""
         with self.reading() as connection:
-            connection.execute(select(accounts.c.id).limit(1))
+            connection.execute(_ANY_ROW)
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that writes; an error rolls it back.

@@ -42,10 +42,12 @@ class _ShownText(CodeGenerator):
 
 def show(value: Any) -> str:
     """Escape a value and make it printable; what is marked as safe is returned as it is."""
-    # That is a template's own, or was escaped on purpose.
-    if isinstance(value, Markup):
-        return value
-    text = make_printable(value) if isinstance(value, str) else str(value)
+    if type(value) is not str:
+        # That is a template's own, or was escaped on purpose.
+        if isinstance(value, Markup):
+            return value
+        value = str(value)
+    text = make_printable(value)
     return escape(text) if _ESCAPED.search(text) else text
 
 

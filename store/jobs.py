@@ -160,7 +160,7 @@ def measure_wait(database: Database) -> timedelta:
     wanted = select(func.min(jobs.c.heartbeat)).where(is_free(now), jobs.c.state != "parked")
     with database.reading() as connection:
         since: datetime | None = connection.scalar(wanted)
-    return now - since if since else timedelta(0)
+    return max(now - since, timedelta(0)) if since else timedelta(0)
 
 
 def cancel(database: Database, job_id: str, account_id: str) -> bool:

@@ -9,6 +9,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from store import rows
+from store.clock import is_ahead
 from store.database import Database
 from store.errors import SignInNeeded
 from store.tables import tokens
@@ -90,12 +91,18 @@ def lease(database: Database, account_id: str, seconds: float) -> str | None:
     holds one, or there is no token. It should last longer than any exchange.
     """
     now = database.clock.now()
-    is_free = tokens.c.leased_until.is_(None) | (tokens.c.leased_until <= now)
+    until = now + timedelta(seconds=seconds)
+    # One that lasts longer than any was taken before the clock was set back.
+    is_free = (
+        tokens.c.leased_until.is_(None)
+        | (tokens.c.leased_until <= now)
+        | is_ahead(tokens.c.leased_until, until)
+    )
     lease_id = secrets.token_urlsafe(16)
     change = (
         update(tokens)
         .where(tokens.c.account_id == account_id, is_free)
-        .values(lease=lease_id, leased_until=now + timedelta(seconds=seconds))
+        .values(lease=lease_id, leased_until=until)
     )
     with database.writing() as connection:
         leased = connection.execute(change)

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from store import jobs, playlists
 from store.job import Job
+from version import VERSION
 from web.context import context
 from web.destination import is_local
 from web.listener import current_account, permission, signed_in, signed_in_account
@@ -116,18 +117,19 @@ def show_playlist(playlist_id: str) -> str | AnyResponse:
         return redirect(
             url_for("pages.show_playlist", playlist_id=latest.id, **as_args(read_args(request.args)))
         )
-    return render_playlist(
-        "playlist.html",
-        *load_shown(playlist_id),
-        pause=find_pause(account_id),
-        newest_year=context().catalogue.newest_year,
-    )
+    with database.snapshot():
+        return render_playlist(
+            "playlist.html",
+            *load_shown(playlist_id),
+            pause=find_pause(account_id),
+            newest_year=context().catalogue.newest_year,
+        )
 
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    """Answer that this process serves; the load balancer asks."""
-    return Response("ok\n", mimetype="text/plain")
+    """Answer that this process serves, and in which version; the load balancer asks."""
+    return Response(f"ok\nversion: {VERSION}\n", mimetype="text/plain")
 
 
 @bp.get("/readyz")

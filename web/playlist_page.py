@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -514,7 +514,16 @@ def _list_filters(tastes: Sequence[TasteView], record: PlaylistRecord, only: str
 
 
 def _read_reason(kept: RecordedReason) -> Reason:
-    return Reason(**asdict(kept))
+    return Reason(
+        kept.signal,
+        kept.n_songs,
+        kept.artist,
+        kept.words,
+        kept.title,
+        kept.is_minimum,
+        kept.n_together,
+        kept.n_playlists,
+    )
 
 
 def _name(credit: Credit) -> str:

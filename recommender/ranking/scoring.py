@@ -99,7 +99,7 @@ class Scoring:
         }
 
     def _add_up_tables(self, is_new: bool) -> Iterable[Table]:
-        """Return the tables weighted as for new artists or known ones, those over the same places added up."""
+        """Return the tables weighted for new artists or known ones, those over the same places added up."""
         by_places: dict[int, Table] = {}
         for name, table in self.tables.items():
             fraction = self.fractions[name][is_new]

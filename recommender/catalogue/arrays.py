@@ -17,7 +17,7 @@ KeyArray = npt.NDArray[np.uint64]
 
 def get_slice(ends: npt.NDArray[np.integer[Any]], number: int) -> slice:
     """Return the slice of one of several lists that stand one after the other, by where each ends."""
-    return slice(int(ends[number - 1]) if number else 0, int(ends[number]))
+    return slice(ends.item(number - 1) if number else 0, ends.item(number))
 
 
 def list_places(ends: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.integer[Any]]) -> IntArray:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
@@ -88,9 +89,10 @@ class Scoring:
         The songs are evenly taken; a cluster without any has 0.
         """
         n_clusters = self.catalogue.n_clusters
-        all_rows = np.arange(len(self.catalogue))
-        of_clusters = [all_rows[self.catalogue.cluster(number)] for number in range(n_clusters)]
-        of_clusters = [rows[:: max(1, ceil(len(rows) / USUAL_SONGS))] for rows in of_clusters]
+        starts = self.catalogue.cluster_starts.tolist()
+        of_clusters = [
+            np.arange(start, end, max(1, ceil((end - start) / USUAL_SONGS))) for start, end in pairwise(starts)
+        ]
         clusters = np.repeat(np.arange(n_clusters), list(map(len, of_clusters)))
         n_songs = np.maximum(np.bincount(clusters, minlength=n_clusters), 1)
         return {

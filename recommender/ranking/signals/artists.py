@@ -70,8 +70,8 @@ def _find_guest_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     if not len(guests) or not evidence.n_by[guests].any():
         return None
     place = int(evidence.n_by[guests].argmax())
-    name = evidence.catalogue.song(pick.row).artists[place + 1]
-    return Fact(int(evidence.n_by[guests[place]]), name)
+    _, artists = evidence.catalogue.read_text(pick.row)
+    return Fact(int(evidence.n_by[guests[place]]), artists[place + 1])
 
 
 def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:

@@ -117,7 +117,7 @@ class Evidence:
         """Return the name of an artist as the last saved song writes it, else as the first row does."""
         mine = np.flatnonzero(self.saved_artists == artist)
         if len(mine):
-            return self.catalogue.song(int(self.listener.rows[mine[0]])).artists[0]
+            return self.catalogue.read_text(int(self.listener.rows[mine[0]]))[1][0]
         return self.catalogue.name_artist(artist)
 
     def is_habit(self, n_songs: int) -> bool:

@@ -102,7 +102,8 @@ def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     is_best = catalogue.popularity_ranks[pick.row] < BEST_PLACES
     if not is_best or catalogue.n_rows_by[pick.artist] < MIN_SONGS:
         return None
-    return Fact(artist=catalogue.song(pick.row).artists[0])
+    _, artists = catalogue.read_text(pick.row)
+    return Fact(artist=artists[0])
 
 
 ERA = Signal(

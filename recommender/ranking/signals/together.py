@@ -130,11 +130,11 @@ def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     if not nearest:
         return None
     best, n_together = nearest
-    song = catalogue.song(int(evidence.distinct_songs[best]))
+    title, artists = catalogue.read_text(int(evidence.distinct_songs[best]))
     return Fact(
         1,
-        ", ".join(song.artists),
-        title=song.title,
+        ", ".join(artists),
+        title=title,
         n_together=n_together,
         n_playlists=catalogue.together.n_playlists,
     )

@@ -18,7 +18,7 @@ from urllib3 import PoolManager, Retry
 
 from cli.processes import LEAN
 from settings import Settings, database_url
-from tests.support.imports import list_imports
+from tests.support.imports import find_our_file, list_files_needed, list_imports
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted((ROOT / ".ebextensions").glob("*.config"))
@@ -362,31 +362,13 @@ def test_the_property_that_switches_the_redirect_is_documented():
     assert "`HTTPS_REDIRECT=no`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def find_our_file(name):
-    """Return the file of a module of ours, or of what holds a name; None for other modules."""
-    for place in (Path(*name.split(".")), Path(*name.split(".")[:-1])):
-        for file in (place.with_suffix(".py") if place.name else place, place / "__init__.py"):
-            if (ROOT / file).is_file():
-                return file
-    return None
-
-
-def list_all_imports(entries):
-    """Return all modules that are not ours and that some files import, and those of ours that they import."""
-    seen, others, waiting = set(), set(), list(entries)
-    while waiting:
-        if (path := waiting.pop()) not in seen:
-            seen.add(path)
-            for name in list_imports(path):
-                if ours := find_our_file(name):
-                    waiting.append(ours)
-                else:
-                    others.add(name.partition(".")[0])
-    return others - sys.stdlib_module_names
-
-
 def test_what_is_installed_there_is_all_that_the_processes_import():
-    imported = list_all_imports([Path("application.py"), Path("worker.py")])
+    imported = {
+        name.partition(".")[0]
+        for file in list_files_needed(["application.py", "worker.py"])
+        for name in list_imports(file)
+        if not find_our_file(name)
+    } - sys.stdlib_module_names
     distributions = packages_distributions()
     needed = {
         distribution.lower().replace("_", "-") for name in imported for distribution in distributions[name]

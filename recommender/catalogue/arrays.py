@@ -27,6 +27,6 @@ def list_places(ends: npt.NDArray[np.integer[Any]], lengths: npt.NDArray[np.inte
     ----------
     ends, lengths : (n,) where each of the lists ends, and how many items it has
     """
-    places: IntArray = np.repeat(ends - np.cumsum(lengths, dtype=np.int64), lengths)
+    places: IntArray = (ends - lengths.cumsum(dtype=np.int64)).repeat(lengths)
     places += np.arange(len(places))
     return places

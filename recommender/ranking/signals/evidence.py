@@ -42,12 +42,13 @@ class SavedItems:
         -------
         its place in `items`, and how many of the playlists hold it; None if they hold none
         """
-        counts = np.bincount(self.in_playlists.collect(playlists), minlength=len(self.items))
-        counts[self.items == left_out] = 0
-        if not counts.any():
+        places = self.in_playlists.collect(playlists)
+        if not len(places):
             return None
+        counts = np.bincount(places, minlength=len(self.items))
+        counts[self.items == left_out] = 0
         best = int((counts * self.rarity).argmax())
-        return best, int(counts[best])
+        return (best, int(counts[best])) if counts[best] else None
 
 
 @dataclass(frozen=True, eq=False)

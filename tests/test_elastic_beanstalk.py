@@ -231,10 +231,10 @@ def write_nginx_conf(folder, port, snippets, upstream=8000):
         daemon off;
         master_process off;
         pid {folder / "nginx.pid"};
-        error_log stderr;
+        error_log {folder / "error.log"};
         events {{}}
         http {{
-            access_log off;
+            access_log {folder / "access.log"};
             {folders}
             gzip off;
             server {{
@@ -349,6 +349,29 @@ def test_behind_a_proxy_that_speaks_http_the_redirect_can_be_switched_off(behind
 @pytest.mark.parametrize("headers", [{"X-Forwarded-Proto": "https"}, {}], ids=["https", "health-check"])
 def test_nginx_passes_on_https_and_the_health_check(behind_nginx, headers):
     assert behind_nginx("hooks", headers).status == 200
+
+
+def test_no_log_of_nginx_holds_the_code_of_a_sign_in_also_while_the_application_is_down(tmp_path):
+    nginx, port, away = find_nginx(), find_port(), find_port()
+    snippets = Path(shutil.copytree(ROOT / IN_SERVER, tmp_path / "snippets"))
+    signed_in = snippets / "15_sign_in.conf"
+    signed_in.write_text(signed_in.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{away}"))
+    conf = write_nginx_conf(tmp_path, port, snippets, away)
+    running = subprocess.Popen([nginx, "-e", "stderr", "-p", tmp_path, "-c", conf])
+    try:
+        with PoolManager(retries=Retry(connect=8, backoff_factor=0.05)) as pool:
+            answers = [
+                pool.request("GET", f"http://127.0.0.1:{port}{path}").status
+                for path in ("/callback?code=a-code-of-the-tests", "/?x=something-else")
+            ]
+    finally:
+        running.terminate()
+        running.wait(10)
+
+    logs = [(tmp_path / name).read_text() for name in ("access.log", "error.log")]
+    assert answers == [502, 502]
+    assert ["something-else" in log for log in logs] == [True, True]
+    assert ["a-code-of-the-tests" in log for log in logs] == [False, False]
 
 
 def test_a_slip_in_the_property_that_switches_the_redirect_stops_the_deployment_with_a_sentence(tmp_path):

@@ -11,6 +11,7 @@ from pathlib import Path
 from cli.arguments import add_models
 from cli.errors import CommandError
 from cli.paths import ROOT
+from version import VERSION
 
 HELP = "Make the Elastic Beanstalk zip: what git holds, and models/."
 MAX_MB = 500  # Elastic Beanstalk's limit
@@ -23,7 +24,7 @@ ARCHIVE = ("git", "-c", "core.autocrlf=false", "-c", "core.eol=lf", "archive", "
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the file to write and the models to pack."""
-    parser.add_argument("--out", type=Path, default=ROOT / "bundle.zip")
+    parser.add_argument("--out", type=Path, default=ROOT / f"recommender-{VERSION}.zip")
     add_models(parser)
 
 

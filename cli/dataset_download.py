@@ -9,13 +9,14 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import kagglehub
 import requests
 from kagglehub.exceptions import BackendError, DataCorruptionError
 
 from formats import playlists_names
+from formats.packed import UNPACK_ERRORS, NotInZip, UnpacksToTooMuch, name_entry, open_member
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset
 
@@ -161,14 +162,9 @@ def _holds(source: Path, dataset: Dataset) -> bool:
         return any(source.rglob(next(iter(dataset.columns))))
     try:
         with zipfile.ZipFile(source) as archive:
-            return {_name_entry(entry) for entry in archive.namelist()} >= set(dataset.columns)
+            return {name_entry(entry) for entry in archive.namelist()} >= set(dataset.columns)
     except (zipfile.BadZipFile, OSError):
         return True  # `fetch` says what is wrong with it
-
-
-def _name_entry(entry: str) -> str:
-    """Return the name of a file in a zip without its folders, also where backslashes part them."""
-    return PurePosixPath(entry.replace("\\", "/")).name
 
 
 def _download(dataset: Dataset) -> Path:
@@ -192,16 +188,16 @@ def _unpack(source: Path, unpacked: Path, dataset: Dataset) -> Path:
     if source.is_dir():
         return _find_folder(source, dataset)
     try:
-        with zipfile.ZipFile(source) as archive:
-            for name in dataset.columns:
-                inside = next((entry for entry in archive.namelist() if _name_entry(entry) == name), None)
-                if inside is None:
-                    raise BadDataset(f"{source} holds no {name}: it is not a download of {dataset.page}")
-                with archive.open(inside) as packed, (unpacked / name).open("wb") as file:
-                    shutil.copyfileobj(packed, file)
+        for name in dataset.columns:
+            with open_member(source, name) as packed, (unpacked / name).open("wb") as file:
+                shutil.copyfileobj(packed, file)
+    except NotInZip as error:
+        raise BadDataset(f"{error}: it is not a download of {dataset.page}") from error
     except FileNotFoundError as error:
         raise BadDataset(f"there is no {source}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+    except UnpacksToTooMuch as error:
+        raise BadDataset(f"{source} cannot be unpacked: {error}") from error
+    except UNPACK_ERRORS as error:
         raise BadDataset(
             f"{source} is not a whole zip ({error}): download it again from {dataset.page}"
         ) from error

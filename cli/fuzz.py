@@ -1,4 +1,4 @@
-"""`./run fuzz`: mutated library files and answers of Spotify's, many more than every run of the tests has."""
+"""`./run fuzz`: mutated files and answers, hostile requests: many more than every run of the tests has."""
 
 import argparse
 import os
@@ -8,18 +8,22 @@ import sys
 from cli.paths import ROOT
 from cli.test import IN_PARALLEL
 
-# Of each kind; FUZZ_EXAMPLES of the environment is another number.
+# Of files and of answers, and for each of these twenty requests; FUZZ_EXAMPLES of the environment is
+# another number.
 N_EXAMPLES = 5_000
 
-HELP = f"Read {N_EXAMPLES:,} mutated library files and {N_EXAMPLES:,} mutated answers of Spotify's."
+HELP = (
+    f"Read {N_EXAMPLES:,} mutated library files and {N_EXAMPLES:,} mutated answers of Spotify's, and answer"
+    f" {20 * N_EXAMPLES:,} hostile requests."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add nothing: all that is mutated is read."""
+    """Add nothing: all of them run."""
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the tests that read mutated inputs, and return pytest's exit code."""
+    """Run the tests with mutated inputs, and return pytest's exit code."""
     words = [sys.executable, "-m", "pytest", *IN_PARALLEL, "-m", "fuzz"]
     environment = {"FUZZ_EXAMPLES": str(N_EXAMPLES), **os.environ}
     return subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode

@@ -2,7 +2,6 @@
 
 import gzip
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -11,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from formats import json_songs, library_csv, lines, xspf
 from formats.columns import EXPORTERS, join_names
 from formats.errors import FormatError
+from formats.packed import MAX_RATIO, UNPACK_ERRORS, compute_limit
 from formats.reading import Collector, Reading
 from formats.text import CODE_PAGES, MAX_TEXT_BYTES, MAX_TREE_BYTES, Text, decode
 
@@ -140,7 +140,7 @@ def _gunzip(name: str, content: bytes) -> bytes:
     try:
         with gzip.open(BytesIO(content)) as file:
             return _limit(name, file.read(MAX_TEXT_BYTES + 1))
-    except (OSError, EOFError, zlib.error) as error:
+    except UNPACK_ERRORS as error:
         raise FormatError(f"{name} cannot be read: {error}") from error
 
 
@@ -166,11 +166,15 @@ def _unpack(name: str, content: bytes) -> Iterator[Text]:
                 with archive.open(member) as file:
                     text = _limit(f"{path.name} in {name}", file.read(MAX_TEXT_BYTES + 1))
                 n_bytes += len(text)
+                if n_bytes > compute_limit(len(content)):
+                    raise FormatError(
+                        f"{name} unpacks to more than {MAX_RATIO} times its size, as no library does"
+                    )
                 if n_bytes > MAX_TOTAL_BYTES:
                     raise FormatError(f"{name} is larger than {MAX_TOTAL_BYTES >> 20} MB once it is unpacked")
                 yield decode(path.name, text)
-    # RuntimeError: a zip with a password; NotImplementedError, a RuntimeError: an unknown compression.
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, ValueError) as error:
+    # ValueError: the name of a file is no text.
+    except (*UNPACK_ERRORS, ValueError) as error:
         if isinstance(error, FormatError):
             raise
         raise FormatError(f"{name} cannot be read: {error}") from error

@@ -1,12 +1,10 @@
 """Songs as a table: every exporter's CSV, whatever its delimiter, and the tables of the datasets."""
 
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from io import TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
-from zipfile import BadZipFile
 
 from formats.artists_cell import parse_artists
 from formats.cells import (
@@ -19,7 +17,7 @@ from formats.cells import (
     parse_year,
 )
 from formats.errors import FormatError
-from formats.packed import open_table
+from formats.packed import UNPACK_ERRORS, open_table
 from formats.reading import NO_SONG, Collector
 from formats.table_rows import (
     MAX_LINES_ABOVE,
@@ -78,8 +76,7 @@ def read_library(path: Path) -> list[Song]:
         raise FormatError(str(error)) from error
     except UnicodeDecodeError as error:
         raise FormatError(f"{path} is not UTF-8 text: export the library again as CSV") from error
-    # RuntimeError: a zip with a password.
-    except (OSError, EOFError, zlib.error, BadZipFile, RuntimeError) as error:
+    except UNPACK_ERRORS as error:
         raise FormatError(f"{path} cannot be read: {error}") from error
     return list(songs.finish().songs)
 

@@ -1,14 +1,11 @@
 """Slices of the Million Playlist Dataset: JSON, plain or gzipped."""
 
-import gzip
 import json
-import zlib
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from formats.errors import FormatError
-from formats.packed import open_table
+from formats.packed import UNPACK_ERRORS, UnpacksToTooMuch, open_table
 from formats.source_playlist import SourcePlaylist
 from recommender.song import Song
 
@@ -23,7 +20,7 @@ def is_slice(path: Path) -> bool:
     try:
         with open_table(path) as file:
             head = file.read(MAX_HEAD)
-    except (OSError, EOFError, zlib.error, BadZipFile, RuntimeError):
+    except UNPACK_ERRORS:
         return False  # whoever reads it says what is wrong
     return head.lstrip().startswith(b"{") and b'"playlists"' in head and b'"lastModifiedDate"' not in head
 
@@ -40,8 +37,8 @@ def read_playlists(path: Path) -> list[SourcePlaylist]:
         If the file is missing, or is not a slice.
     """
     try:
-        packed = path.read_bytes()
-        content = json.loads(gzip.decompress(packed) if path.suffix == ".gz" else packed)
+        with open_table(path) as file:
+            content = json.load(file)
         return [
             SourcePlaylist(
                 f"{path.name} {each['pid']}", tuple(_build_song(track) for track in reversed(each["tracks"]))
@@ -50,7 +47,10 @@ def read_playlists(path: Path) -> list[SourcePlaylist]:
         ]
     except FileNotFoundError as error:
         raise FormatError(f"there is no file {path}") from error
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
+    except UnpacksToTooMuch as error:
+        raise FormatError(f"{path} cannot be read: {error}") from error
+    # RecursionError, a RuntimeError: brackets inside brackets without end.
+    except (*UNPACK_ERRORS, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FormatError(
             f"{path} is no slice of the Million Playlist Dataset: it lacks `playlists` with `tracks`"
         ) from error

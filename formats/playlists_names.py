@@ -1,15 +1,13 @@
 """Playlists by names alone: one CSV with a line for each song of each user's playlists."""
 
 import csv
-import zlib
 from collections.abc import Iterator
 from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path
-from zipfile import BadZipFile
 
 from formats.errors import FormatError
-from formats.packed import open_table
+from formats.packed import UNPACK_ERRORS, open_table
 from formats.source_playlist import SourcePlaylist
 from recommender.song import Song
 
@@ -27,7 +25,7 @@ def is_names_table(path: Path) -> bool:
     try:
         with open_table(path, MEMBER) as file, TextIOWrapper(file, "utf-8-sig") as lines:
             return set(COLUMNS) <= set(_parse(lines.readline(MAX_HEADER)))
-    except (OSError, EOFError, zlib.error, BadZipFile, RuntimeError, UnicodeDecodeError, csv.Error):
+    except (*UNPACK_ERRORS, UnicodeDecodeError, csv.Error):
         return False  # whoever reads it says what is wrong
 
 
@@ -49,7 +47,7 @@ def read_playlists(path: Path) -> Iterator[SourcePlaylist]:
             yield from _group(lines, header, path)
     except UnicodeDecodeError as error:
         raise FormatError(f"{path} is not UTF-8 text") from error
-    except (OSError, EOFError, zlib.error, BadZipFile, csv.Error) as error:
+    except (*UNPACK_ERRORS, csv.Error) as error:
         raise FormatError(f"{path} cannot be read: {error}") from error
 
 

@@ -15,6 +15,7 @@ from drafts.tastes import move_percents
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
 from jobs import outcome
+from jobs.app_pause import AppPause
 from jobs.errors import PlaylistChanged
 from jobs.library_sync import sync_library
 from jobs.missing_features import fetch_features
@@ -188,7 +189,7 @@ def _open_client(run: Run) -> Client:
     """Return a client that renews the listener's token, and repeats a call where that is safe."""
     settings = run.parts.settings
     access = RenewingAccess(run.job.account_id, settings, run.parts.database, run.wait, run.ride_over)
-    return spotify.client_for(access, settings.spotify_api_url, run.wait)
+    return spotify.client_for(access, settings.spotify_api_url, run.wait, AppPause(run))
 
 
 def _load_playlist(run: Run) -> Playlist:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import spotify
+from jobs.app_pause import DEFAULT_PAUSE
 from jobs.errors import JobError
 from jobs.run import Run
 from jobs.stop import WorkerStops
@@ -17,8 +18,6 @@ from store.job import UNFORESEEN
 
 log = logging.getLogger(__name__)
 
-# How long Spotify is left alone where it does not say how long.
-DEFAULT_PAUSE = timedelta(hours=1)
 # A job that is parked again and again must end all the same.
 MAX_LIFE = timedelta(days=3)
 
@@ -81,8 +80,12 @@ def log_end(run: Run, how: str) -> None:
     if run.odd:
         odd = ", ".join(f"{what} ({n})" for what, n in run.odd.items())
         log.warning("job %s left out what was odd in Spotify's answers: %s", run.job.id, odd)
-    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in run.measure_stages().items())
-    log.info("job %s %s (%s) with %d calls to Spotify", run.job.id, how, stages or "nothing", run.calls)
+    seconds = {stage: round(took, 3) for stage, took in run.measure_stages().items()}
+    stages = ", ".join(f"{stage} {took:.1f} s" for stage, took in seconds.items())
+    job = run.job
+    fields = {"job": job.id, "kind": job.kind, "outcome": how, "calls": run.calls, "stages_s": seconds}
+    text = "job %s %s (%s) with %d calls to Spotify"
+    log.info(text, job.id, how, stages or "nothing", run.calls, extra=fields)
 
 
 def _fail_by_name(run: Run, error: Exception) -> None:

@@ -114,12 +114,14 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
             MixTaste(
                 name=taste.name,
                 full_name=taste.full_name,
-                n_saved=int(own.sizes[number]),
+                n_saved=n_saved,
                 n_picks=int(np.count_nonzero(ranking.tastes[:n_picks] == number)),
                 genres=taste.genres,
                 medoid=library[int(sounds.places[own.medoids[number]])],
             )
-            for number, taste in enumerate(prepared.taste_names)
+            for number, (taste, n_saved) in enumerate(
+                zip(prepared.taste_names, own.sizes.tolist(), strict=True)
+            )
         ),
         new_artists=n_new,
         short_of_new=n_new < min(count_new(wishes, n_picks), n_picks - n_kept_known),

@@ -36,6 +36,8 @@ _KEEPALIVES = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
+# The connections beyond the first ones are opened anew each time: a web process has eight threads.
+_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 5}
 # Errors go to the log with their text: titles and ids must not be in it.
 _QUIET: dict[str, Any] = {"hide_parameters": True}
 SWEPT_AGAIN = "a worker tries again within a minute"
@@ -177,7 +179,7 @@ def _begin_exclusive_in_postgresql(engine: Engine) -> Iterator[Connection]:
 
 
 def _sqlite(address: URL) -> Engine:
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **_QUIET)
+    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **_POOL, **_QUIET)
     event.listen(engine, "do_connect", _open_existing)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "checkout", _require_same_file)
@@ -198,6 +200,7 @@ def _postgresql(address: URL) -> Engine:
     engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
         connect_args=waits,
+        **_POOL,
         **_QUIET,
     )
     event.listen(
@@ -263,6 +266,8 @@ def _set_up_connection(connection: SqliteConnection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # In WAL mode this can lose only the last commits before a power cut.
     connection.execute("PRAGMA synchronous = NORMAL")
+    # Of the file's pages the system keeps a copy already: of each connection's own 2 MB a page needs little.
+    connection.execute("PRAGMA cache_size = -256")
     # What is deleted is overwritten; most builds of SQLite would leave it where it was.
     connection.execute("PRAGMA secure_delete = ON")
 

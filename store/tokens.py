@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from store import rows
 from store.clock import is_ahead
@@ -38,6 +38,9 @@ class Token:
         return self.authorized_at + MAX_SIGN_IN
 
 
+_ENCRYPTED = select(tokens.c.encrypted).where(tokens.c.account_id == bindparam("account_id"))
+
+
 def save_token(database: Database, account_id: str, token: Token, lease_id: str) -> bool:
     """Save a token in place of the one that was exchanged for it; the lease goes on.
 
@@ -66,9 +69,8 @@ def load_token(database: Database, account_id: str) -> Token:
     SignInNeeded
         If there is none, or it was encrypted with a key that we no longer have.
     """
-    wanted = select(tokens.c.encrypted).where(tokens.c.account_id == account_id)
     with database.reading() as connection:
-        encrypted = connection.scalar(wanted)
+        encrypted = connection.scalar(_ENCRYPTED, {"account_id": account_id})
     if encrypted is None:
         raise SignInNeeded("no token is stored for this account")
     try:

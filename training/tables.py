@@ -1,16 +1,13 @@
 """Tables of songs and of artists, read as rows of text."""
 
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader, RawIOBase, TextIOWrapper
+from io import TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
-from typing import cast
 
-from formats.packed import open_table
+from formats.packed import UNPACK_ERRORS, open_table
 from formats.reading import TOO_LONG, TOO_MANY_CELLS, UNCLOSED_QUOTE, Collector
 from formats.table_rows import MAX_LINES_ABOVE, find_header, list_columns, read_lines, split_rows
 from formats.text import MAX_MARK_BYTES, find_mark
@@ -51,7 +48,7 @@ def open_rows(path: Path, is_header: Callable[[Sequence[str]], bool], *members: 
         If the file cannot be read; while its rows are read, too.
     """
     try:
-        with open_table(path, *members) as packed, BufferedReader(cast(RawIOBase, packed)) as file:
+        with open_table(path, *members) as file:
             encoding = find_mark(file.peek(MAX_MARK_BYTES)[:MAX_MARK_BYTES]) or "utf-8"
             with TextIOWrapper(file, encoding, newline="") as text:
                 yield _parse(read_lines(text), is_header, path)
@@ -59,8 +56,7 @@ def open_rows(path: Path, is_header: Callable[[Sequence[str]], bool], *members: 
         raise BadDataset(str(error)) from error
     except UnicodeDecodeError as error:
         raise BadDataset(f"{path} is not UTF-8 text: save it as CSV in UTF-8") from error
-    # A zip with a password is a RuntimeError.
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError) as error:
+    except UNPACK_ERRORS as error:
         raise BadDataset(f"{path} cannot be read: {str(error).strip()}; fetch or export it again") from error
 
 

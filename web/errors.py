@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
-from urllib.parse import urlsplit
 
 from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -238,11 +237,11 @@ def _show_old_form(error: CSRFError) -> tuple[str, int]:
     sentence = "The page was too old. Please try again."
     if current_account() is None:
         return _show(400, sentence, list_offers(Remedy.SIGN_IN))
-    parts = urlsplit(request.referrer or "")
-    origin, page = f"{parts.scheme}://{parts.netloc}", parts._replace(scheme="", netloc="").geturl()
-    if origin != context().settings.public_url or not is_local(page):
-        page = url_for("pages.home")
-    return _show(400, sentence, [Offer("Back to the page", page)])
+    # An address of another site is left as it is, and so no page of ours.
+    page = (request.referrer or "").removeprefix(context().settings.public_url)
+    return _show(
+        400, sentence, [Offer("Back to the page", page if is_local(page) else url_for("pages.home"))]
+    )
 
 
 def show_pause(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:

@@ -8,13 +8,14 @@ a file says.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.format import open_memmap
 
 from recommender.catalogue.catalogue import ARRAYS, Catalogue, build_catalogue
 from recommender.catalogue.decades import describe_decades
@@ -26,8 +27,27 @@ from recommender.errors import BadModels
 FORMAT = 7
 MANIFEST = "manifest.json"
 MODEL_ARRAYS = ("mean", "scale", "centres", "by_genre", "within_artist")
-ENTRIES = {"arrays", "sha256", "is_invented", "cluster_names", "cluster_genres", "genre_names"}
 REMEDY = "build it with ./run train"
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+#: Entry of the manifest -> whether a value of JSON can be its.
+ENTRIES: Mapping[str, Callable[[Any], bool]] = {
+    # The name of a folder inside that of the build.
+    "arrays": lambda value: isinstance(value, str) and value == Path(value).name not in ("", ".."),
+    "sha256": lambda value: isinstance(value, dict) and _is_texts(list(value.values())),
+    "is_invented": lambda value: isinstance(value, bool),
+    "cluster_names": _is_texts,
+    "cluster_genres": lambda value: isinstance(value, list) and all(map(_is_texts, value)),
+    "genre_names": _is_texts,
+    # Null where none were given to training.
+    "playlists": lambda value: value is None or isinstance(value, dict),
+    "rows": lambda value: type(value) is int,
+    "dataset": lambda value: isinstance(value, str),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +76,12 @@ def load_build(folder: Path) -> Build:
     manifest = _load_manifest(folder)
     if manifest.get("format") != FORMAT or manifest.get("features") != list(NAMES):
         raise BadModels(f"{folder} was built by another version of this program: {REMEDY}")
-    if not manifest.keys() >= ENTRIES:
+    if not (
+        manifest.keys() >= ENTRIES.keys() and all(fits(manifest[name]) for name, fits in ENTRIES.items())
+    ):
         raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
-    inside = folder / str(manifest["arrays"])
-    playlists = manifest.get("playlists")  # null where none were given to training
+    inside = folder / manifest["arrays"]
+    playlists = manifest["playlists"]
     arrays = {
         name: _load_array(inside / f"{name}.npy", folder, manifest["sha256"])
         for name in (*ARRAYS, *MODEL_ARRAYS, *(TOGETHER_ARRAYS if playlists else ()))
@@ -67,6 +89,8 @@ def load_build(folder: Path) -> Build:
     mean, scale, centres, *learned = (np.array(arrays[name]) for name in MODEL_ARRAYS)
     names = tuple(manifest["cluster_names"])
     genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
+    if not len(names) == len(genres) == len(centres):
+        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
     catalogue = build_catalogue(arrays, build_together(arrays) if playlists else None)
     decades = describe_decades(catalogue.years, catalogue.cluster_starts)
     genre_names = tuple(manifest["genre_names"])
@@ -79,7 +103,7 @@ def _load_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BadModels(f"there is no model in {folder}: {REMEDY}") from error
-    except ValueError as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}") from error
     if not isinstance(manifest, dict):
         raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
@@ -91,9 +115,12 @@ def _load_array(path: Path, folder: Path, digests: Mapping[str, str]) -> npt.NDA
         if compute_sha256(path) != digests.get(path.relative_to(folder).as_posix()):
             raise BadModels(f"{path} is damaged: {REMEDY}")
         # A plain view of the mapped file: each access to a `memmap` costs microseconds more.
-        array: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        array: npt.NDArray[Any] = np.asarray(open_memmap(path, mode="r"))
     except FileNotFoundError as error:
         raise BadModels(f"{path} is missing: {REMEDY}") from error
+    # Nor are its bytes an array where the digest was changed with them, or the name of the folder is none.
+    except (OSError, ValueError, EOFError) as error:
+        raise BadModels(f"{path} is damaged: {REMEDY}") from error
     return array
 
 

@@ -131,10 +131,13 @@ def keep_best_known(is_eligible: BoolArray, catalogue: Catalogue) -> BoolArray:
 
     That is the most popular of those that are eligible, of equals the lowest.
     """
-    is_left = is_eligible[catalogue.repeated_rows]
-    rows, recordings = catalogue.repeated_rows[is_left], catalogue.repeated_recordings[is_left]
+    is_left = is_eligible.take(catalogue.repeated_rows)
+    # Compressing costs a quarter of what indexing by a mask does.
+    rows, recordings = (
+        of_row.compress(is_left) for of_row in (catalogue.repeated_rows, catalogue.repeated_recordings)
+    )
     is_best: BoolArray = is_eligible.copy()
-    is_best[rows[1:][recordings[1:] == recordings[:-1]]] = False
+    is_best[rows[1:].compress(recordings[1:] == recordings[:-1])] = False
     return is_best
 
 

@@ -74,7 +74,7 @@ def find_new_rows(is_known_artist: BoolArray, catalogue: Catalogue) -> BoolArray
     is_known_artist : (m,) bool
     """
     is_new = ~is_known_artist.take(catalogue.first_artists)
-    is_new[catalogue.guest_rows[is_known_artist.take(catalogue.guest_artists)]] = False
+    is_new[catalogue.guest_rows.compress(is_known_artist.take(catalogue.guest_artists))] = False
     return is_new
 
 

@@ -348,9 +348,13 @@ def test_every_command_says_what_it_does(name):
 
 
 @pytest.mark.slow
-def test_fuzz_runs_what_mutates_files_and_answers():
+def test_fuzz_runs_what_mutates_files_answers_and_requests():
     done = run("fuzz", PYTEST_ADDOPTS="--collect-only -q -p no:cacheprovider")
 
     assert done.returncode == 0, done.stdout
     kinds = {line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line}
-    assert kinds == {"tests/formats/test_fuzzed_libraries.py", "tests/jobs/test_fuzzed_answers.py"}
+    assert kinds == {
+        "tests/formats/test_fuzzed_libraries.py",
+        "tests/jobs/test_fuzzed_answers.py",
+        "tests/web/test_fuzzed_requests.py",
+    }

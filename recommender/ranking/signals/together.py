@@ -54,7 +54,7 @@ def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
     )
     is_known_group = np.zeros(len(by_group), dtype=bool)
     is_known_group[known_groups] = True
-    rated = np.flatnonzero(by_version)
+    rated = np.flatnonzero(by_version > 0)
     by_known = rated[is_known_group[catalogue.version_groups[rated]]]
     by_version[by_known] *= np.float32(min(1.0, (FEW_SONGS / max(len(versions), 1)) ** 0.5))
     return (
@@ -130,11 +130,11 @@ def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     if not nearest:
         return None
     best, n_together = nearest
-    song = catalogue.song(int(evidence.distinct_songs[best]))
+    title, artists = catalogue.read_text(int(evidence.distinct_songs[best]))
     return Fact(
         1,
-        ", ".join(song.artists),
-        title=song.title,
+        ", ".join(artists),
+        title=title,
         n_together=n_together,
         n_playlists=catalogue.together.n_playlists,
     )

@@ -1,4 +1,5 @@
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -6,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.catalogue.build import FORMAT, MANIFEST, MODEL_ARRAYS, load_build
+from recommender.catalogue.build import ENTRIES, FORMAT, MANIFEST, MODEL_ARRAYS, compute_sha256, load_build
 from recommender.catalogue.catalogue import ARRAYS
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadModels
@@ -86,14 +87,105 @@ def test_a_damaged_manifest_is_refused(models, content):
     assert "manifest.json is damaged" in refusal(models)
 
 
-@pytest.mark.parametrize(
-    "entry", ["arrays", "sha256", "is_invented", "cluster_names", "cluster_genres", "genre_names"]
-)
+@pytest.mark.parametrize("entry", sorted(ENTRIES))
 def test_a_manifest_that_lacks_an_entry_is_refused(models, entry):
     manifest = json.loads((models / MANIFEST).read_text())
     del manifest[entry]
     (models / MANIFEST).write_text(json.dumps(manifest))
 
+    assert "manifest.json is damaged" in refusal(models)
+
+
+#: Every type of JSON, and lists and objects of each.
+VALUES = [
+    None,
+    True,
+    0,
+    -1.5,
+    "",
+    "..",
+    "/",
+    "a\0b",
+    "x" * 5_000,
+    [],
+    {},
+    [None],
+    [[]],
+    [[7]],
+    [{}],
+    ["x"],
+    {"x": 7},
+    {"x": None},
+]
+#: Entry -> the values that it may have.
+FITTING = {
+    "is_invented": [True],
+    "playlists": [None, {}],
+    "rows": [0],
+    "dataset": ["", "..", "/", "a\0b", "x" * 5_000],
+    "genre_names": [[], ["x"]],
+}
+
+
+@pytest.mark.parametrize("entry", sorted({*ENTRIES, "format", "features"}))
+def test_an_entry_of_another_type_is_refused_in_a_sentence(models, entry):
+    manifest = json.loads((models / MANIFEST).read_text())
+
+    for value in VALUES:
+        (models / MANIFEST).write_text(json.dumps(manifest | {entry: value}))
+        # True is not 1 here, as it is in Python.
+        if repr(value) not in map(repr, FITTING.get(entry, [])):
+            refusal(models)
+
+
+@pytest.mark.parametrize(
+    "content", ["[" * 200_000, '{"a":' * 200_000, "NaN", '{"format": 1e999}', '"x"'], ids=range(5)
+)
+def test_odd_json_is_no_manifest(models, content):
+    (models / MANIFEST).write_text(content)
+
+    refusal(models)
+
+
+def test_names_of_fewer_clusters_than_there_are_are_refused(models):
+    manifest = json.loads((models / MANIFEST).read_text())
+    for entry in ("cluster_names", "cluster_genres"):
+        (models / MANIFEST).write_text(json.dumps(manifest | {entry: manifest[entry][1:]}))
+
+        assert "manifest.json is damaged" in refusal(models)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x93NUMPY", b"PK\x03\x04", pickle.dumps({}), b"no array"], ids=range(5)
+)
+def test_what_is_no_array_is_refused_though_its_digest_was_changed_with_it(models, content):
+    [path] = models.glob("arrays-*/centres.npy")
+    path.write_bytes(content)
+    manifest = json.loads((models / MANIFEST).read_text())
+    manifest["sha256"][path.relative_to(models).as_posix()] = compute_sha256(path)
+    (models / MANIFEST).write_text(json.dumps(manifest))
+
+    assert "centres.npy is damaged" in refusal(models)
+
+
+def test_an_array_of_objects_runs_nothing(models, tmp_path):
+    [path] = models.glob("arrays-*/centres.npy")
+    np.save(path, np.array([Path(tmp_path)], dtype=object), allow_pickle=True)
+    manifest = json.loads((models / MANIFEST).read_text())
+    manifest["sha256"][path.relative_to(models).as_posix()] = compute_sha256(path)
+    (models / MANIFEST).write_text(json.dumps(manifest))
+
+    assert "centres.npy is damaged" in refusal(models)
+
+
+def test_a_folder_in_place_of_a_file_is_refused(models):
+    [path] = models.glob("arrays-*/centres.npy")
+    path.unlink()
+    path.mkdir()
+    assert "centres.npy is damaged" in refusal(models)
+
+    (models / MANIFEST).unlink()
+    (models / MANIFEST).mkdir()
     assert "manifest.json is damaged" in refusal(models)
 
 

@@ -104,7 +104,7 @@ class Night:
             "health, privacy, static files": [("GET", "/healthz"), ("GET", "/privacy")],
             "sign-in": [("GET", "/login")],
             "pages": [("GET", "/"), ("GET", playlist), ("GET", f"{playlist}/history"), ("GET", "/readyz")],
-            "forms": [("POST", f"{playlist}/rename"), ("POST", f"{playlist}/refresh")],
+            "forms": [("POST", f"{playlist}/name"), ("POST", f"{playlist}/refresh")],
         }
 
     def ask(self, visit, token, method, path):

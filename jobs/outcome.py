@@ -12,7 +12,7 @@ from jobs.stop import WorkerStops
 from recommender.errors import NoRecommendation
 from spotify import MAX_LIST_LAG, SpotifyError
 from store import jobs, runs
-from store.errors import AccountForgotten, DraftChanged, JobCancelled, JobLost, SignInNeeded
+from store.errors import AccountForgotten, DraftChanged, JobCancelled, JobLost, SignInNeeded, TooMuchMade
 from store.job import UNFORESEEN
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,8 @@ def _record_failure(run: Run) -> Iterator[None]:
         raise
     except spotify.RateLimited as error:
         _park(run, error)
+    except TooMuchMade as error:
+        _pause(run, error)
     except (SpotifyError, NoRecommendation, SignInNeeded, DraftChanged, JobError) as error:
         _fail_by_name(run, error)
     except Exception:
@@ -96,6 +98,17 @@ def _park(run: Run, error: spotify.RateLimited) -> None:
         return
     log.warning("job %s is parked for %s: %s", job.id, pause, error)
     runs.park(database, job.id, run.runner, until, type(error).__name__, run.calls)
+    log_end(run, "parked")
+
+
+def _pause(run: Run, error: TooMuchMade) -> None:
+    """Park the job until the listener's allowance lets it go on; it is between two stages, or reads."""
+    job = run.job
+    if error.until > job.created_at + MAX_LIFE:
+        _fail_by_name(run, error)
+        return
+    log.warning("job %s is parked until %s: %s", job.id, error.until, error)
+    runs.pause(run.parts.database, job.id, run.runner, error.until, run.calls)
     log_end(run, "parked")
 
 

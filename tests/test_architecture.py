@@ -195,6 +195,7 @@ MAY_IMPORT = {
     },
     "spotify": {"bounded_http", "requests", "spotipy", "recommender.song"},
     "store": {"alembic", "cryptography", "sqlalchemy"},
+    "store/postgresql.py": {"psycopg", "sqlalchemy.exc"},
     "standin": {"flask", "numpy", "werkzeug", "formats.*", "recommender.song"},
     "invented": {"numpy"},
 }

@@ -91,7 +91,8 @@ class Scoring:
         n_clusters = self.catalogue.n_clusters
         starts = self.catalogue.cluster_starts.tolist()
         of_clusters = [
-            np.arange(start, end, max(1, ceil((end - start) / USUAL_SONGS))) for start, end in pairwise(starts)
+            np.arange(start, end, max(1, ceil((end - start) / USUAL_SONGS)))
+            for start, end in pairwise(starts)
         ]
         clusters = np.repeat(np.arange(n_clusters), list(map(len, of_clusters)))
         n_songs = np.maximum(np.bincount(clusters, minlength=n_clusters), 1)

@@ -1,8 +1,16 @@
 """The WSGI entry: uWSGI and Elastic Beanstalk import `application` from here."""
 
+import gc
 import os
 
 from settings import Settings
 from startup import create_app
 
 application = create_app(Settings.from_env(os.environ))
+
+# uWSGI forks now. What all processes share stays shared only as long as nobody writes to it: templates are
+# compiled here, once, and the garbage collector, which marks all that it looks at, passes over what is there.
+for name in application.jinja_env.list_templates():
+    application.jinja_env.get_template(name)
+gc.collect()
+gc.freeze()

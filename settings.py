@@ -222,6 +222,9 @@ class Settings(BaseSettings):
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = Field(
         "INFO", description="must be one of DEBUG, INFO, WARNING, ERROR"
     )
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = Field(
+        "text", description="must be one of text, json"
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -273,7 +276,7 @@ class Settings(BaseSettings):
         return self.spotify_api_url != SPOTIFY_API_URL
 
 
-def state_dir(env: Mapping[str, str]) -> Path:
+def read_state_dir(env: Mapping[str, str]) -> Path:
     """Read in which folder everything is kept, whatever else is set.
 
     Raises
@@ -295,7 +298,7 @@ def database_url(env: Mapping[str, str]) -> str:
     SettingsError
         If that is invalid.
     """
-    url = _select_given(env).get("DATABASE_URL") or _make_database_url(state_dir(env))
+    url = _select_given(env).get("DATABASE_URL") or _make_database_url(read_state_dir(env))
     try:
         return TypeAdapter(DatabaseUrl).validate_python(url)
     except ValidationError:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from drafts.previews import Previews
 from jobs import queue as job_queue
 from jobs.make_playlist import make_playlist
 from jobs.run import Parts
+from log_setup import adopt_huey, set_up_logging
 from recommender.catalogue.build import Build, load_build
 from recommender.errors import BadModels
 from settings import SPOTIFY_OPEN_URL, Settings
@@ -35,6 +36,7 @@ from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
 from web.rate_limits import limit_rates
 from web.remedies import find_sign_in_url
+from web.request_log import log_requests
 from web.sessions import DatabaseSessions
 from web.shown_text import add_shown_text
 from web.static_files import add_static_files
@@ -45,6 +47,8 @@ log = logging.getLogger(__name__)
 # Every application at 127.0.0.1 that leaves the name as Flask has it shares a cookie `session`.
 SESSION_COOKIE = "music_recommender"
 
+# A page has some fifty, most of which are on every page. Each takes a few hundred bytes.
+MAX_ADDRESSES = 1024
 # How long a worker that must stop waits for the calls that are on their way; one to Spotify takes no longer
 # unless it drips.
 MAX_HAND_BACK_S = 10
@@ -96,6 +100,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         # `refuse_other_origins` does it by PUBLIC_URL.
         WTF_CSRF_SSL_STRICT=False,
     )
+    log_requests(app)
     app.session_interface = DatabaseSessions(parts.database, settings.secret_key)
     Context(
         settings,
@@ -123,6 +128,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     }
     app.after_request(partial(_secure, settings, policies))
     app.after_request(compress_page)
+    # The same addresses come on each page; `_external` ones would keep the host of whoever asked first.
+    app.jinja_env.globals["url_for"] = lru_cache(MAX_ADDRESSES)(app.url_for)
     app.context_processor(lambda: _on_every_page(settings))
     # The scheme is that of PUBLIC_URL: uWSGI believes `X-Forwarded-Proto`, whoever sends it.
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -151,8 +158,6 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     BadModels, StoreError, QueueUnusable
         As `create_app`.
     """
-    # Huey's consumer logs by a handler of its own.
-    logging.getLogger("huey").propagate = False
     parts = _connect(settings, clock or Clock())
     queue = job_queue.open_queue(settings)
     enqueue = _make_task(queue, parts)
@@ -180,6 +185,12 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         parts.live_runs.stop(MAX_HAND_BACK_S)
         queue_what_is_due.call_local()
 
+    @queue.on_startup()  # type: ignore[untyped-decorator]
+    def begin() -> None:
+        # Called by each thread of the consumer, which has set its own handler once this module was loaded.
+        adopt_huey()
+        log.info("a thread of the worker waits for jobs")
+
     # A worker that never runs at four in the morning does both when it starts.
     queue_what_is_due.call_local()
     forget_who_stays_away.call_local()
@@ -204,16 +215,9 @@ def check(settings: Settings) -> None:
 
 
 def _connect(settings: Settings, clock: Clock) -> Parts:
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    # At DEBUG these print requests whole, tokens included.
-    for name in ("authlib", "urllib3", "spotipy"):
-        logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.INFO))
-    # Werkzeug's own server prints every address, and that of a sign-in's answer carries a code.
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    set_up_logging(settings)
     if settings.state_dir.is_dir():
         close_to_others(settings.state_dir)
-    # At INFO it prints the address of whoever asks too often.
-    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     build = _load_build(settings)
     return Parts(settings, open_database(settings.database_url, settings.token_keys, clock), build)
 
@@ -289,5 +293,6 @@ def _on_every_page(settings: Settings) -> dict[str, Any]:
     return {
         "listener_name": account.display_name if account else None,
         "is_demo": settings.uses_standin,
+        "public_url": settings.public_url,
         "sign_in_url": find_sign_in_url(),
     }

@@ -52,8 +52,8 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
             visit = Visit(system.url)
             visit.sign_in(listener)
             _make_playlists(visit, system)
-            web = {pid: _private_dirty_mb(pid) for pid in system.web_workers()}
-            workers = {pid: _private_dirty_mb(pid) for pid in system.pids(WORKER)}
+            web = {pid: measure_private_mb(pid) for pid in system.web_workers()}
+            workers = {pid: measure_private_mb(pid) for pid in system.pids(WORKER)}
     return {
         "web_private_dirty_mb": max(web.values()),
         "worker_private_dirty_mb": max(workers.values()),
@@ -94,7 +94,14 @@ def sample_songs(songs: list[Song], size: int) -> list[Song]:
     return [songs[at] for at in chosen.tolist()]
 
 
-def _private_dirty_mb(pid: int) -> float:
+def measure_private_mb(pid: int) -> float:
+    """Return how much memory a process does not share, `Private_Dirty`, in MB.
+
+    Raises
+    ------
+    BenchmarkError
+        If it has ended.
+    """
     found = KEPT.search((PROC / str(pid) / "smaps_rollup").read_text())
     if found is None:
         raise BenchmarkError(f"the system ended while it was measured: process {pid} is gone")

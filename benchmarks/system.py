@@ -34,11 +34,17 @@ def make_standin_state(songs: list[Song]) -> State:
     return State(songs, "visited", secrets.token_urlsafe(16), ("http://127.0.0.1/callback",))
 
 
-def make_settings(standin: RunningStandin, models: Path, folder: Path) -> dict[str, str]:
-    """Make every setting of a system on a free port, against a stand-in, with its database in `folder`."""
+def find_port() -> int:
+    """Return a port of this machine that is free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def make_settings(standin: RunningStandin, models: Path, folder: Path) -> dict[str, str]:
+    """Make every setting of a system on a free port, against a stand-in, with its database in `folder`."""
+    port = find_port()
     return {
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",

@@ -31,7 +31,16 @@ class Visit:
         # Each comes from an address of its own, as behind a load balancer: from one few may sign in.
         self._session.headers["X-Forwarded-For"] = str(FIRST_ADDRESS + next(_numbers))
         # The address of the playlist's page, "" before there is one.
-        self._playlist = ""
+        self.playlist = ""
+
+    def list_headers(self) -> dict[str, str]:
+        """Return the headers by which the site knows this browser again, for other clients to send."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._session.cookies)
+        return {
+            "X-Forwarded-For": str(self._session.headers["X-Forwarded-For"]),
+            "Accept-Encoding": "gzip",
+            **({"Cookie": cookies} if cookies else {}),
+        }
 
     def get(self, path: str, follow: bool = True) -> requests.Response:
         """Fetch a page of the site."""
@@ -55,26 +64,26 @@ class Visit:
         """Open the front page, which is the playlist once there is one; return what its forms send."""
         page = self.get("/")
         address = urlsplit(page.url).path
-        self._playlist = address if address.startswith("/playlists/") else ""
+        self.playlist = address if address.startswith("/playlists/") else ""
         token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
         return {"csrf_token": token[1] if token else ""}
 
     def start_playlist(self, form: dict[str, str] | None = None) -> str:
         """Press the button that makes or refreshes the playlist; return the address of its progress."""
         form = form or self.open_front()
-        return self._start(f"{self._playlist}/refresh" if self._playlist else "/playlists", form)
+        return self._start(f"{self.playlist}/refresh" if self.playlist else "/playlists", form)
 
     def save_draft(self) -> str:
         """Press the button that saves a refreshed playlist; return the address of its progress."""
         form = self.open_front()
-        return self._start(f"{self._playlist}/save", form)
+        return self._start(f"{self.playlist}/save", form)
 
     def tune(self, new_percent: int) -> None:
         """Preview the playlist with another share of new artists."""
         form = self.open_front()
         answer = self._send(
             "POST",
-            f"{self._playlist}/tune",
+            f"{self.playlist}/tune",
             data={**form, "n": str(new_percent), "x": "1"},
             allow_redirects=False,
         )
@@ -98,7 +107,7 @@ class Visit:
     def make_playlist(self) -> str:
         """Make the playlist, or refresh and save it; return its page."""
         page = self.wait_for_playlist(self.start_playlist())
-        return self.wait_for_playlist(self.save_draft()) if self._playlist else page
+        return self.wait_for_playlist(self.save_draft()) if self.playlist else page
 
     def _start(self, path: str, form: dict[str, str]) -> str:
         answer = self._send("POST", path, data=form, allow_redirects=False)

@@ -23,6 +23,7 @@ from cli import (
     train,
 )
 from cli.errors import UsageError
+from version import VERSION
 
 
 class Command(Protocol):
@@ -93,6 +94,7 @@ def run_command(words: list[str]) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands; its `command` is the module to run."""
     parser = argparse.ArgumentParser(prog="./run", description="Without a command: set up and serve.")
+    parser.add_argument("--version", action="version", version=VERSION)
     parser.set_defaults(command=serve_or_demo)
     subparsers = parser.add_subparsers(metavar="COMMAND")
     for name, command in COMMANDS.items():

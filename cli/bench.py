@@ -99,6 +99,13 @@ def _run_together(arguments: argparse.Namespace) -> Measured:
     return figures, together.as_table(figures)
 
 
+def _run_web(arguments: argparse.Namespace) -> Measured:
+    from benchmarks import web
+
+    figures = web.run(ROOT, arguments.models, _last_library(arguments))
+    return figures, web.as_table(figures)
+
+
 def _last_library(arguments: argparse.Namespace) -> Path | None:
     return arguments.library[-1] if arguments.library else None
 
@@ -112,4 +119,5 @@ BENCHMARKS = {
     "stages": _run_stages,
     "preview": _run_preview,
     "together": _run_together,
+    "web": _run_web,
 }

@@ -14,7 +14,7 @@ from cli.processes import DEFAULT_PORT, STATE_REMEDY, Companion, read_port, requ
 from formats.registry import load_reading
 from recommender.catalogue.build import load_build
 from recommender.errors import BadDataset, BadModels
-from settings import state_dir
+from settings import read_state_dir
 
 STANDIN_PORT = 8001
 
@@ -47,7 +47,7 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
     standin_port = read_port(environment, "STANDIN_PORT", STANDIN_PORT)
     require_free(standin_port, "STANDIN_PORT=8011 ./run")
     require_free(port, "PORT=8010 ./run")
-    folder = root / state_dir(environment) / "demo"
+    folder = root / read_state_dir(environment) / "demo"
     state = folder / f"state-{port}"
     try:
         shutil.rmtree(state, ignore_errors=True)

@@ -1,7 +1,9 @@
 """The processes of a running system: the Procfile's, and whatever stands beside them."""
 
 import os
+import queue
 import secrets
+import shlex
 import signal
 import socket
 import sys
@@ -18,12 +20,13 @@ import honcho.manager
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 from honcho.environ import parse_procfile
-from honcho.printer import Printer
+from honcho.printer import Message, Printer
 
 import startup
+from cli import tied
 from cli.errors import CommandError
 from cli.terminal import drop_output
-from settings import Settings, state_dir
+from settings import Settings, read_state_dir
 
 KEYS = "keys.env"
 DEFAULT_PORT = 8000
@@ -60,7 +63,7 @@ def load_environment(root: Path, make_keys: bool) -> dict[str, str]:
         If the folder for it is invalid.
     """
     given = {**_read_variables(root / ".env"), **os.environ}
-    keys = root / state_dir(given) / KEYS
+    keys = root / read_state_dir(given) / KEYS
     if make_keys and not keys.exists() and not (given.get("SECRET_KEY") and given.get("TOKEN_KEYS")):
         _write_keys(keys)
     return {**LEAN, **_read_variables(keys), **given}
@@ -110,10 +113,14 @@ def serve(root: Path, environment: Mapping[str, str], companion: Companion | Non
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     honcho.manager.KILL_WAIT = MAX_STOP_S
     manager = _Manager(Printer(_Terminal()))
+    # Else whatever kills this process alone would leave the others behind, and the port taken.
+    tie = "exec " + shlex.join([sys.executable, "-P", tied.__file__, str(os.getpid())])
     procfile = parse_procfile((root / "Procfile").read_text())
     commands = {companion.name: companion.command} if companion else {}
     for name, command in {**commands, **procfile.processes}.items():
-        manager.add_process(name, command, cwd=str(root), env={**environment, "PYTHONUNBUFFERED": "1"})
+        manager.add_process(
+            name, f"{tie} {command}", cwd=str(root), env={**environment, "PYTHONUNBUFFERED": "1"}
+        )
     announcing = (port, settings.public_url, companion)
     threading.Thread(target=announce, args=announcing, daemon=True).start()
     manager.loop()
@@ -159,12 +166,23 @@ def require_free(port: int, another: str) -> None:
 
 
 class _Manager(honcho.manager.Manager):  # type: ignore[misc]
-    """Honcho's manager, but a request to stop that comes too early waits until all have started.
+    """Honcho's manager, but all processes are children of this one, so that they can be tied to it.
 
-    Honcho itself would miss those whose process id it does not know yet.
+    Honcho itself has a process of its own beside each, which would outlive it. A request to stop that
+    comes too early waits until all have started: Honcho would miss those whose process id it does not
+    know yet.
     """
 
     _is_asked_early = False
+
+    def __init__(self, printer: Printer) -> None:
+        super().__init__(printer)
+        self.events: queue.SimpleQueue[Message] = queue.SimpleQueue()
+
+    def _start(self) -> None:
+        """Start each process from a thread that lives as long: to the kernel that thread is its parent."""
+        for process in self._processes.values():
+            threading.Thread(target=process["obj"].run, args=(self.events,), daemon=True).start()
 
     def terminate(self) -> None:
         """Stop all processes."""

@@ -4,8 +4,10 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from drafts.kept_library import from_json, list_songs
 from recommender import Prepared, Song, prepare
@@ -16,6 +18,10 @@ from store import features, libraries
 from store.database import Database
 
 MEGABYTE = 1_000_000
+# Where no song has a known year: those of most music that people save.
+DEFAULT_DECADES = (1950, 2020)
+# Of so many listeners the decades of their songs are known without their libraries, which take megabytes.
+MAX_DECADES = 200
 
 
 class Previews:
@@ -32,6 +38,8 @@ class Previews:
         self._max_bytes = max_megabytes * MEGABYTE
         # Account -> when its library was read, and what was made of it; the last used at the end.
         self._prepared: OrderedDict[str, tuple[datetime, Prepared]] = OrderedDict()
+        # Account -> the same of the first and the last decade of its songs.
+        self._decades: OrderedDict[str, tuple[datetime | None, tuple[int, int]]] = OrderedDict()
         self._lock = Lock()
 
     def prepare(self, account_id: str) -> Prepared:
@@ -65,19 +73,30 @@ class Previews:
         """Drop what is kept of a listener who has disconnected."""
         with self._lock:
             self._prepared.pop(account_id, None)
+            self._decades.pop(account_id, None)
 
     def find_decades(self, account_id: str) -> tuple[int, int]:
         """Return the first year of the oldest and of the newest decade of a listener's saved songs.
 
-        Those of the catalogue where the library cannot be prepared, or tells no year.
+        Those of the catalogue where the library cannot be prepared, or tells no year;
+        `DEFAULT_DECADES` where the catalogue tells none either.
         """
+        read_at = libraries.get_read_at(self.database, account_id)
+        with self._lock:
+            kept = self._decades.get(account_id)
+            if kept and kept[0] == read_at:
+                self._decades.move_to_end(account_id)
+                return kept[1]
         try:
             saved = self.prepare(account_id).listener.years
         except NoRecommendation:
             saved = np.zeros(0, dtype=np.int64)
-        known = saved[saved > 0]
-        years = known if len(known) else self._build.catalogue.first_years
-        return int(years.min()) // 10 * 10, int(years.max()) // 10 * 10
+        decades = _span_decades(saved) or _span_decades(self._build.catalogue.first_years) or DEFAULT_DECADES
+        with self._lock:
+            self._decades[account_id] = read_at, decades
+            if len(self._decades) > MAX_DECADES:
+                self._decades.popitem(last=False)
+        return decades
 
     @property
     def nbytes(self) -> int:
@@ -93,7 +112,7 @@ class Previews:
     def _drop_forgotten(self) -> None:
         """Drop what is kept of accounts that are gone: another process may have deleted them."""
         with self._lock:
-            kept = list(self._prepared)
+            kept = [*self._prepared, *self._decades]
         for account_id in set(kept) - libraries.list_accounts(self.database, kept):
             self.forget(account_id)
 
@@ -105,3 +124,9 @@ class Previews:
         """Return the features that jobs have fetched from elsewhere; a page asks nobody."""
         known = features.load(self.database, [song.id for song in songs])
         return {song_id: measured for song_id, measured in known.items() if measured}
+
+
+def _span_decades(years: npt.NDArray[np.integer[Any]]) -> tuple[int, int] | None:
+    """Return the first years of the oldest and the newest decade of those that are known; None of none."""
+    known = years[years > 0]
+    return (int(known.min()) // 10 * 10, int(known.max()) // 10 * 10) if len(known) else None

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
+from operator import attrgetter
 
 from recommender import Mix, Pick, Song
 from store.record import (
@@ -19,6 +20,8 @@ from store.tuning import DEFAULT_TUNING, Tuning
 
 #: Enough for a page to show; the counts tell how many there are in all.
 MAX_LEFT_OUT = 100
+# `asdict` would copy them deeply, for which a preview would wait.
+_FIELDS_OF_REASON = attrgetter(*(each.name for each in fields(RecordedReason)))
 
 
 def make_record(
@@ -135,7 +138,7 @@ def _record_song(pick: Pick) -> RecordedSong:
         taste=pick.taste,
         rank=pick.rank,
         because=_credit(pick.because) if pick.because else None,
-        reasons=tuple(RecordedReason(**asdict(reason)) for reason in pick.reasons),
+        reasons=tuple(RecordedReason(*_FIELDS_OF_REASON(reason)) for reason in pick.reasons),
         is_new_artist=pick.is_new_artist,
         cluster=pick.cluster,
         energy=pick.energy,

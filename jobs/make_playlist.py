@@ -15,6 +15,7 @@ from drafts.tastes import move_percents
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
 from jobs import outcome
+from jobs.app_pause import AppPause
 from jobs.errors import PlaylistChanged
 from jobs.library_sync import sync_library
 from jobs.missing_features import fetch_features
@@ -58,16 +59,15 @@ def make_playlist(job_id: str, parts: Parts) -> None:
     The job's row tells how far it is and how it ended. A job that has ended,
     or that another runner holds, is left alone.
     """
-    run = _claim(job_id, parts)
-    if run is None:
-        return
-    with (
-        parts.live_runs.track(run.is_over),
-        record_end(run),
-        keep_alive(run),
-        run.count_calls(_open_client(run)) as client,
-    ):
-        FLOWS[run.job.kind](run, client)
+    # One that an outage of the database has interrupted goes on at once; any other cannot be claimed again.
+    while run := _claim(job_id, parts):
+        with (
+            parts.live_runs.track(run.is_over),
+            record_end(run),
+            keep_alive(run),
+            run.count_calls(_open_client(run)) as client,
+        ):
+            FLOWS[run.job.kind](run, client)
 
 
 def _make(run: Run, client: Client) -> None:
@@ -94,7 +94,9 @@ def _draft(run: Run, client: Client) -> None:
     for _ in range(MAX_DRAFT_TRIES):
         expected, step = _refresh_draft(run, playlist, library)
         try:
-            runs.finish_draft(database, run.job.id, run.runner, expected, step, run.calls)
+            run.ride_over(
+                partial(runs.finish_draft, database, run.job.id, run.runner, expected, step, run.calls)
+            )
         except DraftChanged:
             # The listener has kept, removed or renamed something meanwhile, which must count.
             continue
@@ -186,8 +188,8 @@ def _claim(job_id: str, parts: Parts) -> Run | None:
 def _open_client(run: Run) -> Client:
     """Return a client that renews the listener's token, and repeats a call where that is safe."""
     settings = run.parts.settings
-    access = RenewingAccess(run.job.account_id, settings, run.parts.database, run.wait)
-    return spotify.client_for(access, settings.spotify_api_url, run.wait)
+    access = RenewingAccess(run.job.account_id, settings, run.parts.database, run.wait, run.ride_over)
+    return spotify.client_for(access, settings.spotify_api_url, run.wait, AppPause(run))
 
 
 def _load_playlist(run: Run) -> Playlist:
@@ -313,4 +315,4 @@ def _write(
         record=put_songs(planned.record, written.songs, before.record),
         song_ids=written.song_ids,
     )
-    runs.finish(database, run.job.id, run.runner, made, run.calls)
+    run.ride_over(partial(runs.finish, database, run.job.id, run.runner, made, run.calls))

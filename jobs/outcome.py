@@ -1,24 +1,31 @@
 """How a run of a job ends: done, failed, parked, cancelled, handed back or lost; each end is logged."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 import spotify
+from jobs.app_pause import DEFAULT_PAUSE
 from jobs.errors import JobError
 from jobs.run import Run
 from jobs.stop import WorkerStops
 from recommender.errors import NoRecommendation
 from spotify import MAX_LIST_LAG, SpotifyError
 from store import jobs, runs
-from store.errors import AccountForgotten, DraftChanged, JobCancelled, JobLost, SignInNeeded, TooMuchMade
+from store.errors import (
+    AccountForgotten,
+    DraftChanged,
+    JobCancelled,
+    JobLost,
+    SignInNeeded,
+    TooMuchMade,
+    is_outage,
+)
 from store.job import UNFORESEEN
 
 log = logging.getLogger(__name__)
 
-# How long Spotify is left alone where it does not say how long.
-DEFAULT_PAUSE = timedelta(hours=1)
 # A job that is parked again and again must end all the same.
 MAX_LIFE = timedelta(days=3)
 
@@ -27,7 +34,8 @@ MAX_LIFE = timedelta(days=3)
 def record_end(run: Run) -> Iterator[None]:
     """Record in the job's row, and log, how the block ended: no job is left without an end.
 
-    An error that nobody foresaw is recorded, too, and raised again.
+    An error that nobody foresaw is recorded, too, and raised again. What an outage of
+    the database has interrupted waits for a runner again.
     """
     try:
         with _record_failure(run):
@@ -37,15 +45,15 @@ def record_end(run: Run) -> Iterator[None]:
         log.warning("job %s was taken over or disconnected", run.job.id)
         log_end(run, "lost")
     except JobCancelled:
-        runs.end_cancelled(run.parts.database, run.job.id, run.runner, run.calls)
+        _write(run, runs.end_cancelled)
         log_end(run, "cancelled")
     except WorkerStops:
-        log_end(run, "handed back" if _hand_back(run) else "left until its heartbeat is stale")
+        _hand_back(run, is_counted=False)
 
 
 @contextmanager
 def _record_failure(run: Run) -> Iterator[None]:
-    """Park or fail the job where something went wrong; either may find the job lost or cancelled."""
+    """Park, fail or hand back the job where something went wrong; it may be found lost or cancelled."""
     try:
         yield
     except (JobLost, AccountForgotten, JobCancelled, WorkerStops):
@@ -56,7 +64,12 @@ def _record_failure(run: Run) -> Iterator[None]:
         _pause(run, error)
     except (SpotifyError, NoRecommendation, SignInNeeded, DraftChanged, JobError) as error:
         _fail_by_name(run, error)
-    except Exception:
+    except Exception as error:
+        if is_outage(error):
+            log.warning("job %s was interrupted by the database: %s", run.job.id, error)
+            # Counted: it may fail at the same point each time.
+            run.ride_over(lambda: _hand_back(run, is_counted=True))
+            return
         # Logged first: where the job was lost meanwhile, the log alone tells of the error.
         log.exception("job %s ended in an unforeseen error", run.job.id)
         fail(run, UNFORESEEN)
@@ -65,7 +78,7 @@ def _record_failure(run: Run) -> Iterator[None]:
 
 def fail(run: Run, kind: str) -> None:
     """End the job as failed, with a kind of error that its page can explain."""
-    runs.fail(run.parts.database, run.job.id, run.runner, kind, run.calls)
+    _write(run, runs.fail, kind)
     log_end(run, "failed")
 
 
@@ -77,8 +90,12 @@ def log_end(run: Run, how: str) -> None:
     if run.odd:
         odd = ", ".join(f"{what} ({n})" for what, n in run.odd.items())
         log.warning("job %s left out what was odd in Spotify's answers: %s", run.job.id, odd)
-    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in run.measure_stages().items())
-    log.info("job %s %s (%s) with %d calls to Spotify", run.job.id, how, stages or "nothing", run.calls)
+    seconds = {stage: round(took, 3) for stage, took in run.measure_stages().items()}
+    stages = ", ".join(f"{stage} {took:.1f} s" for stage, took in seconds.items())
+    job = run.job
+    fields = {"job": job.id, "kind": job.kind, "outcome": how, "calls": run.calls, "stages_s": seconds}
+    text = "job %s %s (%s) with %d calls to Spotify"
+    log.info(text, job.id, how, stages or "nothing", run.calls, extra=fields)
 
 
 def _fail_by_name(run: Run, error: Exception) -> None:
@@ -97,7 +114,7 @@ def _park(run: Run, error: spotify.RateLimited) -> None:
         _fail_by_name(run, error)
         return
     log.warning("job %s is parked for %s: %s", job.id, pause, error)
-    runs.park(database, job.id, run.runner, until, type(error).__name__, run.calls)
+    _write(run, runs.park, until, type(error).__name__)
     log_end(run, "parked")
 
 
@@ -108,16 +125,22 @@ def _pause(run: Run, error: TooMuchMade) -> None:
         _fail_by_name(run, error)
         return
     log.warning("job %s is parked until %s: %s", job.id, error.until, error)
-    runs.pause(run.parts.database, job.id, run.runner, error.until, run.calls)
+    _write(run, runs.pause, error.until)
     log_end(run, "parked")
 
 
-def _hand_back(run: Run) -> bool:
-    """Let another worker go on at once; return False, and leave the job, where that is not safe."""
+def _write(run: Run, write: Callable[..., None], *values: object) -> None:
+    """Write how the run ended."""
+    run.ride_over(lambda: write(run.parts.database, run.job.id, run.runner, *values, run.calls))
+
+
+def _hand_back(run: Run, is_counted: bool) -> None:
+    """Let another runner go on at once, unless that is not safe."""
     database, job = run.parts.database, run.job
     kept = jobs.get(database, job.id, job.account_id)
     if kept and kept.stage == "write" and kept.playlist_id is None:
         # Its playlist may exist but not be listed yet: a worker that looked at once might create another.
-        return False
-    runs.hand_back(database, job.id, run.runner, run.calls)
-    return True
+        log_end(run, "left until its heartbeat is stale")
+        return
+    runs.hand_back(database, job.id, run.runner, run.calls, is_counted)
+    log_end(run, "handed back")

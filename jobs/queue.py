@@ -5,13 +5,23 @@ delivered is found there and queued again.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import Connection, DatabaseError, OperationalError
+from sqlite3 import (
+    SQLITE_CORRUPT,
+    SQLITE_ERROR,
+    SQLITE_NOTADB,
+    Connection,
+    Cursor,
+    DatabaseError,
+    OperationalError,
+)
 from typing import Any
 
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
+from huey.storage import SqliteStorage
 from redis import ConnectionPool, Redis
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError, RedisError
@@ -26,8 +36,10 @@ log = logging.getLogger(__name__)
 NAME = "recommender"
 # In the state folder where PostgreSQL keeps the rows, so that there is no database file to lie beside.
 DEFAULT_FILE = "recommender.queue.db"
-# Redis answers in a millisecond; a worker asks it to wait up to a second for a message. A page waits for it:
-# whatever comes together, 3 s at most.
+# What SQLite says of a file that is not as we have made it; our statements are right.
+DAMAGED = {SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_NOTADB}
+# Redis and SQLite answer in a millisecond; a worker asks Redis to wait up to a second for a message. A page
+# waits for it: whatever comes together, 3 s at most.
 MAX_ANSWER_S = 2
 MAX_CONNECT_S = 2
 # A Redis that restarts is back within these tries; each time they run out, a worker reports it. One that
@@ -41,6 +53,52 @@ class _ErasingConnection(Connection):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.execute("PRAGMA secure_delete = ON")
+
+
+class _Storage(SqliteStorage):  # type: ignore[misc]
+    """Huey's storage, whose file is made anew where it is gone or damaged.
+
+    Without it a worker would never learn of a job again: even what it does every minute
+    goes by the queue.
+    """
+
+    @contextmanager
+    def db(self, commit: bool = False, close: bool = False) -> Iterator[Cursor]:
+        """Yield a cursor, of a transaction where it is to `commit`."""
+        if not self._is_there():
+            self.close()
+        try:
+            with super().db(commit, close) as cursor:
+                yield cursor
+        except DatabaseError as error:
+            # The last byte is the kind of error, the others tell more of it.
+            if error.sqlite_errorcode & 0xFF in DAMAGED:
+                log.error("the queue is damaged (%s) and made anew", error)
+                self._remove()
+            raise
+
+    def _create_connection(self) -> Connection:
+        file = Path(self.filename).absolute()
+        make_private(file)
+        connection: Connection = super()._create_connection()
+        for statement in self.ddl:
+            connection.execute(statement)
+        self._inode = file.stat().st_ino
+        return connection
+
+    def _is_there(self) -> bool:
+        """Return whether the file is the one that is open."""
+        try:
+            return self._conn is not None and Path(self.filename).stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
+
+    def _remove(self) -> None:
+        """Remove the file, unless another process has made it anew already."""
+        if self._is_there():
+            for path in (Path(f"{self.filename}-journal"), Path(self.filename)):
+                path.unlink(missing_ok=True)
+        self.close()
 
 
 class QueueUnusable(Exception):
@@ -67,10 +125,15 @@ def open_queue(settings: Settings) -> Huey:
     beside = Path(str(address.database)).with_suffix(".queue.db")
     file = beside if is_beside else settings.state_dir / DEFAULT_FILE
     try:
-        make_private(file.absolute())
         # Without a write-ahead log, which would hold what was deleted.
         return SqliteHuey(
-            NAME, filename=str(file), journal_mode="delete", factory=_ErasingConnection, **options
+            NAME,
+            storage_class=_Storage,
+            filename=str(file),
+            timeout=MAX_ANSWER_S,
+            journal_mode="delete",
+            factory=_ErasingConnection,
+            **options,
         )
     except (OSError, OperationalError) as error:
         raise QueueUnusable(

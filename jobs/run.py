@@ -2,11 +2,12 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import partial
 from threading import Event, Thread
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,14 +18,20 @@ from spotify import Client
 from store import runs
 from store.allowance import ALLOWANCES
 from store.database import Database
-from store.errors import JobCancelled, JobLost, TooMuchMade
+from store.errors import JobCancelled, JobLost, TooMuchMade, is_outage
 from store.job import STALE, Job
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_S = STALE.total_seconds() / 4
 # After an hour, what was made in the last one no longer counts.
 PAUSE = ALLOWANCES[0].within
+MAX_SILENT_S = STALE.total_seconds()
+HEARTBEAT_S = MAX_SILENT_S / 4
+# Between tries while the database cannot be used.
+BETWEEN_TRIES_S = 1.0
+LOST = "no heartbeat could be kept for too long"
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,8 @@ class Run:
     max_calls: int | None = None
     is_over: Event = field(default_factory=Event)
     _clients: list[Client] = field(default_factory=list)
-    # Stage -> when it began, in order.
-    _began: dict[str, datetime] = field(default_factory=dict)
+    # Stage -> when it began by the clock's `measure`, in order.
+    _began: dict[str, float] = field(default_factory=dict)
 
     @property
     def calls(self) -> int:
@@ -84,16 +91,46 @@ class Run:
         if self.max_calls is not None and self.calls - self.job.calls_before_pause > self.max_calls:
             until = self.parts.database.clock.now() + PAUSE
             raise TooMuchMade(f"{self.calls} calls for one listener", until)
-        self._began.setdefault(stage, self.parts.database.clock.now())
-        runs.progress(self.parts.database, self.job.id, self.runner, stage, done, total, self.calls)
+        self._began.setdefault(stage, self.parts.database.clock.measure())
+        report = partial(runs.progress, self.parts.database, self.job.id, self.runner)
+        self.ride_over(lambda: report(stage, done, total, self.calls))
+
+    def ride_over(self, write: Callable[[], Kept]) -> Kept:
+        """Write what must not be lost, as often as it takes while the database cannot be used.
+
+        Only for as long as no other runner may have the job; for `write` it must make no
+        difference whether it has succeeded before.
+
+        Raises
+        ------
+        JobLost
+            If that is over, or as `write`.
+        WorkerStops
+            If the process must stop.
+        """
+        clock = self.parts.database.clock
+        began = clock.measure()
+        while True:
+            try:
+                return write()
+            except SQLAlchemyError as error:
+                if not is_outage(error):
+                    raise
+                if clock.measure() - began > MAX_SILENT_S:
+                    raise JobLost(LOST) from error
+                log.warning("job %s waits for the database: %s", self.job.id, error.args[0])
+            is_over = clock.wait(BETWEEN_TRIES_S, self.is_over)
+            self.parts.live_runs.check_stop()
+            if is_over:
+                raise JobLost(LOST)
 
     def wait(self, seconds: float) -> None:
         """Let the time pass, unless the job must stop; raises as `progress`."""
         is_over = self.parts.database.clock.wait(seconds, self.is_over)
         self.parts.live_runs.check_stop()
-        self.beat()
+        self.ride_over(self.beat)
         if is_over:
-            raise JobLost("no heartbeat could be kept for too long")
+            raise JobLost(LOST)
 
     def beat(self) -> None:
         """Record that the runner is alive, and its calls; raises JobLost or JobCancelled."""
@@ -101,11 +138,8 @@ class Run:
 
     def measure_stages(self) -> dict[str, float]:
         """Return how long each stage has taken so far, in order."""
-        ends = [*self._began.values(), self.parts.database.clock.now()][1:]
-        return {
-            stage: (end - began).total_seconds()
-            for (stage, began), end in zip(self._began.items(), ends, strict=True)
-        }
+        ends = [*self._began.values(), self.parts.database.clock.measure()][1:]
+        return {stage: end - began for (stage, began), end in zip(self._began.items(), ends, strict=True)}
 
 
 @contextmanager
@@ -115,20 +149,20 @@ def keep_alive(run: Run) -> Iterator[None]:
     A database that fails now may answer the next time. After so long without
     a heartbeat that another runner may have the job, the run is over.
     """
-    stopped, now = Event(), run.parts.database.clock.now
+    stopped, measure = Event(), run.parts.database.clock.measure
 
     def beat() -> None:
-        last = now()
+        last = measure()
         while not stopped.wait(HEARTBEAT_S):
             try:
                 run.beat()
-                last = now()
+                last = measure()
             except (JobLost, JobCancelled):
                 run.is_over.set()
                 return
             except SQLAlchemyError as error:
                 log.error("job %s cannot keep its heartbeat: %s", run.job.id, error.args[0])
-                if now() - last > STALE:
+                if measure() - last > MAX_SILENT_S:
                     run.is_over.set()
 
     thread = Thread(target=beat, name=f"heartbeat of {run.job.id}", daemon=True)

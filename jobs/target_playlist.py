@@ -80,7 +80,9 @@ def note_songs(run: Run, target: TargetPlaylist, song_ids: Iterable[str]) -> Non
     may_hold = dict.fromkeys([*target.playlist.song_ids, *song_ids])
     theirs = (*target.playlist.additions, *target.overwritten)
     noted = replace(target.playlist, song_ids=tuple(may_hold), additions=theirs)
-    runs.remember_playlist(run.parts.database, run.job.id, run.runner, noted, run.calls)
+    run.ride_over(
+        lambda: runs.remember_playlist(run.parts.database, run.job.id, run.runner, noted, run.calls)
+    )
 
 
 def _choose(run: Run) -> Playlist | None:
@@ -194,8 +196,9 @@ def _find_unrecorded(client: Client, run: Run) -> CreatedPlaylist | None:
     tries = jobs.list_possible_creators(run.parts.database, run.job)
     if not tries:
         return None
-    # This job itself was away for at least that long if it has run before: see `jobs.outcome`.
+    # This job itself was away for at least that long if it has run before (see `jobs.outcome`), or has the
+    # last runner's stage.
     since = run.parts.database.clock.now() - MAX_LIST_LAG
-    may_lag = any(each.stage == "write" and each.heartbeat > since for each in tries if each.id != run.job.id)
+    may_lag = any(each.stage == "write" and each.heartbeat > since for each in tries)
     waits_s = LATE_WAITS_S if may_lag else (0.0,)
     return find_created(client, [make_marker(each.id) for each in tries], run.wait, waits_s)

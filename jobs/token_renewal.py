@@ -26,16 +26,24 @@ class RenewingAccess:
 
     One renewal at a time, here and in all processes: where Spotify replaces
     the refresh token, the second of two renewals would end the sign-in. `wait`
-    lets seconds pass, and raises where the job must stop.
+    lets seconds pass, and raises where the job must stop; `ride_over` writes
+    though the database may not be usable at once: a replaced refresh token that
+    is not kept ends the sign-in, too.
     """
 
     def __init__(
-        self, account_id: str, settings: Settings, database: Database, wait: Callable[[float], object]
+        self,
+        account_id: str,
+        settings: Settings,
+        database: Database,
+        wait: Callable[[float], object],
+        ride_over: Callable[[Callable[[], bool]], bool],
     ) -> None:
         self._account_id = account_id
         self._settings = settings
         self._database = database
         self._wait = wait
+        self._ride_over = ride_over
         self._lock = Lock()
         self._token = tokens.load_token(database, account_id)
         if self._token.expires_at < database.clock.now() + MIN_LIFE:
@@ -105,6 +113,6 @@ class RenewingAccess:
             scopes=fresh.scopes or token.scopes,
             expires_at=self._database.clock.now() + timedelta(seconds=fresh.expires_in_s),
         )
-        if tokens.save_token(self._database, self._account_id, renewed, lease):
+        if self._ride_over(lambda: tokens.save_token(self._database, self._account_id, renewed, lease)):
             return renewed
         return tokens.load_token(self._database, self._account_id)

@@ -114,12 +114,14 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
             MixTaste(
                 name=taste.name,
                 full_name=taste.full_name,
-                n_saved=int(own.sizes[number]),
+                n_saved=n_saved,
                 n_picks=int(np.count_nonzero(ranking.tastes[:n_picks] == number)),
                 genres=taste.genres,
                 medoid=library[int(sounds.places[own.medoids[number]])],
             )
-            for number, taste in enumerate(prepared.taste_names)
+            for number, (taste, n_saved) in enumerate(
+                zip(prepared.taste_names, own.sizes.tolist(), strict=True)
+            )
         ),
         new_artists=n_new,
         short_of_new=n_new < min(count_new(wishes, n_picks), n_picks - n_kept_known),
@@ -143,6 +145,7 @@ def _build_picks(
     """Return the picks in the order of rank, then the spares, which have no rank."""
     n_picks = int(ranking.shares.sum())
     energies = model.restore(catalogue.standardised[ranking.rows], "energy").tolist()
+    signals = {name: values.tolist() for name, values in ranking.signals.items()}
     return tuple(
         Pick(
             song=catalogue.song(row),
@@ -150,7 +153,7 @@ def _build_picks(
             score=float(ranking.scores[at]),
             rank=at + 1 if at < n_picks else 0,
             because=because[at],
-            signals={name: float(values[at]) for name, values in ranking.signals.items()},
+            signals={name: values[at] for name, values in signals.items()},
             reasons=reasons[at],
             taste=int(ranking.tastes[at]),
             is_new_artist=bool(ranking.is_new[at]),

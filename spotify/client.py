@@ -13,7 +13,7 @@ from bounded_http import TIMEOUTS_S, Session
 from spotify.access import Access, OneToken
 from spotify.answers import check, translate_network_errors
 from spotify.errors import Refused, UnknownShape
-from spotify.retries import MAX_RETRIES, Retries, Wait
+from spotify.retries import MAX_RETRIES, Retries, SharedPause, Wait
 
 
 def _is_above_debug(record: logging.LogRecord) -> bool:
@@ -32,8 +32,8 @@ class Client:
     `spotify.retries`; without one, every call is made once.
     """
 
-    def __init__(self, access: Access, api_url: str, wait: Wait | None) -> None:
-        self._retries = Retries(access, wait)
+    def __init__(self, access: Access, api_url: str, wait: Wait | None, pause: SharedPause | None) -> None:
+        self._retries = Retries(access, wait, pause)
         self._prefix = api_url.rstrip("/") + "/"
         self._thread = local()
         self._sessions: list[Session] = []
@@ -116,7 +116,9 @@ class Client:
             session.close()
 
 
-def client_for(access: Access | str, api_url: str, wait: Wait | None = None) -> Client:
+def client_for(
+    access: Access | str, api_url: str, wait: Wait | None = None, pause: SharedPause | None = None
+) -> Client:
     """Open the Web API at `api_url` (version included) for one listener.
 
     Parameters
@@ -126,8 +128,10 @@ def client_for(access: Access | str, api_url: str, wait: Wait | None = None) -> 
     wait : function of seconds, or None
         How to wait before a retry; it may raise to end the call. None makes
         every call once, as a page must.
+    pause : SharedPause, or None
+        What others who call for the same app were asked to wait for; None asks nobody.
     """
-    return Client(OneToken(access) if isinstance(access, str) else access, api_url, wait)
+    return Client(OneToken(access) if isinstance(access, str) else access, api_url, wait, pause)
 
 
 def _require_answer(answer: Any) -> Any:

@@ -1,9 +1,10 @@
 """Which call is retried, and when."""
 
 from collections.abc import Callable
+from math import ceil
 from random import SystemRandom
 from threading import Lock
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from spotify.access import Access
 from spotify.errors import RateLimited, SignInExpired, Unreachable
@@ -45,12 +46,23 @@ class Pauses:
                 self._n_over += 1
 
 
+class SharedPause(Protocol):
+    """The pause of all who call for one app, in whatever process."""
+
+    def measure_rest(self) -> float:
+        """Return how many seconds are left; 0 where there is no pause."""
+
+    def prolong(self, seconds: float | None) -> None:
+        """Note what Spotify asks for; None where it does not say how long."""
+
+
 class Retries:
     """The retries of all calls of a client; without a `wait` only a refused token leads to one."""
 
-    def __init__(self, access: Access, wait: Wait | None) -> None:
+    def __init__(self, access: Access, wait: Wait | None, shared: SharedPause | None) -> None:
         self._access = access
         self._wait = wait
+        self._shared = shared
         self._pauses = Pauses()
         self._renewing = Lock()
 
@@ -69,6 +81,7 @@ class Retries:
         token, is_renewed, n_pauses, n_retries = self._access.token(), False, 0, 0
         while True:
             n_before = self._pauses.wait_until_over()
+            self._sit_out_shared()
             try:
                 return request(token)
             except SignInExpired:
@@ -76,6 +89,8 @@ class Retries:
                     raise
                 token, is_renewed = self._renew(token), True
             except RateLimited as limit:
+                if self._shared:
+                    self._shared.prolong(limit.retry_after_s)
                 if self._wait is None or n_pauses == MAX_PAUSES:
                     raise
                 self._pauses.take(self._wait, _short_pause_s(limit), n_before)
@@ -85,6 +100,16 @@ class Retries:
                     raise
                 self._wait(_backoff_s(n_retries))
                 n_retries += 1
+
+    def _sit_out_shared(self) -> None:
+        """Wait until nobody who calls for the app is asked to pause; raise RateLimited where that is long."""
+        n_pauses = 0
+        while self._shared and (rest_s := self._shared.measure_rest()):
+            limit = RateLimited(ceil(rest_s), is_quota=False)
+            if self._wait is None or n_pauses == MAX_PAUSES:
+                raise limit
+            self._wait(_short_pause_s(limit))
+            n_pauses += 1
 
     def _renew(self, refused: str) -> str:
         """Return a new token; one renewal serves all threads that were refused."""

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from store import allowance, rows, tokens
 from store.database import Database
@@ -24,6 +24,11 @@ class Account:
     user_id: str
 
 
+_BY_ID = select(accounts.c.id, accounts.c.display_name, accounts.c.user_id).where(
+    accounts.c.id == bindparam("account_id")
+)
+
+
 def sign_in(database: Database, account: Account, token: Token) -> None:
     """Save the account that has signed in and its token, both or neither."""
     seen = {**asdict(account), "last_seen": database.clock.now()}
@@ -34,10 +39,8 @@ def sign_in(database: Database, account: Account, token: Token) -> None:
 
 def get_account(database: Database, account_id: str) -> Account | None:
     """Return an account; None where nobody has signed in as it."""
-    columns = accounts.c.id, accounts.c.display_name, accounts.c.user_id
-    wanted = select(*columns).where(accounts.c.id == account_id)
     with database.reading() as connection:
-        row = connection.execute(wanted).one_or_none()
+        row = connection.execute(_BY_ID, {"account_id": account_id}).one_or_none()
     return Account(*row) if row else None
 
 

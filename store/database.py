@@ -4,7 +4,9 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import Connection, Engine, select
@@ -14,6 +16,7 @@ from store.clock import Clock
 from store.schema import bring_up_to_date
 from store.tables import accounts
 
+_ANY_ROW = select(accounts.c.id).limit(1)
 NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 
 
@@ -25,15 +28,42 @@ class Database:
     cipher: MultiFernet = field(repr=False)
     hiding_key: bytes = field(repr=False)
     clock: Clock
+    #: The connection of the `snapshot` that is open in this thread.
+    _snapshot: ContextVar[Connection | None] = field(
+        default_factory=lambda: ContextVar("snapshot", default=None), init=False, repr=False, compare=False
+    )
 
-    def reading(self) -> AbstractContextManager[Connection]:
+    @cached_property
+    def _reader(self) -> Engine:
+        return engines.for_reading(self.engine)
+
+    @cached_property
+    def _writer(self) -> Engine:
+        return engines.for_writing(self.engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
         """Begin a transaction that only reads: it sees one snapshot, and blocks nobody."""
-        return engines.for_reading(self.engine).begin()
+        if shared := self._snapshot.get():
+            yield shared
+        else:
+            with self._reader.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all that is read meanwhile, here and in what is called, be read in one transaction."""
+        with self.reading() as connection:
+            token = self._snapshot.set(connection)
+            try:
+                yield
+            finally:
+                self._snapshot.reset(token)
 
     def check(self) -> None:
         """Read a row, which fails as everything else does where the database is away or damaged."""
         with self.reading() as connection:
-            connection.execute(select(accounts.c.id).limit(1))
+            connection.execute(_ANY_ROW)
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that writes; an error rolls it back.
@@ -43,7 +73,7 @@ class Database:
         which SQLite ignores. A transaction that writes to several tables locks
         the account's row first, which prevents deadlocks.
         """
-        return engines.for_writing(self.engine).begin()
+        return self._writer.begin()
 
     @contextmanager
     def erasing(self) -> Iterator[Connection]:

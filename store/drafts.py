@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from store import opinions, rows
 from store.database import Database
@@ -110,6 +110,15 @@ class DraftStep:
 
 _steps = draft_steps.c
 _COLUMNS = (_steps.number, _steps.made_at, _steps.state)
+_LAST = (
+    select(*_COLUMNS)
+    .where(
+        _steps.playlist_id == bindparam("playlist_id"),
+        _steps.account_id == bindparam("account_id"),
+    )
+    .order_by(_steps.number.desc())
+    .limit(1)
+)
 
 
 def get(database: Database, playlist_id: str, account_id: str) -> DraftStep | None:
@@ -218,9 +227,8 @@ def _give(
 
 
 def _select_last(connection: Connection, playlist_id: str, account_id: str) -> DraftStep | None:
-    is_its = (_steps.playlist_id == playlist_id) & (_steps.account_id == account_id)
-    wanted = select(*_COLUMNS).where(is_its).order_by(_steps.number.desc()).limit(1)
-    row = connection.execute(wanted).one_or_none()
+    its = {"playlist_id": playlist_id, "account_id": account_id}
+    row = connection.execute(_LAST, its).one_or_none()
     return DraftStep.from_json(*row) if row else None
 
 

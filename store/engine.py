@@ -21,10 +21,13 @@ from store.private_files import make_private
 
 log = logging.getLogger(__name__)
 
-# How long a writer waits for the others; each locks a row, or SQLite's file, for milliseconds.
-BUSY_TIMEOUT_S = 5
+# How long a writer waits for the others; each locks a row, or SQLite's file, for milliseconds. A page must
+# answer within 5 s.
+BUSY_TIMEOUT_S = 3
+# PostgreSQL's own library takes no less.
+CONNECT_TIMEOUT_S = 2
 # No statement of ours takes a second; one that does not end blocks a page or a worker.
-STATEMENT_TIMEOUT_S = 30
+STATEMENT_TIMEOUT_S = 4
 # A server that has gone without closing the connection is noticed within a minute: by TCP's probes while we
 # wait for it, and by what it does not acknowledge.
 _KEEPALIVES = {
@@ -33,6 +36,8 @@ _KEEPALIVES = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
+# The connections beyond the first ones are opened anew each time: a web process has eight threads.
+_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 5}
 # Errors go to the log with their text: titles and ids must not be in it.
 _QUIET: dict[str, Any] = {"hide_parameters": True}
 SWEPT_AGAIN = "a worker tries again within a minute"
@@ -167,13 +172,14 @@ def _begin_exclusive_in_postgresql(engine: Engine) -> Iterator[Connection]:
     with engine.begin() as connection:
         # Migrating a large table may take longer.
         connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.connection.driver_connection.max_answer_s = None  # type: ignore[union-attr]
         connection.execute(text(f"SET LOCAL lock_timeout = '{MIGRATION_TIMEOUT_S}s'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         yield connection
 
 
 def _sqlite(address: URL) -> Engine:
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **_QUIET)
+    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **_POOL, **_QUIET)
     event.listen(engine, "do_connect", _open_existing)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "checkout", _require_same_file)
@@ -183,13 +189,25 @@ def _sqlite(address: URL) -> Engine:
 
 def _postgresql(address: URL) -> Engine:
     waits = {
-        "connect_timeout": BUSY_TIMEOUT_S,
+        "connect_timeout": CONNECT_TIMEOUT_S,
         "options": f"-c lock_timeout={BUSY_TIMEOUT_S}s -c statement_timeout={STATEMENT_TIMEOUT_S}s",
         **_KEEPALIVES,
     }
-    # A restart of the server cuts the connections in the pool: check each before use.
-    url = address.set(drivername="postgresql+psycopg")
-    return create_engine(url, connect_args=waits, pool_pre_ping=True, **_QUIET)
+    # Not at the top: with SQLite its driver is not needed.
+    from store.postgresql import Connection as BoundedConnection
+    from store.postgresql import require_answer
+
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        connect_args=waits,
+        **_POOL,
+        **_QUIET,
+    )
+    event.listen(
+        engine, "do_connect", lambda _, __, place, options: BoundedConnection.connect(*place, **options)
+    )
+    event.listen(engine, "checkout", require_answer)
+    return engine
 
 
 # Some providers shorten the scheme to `postgres`.
@@ -248,6 +266,8 @@ def _set_up_connection(connection: SqliteConnection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # In WAL mode this can lose only the last commits before a power cut.
     connection.execute("PRAGMA synchronous = NORMAL")
+    # Of the file's pages the system keeps a copy already: of each connection's own 2 MB a page needs little.
+    connection.execute("PRAGMA cache_size = -256")
     # What is deleted is overwritten; most builds of SQLite would leave it where it was.
     connection.execute("PRAGMA secure_delete = ON")
 

@@ -9,6 +9,7 @@ StoreError
 ├── DraftHeld          a step of the draft is being saved
 ├── TooMuchMade        as much was made for the listener as may be for now
 ├── TooManyRecipes     the listener keeps as many recipes as they may
+├── BackupFailed       a backup cannot be written or restored
 ├── NewerDatabase      a newer program has migrated the tables
 └── DatabaseUnusable   the database cannot be reached, refuses us, or is no database
 """
@@ -56,6 +57,10 @@ class TooMuchMade(StoreError):
 
 class TooManyRecipes(StoreError):
     """The listener keeps as many recipes as they may; one must be deleted first."""
+
+
+class BackupFailed(StoreError):
+    """A backup cannot be written or restored; the text says why and what to do."""
 
 
 class NewerDatabase(StoreError):

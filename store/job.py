@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row
 
+from store.clock import is_ahead
 from store.tables import jobs
 from store.tuning import Tuning
 
@@ -73,12 +74,16 @@ def is_held_by(runner: str, job_id: str) -> ColumnElement[bool]:
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
-    """Build the SQL condition that a job has not ended and no living runner holds it; it may be parked."""
-    is_stale = (jobs.c.state == "running") & (jobs.c.heartbeat < now - STALE)
-    return jobs.c.state.in_(["waiting", "parked"]) | is_stale
+    """Build the SQL condition that a job has not ended and no living runner holds it; it may be parked.
+
+    A heartbeat that is still to come tells of no life: its runner, if it lives, soon has another.
+    """
+    is_stale = (jobs.c.heartbeat < now - STALE) | is_ahead(jobs.c.heartbeat, now)
+    return jobs.c.state.in_(["waiting", "parked"]) | ((jobs.c.state == "running") & is_stale)
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
     """Build the SQL condition that a runner may claim a job now: it is free, and not parked for later."""
-    is_parked = (jobs.c.state == "parked") & (jobs.c.parked_until > now)
+    # It was alive when it was parked.
+    is_parked = (jobs.c.state == "parked") & (jobs.c.parked_until > now) & ~is_ahead(jobs.c.heartbeat, now)
     return is_free(now) & ~is_parked

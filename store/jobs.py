@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from store import rows
 from store.allowance import require_allowance
@@ -15,6 +15,7 @@ from store.tuning import Tuning
 
 #: The kinds that write a playlist in Spotify.
 WRITING: tuple[Kind, ...] = ("make", "save", "weekly")
+_LIVE = select(*COLUMNS).where(jobs.c.account_id == bindparam("account_id"), is_live)
 
 
 def start(
@@ -99,8 +100,7 @@ def get_live(database: Database, account_id: str) -> Job | None:
 
 def select_live(connection: Connection, account_id: str) -> Job | None:
     """Return the account's one job that has not ended, within a transaction of the caller's."""
-    wanted = select(*COLUMNS).where(jobs.c.account_id == account_id, is_live)
-    row = connection.execute(wanted).one_or_none()
+    row = connection.execute(_LIVE, {"account_id": account_id}).one_or_none()
     return read_job(row) if row else None
 
 
@@ -160,7 +160,7 @@ def measure_wait(database: Database) -> timedelta:
     wanted = select(func.min(jobs.c.heartbeat)).where(is_free(now), jobs.c.state != "parked")
     with database.reading() as connection:
         since: datetime | None = connection.scalar(wanted)
-    return now - since if since else timedelta(0)
+    return max(now - since, timedelta(0)) if since else timedelta(0)
 
 
 def cancel(database: Database, job_id: str, account_id: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from store import rows
 from store.database import Database
@@ -32,6 +32,7 @@ class KeptLibrary:
 
 
 _COLUMNS = [libraries.c[each.name] for each in fields(KeptLibrary)]
+_READ_AT = select(libraries.c.read_at).where(libraries.c.account_id == bindparam("account_id"))
 
 
 def load(database: Database, account_id: str) -> KeptLibrary | None:
@@ -44,9 +45,8 @@ def load(database: Database, account_id: str) -> KeptLibrary | None:
 
 def get_read_at(database: Database, account_id: str) -> datetime | None:
     """Return when any of a listener's library was last read; None before the first reading."""
-    wanted = select(libraries.c.read_at).where(libraries.c.account_id == account_id)
     with database.reading() as connection:
-        read_at: datetime | None = connection.scalar(wanted)
+        read_at: datetime | None = connection.scalar(_READ_AT, {"account_id": account_id})
     return read_at
 
 

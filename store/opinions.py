@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from store import rows
 from store.database import Database
@@ -29,6 +29,9 @@ class Opinion:
 
 
 _COLUMNS = [opinions.c[each.name] for each in fields(Opinion)]
+_BY_ACCOUNT = (
+    select(*_COLUMNS).where(opinions.c.account_id == bindparam("account_id")).order_by(opinions.c.subject)
+)
 
 
 def give(database: Database, account_id: str, about: About, subject: str, wish: Wish, label: str) -> Opinion:
@@ -65,7 +68,6 @@ def erase(connection: Connection, account_id: str, about: About, subject: str) -
 
 def list_opinions(database: Database, account_id: str) -> list[Opinion]:
     """Return every opinion of a listener, newest first; of the same moment, by subject."""
-    wanted = select(*_COLUMNS).where(opinions.c.account_id == account_id).order_by(opinions.c.subject)
     with database.reading() as connection:
-        found = [Opinion(*row) for row in connection.execute(wanted)]
+        found = [Opinion(*row) for row in connection.execute(_BY_ACCOUNT, {"account_id": account_id})]
     return sorted(found, key=lambda opinion: opinion.given_at, reverse=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from store import rows, tables
 from store.database import Database
@@ -44,14 +44,15 @@ class Playlist:
 
 # The column of the record has kept its old name; it is an empty object where there is no record.
 _COLUMNS = [tables.playlists.c["mix" if each.name == "record" else each.name] for each in fields(Playlist)]
+_BY_ID = select(*_COLUMNS).where(
+    tables.playlists.c.id == bindparam("id"), tables.playlists.c.account_id == bindparam("account_id")
+)
 
 
 def get(database: Database, playlist_id: str, account_id: str) -> Playlist | None:
     """Return a listener's playlist; None where there is none, or it is somebody else's."""
-    kept = tables.playlists.c
-    wanted = select(*_COLUMNS).where(kept.id == playlist_id, kept.account_id == account_id)
     with database.reading() as connection:
-        row = connection.execute(wanted).one_or_none()
+        row = connection.execute(_BY_ID, {"id": playlist_id, "account_id": account_id}).one_or_none()
     return _playlist(row) if row else None
 
 
@@ -67,9 +68,21 @@ def get_latest(database: Database, account_id: str) -> Playlist | None:
 def get_latest_written(database: Database, account_id: str) -> Playlist | None:
     """Return the written playlist that was made last for a listener: a failure may leave an empty one."""
     kept = tables.playlists.c
-    wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc())
+    newest_first = select(kept.id).where(kept.account_id == account_id).order_by(kept.made_at.desc())
+    with database.snapshot():
+        with database.reading() as connection:
+            ids = connection.scalars(newest_first).all()
+        # Nearly always the first is written: the others, with their records, are not read.
+        found = (get(database, playlist_id, account_id) for playlist_id in ids)
+        return next((playlist for playlist in found if playlist and playlist.is_written), None)
+
+
+def has(database: Database, playlist_id: str, account_id: str) -> bool:
+    """Return whether this is a listener's playlist, written or not."""
+    kept = tables.playlists.c
+    wanted = select(kept.id).where(kept.id == playlist_id, kept.account_id == account_id)
     with database.reading() as connection:
-        return next((_playlist(row) for row in connection.execute(wanted) if row.mix), None)
+        return connection.scalar(wanted) is not None
 
 
 def list_names(database: Database, account_id: str, but: str | None = None) -> frozenset[str]:

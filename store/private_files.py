@@ -18,10 +18,15 @@ def make_private(file: Path) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    for path in (file, *(file.with_name(f"{file.name}{end}") for end in BESIDE)):
+    for path in list_files(file):
         # Whoever closes the last connection removes those beside.
         with suppress(FileNotFoundError):
             close_to_others(path)
+
+
+def list_files(file: Path) -> list[Path]:
+    """List a file of SQLite's and what may lie beside it, whether they are there or not."""
+    return [file, *(file.with_name(f"{file.name}{end}") for end in BESIDE)]
 
 
 def close_to_others(path: Path) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from store import rows
 from store.database import Database
@@ -22,6 +22,13 @@ class Recipe:
     name: str
     tuning: Tuning
     made_at: datetime
+
+
+_BY_ACCOUNT = (
+    select(recipes.c.name, recipes.c.tuning, recipes.c.made_at)
+    .where(recipes.c.account_id == bindparam("account_id"))
+    .order_by(recipes.c.made_at.desc(), recipes.c.name)
+)
 
 
 def keep(database: Database, account_id: str, name: str, tuning: Tuning) -> Recipe:
@@ -48,10 +55,8 @@ def keep(database: Database, account_id: str, name: str, tuning: Tuning) -> Reci
 
 def list_recipes(database: Database, account_id: str) -> list[Recipe]:
     """Return a listener's recipes, newest first; of the same moment, by name."""
-    wanted = select(recipes.c.name, recipes.c.tuning, recipes.c.made_at)
-    wanted = wanted.where(recipes.c.account_id == account_id)
     with database.reading() as connection:
-        found = connection.execute(wanted.order_by(recipes.c.made_at.desc(), recipes.c.name)).all()
+        found = connection.execute(_BY_ACCOUNT, {"account_id": account_id}).all()
     return [Recipe(name, Tuning.from_json(tuning), made_at) for name, tuning, made_at in found]
 
 

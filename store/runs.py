@@ -7,9 +7,10 @@ dead: another may claim the job, and whatever the first still writes is refused.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, select, update
 
 from store import allowance, drafts, mixes, playlists, weekly
+from store.clock import is_ahead
 from store.database import Database
 from store.drafts import DraftStep
 from store.errors import JobCancelled, JobLost
@@ -22,10 +23,14 @@ def claim(database: Database, job_id: str, runner: str) -> Job | None:
     """Claim a job that waits, is due again, or whose runner has gone silent; it starts from the beginning.
 
     Returns None where it has ended, is parked for later or another runner
-    holds it: of several that try at once, one gets it.
+    holds it: of several that try at once, one gets it. Its stage is the last
+    runner's where nobody knows how long that has been silent, else "".
     """
     now = database.clock.now()
-    reset = {"stage": "", "done": 0, "total": None, "error": None, "parked_until": None}
+    # Where the clock was set back, the last runner may have been alive a moment ago: what it wrote may not be
+    # seen yet.
+    stage = case((is_ahead(jobs.c.heartbeat, now), jobs.c.stage), else_="")
+    reset = {"stage": stage, "done": 0, "total": None, "error": None, "parked_until": None}
     change = (
         update(jobs)
         .where(jobs.c.id == job_id, is_due(now))
@@ -110,15 +115,15 @@ def pause(database: Database, job_id: str, runner: str, until: datetime, calls: 
         )
 
 
-def hand_back(database: Database, job_id: str, runner: str, calls: int) -> None:
-    """Let a job wait for another runner, without counting this run.
+def hand_back(database: Database, job_id: str, runner: str, calls: int, is_counted: bool = False) -> None:
+    """Let a job wait for another runner; this run counts among its runs where `is_counted`.
 
     Does nothing where the runner no longer holds the job.
     """
     change = (
         update(jobs)
         .where(is_held_by(runner, job_id))
-        .values(state="waiting", runner=None, runs=jobs.c.runs - 1, calls=calls)
+        .values(state="waiting", runner=None, runs=jobs.c.runs - int(not is_counted), calls=calls)
     )
     with database.writing() as connection:
         connection.execute(change)

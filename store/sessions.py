@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from store.database import Database
 from store.tables import accounts, sessions
@@ -18,6 +18,11 @@ MAX_IDLE = timedelta(days=30)
 MAX_ANONYMOUS_IDLE = timedelta(hours=1)
 # A page view only reads; at most one an hour writes as well.
 TOUCH_EVERY = timedelta(hours=1)
+
+
+_BY_HASH = select(sessions.c.encrypted, sessions.c.last_seen, sessions.c.account_id).where(
+    sessions.c.id_hash == bindparam("id_hash")
+)
 
 
 def create_session(database: Database, data: Mapping[str, Any], account_id: str | None) -> str:
@@ -57,9 +62,7 @@ def load_session(
     now = database.clock.now()
     is_same = sessions.c.id_hash == _hash(session_id)
     with database.reading() as connection:
-        row = connection.execute(
-            select(sessions.c.encrypted, sessions.c.last_seen, sessions.c.account_id).where(is_same)
-        ).one_or_none()
+        row = connection.execute(_BY_HASH, {"id_hash": _hash(session_id)}).one_or_none()
     if row is None or now - row.last_seen > MAX_IDLE:
         return None
     try:

@@ -146,6 +146,15 @@ jobs = Table(
 is_live = jobs.c.state.in_(["waiting", "running", "parked"])
 Index("one_live_job", jobs.c.account_id, unique=True, sqlite_where=is_live, postgresql_where=is_live)
 
+pauses = Table(
+    "pauses",
+    metadata,
+    # The app's client id.
+    Column("app", String, primary_key=True),
+    Column("noted_at", UtcTime, nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+
 mixes = Table(
     "mixes",
     metadata,

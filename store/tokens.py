@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from store import rows
+from store.clock import is_ahead
 from store.database import Database
 from store.errors import SignInNeeded
 from store.tables import tokens
@@ -35,6 +36,9 @@ class Token:
     def ends_at(self) -> datetime:
         """When the listener must have signed in again."""
         return self.authorized_at + MAX_SIGN_IN
+
+
+_ENCRYPTED = select(tokens.c.encrypted).where(tokens.c.account_id == bindparam("account_id"))
 
 
 def save_token(database: Database, account_id: str, token: Token, lease_id: str) -> bool:
@@ -65,9 +69,8 @@ def load_token(database: Database, account_id: str) -> Token:
     SignInNeeded
         If there is none, or it was encrypted with a key that we no longer have.
     """
-    wanted = select(tokens.c.encrypted).where(tokens.c.account_id == account_id)
     with database.reading() as connection:
-        encrypted = connection.scalar(wanted)
+        encrypted = connection.scalar(_ENCRYPTED, {"account_id": account_id})
     if encrypted is None:
         raise SignInNeeded("no token is stored for this account")
     try:
@@ -90,12 +93,18 @@ def lease(database: Database, account_id: str, seconds: float) -> str | None:
     holds one, or there is no token. It should last longer than any exchange.
     """
     now = database.clock.now()
-    is_free = tokens.c.leased_until.is_(None) | (tokens.c.leased_until <= now)
+    until = now + timedelta(seconds=seconds)
+    # One that lasts longer than any was taken before the clock was set back.
+    is_free = (
+        tokens.c.leased_until.is_(None)
+        | (tokens.c.leased_until <= now)
+        | is_ahead(tokens.c.leased_until, until)
+    )
     lease_id = secrets.token_urlsafe(16)
     change = (
         update(tokens)
         .where(tokens.c.account_id == account_id, is_free)
-        .values(lease=lease_id, leased_until=now + timedelta(seconds=seconds))
+        .values(lease=lease_id, leased_until=until)
     )
     with database.writing() as connection:
         leased = connection.execute(change)

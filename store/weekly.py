@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from sqlalchemy import ColumnElement, Connection, delete, false, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, false, select, true, update
 
 from store import rows
 from store.allowance import require_allowance
@@ -45,6 +45,7 @@ class WeeklyRefresh:
 
 _kept = weekly_refreshes.c
 _COLUMNS = [_kept[each.name] for each in fields(WeeklyRefresh)]
+_BY_ACCOUNT = select(*_COLUMNS).where(_kept.account_id == bindparam("account_id"))
 
 
 def turn_on(
@@ -87,7 +88,7 @@ def turn_off(database: Database, account_id: str) -> None:
 def get(database: Database, account_id: str) -> WeeklyRefresh | None:
     """Return a listener's weekly refresh; None where it is off."""
     with database.reading() as connection:
-        row = connection.execute(select(*_COLUMNS).where(_kept.account_id == account_id)).one_or_none()
+        row = connection.execute(_BY_ACCOUNT, {"account_id": account_id}).one_or_none()
     return WeeklyRefresh(*row) if row else None
 
 

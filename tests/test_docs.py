@@ -27,7 +27,6 @@ NOT_IN_GIT = {
     "models",
     "data.csv",
     "data_w_genres.csv",
-    "bundle.zip",
     "instance",
     "keys.env",
     ".env",

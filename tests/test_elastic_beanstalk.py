@@ -5,7 +5,9 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
@@ -16,6 +18,7 @@ from urllib3 import PoolManager, Retry
 
 from cli.processes import LEAN
 from settings import Settings, database_url
+from tests.support.imports import find_our_file, list_files_needed, list_imports
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted((ROOT / ".ebextensions").glob("*.config"))
@@ -228,10 +231,10 @@ def write_nginx_conf(folder, port, snippets, upstream=8000):
         daemon off;
         master_process off;
         pid {folder / "nginx.pid"};
-        error_log stderr;
+        error_log {folder / "error.log"};
         events {{}}
         http {{
-            access_log off;
+            access_log {folder / "access.log"};
             {folders}
             gzip off;
             server {{
@@ -348,6 +351,29 @@ def test_nginx_passes_on_https_and_the_health_check(behind_nginx, headers):
     assert behind_nginx("hooks", headers).status == 200
 
 
+def test_no_log_of_nginx_holds_the_code_of_a_sign_in_also_while_the_application_is_down(tmp_path):
+    nginx, port, away = find_nginx(), find_port(), find_port()
+    snippets = Path(shutil.copytree(ROOT / IN_SERVER, tmp_path / "snippets"))
+    signed_in = snippets / "15_sign_in.conf"
+    signed_in.write_text(signed_in.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{away}"))
+    conf = write_nginx_conf(tmp_path, port, snippets, away)
+    running = subprocess.Popen([nginx, "-e", "stderr", "-p", tmp_path, "-c", conf])
+    try:
+        with PoolManager(retries=Retry(connect=8, backoff_factor=0.05)) as pool:
+            answers = [
+                pool.request("GET", f"http://127.0.0.1:{port}{path}").status
+                for path in ("/callback?code=a-code-of-the-tests", "/?x=something-else")
+            ]
+    finally:
+        running.terminate()
+        running.wait(10)
+
+    logs = [(tmp_path / name).read_text() for name in ("access.log", "error.log")]
+    assert answers == [502, 502]
+    assert ["something-else" in log for log in logs] == [True, True]
+    assert ["a-code-of-the-tests" in log for log in logs] == [False, False]
+
+
 def test_a_slip_in_the_property_that_switches_the_redirect_stops_the_deployment_with_a_sentence(tmp_path):
     done = run_prebuild_hook(tmp_path, "hooks", HTTPS_REDIRECT="off")
 
@@ -357,3 +383,24 @@ def test_a_slip_in_the_property_that_switches_the_redirect_stops_the_deployment_
 def test_the_property_that_switches_the_redirect_is_documented():
     assert "`HTTPS_REDIRECT`" in (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
     assert "`HTTPS_REDIRECT=no`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_what_is_installed_there_is_all_that_the_processes_import():
+    imported = {
+        name.partition(".")[0]
+        for file in list_files_needed(["application.py", "worker.py"])
+        for name in list_imports(file)
+        if not find_our_file(name)
+    } - sys.stdlib_module_names
+    distributions = packages_distributions()
+    needed = {
+        distribution.lower().replace("_", "-") for name in imported for distribution in distributions[name]
+    }
+
+    pinned = set(
+        re.findall(r"^([a-z0-9.-]+)(?:\[[a-z]+\])?==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    )
+
+    assert {"flask", "huey", "numpy", "sqlalchemy"} <= needed
+    assert needed <= pinned
+    assert not {"pandas", "scikit-learn", "scipy", "kagglehub", "honcho"} & pinned

@@ -81,7 +81,7 @@ def filled(folder):
     (folder / "cli").mkdir()
     (folder / "cli" / "__init__.py").touch()
     (folder / "cli" / "__main__.py").write_text(COMMANDS)
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-train.txt", "requirements-dev.txt"):
         (folder / name).write_text("# nothing\n")
     return folder
 

@@ -5,7 +5,7 @@ import pytest
 from dotenv import dotenv_values
 from sqlalchemy import make_url
 
-from settings import Settings, SettingsError, database_url, state_dir
+from settings import Settings, SettingsError, database_url, read_state_dir
 
 FIRST_KEY, SECOND_KEY = "first-key-" + "A" * 33 + "=", "second-key-" + "B" * 32 + "="
 ENOUGH = {
@@ -213,6 +213,7 @@ EVERY_SETTING = {
     "PROXY_HOPS": ("02", 2),
     "PREVIEW_MEGABYTES": ("128", 128),
     "LOG_LEVEL": ("debug", "DEBUG"),
+    "LOG_FORMAT": ("JSON", "json"),
 }
 # What a careless paste leaves inside: a line break, and blanks and invisible characters where there is one word.
 BREAKS = ("\n", "\r\n", "\0", "\x1b")
@@ -299,7 +300,9 @@ def test_a_tilde_is_the_home_where_no_shell_reads_it(monkeypatch, tmp_path, give
 
     settings = Settings.from_env({**ENOUGH, "STATE_DIR": given, "MODELS_DIR": given})
 
-    assert settings.state_dir == settings.models_dir == state_dir({"STATE_DIR": given}) == tmp_path / meant
+    assert (
+        settings.state_dir == settings.models_dir == read_state_dir({"STATE_DIR": given}) == tmp_path / meant
+    )
     assert settings.database_url == f"sqlite:///{tmp_path / meant}/recommender.db"
 
 
@@ -310,7 +313,7 @@ def test_the_home_of_nobody_is_refused(name):
 
 
 def test_a_state_folder_that_a_databases_address_cannot_name_is_refused():
-    for read in (lambda env: Settings.from_env({**ENOUGH, **env}), database_url, state_dir):
+    for read in (lambda env: Settings.from_env({**ENOUGH, **env}), database_url, read_state_dir):
         with pytest.raises(SettingsError, match=r"^STATE_DIR must be the path of a folder"):
             read({"STATE_DIR": "/var/lib/songs?"})
 

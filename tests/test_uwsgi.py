@@ -1,5 +1,6 @@
 """What a real uWSGI with our settings writes into its log about requests that go wrong."""
 
+import json
 import signal
 import socket
 import struct
@@ -19,6 +20,7 @@ import sys
 def application(environ, start):
     start("200 OK", [("Content-Type", "text/plain")])
     print("a line of the application", file=sys.stderr)
+    print('{"logger": "of ours", "message": "as it is"}', file=sys.stderr)
     return (b"x" * 10_000 for _ in range(2_000 if environ["PATH_INFO"] == "/long" else 1))
 """
 
@@ -29,14 +31,23 @@ def find_port():
 
 
 @pytest.fixture
-def uwsgi(tmp_path):
+def log_format():
+    return "text"
+
+
+@pytest.fixture
+def uwsgi(tmp_path, log_format):
     """A port at which uWSGI listens, and a function that stops it and returns its log."""
     (tmp_path / "application.py").write_text(APPLICATION)
     log, port = tmp_path / "log", find_port()
     command = [Path(sys.executable).parent / "uwsgi", "--ini", ROOT / "uwsgi.ini", "--pythonpath", tmp_path]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=tmp_path, env={"PORT": str(port)}, stdout=output, stderr=output
+            command,
+            cwd=tmp_path,
+            env={"PORT": str(port), "LOG_FORMAT": log_format},
+            stdout=output,
+            stderr=output,
         )
     # A worker that is told to stop before it accepts requests is waited for in vain.
     wait_until(lambda: log.read_text(errors="replace").count("(accepting)") == 2, log.read_text)
@@ -85,3 +96,21 @@ def test_the_log_holds_no_header_and_no_query(uwsgi, path, cookie):
 
     assert "a-secret" not in log
     assert "a line of the application" in log
+
+
+@pytest.mark.parametrize("log_format", ["json"])
+def test_as_json_uwsgis_lines_are_objects_and_those_of_the_application_stay_as_they_are(uwsgi):
+    port, stop = uwsgi
+
+    ask(port, b"/")
+    lines = stop().splitlines()
+
+    read = [json.loads(line) for line in lines[lines.index(next(filter(is_object, lines))) :]]
+    told = [line["message"] for line in read if line["logger"] == "uwsgi"]
+    assert "a line of the application" in told, "it is no object, so it becomes one"
+    assert any("goodbye" in message for message in told)
+    assert read.count({"logger": "of ours", "message": "as it is"}) == 1
+
+
+def is_object(line):
+    return line.startswith("{")

@@ -37,7 +37,9 @@ def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
             lacking = (ARTIST_COLUMNS if artist_at is None else GENRE_COLUMNS)[0]
             raise BadDataset(f"{path} lacks the column {lacking}, it has only {join_names(table.names)}")
         # An artist's own row has the name as it is, with whatever signs.
-        is_of_songs = normalise(table.names[genres_at]) != normalise(GENRE_COLUMNS[0])
+        is_of_songs = normalise(table.names[genres_at]) != normalise(GENRE_COLUMNS[0]) or name_songs(
+            table.names
+        )
         split = cache(parse_artists) if is_of_songs else lambda name: (name,)
         for cells in table.rows:
             genres = _split_genres(cells[genres_at]) if len(cells) > max(artist_at, genres_at) else ()

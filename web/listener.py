@@ -45,8 +45,10 @@ def require_database() -> None:
     """
     if request.endpoint in WITHOUT_DATABASE:
         assume_stranger()
-    elif current_account() is None:
-        context().database.check()
+        return
+    with context().database.snapshot():
+        if current_account() is None:
+            context().database.check()
 
 
 def assume_stranger() -> None:

@@ -5,10 +5,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from store import jobs, playlists
 from store.job import Job
+from version import VERSION
 from web.context import context
 from web.destination import is_local
 from web.listener import current_account, permission, signed_in, signed_in_account
-from web.playlist import load_draft, load_shown, render_playlist
+from web.playlist import load_shown, load_step, render_playlist
 from web.presets import list_presets, read_preset
 from web.progress import describe_pause, describe_progress
 from web.tuning_args import as_args, has_tuning, read_args
@@ -35,10 +36,8 @@ def home() -> str | AnyResponse:
         return render_template("welcome.html", sign_in_url=url_for("auth.sign_in", next=back))
     database = context().database
     if playlist := playlists.get_latest_written(database, account.id):
-        _, step = load_draft(playlist.id)
-        return redirect(
-            url_for("pages.show_playlist", playlist_id=playlist.id, **(args or as_args(step.record.tuning)))
-        )
+        args = args or as_args(load_step(playlist).record.tuning)
+        return redirect(url_for("pages.show_playlist", playlist_id=playlist.id, **args))
     job = jobs.get_live(database, account.id)
     return render_template(
         "home.html",
@@ -113,23 +112,24 @@ def show_playlist(playlist_id: str) -> str | AnyResponse:
     An address with a tuning may come from another listener: it shows one's own playlist, tuned so.
     """
     database, account_id = context().database, signed_in_account().id
-    if has_tuning(request.args) and playlists.get(database, playlist_id, account_id) is None:
+    if has_tuning(request.args) and not playlists.has(database, playlist_id, account_id):
         latest = playlists.get_latest_written(database, account_id) or abort(404)
         return redirect(
             url_for("pages.show_playlist", playlist_id=latest.id, **as_args(read_args(request.args)))
         )
-    return render_playlist(
-        "playlist.html",
-        *load_shown(playlist_id),
-        pause=find_pause(account_id),
-        newest_year=context().catalogue.newest_year,
-    )
+    with database.snapshot():
+        return render_playlist(
+            "playlist.html",
+            *load_shown(playlist_id),
+            pause=find_pause(account_id),
+            newest_year=context().catalogue.newest_year,
+        )
 
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    """Answer that this process serves; the load balancer asks."""
-    return Response("ok\n", mimetype="text/plain")
+    """Answer that this process serves, and in which version; the load balancer asks."""
+    return Response(f"ok\nversion: {VERSION}\n", mimetype="text/plain")
 
 
 @bp.get("/readyz")

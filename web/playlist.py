@@ -25,8 +25,12 @@ def load_draft(playlist_id: str) -> tuple[Playlist, DraftStep]:
     playlist = playlists.get(context().database, playlist_id, account_id)
     if playlist is None or playlist.record is None:
         abort(404)
-    step = drafts.get(context().database, playlist.id, account_id)
-    return playlist, step or changes.begin(playlist)
+    return playlist, load_step(playlist)
+
+
+def load_step(playlist: Playlist) -> DraftStep:
+    """Return the last step of the draft of a written playlist: 0 where nothing is changed."""
+    return drafts.get(context().database, playlist.id, playlist.account_id) or changes.begin(playlist)
 
 
 def load_shown(playlist_id: str) -> tuple[Playlist, DraftStep, bool]:

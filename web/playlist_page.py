@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from operator import attrgetter
 from urllib.parse import urlencode
 
 from recommender.explanation.knowledge import describe_knowledge
@@ -37,6 +38,8 @@ from web.tuning_words import count_changes, describe_tuning
 
 #: As many as the stylesheet has for tastes; with more tastes they come again.
 N_COLOURS = 8
+# `asdict` would copy them deeply, which takes longer than all else that a page does with them.
+_FIELDS_OF_REASON = attrgetter(*(each.name for each in fields(Reason)))
 # A row says so already by its mark of a new artist.
 _NEW_ARTIST_LEAD = "By an artist who is new to you"
 
@@ -73,10 +76,9 @@ class TasteView:
 class SongView:
     """A song of the list.
 
-    `reason` is the one that its chip has room for, `facts` stand behind it:
-    each "" where an old record tells none. `chip` is the reason as it goes on
-    from "New artist", if the artist is new. `resembles` is the saved song that
-    it sounds truly like. `has_come` where the saved playlist does not have it,
+    `reason` is the one that its chip has room for, "" where an old record tells
+    none. `chip` is the reason as it goes on from "New artist", if the artist is
+    new. `has_come` where the saved playlist does not have it,
     `has_just_come` where the last step brought it.
     """
 
@@ -88,8 +90,8 @@ class SongView:
     taste: TasteView
     reason: str
     chip: str
-    facts: str
-    resembles: str
+    reasons: tuple[Reason, ...]
+    because: Credit | None
     year: int | None
     length: str
     is_explicit: bool
@@ -99,6 +101,18 @@ class SongView:
     is_liked: bool
     has_come: bool
     has_just_come: bool
+
+    @property
+    def facts(self) -> str:
+        """What stands behind the reason, "" where an old record tells nothing."""
+        return describe_facts(self.reasons, self.is_new_artist)
+
+    @property
+    def resembles(self) -> str:
+        """The saved song that it sounds truly like, "" where there is none or a fact has named it already."""
+        if self.because is None or _is_named(self.because, self.reasons):
+            return ""
+        return _name(self.because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,8 +429,8 @@ def _describe_song(
     has_just_come: bool,
 ) -> SongView:
     # A record may be older than the removal of a signal.
-    reasons = [reason for reason in map(_read_reason, song.reasons) if is_known(reason)]
-    lead, facts = (describe(reasons, song.is_new_artist) for describe in (describe_lead, describe_facts))
+    reasons = tuple(reason for reason in map(_read_reason, song.reasons) if is_known(reason))
+    lead = describe_lead(reasons, song.is_new_artist)
     reason = "" if song.is_new_artist and lead == _NEW_ARTIST_LEAD else lead
     return SongView(
         id=song.id,
@@ -427,9 +441,8 @@ def _describe_song(
         taste=taste,
         reason=reason,
         chip=_follow_new_artist(reason) if song.is_new_artist else reason,
-        facts=facts,
-        # A fact may have named it already.
-        resembles=_name(song.because) if song.because and not _is_named(song.because, reasons) else "",
+        reasons=reasons,
+        because=song.because,
         year=song.year,
         length=_format_minutes(song.duration_ms),
         is_explicit=bool(song.is_explicit),
@@ -514,7 +527,7 @@ def _list_filters(tastes: Sequence[TasteView], record: PlaylistRecord, only: str
 
 
 def _read_reason(kept: RecordedReason) -> Reason:
-    return Reason(**asdict(kept))
+    return Reason(*_FIELDS_OF_REASON(kept))
 
 
 def _name(credit: Credit) -> str:

@@ -156,6 +156,11 @@ class Catalogue:
         return shares
 
     @cached_property
+    def has_genres(self) -> BoolArray:
+        """Whether any genre of each artist is known: (m,)."""
+        return has_genres(self.artist_vectors)
+
+    @cached_property
     def version_groups(self) -> npt.NDArray[np.int32]:
         """The group of the first artist of each version: (n_versions,)."""
         groups = np.empty(len(self.version_keys), dtype=np.int32)
@@ -208,7 +213,7 @@ class Catalogue:
         """Return the name of an artist as the first row that credits them writes it."""
         row = int(self.artist_rows[self.artist_row_ends[artist - 1] if artist else 0])
         place = int(np.flatnonzero(self.get_artists(row) == artist)[0])
-        return self.song(row).artists[place]
+        return self.read_text(row)[1][place]
 
     def find_recordings(self, rows: IntArray) -> npt.NDArray[np.int32]:
         """Return the recording of each row; all versions of a song are one recording."""
@@ -223,17 +228,20 @@ class Catalogue:
         """Return the first year of each row's song, -1 where it is unknown."""
         return np.where(self.years[rows] > 0, self.first_years[rows], -1).astype(np.int64)
 
-    def song(self, row: int) -> Song:
-        """Return the song in a row."""
+    def read_text(self, row: int) -> tuple[str, tuple[str, ...]]:
+        """Return the title and the artists of the song in a row."""
         text = self.texts[get_slice(self.text_ends, row)].tobytes().decode()
         title, *artists = text.split(TEXT_SEPARATOR)
+        return title, tuple(artists)
+
+    def song(self, row: int) -> Song:
+        """Return the song in a row."""
         return Song(
-            self.ids[row].decode(),
-            title,
-            tuple(artists),
-            int(self.first_years[row]) if self.years[row] else None,
-            int(self.durations_ms[row]) or None,
-            bool(self.explicit[row]),
+            self.ids.item(row).decode(),
+            *self.read_text(row),
+            self.first_years.item(row) if self.years.item(row) else None,
+            self.durations_ms.item(row) or None,
+            self.explicit.item(row),
         )
 
     def find_rows(self, ids: list[str]) -> IntArray:

@@ -1,6 +1,7 @@
 """Texts hashed to 64-bit keys, and the look-up of keys among sorted ones."""
 
 from collections.abc import Iterable
+from functools import partial
 from hashlib import blake2b
 
 import numpy as np
@@ -19,8 +20,8 @@ def hash_texts(texts: Iterable[str]) -> KeyArray:
 
     Two of 200,000 different texts share a key in about one catalogue in 10^9.
     """
-    digests = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in texts])
-    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+    hashes = map(partial(blake2b, digest_size=8), map(str.encode, texts))
+    return np.frombuffer(b"".join([each.digest() for each in hashes]), dtype="<u8").astype(np.uint64)
 
 
 def hash_pairs(titles: Iterable[str], artists: Iterable[str]) -> KeyArray:

@@ -1,6 +1,7 @@
 """Why songs were picked or left out, in words."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from string import Formatter
 
 from recommender.mix import Mix, Pick, Reason, WhyLeftOut
@@ -41,6 +42,11 @@ OTHER_PHRASES: Mapping[str, Wordings] = {
     ),
     IS_START: (("your starting point", ""),),
 }
+_PHRASES: Mapping[str, Wordings] = {
+    **{signal.name: ((signal.phrase, ""), *signal.shorter) for signal in SIGNALS if signal.phrase},
+    **OTHER_PHRASES,
+}
+_WHEN_NEW: Mapping[str, Wordings] = {signal.name: signal.when_new for signal in SIGNALS}
 MAX_LEAD_WORDS = 8
 MAX_FACTS = 2
 LEFT_OUT: Mapping[str, str] = {
@@ -90,9 +96,7 @@ def describe_facts(reasons: Sequence[Reason], is_new_artist: bool = False) -> st
 
 def is_known(reason: Reason) -> bool:
     """Return whether there are words for a reason: a stored one may be of a signal that is gone since."""
-    return reason.signal in OTHER_PHRASES or any(
-        signal.phrase for signal in SIGNALS if signal.name == reason.signal
-    )
+    return reason.signal in _PHRASES
 
 
 def describe_pick(pick: Pick) -> str:
@@ -116,36 +120,38 @@ def describe_limits(mix: Mix) -> str:
 
 def _list_facts(reasons: Sequence[Reason], is_new_artist: bool) -> list[str]:
     left_out = [_word_lead(lead, is_new_artist)[1] for lead in reasons[:1]]
-    return [*filter(None, left_out), *(_list_wordings(reason)[0][0] for reason in reasons[1:])][:MAX_FACTS]
+    return [*filter(None, left_out), *map(_word_fact, reasons[1:])][:MAX_FACTS]
 
 
 def _word_lead(reason: Reason, is_new_artist: bool) -> tuple[str, str]:
     """Return the first wording of at most `MAX_LEAD_WORDS` words, else the last, and what it leaves out."""
-    wordings = _list_wordings(reason, is_new_artist)
-    return next((told for told in wordings if len(told[0].split()) <= MAX_LEAD_WORDS), wordings[-1])
-
-
-def _list_wordings(reason: Reason, is_new_artist: bool = False) -> list[tuple[str, str]]:
-    """List the phrases of a reason in which nothing is missing, filled in, the first choice first."""
     fields = _list_fields(reason)
+    for phrase, left_out in _list_told(reason, fields, is_new_artist):
+        lead, rest = phrase.format_map(fields), left_out
+        if len(lead.split()) <= MAX_LEAD_WORDS:
+            break
+    return lead, rest.format_map(fields)
+
+
+def _word_fact(reason: Reason) -> str:
+    fields = _list_fields(reason)
+    return _list_told(reason, fields)[0][0].format_map(fields)
+
+
+def _list_told(reason: Reason, fields: Mapping[str, str], is_new_artist: bool = False) -> Wordings:
+    """List the phrases of a reason in which nothing is missing, the first choice first; else the last."""
     phrases = _get_phrases(reason.signal, is_new_artist)
-    told = [phrase for phrase in phrases if _is_told("".join(phrase), fields)]
-    return [
-        (phrase.format_map(fields), left_out.format_map(fields)) for phrase, left_out in told or phrases[-1:]
-    ]
+    told = tuple(phrase for phrase in phrases if all(fields[name] for name in _find_fields(*phrase)))
+    return told or phrases[-1:]
 
 
 def _get_phrases(kind: str, is_new_artist: bool) -> Wordings:
-    signal = next((signal for signal in SIGNALS if signal.name == kind), None)
-    if signal and signal.phrase:
-        first = signal.when_new if is_new_artist else ()
-        return *first, (signal.phrase, ""), *signal.shorter
-    if kind in OTHER_PHRASES:
-        return OTHER_PHRASES[kind]
-    raise ValueError(
-        f'there is no phrase for the signal "{kind}": '
-        "add it to SIGNALS in recommender/ranking/signals/__init__.py"
-    )
+    if kind not in _PHRASES:
+        raise ValueError(
+            f'there is no phrase for the signal "{kind}": '
+            "add it to SIGNALS in recommender/ranking/signals/__init__.py"
+        )
+    return (*_WHEN_NEW.get(kind, ()), *_PHRASES[kind]) if is_new_artist else _PHRASES[kind]
 
 
 def _list_fields(reason: Reason) -> dict[str, str]:
@@ -165,8 +171,9 @@ def _list_fields(reason: Reason) -> dict[str, str]:
     }
 
 
-def _is_told(phrase: str, fields: Mapping[str, str]) -> bool:
-    return all(fields[name] for _, name, _, _ in Formatter().parse(phrase) if name)
+@cache
+def _find_fields(phrase: str, left_out: str) -> tuple[str, ...]:
+    return tuple(name for _, name, _, _ in Formatter().parse(phrase + left_out) if name)
 
 
 def _begin(sentence: str) -> str:

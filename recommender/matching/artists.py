@@ -102,12 +102,15 @@ def _look_up_artists(texts: Sequence[str], signs: re.Pattern[str], catalogue: Ca
     """Look the artists in each text up in the catalogue; `signs` may join several."""
     split = _split_into_names(texts, signs, catalogue)
     names = list(dict.fromkeys(chain.from_iterable(split)))
-    places = find(hash_texts(names), catalogue.artist_keys)
+    keys = hash_texts(names)
+    places = find(keys, catalogue.artist_keys)
+    groups = catalogue.artist_groups[places].astype(np.int64)
     # A name that the catalogue lacks may be a variant of one that it has.
     lacking = np.flatnonzero(places < 0)
-    groups = catalogue.artist_groups[places].astype(np.int64)
-    canonical = [canonicalise(names[at]) for at in lacking.tolist()]
-    groups[lacking] = find(hash_texts(canonical), catalogue.artist_group_keys)
+    canonical = {at: canonicalise(names[at]) for at in lacking.tolist()}
+    others = [at for at, name in canonical.items() if name != names[at]]
+    keys[others] = hash_texts([canonical[at] for at in others])
+    groups[lacking] = find(keys[lacking], catalogue.artist_group_keys)
     artists = dict(zip(names, zip(names, places.tolist(), groups.tolist(), strict=True), strict=True))
     return [tuple([artists[name] for name in of_text]) for of_text in split]
 

@@ -1,6 +1,6 @@
 """Which songs may be picked for which tastes, as the wishes have it, and which wishes leave too few."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -131,10 +131,13 @@ def keep_best_known(is_eligible: BoolArray, catalogue: Catalogue) -> BoolArray:
 
     That is the most popular of those that are eligible, of equals the lowest.
     """
-    is_left = is_eligible[catalogue.repeated_rows]
-    rows, recordings = catalogue.repeated_rows[is_left], catalogue.repeated_recordings[is_left]
+    is_left = is_eligible.take(catalogue.repeated_rows)
+    # Compressing costs a quarter of what indexing by a mask does.
+    rows, recordings = (
+        of_row.compress(is_left) for of_row in (catalogue.repeated_rows, catalogue.repeated_recordings)
+    )
     is_best: BoolArray = is_eligible.copy()
-    is_best[rows[1:][recordings[1:] == recordings[:-1]]] = False
+    is_best[rows[1:].compress(recordings[1:] == recordings[:-1])] = False
     return is_best
 
 
@@ -151,8 +154,10 @@ def count_by_cluster(is_eligible: BoolArray, catalogue: Catalogue) -> IntArray:
     return np.array([np.count_nonzero(is_eligible[rows]) for rows in clusters])
 
 
-def find_known_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
+def find_known_rows(ids: Collection[str], catalogue: Catalogue) -> IntArray:
     """Return the rows of those ids that the catalogue has, in the order of the ids."""
+    if not ids:
+        return np.empty(0, dtype=np.int64)
     rows = catalogue.find_rows(sorted(ids))
     return rows[rows >= 0]
 

@@ -211,8 +211,9 @@ class _Cell:
     def _list_reserves(self) -> Iterator[tuple[int, int]]:
         """Yield the best rows by the signals that are looked up, each with its taste."""
         n_rows = self._scoring.limits.rows
-        rows = self._rows[_mark_highest(self._selection.first_stage_scores[self._rows], REACH * n_rows)]
-        scores = self._selection.add_noise(self._selection.first_stage_scores[rows], rows)
+        first_stage_scores = self._selection.first_stage_scores
+        rows = self._rows[_mark_highest(first_stage_scores.take(self._rows), REACH * n_rows)]
+        scores = self._selection.add_noise(first_stage_scores.take(rows), rows)
         rows = rows[np.argsort(-scores, kind="stable")]
         for start in range(0, len(rows), n_rows):
             some = rows[start : start + n_rows]
@@ -228,7 +229,7 @@ class _Cell:
         """
         scoring, rows = self._scoring, self._rows
         while len(rows):
-            is_next = _mark_highest(self._selection.first_stage_scores[rows], scoring.limits.rows)
+            is_next = _mark_highest(self._selection.first_stage_scores.take(rows), scoring.limits.rows)
             head = rows[is_next]
             scores = self._selection.score(head)
             tastes = self._own.assign(head, scoring.catalogue)

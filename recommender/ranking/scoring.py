@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
@@ -70,14 +71,13 @@ class Scoring:
     @cached_property
     def first_stage_scores(self) -> FloatArray:
         """The part of every row's score that needs no more than look-ups: (n,)."""
-        known, new = self._compute_fractions()
         scores = np.zeros(len(self.catalogue), dtype=np.float32)
-        for table in self._add_up_tables(new):
+        for table in self._add_up_tables(is_new=True):
             scores += table.at(slice(None))
         # Most rows are by new artists, so that looking up the others alone costs less than all again.
         rows = np.flatnonzero(~self.is_new)
         of_known = np.zeros(len(rows), dtype=np.float32)
-        for table in self._add_up_tables(known):
+        for table in self._add_up_tables(is_new=False):
             of_known += table.at(rows)
         scores[rows] = of_known
         return scores
@@ -89,9 +89,11 @@ class Scoring:
         The songs are evenly taken; a cluster without any has 0.
         """
         n_clusters = self.catalogue.n_clusters
-        all_rows = np.arange(len(self.catalogue))
-        of_clusters = [all_rows[self.catalogue.cluster(number)] for number in range(n_clusters)]
-        of_clusters = [rows[:: max(1, ceil(len(rows) / USUAL_SONGS))] for rows in of_clusters]
+        starts = self.catalogue.cluster_starts.tolist()
+        of_clusters = [
+            np.arange(start, end, max(1, ceil((end - start) / USUAL_SONGS)))
+            for start, end in pairwise(starts)
+        ]
         clusters = np.repeat(np.arange(n_clusters), list(map(len, of_clusters)))
         n_songs = np.maximum(np.bincount(clusters, minlength=n_clusters), 1)
         return {
@@ -99,13 +101,14 @@ class Scoring:
             for name, values in self.plain_values(np.concatenate(of_clusters)).items()
         }
 
-    def _add_up_tables(self, fractions: Mapping[str, np.float32]) -> Iterable[Table]:
-        """Return the weighted tables, those over the same places added up."""
+    def _add_up_tables(self, is_new: bool) -> Iterable[Table]:
+        """Return the tables weighted for new artists or known ones, those over the same places added up."""
         by_places: dict[int, Table] = {}
         for name, table in self.tables.items():
-            if not fractions[name]:
+            fraction = self.fractions[name][is_new]
+            if not fraction:
                 continue
-            values = fractions[name] * table.values
+            values = fraction * table.values
             if same := by_places.get(id(table.places)):
                 values += same.values
             by_places[id(table.places)] = Table(values, table.places)
@@ -137,20 +140,20 @@ class Scoring:
         is_new : (k,) bool
             Which weights count for each row.
         """
-        known, new = (
-            np.sum([fractions[name] * signal for name, signal in values.items()], axis=0)
-            for fractions in self._compute_fractions()
-        )
-        scores: FloatArray = np.where(is_new, new, known)
+        # Both fractions of each signal, then those of each row: all at once costs half of a kind at a time.
+        fractions = np.array([self.fractions[name] for name in values]).take(is_new, axis=1)
+        fractions *= list(values.values())
+        scores: FloatArray = fractions.sum(axis=0)
         return scores
 
-    def _compute_fractions(self) -> tuple[dict[str, np.float32], dict[str, np.float32]]:
-        """Return each signal's fraction of all weights, for songs by known artists and by new ones."""
+    @cached_property
+    def fractions(self) -> dict[str, tuple[np.float32, np.float32]]:
+        """Each signal's fraction of all weights, for songs by known artists and by new ones, by name."""
         of_known, of_new = self.compute_totals()
-        return (
-            {signal.name: np.float32(signal.known_weight) / of_known for signal in self.signals},
-            {signal.name: np.float32(signal.new_weight) / of_new for signal in self.signals},
-        )
+        return {
+            signal.name: (np.float32(signal.known_weight) / of_known, np.float32(signal.new_weight) / of_new)
+            for signal in self.signals
+        }
 
     def compute_totals(self) -> tuple[np.float32, np.float32]:
         """Return the sum of all weights, for songs by known artists and by new ones."""

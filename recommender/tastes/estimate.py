@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from recommender.catalogue.arrays import DoubleArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, IntArray, list_distinct
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Estimator, Model
@@ -52,7 +52,7 @@ def add_estimates(
     # An artist who is credited twice with one song counts once.
     n_artists = len(catalogue.artist_keys)
     credited, credited_artists = np.divmod(
-        np.unique(artists.songs[credits] * n_artists + artists.places[credits]), n_artists
+        list_distinct(artists.songs[credits] * n_artists + artists.places[credits]), n_artists
     )
     songs, numbers = np.unique(credited, return_inverse=True)
     given = _standardise_given([library[at] for at in songs.tolist()], model)
@@ -87,7 +87,7 @@ def estimate(
         its given features.
     """
     pairs, rows = _list_artist_rows(artists, catalogue)
-    means, weights = _average_rows(given, songs[pairs], rows, catalogue)
+    means, weights = _average_rows(given, songs.take(pairs), rows, catalogue)
     given = np.where(np.isnan(given), means[:, GIVEN], given)
     by_artist = means[:, ESTIMATED] + (given - means[:, GIVEN]) @ estimator.within_artist
     genres = average_genres(songs, artists, len(given), catalogue)
@@ -109,7 +109,8 @@ def _list_artist_rows(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray
     pairs = np.repeat(np.arange(len(artists)), taken)
     within = np.arange(len(pairs)) - np.repeat(np.cumsum(taken) - taken, taken)
     # Evenly spread over the artist's rows, which are ordered by cluster.
-    return pairs, catalogue.artist_rows[starts[pairs] + within * counts[pairs] // taken[pairs]]
+    places = starts.take(pairs) + within * counts.take(pairs) // taken.take(pairs)
+    return pairs, catalogue.artist_rows.take(places)
 
 
 def _average_rows(
@@ -117,7 +118,7 @@ def _average_rows(
 ) -> tuple[DoubleArray, DoubleArray]:
     """Return the mean of each song's rows, weighted by nearness in years, and its weight; `songs` ascends."""
     features = np.take(catalogue.standardised, rows, axis=0)
-    distances = np.abs(features[:, YEAR] - given[songs, GIVEN.index(YEAR)])
+    distances = np.abs(features[:, YEAR] - given[:, GIVEN.index(YEAR)].take(songs))
     # However far apart the years are, some weight remains in single precision.
     weights = np.exp(-np.minimum(np.nan_to_num(distances) / YEAR_SCALE, MAX_YEAR_DISTANCE).astype(np.float32))
     starts = np.flatnonzero(np.diff(songs, prepend=-1))

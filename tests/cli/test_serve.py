@@ -1,5 +1,6 @@
 """The real processes: started by `./run serve`, visited over HTTP, stopped, killed."""
 
+import json
 import os
 import re
 import shutil
@@ -22,8 +23,12 @@ from benchmarks.visit import Visit
 from formats.library_csv import read_library
 from tests.support.limited_user import CAP_DAC_OVERRIDE, CAP_NET_BIND_SERVICE, give_up
 from tests.support.secret_search import note, serve
+from tests.support.worker_process import wait_until
+from version import VERSION
 
 ROOT = Path(__file__).parents[2]
+# How long a process of ours may live once what has started it was killed.
+MAX_LEFT_S = 5
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at processes by Linux's /proc"),
 ]
@@ -130,7 +135,35 @@ def test_two_web_processes_and_a_worker_make_one_playlist_of_50_songs(spotify, s
     assert playlist.owner is listener
     assert len({entry.song.id for entry in playlist.entries}) == 50
     assert f"/embed/playlist/{playlist.id}" in page
-    assert health == "ok\n"
+    assert health == f"ok\nversion: {VERSION}\n"
+
+
+@pytest.mark.slow
+def test_as_json_each_line_is_an_object_and_each_request_and_job_has_one(settings, listener, tmp_path):
+    with serving(ROOT, {**settings, "LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}, tmp_path) as system:
+        visit = Visit(system.url)
+        visit.sign_in(listener)
+        visit.make_playlist()
+        # It is printed on the way through two more processes.
+        wait_until(lambda: '"outcome"' in system.log.read_text(), system.log.read_text)
+
+    printed = [line.partition("| ")[2] for line in system.log.read_text().splitlines()]
+    lines = [json.loads(line) for line in printed if line.startswith("{")]
+    # But for what uWSGI prints before it has read its settings, and the demo's own words.
+    assert not [
+        line for line in printed[printed.index(next(filter(is_object, printed))) :] if "INFO " in line
+    ]
+    [job] = [line for line in lines if "outcome" in line]
+    assert (job["outcome"], job["kind"], job["calls"]) == ("done", "make", 9)
+    assert job["stages_s"].keys() == {"read", "mix", "write"}
+    requests = [(line["method"], line["route"], line["status"]) for line in lines if "route" in line]
+    assert {("GET", "/callback", 302), ("POST", "/playlists", 303), ("GET", "/", 200)} <= set(requests)
+    assert "/healthz" not in {route for _, route, _ in requests}
+    assert not [line for line in lines if line["logger"].startswith("huey")]
+
+
+def is_object(line):
+    return line.startswith("{")
 
 
 @pytest.mark.slow
@@ -206,6 +239,32 @@ def test_a_request_in_flight_is_answered_before_the_end(spotify, settings, liste
 def test_a_killed_worker_ends_the_system_so_that_it_is_started_again_whole(settings, tmp_path):
     with serving(ROOT, settings, tmp_path) as system:
         os.kill(system.pids(WORKER)[0], signal.SIGKILL)
+        code = system.process.wait(40)
+        left = system.pids()
+
+    assert (code, left) == (1, [])
+
+
+@pytest.mark.slow
+def test_a_killed_supervisor_leaves_no_process_and_the_next_start_works(settings, tmp_path):
+    with serving(ROOT, settings, tmp_path) as system:
+        os.kill(system.process.pid, signal.SIGKILL)
+        system.process.wait(5)
+        until(lambda: system.pids() == [], MAX_LEFT_S)
+    with serving(ROOT, settings, tmp_path) as again:
+        assert is_ready(settings)
+        assert end(again, signal.SIGTERM)[0] == 0
+
+
+@pytest.mark.slow
+def test_a_killed_master_of_the_web_processes_leaves_none_of_them(settings, tmp_path):
+    with serving(ROOT, settings, tmp_path) as system:
+        # Nobody is there to stop them.
+        os.kill(system.process.pid, signal.SIGSTOP)
+        os.kill(system.pids(WEB)[0], signal.SIGKILL)
+        until(lambda: system.pids(WEB) == [], MAX_LEFT_S)
+        os.kill(system.process.pid, signal.SIGCONT)
+
         code = system.process.wait(40)
         left = system.pids()
 

@@ -1,5 +1,8 @@
 """The cache of prepared libraries: fresh, and within its bound."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from drafts.previews import Previews
@@ -74,3 +77,13 @@ def test_the_process_that_disconnects_a_listener_drops_their_library_at_once(sit
     browser.post("/disconnect")
 
     assert previews.nbytes == 0
+
+
+@pytest.mark.parametrize(
+    ("catalogue_years", "decades"), [([0, 1987, 2003], (1980, 2000)), ([0, 0, 0], (1950, 2020))]
+)
+def test_decades_of_nobodys_library_are_the_catalogues_or_usual_ones(desk, catalogue_years, decades):
+    catalogue = replace(desk.build.catalogue, first_years=np.array(catalogue_years))
+    previews = Previews(replace(desk.build, catalogue=catalogue), desk.database, max_megabytes=0)
+
+    assert previews.find_decades("nobody") == decades

@@ -46,7 +46,7 @@ def test_a_run_without_a_heartbeat_for_too_long_is_over(site, run, caplog):
     with keep_alive(run):
         rename_table(site, "jobs", "elsewhere")
         wait_until(lambda: FAILURE in caplog.text)
-        site.clock.at += STALE
+        site.clock.move(seconds=STALE.total_seconds())
         caplog.clear()
         wait_until(lambda: FAILURE in caplog.text)
         assert not run.is_over.is_set()
@@ -64,3 +64,19 @@ def test_a_run_that_was_taken_over_is_over(site, run):
 
     with keep_alive(run):
         assert run.is_over.wait(10)
+
+
+def test_a_clock_that_is_set_meanwhile_ends_no_run_and_changes_no_duration(site, run, caplog):
+    with keep_alive(run):
+        run.progress("read")
+        site.clock.move(seconds=2)
+        run.progress("mix")
+        rename_table(site, "jobs", "elsewhere")
+        site.clock.set_back(hours=-3)
+        caplog.clear()
+        wait_until(lambda: FAILURE in caplog.text)
+        rename_table(site, "elsewhere", "jobs")
+        site.clock.set_back(hours=6)
+
+        assert not run.is_over.is_set()
+        assert run.measure_stages() == {"read": 2, "mix": 0}

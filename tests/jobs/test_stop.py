@@ -100,7 +100,7 @@ def test_a_job_that_is_handed_back_goes_to_another_worker_that_runs(site, listen
     with site.worker() as process:
         assert gate.reached.wait(TIMEOUT_S), site.log()
         with site.worker():
-            wait_until(lambda: site.log().count("Huey consumer started") == 2, site.log)
+            wait_until(lambda: site.log().count("a thread of the worker waits for jobs") == 4, site.log)
             code = stop(site, process, signal.SIGTERM, gate)
             job = site.wait_for_end(address)
 

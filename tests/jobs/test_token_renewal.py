@@ -41,7 +41,9 @@ class SignedIn:
         """Return the access with which a job would call Spotify."""
         site = self.site
         wait = wait or site.clock.wait
-        return RenewingAccess(self.listener.account_id, site.settings, site.database, wait)
+        return RenewingAccess(
+            self.listener.account_id, site.settings, site.database, wait, lambda write: write()
+        )
 
     def count_exchanges(self):
         """Return how often a token was exchanged since the sign-in."""

@@ -316,3 +316,64 @@ def test_neither_an_access_nor_its_error_shows_the_token():
         "nobody-may-see"
         not in f"{error!r} {error.__context__!r} {spotify.access.OneToken('nobody-may-see')!r}"
     )
+
+
+class Shared:
+    """The pause of an app: what is left of it each time somebody looks, and what was added."""
+
+    def __init__(self, *rests):
+        self.rests, self.prolonged = list(rests), []
+
+    def measure_rest(self):
+        return self.rests.pop(0) if self.rests else 0
+
+    def prolong(self, seconds):
+        self.prolonged.append(seconds)
+
+
+def run_shared(shared, *answers, wait=None):
+    with answering(*answers) as server, spotify.client_for("token", server.url, wait, shared) as client:
+        try:
+            return read(client), len(server.requests)
+        except spotify.SpotifyError as error:
+            return error, len(server.requests)
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked"), [(limited(7), 7), (limited(None), None), (limited(7_000), 7_000)]
+)
+def test_a_rate_limit_is_passed_on_to_all_who_call_for_the_app(answer, asked):
+    shared = Shared()
+
+    run_shared(shared, answer, ME, wait=lambda seconds: None)
+
+    assert shared.prolonged == [asked]
+
+
+def test_a_call_waits_for_the_rest_of_a_short_pause_that_another_has_met():
+    waits = []
+
+    result, n_requests = run_shared(Shared(4.2, 0.1), ME, wait=waits.append)
+
+    assert (result, n_requests) == (spotify.User("acc", "user", "Ada"), 1)
+    assert waits == [5, 1]
+
+
+@pytest.mark.parametrize(
+    ("rests", "waits"),
+    [((21,), []), ((5, 5, 5, 5), [5, 5, 5])],
+    ids=["too long for a call", "longer each time"],
+)
+def test_a_long_pause_that_another_has_met_ends_a_call_before_it_is_made(rests, waits):
+    waited = []
+
+    error, n_requests = run_shared(Shared(*rests), ME, wait=waited.append)
+
+    assert (type(error), error.retry_after_s, n_requests) == (spotify.RateLimited, rests[-1], 0)
+    assert waited == waits
+
+
+def test_a_call_that_cannot_wait_is_not_made_in_a_pause():
+    error, n_requests = run_shared(Shared(3), ME)
+
+    assert (type(error), error.retry_after_s, n_requests) == (spotify.RateLimited, 3, 0)

@@ -13,13 +13,15 @@ from threading import Event
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text, update
-from sqlalchemy.exc import InternalError, StatementError
+from sqlalchemy.exc import InternalError, OperationalError, StatementError
 
 from store import tables
 from store.clock import Clock
 from store.engine import begin_exclusive
+from store.errors import is_outage
 from store.tables import UtcTime
 from tests.support.database import KEY, START, open_store
+from tests.support.outages import hang
 
 ROOT = Path(__file__).parents[2]
 
@@ -121,7 +123,7 @@ def test_no_connection_is_left_open_for_a_fork_to_share(database):
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 5000)],
+    [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 3000)],
 )
 def test_every_connection_to_sqlite_is_set_up(tmp_path, pragma, value):
     database = open_store(f"sqlite:///{tmp_path}/store.db")
@@ -149,12 +151,12 @@ def test_a_reader_of_postgresql_cannot_write(on_postgresql):
 
 def test_the_wait_for_a_locked_row_of_postgresql_is_bounded(on_postgresql):
     with on_postgresql.reading() as connection:
-        assert connection.scalar(text("SHOW lock_timeout")) == "5s"
+        assert connection.scalar(text("SHOW lock_timeout")) == "3s"
 
 
 def test_the_wait_for_an_answer_of_postgresql_is_bounded(on_postgresql):
     with on_postgresql.reading() as connection:
-        assert connection.scalar(text("SHOW statement_timeout")) == "30s"
+        assert connection.scalar(text("SHOW statement_timeout")) == "4s"
         theirs = socket.socket(fileno=os.dup(connection.connection.driver_connection.fileno()))
 
     with theirs:
@@ -166,6 +168,21 @@ def test_the_wait_for_an_answer_of_postgresql_is_bounded(on_postgresql):
 def test_a_migration_may_take_longer(on_postgresql):
     with begin_exclusive(on_postgresql.engine) as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "0"
+        assert connection.connection.driver_connection.max_answer_s is None
+
+
+def test_a_postgresql_that_hangs_in_the_middle_of_a_transaction_is_an_outage(postgresql, on_postgresql):
+    with pytest.raises(OperationalError) as caught, on_postgresql.reading() as connection:
+        its_process = connection.scalar(text("SELECT pg_backend_pid()"))
+        end = hang([its_process])
+        try:
+            connection.execute(text("SELECT 1"))
+        finally:
+            end()
+
+    assert is_outage(caught.value)
+    with on_postgresql.reading() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != its_process
 
 
 def test_a_lost_connection_to_postgresql_is_replaced(postgresql, on_postgresql):

@@ -227,3 +227,57 @@ def test_a_later_job_that_had_a_playlist_has_looked_for_those_before_it(database
     _, found = could_have_created(database, "lisa")
 
     assert found == [after]
+
+
+SET_BACK = {
+    "running": lambda database, job: runs.claim(database, job.id, "first"),
+    "parked": FREE["parked"],
+}
+
+
+@pytest.mark.parametrize("leave", SET_BACK.values(), ids=SET_BACK)
+def test_a_clock_that_is_set_back_keeps_nobody_from_a_job_whose_runner_has_died(database, leave):
+    job, _ = jobs.start(database, "lisa")
+    leave(database, job)
+
+    database.clock.set_back(hours=3)
+
+    assert [each.id for each in jobs.list_due(database)] == [job.id]
+    assert runs.claim(database, job.id, "second")
+
+
+@pytest.mark.parametrize("leave", SET_BACK.values(), ids=SET_BACK)
+def test_a_job_is_stopped_at_once_though_the_clock_was_set_back_after_its_runner_died(database, leave):
+    job, _ = jobs.start(database, "lisa")
+    leave(database, job)
+
+    database.clock.set_back(hours=3)
+
+    assert jobs.cancel(database, job.id, "lisa")
+    assert jobs.get(database, job.id, "lisa").state == "cancelled"
+    assert jobs.start(database, "lisa")[1]
+
+
+def test_machines_whose_clocks_differ_by_seconds_leave_each_other_their_jobs(database, claimed):
+    database.clock.set_back(seconds=10)
+
+    assert runs.claim(database, claimed.id, "second") is None
+
+
+def test_a_job_that_was_started_before_the_clock_was_set_back_has_not_waited(database):
+    jobs.start(database, "lisa")
+
+    database.clock.set_back(hours=3)
+
+    assert jobs.measure_wait(database) == timedelta(0)
+
+
+def test_a_runner_that_may_have_lived_a_moment_ago_is_known_by_its_stage(database, claimed):
+    runs.progress(database, claimed.id, "first", "write")
+
+    database.clock.set_back(hours=3)
+    after_a_jump = runs.claim(database, claimed.id, "second")
+    database.clock.move(seconds=61)
+    after_silence = runs.claim(database, claimed.id, "third")
+
+    assert (after_a_jump.stage, after_silence.stage) == ("write", "")

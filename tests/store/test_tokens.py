@@ -146,6 +146,17 @@ def test_whoever_lost_the_lease_changes_nothing(database, end, is_signed_in_agai
     assert load_token(database, LISA.id) == newer
 
 
+def test_a_lease_from_before_the_clock_was_set_back_has_ended(database):
+    lease(database, LISA.id, 30)
+
+    database.clock.set_back(seconds=10)
+    soon = lease(database, LISA.id, 30)
+    database.clock.set_back(hours=3)
+
+    assert soon is None
+    assert lease(database, LISA.id, 30)
+
+
 def test_a_new_sign_in_ends_the_lease(database):
     lease(database, LISA.id, 30)
 

@@ -37,12 +37,31 @@ class FakeClock(Clock):
 
     def __init__(self, at=START):
         self.at = at
+        self.passed_s = 0.0
+        self._later = []
 
     def now(self):
         return self.at
 
+    def measure(self):
+        return self.passed_s
+
     def move(self, **by):
+        """Let time pass."""
         self.at += timedelta(**by)
+        self.passed_s += timedelta(**by).total_seconds()
+        due = [act for passed_s, act in self._later if passed_s <= self.passed_s]
+        self._later = [later for later in self._later if later[0] > self.passed_s]
+        for act in due:
+            act()
+
+    def do_after(self, seconds, act):
+        """Have something done once so many seconds have passed."""
+        self._later.append((self.passed_s + seconds, act))
+
+    def set_back(self, **by):
+        """Set the clock back, as a wrong time server does: no time passes."""
+        self.at -= timedelta(**by)
 
     def wait(self, seconds, cancelled=None):
         self.move(seconds=seconds)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -50,7 +51,16 @@ class PostgreSQL:
 
     port: int
     folder: Path
+    # Stops it at once, and starts it again.
+    stop: Callable[[], None]
+    start: Callable[[], None]
     _numbers: Iterator[int] = field(default_factory=count, repr=False)
+
+    def pids(self) -> list[int]:
+        """Return the ids of its processes, as Linux knows them: the first one, then those that it started."""
+        first = int((self.folder / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text()
+        return [first, *map(int, children.split())]
 
     def url(self, database: str) -> str:
         return f"postgresql://tests@127.0.0.1:{self.port}/{database}"
@@ -141,10 +151,14 @@ def running_postgresql(programs: Path) -> Iterator[PostgreSQL]:
         rules = cluster / "pg_hba.conf"
         rules.write_text(f"host all {WITH_PASSWORD} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
         port = on_free_port(start)
+
+        def stop() -> None:
+            call("pg_ctl", "stop", "-m", "fast", "-w", "-t", str(MAX_STOP_S))
+
         try:
-            yield PostgreSQL(port, cluster)
+            yield PostgreSQL(port, cluster, stop, partial(start, port))
         finally:
-            call("pg_ctl", "stop", "-m", "immediate", "-w", "-t", str(MAX_STOP_S))
+            stop()
 
 
 @contextmanager

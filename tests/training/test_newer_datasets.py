@@ -264,6 +264,16 @@ def test_genres_of_the_600k_dataset_are_read_and_artists_of_one_name_add_up(tmp_
     assert read_genres(path) == {"Eminem": ("detroit hip hop", "rap", "pop"), "Semi;Colon": ("rock",)}
 
 
+def test_the_artists_of_a_song_with_genres_are_parted_whatever_the_column_is_called(tmp_path):
+    path = tmp_path / "songs.csv"
+    path.write_text(
+        "name,artists,genres\nOne Song,\"['First Artist', 'Second Artist']\",\"['indie pop', 'rock']\"\n"
+    )
+
+    genres = ("indie pop", "rock")
+    assert read_genres(path) == {"First Artist": genres, "Second Artist": genres}
+
+
 def test_a_genre_file_beside_goes_before_the_genres_of_songs(file, tmp_path):
     data, songs = file("data.csv", make_rows("data.csv", 2)), file("dataset.csv", make_rows("dataset.csv", 2))
     assert find_genres([data]) is None

@@ -10,6 +10,7 @@ from standin.faults import Fault
 from standin.named_faults import FAULTS, refused
 from store import jobs, libraries, runs, tables
 from tests.support.standin import made_up_songs
+from version import VERSION
 
 
 def test_a_stranger_reads_what_is_read_written_and_kept_before_signing_in(site):
@@ -684,5 +685,5 @@ def test_a_page_that_does_not_exist_leads_back(site):
 def test_healthz_answers_without_session_and_database(site):
     answer = site.browser().client.get("/healthz")
 
-    assert (answer.status_code, answer.text) == (200, "ok\n")
+    assert (answer.status_code, answer.text) == (200, f"ok\nversion: {VERSION}\n")
     assert "Set-Cookie" not in answer.headers

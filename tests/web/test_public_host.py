@@ -81,7 +81,7 @@ def test_behind_the_load_balancer_the_public_host_is_answered_whatever_is_forwar
 
 @pytest.mark.parametrize("host", HOSTS, ids=ascii)
 def test_the_health_check_is_answered_by_any_host(site, host):
-    assert ask(site, host, "/healthz").text == "ok\n"
+    assert ask(site, host, "/healthz").text.startswith("ok\n")
 
 
 def test_a_sign_in_begun_at_localhost_works(site):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
-from recommender.catalogue.catalogue import Catalogue, has_genres
+from recommender.catalogue.catalogue import Catalogue
 from recommender.tastes.listener import ListenerProfile
 
 # More saved songs of one artist than this change nothing.
@@ -31,6 +31,5 @@ def compute_affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
 
 def list_liked_artists(liked: FloatArray, catalogue: Catalogue) -> IntArray:
     """List the artists whom the listener likes and whose genres are known, best liked first."""
-    own = np.flatnonzero(liked > 0)
-    own = own[has_genres(catalogue.artist_vectors[own])]
+    own = np.flatnonzero((liked > 0) & catalogue.has_genres)
     return own[np.argsort(-liked[own], kind="stable")]

@@ -45,16 +45,14 @@ def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     # A song from before or after all years of the catalogue counts where it is near.
     is_inside = (years >= 0) & (years < n_years)
     weights = np.broadcast_to(np.exp(-np.abs(apart)), years.shape)[is_inside]
+    # Behind the years of each artist stand as many zeros, for all of whom the listener has no song.
     counts = np.bincount(
-        (numbers * n_years + years)[is_inside], weights, minlength=len(artists) * n_years + 1
+        (numbers * n_years + years)[is_inside], weights, minlength=(len(artists) + 1) * n_years
     )
-    line_by_artist = np.full(len(catalogue.artist_keys), -1, dtype=np.int32)
-    line_by_artist[artists] = np.arange(len(artists))
-    lines = line_by_artist.take(catalogue.first_artists)
-    rows = np.flatnonzero(lines >= 0)
-    # The last count stands for all artists of whom the listener has no song.
-    places = np.full(len(catalogue), len(counts) - 1, dtype=np.int32)
-    places[rows] = lines[rows] * n_years + catalogue.first_years[rows] - first
+    starts = np.full(len(catalogue.artist_keys), len(artists) * n_years - first, dtype=np.int32)
+    starts[artists] = np.arange(len(artists)) * n_years - first
+    places = starts.take(catalogue.first_artists)
+    places += catalogue.first_years
     counted = np.flatnonzero(counts > 0)
     values = np.zeros(len(counts), dtype=np.float32)
     values[counted] = rate_counts(counts[counted])
@@ -72,8 +70,8 @@ def _find_guest_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     if not len(guests) or not evidence.n_by[guests].any():
         return None
     place = int(evidence.n_by[guests].argmax())
-    name = evidence.catalogue.song(pick.row).artists[place + 1]
-    return Fact(int(evidence.n_by[guests[place]]), name)
+    _, artists = evidence.catalogue.read_text(pick.row)
+    return Fact(int(evidence.n_by[guests[place]]), artists[place + 1])
 
 
 def _find_record_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:

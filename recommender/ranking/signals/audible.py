@@ -66,7 +66,7 @@ def rate_sound_and_mood(
     row's cluster, 0 where that has none; the second the mean over the whole library,
     scaled by its logarithm.
     """
-    songs, clusters = catalogue.standardised[rows][:, AUDIBLE], catalogue.find_clusters(rows)
+    songs, clusters = _extend(catalogue.standardised[rows][:, AUDIBLE]), catalogue.find_clusters(rows)
     sound, mood = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
     for cluster in np.unique(clusters).tolist():
         here = np.flatnonzero(clusters == cluster)
@@ -74,9 +74,9 @@ def rate_sound_and_mood(
         step = max(1, BLOCK // max(len(of_cluster), len(saved.sample)))
         for start in range(0, len(here), step):
             some = here[start : start + step]
-            nearest = _compute_unclipped(songs[some], of_cluster).max(axis=0, initial=-np.inf)
+            nearest = (of_cluster @ songs[some].T).max(axis=0, initial=-np.inf)
             sound[some] = np.exp(np.minimum(nearest, 0))
-            mood[some] = np.exp(compute_closeness(songs[some], saved.sample)).mean(axis=0)
+            mood[some] = np.exp(_compare(songs[some], saved.sample)).mean(axis=0)
     return sound, scale_by_logarithm(mood, FLOOR)
 
 
@@ -90,16 +90,19 @@ def prepare_sounds(sounds: FloatArray) -> FloatArray:
 
 def compute_closeness(songs: FloatArray, prepared: FloatArray) -> FloatArray:
     """Compute -d² / 4 of songs (n_songs, 7) and others that are prepared: (n_others, n_songs)."""
-    closeness = _compute_unclipped(songs, prepared)
+    return _compare(_extend(songs), prepared)
+
+
+def _extend(songs: FloatArray) -> FloatArray:
+    """Extend the audible features of n songs by what meets that of prepared ones: (n, 9) from (n, 7)."""
+    squares = (songs**2).sum(axis=1, keepdims=True)
+    return np.concatenate([songs, squares, np.ones_like(squares)], axis=1)
+
+
+def _compare(extended: FloatArray, prepared: FloatArray) -> FloatArray:
+    closeness: FloatArray = prepared @ extended.T
     # Rounding may put it a little above 0.
     return np.minimum(closeness, 0, out=closeness)
-
-
-def _compute_unclipped(songs: FloatArray, prepared: FloatArray) -> FloatArray:
-    """Compute what `compute_closeness` does, but for what rounding adds."""
-    squares = (songs**2).sum(axis=1, keepdims=True)
-    products: FloatArray = prepared @ np.concatenate([songs, squares, np.ones_like(squares)], axis=1).T
-    return products
 
 
 def _find_mood_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:

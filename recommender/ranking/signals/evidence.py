@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray, list_distinct
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.together import Lists, Numbers
 from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
@@ -42,12 +42,13 @@ class SavedItems:
         -------
         its place in `items`, and how many of the playlists hold it; None if they hold none
         """
-        counts = np.bincount(self.in_playlists.collect(playlists), minlength=len(self.items))
-        counts[self.items == left_out] = 0
-        if not counts.any():
+        places = self.in_playlists.collect(playlists)
+        if not len(places):
             return None
+        counts = np.bincount(places, minlength=len(self.items))
+        counts[self.items == left_out] = 0
         best = int((counts * self.rarity).argmax())
-        return best, int(counts[best])
+        return (best, int(counts[best])) if counts[best] else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +84,7 @@ class Evidence:
     @cached_property
     def distinct_songs(self) -> IntArray:
         """The lowest saved row of each version of which the listener has any, ascending."""
-        rows = np.unique(self.listener.rows)
+        rows = list_distinct(self.listener.rows)
         return rows[np.sort(np.unique(self.catalogue.versions[rows], return_index=True)[1])]
 
     @cached_property
@@ -117,7 +118,7 @@ class Evidence:
         """Return the name of an artist as the last saved song writes it, else as the first row does."""
         mine = np.flatnonzero(self.saved_artists == artist)
         if len(mine):
-            return self.catalogue.song(int(self.listener.rows[mine[0]])).artists[0]
+            return self.catalogue.read_text(int(self.listener.rows[mine[0]]))[1][0]
         return self.catalogue.name_artist(artist)
 
     def is_habit(self, n_songs: int) -> bool:

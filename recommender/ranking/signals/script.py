@@ -45,7 +45,8 @@ def _count_shares(counts: npt.NDArray[np.integer | np.floating]) -> DoubleArray:
 
 def _find_script_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the script of the title, and count the saved titles in it."""
-    script = int(find_scripts([evidence.catalogue.song(pick.row).title])[0])
+    title, _ = evidence.catalogue.read_text(pick.row)
+    script = int(find_scripts([title])[0])
     n_songs = int(np.count_nonzero(evidence.listener.scripts == script))
     if not script or not evidence.is_habit(n_songs):
         return None

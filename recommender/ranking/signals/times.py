@@ -75,9 +75,9 @@ def rate_fame(listener: ListenerProfile, catalogue: Catalogue) -> Table:
 
 def rate_best_known(catalogue: Catalogue) -> Table:
     """Rate how well known each row is among the songs of its first artist: 1 for the most popular."""
-    ranks = np.arange(LAST_KNOWN)
+    ranks = np.minimum(np.arange(int(catalogue.popularity_ranks.max()) + 1), LAST_KNOWN - 1)
     values: FloatArray = (1 - np.log1p(ranks) / np.log(LAST_KNOWN)).astype(np.float32)
-    return Table(values, np.minimum(catalogue.popularity_ranks, LAST_KNOWN - 1))
+    return Table(values, catalogue.popularity_ranks)
 
 
 def _estimate_density(n_songs: IntArray) -> DoubleArray:
@@ -102,7 +102,8 @@ def _find_best_known_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     is_best = catalogue.popularity_ranks[pick.row] < BEST_PLACES
     if not is_best or catalogue.n_rows_by[pick.artist] < MIN_SONGS:
         return None
-    return Fact(artist=catalogue.song(pick.row).artists[0])
+    _, artists = catalogue.read_text(pick.row)
+    return Fact(artist=artists[0])
 
 
 ERA = Signal(

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray, list_distinct
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.together import ARTIST_PART, RARITY_POWER, Lists, Numbers, Places
+from recommender.catalogue.together import ARTIST_PART, RARITY_POWER, Lists, Numbers
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Signal, SignalInputs
 from recommender.ranking.signals.table import Table
@@ -38,7 +38,7 @@ def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
     """
     catalogue, listener = given.catalogue, given.listener
     together, groups = catalogue.together, catalogue.artist_groups
-    versions = np.unique(catalogue.versions[listener.rows])
+    versions = list_distinct(catalogue.versions[listener.rows])
     known_groups = groups[listener.is_known_artist]
     nearest, nearness = find_nearest_playlists(versions, listener, catalogue)
     by_version = _rate_items(
@@ -54,7 +54,7 @@ def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
     )
     is_known_group = np.zeros(len(by_group), dtype=bool)
     is_known_group[known_groups] = True
-    rated = np.flatnonzero(by_version)
+    rated = np.flatnonzero(by_version > 0)
     by_known = rated[is_known_group[catalogue.version_groups[rated]]]
     by_version[by_known] *= np.float32(min(1.0, (FEW_SONGS / max(len(versions), 1)) ** 0.5))
     return (
@@ -64,7 +64,7 @@ def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
 
 
 def find_nearest_playlists(
-    versions: Places, listener: ListenerProfile, catalogue: Catalogue
+    versions: Numbers, listener: ListenerProfile, catalogue: Catalogue
 ) -> tuple[IntArray, DoubleArray]:
     """Find the at most `MAX_NEAREST` playlists that tell most of a library, of equals the lower.
 
@@ -130,11 +130,11 @@ def _find_together_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     if not nearest:
         return None
     best, n_together = nearest
-    song = catalogue.song(int(evidence.distinct_songs[best]))
+    title, artists = catalogue.read_text(int(evidence.distinct_songs[best]))
     return Fact(
         1,
-        ", ".join(song.artists),
-        title=song.title,
+        ", ".join(artists),
+        title=title,
         n_together=n_together,
         n_playlists=catalogue.together.n_playlists,
     )

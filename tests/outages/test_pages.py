@@ -1,0 +1,172 @@
+"""Every outage at every kind of page: none is empty or hangs, and afterwards the listener goes on."""
+
+import math
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pytest
+from redis import Redis
+
+from tests.support.outages import IN_FILES, Outage, hang, hang_redis, stop_redis
+from tests.support.website import find_static_version
+
+pytestmark = pytest.mark.outages
+
+MAX_ANSWER_S = 5
+ANSWERED, SAYS_SO = "answered", "says so, with 503"
+EITHER = f"{ANSWERED}, or {SAYS_SO}"
+#: Kind of page -> whether an endpoint, asked by a method, is of it.
+KINDS = {
+    "health, privacy, static files": lambda endpoint, method: endpoint in WITHOUT_DATABASE,
+    "sign-in": lambda endpoint, method: endpoint.startswith("auth.") and method == "GET",
+    "pages": lambda endpoint, method: method == "GET",
+    "forms": lambda endpoint, method: True,
+}
+WITHOUT_DATABASE = {"pages.healthz", "pages.privacy", "static"}
+ASKERS = ("with a cookie", "without a cookie")
+VALUES = {
+    "job_id": "a-job",
+    "song_id": "a-song",
+    "mix_id": "a-mix",
+    "change": "swap",
+    "filename": "style.css",
+}
+
+
+def promise(outage, kind, asker):
+    """Return in words what a kind of page does in an outage."""
+    if outage.part != "database" or kind == "health, privacy, static files":
+        return ANSWERED
+    if not outage.way.startswith("slow"):
+        return SAYS_SO
+    # Another writer keeps nobody from reading.
+    return ANSWERED if (asker == "without a cookie" and kind != "sign-in") or kind == "pages" else EITHER
+
+
+class Night:
+    """A website with two listeners who have a playlist: what Nora asks fails, and Omar goes on afterwards."""
+
+    def __init__(self, site):
+        self.site = site
+        self.browsers = []
+        for name in ("Nora", "Omar"):
+            browser = site.browser()
+            browser.sign_in(listener := site.add_listener(name))
+            browser.make_playlist(site)
+            self.browsers.append((listener, browser))
+        self.token = self.browsers[0][1].csrf_token()
+        site.browser().client.get("/login")
+
+    def list_addresses(self):
+        """Yield the endpoint, the method and the address of everything; leaving comes last."""
+        adapter = self.site.app.url_map.bind("127.0.0.1")
+        playlist_id = self.browsers[0][0].playlists[0].id
+        values = {
+            **VALUES,
+            "playlist_id": playlist_id,
+            "version": find_static_version(self.site, "style.css"),
+        }
+        rules = sorted(self.site.app.url_map.iter_rules(), key=lambda rule: rule.endpoint.startswith("auth."))
+        for rule in rules:
+            for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+                wanted = {name: values[name] for name in rule.arguments}
+                yield rule.endpoint, method, adapter.build(rule.endpoint, wanted, method=method)
+
+    def ask_everywhere(self, asker, max_pages):
+        """Return what is seen of so many pages of each kind: the words for their answers."""
+        client = self.browsers[0][1].client if asker == "with a cookie" else self.site.browser().client
+        seen = {kind: [] for kind in KINDS}
+        for endpoint, method, address in self.list_addresses():
+            kind = next(name for name, is_of in KINDS.items() if is_of(endpoint, method))
+            if len(seen[kind]) < max_pages:
+                seen[kind].append(self.ask(client, method, address))
+        return {kind: set(words) for kind, words in seen.items()}
+
+    def ask(self, client, method, address):
+        """Ask for a page, and return in words what comes."""
+        form = {"csrf_token": self.token} if method == "POST" else None
+        threads = ThreadPoolExecutor(1)
+        try:
+            answer = threads.submit(client.open, address, method=method, data=form).result(MAX_ANSWER_S)
+        except TimeoutError:
+            return f"{method} {address} hangs"
+        finally:
+            # One that hangs is not waited for.
+            threads.shutdown(wait=False)
+        if answer.status_code == 503 and "We cannot get at our own data right now." in answer.text:
+            return SAYS_SO
+        if answer.status_code < 500 and (answer.text or answer.location or "HX-Redirect" in answer.headers):
+            return ANSWERED
+        return f"{method} {address} is answered by {answer.status_code} with {len(answer.text)} bytes"
+
+    def go_on(self):
+        """Refresh a playlist and save it, and return whether there is one of them as it should be."""
+        listener, browser = self.browsers[1]
+        browser.make_playlist(self.site)
+        [playlist] = listener.playlists
+        return len({entry.song.id for entry in playlist.entries}) == len(playlist.entries) == 50
+
+
+def check_pages(night, outage, combinations, max_pages=math.inf):
+    """Ask for pages of every kind while the outage lasts, and note what is seen."""
+    with ExitStack() as stack:
+        stack.callback(outage.begin(night.site))
+        for asker in reversed(ASKERS):
+            for kind, seen in night.ask_everywhere(asker, max_pages).items():
+                promised = promise(outage, kind, asker)
+                is_kept = seen <= set(promised.split(", or "))
+                combinations.note(
+                    outage, f"{kind}, {asker}", promised, promised if is_kept else "; ".join(sorted(seen))
+                )
+    assert night.go_on()
+
+
+@pytest.mark.parametrize("outage", IN_FILES, ids=str)
+def test_pages_say_so_or_are_answered(make_site, invented, tmp_path, monkeypatch, combinations, outage):
+    monkeypatch.setattr("store.engine.BUSY_TIMEOUT_S", 0.02)
+    monkeypatch.setattr("jobs.queue.MAX_ANSWER_S", 0.02)
+    (tmp_path / "models").symlink_to(invented / "models")
+
+    check_pages(Night(make_site(MODELS_DIR=str(tmp_path / "models"))), outage, combinations)
+
+
+@pytest.mark.parametrize(
+    "outage",
+    [Outage("queue", "gone: Redis stopped", stop_redis), Outage("queue", "hung: Redis", hang_redis)],
+    ids=str,
+)
+def test_pages_are_answered_without_redis(make_site, tmp_path, combinations, outage):
+    # Not at the top: pytest must be the first to import a plugin.
+    from tests.support.needs import needs
+    from tests.support.servers import running_redis
+
+    is_there = shutil.which("redis-server") is not None
+    needs("redis", is_there, "Redis is not installed (apt install redis-server)")
+    with running_redis(tmp_path) as url:
+        try:
+            check_pages(Night(make_site(REDIS_URL=url)), outage, combinations)
+        finally:
+            with Redis.from_url(url) as client:
+                client.shutdown(nosave=True, now=True)
+
+
+@pytest.mark.parametrize("way", ["gone: PostgreSQL stopped", "hung: PostgreSQL"])
+def test_pages_say_so_without_postgresql(make_site, combinations, way):
+    from tests.support.needs import needs
+    from tests.support.servers import connections_closed, postgresql_programs, running_postgresql
+
+    programs = postgresql_programs()
+    needs("postgresql", programs is not None, "PostgreSQL is not installed (apt install postgresql)")
+    with connections_closed(), running_postgresql(programs) as server:
+
+        def begin(_):
+            if way.startswith("hung"):
+                return hang(server.pids())
+            server.stop()
+            return server.start
+
+        night = Night(make_site(DATABASE_URL=server.url("postgres")))
+        # Of a server that hangs each page takes seconds to say so.
+        max_pages = 1 if way.startswith("hung") else math.inf
+        check_pages(night, Outage("database", way, begin), combinations, max_pages)

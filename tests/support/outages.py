@@ -1,0 +1,161 @@
+"""What strikes at night, made with the real files, servers and processes: how each begins, and how it ends."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis import Redis
+
+from tests.support.website import Website
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A part of the system that fails in one way; `begin` returns the function that ends it."""
+
+    part: str
+    way: str
+    begin: Callable[[Website], Callable[[], None]]
+
+    def __str__(self):
+        return f"{self.part} {self.way}"
+
+    def __iter__(self):
+        return iter((self.part, self.way))
+
+
+def move_away(pattern):
+    """Make an outage in which files of the state folder are gone, until they are put back."""
+
+    def begin(site):
+        folder = site.settings.state_dir
+        elsewhere = folder / "elsewhere"
+        elsewhere.mkdir()
+        moved = [(file, elsewhere / file.name) for file in folder.glob(pattern)]
+        for file, away in moved:
+            file.rename(away)
+
+        def end():
+            for file, away in moved:
+                away.rename(file)
+
+        return end
+
+    return begin
+
+
+def overwrite(name, damage):
+    """Make an outage in which a file is damaged, until it is restored as it was."""
+
+    def begin(site):
+        file = site.settings.state_dir / name
+        # All that was written is in the file itself.
+        site.database.sweep()
+        kept = file.with_name("kept")
+        shutil.copy(file, kept)
+        damage(file)
+        return lambda: kept.rename(file)
+
+    return begin
+
+
+def fill_with_noise(file: Path):
+    with file.open("r+b") as opened:
+        size = opened.seek(0, os.SEEK_END)
+        opened.seek(0)
+        opened.write(os.urandom(size))
+
+
+def fill_the_middle_with_noise(file: Path):
+    with file.open("r+b") as opened:
+        size = opened.seek(0, os.SEEK_END)
+        opened.seek(4096)
+        opened.write(os.urandom(size - 4096))
+
+
+def cut_off(file: Path):
+    os.truncate(file, 0)
+
+
+def lock(name):
+    """Make an outage in which another program writes to a database of SQLite's and does not come to an end."""
+
+    def begin(site):
+        other = sqlite3.connect(site.settings.state_dir / name, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        return other.close
+
+    return begin
+
+
+def set_clock(**by):
+    """Make an outage in which the clock is set back, or forward by less than nothing, and stays so."""
+
+    def begin(site):
+        site.clock.set_back(**by)
+        return lambda: None
+
+    return begin
+
+
+def remove_models(site):
+    folder = site.settings.models_dir
+    folder.rename(folder.with_name("elsewhere"))
+    return lambda: folder.with_name("elsewhere").rename(folder)
+
+
+DATABASE, QUEUE = "recommender.db", "recommender.queue.db"
+#: Those that need no process or server of their own.
+IN_FILES = [
+    Outage("database", "gone", move_away("recommender.db*")),
+    Outage("database", "slow: locked by another", lock(DATABASE)),
+    Outage("database", "damaged: overwritten", overwrite(DATABASE, fill_with_noise)),
+    Outage(
+        "database",
+        "damaged: overwritten but for its beginning",
+        overwrite(DATABASE, fill_the_middle_with_noise),
+    ),
+    Outage("database", "damaged: cut off", overwrite(DATABASE, cut_off)),
+    Outage("queue", "gone", move_away(f"{QUEUE}*")),
+    Outage("queue", "slow: locked by another", lock(QUEUE)),
+    Outage("queue", "damaged: overwritten", overwrite(QUEUE, fill_with_noise)),
+    Outage("queue", "damaged: cut off", overwrite(QUEUE, cut_off)),
+    Outage("models", "gone", remove_models),
+    Outage("clock", "set back by three hours", set_clock(hours=3)),
+    Outage("clock", "set forward by three hours", set_clock(hours=-3)),
+]
+
+
+def stop_redis(site):
+    """Stop a Redis of the test's own; another one is started at the same port."""
+    with Redis.from_url(site.settings.redis_url) as client:
+        port = client.config_get("port")["port"]
+        client.shutdown(nosave=True, now=True)
+
+    def end():
+        command = ["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--daemonize", "yes"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=site.settings.state_dir)
+
+    return end
+
+
+def hang(pids):
+    """Stop processes where they stand; the function that is returned lets them go on."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+
+    def end():
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+    return end
+
+
+def hang_redis(site):
+    with Redis.from_url(site.settings.redis_url) as client:
+        return hang([client.info("server")["process_id"]])

@@ -53,6 +53,7 @@ MAY_IMPORT = {
         "spotify",
         "spotify.scopes",
         "store.accounts",
+        "store.sessions",
         "store.tokens",
     },
     "web": {

@@ -23,13 +23,13 @@ from store.job import STALE, Job
 
 log = logging.getLogger(__name__)
 
-# After an hour, what was made in the last one no longer counts.
-PAUSE = ALLOWANCES[0].within
 MAX_SILENT_S = STALE.total_seconds()
 HEARTBEAT_S = MAX_SILENT_S / 4
 # Between tries while the database cannot be used.
 BETWEEN_TRIES_S = 1.0
 LOST = "no heartbeat could be kept for too long"
+# After an hour, what was made in the last one no longer counts.
+PAUSE = ALLOWANCES[0].within
 
 Kept = TypeVar("Kept")
 

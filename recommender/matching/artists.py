@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from weakref import WeakKeyDictionary
 
@@ -52,7 +53,7 @@ class LibraryCredits:
     places: IntArray
     groups: IntArray
 
-    @property
+    @cached_property
     def firsts(self) -> IntArray:
         """The place among the credits of each song's first artist; songs without artists have none."""
         return np.flatnonzero(np.diff(self.songs, prepend=-1))

@@ -15,7 +15,7 @@ import bounded_http
 import spotify
 from settings import Settings
 from spotify import scopes
-from store import accounts
+from store import accounts, sessions
 from store.accounts import Account
 from store.tokens import Token
 from web.context import SignInClient, context
@@ -154,4 +154,14 @@ def sign_out() -> AnyResponse:
     """End this browser's session; the account and its playlist stay."""
     renew_session(context().database)
     flash("You have signed out. Your playlist stays, here and in Spotify.", "info")
+    return redirect(url_for("pages.home"))
+
+
+@bp.post("/logout/everywhere")
+@signed_in
+def sign_out_everywhere() -> AnyResponse:
+    """End the listener's sessions at all browsers; the account and its playlist stay."""
+    sessions.remove_sessions(context().database, signed_in_account().id)
+    renew_session(context().database)
+    flash("You have signed out at every browser. Your playlist stays, here and in Spotify.", "info")
     return redirect(url_for("pages.home"))

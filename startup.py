@@ -23,7 +23,7 @@ from log_setup import adopt_huey, set_up_logging
 from recommender.catalogue.build import Build, load_build
 from recommender.errors import BadModels
 from settings import SPOTIFY_OPEN_URL, Settings
-from store import accounts, jobs, mixes, unplayable, weekly
+from store import accounts, allowance, jobs, mixes, unplayable, weekly
 from store.clock import Clock
 from store.database import open_database
 from store.private_files import close_to_others
@@ -147,8 +147,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     every minute, jobs that wait, are stale, or were parked until now are queued
     again; so is the one that this worker runs when it must stop. Then the weekly
-    refreshes that are due are started, and what was deleted is swept out of SQLite's
-    files. Once a day,
+    refreshes that are due are started, what was noted of the listeners' allowances a day
+    ago is deleted, and what was deleted is swept out of SQLite's files. Once a day,
     accounts not seen for 190 days are forgotten, songs that could not be played
     90 days ago, and mixes made a year ago. Several workers may do so at once:
     a job is claimed by one, a row is deleted once.
@@ -170,6 +170,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         for refresh in weekly.list_due(parts.database):
             if started := weekly.start_job(parts.database, refresh):
                 enqueue(started.id)
+        allowance.purge(parts.database)
         parts.database.sweep()
 
     @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]

@@ -97,9 +97,8 @@ def _ours(library: list[Song], models: Path) -> dict[str, float]:
 
 def _origin(table: pd.DataFrame, library: list[Song], models: Path) -> dict[str, float]:
     """Return the seconds of each of the origin's steps."""
-    # Training wrote these files: unpickling runs no code but ours.
-    scaler = pickle.loads((models / "scaling.pkl").read_bytes())  # noqa: S301
-    kmeans = pickle.loads((models / "kmeans.pkl").read_bytes())  # noqa: S301
+    scaler = pickle.loads((models / "scaling.pkl").read_bytes())  # noqa: S301 - training wrote it
+    kmeans = pickle.loads((models / "kmeans.pkl").read_bytes())  # noqa: S301 - and this
     table["cluster"] = kmeans.predict(scaler.transform(table[list(NAMES)].to_numpy(dtype=float)))
 
     start = time.perf_counter()

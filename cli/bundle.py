@@ -29,8 +29,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the bundle, and print what is in it."""
+    """Write the bundle, and print what is in it, and what of the checkout is not.
+
+    Raises
+    ------
+    CommandError
+        If the catalogue is invented, whose songs Spotify does not have; or as `write_bundle`.
+    BadModels
+        As `write_bundle`.
+    """
+    from recommender.catalogue.build import load_build
+
+    if load_build(arguments.models).is_invented:
+        raise CommandError(
+            f"{arguments.models} holds the demo's invented catalogue, with which the site would not start:"
+            " get the dataset with ./run fetch-data and build it with ./run train"
+        )
     print(write_bundle(ROOT, arguments.models, arguments.out))
+    if left_out := list_uncommitted(ROOT):
+        print("not in it, as not committed: " + ", ".join(left_out))
     return 0
 
 
@@ -65,6 +82,13 @@ def write_bundle(root: Path, models: Path, out: Path) -> str:
         with _naming_the_place(out):
             packed.replace(out)
     return f"{out}: {size_mb:.1f} MB, {build.manifest['rows']:,} songs of {build.manifest['dataset']}"
+
+
+def list_uncommitted(root: Path) -> list[str]:
+    """List the files that differ from the last commit, new ones included, but for what git ignores."""
+    command = ("git", "status", "--porcelain", "-z", "--no-renames")
+    done = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
+    return [entry[3:] for entry in done.stdout.split("\0") if entry]
 
 
 @contextmanager

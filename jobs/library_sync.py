@@ -25,7 +25,7 @@ from jobs.stop import WorkerStops
 from recommender import Song
 from spotify import PAGE_SIZE, Client, Page, SpotifyError, read_saved_page, read_saved_pages
 from store import libraries
-from store.errors import JobCancelled, SignInNeeded
+from store.errors import JobCancelled, SignInNeeded, TooMuchMade
 from store.job import Job
 from store.libraries import KeptLibrary
 
@@ -50,13 +50,13 @@ def sync_library(client: Client, run: Run) -> list[Song]:
     ------
     SpotifyError
         See `spotify.errors`.
-    JobLost, JobCancelled, WorkerStops
+    JobLost, JobCancelled, TooMuchMade, WorkerStops
         See `Run.progress`.
     """
     reading = _Reading(client, run)
     try:
         library = _read(reading, _load_known(run))
-    except (SpotifyError, SignInNeeded, JobCancelled, WorkerStops):
+    except (SpotifyError, SignInNeeded, JobCancelled, TooMuchMade, WorkerStops):
         reading.keep()
         raise
     reading.remember(library)

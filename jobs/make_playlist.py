@@ -27,7 +27,7 @@ from jobs.write_songs import write_songs
 from recommender import Prepared, Song, pick, prepare
 from recommender.errors import NoRecommendation
 from spotify import Client
-from store import drafts, jobs, libraries, mixes, playlists, runs, unplayable
+from store import allowance, drafts, jobs, libraries, mixes, playlists, runs, unplayable
 from store.drafts import DraftStep
 from store.errors import DraftChanged
 from store.job import UNFORESEEN, Kind
@@ -177,7 +177,7 @@ def _claim(job_id: str, parts: Parts) -> Run | None:
     job = runs.claim(parts.database, job_id, runner)
     if job is None:
         return None
-    run = Run(job, runner, parts)
+    run = Run(job, runner, parts, allowance.count_left(parts.database, job.id, job.account_id))
     if job.runs > MAX_RUNS:
         log.error("job %s has killed %d runners and is given up", job.id, MAX_RUNS)
         outcome.fail(run, UNFORESEEN)

@@ -13,7 +13,15 @@ from jobs.stop import WorkerStops
 from recommender.errors import NoRecommendation
 from spotify import MAX_LIST_LAG, SpotifyError
 from store import jobs, runs
-from store.errors import AccountForgotten, DraftChanged, JobCancelled, JobLost, SignInNeeded, is_outage
+from store.errors import (
+    AccountForgotten,
+    DraftChanged,
+    JobCancelled,
+    JobLost,
+    SignInNeeded,
+    TooMuchMade,
+    is_outage,
+)
 from store.job import UNFORESEEN
 
 log = logging.getLogger(__name__)
@@ -52,6 +60,8 @@ def _record_failure(run: Run) -> Iterator[None]:
         raise
     except spotify.RateLimited as error:
         _park(run, error)
+    except TooMuchMade as error:
+        _pause(run, error)
     except (SpotifyError, NoRecommendation, SignInNeeded, DraftChanged, JobError) as error:
         _fail_by_name(run, error)
     except Exception as error:
@@ -105,6 +115,17 @@ def _park(run: Run, error: spotify.RateLimited) -> None:
         return
     log.warning("job %s is parked for %s: %s", job.id, pause, error)
     _write(run, runs.park, until, type(error).__name__)
+    log_end(run, "parked")
+
+
+def _pause(run: Run, error: TooMuchMade) -> None:
+    """Park the job until the listener's allowance lets it go on; it is between two stages, or reads."""
+    job = run.job
+    if error.until > job.created_at + MAX_LIFE:
+        _fail_by_name(run, error)
+        return
+    log.warning("job %s is parked until %s: %s", job.id, error.until, error)
+    _write(run, runs.pause, error.until)
     log_end(run, "parked")
 
 

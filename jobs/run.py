@@ -16,8 +16,9 @@ from recommender.catalogue.build import Build
 from settings import Settings
 from spotify import Client
 from store import runs
+from store.allowance import ALLOWANCES
 from store.database import Database
-from store.errors import JobCancelled, JobLost, is_outage
+from store.errors import JobCancelled, JobLost, TooMuchMade, is_outage
 from store.job import STALE, Job
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ HEARTBEAT_S = MAX_SILENT_S / 4
 # Between tries while the database cannot be used.
 BETWEEN_TRIES_S = 1.0
 LOST = "no heartbeat could be kept for too long"
+# After an hour, what was made in the last one no longer counts.
+PAUSE = ALLOWANCES[0].within
 
 Kept = TypeVar("Kept")
 
@@ -48,6 +51,8 @@ class Run:
     job: Job
     runner: str
     parts: Parts
+    # Calls, those before a pause apart; None for as many as it needs.
+    max_calls: int | None = None
     is_over: Event = field(default_factory=Event)
     _clients: list[Client] = field(default_factory=list)
     # Stage -> when it began by the clock's `measure`, in order.
@@ -79,8 +84,13 @@ class Run:
             If the listener has cancelled it.
         WorkerStops
             If the process must stop.
+        TooMuchMade
+            If it has asked Spotify as much as is allowed for the listener.
         """
         self.parts.live_runs.check_stop()
+        if self.max_calls is not None and self.calls - self.job.calls_before_pause > self.max_calls:
+            until = self.parts.database.clock.now() + PAUSE
+            raise TooMuchMade(f"{self.calls} calls for one listener", until)
         self._began.setdefault(stage, self.parts.database.clock.measure())
         report = partial(runs.progress, self.parts.database, self.job.id, self.runner)
         self.ride_over(lambda: report(stage, done, total, self.calls))

@@ -145,6 +145,7 @@ def _build_picks(
     """Return the picks in the order of rank, then the spares, which have no rank."""
     n_picks = int(ranking.shares.sum())
     energies = model.restore(catalogue.standardised[ranking.rows], "energy").tolist()
+    signals = {name: values.tolist() for name, values in ranking.signals.items()}
     return tuple(
         Pick(
             song=catalogue.song(row),
@@ -152,7 +153,7 @@ def _build_picks(
             score=float(ranking.scores[at]),
             rank=at + 1 if at < n_picks else 0,
             because=because[at],
-            signals={name: float(values[at]) for name, values in ranking.signals.items()},
+            signals={name: values[at] for name, values in signals.items()},
             reasons=reasons[at],
             taste=int(ranking.tastes[at]),
             is_new_artist=bool(ranking.is_new[at]),

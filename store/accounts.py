@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, delete, select
 
-from store import rows, tokens
+from store import allowance, rows, tokens
 from store.database import Database
 from store.engine import note_erasure
 from store.tables import accounts
@@ -47,9 +47,11 @@ def get_account(database: Database, account_id: str) -> Account | None:
 def forget(database: Database, account_id: str) -> None:
     """Delete an account with everything stored for it; the runner of its job is told that it is lost.
 
-    In SQLite nothing of it is left in any file then; in PostgreSQL once the tables are rewritten.
+    In SQLite nothing of it is left in any file then; in PostgreSQL once the tables are rewritten. What
+    was made for it within a day still counts for whoever signs in as the same again (`allowance`).
     """
     with database.erasing() as connection:
+        allowance.note_all_spent(connection, database, account_id)
         connection.execute(delete(accounts).where(accounts.c.id == account_id))
         note_erasure(connection)
 

@@ -1,13 +1,23 @@
-"""How much is made for one listener in an hour and a day: all listeners share what Spotify lets us ask."""
+"""How much is made for one listener in an hour and a day: all listeners share what Spotify lets us ask.
 
+What is made counts by the jobs. What they no longer tell is noted apart, under a
+keyed hash of the account's id and for a day: so disconnecting does not begin a new
+count, and nobody can tell from it who was here.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
+from store.database import Database
 from store.errors import TooMuchMade
-from store.tables import jobs, libraries
+from store.tables import jobs, libraries, spent
 
 #: What a job asks of Spotify besides reading a library whole: what is new there, the playlist, the writing.
 USUAL_CALLS = 20
@@ -27,12 +37,13 @@ ALLOWANCES = (
     Allowance(timedelta(hours=1), calls=200, jobs=60),
     Allowance(timedelta(days=1), calls=1_000, jobs=200),
 )
+LONGEST = max(allowance.within for allowance in ALLOWANCES)
 
 
-def require_allowance(connection: Connection, now: datetime, account_id: str, reread: bool) -> None:
+def require_allowance(connection: Connection, database: Database, account_id: str, reread: bool) -> None:
     """Check that another job of a listener stays within what is allowed, in a transaction of the caller's.
 
-    A job that comes first is always allowed, however large the library that it
+    A job that comes first may always begin, however large the library that it
     reads: its calls count for those that follow. All calls of a job count from
     its last sign of life.
 
@@ -45,22 +56,94 @@ def require_allowance(connection: Connection, now: datetime, account_id: str, re
     TooMuchMade
         If it does not, with the time from which it does.
     """
-    done = jobs.c.heartbeat, jobs.c.calls
-    wanted = select(*done).where(jobs.c.account_id == account_id).order_by(jobs.c.heartbeat.desc())
-    longest = max(allowance.within for allowance in ALLOWANCES)
-    made = connection.execute(wanted.where(jobs.c.heartbeat > now - longest)).all()
+    made = _list_made(connection, database, account_id)
     needed = USUAL_CALLS + ceil(_count_unread(connection, account_id, reread) / SONGS_A_CALL)
-    until = now
+    until = now = database.clock.now()
     for allowance in ALLOWANCES:
         calls = 0
         # Newest first: the first job with which it is too much must have left before there is room.
         for number, job in enumerate(made, start=1):
             calls += job.calls
             if number >= allowance.jobs or (calls and calls + needed > allowance.calls):
-                until = max(until, job.heartbeat + allowance.within)
+                until = max(until, job.at + allowance.within)
                 break
     if until > now:
         raise TooMuchMade(f"no job before {until}", until)
+
+
+def count_left(database: Database, job_id: str, account_id: str) -> int | None:
+    """Return how many calls a job may make until it writes; None where it may make as many as it needs.
+
+    That is only for reading a listener's library for the first time, which is as
+    large as it is: nothing was made for them before, and nothing spent by an
+    account that they have disconnected. What is left for the writing is kept back.
+    """
+    with database.reading() as connection:
+        made = _list_made(connection, database, account_id, but=job_id)
+        if _is_first(connection, database, account_id):
+            return None
+    now = database.clock.now()
+    spent_within = {each: sum(job.calls for job in made if job.at > now - each.within) for each in ALLOWANCES}
+    return min(each.calls - int(calls) for each, calls in spent_within.items()) - USUAL_CALLS
+
+
+def note_spent(connection: Connection, database: Database, account_id: str, at: datetime, calls: int) -> None:
+    """Note calls that the jobs of an account will no longer tell, in a transaction of the caller's."""
+    connection.execute(insert(spent).values(who=_hide(database, account_id), at=at, calls=calls))
+
+
+def note_all_spent(connection: Connection, database: Database, account_id: str) -> None:
+    """Note what was made for an account that is about to be deleted, in a transaction of the caller's.
+
+    A job that runs counts as a usual one at least: it may ask a little more before it is told.
+    """
+    since = database.clock.now() - LONGEST
+    wanted = select(jobs.c.heartbeat, jobs.c.state, _counted)
+    for job in connection.execute(wanted.where(jobs.c.account_id == account_id, jobs.c.heartbeat > since)):
+        calls = max(job.calls, USUAL_CALLS) if job.state == "running" else job.calls
+        note_spent(connection, database, account_id, job.heartbeat, calls)
+
+
+def purge(database: Database) -> None:
+    """Delete what was noted more than a day ago."""
+    is_old = spent.c.at <= database.clock.now() - LONGEST
+    with database.reading() as connection:
+        if connection.execute(select(spent.c.number).where(is_old).limit(1)).first() is None:
+            return
+    with database.writing() as connection:
+        connection.execute(delete(spent).where(is_old))
+
+
+# Of a job that paused for it, only what it has asked since; the rest is noted apart.
+_counted = (jobs.c.calls - jobs.c.calls_before_pause).label("calls")
+
+
+def _list_made(
+    connection: Connection, database: Database, account_id: str, but: str = ""
+) -> Sequence[Row[Any]]:
+    """Return when something was made for a listener, and by how many calls, newest first."""
+    since = database.clock.now() - LONGEST
+    of_jobs = select(jobs.c.heartbeat.label("at"), _counted).where(
+        jobs.c.account_id == account_id, jobs.c.heartbeat > since, jobs.c.id != but
+    )
+    noted = select(spent.c.at, spent.c.calls).where(
+        spent.c.who == _hide(database, account_id), spent.c.at > since
+    )
+    made = [*connection.execute(of_jobs), *connection.execute(noted)]
+    return sorted(made, key=lambda row: row.at, reverse=True)
+
+
+def _is_first(connection: Connection, database: Database, account_id: str) -> bool:
+    """Return whether nothing was made for a listener before, and their library not read to its end."""
+    is_hidden = spent.c.who == _hide(database, account_id)
+    kinds = (
+        select(jobs.c.id).where(jobs.c.account_id == account_id, jobs.c.state == "done"),
+        select(spent.c.number).where(is_hidden),
+        select(libraries.c.account_id).where(
+            libraries.c.account_id == account_id, libraries.c.full_read_at.is_not(None)
+        ),
+    )
+    return all(connection.execute(kind.limit(1)).first() is None for kind in kinds)
 
 
 def _count_unread(connection: Connection, account_id: str, reread: bool) -> int:
@@ -73,3 +156,7 @@ def _count_unread(connection: Connection, account_id: str, reread: bool) -> int:
     if reread:
         return int(row.total)
     return 0 if row.full_read_at else max(row.total - row.n_known, 0)
+
+
+def _hide(database: Database, account_id: str) -> str:
+    return hmac.new(database.hiding_key, account_id.encode(), hashlib.sha256).hexdigest()

@@ -1,5 +1,7 @@
 """The open database and its transactions."""
 
+import hashlib
+import hmac
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
@@ -20,10 +22,11 @@ NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.gener
 
 @dataclass(frozen=True)
 class Database:
-    """An open database, the keys for what is encrypted in it, and the clock for its rows."""
+    """An open database, the keys for what is encrypted or hidden in it, and the clock for its rows."""
 
     engine: Engine
     cipher: MultiFernet = field(repr=False)
+    hiding_key: bytes = field(repr=False)
     clock: Clock
     #: The connection of the `snapshot` that is open in this thread.
     _snapshot: ContextVar[Connection | None] = field(
@@ -113,7 +116,9 @@ def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database
         bring_up_to_date(engine)
     finally:
         engine.dispose()
-    return Database(engine, cipher, clock)
+    # The first key, but for another purpose, under another name.
+    hiding_key = hmac.digest(token_keys[0].encode(), b"accounts that are hidden", hashlib.sha256)
+    return Database(engine, cipher, hiding_key, clock)
 
 
 def _cipher(token_keys: Sequence[str]) -> MultiFernet:

@@ -55,7 +55,7 @@ def start(
         if live := select_live(connection, account_id):
             return live, False
         now = database.clock.now()
-        require_allowance(connection, now, account_id, reread)
+        require_allowance(connection, database, account_id, reread)
         return insert_waiting(connection, now, account_id, **wished), True
 
 

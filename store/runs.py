@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, select, update
 
-from store import drafts, mixes, playlists, weekly
+from store import allowance, drafts, mixes, playlists, weekly
 from store.clock import is_ahead
 from store.database import Database
 from store.drafts import DraftStep
@@ -94,6 +94,25 @@ def park(
     parked = {"state": "parked", "parked_until": until, "error": error, "runs": 0}
     with database.writing() as connection:
         _raise_if_cancelled(_update(connection, database, job_id, runner, calls, **parked))
+
+
+def pause(database: Database, job_id: str, runner: str, until: datetime, calls: int) -> None:
+    """Park a job until the listener's allowance lets it go on; what it has asked so far is noted apart.
+
+    Raises
+    ------
+    JobLost, JobCancelled
+        As `progress`; then it is not parked.
+    """
+    parked = {"state": "parked", "parked_until": until, "error": "TooMuchMade", "runs": 0}
+    with database.writing() as connection:
+        job = _require_held(connection, job_id, runner)
+        allowance.note_spent(
+            connection, database, job.account_id, database.clock.now(), calls - job.calls_before_pause
+        )
+        _raise_if_cancelled(
+            _update(connection, database, job_id, runner, calls, calls_before_pause=calls, **parked)
+        )
 
 
 def hand_back(database: Database, job_id: str, runner: str, calls: int, is_counted: bool = False) -> None:

@@ -92,6 +92,12 @@ def remove_session(database: Database, session_id: str) -> None:
         connection.execute(delete(sessions).where(sessions.c.id_hash == _hash(session_id)))
 
 
+def remove_sessions(database: Database, account_id: str) -> None:
+    """Delete every session of an account, at whichever browser."""
+    with database.writing() as connection:
+        connection.execute(delete(sessions).where(sessions.c.account_id == account_id))
+
+
 def _hash(session_id: str) -> str:
     return hashlib.sha256(session_id.encode()).hexdigest()
 

@@ -138,6 +138,8 @@ jobs = Table(
     Column("draft_of", String, ForeignKey("playlists.id", ondelete="SET NULL")),
     Column("step", Integer),
     Column("on_change", String, nullable=False, server_default="ask"),
+    # How many of its calls were made before it paused for the listener's allowance.
+    Column("calls_before_pause", Integer, nullable=False, server_default="0"),
 )
 
 #: Has not ended.
@@ -231,7 +233,17 @@ unplayable_songs = Table(
     Column("noticed_at", UtcTime, nullable=False),
 )
 
-# Of songs, not of listeners: the one table whose rows belong to no account.
+# What was made for a listener and no job tells any more, for a day; `who` is a keyed hash of the account.
+spent = Table(
+    "spent",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("who", String, nullable=False, index=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("calls", Integer, nullable=False),
+)
+
+# Of songs, not of listeners: its rows belong to no account.
 features = Table(
     "features",
     metadata,

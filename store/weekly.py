@@ -125,7 +125,7 @@ def start_job(database: Database, refresh: WeeklyRefresh) -> Job | None:
         if select_live(connection, refresh.account_id):
             return None
         try:
-            require_allowance(connection, now, refresh.account_id, reread=False)
+            require_allowance(connection, database, refresh.account_id, reread=False)
         except TooMuchMade:
             return None
         if not connection.execute(advance.values(next_at=next_at)).rowcount:

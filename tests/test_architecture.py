@@ -53,6 +53,7 @@ MAY_IMPORT = {
         "spotify",
         "spotify.scopes",
         "store.accounts",
+        "store.sessions",
         "store.tokens",
     },
     "web": {
@@ -111,6 +112,7 @@ MAY_IMPORT = {
         "recommender.tastes.known_features",
         "recommender.wishes",
         "spotify",
+        "store.allowance",
         "store.database",
         "store.drafts",
         "store.errors",
@@ -133,6 +135,7 @@ MAY_IMPORT = {
         "jobs.stop",
         "recommender.catalogue.build",
         "spotify",
+        "store.allowance",
         "store.database",
         "store.errors",
         "store.job",

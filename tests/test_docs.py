@@ -91,3 +91,19 @@ def test_every_command_is_in_the_readme():
     assert {"demo", "train", "recommend", "bundle"} <= set(commands)
     for command in commands:
         assert f"`./run {command}" in README, command
+
+
+def test_every_test_that_the_security_page_names_is_there():
+    named = re.findall(
+        r"`(tests/[\w/]+\.py)?(?:::(\w+))?`", (ROOT / "docs" / "security.md").read_text("utf-8")
+    )
+    file = ""
+    missing = []
+
+    for path, test in named:
+        file = path or file
+        if test and f"def {test}(" not in (ROOT / file).read_text("utf-8"):
+            missing.append((file, test))
+
+    assert sum(bool(test) for _, test in named) > 30
+    assert missing == []

@@ -357,6 +357,26 @@ def test_signing_out_says_so(site):
     assert "Sign in with Spotify" in page
 
 
+def test_signing_out_everywhere_ends_the_sessions_at_all_browsers_but_nobody_elses(site):
+    nora = site.add_listener("Nora")
+    phone, desk, ole = site.browser(), site.browser(), site.browser()
+    phone.sign_in(nora)
+    desk.sign_in(nora)
+    ole.sign_in(site.add_listener("Ole"))
+    lost = phone.client.get_cookie(SESSION_COOKIE).value
+
+    assert 'action="/logout/everywhere"' in desk.client.get("/").text
+    told = desk.client.get(desk.post("/logout/everywhere").location).text
+
+    assert "You have signed out at every browser." in told
+    for browser in (phone, desk):
+        browser.client.set_cookie(SESSION_COOKIE, lost)
+        assert "Nora" not in browser.client.get("/").text
+    assert "Ole" in ole.client.get("/").text
+    desk.sign_in(nora)
+    assert "Nora" in desk.client.get("/").text
+
+
 def test_disconnecting_is_asked_about_first_and_links_lead_there(site):
     browser = site.browser()
     listener = site.add_listener("Nora")

@@ -143,6 +143,11 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     DraftChanged: ErrorPage(
         409, "The draft was changed in another tab. Here it is as it is now.", Remedy.NOTHING
     ),
+    TooMuchMade: ErrorPage(
+        429,
+        "You have had a lot made in a short time, and Spotify lets this site ask only so much.",
+        Remedy.RETRY,
+    ),
     TooManyRecipes: ErrorPage(
         422, "You have as many recipes as can be kept. Delete one first.", Remedy.NOTHING
     ),
@@ -251,9 +256,8 @@ def show_pause(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
 
 
 def _show_too_much(error: TooMuchMade) -> tuple[str, int, dict[str, str]]:
-    why = "You have had a lot made in a short time, and Spotify lets this site ask only so much."
     wait = error.until - context().database.clock.now()
-    return show_pause(why, max(1, ceil(wait.total_seconds())))
+    return show_pause(find_sentence(error), max(1, ceil(wait.total_seconds())))
 
 
 def _say_wait(seconds: int) -> str:

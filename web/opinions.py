@@ -7,6 +7,7 @@ from store import opinions
 from store.opinions import About
 from web.context import context
 from web.listener import signed_in, signed_in_account
+from web.names import is_sent_as
 
 bp = Blueprint("opinions", __name__)
 
@@ -38,5 +39,8 @@ def show_opinions_by_old_address() -> AnyResponse:
 def withdraw_opinion() -> AnyResponse:
     """Undo one of them; a song or an artist that was blocked may be picked again."""
     kind = KINDS.get(request.form.get("about") or "") or abort(400)
-    opinions.withdraw(context().database, signed_in_account().id, kind, request.form.get("subject", ""))
+    database, account_id, sent = context().database, signed_in_account().id, request.form.get("subject", "")
+    for opinion in opinions.list_opinions(database, account_id):
+        if opinion.about == kind and is_sent_as(opinion.subject, sent):
+            opinions.withdraw(database, account_id, kind, opinion.subject)
     return redirect(url_for("opinions.show_opinions"), 303)

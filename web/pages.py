@@ -11,7 +11,7 @@ from web.destination import is_local
 from web.listener import current_account, permission, signed_in, signed_in_account
 from web.playlist import load_shown, load_step, render_playlist
 from web.presets import list_presets, read_preset
-from web.progress import describe_progress
+from web.progress import describe_pause, describe_progress
 from web.tuning_args import as_args, has_tuning, read_args
 from web.weekly_form import find_pause
 
@@ -38,9 +38,11 @@ def home() -> str | AnyResponse:
     if playlist := playlists.get_latest_written(database, account.id):
         args = args or as_args(load_step(playlist).record.tuning)
         return redirect(url_for("pages.show_playlist", playlist_id=playlist.id, **args))
+    job = jobs.get_live(database, account.id)
     return render_template(
         "home.html",
-        job=jobs.get_live(database, account.id),
+        job=job,
+        pause=describe_pause(job) if job else "",
         permission=permission(account),
         presets=list_presets(),
         args=args,

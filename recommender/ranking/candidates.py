@@ -1,6 +1,6 @@
 """Which songs may be picked for which tastes, as the wishes have it, and which wishes leave too few."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -154,8 +154,10 @@ def count_by_cluster(is_eligible: BoolArray, catalogue: Catalogue) -> IntArray:
     return np.array([np.count_nonzero(is_eligible[rows]) for rows in clusters])
 
 
-def find_known_rows(ids: Iterable[str], catalogue: Catalogue) -> IntArray:
+def find_known_rows(ids: Collection[str], catalogue: Catalogue) -> IntArray:
     """Return the rows of those ids that the catalogue has, in the order of the ids."""
+    if not ids:
+        return np.empty(0, dtype=np.int64)
     rows = catalogue.find_rows(sorted(ids))
     return rows[rows >= 0]
 

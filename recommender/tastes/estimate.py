@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from recommender.catalogue.arrays import DoubleArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, IntArray, list_distinct
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Estimator, Model
@@ -52,7 +52,7 @@ def add_estimates(
     # An artist who is credited twice with one song counts once.
     n_artists = len(catalogue.artist_keys)
     credited, credited_artists = np.divmod(
-        np.unique(artists.songs[credits] * n_artists + artists.places[credits]), n_artists
+        list_distinct(artists.songs[credits] * n_artists + artists.places[credits]), n_artists
     )
     songs, numbers = np.unique(credited, return_inverse=True)
     given = _standardise_given([library[at] for at in songs.tolist()], model)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, IntArray
+from recommender.catalogue.arrays import BoolArray, IntArray, list_distinct
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import Matches
 from recommender.matching.scripts import find_scripts
@@ -55,7 +55,7 @@ def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogu
 
 def add_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) -> ListenerProfile:
     """Return the profile with liked catalogue rows added as saved songs, each as often as it is listed."""
-    liked_groups = np.unique(catalogue.artist_groups[catalogue.collect_artists(liked)])
+    liked_groups = list_distinct(catalogue.artist_groups[catalogue.collect_artists(liked)])
     return ListenerProfile(
         np.concatenate([listener.artists, catalogue.first_artists[liked]]),
         np.concatenate([listener.years, catalogue.find_years(liked)]),

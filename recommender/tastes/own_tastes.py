@@ -75,6 +75,8 @@ class OwnTastes:
         artists = catalogue.first_artists[rows].astype(np.int64)
         tastes = self.by_artist.take(artists).astype(np.int64)
         others = np.flatnonzero(tastes < 0)
+        if not len(others):
+            return tastes
         sounds = _weigh_sounds(catalogue.standardised[rows[others]])
         genres = catalogue.artist_vectors[artists[others]].astype(np.float32)
         points = np.concatenate([sounds, genres], axis=1)
@@ -138,12 +140,12 @@ def find_own_tastes(
     has_artist = artists >= 0
     own, numbers, n_songs = np.unique(artists[has_artist], return_inverse=True, return_counts=True)
     sounds = _weigh_sounds(vectors)
-    genres = catalogue.artist_vectors[own].astype(np.float32)
+    genres = catalogue.artist_vectors.take(own, axis=0).astype(np.float32)
     points = np.concatenate([sounds, np.zeros((len(vectors), genres.shape[1]), dtype=np.float32)], axis=1)
     if not len(own):
         return _describe(np.zeros(len(vectors), dtype=np.int64), points, clusters, own, own, catalogue)
     points[has_artist, len(COLUMNS) :] = genres[numbers]
-    means = np.concatenate([_average(sounds[has_artist], numbers, len(own)), genres], axis=1)
+    means = np.concatenate([_average(sounds[has_artist], numbers, n_songs), genres], axis=1)
     grouped = np.argsort(-n_songs, kind="stable")[:MAX_ARTISTS]
     labels = _group(means[grouped], n_songs[grouped], n_tastes)
     weights = np.sqrt(n_songs[grouped]).astype(np.float32)
@@ -185,12 +187,10 @@ def _weigh_sounds(vectors: FloatArray) -> FloatArray:
     return sounds
 
 
-def _average(points: FloatArray, numbers: IntArray, n: int) -> FloatArray:
-    """Return the mean of the points of each number below n, all of which occur: (n, d)."""
+def _average(points: FloatArray, numbers: IntArray, counts: IntArray) -> FloatArray:
+    """Return the mean of the points of each of n numbers, which occur `counts` times: (n, d)."""
     order = np.argsort(numbers, kind="stable")
-    starts = np.searchsorted(numbers[order], np.arange(n))
-    counts = np.diff(starts, append=len(points)).astype(np.float32)
-    sums: FloatArray = np.add.reduceat(points[order], starts, axis=0)
+    sums: FloatArray = np.add.reduceat(points[order], np.cumsum(counts) - counts, axis=0)
     means: FloatArray = (sums / counts[:, np.newaxis]).astype(np.float32)
     return means
 

@@ -87,7 +87,7 @@ def _list_typical_genres(typical: DoubleArray) -> list[list[int]]:
     """List the typical genres of each taste, most typical first; the first differ as far as that goes."""
     listed: list[list[int]] = []
     for scores in typical:
-        named = np.flatnonzero(scores)
+        named = np.flatnonzero(scores > 0)
         best = named[np.argsort(-scores[named], kind="stable")].tolist()
         taken = {genres[0] for genres in listed if genres}
         likely = [genre for genre in best if scores[genre] >= SECOND_BEST * scores[best[0]]]

@@ -60,7 +60,7 @@ def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
         page.goto(home + path)
         check_page(page, name)
     page.locator(".account summary").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
     check_page(page, "account-menu")
 
 

@@ -3,11 +3,13 @@ import re
 import subprocess
 import sys
 import zipfile
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from cli.bundle import write_bundle
+from cli import bundle
+from cli.bundle import list_uncommitted, write_bundle
 from cli.errors import CommandError
 from recommender.catalogue.build import load_build
 from recommender.errors import BadModels
@@ -36,9 +38,9 @@ def checkout(tmp_path):
 def test_the_bundle_holds_what_git_holds_and_the_models(checkout, invented, tmp_path):
     sentence = write_bundle(checkout, invented / "models", tmp_path / "bundle.zip")
 
-    with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
-        names = [entry.filename for entry in bundle.infolist() if not entry.is_dir()]
-        bundle.extractall(tmp_path / "unpacked")
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as packed:
+        names = [entry.filename for entry in packed.infolist() if not entry.is_dir()]
+        packed.extractall(tmp_path / "unpacked")
     committed = git(checkout, "ls-tree", "-r", "--name-only", "-z", "HEAD").split("\0")[:-1]
     built = [name for name in names if name.startswith("models/")]
     assert sorted(names) == sorted([*committed, *built])
@@ -52,8 +54,8 @@ def test_the_bundle_holds_what_git_holds_and_the_models(checkout, invented, tmp_
 def test_the_bundle_holds_no_secret(checkout, invented, tmp_path):
     write_bundle(checkout, invented / "models", tmp_path / "bundle.zip")
 
-    with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
-        names = bundle.namelist()
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as packed:
+        names = packed.namelist()
     assert [
         name for name in names if name.startswith(("instance/", ".git/")) or name in (".env", "notes.txt")
     ] == []
@@ -112,11 +114,11 @@ def test_a_clone_with_autocrlf_is_bundled_with_line_feeds(from_windows, invented
 
     write_bundle(from_windows, invented / "models", tmp_path / "bundle.zip")
 
-    with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
-        read = [name for name in bundle.namelist() if name.startswith(tuple(READ_BY_LINUX))]
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as packed:
+        read = [name for name in packed.namelist() if name.startswith(tuple(READ_BY_LINUX))]
         assert set(read) >= set(READ_BY_LINUX)
-        assert [name for name in read if b"\r" in bundle.read(name)] == []
-        assert bundle.read(".platform/hooks/predeploy/10_state_folder.sh").startswith(b"#!/bin/sh\n")
+        assert [name for name in read if b"\r" in packed.read(name)] == []
+        assert packed.read(".platform/hooks/predeploy/10_state_folder.sh").startswith(b"#!/bin/sh\n")
 
 
 @pytest.mark.parametrize("name", READ_BY_LINUX)
@@ -166,10 +168,10 @@ def test_a_hook_without_the_right_to_be_run_is_refused_with_what_to_do(checkout,
 def test_hooks_stay_executable(checkout, invented, tmp_path):
     write_bundle(checkout, invented / "models", tmp_path / "bundle.zip")
 
-    with zipfile.ZipFile(tmp_path / "bundle.zip") as bundle:
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as packed:
         hooks = [
             each
-            for each in bundle.infolist()
+            for each in packed.infolist()
             if each.filename.startswith(".platform/hooks/") and not each.is_dir()
         ]
     assert hooks
@@ -240,3 +242,21 @@ def test_a_place_that_is_a_folder_is_one_sentence_and_left_as_it_is(checkout, in
     assert str(caught.value) == f"{place} cannot be written (Is a directory): choose another place with --out"
     assert [path.name for path in place.iterdir()] == held
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checkout", "kept"]
+
+
+def test_it_is_told_what_is_not_committed(checkout):
+    assert list_uncommitted(checkout) == ["notes.txt"]
+    (checkout / "README.md").write_text("changed")
+    (checkout / "Procfile").unlink()
+    (checkout / "Zwölf neue.txt").touch()
+
+    assert list_uncommitted(checkout) == ["Procfile", "README.md", "Zwölf neue.txt", "notes.txt"]
+
+
+def test_the_invented_catalogue_is_refused_before_the_site_is_anywhere(invented, tmp_path):
+    arguments = Namespace(models=invented / "models", out=tmp_path / "bundle.zip")
+
+    with pytest.raises(CommandError, match=r"invented catalogue.*\./run fetch-data.*\./run train"):
+        bundle.run(arguments)
+
+    assert not (tmp_path / "bundle.zip").exists()

@@ -1,8 +1,11 @@
 """How often one listener can have something made: what Spotify lets us ask is for all of them."""
 
+import hashlib
+import re
+
 import pytest
 
-from store import allowance, libraries
+from store import allowance, libraries, runs, tables
 from tests.support.standin import made_up_songs
 from tests.support.website import Browser
 
@@ -108,3 +111,101 @@ def test_a_reading_of_all_that_would_be_too_much_is_not_begun(site, nora):
 
     assert (refused.status_code, count_calls(site)) == (429, before)
     assert ask(nora, site, f"{nora.address}/refresh").status_code == 303
+
+
+def sign_in_again(nora, site):
+    """Disconnect, and come back as the same listener."""
+    nora.post("/disconnect")
+    nora.sign_in(nora.listener)
+    nora.token = nora.csrf_token()
+    return ask(nora, site, "/playlists")
+
+
+def test_whoever_disconnects_and_signs_in_again_has_no_more_made_for_it(site, nora):
+    answers = [sign_in_again(nora, site) for _ in range(20)]
+
+    assert 100 < count_calls_of_jobs(site) <= 200
+    assert answers[0].status_code == 303
+    assert answers[-1].status_code == 429
+    assert "You have had a lot made in a short time" in answers[-1].text
+
+
+def count_calls_of_jobs(site):
+    """Return how many calls there were, but for those of a sign-in, which has limits of its own."""
+    asked = [one for one in site.standin.state.requests if one.path.startswith("/v1")]
+    return sum(one.path != "/v1/me" for one in asked)
+
+
+def test_a_disconnect_that_is_a_day_ago_no_longer_counts(site, nora):
+    while sign_in_again(nora, site).status_code == 303:
+        pass
+
+    site.clock.move(days=1, seconds=1)
+    site.work()
+
+    with site.database.reading() as connection:
+        assert connection.execute(tables.spent.select()).all() == []
+    assert ask(nora, site, "/playlists").status_code == 303
+
+
+def test_what_is_kept_after_a_disconnect_names_nobody(site, nora):
+    nora.post("/disconnect")
+
+    with site.database.reading() as connection:
+        [row, *_] = connection.execute(tables.spent.select()).all()
+    assert re.fullmatch(r"[0-9a-f]{64}", row.who)
+    assert row.who != hashlib.sha256(nora.listener.account_id.encode()).hexdigest()
+
+
+def test_disconnecting_while_something_is_made_counts_as_a_job(site, nora):
+    ask_only = nora.client.post(f"{nora.address}/refresh", data={"csrf_token": nora.token})
+    job_id = ask_only.location.rpartition("/")[2]
+    runs.claim(site.database, job_id, "a runner")
+
+    nora.post("/disconnect")
+
+    with site.database.reading() as connection:
+        calls = [row.calls for row in connection.execute(tables.spent.select())]
+    assert len(calls) == 2
+    assert allowance.USUAL_CALLS in calls
+
+
+@pytest.fixture
+def large(site):
+    """A listener whose library takes more than 200 calls, which was read a day ago."""
+    browser = site.browser()
+    browser.listener = site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(10_100)])
+    browser.sign_in(browser.listener)
+    browser.address = browser.make_playlist(site)
+    browser.token = browser.csrf_token()
+    site.clock.move(days=1, seconds=1)
+    return browser
+
+
+def test_a_reading_that_would_be_too_much_pauses_says_why_and_goes_on(site, large):
+    before = count_calls(site)
+
+    begun = ask(large, site, f"{large.address}/refresh", reread="on")
+    n_calls = count_calls(site) - before
+    waiting = large.client.get(begun.location).text
+    front = large.client.get(large.address).text
+    site.clock.move(hours=1, seconds=1)
+    site.work()
+    done = large.client.get(begun.location)
+
+    assert 150 < n_calls <= 200
+    assert "You have had a lot made in a short time" in waiting
+    assert "goes on by itself at" in waiting
+    assert large.listener.playlists[0].name in front
+    assert done.status_code == 302
+    assert count_calls(site) - before < 2 * 200
+
+
+def test_after_a_pause_what_was_asked_before_it_counts_for_the_day_alone(site, large):
+    begun = ask(large, site, f"{large.address}/refresh", reread="on")
+    large.client.post(f"{begun.location}/cancel", data={"csrf_token": large.token})
+    refused = ask(large, site, f"{large.address}/refresh")
+    site.clock.move(hours=1, seconds=1)
+
+    assert refused.status_code == 429
+    assert ask(large, site, f"{large.address}/refresh").status_code == 303

@@ -36,7 +36,7 @@ MAX_ANSWER_BYTES = 2 * 2**20
 MAX_GROWTH_MB = 200
 TRACES = (b"Traceback", b'File "', b"sqlalchemy", b"werkzeug.", b"Oleander")
 #: After these there is no session any more.
-ENDS = {"auth.sign_out", "auth.disconnect"}
+ENDS = {"auth.sign_out", "auth.sign_out_everywhere", "auth.disconnect"}
 
 
 class Nora:

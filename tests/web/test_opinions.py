@@ -1,6 +1,7 @@
 """What a listener never wants to hear: ruled out on the playlist's page, respected, listed, taken back."""
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 from markupsafe import escape
@@ -166,3 +167,60 @@ def test_who_has_ruled_everything_out_is_told_so(site, nora):
     assert 'href="/blocked">See what is blocked' in page
     assert "Try again" not in page
     assert len(list_songs(nora)) == 50
+
+
+#: Whatever stands in the data, or in what Spotify sends.
+NAMES = {
+    "line end": "Guns\nRoses",
+    "carriage return": "Guns\rRoses",
+    "both": "Guns\r\nRoses",
+    "line end at the start": "\nGuns",
+    "line ends at the end": "Guns\n\r\n",
+    "tab": "\tGuns\tRoses",
+    "spaces around": "  Guns ",
+    "spaces inside": "Guns   Roses",
+    "no-break space": "\u00a0Guns\u00a0Roses\u00a0",
+    "escape": "Guns\x1b[31mRoses",
+    "delete": "Guns\x7fRoses",
+    "form feed": "Guns\x0cRoses\x0b",
+    "next line": "Guns\x85Roses\u2028",
+    "marks of direction": "\u202eGuns\u2066Roses\u200f",
+    "joined letters": "Guns\u200d\u0301\ufeff",
+    "markup": "<b>Guns</b> &amp; &lt;Roses&gt;",
+    "quotes": '"Guns" N\' \\Roses\\',
+    "per cent": "Guns%0ARoses%00+&=",
+    "formula": "=Guns+Roses",
+    "emoji": "Guns 🔫🌹",
+    "long": "Guns " * 500,
+    "one space": " ",
+}
+
+
+class SentFields(HTMLParser):
+    """The hidden fields of a page as a browser sends them."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.fields = []
+        # As a browser reads any page (HTML, 13.2.3.5).
+        self.feed(page.replace("\r\n", "\n").replace("\r", "\n"))
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "input" and given.get("name") == "subject":
+            # As a browser sends any field (HTML, 4.10.21.4).
+            self.fields.append(re.sub("\r\n|\r|\n", "\r\n", given["value"]))
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_an_artist_of_whatever_name_can_be_blocked_and_taken_back(site, nora, kind):
+    account_id = nora.listener.account_id
+    opinions.give(site.database, account_id, "artist", NAMES[kind], "never", NAMES[kind])
+    opinions.give(site.database, account_id, "artist", "Another", "never", "Another")
+
+    sent = SentFields(nora.client.get("/blocked").text).fields
+    [subject] = [each for each in sent if each != "Another"]
+    undone = nora.post("/blocked/undo", about="artist", subject=subject)
+
+    assert undone.status_code == 303
+    assert [each.subject for each in opinions.list_opinions(site.database, account_id)] == ["Another"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray, list_distinct
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.together import Lists, Numbers
 from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
@@ -84,7 +84,7 @@ class Evidence:
     @cached_property
     def distinct_songs(self) -> IntArray:
         """The lowest saved row of each version of which the listener has any, ascending."""
-        rows = np.unique(self.listener.rows)
+        rows = list_distinct(self.listener.rows)
         return rows[np.sort(np.unique(self.catalogue.versions[rows], return_index=True)[1])]
 
     @cached_property

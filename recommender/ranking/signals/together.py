@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray, list_distinct
 from recommender.catalogue.catalogue import Catalogue
-from recommender.catalogue.together import ARTIST_PART, RARITY_POWER, Lists, Numbers, Places
+from recommender.catalogue.together import ARTIST_PART, RARITY_POWER, Lists, Numbers
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
 from recommender.ranking.signals.signal import Signal, SignalInputs
 from recommender.ranking.signals.table import Table
@@ -38,7 +38,7 @@ def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
     """
     catalogue, listener = given.catalogue, given.listener
     together, groups = catalogue.together, catalogue.artist_groups
-    versions = np.unique(catalogue.versions[listener.rows])
+    versions = list_distinct(catalogue.versions[listener.rows])
     known_groups = groups[listener.is_known_artist]
     nearest, nearness = find_nearest_playlists(versions, listener, catalogue)
     by_version = _rate_items(
@@ -64,7 +64,7 @@ def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
 
 
 def find_nearest_playlists(
-    versions: Places, listener: ListenerProfile, catalogue: Catalogue
+    versions: Numbers, listener: ListenerProfile, catalogue: Catalogue
 ) -> tuple[IntArray, DoubleArray]:
     """Find the at most `MAX_NEAREST` playlists that tell most of a library, of equals the lower.
 

@@ -17,9 +17,9 @@ from benchmarks.system import WEB, WORKER, System, make_settings, make_standin_s
 from benchmarks.visit import Visit
 from formats.library_csv import read_library
 from standin.faults import Fault
-from standin.server import RunningStandin, serve
+from standin.server import RunningStandin
 from tests.support.outages import ONE_RUN, SECOND_RUN, STAGES, Outage, hang, tell_outcome
-from tests.support.secret_search import serve as serve_and_search
+from tests.support.secret_search import serve
 from tests.support.worker_process import ROOT, TIMEOUT_S, site_with_workers, wait_until
 
 pytestmark = [
@@ -36,7 +36,7 @@ ANSWERED, SAYS_SO, REFUSED = "answered", "says so, with 503", "refused: nobody l
 def site(invented, tmp_path):
     """A website whose worker is a process."""
     songs = read_library(invented / "data.csv")
-    with serve_and_search(make_standin_state(songs)) as standin:
+    with serve(make_standin_state(songs)) as standin:
         made = site_with_workers(standin, invented / "models", tmp_path, songs, LOG_LEVEL="WARNING")
         yield made
         made.database.engine.dispose()

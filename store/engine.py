@@ -38,6 +38,8 @@ _KEEPALIVES = {
 }
 # The connections beyond the first ones are opened anew each time: a web process has eight threads.
 _POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 5}
+# By so many bytes SQLite maps the index of its log into memory.
+INDEX_BLOCK = 32_768
 # Errors go to the log with their text: titles and ids must not be in it.
 _QUIET: dict[str, Any] = {"hide_parameters": True}
 SWEPT_AGAIN = "a worker tries again within a minute"
@@ -183,6 +185,7 @@ def _sqlite(address: URL) -> Engine:
     event.listen(engine, "do_connect", _open_existing)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "checkout", _require_same_file)
+    event.listen(engine, "checkout", _mend_index)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -257,6 +260,26 @@ def _require_same_file(_: SqliteConnection, record: ConnectionPoolEntry, __: obj
     # The first look is at the file that was just opened.
     if now is None or record.info.setdefault("state", now) != now:
         raise DisconnectionError("the database's file was changed or replaced")
+
+
+def _mend_index(_: SqliteConnection, record: ConnectionPoolEntry, __: object) -> None:
+    """Make the index of SQLite's log as long again as it was, if it was cut off.
+
+    It is part of this process's memory: to read beyond its end would kill the process.
+    What it says SQLite finds out anew from the log.
+    """
+    file: Path = record.info["file"]
+    index = file.with_name(f"{file.name}-shm")
+    try:
+        size = index.stat().st_size
+    except FileNotFoundError:
+        return
+    # At the first look it may be still to be made.
+    before = record.info.get("index size", size)
+    if size < before:
+        log.error("the index of the database's log was cut off from %d to %d bytes", before, size)
+        os.truncate(index, before)
+    record.info["index size"] = max(size, before, INDEX_BLOCK)
 
 
 def _set_up_connection(connection: SqliteConnection, _: object) -> None:

@@ -246,9 +246,9 @@ class Catalogue:
 
     def find_rows(self, ids: list[str]) -> IntArray:
         """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""
-        # Anything but 22 ASCII characters becomes the empty id, which no row has.
-        padded = "".join([i if len(i) == ID_LENGTH and i.isascii() else _EMPTY_ID for i in ids])
-        keys = hash_ids(np.frombuffer(padded.encode(), dtype=f"S{ID_LENGTH}"))
+        # Anything but 22 ASCII characters becomes an id that no row has: the empty one, or with a "?".
+        padded = "".join([i if len(i) == ID_LENGTH else _EMPTY_ID for i in ids])
+        keys = hash_ids(np.frombuffer(padded.encode("ascii", "replace"), dtype=f"S{ID_LENGTH}"))
         places = find(keys, self.id_keys)
         return np.where(places >= 0, self.id_rows[places].astype(np.int64), -1)
 

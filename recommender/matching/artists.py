@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from weakref import WeakKeyDictionary
 
@@ -52,7 +53,7 @@ class LibraryCredits:
     places: IntArray
     groups: IntArray
 
-    @property
+    @cached_property
     def firsts(self) -> IntArray:
         """The place among the credits of each song's first artist; songs without artists have none."""
         return np.flatnonzero(np.diff(self.songs, prepend=-1))
@@ -85,8 +86,8 @@ def _recall_artists(credits: Iterable[_Credit], catalogue: Catalogue) -> dict[_C
     memory = _MEMORIES.setdefault(catalogue, {})
     if len(memory) > MAX_REMEMBERED:
         memory.clear()
-    recalled = {credit: artists for credit in credits if (artists := memory.get(credit)) is not None}
-    lacking = [credit for credit in credits if credit not in recalled]
+    artists_in = {credit: memory.get(credit, ()) for credit in credits}
+    lacking = [credit for credit, artists in artists_in.items() if not artists]
     exact = [credit for credit in lacking if isinstance(credit, str)]
     loose = [credit for credit in lacking if not isinstance(credit, str)]
     looked_up = _look_up_artists(exact, _COMMA, catalogue)
@@ -95,7 +96,7 @@ def _recall_artists(credits: Iterable[_Credit], catalogue: Catalogue) -> dict[_C
     memory.update(
         {credit: artists for credit, artists in found.items() if all(place >= 0 for _, place, _ in artists)}
     )
-    return recalled | found
+    return artists_in | found
 
 
 def _look_up_artists(texts: Sequence[str], signs: re.Pattern[str], catalogue: Catalogue) -> list[Artists]:

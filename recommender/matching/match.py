@@ -103,9 +103,11 @@ def _find_pairs(
     credits = np.flatnonzero(is_sought)
     songs, is_first = artists.songs[credits], is_first[credits]
     keys = _hash_credits(library, songs, [artists.names[credit] for credit in credits.tolist()])
-    versions[songs[is_first]] = find(keys[is_first], catalogue.version_keys)
-
     first = find(keys, catalogue.credit_keys)
+    # Of what no artist is credited with there is no version.
+    of_first = np.flatnonzero(is_first & (first >= 0))
+    versions[songs[of_first]] = find(keys[of_first], catalogue.version_keys)
+
     is_found = (first >= 0) & (by_id[songs] < 0)
     first, songs = first[is_found], songs[is_found]
     counts = np.searchsorted(catalogue.credit_keys, keys[is_found], "right") - first

@@ -214,12 +214,13 @@ class _Cell:
         first_stage_scores = self._selection.first_stage_scores
         rows = self._rows[_mark_highest(first_stage_scores.take(self._rows), REACH * n_rows)]
         scores = self._selection.add_noise(first_stage_scores.take(rows), rows)
-        rows = rows[np.argsort(-scores, kind="stable")]
-        for start in range(0, len(rows), n_rows):
-            some = rows[start : start + n_rows]
+        while len(rows):
+            is_next = _mark_highest(scores, n_rows)
+            some = rows[is_next][np.argsort(-scores[is_next], kind="stable")]
             yield from zip(
                 some.tolist(), self._own.assign(some, self._scoring.catalogue).tolist(), strict=True
             )
+            rows, scores = rows[~is_next], scores[~is_next]
 
     def _list_heads(self, diversity: float) -> Iterator[_Head]:
         """Yield a cell's candidates with their tastes, re-ranked for diversity, the best first.

@@ -64,7 +64,7 @@ def collect_known_features(
     places = np.flatnonzero(is_known)
     known_rows = rows[places]
     # A row of -1 reads the last row, which is overwritten below.
-    vectors: FloatArray = catalogue.standardised[known_rows]
+    vectors: FloatArray = catalogue.standardised.take(known_rows, axis=0)
     elsewhere = [library[place] for place in places[known_rows < 0].tolist()]
     vectors[known_rows < 0] = model.standardise(
         np.array([_complete(song, features[song.id], model) for song in elsewhere]).reshape(-1, len(NAMES))

@@ -140,7 +140,7 @@ def find_own_tastes(
     has_artist = artists >= 0
     own, numbers, n_songs = np.unique(artists[has_artist], return_inverse=True, return_counts=True)
     sounds = _weigh_sounds(vectors)
-    genres = catalogue.artist_vectors[own].astype(np.float32)
+    genres = catalogue.artist_vectors.take(own, axis=0).astype(np.float32)
     points = np.concatenate([sounds, np.zeros((len(vectors), genres.shape[1]), dtype=np.float32)], axis=1)
     if not len(own):
         return _describe(np.zeros(len(vectors), dtype=np.int64), points, clusters, own, own, catalogue)

@@ -11,7 +11,7 @@ from redis import Redis
 from tests.support.outages import IN_FILES, Outage, hang, hang_redis, stop_redis
 from tests.support.website import find_static_version
 
-pytestmark = pytest.mark.outages
+pytestmark = [pytest.mark.outages, pytest.mark.slow]
 
 MAX_ANSWER_S = 5
 ANSWERED, SAYS_SO = "answered", "says so, with 503"

@@ -10,8 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redis import Redis
+from sqlalchemy import select
 
+from store import jobs, playlists, tables
 from tests.support.website import Website
+
+SAVED, CREATE = "GET /v1/me/tracks", "POST /v1/me/playlists"
+WRITE, LOOK = "PUT /v1/playlists/{id}/items", "GET /v1/playlists/{id}/items"
+#: Stage of a job -> the call to Spotify in whose middle the outage begins; None is before a worker has begun.
+STAGES = {
+    "a job that waits": None,
+    "a job that reads the library": SAVED,
+    "a job that creates its playlist": CREATE,
+    "a job that writes the songs": WRITE,
+    "a job that looks at what it has written": LOOK,
+}
+ONE_RUN, SECOND_RUN = "goes on and is done", "begins again and is done"
 
 
 @dataclass(frozen=True)
@@ -159,3 +173,24 @@ def hang(pids):
 def hang_redis(site):
     with Redis.from_url(site.settings.redis_url) as client:
         return hang([client.info("server")["process_id"]])
+
+
+def tell_outcome(site, listener, address):
+    """Return in words how the job of a page has ended, if it has left one right playlist."""
+    job = jobs.get(site.database, address.rpartition("/")[2], listener.account_id)
+    if job.state != "done":
+        return f"{job.state}: {job.error}, at {job.stage}"
+    name = site.settings.playlist_name
+    mine = [playlist for playlist in listener.playlists if playlist.name.startswith(name)]
+    if len(mine) != 1:
+        return f"{len(mine)} playlists"
+    songs = [entry.song.id for entry in mine[0].entries]
+    kept = playlists.get(site.database, job.playlist_id, listener.account_id)
+    if list(kept.song_ids) != songs or len(set(songs)) != 50 or count_mixes(site) != 1:
+        return "a wrong playlist"
+    return ONE_RUN if job.runs == 1 else SECOND_RUN
+
+
+def count_mixes(site):
+    with site.database.reading() as connection:
+        return len(connection.execute(select(tables.mixes.c.job_id)).all())

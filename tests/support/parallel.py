@@ -16,6 +16,7 @@ WHOLE_SYSTEMS = {
     "tests/jobs/test_kill.py",
     "tests/jobs/test_scale_out.py",
     "tests/jobs/test_stop.py",
+    "tests/outages/test_processes.py",
 }
 
 

@@ -216,7 +216,7 @@ def test_a_draft_that_is_to_be_saved_while_a_weekly_refresh_runs_is_kept_and_sav
 
 
 def assert_everything_is_gone(site):
-    """Check that no row of any listener is left; what `spent` counts for a day names nobody."""
+    """Check that no row of any listener is left, but for what tells by a hash how many calls they have cost."""
     with site.database.reading() as connection:
         left = {
             table.name: connection.execute(table.select()).all()

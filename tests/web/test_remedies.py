@@ -9,7 +9,14 @@ from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
 from store import jobs, tables
-from store.errors import AccountForgotten, DraftChanged, DraftHeld, SignInNeeded, TooManyRecipes
+from store.errors import (
+    AccountForgotten,
+    DraftChanged,
+    DraftHeld,
+    SignInNeeded,
+    TooManyRecipes,
+    TooMuchMade,
+)
 from web.errors import ERROR_PAGES, SignInCancelled, SignInRefused, SongGone
 from web.tuning_args import BadTuning
 
@@ -38,6 +45,7 @@ HELP = {
     NothingFits: [],
     NothingNew: [],
     NothingMatched: [SAVE_SONGS],
+    TooMuchMade: ["Try again"],
 }
 
 

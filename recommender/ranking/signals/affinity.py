@@ -20,8 +20,12 @@ def rate_counts(counts: DoubleArray | IntArray) -> FloatArray:
 
     The second song of an artist says more than the twentieth.
     """
-    logarithm: FloatArray = np.log1p(counts).astype(np.float32) / np.float32(np.log1p(SATURATION_SONGS))
-    return np.minimum(logarithm, 1)
+    # Most artists have none, and a logarithm takes long.
+    counted = np.flatnonzero(counts > 0)
+    logarithm = np.log1p(counts[counted]).astype(np.float32) / np.float32(np.log1p(SATURATION_SONGS))
+    rated = np.zeros(len(counts), dtype=np.float32)
+    rated[counted] = np.minimum(logarithm, 1)
+    return rated
 
 
 def compute_affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:

@@ -53,10 +53,7 @@ def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     starts[artists] = np.arange(len(artists)) * n_years - first
     places = starts.take(catalogue.first_artists)
     places += catalogue.first_years
-    counted = np.flatnonzero(counts > 0)
-    values = np.zeros(len(counts), dtype=np.float32)
-    values[counted] = rate_counts(counts[counted])
-    return Table(values, places)
+    return Table(rate_counts(counts), places)
 
 
 def _find_artist_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:

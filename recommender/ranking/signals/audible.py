@@ -76,7 +76,8 @@ def rate_sound_and_mood(
             some = here[start : start + step]
             nearest = (of_cluster @ songs[some].T).max(axis=0, initial=-np.inf)
             sound[some] = np.exp(np.minimum(nearest, 0))
-            mood[some] = np.exp(_compare(songs[some], saved.sample)).mean(axis=0)
+            closeness = _compare(songs[some], saved.sample)
+            mood[some] = np.exp(closeness, out=closeness).mean(axis=0)
     return sound, scale_by_logarithm(mood, FLOOR)
 
 

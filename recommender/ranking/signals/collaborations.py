@@ -27,7 +27,9 @@ def rate_collaborations(liked: FloatArray, catalogue: Catalogue) -> Table:
     own = np.flatnonzero(liked > 0)
     lengths, others = catalogue.collect_collaborators(own)
     sums = np.bincount(others, np.repeat(liked[own], lengths), minlength=len(liked))
-    values = np.minimum(np.log1p(sums) / log1p(SATURATION), 1).astype(np.float32)
+    found = np.flatnonzero(sums > 0)
+    values = np.zeros(len(sums), dtype=np.float32)
+    values[found] = np.minimum(np.log1p(sums[found]) / log1p(SATURATION), 1)
     return Table(values, catalogue.first_artists)
 
 

@@ -75,12 +75,12 @@ def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
 def _find_scene_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the artist's genre that most saved songs are of."""
     genres = evidence.catalogue.get_genres(pick.artist)
-    counts = evidence.n_in_genre[genres]
-    if counts.max(initial=0) < MIN_HABIT:
+    counts = evidence.n_in_genre[genres].tolist()
+    most = max(counts, default=0)
+    if most < MIN_HABIT:
         return None
-    most = int(counts.argmax())
-    is_minimum = evidence.n_of_genres < evidence.n_saved
-    return Fact(int(counts[most]), words=(evidence.genre_names[genres[most]],), is_minimum=is_minimum)
+    name = evidence.genre_names[genres[counts.index(most)]]
+    return Fact(most, words=(name,), is_minimum=evidence.n_of_genres < evidence.n_saved)
 
 
 def _build_tables(given: SignalInputs) -> tuple[Table, Table]:

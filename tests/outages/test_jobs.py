@@ -10,7 +10,7 @@ from huey.consumer import Scheduler, Worker
 
 from standin.faults import Fault
 from startup import create_worker_queue
-from tests.support.outages import IN_FILES, ONE_RUN, SECOND_RUN, STAGES, tell_outcome
+from tests.support.outages import IN_FILES, ONE_RUN, SECOND_RUN, STAGES, Outage, hang, tell_outcome
 
 pytestmark = [pytest.mark.outages, pytest.mark.slow]
 
@@ -96,3 +96,43 @@ def test_a_job_ends_right_by_itself(site, nora, browser, worker, combinations, o
     how_long = f", for {seconds} s" if outage.part == "database" else ""
     combinations.note(outage, f"{stage}{how_long}", SECOND_RUN if is_lost else ONE_RUN, seen)
     assert "/embed/playlist/" in browser.client.get(address, follow_redirects=True).text
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A PostgreSQL of these tests' own."""
+    # Not at the top: pytest must be the first to import a plugin.
+    from tests.support.needs import needs
+    from tests.support.servers import postgresql_programs, running_postgresql
+
+    programs = postgresql_programs()
+    needs("postgresql", programs is not None, "PostgreSQL is not installed (apt install postgresql)")
+    with running_postgresql(programs) as running:
+        yield running
+
+
+@pytest.mark.parametrize("way", ["gone: PostgreSQL stopped", "hung: PostgreSQL"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_job_goes_on_after_postgresql_was_away(make_site, server, combinations, stage, way):
+    from tests.support.servers import connections_closed
+
+    def begin(_):
+        if way.startswith("hung"):
+            return hang(server.pids())
+        server.stop()
+        return server.start
+
+    outage = Outage("database", way, begin)
+    with connections_closed(), server.one_of_several_databases() as url:
+        site = make_site(DATABASE_URL=url)
+        listener, browser = site.add_listener("Nora"), site.browser()
+        browser.sign_in(listener)
+        worker = WorkerProcess(site)
+        address = browser.post("/playlists").headers["Location"]
+        strike(site, outage, STAGES[stage], 1)
+
+        worker.work()
+        site.clock.move(seconds=LONG_S)
+        worker.work_a_minute_later()
+
+        combinations.note(outage, stage, ONE_RUN, tell_outcome(site, listener, address))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recommender import Wishes, recommend
+from recommender.explanation import phrases
 from recommender.ranking.signals import SIGNALS
 from recommender.ranking.signals.evidence import Fact
 from recommender.ranking.signals.signal import Signal
@@ -34,8 +35,11 @@ SHORT_TITLE = Signal(
 
 
 @pytest.fixture
-def short_title():
+def short_title(monkeypatch):
     SIGNALS.append(SHORT_TITLE)
+    # What is collected of the list when the program starts.
+    monkeypatch.setitem(phrases._PHRASES, SHORT_TITLE.name, ((SHORT_TITLE.phrase, ""), *SHORT_TITLE.shorter))
+    monkeypatch.setitem(phrases._WHEN_NEW, SHORT_TITLE.name, SHORT_TITLE.when_new)
     yield SHORT_TITLE
     SIGNALS.remove(SHORT_TITLE)
 

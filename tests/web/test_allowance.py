@@ -155,6 +155,9 @@ def test_what_is_kept_after_a_disconnect_names_nobody(site, nora):
         [row, *_] = connection.execute(tables.spent.select()).all()
     assert re.fullmatch(r"[0-9a-f]{64}", row.who)
     assert row.who != hashlib.sha256(nora.listener.account_id.encode()).hexdigest()
+    for page in ("/privacy", "/disconnect"):
+        nora.sign_in(nora.listener)
+        assert "names nobody" in nora.client.get(page).text
 
 
 def test_disconnecting_while_something_is_made_counts_as_a_job(site, nora):

@@ -9,24 +9,23 @@ NO_HOSTS = ["x" * 64, "x" * 300, "a..b", "127.0.0.1:8000,evil.example"]
 NO_ADDRESSES = ["http://[", "http://a]b/", "http://[::1", "//[", "http://\u2100.example/"]
 
 
-@pytest.mark.parametrize("host", NO_HOSTS, ids=range(len(NO_HOSTS)))
-@pytest.mark.parametrize("path", ["/", "/history", "/login", "/no/such/page", "/healthz"])
-def test_a_host_that_is_none_is_answered(site, host, path):
-    answer = site.browser().client.get(path, headers={"Host": host})
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
+def test_a_host_that_is_none_is_answered(site, method):
+    stranger = site.browser().client
 
-    assert answer.status_code in (200, 302, 400)
-    if answer.status_code == 302:
-        assert answer.location.startswith(PUBLIC_URL)
+    for host in NO_HOSTS:
+        for path in ("/", "/history", "/login", "/no/such/page", "/healthz"):
+            answer = stranger.open(path, method=method, headers={"Host": host})
+            assert answer.status_code < 500, (host, path)
+            if answer.status_code == 302:
+                assert answer.location.startswith(PUBLIC_URL), (host, path)
 
 
-@pytest.mark.parametrize(
-    "query", [b"\xed\xa0\x80", b"q=\xff", b"n=50&r=\xf4\x90\x80\x80"], ids=["half", "no text", "beyond"]
-)
 @pytest.mark.parametrize("path", ["/", "/history", "/privacy"])
-def test_a_query_that_is_no_text_is_refused_in_a_line(site, path, query):
-    answer = site.browser().client.get(path, environ_overrides={"QUERY_STRING": query.decode("latin-1")})
-
-    assert (answer.status_code, answer.text) == (400, "This address cannot be read.\n")
+def test_a_query_that_is_no_text_is_refused_in_a_line(site, path):
+    for query in (b"\xed\xa0\x80", b"q=\xff", b"n=50&r=\xf4\x90\x80\x80"):
+        answer = site.browser().client.get(path, environ_overrides={"QUERY_STRING": query.decode("latin-1")})
+        assert (answer.status_code, answer.text) == (400, "This address cannot be read.\n"), query
 
 
 @pytest.mark.parametrize("address", NO_ADDRESSES)

@@ -14,3 +14,6 @@ for name in application.jinja_env.list_templates():
     application.jinja_env.get_template(name)
 gc.collect()
 gc.freeze()
+# A page makes some ten thousand objects and hardly a cycle: the collector would look at them fifteen times.
+# Previews do make cycles, with arrays in them, and would keep 80 MB more with ten times as many.
+gc.set_threshold(2_000)

@@ -31,7 +31,7 @@ from settings import Settings, read_state_dir
 KEYS = "keys.env"
 DEFAULT_PORT = 8000
 # What keeps memory low in processes that do small matrix products (docs/performance.md).
-LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 MAX_START_S = 60.0
 # How long the others may take once the first has stopped: longer than a worker needs to hand back its jobs.
 MAX_STOP_S = 15

@@ -41,6 +41,8 @@ class Previews:
         # Account -> the same of the first and the last decade of its songs.
         self._decades: OrderedDict[str, tuple[datetime | None, tuple[int, int]]] = OrderedDict()
         self._lock = Lock()
+        # One library is prepared at a time: several would take as long, and the memory of all of them.
+        self._preparing = Lock()
 
     def prepare(self, account_id: str) -> Prepared:
         """Return what is known of a listener's library as last read, from the cache where that is fresh.
@@ -54,20 +56,15 @@ class Previews:
         """
         read_at = libraries.get_read_at(self.database, account_id)
         self._drop_forgotten()
-        with self._lock:
-            kept = self._prepared.get(account_id)
-            if kept and kept[0] == read_at:
-                self._prepared.move_to_end(account_id)
-                # Mixes since then have added to what is kept.
-                self._make_room()
-                return kept[1]
-        library = libraries.load(self.database, account_id)
-        if library is None:
-            raise EmptyLibrary("the library was never read")
-        songs = list_songs(from_json(library.songs))
-        prepared = prepare(songs, self._build.catalogue, self._build.model, look_up=self._look_up)
-        self._keep(account_id, library.read_at, prepared)
-        return prepared
+        if kept := self._get_prepared(account_id, read_at):
+            return kept
+        with self._preparing:
+            # Another request may have been faster.
+            if kept := self._get_prepared(account_id, read_at):
+                return kept
+            read_at, prepared = self._prepare_anew(account_id)
+            self._keep(account_id, read_at, prepared)
+            return prepared
 
     def forget(self, account_id: str) -> None:
         """Drop what is kept of a listener who has disconnected."""
@@ -82,26 +79,55 @@ class Previews:
         `DEFAULT_DECADES` where the catalogue tells none either.
         """
         read_at = libraries.get_read_at(self.database, account_id)
+        if known := self._get_decades(account_id, read_at):
+            return known
+        with self._preparing:
+            return self._get_decades(account_id, read_at) or self._learn_decades(account_id, read_at)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes all that is kept takes."""
+        return sum(prepared.nbytes for _, prepared in self._prepared.values())
+
+    def _get_prepared(self, account_id: str, read_at: datetime | None) -> Prepared | None:
         with self._lock:
-            kept = self._decades.get(account_id)
-            if kept and kept[0] == read_at:
-                self._decades.move_to_end(account_id)
-                return kept[1]
+            kept = self._prepared.get(account_id)
+            if kept is None or kept[0] != read_at:
+                return None
+            self._prepared.move_to_end(account_id)
+            # Mixes since then have added to what is kept.
+            self._make_room()
+            return kept[1]
+
+    def _get_decades(self, account_id: str, read_at: datetime | None) -> tuple[int, int] | None:
+        with self._lock:
+            known = self._decades.get(account_id)
+            if known is None or known[0] != read_at:
+                return None
+            self._decades.move_to_end(account_id)
+            return known[1]
+
+    def _learn_decades(self, account_id: str, read_at: datetime | None) -> tuple[int, int]:
         try:
-            saved = self.prepare(account_id).listener.years
+            # Not kept: most who look at a page do not tune, and a library takes megabytes.
+            saved = self._prepare_anew(account_id)[1].listener.years
         except NoRecommendation:
             saved = np.zeros(0, dtype=np.int64)
         decades = _span_decades(saved) or _span_decades(self._build.catalogue.first_years) or DEFAULT_DECADES
+        self._drop_forgotten()
         with self._lock:
             self._decades[account_id] = read_at, decades
             if len(self._decades) > MAX_DECADES:
                 self._decades.popitem(last=False)
         return decades
 
-    @property
-    def nbytes(self) -> int:
-        """How many bytes all that is kept takes."""
-        return sum(prepared.nbytes for _, prepared in self._prepared.values())
+    def _prepare_anew(self, account_id: str) -> tuple[datetime, Prepared]:
+        library = libraries.load(self.database, account_id)
+        if library is None:
+            raise EmptyLibrary("the library was never read")
+        songs = list_songs(from_json(library.songs))
+        prepared = prepare(songs, self._build.catalogue, self._build.model, look_up=self._look_up)
+        return library.read_at, prepared
 
     def _keep(self, account_id: str, read_at: datetime, prepared: Prepared) -> None:
         with self._lock:

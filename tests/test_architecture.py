@@ -88,7 +88,7 @@ MAY_IMPORT = {
         "store.tuning",
         "store.weekly",
     },
-    "web/shown_text.py": {"flask", "markupsafe", "recommender.printable"},
+    "web/shown_text.py": {"flask", "jinja2", "markupsafe", "recommender.printable"},
     "web/rate_limits.py": {"flask", "flask_limiter", "redis", "settings", "web.errors", "web.origin"},
     "web/static_files.py": {"flask"},
     "web/compression.py": {"flask"},

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,12 +18,12 @@ from urllib3 import PoolManager, Retry
 from cli.processes import LEAN
 from settings import Settings, database_url
 from tests.support.imports import find_our_file, list_files_needed, list_imports
+from tests.support.nginx import IN_SERVER, find_nginx, find_port, write_nginx_conf
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted((ROOT / ".ebextensions").glob("*.config"))
 HOOKS = sorted(path for kind in ("hooks", "confighooks") for path in (ROOT / ".platform" / kind).glob("*/*"))
 SNIPPETS = sorted((ROOT / ".platform" / "nginx").rglob("*.conf"))
-IN_SERVER = ".platform/nginx/conf.d/elasticbeanstalk"
 
 # Option -> the values it takes. Kept by hand from Amazon's lists of options for
 # all environments and for Python (Amazon Linux 2023): only what our deployment
@@ -211,56 +210,6 @@ def test_an_nginx_snippet_ends_every_directive(path):
 
     assert code.count("{") == code.count("}")
     assert [line for line in code.splitlines() if line[-1] not in ";{}"] == []
-
-
-def find_nginx():
-    """Return nginx's program; skip the test where it is not installed."""
-    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if nginx is None:
-        pytest.skip("nginx is not installed, so it cannot be asked (apt-get install nginx-light)")
-    return nginx
-
-
-def write_nginx_conf(folder, port, snippets, upstream=8000):
-    """Write an nginx.conf with the server block that Elastic Beanstalk makes, and our snippets in it."""
-    folders = "\n".join(
-        f"{kind}_temp_path {folder / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"""
-        daemon off;
-        master_process off;
-        pid {folder / "nginx.pid"};
-        error_log {folder / "error.log"};
-        events {{}}
-        http {{
-            access_log {folder / "access.log"};
-            {folders}
-            gzip off;
-            server {{
-                listen 127.0.0.1:{port};
-                # Elastic Beanstalk's own server block already sets these.
-                gzip off;
-                gzip_comp_level 4;
-                gzip_types text/plain;
-                location / {{
-                    proxy_pass http://127.0.0.1:{upstream};
-                    proxy_http_version 1.1;
-                    proxy_set_header Host $host;
-                    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-                }}
-                location /static {{ alias {ROOT / "static"}; }}
-                include {snippets}/*.conf;
-            }}
-        }}
-        """
-    )
-    return folder / "nginx.conf"
-
-
-def find_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 def test_nginx_takes_the_snippets_within_elastic_beanstalks_server_block(tmp_path):

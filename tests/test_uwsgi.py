@@ -80,12 +80,12 @@ def ask(port, path, cookie=b"x", answer_bytes=12):
     [
         (b"/?code=a-secret-of-the-tests", b"x"),
         (b"/long?code=a-secret-of-the-tests", b"x"),
-        (b"/", b"a-secret-of-the-tests" + b"x" * 32_600),
-        (b"/", b"a-secret-of-the-tests" + b"x" * 40_000),
-        (b"/?code=a-secret-of-the-tests" + b"x" * 20_000, b"x"),
-        (b"/a-secret-of-the-tests" + b"x" * 20_000, b"x"),
+        (b"/", b"a-secret-of-the-tests" + b"x" * 65_400),
+        (b"/", b"a-secret-of-the-tests" + b"x" * 70_000),
+        (b"/?code=a-secret-of-the-tests" + b"x" * 40_000, b"x"),
+        (b"/a-secret-of-the-tests" + b"x" * 40_000, b"x"),
     ],
-    ids=["plain", "gone-before-the-end", "cookies-of-32-KB", "cookies-of-40-KB", "long-query", "long-path"],
+    ids=["plain", "gone-before-the-end", "cookies-of-64-KB", "cookies-of-70-KB", "long-query", "long-path"],
 )
 def test_the_log_holds_no_header_and_no_query(uwsgi, path, cookie):
     port, stop = uwsgi

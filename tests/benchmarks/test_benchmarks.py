@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import library, memory, origin, preview, scale, stages
+from benchmarks import library, memory, origin, preview, scale, stages, web
 from benchmarks.errors import BenchmarkError
 from recommender.catalogue.features import NAMES
 from recommender.song import Song
@@ -180,6 +180,29 @@ def test_library_prints_a_line_for_each_playlist():
         ["refreshed", "1.30", "s", "2", "calls"],
         ["saved", "0.90", "s", "4", "calls"],
     ]
+
+
+@needs_linux
+def test_web_measures_each_page_beside_hello_world_and_what_a_process_grows_to(invented, monkeypatch):
+    monkeypatch.setattr(web, "ROUNDS", 1)
+    monkeypatch.setattr(web, "ROUND_S", 0.2)
+    monkeypatch.setattr(web, "N_PAGES", ((50, 50),))
+    monkeypatch.setattr(web, "N_PREVIEWS", 16)
+
+    figures = web.run(ROOT, invented / "models", None)
+
+    pages = figures["pages"]
+    assert list(pages) == ["hello-world", "landing", "home", "way in", "playlist", "draft", "preview"]
+    assert all(
+        page["share"] == pytest.approx(page["per_s"] / pages["hello-world"]["per_s"], abs=1e-3)
+        for page in pages.values()
+    )
+    assert all(0 < page["p50_ms"] <= page["p99_ms"] for page in pages.values())
+    assert list(figures["private_mb"]) == ["0 pages", "50 pages", "16 previews"]
+    lines = web.as_table(figures).splitlines()
+    assert len(lines) == 9
+    assert lines[1].startswith("hello-world")
+    assert "(1/1.0)" in lines[1]
 
 
 @needs_linux

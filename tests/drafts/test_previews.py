@@ -1,5 +1,6 @@
 """The cache of prepared libraries: fresh, and within its bound."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -87,3 +88,24 @@ def test_decades_of_nobodys_library_are_the_catalogues_or_usual_ones(desk, catal
     previews = Previews(replace(desk.build, catalogue=catalogue), desk.database, max_megabytes=0)
 
     assert previews.find_decades("nobody") == decades
+
+
+def test_looking_at_a_page_keeps_the_decades_of_the_songs_and_not_the_library(desk, site, browser):
+    decades = desk.previews.find_decades(desk.account_id)
+    saved = desk.previews.prepare(desk.account_id).listener.years
+    others = Previews(desk.build, desk.database, max_megabytes=64)
+
+    assert decades == (saved[saved > 0].min() // 10 * 10, saved.max() // 10 * 10)
+    assert others.find_decades(desk.account_id) == decades
+    assert others.nbytes == 0
+
+
+def test_listeners_who_look_at_once_have_their_library_prepared_once(desk, monkeypatch):
+    previews, loaded = Previews(desk.build, desk.database, max_megabytes=64), []
+    load = libraries.load
+    monkeypatch.setattr(libraries, "load", lambda *whose: loaded.append(whose) or load(*whose))
+
+    with ThreadPoolExecutor(4) as threads:
+        found = set(threads.map(previews.find_decades, 4 * [desk.account_id]))
+
+    assert (len(found), len(loaded)) == (1, 1)

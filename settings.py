@@ -222,9 +222,8 @@ class Settings(BaseSettings):
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = Field(
         "INFO", description="must be one of DEBUG, INFO, WARNING, ERROR"
     )
-    log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = Field(
-        "text", description="must be one of text, json"
-    )
+    # As uwsgi.ini reads it, too.
+    log_format: Literal["text", "json"] = Field("text", description="must be one of text, json")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":

@@ -24,24 +24,24 @@ def run(arguments: argparse.Namespace) -> int:
     """Run every tool, and return the highest exit code."""
     python = [sys.executable, "-m"]
     codes = [subprocess.run([*python, *tool], cwd=ROOT, check=False).returncode for tool in TOOLS]
-    found, sentence = describe_audit(_audit())
+    found, sentence = describe_audit(*_audit())
     print(sentence)
     return max(*codes, int(found))
 
 
-def _audit() -> str:
-    """Return what pip-audit prints; "" where the network is too slow."""
+def _audit() -> tuple[str, str]:
+    """Return what pip-audit prints, and the last line of what it complains of."""
     words = [sys.executable, "-m", *AUDIT, *AUDIT_OPTIONS]
     try:
         done = subprocess.run(
             words, cwd=ROOT, check=False, capture_output=True, text=True, timeout=MAX_AUDIT_S
         )
     except subprocess.TimeoutExpired:
-        return ""
-    return done.stdout
+        return "", f"no answer within {MAX_AUDIT_S} s"
+    return done.stdout, done.stderr.strip().rpartition("\n")[2]
 
 
-def describe_audit(printed: str) -> tuple[bool, str]:
+def describe_audit(printed: str, complaint: str) -> tuple[bool, str]:
     """Return whether an advisory speaks of a package, and a sentence on what was looked up.
 
     Without a network nothing is looked up, which is no failure of the change.
@@ -52,7 +52,7 @@ def describe_audit(printed: str) -> tuple[bool, str]:
         packages = []
     looked_up = [package for package in packages if "vulns" in package]
     if not looked_up:
-        return False, "pip-audit: no advisory could be looked up (is there a network?)"
+        return False, f"pip-audit: no advisory could be looked up (is there a network?): {complaint}"
     lines = [
         f"pip-audit: {package['name']} {package['version']}: {weakness['id']},"
         f" mended in {', '.join(weakness['fix_versions']) or 'no version yet'}"

@@ -62,6 +62,8 @@ class _Storage(SqliteStorage):  # type: ignore[misc]
     goes by the queue.
     """
 
+    _conn: Connection | None
+
     @contextmanager
     def db(self, commit: bool = False, close: bool = False) -> Iterator[Cursor]:
         """Yield a cursor, of a transaction where it is to `commit`."""
@@ -76,6 +78,14 @@ class _Storage(SqliteStorage):  # type: ignore[misc]
                 log.error("the queue is damaged (%s) and made anew", error)
                 self._remove()
             raise
+
+    def close(self) -> bool:
+        """Close the connection, and return whether there was one; two threads may do so at once."""
+        with self.lock:
+            connection, self._conn = self._conn, None
+            if connection is not None:
+                connection.close()
+        return connection is not None
 
     def _create_connection(self) -> Connection:
         file = Path(self.filename).absolute()
@@ -146,7 +156,7 @@ def enqueue(task: Callable[[str], object], job_id: str) -> None:
     """Queue a job; where the queue fails, the job waits for the worker's next look at the rows."""
     try:
         task(job_id)
-    except (RedisError, DatabaseError) as error:
+    except (RedisError, DatabaseError, OSError) as error:
         log.error("job %s cannot be queued now, but is kept: %s", job_id, error)
 
 

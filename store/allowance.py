@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
+from store.clock import is_ahead
 from store.database import Database
 from store.errors import TooMuchMade
 from store.tables import jobs, libraries, spent
@@ -122,12 +123,17 @@ def _list_made(
     connection: Connection, database: Database, account_id: str, but: str = ""
 ) -> Sequence[Row[Any]]:
     """Return when something was made for a listener, and by how many calls, newest first."""
-    since = database.clock.now() - LONGEST
+    now = database.clock.now()
+    since = now - LONGEST
+    # What was noted in the future is of before the clock was set back, nobody knows how long.
     of_jobs = select(jobs.c.heartbeat.label("at"), _counted).where(
-        jobs.c.account_id == account_id, jobs.c.heartbeat > since, jobs.c.id != but
+        jobs.c.account_id == account_id,
+        jobs.c.heartbeat > since,
+        ~is_ahead(jobs.c.heartbeat, now),
+        jobs.c.id != but,
     )
     noted = select(spent.c.at, spent.c.calls).where(
-        spent.c.who == _hide(database, account_id), spent.c.at > since
+        spent.c.who == _hide(database, account_id), spent.c.at > since, ~is_ahead(spent.c.at, now)
     )
     made = [*connection.execute(of_jobs), *connection.execute(noted)]
     return sorted(made, key=lambda row: row.at, reverse=True)
@@ -138,7 +144,7 @@ def _is_first(connection: Connection, database: Database, account_id: str) -> bo
     is_hidden = spent.c.who == _hide(database, account_id)
     kinds = (
         select(jobs.c.id).where(jobs.c.account_id == account_id, jobs.c.state == "done"),
-        select(spent.c.number).where(is_hidden),
+        select(spent.c.number).where(is_hidden, spent.c.calls > 0),
         select(libraries.c.account_id).where(
             libraries.c.account_id == account_id, libraries.c.full_read_at.is_not(None)
         ),

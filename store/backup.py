@@ -23,9 +23,13 @@ def back_up(url: str, backup: Path) -> None:
     Raises
     ------
     BackupFailed
-        If the database is PostgreSQL, is not there or damaged, or the copy cannot be written.
+        If the database is PostgreSQL, is not there or damaged, or the copy cannot be written, or would
+        take the place of the database itself.
     """
-    _copy_whole(_require_sqlite(url), backup)
+    database = _require_sqlite(url)
+    if backup.resolve() in [path.resolve() for path in list_files(database)]:
+        raise BackupFailed(f"{backup} is the database itself: name another file for its copy")
+    _copy_whole(database, backup)
 
 
 def restore(backup: Path, url: str) -> tuple[str, str]:

@@ -255,7 +255,8 @@ def _require_same_file(_: SqliteConnection, record: ConnectionPoolEntry, __: obj
     try:
         status = record.info["file"].stat()
         now = status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
-    except FileNotFoundError:
+    except OSError:
+        # Gone, or on a disk that does not answer: to open it anew says which.
         now = None
     # The first look is at the file that was just opened.
     if now is None or record.info.setdefault("state", now) != now:
@@ -272,13 +273,16 @@ def _mend_index(_: SqliteConnection, record: ConnectionPoolEntry, __: object) ->
     index = file.with_name(f"{file.name}-shm")
     try:
         size = index.stat().st_size
-    except FileNotFoundError:
+    except OSError:
         return
     # At the first look it may be still to be made.
     before = record.info.get("index size", size)
     if size < before:
         log.error("the index of the database's log was cut off from %d to %d bytes", before, size)
-        os.truncate(index, before)
+        try:
+            os.truncate(index, before)
+        except OSError as error:
+            raise DisconnectionError("the index of the database's log cannot be mended") from error
     record.info["index size"] = max(size, before, INDEX_BLOCK)
 
 

@@ -6,11 +6,13 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 # A server that lives has ended each statement before: see `STATEMENT_TIMEOUT_S` in `store.engine`.
 MAX_ANSWER_S = 4.5
 # For the least that can be asked. With this and what connecting takes, a page answers within 5 s.
 MAX_PING_S = 1.0
+HAS_ANSWERED = "has answered"
 
 Answer = TypeVar("Answer")
 
@@ -37,10 +39,15 @@ class Connection(psycopg.Connection[Any]):
             raise
 
 
-def require_answer(connection: Connection, *_: object) -> None:
+def require_answer(connection: Connection, record: ConnectionPoolEntry, _: object) -> None:
     """Have all pooled connections replaced where the server does not answer on this one.
 
     A restart of the server cuts them; one that hangs must not be waited for on each.
+
+    Raises
+    ------
+    psycopg.Error
+        If it does not answer on a connection that was just opened: another would be no better.
     """
     usual, connection.max_answer_s = connection.max_answer_s, MAX_PING_S
     try:
@@ -48,5 +55,8 @@ def require_answer(connection: Connection, *_: object) -> None:
         connection.execute("SELECT 1")
         connection.autocommit = False
     except psycopg.Error as error:
+        if HAS_ANSWERED not in record.info:
+            raise
         raise InvalidatePoolError("the server does not answer on this connection") from error
+    record.info[HAS_ANSWERED] = True
     connection.max_answer_s = usual

@@ -213,7 +213,7 @@ EVERY_SETTING = {
     "PROXY_HOPS": ("02", 2),
     "PREVIEW_MEGABYTES": ("128", 128),
     "LOG_LEVEL": ("debug", "DEBUG"),
-    "LOG_FORMAT": ("JSON", "json"),
+    "LOG_FORMAT": ("json", "json"),
 }
 # What a careless paste leaves inside: a line break, and blanks and invisible characters where there is one word.
 BREAKS = ("\n", "\r\n", "\0", "\x1b")

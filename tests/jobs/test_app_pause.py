@@ -1,11 +1,16 @@
 """Spotify counts the calls of the app: what it asks of one worker, all keep to."""
 
-import pytest
+from datetime import timedelta
 
-from jobs.app_pause import DEFAULT_PAUSE
+import pytest
+from sqlalchemy import text
+
+from jobs.app_pause import DEFAULT_PAUSE, AppPause
+from jobs.run import Parts, Run
 from standin.named_faults import refused
 from standin.state import State
-from store import jobs, pauses
+from store import jobs, pauses, runs
+from store.errors import JobLost
 from tests.support.secret_search import serve
 from tests.support.standin import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI
 from tests.support.worker_process import site_with_workers, wait_until
@@ -62,6 +67,30 @@ def test_a_job_that_comes_during_a_short_pause_waits_for_its_end(site, ask):
 
     assert [first().state, second().state] == ["done", "done"]
     assert (site.clock.now() - began).total_seconds() >= 15
+
+
+def test_after_an_outage_no_call_is_made_for_a_job_that_another_runner_has_taken_up(site, ask, monkeypatch):
+    job = ask("Nora")()
+    run = Run(runs.claim(site.database, job.id, "first"), "first", Parts(site.settings, site.database, None))
+    site.clock.move(seconds=14)
+    began, wait = site.clock.now(), site.clock.wait
+    rename(site, "pauses", "elsewhere")
+
+    def let_time_pass(seconds, cancelled=None):
+        if site.clock.now() - began == timedelta(seconds=47):
+            rename(site, "elsewhere", "pauses")
+            assert runs.claim(site.database, job.id, "second")
+        return wait(seconds, cancelled)
+
+    monkeypatch.setattr(site.clock, "wait", let_time_pass)
+
+    with pytest.raises(JobLost):
+        AppPause(run).measure_rest()
+
+
+def rename(site, before, after):
+    with site.database.writing() as connection:
+        connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
 
 
 @pytest.mark.slow

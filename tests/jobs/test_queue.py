@@ -211,3 +211,14 @@ def test_a_file_that_cannot_be_written_raises_nothing_either(settings_with, tmp_
     enqueue(task, "the-job")
 
     assert "job the-job cannot be queued now" in caplog.text
+
+
+def test_a_folder_that_is_none_any_more_raises_nothing_either(settings_with, tmp_path, caplog):
+    queue = open_queue(settings_with(STATE_DIR=str(tmp_path / "state")))
+    task = make_task(queue, [])
+    (tmp_path / "state").rename(tmp_path / "elsewhere")
+    (tmp_path / "state").touch()
+
+    enqueue(task, "a job")
+
+    assert "job a job cannot be queued now, but is kept" in caplog.text

@@ -79,6 +79,17 @@ def test_a_backup_that_fails_leaves_the_earlier_one(store, url, copy, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "state"]
 
 
+@pytest.mark.parametrize("name", ["recommender.db", "recommender.db-wal", "recommender.db-shm"])
+def test_a_backup_never_takes_the_place_of_the_database_itself(store, url, tmp_path, name):
+    sign_in(store, Account("nora", "Nora", "nora"), TOKEN)
+    (tmp_path / "link").symlink_to(tmp_path / "state")
+
+    with pytest.raises(BackupFailed, match="is the database itself: name another file"):
+        backup.back_up(url, tmp_path / "link" / name)
+
+    assert list_names(tmp_path / "state" / "recommender.db") == ["Nora"]
+
+
 def damage(file):
     """Overwrite pages in the middle of a database, as a bad disk would."""
     content = bytearray(file.read_bytes())

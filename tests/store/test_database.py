@@ -185,6 +185,15 @@ def test_a_postgresql_that_hangs_in_the_middle_of_a_transaction_is_an_outage(pos
         assert connection.scalar(text("SELECT pg_backend_pid()")) != its_process
 
 
+def test_a_postgresql_too_slow_for_the_least_question_is_an_outage_too(on_postgresql, monkeypatch):
+    monkeypatch.setattr("store.postgresql.MAX_PING_S", 0.0)
+
+    with pytest.raises(OperationalError) as caught, on_postgresql.reading():
+        pass
+
+    assert is_outage(caught.value)
+
+
 def test_a_lost_connection_to_postgresql_is_replaced(postgresql, on_postgresql):
     with on_postgresql.reading() as connection:
         its_process = connection.scalar(text("SELECT pg_backend_pid()"))
@@ -192,6 +201,25 @@ def test_a_lost_connection_to_postgresql_is_replaced(postgresql, on_postgresql):
 
     with on_postgresql.reading() as connection:
         assert connection.scalar(text("SELECT pg_backend_pid()")) != its_process
+
+
+def test_a_folder_that_can_no_longer_be_read_is_an_outage_and_its_end_is_noticed(tmp_path):
+    (tmp_path / "state").mkdir()
+    database = open_store(f"sqlite:///{tmp_path}/state/store.db")
+    with database.reading() as connection:
+        assert read_name(connection, "lisa") is None
+    (tmp_path / "state").rename(tmp_path / "elsewhere")
+    (tmp_path / "state").touch()
+
+    with pytest.raises(OperationalError) as caught, database.reading():
+        pass
+
+    assert is_outage(caught.value)
+    (tmp_path / "state").unlink()
+    (tmp_path / "elsewhere").rename(tmp_path / "state")
+    with database.reading() as connection:
+        assert read_name(connection, "lisa") is None
+    database.engine.dispose()
 
 
 def test_an_error_rolls_the_whole_transaction_back(database):

@@ -4,6 +4,7 @@ import hashlib
 import re
 
 import pytest
+from sqlalchemy import select
 
 from store import allowance, libraries, runs, tables
 from tests.support.standin import made_up_songs
@@ -146,6 +147,29 @@ def test_a_disconnect_that_is_a_day_ago_no_longer_counts(site, nora):
     with site.database.reading() as connection:
         assert connection.execute(tables.spent.select()).all() == []
     assert ask(nora, site, "/playlists").status_code == 303
+
+
+def test_a_disconnect_before_anything_was_asked_leaves_the_first_reading_to_the_next_time(make_site):
+    site = make_site()
+    nora = site.browser()
+    nora.sign_in(site.add_listener("Nora"))
+    first = nora.post("/playlists").headers["Location"].rpartition("/")[2]
+    with site.database.reading() as connection:
+        account_id = connection.scalar(select(tables.accounts.c.id))
+
+    nora.post("/disconnect")
+
+    with site.database.reading() as connection:
+        assert [row.calls for row in connection.execute(tables.spent.select())] == [0]
+    assert allowance.count_left(site.database, first, account_id) is None
+
+
+def test_what_was_made_before_the_clock_was_set_back_keeps_nobody_waiting(site, nora):
+    while ask(nora, site, f"{nora.address}/refresh", reread="on").status_code == 303:
+        pass
+    site.clock.move(hours=-3)
+
+    assert ask(nora, site, f"{nora.address}/refresh", reread="on").status_code == 303
 
 
 def test_what_is_kept_after_a_disconnect_names_nobody(site, nora):

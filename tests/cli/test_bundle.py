@@ -210,9 +210,9 @@ def test_without_a_commit_there_is_no_bundle_and_one_sentence_says_why(invented,
         write_bundle(tmp_path, invented / "models", tmp_path / "bundle.zip")
 
 
-def test_without_git_there_is_no_bundle_and_one_sentence_says_why(checkout, invented, tmp_path):
+def test_without_git_there_is_no_bundle_and_one_sentence_says_why(checkout, trained, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "cli", "bundle", "--models", invented / "models", "--out", tmp_path / "b.zip"],
+        [sys.executable, "-m", "cli", "bundle", "--models", trained, "--out", tmp_path / "b.zip"],
         cwd=checkout,
         env={**os.environ, "PYTHONPATH": str(checkout), "PATH": str(tmp_path)},
         capture_output=True,

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -52,14 +53,16 @@ def write_rows(path, rows):
 
 
 @pytest.fixture(scope="module")
-def songs_of_many_scripts(tmp_path_factory, invented):
-    """A folder with a catalogue, a model, a library and playlists, whose names no Latin-1 terminal can show."""
+def songs_of_many_scripts(tmp_path_factory, invented, trained):
+    """A folder with a catalogue, models, a library and playlists, whose names no Latin-1 terminal can show."""
     folder = tmp_path_factory.mktemp("Łona — Ночь 夜")
     with (invented / "data.csv").open(encoding="utf-8", newline="") as file:
         rows = [{**row, "name": f"夜 {row['name']}"} for row in islice(csv.DictReader(file), 1_000)]
     write_rows(folder / "данные.csv", rows)
     write_rows(folder / "библиотека.csv", rows[::10])
     train([folder / "данные.csv"], folder / "модель")
+    # A bundle takes no invented songs.
+    shutil.copytree(trained, folder / "другая модель")
     songs = read_library(folder / "данные.csv")
     playlists = [
         SourcePlaylist(f"夜 {place}", tuple(songs[place : place + 60])) for place in range(0, 600, 60)
@@ -77,7 +80,7 @@ def list_commands(folder, database):
         "train": ["train", "--data", folder / "данные.csv", "--out", database.parent / "модель"],
         "evaluate": ["evaluate", folder / "плейлисты.json", "--models", models],
         "db": ["db", "upgrade"],
-        "bundle": ["bundle", "--models", models, "--out", database.parent / "связка.zip"],
+        "bundle": ["bundle", "--models", folder / "другая модель", "--out", database.parent / "связка.zip"],
     }
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jobs.make_playlist import make_playlist
 from jobs.run import Parts
 from recommender.catalogue.build import load_build
-from store import accounts, jobs, libraries, playlists, tokens
+from store import accounts, jobs, libraries, playlists, tables, tokens
 
 # How often the clock is moved on before a job must have ended.
 MAX_TURNS = 8
@@ -35,6 +35,10 @@ class OddJobs:
         self.faults.clear()
         self.site.clock.at = self.started_at
         accounts.forget(self.database, self.account.id)
+        # What her jobs have cost, and what Spotify has asked for, outlive her.
+        with self.database.writing() as connection:
+            for table in (tables.spent, tables.pauses):
+                connection.execute(table.delete())
         accounts.sign_in(self.database, self.account, self.token)
         self.listener.playlists.clear()
 

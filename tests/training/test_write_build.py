@@ -25,6 +25,9 @@ FACTS = {
     "cluster_names": list("abcde"),
     "cluster_genres": [["pop"], [], [], [], []],
     "genre_names": ["pop", "rock"],
+    "playlists": None,
+    "rows": 60,
+    "dataset": "data.csv",
 }
 
 

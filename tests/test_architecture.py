@@ -198,7 +198,7 @@ MAY_IMPORT = {
     },
     "spotify": {"bounded_http", "requests", "spotipy", "recommender.song"},
     "store": {"alembic", "cryptography", "sqlalchemy"},
-    "store/postgresql.py": {"psycopg", "sqlalchemy.exc"},
+    "store/postgresql.py": {"psycopg", "sqlalchemy.exc", "sqlalchemy.pool"},
     "standin": {"flask", "numpy", "werkzeug", "formats.*", "recommender.song"},
     "invented": {"numpy"},
 }

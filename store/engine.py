@@ -294,7 +294,7 @@ def _set_up_connection(connection: SqliteConnection, _: object) -> None:
     # In WAL mode this can lose only the last commits before a power cut.
     connection.execute("PRAGMA synchronous = NORMAL")
     # Of the file's pages the system keeps a copy already: of each connection's own 2 MB a page needs little.
-    connection.execute("PRAGMA cache_size = -256")
+    connection.execute("PRAGMA cache_size = -64")
     # What is deleted is overwritten; most builds of SQLite would leave it where it was.
     connection.execute("PRAGMA secure_delete = ON")
 

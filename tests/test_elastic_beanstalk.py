@@ -15,10 +15,11 @@ import pytest
 import yaml
 from urllib3 import PoolManager, Retry
 
+from benchmarks.system import find_port
 from cli.processes import LEAN
 from settings import Settings, database_url
 from tests.support.imports import find_our_file, list_files_needed, list_imports
-from tests.support.nginx import IN_SERVER, find_nginx, find_port, write_nginx_conf
+from tests.support.nginx import IN_SERVER, find_nginx, write_nginx_conf
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted((ROOT / ".ebextensions").glob("*.config"))

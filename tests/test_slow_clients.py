@@ -12,10 +12,10 @@ from threading import Event, Thread
 import pytest
 import requests
 
-from benchmarks.system import make_settings, make_standin_state, serving
+from benchmarks.system import find_port, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
 from formats.library_csv import read_library
-from tests.support.nginx import find_nginx, find_port, write_nginx_conf
+from tests.support.nginx import find_nginx, write_nginx_conf
 from tests.support.secret_search import note, serve
 from tests.support.worker_process import wait_until
 

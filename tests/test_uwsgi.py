@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.system import find_port
 from tests.support.worker_process import wait_until
 
 ROOT = Path(__file__).parents[1]
@@ -23,11 +24,6 @@ def application(environ, start):
     print('{"logger": "of ours", "message": "as it is"}', file=sys.stderr)
     return (b"x" * 10_000 for _ in range(2_000 if environ["PATH_INFO"] == "/long" else 1))
 """
-
-
-def find_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 @pytest.fixture

@@ -28,16 +28,21 @@ def format_table(combinations):
         yield f"{count:>6}  {outcome}"
 
 
-def pytest_terminal_summary(terminalreporter):
-    """Print the table of the combinations that came to an end."""
-    combinations = [
+def list_recorded(terminalreporter, wanted):
+    """Return what all tests have recorded as a property of this name."""
+    return [
         value
         for reports in terminalreporter.stats.values()
         for report in reports
         if getattr(report, "when", None) == "call"
         for name, value in report.user_properties
-        if name == "combination"
+        if name == wanted
     ]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print the table of the combinations that came to an end."""
+    combinations = list_recorded(terminalreporter, "combination")
     if combinations:
         terminalreporter.section("faults")
         for line in format_table(combinations):

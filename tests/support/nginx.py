@@ -1,7 +1,6 @@
 """nginx as Elastic Beanstalk sets it up, with our snippets in its server block."""
 
 import shutil
-import socket
 from pathlib import Path
 
 from tests.support.needs import needs
@@ -57,8 +56,3 @@ def write_nginx_conf(folder, port, snippets=ROOT / IN_SERVER, upstream=8000):
         """
     )
     return folder / "nginx.conf"
-
-
-def find_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]

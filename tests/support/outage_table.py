@@ -6,6 +6,8 @@ depends on which process it ran in.
 
 import pytest
 
+from tests.support.fault_table import list_recorded
+
 
 class Combinations:
     """The combinations of a test: each is recorded with what was promised, and with what was seen."""
@@ -48,14 +50,7 @@ def pytest_terminal_summary(terminalreporter):
     """Print the table where it was asked for."""
     if "outages" not in terminalreporter.config.getoption("markexpr"):
         return
-    combinations = [
-        value
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if getattr(report, "when", None) == "call"
-        for name, value in report.user_properties
-        if name == "outage"
-    ]
+    combinations = list_recorded(terminalreporter, "outage")
     terminalreporter.section("outages")
     for line in format_table(sorted(map(tuple, combinations))):
         terminalreporter.line(line)

@@ -1,14 +1,12 @@
 """Every outage at every kind of page: none is empty or hangs, and afterwards the listener goes on."""
 
 import math
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from redis import Redis
 
-from tests.support.outages import IN_FILES, Outage, hang, hang_redis, stop_redis
+from tests.support.outages import IN_FILES, ON_REDIS, Outage, hang
 from tests.support.website import find_static_version
 
 pytestmark = [pytest.mark.outages, pytest.mark.slow]
@@ -123,32 +121,13 @@ def check_pages(night, outage, combinations, max_pages=math.inf):
 
 
 @pytest.mark.parametrize("outage", IN_FILES, ids=str)
-def test_pages_say_so_or_are_answered(make_site, invented, tmp_path, monkeypatch, combinations, outage):
-    monkeypatch.setattr("store.engine.BUSY_TIMEOUT_S", 0.02)
-    monkeypatch.setattr("jobs.queue.MAX_ANSWER_S", 0.02)
-    (tmp_path / "models").symlink_to(invented / "models")
-
-    check_pages(Night(make_site(MODELS_DIR=str(tmp_path / "models"))), outage, combinations)
+def test_pages_say_so_or_are_answered(site, combinations, outage):
+    check_pages(Night(site), outage, combinations)
 
 
-@pytest.mark.parametrize(
-    "outage",
-    [Outage("queue", "gone: Redis stopped", stop_redis), Outage("queue", "hung: Redis", hang_redis)],
-    ids=str,
-)
-def test_pages_are_answered_without_redis(make_site, tmp_path, combinations, outage):
-    # Not at the top: pytest must be the first to import a plugin.
-    from tests.support.needs import needs
-    from tests.support.servers import running_redis
-
-    is_there = shutil.which("redis-server") is not None
-    needs("redis", is_there, "Redis is not installed (apt install redis-server)")
-    with running_redis(tmp_path) as url:
-        try:
-            check_pages(Night(make_site(REDIS_URL=url)), outage, combinations)
-        finally:
-            with Redis.from_url(url) as client:
-                client.shutdown(nosave=True, now=True)
+@pytest.mark.parametrize("outage", ON_REDIS, ids=str)
+def test_pages_are_answered_whatever_becomes_of_redis(make_site, own_redis, combinations, outage):
+    check_pages(Night(make_site(REDIS_URL=own_redis)), outage, combinations)
 
 
 @pytest.mark.parametrize("way", ["gone: PostgreSQL stopped", "hung: PostgreSQL"])

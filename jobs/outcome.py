@@ -10,7 +10,7 @@ from jobs.app_pause import DEFAULT_PAUSE
 from jobs.errors import JobError
 from jobs.run import Run
 from jobs.stop import WorkerStops
-from recommender.errors import NoRecommendation
+from recommender.errors import BadModels, NoRecommendation
 from spotify import MAX_LIST_LAG, SpotifyError
 from store import jobs, runs
 from store.errors import (
@@ -35,7 +35,7 @@ def record_end(run: Run) -> Iterator[None]:
     """Record in the job's row, and log, how the block ended: no job is left without an end.
 
     An error that nobody foresaw is recorded, too, and raised again. What an outage of
-    the database has interrupted waits for a runner again.
+    the database or the models has interrupted waits for a runner again.
     """
     try:
         with _record_failure(run):
@@ -65,8 +65,8 @@ def _record_failure(run: Run) -> Iterator[None]:
     except (SpotifyError, NoRecommendation, SignInNeeded, DraftChanged, JobError) as error:
         _fail_by_name(run, error)
     except Exception as error:
-        if is_outage(error):
-            log.warning("job %s was interrupted by the database: %s", run.job.id, error)
+        if is_outage(error) or isinstance(error, BadModels):
+            log.warning("job %s was interrupted: %s", run.job.id, error)
             # Counted: it may fail at the same point each time.
             run.ride_over(lambda: _hand_back(run, is_counted=True))
             return

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
-from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
+from recommender.errors import AllRuledOut, BadModels, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
 from store.errors import (
     AccountForgotten,
@@ -52,6 +52,11 @@ class ErrorPage:
     remedy: Remedy
 
 
+OUTAGE_PAGE = ErrorPage(
+    503,
+    "We cannot get at our own data right now. Nothing is lost; please try again in a minute.",
+    Remedy.RETRY,
+)
 ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     SignInCancelled: ErrorPage(200, "Nothing was changed.", Remedy.SIGN_IN),
     SignInRefused: ErrorPage(
@@ -132,6 +137,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         " your own. Nothing was changed: save the mix as a new playlist, or let it replace what is there.",
         Remedy.NOTHING,
     ),
+    BadModels: OUTAGE_PAGE,
     AccountForgotten: ErrorPage(
         401, "You have disconnected, and everything about you has been deleted here.", Remedy.SIGN_IN
     ),
@@ -176,11 +182,6 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
 }
 UNFORESEEN_PAGE = ErrorPage(
     500, "Something went wrong on our side. Nothing is lost; please try again.", Remedy.RETRY
-)
-OUTAGE_PAGE = ErrorPage(
-    503,
-    "We cannot get at our own data right now. Nothing is lost; please try again in a minute.",
-    Remedy.RETRY,
 )
 TITLES = {
     200: "You have not signed in",

@@ -20,8 +20,8 @@ def impatient(monkeypatch):
 
 @pytest.fixture
 def site(make_site, impatient, invented, tmp_path):
-    """A website whose models can be taken away, and which waits for no lock."""
-    (tmp_path / "models").symlink_to(invented / "models")
+    """A website whose models can be taken away and damaged, and which waits for no lock."""
+    shutil.copytree(invented / "models", tmp_path / "models")
     return make_site(MODELS_DIR=str(tmp_path / "models"))
 
 

@@ -85,6 +85,7 @@ def test_it_ends_right_by_itself(desk, worker, combinations, outage, name, stage
 
     assert has_begun.is_set()
     is_lost = outage.part == "database" and seconds == LONG_S and call
+    is_lost = is_lost or (outage.stops_picking and call == SAVED)
     how_long = f", for {seconds} s" if outage.part == "database" else ""
     promised = SECOND_RUN if is_lost else ONE_RUN
     combinations.note(outage, f"{name} that {stage}{how_long}", promised, tell_end(story))

@@ -33,7 +33,8 @@ VALUES = {
 
 def promise(outage, kind, asker):
     """Return in words what a kind of page does in an outage."""
-    if outage.part != "database" or kind == "health, privacy, static files":
+    needs_it = outage.part == "database" or outage.stops_picking
+    if not needs_it or kind == "health, privacy, static files":
         return ANSWERED
     if not outage.way.startswith("slow"):
         return SAYS_SO
@@ -153,7 +154,7 @@ def test_a_press_changes_the_draft_once_at_the_latest_after_the_outage(
     step = desk.get_draft()
     assert (step.number, step.action) == (1, action)
     assert len({song.id for song in step.record.songs}) == 50
-    promised = SAYS_SO if outage.part == "database" else ANSWERED
+    promised = SAYS_SO if outage.part == "database" or outage.stops_picking else ANSWERED
     combinations.note(outage, f"a draft: {press}", promised, seen)
 
 

@@ -40,6 +40,8 @@ class Outage:
     part: str
     way: str
     begin: Callable[[Website], Callable[[], None]]
+    # Whether whoever picks songs meanwhile would be killed.
+    stops_picking: bool = False
 
     def __str__(self):
         return f"{self.part} {self.way}"
@@ -128,6 +130,23 @@ def remove_models(site):
     return lambda: folder.with_name("elsewhere").rename(folder)
 
 
+def damage_models(damage, pattern):
+    """Make an outage in which files of the models are damaged where they lie, until they are so restored."""
+
+    def begin(site):
+        kept = {file: file.read_bytes() for file in site.settings.models_dir.glob(pattern)}
+        for file in kept:
+            damage(file)
+
+        def end():
+            for file, content in kept.items():
+                file.write_bytes(content)
+
+        return end
+
+    return begin
+
+
 DATABASE, QUEUE = "recommender.db", "recommender.queue.db"
 #: Those that need no process or server of their own.
 IN_FILES = [
@@ -145,11 +164,13 @@ IN_FILES = [
     queue_damaged := Outage("queue", "damaged: overwritten", overwrite(QUEUE, fill_with_noise)),
     Outage("queue", "damaged: cut off", overwrite(QUEUE, cut_off)),
     models_gone := Outage("models", "gone", remove_models),
+    Outage("models", "damaged: manifest cut off", damage_models(cut_off, "manifest.json")),
+    models_damaged := Outage("models", "damaged: arrays cut off", damage_models(cut_off, "*/*.npy"), True),
     set_back := Outage("clock", "set back by three hours", set_clock(hours=3)),
     Outage("clock", "set forward by three hours", set_clock(hours=-3)),
 ]
 #: One of each kind, for what has the same ways out as the first playlist.
-OF_EACH_KIND = [gone, locked, queue_damaged, models_gone, set_back]
+OF_EACH_KIND = [gone, locked, queue_damaged, models_gone, models_damaged, set_back]
 
 
 def stop_redis(site):

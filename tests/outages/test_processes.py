@@ -8,7 +8,6 @@ import socket
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from threading import Event
 
 import pytest
@@ -183,7 +182,12 @@ def test_a_job_whose_supervisor_is_killed_ends_right(site, combinations, stage):
     with serving(ROOT, site.environment, site.folder) as system:
         visit = Visit(system.url)
         visit.sign_in(listener)
-        kill_it = partial(os.kill, system.process.pid, signal.SIGKILL)
+
+        def kill_it():
+            os.kill(system.process.pid, signal.SIGKILL)
+            # Else the answer might be faster than the end.
+            wait_until(lambda: system.pids(WORKER) == [])
+
         site.website.standin.state.faults.add(STAGES[stage], Fault(first=kill_it))
         progress = visit.start_playlist()
         system.process.wait(TIMEOUT_S)

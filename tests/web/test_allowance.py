@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -236,3 +237,43 @@ def test_after_a_pause_what_was_asked_before_it_counts_for_the_day_alone(site, l
 
     assert refused.status_code == 429
     assert ask(large, site, f"{large.address}/refresh").status_code == 303
+
+
+def spend(site, large, calls, **ago):
+    """Note that calls were made for the listener some time ago."""
+    database = site.database
+    with database.writing() as connection:
+        at = database.clock.now() - timedelta(**ago)
+        allowance.note_spent(connection, database, large.listener.account_id, at, calls)
+
+
+@pytest.mark.parametrize(
+    ("spent", "waits"),
+    [
+        ([], {"hours": 1}),
+        # The oldest leave room for what is still to be read.
+        ([(180, {"hours": hours}) for hours in (20, 19, 18, 17, 16)], {"hours": 4}),
+        ([(500, {"hours": 23}), (400, {"hours": 2})], {"hours": 1}),
+    ],
+    ids=["the hour's", "the day's", "both"],
+)
+def test_a_reading_that_is_too_much_goes_on_once_there_is_room_and_its_page_says_when(
+    site, large, spent, waits
+):
+    form = {"csrf_token": large.token, "reread": "on"}
+    begun = large.client.post(f"{large.address}/refresh", data=form).location
+    # As by the earlier parts of a reading that takes a day.
+    for calls, ago in spent:
+        spend(site, large, calls, **ago)
+    site.work()
+    goes_on = site.clock.now() + timedelta(**waits)
+
+    waiting = large.client.get(begun).text
+    site.clock.move(**waits, seconds=-1)
+    site.work()
+    before = count_calls(site)
+    site.clock.move(seconds=1)
+    site.work()
+
+    assert f'datetime="{goes_on:%Y-%m-%dT%H:%M}' in waiting
+    assert count_calls(site) > before

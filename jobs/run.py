@@ -48,7 +48,7 @@ class Run:
     job: Job
     runner: str
     parts: Parts
-    # Calls, those before a pause apart; None for as many as it needs.
+    # Calls, those that are noted apart left out; None for as many as it needs.
     max_calls: int | None = None
     is_over: Event = field(default_factory=Event)
     _clients: list[Client] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Run:
             If it has asked Spotify as much as is allowed for the listener.
         """
         self.parts.live_runs.check_stop()
-        calls = self.calls - self.job.calls_before_pause
+        calls = self.calls - self.job.calls_noted
         if self.max_calls is not None and calls > self.max_calls:
             n_unread = total - done if stage == "read" and total else 0
             of_listener = self.job.id, self.job.account_id, calls, n_unread

@@ -136,8 +136,8 @@ def purge(database: Database) -> None:
         connection.execute(delete(spent).where(is_old))
 
 
-# Of a job that paused for it, only what it has asked since; the rest is noted apart.
-_counted = (jobs.c.calls - jobs.c.calls_before_pause).label("calls")
+# Of a job that was parked for it, only what it has asked since; the rest is noted apart.
+_counted = (jobs.c.calls - jobs.c.calls_noted).label("calls")
 
 
 def _find_room(made: Sequence[Made], needed: int, now: datetime) -> datetime:

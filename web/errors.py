@@ -250,7 +250,7 @@ def _show_old_form(error: CSRFError) -> tuple[str, int]:
     )
 
 
-def show_pause(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
+def show_wait(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
     """Show why something has to wait and for how long; the browser is told, too."""
     sentence = f"{why} Nothing is lost: please wait {_say_wait(seconds)}, then try again."
     return (*_show(429, sentence, []), {"Retry-After": str(seconds)})
@@ -258,7 +258,7 @@ def show_pause(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
 
 def _show_too_much(error: TooMuchMade) -> tuple[str, int, dict[str, str]]:
     wait = error.until - context().database.clock.now()
-    return show_pause(find_sentence(error), max(1, ceil(wait.total_seconds())))
+    return show_wait(find_sentence(error), max(1, ceil(wait.total_seconds())))
 
 
 def _say_wait(seconds: int) -> str:

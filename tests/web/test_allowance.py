@@ -210,7 +210,7 @@ def large(site):
     return browser
 
 
-def test_a_reading_that_would_be_too_much_pauses_says_why_and_goes_on(site, large):
+def test_a_reading_that_would_be_too_much_is_parked_says_why_and_goes_on(site, large):
     before = count_calls(site)
 
     begun = ask(large, site, f"{large.address}/refresh", reread="on")
@@ -229,7 +229,7 @@ def test_a_reading_that_would_be_too_much_pauses_says_why_and_goes_on(site, larg
     assert count_calls(site) - before < 2 * 200
 
 
-def test_after_a_pause_what_was_asked_before_it_counts_for_the_day_alone(site, large):
+def test_once_parked_what_was_asked_before_counts_for_the_day_alone(site, large):
     begun = ask(large, site, f"{large.address}/refresh", reread="on")
     large.client.post(f"{begun.location}/cancel", data={"csrf_token": large.token})
     refused = ask(large, site, f"{large.address}/refresh")

@@ -90,6 +90,23 @@ def fill_disk(pids):
     return end
 
 
+def start_and_strike(site, browser, stage, begin):
+    """Press the button, and let an outage begin at a stage of the job; return its page, and what ends the outage."""
+    has_begun, ends = Event(), []
+
+    def strike():
+        ends.append(begin())
+        has_begun.set()
+
+    if STAGES[stage] is None:
+        strike()
+    else:
+        site.website.standin.state.faults.add(STAGES[stage], Fault(first=strike))
+    address = browser.post("/playlists").headers["Location"]
+    assert has_begun.wait(TIMEOUT_S), site.log()
+    return address, ends[0]
+
+
 WORKERS = {
     "gone: killed": (kill, SECOND_RUN),
     "hung, and back in time": (lambda process: hang([process.pid]), ONE_RUN),
@@ -105,27 +122,15 @@ def test_a_job_whose_worker_fails_ends_right(site, combinations, stage, way):
     begin, promised = WORKERS[way]
     if STAGES[stage] is None:
         promised = ONE_RUN
-    struck, ends = Event(), []
     with ExitStack() as workers:
         process = workers.enter_context(site.worker())
-
-        def strike():
-            ends.append(begin(process))
-            struck.set()
-
-        if STAGES[stage] is None:
-            strike()
-        else:
-            site.website.standin.state.faults.add(STAGES[stage], Fault(first=strike))
-        address = browser.post("/playlists").headers["Location"]
-        assert struck.wait(TIMEOUT_S), site.log()
+        address, end = start_and_strike(site, browser, stage, lambda: begin(process))
         assert browser.client.get(address).status_code == 200
         if way != "hung, and back in time":
             site.let_time_pass()
             workers.enter_context(site.worker())
             site.wait_for_end(address)
-        for end in ends:
-            end()
+        end()
         site.wait_for_end(address)
 
     combinations.note(("worker", way), stage, promised, tell_outcome(site.website, listener, address))
@@ -135,21 +140,10 @@ def test_a_job_whose_worker_fails_ends_right(site, combinations, stage, way):
 def test_a_job_without_room_on_the_disk_goes_on_once_there_is(site, combinations, stage):
     listener, browser = site.website.add_listener("Nora"), site.website.browser()
     browser.sign_in(listener)
-    struck, ends = Event(), []
     with site.worker() as process:
-
-        def strike():
-            ends.append(fill_disk([process.pid]))
-            struck.set()
-
-        if STAGES[stage] is None:
-            strike()
-        else:
-            site.website.standin.state.faults.add(STAGES[stage], Fault(first=strike))
-        address = browser.post("/playlists").headers["Location"]
-        assert struck.wait(TIMEOUT_S), site.log()
+        address, end = start_and_strike(site, browser, stage, lambda: fill_disk([process.pid]))
         wait_until(lambda: "OperationalError" in site.log(), site.log)
-        ends[0]()
+        end()
         if STAGES[stage] is None:
             # Else a worker finds it within a minute.
             browser.post("/playlists")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 from huey import Huey, crontab
 from huey.signals import SIGNAL_INTERRUPTED
@@ -31,7 +31,7 @@ from web import drafts, history, opinions, pages, recipes
 from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
-from web.listener import current_account, require_database
+from web.listener import WITHOUT_DATABASE, current_account, require_database
 from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
 from web.rate_limits import limit_rates
@@ -113,6 +113,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.before_request(send_to_public_host)
     app.before_request(refuse_unreadable)
     app.before_request(require_database)
+    app.before_request(partial(_require_models, parts.build))
     app.before_request(refuse_other_origins)
     for routes in (pages, drafts, history, recipes, opinions):
         app.register_blueprint(routes.bp)
@@ -237,6 +238,12 @@ def _load_build(settings: Settings) -> Build:
             " get the dataset with ./run fetch-data and build it with ./run train"
         )
     return build
+
+
+def _require_models(build: Build) -> None:
+    """Fail before each page where a file of the models was cut off: whatever picks songs would be killed."""
+    if request.endpoint not in WITHOUT_DATABASE:
+        build.require_whole()
 
 
 def _make_task(queue: Huey, parts: Parts) -> Callable[[str], None]:

@@ -25,7 +25,7 @@ from jobs.target_playlist import TargetPlaylist, claim_target, find_existing, no
 from jobs.token_renewal import RenewingAccess
 from jobs.write_songs import write_songs
 from recommender import Prepared, Song, pick, prepare
-from recommender.errors import NoRecommendation
+from recommender.errors import BadModels, NoRecommendation
 from spotify import Client
 from store import allowance, drafts, jobs, libraries, mixes, playlists, runs, unplayable
 from store.drafts import DraftStep
@@ -173,6 +173,12 @@ def _claim(job_id: str, parts: Parts) -> Run | None:
     if parts.live_runs.must_stop:
         # The message came too late: the process would be gone before the job had begun.
         return None
+    try:
+        parts.build.require_whole()
+    except BadModels as error:
+        # It waits for a worker whose models are whole.
+        log.error("job %s is not begun: %s", job_id, error)
+        return None
     runner = uuid4().hex
     job = runs.claim(parts.database, job_id, runner)
     if job is None:
@@ -252,6 +258,8 @@ def _mix(
 
 def _prepare(run: Run, library: Sequence[Song]) -> Prepared:
     build = run.parts.build
+    # Else this process might be killed while it picks.
+    build.require_whole()
     look_up = partial(fetch_features, parts=run.parts)
     return prepare(library, build.catalogue, build.model, look_up=look_up)
 

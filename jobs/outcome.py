@@ -10,7 +10,7 @@ from jobs.app_pause import DEFAULT_PAUSE
 from jobs.errors import JobError
 from jobs.run import Run
 from jobs.stop import WorkerStops
-from recommender.errors import NoRecommendation
+from recommender.errors import BadModels, NoRecommendation
 from spotify import MAX_LIST_LAG, SpotifyError
 from store import jobs, runs
 from store.errors import (
@@ -35,7 +35,7 @@ def record_end(run: Run) -> Iterator[None]:
     """Record in the job's row, and log, how the block ended: no job is left without an end.
 
     An error that nobody foresaw is recorded, too, and raised again. What an outage of
-    the database has interrupted waits for a runner again.
+    the database or the models has interrupted waits for a runner again.
     """
     try:
         with _record_failure(run):
@@ -61,12 +61,12 @@ def _record_failure(run: Run) -> Iterator[None]:
     except spotify.RateLimited as error:
         _park(run, error)
     except TooMuchMade as error:
-        _pause(run, error)
+        _park_for_allowance(run, error)
     except (SpotifyError, NoRecommendation, SignInNeeded, DraftChanged, JobError) as error:
         _fail_by_name(run, error)
     except Exception as error:
-        if is_outage(error):
-            log.warning("job %s was interrupted by the database: %s", run.job.id, error)
+        if is_outage(error) or isinstance(error, BadModels):
+            log.warning("job %s was interrupted: %s", run.job.id, error)
             # Counted: it may fail at the same point each time.
             run.ride_over(lambda: _hand_back(run, is_counted=True))
             return
@@ -108,24 +108,24 @@ def _park(run: Run, error: spotify.RateLimited) -> None:
     """Park the job for as long as Spotify asks, and at least until lists show every playlist it created."""
     database, job = run.parts.database, run.job
     asked = DEFAULT_PAUSE if error.retry_after_s is None else timedelta(seconds=error.retry_after_s)
-    pause = max(asked, MAX_LIST_LAG)
-    until = database.clock.now() + pause
+    parked_for = max(asked, MAX_LIST_LAG)
+    until = database.clock.now() + parked_for
     if until > job.created_at + MAX_LIFE:
         _fail_by_name(run, error)
         return
-    log.warning("job %s is parked for %s: %s", job.id, pause, error)
+    log.warning("job %s is parked for %s: %s", job.id, parked_for, error)
     _write(run, runs.park, until, type(error).__name__)
     log_end(run, "parked")
 
 
-def _pause(run: Run, error: TooMuchMade) -> None:
+def _park_for_allowance(run: Run, error: TooMuchMade) -> None:
     """Park the job until the listener's allowance lets it go on; it is between two stages, or reads."""
     job = run.job
     if error.until > job.created_at + MAX_LIFE:
         _fail_by_name(run, error)
         return
     log.warning("job %s is parked until %s: %s", job.id, error.until, error)
-    _write(run, runs.pause, error.until)
+    _write(run, runs.park_for_allowance, error.until)
     log_end(run, "parked")
 
 

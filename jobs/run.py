@@ -15,8 +15,7 @@ from jobs.stop import LiveRuns
 from recommender.catalogue.build import Build
 from settings import Settings
 from spotify import Client
-from store import runs
-from store.allowance import ALLOWANCES
+from store import allowance, runs
 from store.database import Database
 from store.errors import JobCancelled, JobLost, TooMuchMade, is_outage
 from store.job import STALE, Job
@@ -28,8 +27,6 @@ HEARTBEAT_S = MAX_SILENT_S / 4
 # Between tries while the database cannot be used.
 BETWEEN_TRIES_S = 1.0
 LOST = "no heartbeat could be kept for too long"
-# After an hour, what was made in the last one no longer counts.
-PAUSE = ALLOWANCES[0].within
 
 Kept = TypeVar("Kept")
 
@@ -51,7 +48,7 @@ class Run:
     job: Job
     runner: str
     parts: Parts
-    # Calls, those before a pause apart; None for as many as it needs.
+    # Calls, those that are noted apart left out; None for as many as it needs.
     max_calls: int | None = None
     is_over: Event = field(default_factory=Event)
     _clients: list[Client] = field(default_factory=list)
@@ -88,9 +85,12 @@ class Run:
             If it has asked Spotify as much as is allowed for the listener.
         """
         self.parts.live_runs.check_stop()
-        if self.max_calls is not None and self.calls - self.job.calls_before_pause > self.max_calls:
-            until = self.parts.database.clock.now() + PAUSE
-            raise TooMuchMade(f"{self.calls} calls for one listener", until)
+        calls = self.calls - self.job.calls_noted
+        if self.max_calls is not None and calls > self.max_calls:
+            n_unread = total - done if stage == "read" and total else 0
+            of_listener = self.job.id, self.job.account_id, calls, n_unread
+            until = self.ride_over(lambda: allowance.find_room(self.parts.database, *of_listener))
+            raise TooMuchMade(f"no call for this listener before {until}", until)
         self._began.setdefault(stage, self.parts.database.clock.measure())
         report = partial(runs.progress, self.parts.database, self.job.id, self.runner)
         self.ride_over(lambda: report(stage, done, total, self.calls))

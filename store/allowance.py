@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from store.clock import is_ahead
 from store.database import Database
@@ -39,6 +39,15 @@ ALLOWANCES = (
     Allowance(timedelta(days=1), calls=1_000, jobs=200),
 )
 LONGEST = max(allowance.within for allowance in ALLOWANCES)
+# No job does more at a time, however much it has left to do.
+MAX_CALLS = min(allowance.calls for allowance in ALLOWANCES)
+
+
+class Made(NamedTuple):
+    """When something was made for a listener, and by how many calls."""
+
+    at: datetime
+    calls: int
 
 
 def require_allowance(connection: Connection, database: Database, account_id: str, reread: bool) -> None:
@@ -58,18 +67,30 @@ def require_allowance(connection: Connection, database: Database, account_id: st
         If it does not, with the time from which it does.
     """
     made = _list_made(connection, database, account_id)
-    needed = USUAL_CALLS + ceil(_count_unread(connection, account_id, reread) / SONGS_A_CALL)
-    until = now = database.clock.now()
-    for allowance in ALLOWANCES:
-        calls = 0
-        # Newest first: the first job with which it is too much must have left before there is room.
-        for number, job in enumerate(made, start=1):
-            calls += job.calls
-            if number >= allowance.jobs or (calls and calls + needed > allowance.calls):
-                until = max(until, job.at + allowance.within)
-                break
+    needed = _count_needed(_count_unread(connection, account_id, reread))
+    now = database.clock.now()
+    ends = [
+        made[allowance.jobs - 1].at + allowance.within
+        for allowance in ALLOWANCES
+        if len(made) >= allowance.jobs
+    ]
+    until = max(_find_room(made, needed, now), *ends, now)
     if until > now:
         raise TooMuchMade(f"no job before {until}", until)
+
+
+def find_room(database: Database, job_id: str, account_id: str, calls: int, n_unread: int) -> datetime:
+    """Return when a job that has made as many calls as it may can go on: now, or once others no longer count.
+
+    Parameters
+    ----------
+    calls : those that count as the job's own
+    n_unread : songs of the library that it has still to read
+    """
+    now = database.clock.now()
+    with database.reading() as connection:
+        made = _list_made(connection, database, account_id, but=job_id)
+    return _find_room([Made(now, calls), *made], min(_count_needed(n_unread), MAX_CALLS), now)
 
 
 def count_left(database: Database, job_id: str, account_id: str) -> int | None:
@@ -115,14 +136,30 @@ def purge(database: Database) -> None:
         connection.execute(delete(spent).where(is_old))
 
 
-# Of a job that paused for it, only what it has asked since; the rest is noted apart.
-_counted = (jobs.c.calls - jobs.c.calls_before_pause).label("calls")
+# Of a job that was parked for it, only what it has asked since; the rest is noted apart.
+_counted = (jobs.c.calls - jobs.c.calls_noted).label("calls")
 
 
-def _list_made(
-    connection: Connection, database: Database, account_id: str, but: str = ""
-) -> Sequence[Row[Any]]:
-    """Return when something was made for a listener, and by how many calls, newest first."""
+def _find_room(made: Sequence[Made], needed: int, now: datetime) -> datetime:
+    """Return from when so many calls stay within what is allowed; `made` has the newest first."""
+    until = now
+    for allowance in ALLOWANCES:
+        calls = 0
+        for each in made:
+            calls += each.calls
+            if calls and calls + needed > allowance.calls:
+                # The first with which it is too much must have left before there is room.
+                until = max(until, each.at + allowance.within)
+                break
+    return until
+
+
+def _count_needed(n_unread: int) -> int:
+    return USUAL_CALLS + ceil(n_unread / SONGS_A_CALL)
+
+
+def _list_made(connection: Connection, database: Database, account_id: str, but: str = "") -> list[Made]:
+    """Return what was made for a listener within the longest time that counts, newest first."""
     now = database.clock.now()
     since = now - LONGEST
     # What was noted in the future is of before the clock was set back, nobody knows how long.
@@ -135,8 +172,8 @@ def _list_made(
     noted = select(spent.c.at, spent.c.calls).where(
         spent.c.who == _hide(database, account_id), spent.c.at > since, ~is_ahead(spent.c.at, now)
     )
-    made = [*connection.execute(of_jobs), *connection.execute(noted)]
-    return sorted(made, key=lambda row: row.at, reverse=True)
+    made = [Made(*row) for query in (of_jobs, noted) for row in connection.execute(query)]
+    return sorted(made, key=lambda each: each.at, reverse=True)
 
 
 def _is_first(connection: Connection, database: Database, account_id: str) -> bool:

@@ -138,8 +138,8 @@ jobs = Table(
     Column("draft_of", String, ForeignKey("playlists.id", ondelete="SET NULL")),
     Column("step", Integer),
     Column("on_change", String, nullable=False, server_default="ask"),
-    # How many of its calls were made before it paused for the listener's allowance.
-    Column("calls_before_pause", Integer, nullable=False, server_default="0"),
+    # How many of its calls are noted apart, as it was parked for the listener's allowance.
+    Column("calls_before_pause", Integer, key="calls_noted", nullable=False, server_default="0"),
 )
 
 #: Has not ended.
@@ -200,7 +200,7 @@ weekly_refreshes = Table(
     Column("time_zone", String, nullable=False),
     Column("next_at", UtcTime, nullable=False, index=True),
     Column("n_failures", Integer, nullable=False, server_default="0"),
-    Column("is_paused", Boolean, nullable=False, server_default=false()),
+    Column("is_paused", Boolean, key="is_on_hold", nullable=False, server_default=false()),
 )
 
 libraries = Table(

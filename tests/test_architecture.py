@@ -98,6 +98,7 @@ MAY_IMPORT = {
         "recommender",
         "recommender.catalogue.build",
         "recommender.errors",
+        "recommender.mix",
         "recommender.song",
         "recommender.tastes.known_features",
         "recommender.wishes",

@@ -11,9 +11,9 @@ from web.destination import is_local
 from web.listener import current_account, permission, signed_in, signed_in_account
 from web.playlist import load_shown, load_step, render_playlist
 from web.presets import list_presets, read_preset
-from web.progress import describe_pause, describe_progress
+from web.progress import describe_progress, explain_parking
 from web.tuning_args import as_args, has_tuning, read_args
-from web.weekly_form import find_pause
+from web.weekly_form import explain_hold
 
 bp = Blueprint("pages", __name__)
 
@@ -42,7 +42,7 @@ def home() -> str | AnyResponse:
     return render_template(
         "home.html",
         job=job,
-        pause=describe_pause(job) if job else "",
+        why_parked=explain_parking(job) if job else "",
         permission=permission(account),
         presets=list_presets(),
         args=args,
@@ -121,7 +121,7 @@ def show_playlist(playlist_id: str) -> str | AnyResponse:
         return render_playlist(
             "playlist.html",
             *load_shown(playlist_id),
-            pause=find_pause(account_id),
+            why_on_hold=explain_hold(account_id),
             newest_year=context().catalogue.newest_year,
         )
 

@@ -1,4 +1,5 @@
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -54,6 +55,27 @@ def test_a_cut_array_is_noticed(models):
     path.write_bytes(path.read_bytes()[:-10])
 
     assert "texts.npy is damaged" in refusal(models)
+
+
+def test_an_array_that_is_cut_off_in_use_is_noticed_until_it_is_whole_again(models):
+    build = load_build(models)
+    [path] = models.glob("arrays-*/years.npy")
+    whole = path.read_bytes()
+
+    os.truncate(path, len(whole) - 1)
+
+    with pytest.raises(BadModels, match="years was cut off"):
+        build.require_whole()
+    path.write_bytes(whole)
+    build.require_whole()
+
+
+def test_a_build_that_is_moved_away_stays_whole(models):
+    build = load_build(models)
+
+    models.rename(models.with_name("elsewhere"))
+
+    build.require_whole()
 
 
 def test_no_models_are_an_error_that_says_what_to_do(tmp_path):

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -14,13 +15,14 @@ from huey import Huey, crontab
 from huey.signals import SIGNAL_INTERRUPTED
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import bounded_http
 import flask_spotify_auth
 from drafts.previews import Previews
 from jobs import queue as job_queue
 from jobs.make_playlist import make_playlist
 from jobs.run import Parts
 from log_setup import adopt_huey, set_up_logging
-from recommender.catalogue.build import Build, load_build
+from recommender.catalogue.build import Build, load_build, require_files
 from recommender.errors import BadModels
 from settings import SPOTIFY_OPEN_URL, Settings
 from store import accounts, allowance, jobs, mixes, unplayable, weekly
@@ -35,6 +37,7 @@ from web.listener import current_account, require_database
 from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
 from web.rate_limits import limit_rates
+from web.readiness import Checks
 from web.remedies import find_sign_in_url
 from web.request_log import log_requests
 from web.sessions import DatabaseSessions
@@ -42,8 +45,13 @@ from web.shown_text import add_shown_text
 from web.static_files import add_static_files
 from web.unreadable import refuse_nul, refuse_unreadable
 
+if TYPE_CHECKING:
+    from metrics.counted import Counted
+
 log = logging.getLogger(__name__)
 
+#: Under this name the application keeps what is to be called in each process that is forked, or None.
+ON_FORK = "on_fork"
 # Every application at 127.0.0.1 that leaves the name as Flask has it shares a cookie `session`.
 SESSION_COOKIE = "music_recommender"
 
@@ -85,6 +93,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """
     parts = _connect(settings, clock or Clock())
     queue = job_queue.open_queue(settings)
+    checks = _list_checks(parts, queue)
+    counting = _count(parts, checks)
     app = Flask(__name__, static_folder=None)
     # Else a path with two slashes is redirected to whatever host the request names.
     app.url_map.merge_slashes = False
@@ -100,7 +110,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         # `refuse_other_origins` does it by PUBLIC_URL.
         WTF_CSRF_SSL_STRICT=False,
     )
-    log_requests(app)
+    log_requests(app, counting.counted.count_request if counting else None)
+    app.extensions[ON_FORK] = counting.serve if counting else None
     app.session_interface = DatabaseSessions(parts.database, settings.secret_key)
     Context(
         settings,
@@ -108,6 +119,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         parts.build.catalogue,
         Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
+        checks=checks,
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
     app.before_request(send_to_public_host)
@@ -160,6 +172,9 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     """
     parts = _connect(settings, clock or Clock())
     queue = job_queue.open_queue(settings)
+    if counting := _count(parts, _list_checks(parts, queue)):
+        parts = replace(parts, count_run=counting.counted.count_run)
+        counting.serve()
     enqueue = _make_task(queue, parts)
 
     @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
@@ -212,6 +227,36 @@ def check(settings: Settings) -> None:
     _load_build(settings)
     open_database(settings.database_url, settings.token_keys, Clock())
     job_queue.open_queue(settings)
+
+
+@dataclass(frozen=True)
+class _Counting:
+    """What this process counts, and what answers Prometheus, to be called once it is forked."""
+
+    counted: "Counted"
+    serve: Callable[[], None]
+
+
+def _count(parts: Parts, checks: Checks) -> _Counting | None:
+    """Begin to count where the settings say who may ask; None elsewhere, and nothing is loaded for it."""
+    settings = parts.settings
+    if not settings.metrics_address:
+        return None
+    from metrics.counted import Counted, Measured
+    from metrics.processes import Processes
+
+    processes = Processes(settings.state_dir, settings.metrics_address)
+    counted = Counted(settings)
+    bounded_http.watch(counted.count_call)
+    return _Counting(counted, partial(processes.serve, Measured(settings, parts.database, checks)))
+
+
+def _list_checks(parts: Parts, queue: Huey) -> Checks:
+    return {
+        "database": parts.database.check,
+        "queue": partial(job_queue.check, queue),
+        "models": partial(require_files, parts.settings.models_dir),
+    }
 
 
 def _connect(settings: Settings, clock: Clock) -> Parts:

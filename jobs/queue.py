@@ -112,7 +112,7 @@ class _Storage(SqliteStorage):  # type: ignore[misc]
 
 
 class QueueUnusable(Exception):
-    """The queue cannot be opened; the text says what to do."""
+    """The queue cannot be opened or does not answer; the text says what to do."""
 
 
 def open_queue(settings: Settings) -> Huey:
@@ -150,6 +150,14 @@ def open_queue(settings: Settings) -> Huey:
             f"the queue {file} cannot be written ({error}): set STATE_DIR to a folder that can be,"
             " or REDIS_URL"
         ) from error
+
+
+def check(queue: Huey) -> None:
+    """Ask the queue how much is in it; raises QueueUnusable where it does not answer."""
+    try:
+        queue.pending_count()
+    except (RedisError, DatabaseError, OSError) as error:
+        raise QueueUnusable(f"the queue does not answer: {error}") from error
 
 
 def enqueue(task: Callable[[str], object], job_id: str) -> None:

@@ -173,6 +173,7 @@ def test_a_flag_is_yes_or_no(word, flag):
         ("DATABASE_URL", "mysql://somewhere"),
         ("PLAYLIST_NAME", "x" * 101),
         ("FEATURE_SOURCE", "spotify"),
+        *(("METRICS_ADDRESS", each) for each in ("9180", ":9180", "localhost:9180", "127.0.0.1", "[::1]:0")),
         ("PROXY_HOPS", "-1"),
         ("PROXY_HOPS", "10"),
         *(("PROXY_HOPS", hops) for hops in ("3.0", "+3", "3 3", "0_1", "-0")),
@@ -212,6 +213,7 @@ EVERY_SETTING = {
     "RECCOBEATS_URL": ("Http://[::1]:8001/V1", "http://[::1]:8001/V1"),
     "PROXY_HOPS": ("02", 2),
     "PREVIEW_MEGABYTES": ("128", 128),
+    "METRICS_ADDRESS": ("127.0.0.1:9180", "127.0.0.1:9180"),
     "LOG_LEVEL": ("debug", "DEBUG"),
     "LOG_FORMAT": ("json", "json"),
 }

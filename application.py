@@ -2,7 +2,8 @@
 
 import gc
 import os
-from contextlib import suppress
+import sys
+from typing import Any
 
 from settings import Settings
 from startup import ON_FORK, create_app
@@ -10,10 +11,9 @@ from startup import ON_FORK, create_app
 application = create_app(Settings.from_env(os.environ))
 
 if on_fork := application.extensions[ON_FORK]:
-    # There is such a module only within uWSGI, which has to be told: it does not fork as Python does.
-    with suppress(ImportError):
-        import uwsgi
-
+    # uWSGI, which does not fork as Python does, has put a module of its own here; elsewhere nobody forks.
+    uwsgi: Any = sys.modules.get("uwsgi")
+    if uwsgi:
         uwsgi.post_fork_hook = on_fork
 
 # uWSGI forks now. What all processes share stays shared only as long as nobody writes to it: templates are

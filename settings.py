@@ -226,6 +226,12 @@ class Settings(BaseSettings):
     preview_megabytes: Annotated[int, BeforeValidator(_parse_whole_number)] = Field(
         64, le=100_000, description="must be a number of megabytes, such as 64"
     )
+    worker_threads: Annotated[int, BeforeValidator(_parse_whole_number)] = Field(
+        2, ge=1, le=32, description="must be a number from 1 to 32"
+    )
+    spotify_calls_a_day: Annotated[int, BeforeValidator(_parse_whole_number)] = Field(
+        0, le=1_000_000_000, description="must be a number of calls, such as 50000, or 0 for no limit of ours"
+    )
     metrics_address: Annotated[Word, _require(lambda text: not text or _is_listen_address(text))] = Field(
         "", description="must be ADDRESS:PORT, such as 127.0.0.1:9180; without it nothing is counted"
     )

@@ -120,13 +120,13 @@ def _park(run: Run, error: spotify.RateLimited) -> None:
 
 
 def _pause(run: Run, error: TooMuchMade) -> None:
-    """Park the job until the listener's allowance lets it go on; it is between two stages, or reads."""
+    """Park the job until an allowance lets it go on; it is between two stages, or reads."""
     job = run.job
     if error.until > job.created_at + MAX_LIFE:
         _fail_by_name(run, error)
         return
     log.warning("job %s is parked until %s: %s", job.id, error.until, error)
-    _write(run, runs.pause, error.until)
+    _write(run, runs.pause, error.until, type(error).__name__)
     log_end(run, "parked", type(error).__name__)
 
 

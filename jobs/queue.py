@@ -152,6 +152,12 @@ def open_queue(settings: Settings) -> Huey:
         ) from error
 
 
+def set_threads(queue: Huey, n_threads: int) -> None:
+    """Let a consumer of this queue run so many jobs at once, whatever its command line says."""
+    create = queue.create_consumer
+    queue.create_consumer = lambda **options: create(**{**options, "workers": n_threads})
+
+
 def check(queue: Huey) -> None:
     """Ask the queue how much is in it; raises QueueUnusable where it does not answer."""
     try:

@@ -16,7 +16,7 @@ from recommender.catalogue.build import Build
 from settings import Settings
 from spotify import Client
 from store import runs
-from store.allowance import ALLOWANCES
+from store.allowance import ALLOWANCES, require_budget
 from store.database import Database
 from store.errors import JobCancelled, JobLost, TooMuchMade, is_outage
 from store.job import STALE, Job, Kind
@@ -105,12 +105,14 @@ class Run:
         WorkerStops
             If the process must stop.
         TooMuchMade
-            If it has asked Spotify as much as is allowed for the listener.
+            If it has asked Spotify as much as is allowed for the listener, or for all.
         """
         self.parts.live_runs.check_stop()
         if self.max_calls is not None and self.calls - self.job.calls_before_pause > self.max_calls:
             until = self.parts.database.clock.now() + PAUSE
             raise TooMuchMade(f"{self.calls} calls for one listener", until)
+        budget = self.parts.settings.spotify_calls_a_day
+        self.ride_over(partial(require_budget, self.parts.database, budget))
         self._began.setdefault(stage, self.parts.database.clock.measure())
         report = partial(runs.progress, self.parts.database, self.job.id, self.runner)
         self.ride_over(lambda: report(stage, done, total, self.calls))

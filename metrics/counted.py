@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from jobs.run import RunEnd
 from settings import Settings
-from store import jobs, pauses
+from store import allowance, jobs, pauses
 from store.database import Database
 from store.errors import is_outage
 from version import VERSION
@@ -132,6 +132,15 @@ class Measured(Collector):
             "How long nobody has worked on the job that waits longest.",
             jobs.measure_wait(self.database).total_seconds(),
         )
+        yield GaugeMetricFamily(
+            "recommender_spotify_calls_day",
+            "Calls that jobs made within 24 hours.",
+            allowance.count_all(self.database),
+        )
+        if limit := self.settings.spotify_calls_a_day:
+            yield GaugeMetricFamily(
+                "recommender_spotify_calls_day_limit", "SPOTIFY_CALLS_A_DAY, where it is set.", limit
+            )
         yield GaugeMetricFamily(
             "recommender_spotify_pause_seconds",
             "How long Spotify still wants no calls.",

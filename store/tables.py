@@ -156,6 +156,14 @@ pauses = Table(
     Column("until", UtcTime, nullable=False),
 )
 
+# The last turn of each periodic chore that a worker has taken.
+chores = Table(
+    "chores",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("turn", String, nullable=False),
+)
+
 mixes = Table(
     "mixes",
     metadata,

@@ -48,6 +48,7 @@ def counting_site(invented, tmp_path_factory):
             **make_settings(standin, invented / "models", folder),
             "STATE_DIR": str(folder),
             "METRICS_ADDRESS": address,
+            "SPOTIFY_CALLS_A_DAY": "1000",
         }
         with serving(ROOT, settings, folder) as system:
             visit = Visit(system.url)

@@ -19,7 +19,7 @@ from benchmarks.system import find_port
 from cli.processes import LEAN
 from settings import Settings, database_url
 from tests.support.imports import find_our_file, list_files_needed, list_imports
-from tests.support.nginx import IN_SERVER, find_nginx, write_nginx_conf
+from tests.support.nginx import find_nginx, write_nginx_conf
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted((ROOT / ".ebextensions").glob("*.config"))
@@ -214,7 +214,7 @@ def test_an_nginx_snippet_ends_every_directive(path):
 
 
 def test_nginx_takes_the_snippets_within_elastic_beanstalks_server_block(tmp_path):
-    nginx, conf = find_nginx(), write_nginx_conf(tmp_path, find_port(), ROOT / IN_SERVER)
+    nginx, conf = find_nginx(), write_nginx_conf(tmp_path, find_port())
 
     done = subprocess.run(
         [nginx, "-t", "-e", "stderr", "-p", tmp_path, "-c", conf], capture_output=True, text=True
@@ -255,7 +255,7 @@ def behind_nginx(tmp_path):
 
         def ask(kind, headers, **properties):
             assert run_prebuild_hook(tmp_path, kind, **properties).returncode == 0
-            conf = write_nginx_conf(tmp_path, port, tmp_path / IN_SERVER, application.server_port)
+            conf = write_nginx_conf(tmp_path, port, tmp_path / ".platform" / "nginx", application.server_port)
             running.append(subprocess.Popen([nginx, "-e", "stderr", "-p", tmp_path, "-c", conf]))
             retries = Retry(connect=8, backoff_factor=0.05, redirect=False)
             with PoolManager(retries=retries) as pool:
@@ -303,10 +303,7 @@ def test_nginx_passes_on_https_and_the_health_check(behind_nginx, headers):
 
 def test_no_log_of_nginx_holds_the_code_of_a_sign_in_also_while_the_application_is_down(tmp_path):
     nginx, port, away = find_nginx(), find_port(), find_port()
-    snippets = Path(shutil.copytree(ROOT / IN_SERVER, tmp_path / "snippets"))
-    signed_in = snippets / "15_sign_in.conf"
-    signed_in.write_text(signed_in.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{away}"))
-    conf = write_nginx_conf(tmp_path, port, snippets, away)
+    conf = write_nginx_conf(tmp_path, port, upstream=away)
     running = subprocess.Popen([nginx, "-e", "stderr", "-p", tmp_path, "-c", conf])
     try:
         with PoolManager(retries=Retry(connect=8, backoff_factor=0.05)) as pool:

@@ -95,6 +95,13 @@ class Instance:
             given |= settings.get(ENVIRONMENT, {})
         return {**given, **self.properties, "PATH": f"{self.venv / 'bin'}:/usr/bin:/bin"}
 
+    def back_up(self) -> Path:
+        """Back the database up by the project's own command, with what is installed; return the copy."""
+        copy = self.folder / "copy.db"
+        words: list[str | Path] = [self.venv / "bin" / "python", "-m", "cli", "db", "backup", copy]
+        self._do("backup", words, self.build_environment(), MAX_HOOK_S)
+        return copy
+
     @contextmanager
     def run_procfile(self) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
         """Run the Procfile's processes, each with a log of its own, and stop them at the end."""

@@ -147,6 +147,8 @@ def _rehearse(root: Path, models: Path | None, machine: Machine, folder: Path) -
                 _check_told(seen, state)
             with _step(f"{len(seen.files)} files, compressed and kept for a year"):
                 _check_files(site, seen)
+            with _step("a backup while it runs"):
+                _require(instance.back_up().exists(), "there is no copy")
             with _step("asked to stop, web and worker end well"):
                 _check_stop(processes)
             with _step("no code, token or key in any log, nor while the site is down"):

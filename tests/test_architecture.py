@@ -449,6 +449,7 @@ def test_only_the_entries_read_the_environment():
         "worker.py",
         "cli/__main__.py",
         "cli/fuzz.py",
+        "cli/environment.py",
         "cli/processes.py",
         "standin/__main__.py",
     }

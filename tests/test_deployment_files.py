@@ -11,7 +11,7 @@ import pytest
 import yaml
 from honcho.environ import parse_procfile
 
-from cli.processes import LEAN
+from cli.environment import LEAN
 from settings import Settings
 from tests.support.imports import list_files_needed
 

@@ -16,7 +16,7 @@ import yaml
 from urllib3 import PoolManager, Retry
 
 from benchmarks.system import find_port
-from cli.processes import LEAN
+from cli.environment import LEAN
 from settings import Settings, database_url
 from tests.support.imports import find_our_file, list_files_needed, list_imports
 from tests.support.nginx import find_nginx, write_nginx_conf
@@ -45,6 +45,21 @@ OPTIONS = {
     },
     "aws:elasticbeanstalk:application:environment": {r"[A-Z][A-Z0-9_]*": r".*"},
     "aws:elasticbeanstalk:application:environmentsecrets": {r"[A-Z][A-Z0-9_]*": r"arn:aws:\S+"},
+    "aws:elasticbeanstalk:cloudwatch:logs": {
+        "StreamLogs": r"true|false",
+        "RetentionInDays": r"1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1827|3653",
+        "DeleteOnTerminate": r"true|false",
+    },
+    "aws:elasticbeanstalk:healthreporting:system": {"SystemType": r"basic|enhanced"},
+    "aws:elasticbeanstalk:managedactions": {
+        "ManagedActionsEnabled": r"true|false",
+        "PreferredStartTime": r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\d|2[0-3]):[0-5]\d",
+        "ServiceRoleForManagedUpdates": r"\S+",
+    },
+    "aws:elasticbeanstalk:managedactions:platformupdate": {
+        "UpdateLevel": r"patch|minor",
+        "InstanceRefreshEnabled": r"true|false",
+    },
     "aws:elbv2:loadbalancer": {"IdleTimeout": r"[1-9]\d{0,3}"},
     "aws:elbv2:listener:443": {
         "ListenerEnabled": r"true|false",
@@ -93,6 +108,19 @@ def options(namespace):
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
 def test_every_option_is_one_that_elastic_beanstalk_has(path):
     assert problems(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_options_that_the_documentation_names_are_ones_that_elastic_beanstalk_has():
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+
+    named = [part for part in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "option_settings" in part]
+
+    assert [problems(part) for part in named] == [[]]
+
+
+def test_nothing_replaces_the_instance_unasked_while_the_database_is_its_file():
+    assert options("aws:elasticbeanstalk:managedactions") == {"ManagedActionsEnabled": "false"}
+    assert "DATABASE_URL" not in options("aws:elasticbeanstalk:application:environment")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ WHOLE_SYSTEMS = {
     "tests/jobs/test_stop.py",
     "tests/outages/test_processes.py",
     "tests/rehearsal/test_run.py",
+    "tests/test_rolling_restart.py",
     "tests/test_slow_clients.py",
 }
 

@@ -161,6 +161,7 @@ MAY_IMPORT = {
         "recommender.ranking.signals.trees",
         "training",
     },
+    "training/parquet.py": {"pyarrow"},
     "training": {
         "numpy",
         "pandas",

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from recommender.ranking.languages import ENGLISH, LANGUAGES
+from training.columns import TextColumn, split_into_blocks
 from training.credits import Credits
 from training.phrases import Phrases
 from training.texts import Texts
@@ -62,8 +63,13 @@ def _count_words(names: Phrases) -> npt.NDArray[np.int8]:
     )
 
 
-def _count_letters(titles: Sequence[str]) -> npt.NDArray[np.int8]:
+def _count_letters(titles: TextColumn) -> npt.NDArray[np.int8]:
     """Count the letters of each language in each title, at most two: (1 + n_languages, n)."""
+    blocks = split_into_blocks(len(titles))
+    return np.concatenate([_count_letters_of(titles[block]) for block in blocks], axis=1)
+
+
+def _count_letters_of(titles: Sequence[str]) -> npt.NDArray[np.int8]:
     lowered = [title.lower() for title in titles]
     codes = np.frombuffer("".join(lowered).encode("utf-32-le"), dtype=np.uint32)
     is_beyond = codes > 127

@@ -183,12 +183,12 @@ def _judge_songs(
     genres_by_artist: Mapping[str, Iterable[str]],
 ) -> Arrays:
     """Find recordings of several names, blunders and languages."""
-    texts = read_texts(dataset.titles, credits.names, list_genres(genres_by_artist))
     _, title_numbers = np.unique(title_keys, return_inverse=True)
-    features = dataset.features
+    recordings = number_recordings(title_numbers, versions, credits, dataset.features)
+    texts = read_texts(dataset.titles, credits.names, list_genres(genres_by_artist))
     return {
-        "recordings": number_recordings(title_numbers, versions, credits, features),
-        "blunders": find_blunders(texts, credits, versions, artist_genres, features),
+        "recordings": recordings,
+        "blunders": find_blunders(texts, credits, versions, artist_genres, dataset.features),
         "artist_languages": detect_languages(texts, credits, artist_genres),
     }
 

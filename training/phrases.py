@@ -29,8 +29,10 @@ class Phrases:
         self._places = np.argsort(self._words, kind="stable").astype(np.int32)
         self._ends = np.cumsum(np.bincount(self._words))
         # An edge ends the text before it, and begins the next.
-        self._texts = np.cumsum(self._words == self._numbers[EDGE], dtype=np.int32) - np.int32(1)
-        self._n_texts = int(self._texts[-1])
+        self._edges = np.flatnonzero(self._words == self._numbers[EDGE]).astype(np.int32)
+
+    def __len__(self) -> int:
+        return len(self._edges) - 1
 
     def find(self, phrases: Iterable[str]) -> BoolArray:
         """Return for each text whether any of the phrases stands in it: (n,).
@@ -41,7 +43,7 @@ class Phrases:
             "|" is the beginning or the end of the text, and a word that ends in
             "*" stands for all that begin so.
         """
-        has_any = np.zeros(self._n_texts, dtype=bool)
+        has_any = np.zeros(len(self), dtype=bool)
         for phrase in phrases:
             words = phrase.split()
             # An edge is everywhere: the places of the first true word are few.
@@ -50,7 +52,7 @@ class Phrases:
             for at, word in enumerate(words):
                 if at != first:
                     places = places[np.isin(self._words[places + at - first], self._list_numbers(word))]
-            has_any[self._texts[places]] = True
+            has_any[np.searchsorted(self._edges, places) - 1] = True
         return has_any
 
     def _list_numbers(self, word: str) -> list[int]:

@@ -40,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mini-batch", action="store_true", help="find the clusters from samples, faster and less exactly"
     )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="pass over songs and playlists on a Dask cluster, or with `local` on all cores (docs/scale.md)",
+    )
     add_json(parser)
 
 
@@ -56,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.allow_bad_rows,
         arguments.playlists,
         arguments.mini_batch,
+        arguments.scheduler,
     )
     seconds = round(time.perf_counter() - start, 2)
     if arguments.json:

@@ -162,6 +162,14 @@ MAY_IMPORT = {
         "training",
     },
     "training/parquet.py": {"pyarrow"},
+    "training/cluster.py": {
+        "distributed",
+        "numpy",
+        "sklearn",
+        "recommender.catalogue.arrays",
+        "recommender.errors",
+        "training",
+    },
     "training": {
         "numpy",
         "pandas",

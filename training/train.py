@@ -2,10 +2,11 @@
 
 import pickle
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -27,9 +28,13 @@ from training.genre_vectors import list_genres
 from training.genres import find_genres, read_genres
 from training.layout import build_arrays
 from training.names import find_typical_genres, name_clusters
+from training.passes import call_in_turn
 from training.sources import Songs, read_songs
 from training.together import Playlists, describe_playlists, read_playlists
 from training.write_build import write_build
+
+if TYPE_CHECKING:
+    from training.cluster import Cluster
 
 N_CLUSTERS = 5
 INVENTED_ID = "invented"  # the beginning of every id of an invented catalogue
@@ -68,6 +73,7 @@ def train(
     allow_bad_rows: bool = False,
     playlists: Sequence[Path] = (),
     mini_batch: bool = False,
+    scheduler: str | None = None,
 ) -> Report:
     """Train on files of songs, one of artists' genres and playlists, and write the build to `out`.
 
@@ -87,15 +93,20 @@ def train(
     genres_by_artist = read_genres(genres) if genres else {}
     # With several threads the order of summation, and with it the last digits, vary:
     # one thread takes no longer and builds the same files every time.
-    with threadpool_limits(1):
-        scaler, kmeans = fit(songs.dataset.features, mini_batch=mini_batch)
+    with threadpool_limits(1), _connect(scheduler) as cluster:
+        if cluster and not mini_batch:
+            check_features(songs.dataset.features)
+            scaler, kmeans = cluster.fit(songs.dataset.features, N_CLUSTERS)
+        else:
+            scaler, kmeans = fit(songs.dataset.features, mini_batch=mini_batch)
         centres = kmeans.cluster_centers_
         model = Model(scaler.mean_, scaler.scale_, centres, name_clusters(centres), genres=())
         songs, standardised, starts = _sort_by_cluster(songs, model)
         arrays = build_arrays(songs.dataset, standardised, starts, genres_by_artist)
         catalogue = build_catalogue(arrays)
         estimator = fit_estimator(catalogue)
-        read = read_playlists(playlists, catalogue) if playlists else None
+        call_each = cluster.call_each if cluster else call_in_turn
+        read = read_playlists(playlists, catalogue, call_each) if playlists else None
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     arrays |= {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
     together = list_arrays(read.together) if read else {}
@@ -120,6 +131,18 @@ def train(
     )
     n_bytes = sum(array.nbytes for array in together.values())
     return Report(songs, tuple(sizes.tolist()), model.names, genres is not None, read, n_bytes / 1e6)
+
+
+@contextmanager
+def _connect(scheduler: str | None) -> Iterator["Cluster | None"]:
+    if scheduler is None:
+        yield None
+        return
+    # Who needs no cluster does not wait until Dask is loaded.
+    from training.cluster import connect
+
+    with connect(scheduler) as cluster:
+        yield cluster
 
 
 def _sort_by_cluster(songs: Songs, model: Model) -> tuple[Songs, FloatArray, IntArray]:
@@ -169,8 +192,7 @@ def fit(
     BadDataset
         If there are fewer different songs than clusters.
     """
-    if _count_different(features, n_clusters) < n_clusters:
-        raise BadDataset(f"{n_clusters} clusters need at least {n_clusters} different songs, there are fewer")
+    check_features(features, n_clusters)
     scaler = StandardScaler().fit(features)
     kmeans = (
         MiniBatchKMeans(n_clusters=n_clusters, random_state=SEED)
@@ -179,6 +201,12 @@ def fit(
         else KMeans(n_clusters=n_clusters, init="k-means++", random_state=SEED, copy_x=False)
     )
     return scaler, kmeans.fit(scaler.transform(features))
+
+
+def check_features(features: DoubleArray, n_clusters: int = N_CLUSTERS) -> None:
+    """Raise `BadDataset` if there are fewer different songs than clusters."""
+    if _count_different(features, n_clusters) < n_clusters:
+        raise BadDataset(f"{n_clusters} clusters need at least {n_clusters} different songs, there are fewer")
 
 
 def _count_different(features: DoubleArray, enough: int) -> int:

@@ -179,6 +179,15 @@ MAY_IMPORT = {
         "recommender.ranking.signals.trees",
         "training",
     },
+    "training/parquet.py": {"pyarrow"},
+    "training/cluster.py": {
+        "distributed",
+        "numpy",
+        "sklearn",
+        "recommender.catalogue.arrays",
+        "recommender.errors",
+        "training",
+    },
     "training": {
         "numpy",
         "pandas",

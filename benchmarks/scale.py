@@ -19,6 +19,7 @@ from benchmarks.training import train
 from formats.artists_cell import parse_artists
 from recommender.catalogue.build import load_build
 from recommender.catalogue.features import FEATURES
+from recommender.catalogue.keys import ID_LENGTH
 from recommender.errors import BadDataset
 from training.genres import find_genres_beside
 
@@ -101,7 +102,8 @@ def _jittered(songs: pd.DataFrame, copy: int, rng: np.random.Generator) -> pd.Da
         "artists": [str([name + mark for name in names]) for names in songs["artists"]]
     }
     if copy:
-        changed["id"] = [f"{copy}x{number:020d}" for number in range(len(songs))]
+        digits = ID_LENGTH - len(f"{copy}x")
+        changed["id"] = [f"{copy}x{number:0{digits}d}" for number in range(len(songs))]
         changed["name"] = songs["name"] + mark
         for feature in FEATURES:
             if feature.name not in UNMOVED:

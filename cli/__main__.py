@@ -16,6 +16,7 @@ from cli import (
     fit,
     fuzz,
     recommend,
+    rehearse_deploy,
     serve,
     serve_or_demo,
     terminal,
@@ -56,6 +57,7 @@ COMMANDS: Mapping[str, Command] = {
     "bench": bench,
     "db": db,
     "bundle": bundle,
+    "rehearse-deploy": rehearse_deploy,
 }
 
 

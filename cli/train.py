@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         action="append",
-        help="songs: .csv, .csv.gz or .zip (see data/README.md); may be given several times",
+        help="songs: .csv, .csv.gz, .zip or .parquet (see data/README.md); may be given several times",
     )
     parser.add_argument(
         "--genres",
@@ -37,6 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, default=MODELS)
     parser.add_argument("--allow-bad-rows", action="store_true", help="leave out more than 1 %% bad rows")
+    parser.add_argument(
+        "--mini-batch", action="store_true", help="find the clusters from samples, faster and less exactly"
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="pass over songs and playlists on a Dask cluster, or with `local` on all cores (docs/scale.md)",
+    )
     add_json(parser)
 
 
@@ -46,7 +54,15 @@ def run(arguments: argparse.Namespace) -> int:
     from training.train import as_json, train, training_table
 
     start = time.perf_counter()
-    report = train(data, arguments.out, arguments.genres, arguments.allow_bad_rows, arguments.playlists)
+    report = train(
+        data,
+        arguments.out,
+        arguments.genres,
+        arguments.allow_bad_rows,
+        arguments.playlists,
+        arguments.mini_batch,
+        arguments.scheduler,
+    )
     seconds = round(time.perf_counter() - start, 2)
     if arguments.json:
         print(json.dumps(as_json(report) | {"seconds": seconds, "peak_mb": round(measure_peak_mb())}))

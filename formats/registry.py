@@ -42,16 +42,26 @@ def iterate_playlists(path: Path) -> Iterator[SourcePlaylist]:
     FormatError
         If a file is missing or is not what it seems to be, or the folder has none; while reading.
     """
+    for file in list_files(path):
+        yield from _find_format(file).read(file)
+
+
+def list_files(path: Path) -> list[Path]:
+    """List the files of playlists in a folder, by name; a file is the only one of itself.
+
+    Raises
+    ------
+    FormatError
+        If the folder has none.
+    """
     if not path.is_dir():
-        yield from _find_format(path).read(path)
-        return
+        return [path]
     files = sorted(
         file for file in path.iterdir() if file.name.endswith(ENDINGS) and not file.name.startswith(".")
     )
     if not files:
         raise FormatError(f"the folder {path} holds no playlists: no file ends in {', '.join(ENDINGS)}")
-    for file in files:
-        yield from _find_format(file).read(file)
+    return files
 
 
 def load_playlists(path: Path) -> list[SourcePlaylist]:

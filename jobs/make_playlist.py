@@ -252,6 +252,7 @@ def _mix(
     heard = frozenset(song.id for song in base.songs) if base else frozenset()
     mix = pick_unheard(partial(pick, prepared), wishes, recent if heard in recent else [heard, *recent])
     record = make_record(mix, tuning=tuning, starts=starts, kept=kept)
+    run.picks.append(len(record.songs))
     spares = record_spares(mix, record)
     return _Planned(put_covers(record, base) if base else record, lambda: spares)
 

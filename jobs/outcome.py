@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import timedelta
 
 import spotify
@@ -79,23 +80,23 @@ def _record_failure(run: Run) -> Iterator[None]:
 def fail(run: Run, kind: str) -> None:
     """End the job as failed, with a kind of error that its page can explain."""
     _write(run, runs.fail, kind)
-    log_end(run, "failed")
+    log_end(run, "failed", kind)
 
 
-def log_end(run: Run, how: str) -> None:
-    """Log the line that every run ends with: how, the time of each stage, the job's calls.
+def log_end(run: Run, how: str, error: str = "") -> None:
+    """Log the line that every run ends with, and count it: how, the time of each stage, the job's calls.
 
     What was odd in Spotify's answers, and did not end the run, has a line before it.
     """
     if run.odd:
         odd = ", ".join(f"{what} ({n})" for what, n in run.odd.items())
         log.warning("job %s left out what was odd in Spotify's answers: %s", run.job.id, odd)
-    seconds = {stage: round(took, 3) for stage, took in run.measure_stages().items()}
-    stages = ", ".join(f"{stage} {took:.1f} s" for stage, took in seconds.items())
-    job = run.job
-    fields = {"job": job.id, "kind": job.kind, "outcome": how, "calls": run.calls, "stages_s": seconds}
+    end = run.measure(how, error)
+    stages = ", ".join(f"{stage} {took:.1f} s" for stage, took in end.stages_s.items())
     text = "job %s %s (%s) with %d calls to Spotify"
-    log.info(text, job.id, how, stages or "nothing", run.calls, extra=fields)
+    log.info(text, run.job.id, how, stages or "nothing", end.calls, extra={"job": run.job.id, **asdict(end)})
+    if run.parts.count_run:
+        run.parts.count_run(end)
 
 
 def _fail_by_name(run: Run, error: Exception) -> None:
@@ -115,18 +116,18 @@ def _park(run: Run, error: spotify.RateLimited) -> None:
         return
     log.warning("job %s is parked for %s: %s", job.id, parked_for, error)
     _write(run, runs.park, until, type(error).__name__)
-    log_end(run, "parked")
+    log_end(run, "parked", type(error).__name__)
 
 
 def _park_for_allowance(run: Run, error: TooMuchMade) -> None:
-    """Park the job until the listener's allowance lets it go on; it is between two stages, or reads."""
+    """Park the job until an allowance lets it go on; it is between two stages, or reads."""
     job = run.job
     if error.until > job.created_at + MAX_LIFE:
         _fail_by_name(run, error)
         return
     log.warning("job %s is parked until %s: %s", job.id, error.until, error)
-    _write(run, runs.park_for_allowance, error.until)
-    log_end(run, "parked")
+    _write(run, runs.park_for_allowance, error.until, type(error).__name__)
+    log_end(run, "parked", type(error).__name__)
 
 
 def _write(run: Run, write: Callable[..., None], *values: object) -> None:

@@ -18,7 +18,7 @@ from spotify import Client
 from store import allowance, runs
 from store.database import Database
 from store.errors import JobCancelled, JobLost, TooMuchMade, is_outage
-from store.job import STALE, Job
+from store.job import STALE, Job, Kind
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +32,29 @@ Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
+class RunEnd:
+    """What the log, and whoever counts, is told of a run that has ended."""
+
+    kind: Kind
+    outcome: str
+    # The class name of what it failed or was parked for.
+    error: str
+    # In all runs of the job.
+    calls: int
+    picks: int
+    # Between calls, as Spotify asked or because it had not answered.
+    waited_s: float
+    stages_s: dict[str, float]
+
+
+@dataclass(frozen=True)
 class Parts:
-    """What the work needs, made once for each process in `startup`."""
+    """What the work needs, made once for each process in `startup`; `count_run` is told of each run's end."""
 
     settings: Settings
     database: Database
     build: Build
+    count_run: Callable[[RunEnd], object] | None = None
     live_runs: LiveRuns = field(default_factory=LiveRuns)
 
 
@@ -52,6 +69,9 @@ class Run:
     max_calls: int | None = None
     is_over: Event = field(default_factory=Event)
     _clients: list[Client] = field(default_factory=list)
+    #: How many songs each mix had that was made.
+    picks: list[int] = field(default_factory=list)
+    _waits: list[float] = field(default_factory=list)
     # Stage -> when it began by the clock's `measure`, in order.
     _began: dict[str, float] = field(default_factory=dict)
 
@@ -82,7 +102,7 @@ class Run:
         WorkerStops
             If the process must stop.
         TooMuchMade
-            If it has asked Spotify as much as is allowed for the listener.
+            If it has asked Spotify as much as is allowed for the listener, or for all.
         """
         self.parts.live_runs.check_stop()
         calls = self.calls - self.job.calls_noted
@@ -91,6 +111,8 @@ class Run:
             of_listener = self.job.id, self.job.account_id, calls, n_unread
             until = self.ride_over(lambda: allowance.find_room(self.parts.database, *of_listener))
             raise TooMuchMade(f"no call for this listener before {until}", until)
+        budget = self.parts.settings.spotify_calls_a_day
+        self.ride_over(partial(allowance.require_budget, self.parts.database, budget))
         self._began.setdefault(stage, self.parts.database.clock.measure())
         report = partial(runs.progress, self.parts.database, self.job.id, self.runner)
         self.ride_over(lambda: report(stage, done, total, self.calls))
@@ -126,6 +148,7 @@ class Run:
 
     def wait(self, seconds: float) -> None:
         """Let the time pass, unless the job must stop; raises as `progress`."""
+        self._waits.append(seconds)
         is_over = self.parts.database.clock.wait(seconds, self.is_over)
         self.parts.live_runs.check_stop()
         self.ride_over(self.beat)
@@ -136,10 +159,15 @@ class Run:
         """Record that the runner is alive, and its calls; raises JobLost or JobCancelled."""
         runs.heartbeat(self.parts.database, self.job.id, self.runner, self.calls)
 
-    def measure_stages(self) -> dict[str, float]:
-        """Return how long each stage has taken so far, in order."""
+    def measure(self, outcome: str, error: str) -> RunEnd:
+        """Return what there is to tell of the run, which has ended so."""
         ends = [*self._began.values(), self.parts.database.clock.measure()][1:]
-        return {stage: end - began for (stage, began), end in zip(self._began.items(), ends, strict=True)}
+        stages_s = {
+            stage: round(end - began, 3)
+            for (stage, began), end in zip(self._began.items(), ends, strict=True)
+        }
+        waited_s = round(sum(self._waits), 3)
+        return RunEnd(self.job.kind, outcome, error, self.calls, sum(self.picks), waited_s, stages_s)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 RecommenderError
 ├── BadDataset         the training input cannot be used
+├── NoCluster          training was to run on a cluster, which cannot be used
 ├── BadModels          models/ is missing, damaged or does not fit this program
 └── NoRecommendation   there is nothing to recommend from, or nothing left to recommend
     ├── EmptyLibrary       the listener has saved no song
@@ -18,6 +19,10 @@ class RecommenderError(Exception):
 
 class BadDataset(RecommenderError):
     """The training input cannot be read, lacks a column or has too many bad rows."""
+
+
+class NoCluster(RecommenderError):
+    """The cluster on which training was to run does not answer, has no worker, or cannot do it."""
 
 
 class BadModels(RecommenderError):

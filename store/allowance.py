@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from store.clock import is_ahead
 from store.database import Database
-from store.errors import TooMuchMade
+from store.errors import BudgetSpent, TooMuchMade
 from store.tables import jobs, libraries, spent
 
 #: What a job asks of Spotify besides reading a library whole: what is new there, the playlist, the writing.
@@ -109,6 +109,38 @@ def count_left(database: Database, job_id: str, account_id: str) -> int | None:
     return min(each.calls - int(calls) for each, calls in spent_within.items()) - USUAL_CALLS
 
 
+def count_all(database: Database) -> int:
+    """Return how many calls the jobs of all listeners have made within a day."""
+    return sum(row.calls for row in _list_all(database))
+
+
+def require_budget(database: Database, max_calls: int) -> None:
+    """Check that another call stays within what the app may make in a day for all listeners.
+
+    All calls of a job count from its last sign of life; those that runs have not reported
+    yet, a page of a library each, are not counted.
+
+    Parameters
+    ----------
+    max_calls : 0 where there is no such limit
+
+    Raises
+    ------
+    BudgetSpent
+        If it does not, with the time from which there is room for a job.
+    """
+    if not max_calls:
+        return
+    made, calls = _list_all(database), 0
+    if sum(row.calls for row in made) < max_calls:
+        return
+    # Newest first: the first row with which there is no room must have left.
+    for row in made:
+        calls += row.calls
+        if calls + USUAL_CALLS > max_calls:
+            raise BudgetSpent(f"{max_calls} calls for all listeners within a day", row.at + LONGEST)
+
+
 def note_spent(connection: Connection, database: Database, account_id: str, at: datetime, calls: int) -> None:
     """Note calls that the jobs of an account will no longer tell, in a transaction of the caller's."""
     connection.execute(insert(spent).values(who=_hide(database, account_id), at=at, calls=calls))
@@ -160,19 +192,31 @@ def _count_needed(n_unread: int) -> int:
 
 def _list_made(connection: Connection, database: Database, account_id: str, but: str = "") -> list[Made]:
     """Return what was made for a listener within the longest time that counts, newest first."""
+    of_jobs, noted = _select_made(database)
+    of_jobs = of_jobs.where(jobs.c.account_id == account_id, jobs.c.id != but)
+    return _read_made(connection, of_jobs, noted.where(spent.c.who == _hide(database, account_id)))
+
+
+def _list_all(database: Database) -> list[Made]:
+    """Return what was made for anybody within the longest time that counts, newest first."""
+    with database.reading() as connection:
+        return _read_made(connection, *_select_made(database))
+
+
+def _select_made(database: Database) -> tuple[Select[datetime, int], Select[datetime, int]]:
+    """Build the queries for what counts by the jobs, and for what is noted apart, of all listeners."""
     now = database.clock.now()
     since = now - LONGEST
     # What was noted in the future is of before the clock was set back, nobody knows how long.
     of_jobs = select(jobs.c.heartbeat.label("at"), _counted).where(
-        jobs.c.account_id == account_id,
-        jobs.c.heartbeat > since,
-        ~is_ahead(jobs.c.heartbeat, now),
-        jobs.c.id != but,
+        jobs.c.heartbeat > since, ~is_ahead(jobs.c.heartbeat, now)
     )
-    noted = select(spent.c.at, spent.c.calls).where(
-        spent.c.who == _hide(database, account_id), spent.c.at > since, ~is_ahead(spent.c.at, now)
-    )
-    made = [Made(*row) for query in (of_jobs, noted) for row in connection.execute(query)]
+    noted = select(spent.c.at, spent.c.calls).where(spent.c.at > since, ~is_ahead(spent.c.at, now))
+    return of_jobs, noted
+
+
+def _read_made(connection: Connection, *queries: Select[datetime, int]) -> list[Made]:
+    made = [Made(*row) for query in queries for row in connection.execute(query)]
     return sorted(made, key=lambda each: each.at, reverse=True)
 
 

@@ -142,8 +142,9 @@ jobs = Table(
     Column("calls_before_pause", Integer, key="calls_noted", nullable=False, server_default="0"),
 )
 
-#: Has not ended.
-is_live = jobs.c.state.in_(["waiting", "running", "parked"])
+#: The states of a job that has not ended.
+LIVE = ("waiting", "running", "parked")
+is_live = jobs.c.state.in_(LIVE)
 Index("one_live_job", jobs.c.account_id, unique=True, sqlite_where=is_live, postgresql_where=is_live)
 
 pauses = Table(
@@ -153,6 +154,14 @@ pauses = Table(
     Column("app", String, primary_key=True),
     Column("noted_at", UtcTime, nullable=False),
     Column("until", UtcTime, nullable=False),
+)
+
+# The last turn of each periodic chore that a worker has taken.
+chores = Table(
+    "chores",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("turn", String, nullable=False),
 )
 
 mixes = Table(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import compress, islice, zip_longest
 from pathlib import Path
 
@@ -14,9 +14,11 @@ import pandas as pd
 from formats.artists_cell import parse_artists
 from formats.cells import parse_flag, parse_track_id, parse_year
 from formats.columns import name_songs
-from recommender.catalogue.arrays import BoolArray, DoubleArray
+from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray, KeyArray
 from recommender.catalogue.features import FEATURES, NAMES
+from recommender.catalogue.keys import ID_LENGTH, hash_ids
 from recommender.errors import BadDataset
+from training.columns import NamesColumn, TextColumn
 from training.kinds import MEMBERS, Kind, Layout, find_layout
 from training.tables import Table, open_rows
 
@@ -28,6 +30,8 @@ YEAR, POPULARITY = NAMES.index("year"), NAMES.index("popularity")
 CHUNK_ROWS = 500
 # Charts have the same songs day after day: of so many rows the repeats are dropped at once.
 CHUNKS_AT_ONCE = 200
+# Equal cells of artists are read once, while they are among so many.
+MAX_KNOWN_CELLS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +46,9 @@ class Dataset:
     has_year : (n,) whether the year is known and no guess; None where all are
     """
 
-    ids: tuple[str, ...]
-    titles: tuple[str, ...]
-    artists: tuple[tuple[str, ...], ...]
+    ids: TextColumn
+    titles: TextColumn
+    artists: NamesColumn
     features: DoubleArray
     bad: dict[str, int]
     repeated: int = 0
@@ -53,23 +57,28 @@ class Dataset:
 
     def is_first_of_its_id(self) -> BoolArray:
         """Return (n,) False for every row whose id an earlier one has."""
-        return ~pd.Series(self.ids, dtype=object).duplicated().to_numpy()
+        return ~pd.Series(self.hash_ids()).duplicated().to_numpy()
 
-    def select(self, keep: BoolArray) -> "Dataset":
-        """Return a dataset of copies of these rows; what was counted stays."""
+    def hash_ids(self) -> KeyArray:
+        """Return (n,) keys, equal for equal ids."""
+        return hash_ids(self.ids.texts.astype(f"S{ID_LENGTH}"))
+
+    def select(self, rows: IntArray | BoolArray) -> "Dataset":
+        """Return a dataset of copies of these rows, in their order; what was counted stays."""
         return replace(
             self,
-            ids=tuple(compress(self.ids, keep)),
-            titles=tuple(compress(self.titles, keep)),
-            artists=tuple(compress(self.artists, keep)),
-            features=self.features[keep],
+            ids=self.ids.select(rows),
+            titles=self.titles.select(rows),
+            artists=self.artists.select(rows),
+            features=self.features[rows],
+            has_year=None if self.has_year is None else self.has_year[rows],
         )
 
 
 def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
     """Read and check songs in one of the schemas of `training.kinds`, each song once.
 
-    A `.csv`, a `.csv.gz`, or a `.zip` that contains the file under its usual name.
+    A `.csv`, a `.csv.gz`, a `.parquet`, or a `.zip` that contains the file under its usual name.
     Of the rows of one song the first good one is taken, with the highest
     popularity of all: charts tell it anew each day, and begin with 0.
 
@@ -82,12 +91,8 @@ def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
     with open_rows(path, name_songs, *MEMBERS) as table:
         layout = find_layout(table.names, path)
         chunks = _check_rows(table, layout)
-        parts = [
-            _drop_repeats(concatenate(some))
-            for some in iter(lambda: list(islice(chunks, CHUNKS_AT_ONCE)), [])
-        ]
+        whole = _gather(chunks)
         unreadable = table.count_unreadable()
-    whole = _drop_repeats(concatenate(parts))
     songs = replace(whole, bad=unreadable | whole.bad, kind=layout.kind)
     n_bad = sum(songs.bad.values())
     n_rows = len(songs.ids) + songs.repeated + n_bad
@@ -104,19 +109,35 @@ def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
 
 def concatenate(parts: Sequence[Dataset]) -> Dataset:
     """Concatenate datasets; the counts add up."""
+    if len(parts) == 1:
+        return parts[0]
     return Dataset(
-        tuple(song_id for part in parts for song_id in part.ids),
-        tuple(title for part in parts for title in part.titles),
-        tuple(artists for part in parts for artists in part.artists),
+        TextColumn.concatenate([part.ids for part in parts]),
+        TextColumn.concatenate([part.titles for part in parts]),
+        NamesColumn.concatenate([part.artists for part in parts]),
         np.concatenate([part.features for part in parts]),
         dict(sum((Counter(part.bad) for part in parts), Counter[str]())),
         sum(part.repeated for part in parts),
     )
 
 
+def _gather(chunks: Iterator[Dataset]) -> Dataset:
+    """Put the parts of a table together, each song once.
+
+    What is held grows with the songs, not with the rows: repeats are dropped whenever as many
+    rows have come as there were songs.
+    """
+    parts: list[Dataset] = []
+    while some := list(islice(chunks, CHUNKS_AT_ONCE)):
+        parts.append(_drop_repeats(concatenate(some)))
+        if sum(len(part.ids) for part in parts[1:]) > len(parts[0].ids):
+            parts = [_drop_repeats(concatenate(parts))]
+    return _drop_repeats(concatenate(parts))
+
+
 def _check_rows(table: Table, layout: Layout) -> Iterator[Dataset]:
     """Yield the good rows of a table in parts, and count the bad ones by reason; one part at least."""
-    parse = cache(parse_artists)  # equal cells share their names
+    parse = lru_cache(MAX_KNOWN_CELLS)(parse_artists)
     reading = {"explicit": cache(_read_flag), "year": cache(_read_year)}
     while True:
         rows = list(islice(table.rows, CHUNK_ROWS))
@@ -143,9 +164,9 @@ def _check(
     reasons = _find_faults(texts, ids, artists, features)
     good = reasons == ""
     return Dataset(
-        tuple(compress(ids, good)),
-        tuple(compress(texts["name"], good)),
-        tuple(compress(artists, good)),
+        TextColumn.hold(list(compress(ids, good))),
+        TextColumn.hold(list(compress(texts["name"], good))),
+        NamesColumn.hold(compress(artists, good)),
         features[good],
         dict(Counter(reasons[~good].tolist())),
     )
@@ -212,7 +233,7 @@ def _drop_repeats(dataset: Dataset) -> Dataset:
     is_first = dataset.is_first_of_its_id()
     if is_first.all():
         return dataset
-    songs, _ = pd.factorize(np.array(dataset.ids, dtype=object))
+    songs, _ = pd.factorize(dataset.hash_ids())
     highest = np.full(int(songs.max()) + 1, np.nan)
     np.fmax.at(highest, songs, dataset.features[:, POPULARITY])
     first = dataset.select(is_first)

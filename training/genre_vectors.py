@@ -9,6 +9,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.preprocessing import normalize
 
+from recommender.catalogue.arrays import list_distinct
 from recommender.catalogue.keys import find, hash_texts
 from recommender.matching.normalise import normalise
 from training import SEED
@@ -32,15 +33,13 @@ def tabulate_genres(credits: Credits, genres_by_artist: Mapping[str, Iterable[st
     """
     names = {genre: place for place, genre in enumerate(list_genres(genres_by_artist))}
     artists = find(hash_texts(map(normalise, genres_by_artist)), credits.artist_keys)
+    listed = list(map(tuple, genres_by_artist.values()))
+    artists = np.repeat(artists, list(map(len, listed)))
+    genres = np.fromiter((names[genre] for each in listed for genre in each), np.int64, len(artists))
     # Two spellings of one artist may share a genre: each pair counts once.
-    pairs = {
-        (artist, names[genre])
-        for artist, genres in zip(artists.tolist(), genres_by_artist.values(), strict=True)
-        if artist >= 0
-        for genre in genres
-    }
-    places = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    return sparse.csr_array((np.ones(len(places)), places.T), shape=(len(credits.artist_keys), len(names)))
+    pairs = list_distinct((artists * len(names) + genres)[artists >= 0])
+    places = np.divmod(pairs, max(len(names), 1))
+    return sparse.csr_array((np.ones(len(pairs)), places), shape=(len(credits.artist_keys), len(names)))
 
 
 def embed_artists(credits: Credits, table: sparse.csr_array) -> npt.NDArray[np.float16]:

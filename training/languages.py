@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from recommender.ranking.languages import ENGLISH, LANGUAGES
+from training.columns import split_into_blocks
 from training.credits import Credits
 from training.phrases import Phrases
 from training.texts import Texts
@@ -31,21 +32,21 @@ def detect_languages(
     ----------
     artist_genres : (m, n_genres) sparse, from `tabulate_genres`
     """
-    signs = _count_words(texts.names) + _count_letters(texts.titles)
-    best = signs.max(axis=0)
-    is_only = (signs == best).sum(axis=0) == 1
-    votes = np.where((best > 0) & is_only, signs.argmax(axis=0), -1)
+    votes = _vote(texts)
     firsts, n_artists = credits.first_artists, len(credits.artist_keys)
-    english, *others = (
-        np.bincount(firsts[votes == language], minlength=n_artists) for language in range(len(signs))
+    # Language by language: all at once they would take gigabytes for millions of artists.
+    english, *foreign = (
+        np.bincount(firsts[votes == language], minlength=n_artists).astype(np.int32)
+        for language in range(1 + len(LANGUAGES))
     )
-    n_titles, foreign = np.bincount(firsts, minlength=n_artists), np.stack(others)
+    n_titles, n_foreign = np.bincount(firsts, minlength=n_artists), sum(foreign)
     has_genre = np.stack([artist_genres @ texts.genres.find(_split(each.genres)) > 0 for each in LANGUAGES])
-    is_shown = foreign >= np.maximum(
-        np.where(has_genre, 1, MIN_TITLES), MIN_SHARE * (english + foreign.sum(0))
-    )
-    is_told = has_genre & (has_genre.sum(axis=0) == 1) & (foreign >= MIN_SHARE * foreign.sum(axis=0))
-    is_told &= english <= MAX_ENGLISH * n_titles
+    may_be_told = (has_genre.sum(axis=0) == 1) & (english <= MAX_ENGLISH * n_titles)
+    is_shown, is_told = np.empty_like(has_genre), np.empty_like(has_genre)
+    for place, (count, has) in enumerate(zip(foreign, has_genre, strict=True)):
+        least = np.where(has, 1, MIN_TITLES)
+        is_shown[place] = count >= np.maximum(least, MIN_SHARE * (english + n_foreign))
+        is_told[place] = has & may_be_told & (count >= MIN_SHARE * n_foreign)
     is_sung = np.where(is_shown.any(axis=0), is_shown, is_told)
     return np.where(is_sung.any(axis=0), is_sung.argmax(axis=0) + 1, 0).astype(np.uint8)
 
@@ -54,12 +55,26 @@ def _split(phrases: str) -> list[str]:
     return [phrase for phrase in phrases.split(", ") if phrase]
 
 
+def _vote(texts: Texts) -> npt.NDArray[np.int8]:
+    """Return for each title the language that it speaks for, 0 for English; -1 for none: (n,)."""
+    signs = _count_words(texts.names)
+    votes = np.empty(len(texts.titles), dtype=np.int8)
+    for rows in split_into_blocks(len(votes)):
+        of_block = signs[:, rows] + _count_letters(texts.titles[rows])
+        best = of_block.max(axis=0)
+        is_only = (of_block == best).sum(axis=0) == 1
+        votes[rows] = np.where((best > 0) & is_only, of_block.argmax(axis=0), -1)
+    return votes
+
+
 def _count_words(names: Phrases) -> npt.NDArray[np.int8]:
     """Count for each title the common words of English and of each language: (1 + n_languages, n)."""
     texts = (ENGLISH, *(language.words for language in LANGUAGES))
-    return np.stack(
-        [sum((names.find([word]) for word in text.split()), names.find([]).astype(np.int8)) for text in texts]
-    )
+    counts = np.zeros((len(texts), len(names)), dtype=np.int8)
+    for of_language, text in zip(counts, texts, strict=True):
+        for word in text.split():
+            of_language += names.find([word])
+    return counts
 
 
 def _count_letters(titles: Sequence[str]) -> npt.NDArray[np.int8]:

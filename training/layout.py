@@ -1,20 +1,23 @@
 """The arrays of the catalogue, built from a dataset."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
-from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray, KeyArray
 from recommender.catalogue.catalogue import TEXT_SEPARATOR, has_genres, list_rows_by_artist
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import find, hash_ids, hash_pairs, hash_texts
+from recommender.catalogue.keys import ID_LENGTH, hash_ids, hash_pairs, hash_texts
 from recommender.matching.artist_names import canonicalise
-from recommender.matching.normalise import normalise_all, normalise_titles
+from recommender.matching.normalise import normalise_titles
 from recommender.matching.scripts import N_SCRIPTS, find_scripts
 from recommender.matching.takes import hash_takes
 from recommender.ranking.signals.audible import AUDIBLE
+from training.columns import split_into_blocks
 from training.credits import Credits, collect_credits
 from training.dataset import Dataset
 from training.find_blunders import find_blunders
@@ -35,49 +38,42 @@ YEAR, POPULARITY, DURATION, EXPLICIT = map(NAMES.index, ("year", "popularity", "
 def build_arrays(
     dataset: Dataset,
     standardised: FloatArray,
-    clusters: IntArray,
-    n_clusters: int,
+    cluster_starts: IntArray,
     genres_by_artist: Mapping[str, Iterable[str]],
 ) -> Arrays:
-    """Build the fields of `Catalogue`, rows ordered by cluster, then as in the dataset."""
-    order = np.argsort(clusters, kind="stable")
-    features = dataset.features[order]
-    written = [dataset.titles[row] for row in order]
-    titles = normalise_titles(written)
-    names = list({name for names in dataset.artists for name in names})
-    normalised = dict(zip(names, normalise_all(names), strict=True))
-    artists = [tuple(normalised[name] for name in dataset.artists[row]) for row in order]
-    credits = collect_credits(artists)
-    has_year = np.ones(len(order), dtype=bool) if dataset.has_year is None else dataset.has_year[order]
-    versions = _number_versions(titles, artists, features[:, YEAR], has_year)
+    """Build the fields of `Catalogue`.
+
+    Parameters
+    ----------
+    dataset, standardised : n rows, ordered by cluster
+    cluster_starts : (n_clusters + 1,) first row of each cluster, then n
+    """
+    features = dataset.features
+    credits = collect_credits(dataset.artists)
+    genres = tabulate_genres(credits, genres_by_artist)
+    title_keys, credit_keys, of_titles = _read_titles(dataset, credits)
+    has_year = np.ones(len(features), dtype=bool) if dataset.has_year is None else dataset.has_year
+    versions = _number_versions(credit_keys[credits.starts], features[:, YEAR], has_year)
     popularity = features[:, POPULARITY].round().astype(np.uint8)
     arrays: Arrays = {
-        "standardised": standardised[order],
-        "cluster_starts": np.searchsorted(clusters[order], np.arange(n_clusters + 1)),
+        "standardised": standardised,
+        "cluster_starts": cluster_starts,
         "popularity": popularity,
         "n_by_popularity": np.bincount(popularity, minlength=101),
         "popularity_ranks": rank_by_popularity(credits.first_artists, features[:, POPULARITY]),
         "durations_ms": features[:, DURATION].astype(np.int32),
         "explicit": features[:, EXPLICIT] >= 0.5,
-        **_encode_texts(dataset, order),
-        **_describe_scripts(dataset, order, credits),
-        **_describe_artists(credits, genres_by_artist),
+        **_index_ids(dataset),
+        **of_titles,
+        **_describe_artists(credits, genres),
         **_list_guests(credits),
-        **_group_artists(credits, set(normalised.values())),
+        **_group_artists(credits),
         **versions,
-        "takes": hash_takes(written),
-        **_judge_songs(
-            written, titles, normalised, credits, versions["versions"], genres_by_artist, features
-        ),
-        **_index_credits(titles, artists, features[:, POPULARITY]),
+        **_index_credits(credit_keys, credits.ends, features[:, POPULARITY]),
     }
-    as_written = [dataset.artists[row] for row in order]
-    return (
-        arrays
-        | _list_repeated_rows(arrays)
-        | _summarise_artists(arrays)
-        | write_search_lines(written, as_written, arrays)
-    )
+    arrays |= _judge_songs(dataset, credits, title_keys, versions["versions"], genres, genres_by_artist)
+    arrays |= _list_repeated_rows(arrays)
+    return arrays | _summarise_artists(arrays) | write_search_lines(dataset, credits, arrays)
 
 
 def rank_by_popularity(
@@ -91,22 +87,50 @@ def rank_by_popularity(
     return np.minimum(ranks, np.iinfo(np.uint16).max).astype(np.uint16)
 
 
-def _encode_texts(dataset: Dataset, order: IntArray) -> Arrays:
-    ids = np.array([dataset.ids[row].encode() for row in order], dtype="S22")
+def _index_ids(dataset: Dataset) -> Arrays:
+    ids = dataset.ids.texts.astype(f"S{ID_LENGTH}")
     id_keys = hash_ids(ids)
     by_key = np.argsort(id_keys, kind="stable")
-    texts = [TEXT_SEPARATOR.join((dataset.titles[row], *dataset.artists[row])).encode() for row in order]
-    return {
-        "ids": ids,
-        "id_keys": id_keys[by_key],
-        "id_rows": by_key.astype(np.int32),
-        "texts": np.frombuffer(b"".join(texts), dtype=np.uint8),
-        "text_ends": np.cumsum([len(text) for text in texts]),
-    }
+    return {"ids": ids, "id_keys": id_keys[by_key], "id_rows": by_key.astype(np.int32)}
 
 
-def _describe_scripts(dataset: Dataset, order: IntArray, credits: Credits) -> Arrays:
-    scripts = find_scripts([f"{dataset.titles[row]} {dataset.artists[row][0]}" for row in order])
+def _read_titles(dataset: Dataset, credits: Credits) -> tuple[KeyArray, KeyArray, Arrays]:
+    """Return a key of each title, one of the title and artist of each credit, and arrays of the texts."""
+    blocks = [
+        _read_block(dataset.titles[rows], dataset.artists[rows], _name_credits(credits, rows))
+        for rows in split_into_blocks(len(dataset.titles))
+    ]
+    title_keys, credit_keys, takes, scripts, texts, lengths = (
+        np.concatenate(parts) for parts in zip(*blocks, strict=True)
+    )
+    arrays = {"takes": takes, "texts": texts, "text_ends": np.cumsum(lengths)}
+    return title_keys, credit_keys, arrays | _describe_scripts(scripts, credits)
+
+
+def _name_credits(credits: Credits, rows: slice) -> list[str]:
+    """Return the normalised names of all artists of some rows, row by row."""
+    places = credits.artists[credits.starts[rows.start] : credits.ends[rows.stop - 1]]
+    return [credits.names[place] for place in places.tolist()]
+
+
+def _read_block(
+    titles: list[str], artists: list[tuple[str, ...]], credited: list[str]
+) -> tuple[npt.NDArray[Any], ...]:
+    normalised = normalise_titles(titles)
+    of_credits = chain.from_iterable(map(repeat, normalised, map(len, artists)))
+    songs = list(zip(titles, artists, strict=True))
+    texts = [TEXT_SEPARATOR.join((title, *names)).encode() for title, names in songs]
+    return (
+        hash_texts(normalised),
+        hash_pairs(of_credits, credited),
+        hash_takes(titles),
+        find_scripts([f"{title} {names[0]}" for title, names in songs]),
+        np.frombuffer(b"".join(texts), dtype=np.uint8),
+        np.fromiter(map(len, texts), np.int64, len(texts)),
+    )
+
+
+def _describe_scripts(scripts: npt.NDArray[np.uint8], credits: Credits) -> Arrays:
     counts = np.zeros((len(credits.artist_keys), N_SCRIPTS), dtype=np.int64)
     np.add.at(counts, (credits.first_artists, scripts), 1)
     best = counts[:, 1:].argmax(axis=1)
@@ -114,8 +138,7 @@ def _describe_scripts(dataset: Dataset, order: IntArray, credits: Credits) -> Ar
     return {"artist_scripts": np.where(is_it, best + 1, 0).astype(np.uint8)}
 
 
-def _describe_artists(credits: Credits, genres_by_artist: Mapping[str, Iterable[str]]) -> Arrays:
-    table = tabulate_genres(credits, genres_by_artist)
+def _describe_artists(credits: Credits, table: sparse.csr_array) -> Arrays:
     vectors = embed_artists(credits, table)
     n_rows_by = np.bincount(credits.first_artists, minlength=len(credits.artist_keys)).astype(np.int32)
     return {
@@ -152,41 +175,33 @@ def _list_guests(credits: Credits) -> Arrays:
 
 
 def _judge_songs(
-    written: Sequence[str],
-    titles: Sequence[str],
-    normalised: Mapping[str, str],
+    dataset: Dataset,
     credits: Credits,
+    title_keys: KeyArray,
     versions: npt.NDArray[np.int32],
+    artist_genres: sparse.csr_array,
     genres_by_artist: Mapping[str, Iterable[str]],
-    features: DoubleArray,
 ) -> Arrays:
     """Find recordings of several names, blunders and languages."""
-    names = list(set(normalised.values()))
-    in_order = np.argsort(hash_texts(names))
-    texts = read_texts(written, [names[at] for at in in_order], list_genres(genres_by_artist))
-    artist_genres = tabulate_genres(credits, genres_by_artist)
-    _, title_numbers = np.unique(hash_texts(titles), return_inverse=True)
+    _, title_numbers = np.unique(title_keys, return_inverse=True)
+    recordings = number_recordings(title_numbers, versions, credits, dataset.features)
+    texts = read_texts(dataset.titles, credits.names, list_genres(genres_by_artist))
     return {
-        "recordings": number_recordings(title_numbers, versions, credits, features),
-        "blunders": find_blunders(texts, credits, versions, artist_genres, features),
+        "recordings": recordings,
+        "blunders": find_blunders(texts, credits, versions, artist_genres, dataset.features),
         "artist_languages": detect_languages(texts, credits, artist_genres),
     }
 
 
-def _group_artists(credits: Credits, names: Iterable[str]) -> Arrays:
+def _group_artists(credits: Credits) -> Arrays:
     """Group the artists whose names are variants of one."""
-    listed = list(names)
-    keys, groups = np.unique(hash_texts(map(canonicalise, listed)), return_inverse=True)
-    artist_groups = np.empty(len(credits.artist_keys), dtype=np.int32)
-    artist_groups[find(hash_texts(listed), credits.artist_keys)] = groups
-    return {"artist_group_keys": keys, "artist_groups": artist_groups}
+    keys, groups = np.unique(hash_texts(map(canonicalise, credits.names)), return_inverse=True)
+    return {"artist_group_keys": keys, "artist_groups": groups.astype(np.int32)}
 
 
-def _number_versions(
-    titles: Sequence[str], artists: Sequence[tuple[str, ...]], years: DoubleArray, has_year: BoolArray
-) -> Arrays:
+def _number_versions(version_keys: KeyArray, years: DoubleArray, has_year: BoolArray) -> Arrays:
     """Number the versions of each song, and find their years: known ones where there is any, else guesses."""
-    keys, versions = np.unique(hash_pairs(titles, (names[0] for names in artists)), return_inverse=True)
+    keys, versions = np.unique(version_keys, return_inverse=True)
     unknown = np.iinfo(np.int16).max
     known, guessed = (np.full(len(keys), unknown, dtype=np.int16) for _ in range(2))
     np.minimum.at(known, versions[has_year], years[has_year].astype(np.int16))
@@ -200,15 +215,15 @@ def _number_versions(
     }
 
 
-def _index_credits(
-    titles: Sequence[str], artists: Sequence[tuple[str, ...]], popularity: DoubleArray
-) -> Arrays:
-    # A name credited twice in one row counts once.
-    credits = [(row, name) for row, names in enumerate(artists) for name in dict.fromkeys(names)]
-    keys = hash_pairs((titles[row] for row, _ in credits), (name for _, name in credits))
-    rows = np.array([row for row, _ in credits], dtype=np.int32)
+def _index_credits(keys: KeyArray, ends: IntArray, popularity: DoubleArray) -> Arrays:
+    """Order the rows of all credits by key, for equal keys the most popular first."""
+    rows = np.repeat(np.arange(len(ends), dtype=np.int32), np.diff(ends, prepend=0))
     by_key = np.lexsort((rows, -popularity[rows], keys))
-    return {"credit_keys": keys[by_key], "credit_rows": rows[by_key]}
+    keys, rows = keys[by_key], rows[by_key]
+    # A name credited twice in one row counts once.
+    is_first = np.ones(len(keys), dtype=bool)
+    is_first[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
+    return {"credit_keys": keys[is_first], "credit_rows": rows[is_first]}
 
 
 def _list_repeated_rows(arrays: Arrays) -> Arrays:

@@ -1,7 +1,6 @@
 """The lines in which songs and artists are found by their words, for `recommender.catalogue.search`."""
 
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,20 +8,19 @@ import numpy.typing as npt
 
 from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.search import LINE_END, NUMBER, fold_words
+from training.columns import split_into_blocks
+from training.credits import Credits
+from training.dataset import Dataset
 
 Arrays = dict[str, npt.NDArray[Any]]
-# Lines that are folded at once: each alone takes longer, and a million more memory than all else.
-BLOCK = 16_384
 
 
-def write_search_lines(
-    titles: Sequence[str], artists: Sequence[Sequence[str]], arrays: Mapping[str, npt.NDArray[Any]]
-) -> Arrays:
+def write_search_lines(dataset: Dataset, credits: Credits, arrays: Mapping[str, npt.NDArray[Any]]) -> Arrays:
     """Write a line for each recording and for each group of artists, the best known first, ties by row.
 
     Parameters
     ----------
-    titles, artists : of each row, as written
+    dataset : in the order of the rows
     arrays : those of the catalogue that number recordings and artists, with the popularity
 
     Returns
@@ -30,14 +28,23 @@ def write_search_lines(
     The bytes of both. A recording's line has the number of its best-known row, an artist's the place in
     `row_artists` of the credit on their best-known row.
     """
-    popularity, ends = arrays["popularity"], arrays["row_artist_ends"]
-    rows = _list_best_known(popularity, arrays["recordings"][arrays["versions"]]).tolist()
-    of_credits = np.repeat(popularity, np.diff(ends, prepend=0))
-    credits = _list_best_known(of_credits, arrays["artist_groups"][arrays["row_artists"]]).tolist()
-    names = list(chain.from_iterable(artists))
+    popularity = arrays["popularity"]
+    of_credits = np.repeat(popularity, np.diff(credits.ends, prepend=0))
+
+    def name_songs(rows: IntArray) -> list[str]:
+        songs = zip(dataset.titles.take(rows), dataset.artists.take(rows), strict=True)
+        return [" ".join((title, *names)) for title, names in songs]
+
+    def name_artists(places: IntArray) -> list[str]:
+        return [credits.spellings[spelling] for spelling in credits.written[places].tolist()]
+
     return {
-        "search_songs": _write_lines([" ".join((titles[row], *artists[row])) for row in rows], rows),
-        "search_artists": _write_lines([names[credit] for credit in credits], credits),
+        "search_songs": _write_lines(
+            _list_best_known(popularity, arrays["recordings"][arrays["versions"]]), name_songs
+        ),
+        "search_artists": _write_lines(
+            _list_best_known(of_credits, arrays["artist_groups"][credits.artists]), name_artists
+        ),
     }
 
 
@@ -48,11 +55,9 @@ def _list_best_known(popularity: npt.NDArray[np.uint8], groups: IntArray) -> Int
     return best_first[np.sort(first)]
 
 
-def _write_lines(texts: Sequence[str], numbers: Sequence[int]) -> npt.NDArray[np.uint8]:
-    written = [
-        _write_block(texts[start : start + BLOCK], numbers[start : start + BLOCK])
-        for start in range(0, len(texts), BLOCK)
-    ]
+def _write_lines(numbers: IntArray, name: Callable[[IntArray], list[str]]) -> npt.NDArray[np.uint8]:
+    blocks = (numbers[block] for block in split_into_blocks(len(numbers)))
+    written = [_write_block(name(block), block.tolist()) for block in blocks]
     return np.frombuffer(b"".join(written), dtype=np.uint8)
 
 

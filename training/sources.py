@@ -13,6 +13,7 @@ import pandas as pd
 from recommender.catalogue.arrays import BoolArray, DoubleArray
 from recommender.catalogue.build import compute_sha256
 from recommender.catalogue.features import NAMES
+from training.columns import NamesColumn
 from training.dataset import YEAR, Dataset, concatenate, read_dataset
 from training.gaps import fill_gaps
 
@@ -87,6 +88,7 @@ def read_songs(paths: Sequence[Path], allow_bad_rows: bool = False) -> Songs:
     ends = np.cumsum([len(read[path].ids) for path in best_first])
     kept = dict(zip(best_first, np.split(is_first, ends[:-1]), strict=True))
     sources = tuple(_describe_source(path, dataset, int(kept[path].sum())) for path, dataset in read.items())
+    read.clear()  # what was read is in `everything`: twice is more than there may be room for
     songs = _merge(everything, is_first)
     newest_year = _find_newest_year(songs.features)
     songs = replace(songs, has_year=~np.isnan(songs.features[:, YEAR]))
@@ -95,8 +97,10 @@ def read_songs(paths: Sequence[Path], allow_bad_rows: bool = False) -> Songs:
 
 def _merge(everything: Dataset, is_first: BoolArray) -> Dataset:
     """Keep the first row of each song; what it lacks comes from the first that has it."""
+    if is_first.all():
+        return everything
     merged = everything.select(is_first)
-    numbers, _ = pd.factorize(np.array(everything.ids, dtype=object))
+    numbers, _ = pd.factorize(everything.hash_ids())
     for place in map(NAMES.index, FILLED):
         values = everything.features[:, place]
         # Of several values of one song the last one written stays: that of the first row.
@@ -144,7 +148,8 @@ def _part_artists(read: dict[Path, Dataset]) -> dict[Path, Dataset]:
     part = cache(lambda text: tuple(_split_at_commas(text, names)))
     return read | {
         path: replace(
-            dataset, artists=tuple(tuple(chain.from_iterable(map(part, texts))) for texts in dataset.artists)
+            dataset,
+            artists=NamesColumn.hold(chain.from_iterable(map(part, texts)) for texts in dataset.artists),
         )
         for path, dataset in joined.items()
     }

@@ -37,7 +37,7 @@ class Table:
 
 @contextmanager
 def open_rows(path: Path, is_header: Callable[[Sequence[str]], bool], *members: str) -> Iterator[Table]:
-    """Open a table, or one of `members` in a zip: in UTF-8 or UTF-16, whatever its delimiter.
+    """Open a table, or one of `members` in a zip: in UTF-8 or UTF-16, whatever its delimiter, or in Parquet.
 
     The header is the first line that is one by `is_header`, else the first line at all.
     It may come again between the rows, where files were put together.
@@ -47,6 +47,9 @@ def open_rows(path: Path, is_header: Callable[[Sequence[str]], bool], *members: 
     BadDataset
         If the file cannot be read; while its rows are read, too.
     """
+    if path.suffix == ".parquet":
+        yield from _open_parquet(path)
+        return
     try:
         with open_table(path, *members) as file:
             encoding = find_mark(file.peek(MAX_MARK_BYTES)[:MAX_MARK_BYTES]) or "utf-8"
@@ -57,6 +60,18 @@ def open_rows(path: Path, is_header: Callable[[Sequence[str]], bool], *members: 
     except UnicodeDecodeError as error:
         raise BadDataset(f"{path} is not UTF-8 text: save it as CSV in UTF-8") from error
     except UNPACK_ERRORS as error:
+        raise BadDataset(f"{path} cannot be read: {str(error).strip()}; fetch or export it again") from error
+
+
+def _open_parquet(path: Path) -> Iterator[Table]:
+    # Who has no such file need not wait until what reads it is loaded.
+    from training.parquet import PARQUET_ERRORS, read_names, read_rows
+
+    if not path.exists():
+        raise BadDataset(f"there is no file {path}")
+    try:
+        yield Table(read_names(path), False, read_rows(path), Collector(str(path)))
+    except PARQUET_ERRORS as error:
         raise BadDataset(f"{path} cannot be read: {str(error).strip()}; fetch or export it again") from error
 
 

@@ -1,7 +1,7 @@
 """What stands together in playlists: which songs and artists of the catalogue each of them holds."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -9,17 +9,25 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
-from formats.registry import iterate_playlists
+from formats.registry import iterate_playlists, list_files
 from formats.source_playlist import SourcePlaylist
 from recommender.catalogue.arrays import FloatArray, IntArray
-from recommender.catalogue.catalogue import Catalogue
+from recommender.catalogue.catalogue import ARRAYS, Catalogue
 from recommender.catalogue.keys import find, hash_pairs, hash_texts
-from recommender.catalogue.together import ARTIST_PART, RARITY_POWER, Lists, Places, Together
+from recommender.catalogue.together import (
+    ARTIST_PART,
+    RARITY_POWER,
+    Lists,
+    Places,
+    Together,
+    build_empty,
+)
 from recommender.matching.artist_names import canonicalise
 from recommender.matching.artists import find_artists
 from recommender.matching.normalise import normalise_titles
 from recommender.song import Song
 from training import SEED
+from training.passes import CallEach, call_in_turn
 
 # A longer list is what somebody collected: its songs have little to do with each other.
 MAX_SONGS = 1_000
@@ -34,6 +42,21 @@ RIDGE = 4.0
 N_COMMON = 64
 # Playlists are matched this many at a time: that bounds the memory.
 BATCH_PLAYLISTS = 1_000
+#: By which arrays of the catalogue songs and artists are found.
+LOOK_UPS = {
+    "id_keys",
+    "id_rows",
+    "versions",
+    "version_keys",
+    "first_artists",
+    "artist_keys",
+    "artist_groups",
+    "artist_group_keys",
+}
+
+#: The parts of the playlists of a file, each with its name and number of songs; the version and the group of
+#: artists of each song, -1 where unknown.
+Matched = tuple[list[tuple[str, int]], Places, Places]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +74,18 @@ class Playlists:
     n_known: int
 
 
-def read_playlists(files: Iterable[Path], catalogue: Catalogue) -> Playlists:
+def read_playlists(
+    paths: Iterable[Path], catalogue: Catalogue, call_each: CallEach = call_in_turn
+) -> Playlists:
     """Read playlists in any format, and find their songs and first artists in the catalogue.
 
     Playlists of more than `MAX_SONGS` songs, and of fewer than `MIN_SONGS` that the
     catalogue has, are left out; of more than `MAX_PLAYLISTS` some are taken evenly.
+
+    Parameters
+    ----------
+    paths : files and folders
+    call_each : what reads the files, each by itself
 
     Raises
     ------
@@ -64,15 +94,16 @@ def read_playlists(files: Iterable[Path], catalogue: Catalogue) -> Playlists:
     """
     sizes: list[int] = []
     batches = []
-    for file in files:
+    for path in paths:
         numbers: dict[str, int] = {}
-        for batch in _batch(iterate_playlists(file)):
-            for part in batch:
-                if part.name not in numbers:
-                    numbers[part.name] = len(sizes)
+        for parts, versions, groups in call_each(_match_file, list_files(path), _keep_look_ups(catalogue)):
+            for name, n_songs in parts:
+                if name not in numbers:
+                    numbers[name] = len(sizes)
                     sizes.append(0)
-                sizes[numbers[part.name]] += len(part.songs)
-            batches.append(_match_batch(batch, [numbers[part.name] for part in batch], catalogue))
+                sizes[numbers[name]] += n_songs
+            lists = np.array([numbers[name] for name, _ in parts], dtype=np.int32)
+            batches.append((np.repeat(lists, [n_songs for _, n_songs in parts]), versions, groups))
     numbers_of_songs, versions, groups = (
         np.concatenate([part[at] for part in batches]) if batches else np.empty(0, dtype=np.int32)
         for at in range(3)
@@ -107,18 +138,31 @@ def _batch(playlists: Iterator[SourcePlaylist]) -> Iterator[list[SourcePlaylist]
         yield batch
 
 
-def _match_batch(
-    batch: Sequence[SourcePlaylist], numbers: Sequence[int], catalogue: Catalogue
-) -> tuple[Places, ...]:
-    """Return for each song the number of its playlist, its version and group of artists, -1 where unknown."""
+def _keep_look_ups(catalogue: Catalogue) -> Catalogue:
+    """Return a catalogue of no more than songs and artists are found by: a worker elsewhere needs a copy."""
+    others = {name: getattr(catalogue, name)[:0] for name in ARRAYS if name not in LOOK_UPS}
+    return replace(catalogue, **others, together=build_empty(0, 0))
+
+
+def _match_file(file: Path, catalogue: Catalogue) -> Matched:
+    """Read the playlists of a file, and find their songs in the catalogue."""
+    parts, matched = [], [(np.empty(0, dtype=np.int32),) * 2]
+    for batch in _batch(iterate_playlists(file)):
+        parts += [(part.name, len(part.songs)) for part in batch]
+        matched.append(_match_batch(batch, catalogue))
+    versions, groups = (np.concatenate(found) for found in zip(*matched, strict=True))
+    return parts, versions, groups
+
+
+def _match_batch(batch: Sequence[SourcePlaylist], catalogue: Catalogue) -> tuple[Places, Places]:
+    """Return for each song its version and group of artists, -1 where unknown."""
     songs = [song for playlist in batch for song in playlist.songs]
     distinct: dict[object, int] = {}
     keys = [song.id or (song.title, song.artists) for song in songs]
     places = [distinct.setdefault(key, len(distinct)) for key in keys]
     by_place = dict(zip(places, songs, strict=True))
     versions, groups = _find_songs([by_place[place] for place in range(len(distinct))], catalogue)
-    lists = np.repeat(np.array(numbers, dtype=np.int32), [len(playlist.songs) for playlist in batch])
-    return lists, versions[places], groups[places]
+    return versions[places], groups[places]
 
 
 def _find_songs(songs: Sequence[Song], catalogue: Catalogue) -> tuple[Places, Places]:

@@ -2,19 +2,20 @@
 
 import pickle
 import platform
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import sklearn
-from sklearn.cluster import KMeans
+from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from recommender.catalogue.arrays import DoubleArray
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
 from recommender.catalogue.build import compute_sha256
 from recommender.catalogue.catalogue import build_catalogue
 from recommender.catalogue.model import Model
@@ -22,13 +23,18 @@ from recommender.catalogue.together import list_arrays
 from recommender.errors import BadDataset
 from recommender.tastes.fit_estimator import fit_estimator
 from training import SEED
+from training.columns import split_into_blocks
 from training.genre_vectors import list_genres
 from training.genres import find_genres, read_genres
 from training.layout import build_arrays
 from training.names import find_typical_genres, name_clusters
+from training.passes import call_in_turn
 from training.sources import Songs, read_songs
 from training.together import Playlists, describe_playlists, read_playlists
 from training.write_build import write_build
+
+if TYPE_CHECKING:
+    from training.cluster import Cluster
 
 N_CLUSTERS = 5
 INVENTED_ID = "invented"  # the beginning of every id of an invented catalogue
@@ -66,6 +72,8 @@ def train(
     genres: Path | None = None,
     allow_bad_rows: bool = False,
     playlists: Sequence[Path] = (),
+    mini_batch: bool = False,
+    scheduler: str | None = None,
 ) -> Report:
     """Train on files of songs, one of artists' genres and playlists, and write the build to `out`.
 
@@ -81,33 +89,38 @@ def train(
         If the songs, or the playlists, cannot be used; `out` is then left as it was.
     """
     songs = read_songs(data, allow_bad_rows)
-    dataset = songs.dataset
     genres = genres or find_genres(data)
     genres_by_artist = read_genres(genres) if genres else {}
     # With several threads the order of summation, and with it the last digits, vary:
     # one thread takes no longer and builds the same files every time.
-    with threadpool_limits(1):
-        scaler, kmeans = fit(dataset.features)
+    with threadpool_limits(1), _connect(scheduler) as cluster:
+        if cluster and not mini_batch:
+            check_features(songs.dataset.features)
+            scaler, kmeans = cluster.fit(songs.dataset.features, N_CLUSTERS)
+        else:
+            scaler, kmeans = fit(songs.dataset.features, mini_batch=mini_batch)
         centres = kmeans.cluster_centers_
         model = Model(scaler.mean_, scaler.scale_, centres, name_clusters(centres), genres=())
-        standardised = model.standardise(dataset.features).astype(np.float32)
-        clusters = model.find_nearest_cluster(standardised)
-        arrays = build_arrays(dataset, standardised, clusters, len(centres), genres_by_artist)
+        songs, standardised, starts = _sort_by_cluster(songs, model)
+        arrays = build_arrays(songs.dataset, standardised, starts, genres_by_artist)
         catalogue = build_catalogue(arrays)
         estimator = fit_estimator(catalogue)
-        read = read_playlists(playlists, catalogue) if playlists else None
+        call_each = cluster.call_each if cluster else call_in_turn
+        read = read_playlists(playlists, catalogue, call_each) if playlists else None
     arrays |= {"mean": model.mean, "scale": model.scale, "centres": model.centres}
     arrays |= {"by_genre": estimator.by_genre, "within_artist": estimator.within_artist}
     together = list_arrays(read.together) if read else {}
-    sizes = tuple(np.bincount(clusters, minlength=len(centres)).tolist())
+    sizes = np.diff(starts)
     facts = {
         **_describe_origin(songs, genres),
         "playlists": {"names": [file.name for file in playlists], **describe_playlists(read)}
         if read
         else None,
-        "cluster_sizes": sizes,
+        "cluster_sizes": sizes.tolist(),
         "cluster_names": model.names,
-        "cluster_genres": find_typical_genres(clusters, dataset.artists, genres_by_artist, len(centres)),
+        "cluster_genres": find_typical_genres(
+            np.repeat(np.arange(len(sizes)), sizes), songs.dataset.artists, genres_by_artist, len(sizes)
+        ),
         "genre_names": list_genres(genres_by_artist),
     }
     write_build(
@@ -117,7 +130,37 @@ def train(
         facts,
     )
     n_bytes = sum(array.nbytes for array in together.values())
-    return Report(songs, sizes, model.names, genres is not None, read, n_bytes / 1e6)
+    return Report(songs, tuple(sizes.tolist()), model.names, genres is not None, read, n_bytes / 1e6)
+
+
+@contextmanager
+def _connect(scheduler: str | None) -> Iterator["Cluster | None"]:
+    if scheduler is None:
+        yield None
+        return
+    # Who needs no cluster does not wait until Dask is loaded.
+    from training.cluster import connect
+
+    with connect(scheduler) as cluster:
+        yield cluster
+
+
+def _sort_by_cluster(songs: Songs, model: Model) -> tuple[Songs, FloatArray, IntArray]:
+    """Order songs by cluster, then as they were.
+
+    Returns
+    -------
+    The songs, their (n, 15) standardised features, and where each cluster begins: (n_clusters + 1,).
+    """
+    features = songs.dataset.features
+    standardised = np.empty(features.shape, dtype=np.float32)
+    clusters = np.empty(len(features), dtype=np.int64)
+    for rows in split_into_blocks(len(features)):
+        standardised[rows] = model.standardise(features[rows])
+        clusters[rows] = model.find_nearest_cluster(standardised[rows])
+    order = np.argsort(clusters, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(clusters, minlength=len(model.centres)))])
+    return replace(songs, dataset=songs.dataset.select(order)), standardised[order], starts
 
 
 def _describe_origin(songs: Songs, genres: Path | None) -> dict[str, Any]:
@@ -139,19 +182,41 @@ def _describe_origin(songs: Songs, genres: Path | None) -> dict[str, Any]:
     }
 
 
-def fit(features: DoubleArray, n_clusters: int = N_CLUSTERS) -> tuple[StandardScaler, KMeans]:
-    """Fit the scaler on (n, 15) features and the clusters on the scaled ones.
+def fit(
+    features: DoubleArray, n_clusters: int = N_CLUSTERS, mini_batch: bool = False
+) -> tuple[StandardScaler, KMeans | MiniBatchKMeans]:
+    """Fit the scaler on (n, 15) features and the clusters on the scaled ones, or on samples of them.
 
     Raises
     ------
     BadDataset
         If there are fewer different songs than clusters.
     """
-    if len(np.unique(features, axis=0)) < n_clusters:
-        raise BadDataset(f"{n_clusters} clusters need at least {n_clusters} different songs, there are fewer")
+    check_features(features, n_clusters)
     scaler = StandardScaler().fit(features)
-    kmeans = KMeans(n_clusters=n_clusters, init="k-means++", random_state=SEED)
+    kmeans = (
+        MiniBatchKMeans(n_clusters=n_clusters, random_state=SEED)
+        if mini_batch
+        # The scaled features are a copy already.
+        else KMeans(n_clusters=n_clusters, init="k-means++", random_state=SEED, copy_x=False)
+    )
     return scaler, kmeans.fit(scaler.transform(features))
+
+
+def check_features(features: DoubleArray, n_clusters: int = N_CLUSTERS) -> None:
+    """Raise `BadDataset` if there are fewer different songs than clusters."""
+    if _count_different(features, n_clusters) < n_clusters:
+        raise BadDataset(f"{n_clusters} clusters need at least {n_clusters} different songs, there are fewer")
+
+
+def _count_different(features: DoubleArray, enough: int) -> int:
+    """Count the different rows until there are enough."""
+    different: set[tuple[float, ...]] = set()
+    for row in features:
+        different.add(tuple(row.tolist()))
+        if len(different) >= enough:
+            break
+    return len(different)
 
 
 def training_table(report: Report, seconds: float) -> str:

@@ -14,6 +14,7 @@ from recommender.errors import AllRuledOut, BadModels, EmptyLibrary, NothingFits
 from spotify import errors
 from store.errors import (
     AccountForgotten,
+    BudgetSpent,
     DraftChanged,
     DraftHeld,
     SignInNeeded,
@@ -153,6 +154,9 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         429,
         "You have had a lot made in a short time, and Spotify lets this site ask only so much.",
         Remedy.RETRY,
+    ),
+    BudgetSpent: ErrorPage(
+        429, "This site has asked Spotify as much as it may in a day, for all listeners.", Remedy.RETRY
     ),
     TooManyRecipes: ErrorPage(
         422, "You have as many recipes as can be kept. Delete one first.", Remedy.NOTHING

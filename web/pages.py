@@ -12,6 +12,7 @@ from web.listener import current_account, permission, signed_in, signed_in_accou
 from web.playlist import load_shown, load_step, render_playlist
 from web.presets import list_presets, read_preset
 from web.progress import describe_progress, explain_parking
+from web.readiness import READY, check_parts
 from web.tuning_args import as_args, has_tuning, read_args
 from web.weekly_form import explain_hold
 
@@ -134,9 +135,14 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """Answer, where the database can be used, how long the oldest job has waited for a worker."""
-    waits = jobs.measure_wait(context().database)
-    return Response(f"ok\noldest waiting job: {waits.total_seconds():.0f} s\n", mimetype="text/plain")
+    """Answer whether each part can be used, and how long the oldest job has waited for a worker."""
+    parts = check_parts(context().checks)
+    is_ready = set(parts.values()) == {READY}
+    lines = [READY if is_ready else "not ready", *(f"{part}: {word}" for part, word in parts.items())]
+    if is_ready:
+        waits = jobs.measure_wait(context().database)
+        lines.append(f"oldest waiting job: {waits.total_seconds():.0f} s")
+    return Response("\n".join([*lines, ""]), 200 if is_ready else 503, mimetype="text/plain")
 
 
 def _find_job(job_id: str) -> Job:

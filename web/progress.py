@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from store import drafts, playlists
-from store.errors import TooMuchMade
+from store.errors import BudgetSpent, TooMuchMade
 from store.job import STALE, UNFORESEEN, Job, Kind
 from web.context import context
 from web.errors import ERROR_PAGES, ErrorPage, collect_error_pages
@@ -129,8 +129,9 @@ def describe_progress(job: Job) -> Progress:
 
 def explain_parking(job: Job) -> str:
     """Return why a job that is parked waits."""
-    if job.error == TooMuchMade.__name__:
-        return ERROR_PAGES[TooMuchMade].sentence
+    for allowance in (TooMuchMade, BudgetSpent):
+        if job.error == allowance.__name__:
+            return ERROR_PAGES[allowance].sentence
     return "Spotify asks us to wait."
 
 

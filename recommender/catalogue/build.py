@@ -117,6 +117,23 @@ def load_build(folder: Path) -> Build:
     return Build(catalogue, model, manifest, files)
 
 
+def require_files(folder: Path) -> None:
+    """Check that `folder` still holds a whole build, as a process that starts needs it; no array is read.
+
+    Raises
+    ------
+    BadModels
+        If the manifest cannot be read, or an array that it names is missing.
+    """
+    digests = _load_manifest(folder).get("sha256")
+    if not isinstance(digests, dict):
+        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
+    # The pickles beside the arrays are for people.
+    for path in (folder / name for name in digests if name.endswith(".npy")):
+        if not path.is_file():
+            raise BadModels(f"{path} is missing: {REMEDY}")
+
+
 def _load_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))

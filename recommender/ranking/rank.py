@@ -5,8 +5,9 @@ of whose artists the listener has nothing, else 0.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from math import inf
 from typing import Generic, TypeVar
@@ -97,6 +98,8 @@ def rank(
         _Cell(cell, candidates, selection, own, wishes.diversity) for cell in range(2 * catalogue.n_clusters)
     ]
     picked, spares = _pick(cells, of_cells, candidates, scoring, own, wishes)
+    for cell in cells:
+        cell.close()
     return _order(picked, spares, scoring, own)
 
 
@@ -157,18 +160,21 @@ def _pick(
         shares, anew = allocate(capacity, draft.counts), allocate(capacity, n_pinned)
         if shares[:, 1].sum() != anew[:, 1].sum():
             # What has been picked leaves no places to swap.
+            draft.close()
             draft, shares = start(), anew
     # It may have run out only because others had used up its artists, whom the last draft has left.
     capacity = eligible
     while not draft.take(shares := allocate(capacity, draft.counts)):
         capacity = np.where(draft.counts < shares, draft.counts, capacity)
-    return draft.picked, draft.list_spares(wishes.spares)
+    spares = draft.list_spares(wishes.spares)
+    draft.close()
+    return draft.picked, spares
 
 
 class _Stream(Generic[T]):
     """What is worked out when first asked for, and kept for whoever reads it again."""
 
-    def __init__(self, items: Iterator[T]) -> None:
+    def __init__(self, items: Generator[T, None, None]) -> None:
         self._items = items
         self._kept: list[T] = []
 
@@ -177,6 +183,10 @@ class _Stream(Generic[T]):
         for item in self._items:
             self._kept.append(item)
             yield item
+
+    def close(self) -> None:
+        """Work out no more."""
+        self._items.close()
 
 
 #: The candidates of a cell that are looked at together, best first, each with its taste.
@@ -190,6 +200,8 @@ class _Cell:
     reserves : those in which a taste that lacks songs is looked for
     """
 
+    # Of millions of candidates only the best are kept: the rest is found anew if ever they are used up.
+
     def __init__(
         self,
         cell: int,
@@ -199,21 +211,35 @@ class _Cell:
         diversity: float,
     ) -> None:
         cluster, self.kind = divmod(cell, 2)
-        scoring = selection.scoring
-        self._selection, self._scoring, self._own = selection, scoring, own
-        here = scoring.catalogue.cluster(cluster)
-        is_of_kind = scoring.is_new[here] if self.kind else ~scoring.is_new[here]
-        is_candidate = candidates.is_eligible[here] & is_of_kind
-        self._rows = here.start + np.flatnonzero(is_candidate)
+        self._selection, self._scoring, self._own = selection, selection.scoring, own
+        self._here, self._is_eligible = self._scoring.catalogue.cluster(cluster), candidates.is_eligible
         self.heads = _Stream(self._list_heads(diversity))
         self.reserves = _Stream(self._list_reserves())
 
-    def _list_reserves(self) -> Iterator[tuple[int, int]]:
+    def close(self) -> None:
+        """Look at no more: what is half walked through refers to this cell, and would keep all scores."""
+        self.heads.close()
+        self.reserves.close()
+
+    def _list_candidates(self) -> IntArray:
+        is_new = self._scoring.is_new[self._here]
+        is_candidate = self._is_eligible[self._here] & (is_new if self.kind else ~is_new)
+        rows: IntArray = self._here.start + np.flatnonzero(is_candidate)
+        return rows
+
+    @cached_property
+    def _best(self) -> IntArray:
+        """The best candidates by the signals that are looked up, ascending."""
+        rows = self._list_candidates()
+        scores = self._selection.first_stage_scores.take(rows)
+        best: IntArray = rows[_mark_highest(scores, REACH * self._scoring.limits.rows)]
+        return best
+
+    def _list_reserves(self) -> Generator[tuple[int, int], None, None]:
         """Yield the best rows by the signals that are looked up, each with its taste."""
         n_rows = self._scoring.limits.rows
-        first_stage_scores = self._selection.first_stage_scores
-        rows = self._rows[_mark_highest(first_stage_scores.take(self._rows), REACH * n_rows)]
-        scores = self._selection.add_noise(first_stage_scores.take(rows), rows)
+        rows = self._best
+        scores = self._selection.add_noise(self._selection.first_stage_scores.take(rows), rows)
         while len(rows):
             is_next = _mark_highest(scores, n_rows)
             some = rows[is_next][np.argsort(-scores[is_next], kind="stable")]
@@ -222,13 +248,18 @@ class _Cell:
             )
             rows, scores = rows[~is_next], scores[~is_next]
 
-    def _list_heads(self, diversity: float) -> Iterator[_Head]:
+    def _list_heads(self, diversity: float) -> Generator[_Head, None, None]:
         """Yield a cell's candidates with their tastes, re-ranked for diversity, the best first.
 
         That is exact within each `Limits.rows` rows, which are those that come next by
         the signals that are looked up.
         """
-        scoring, rows = self._scoring, self._rows
+        yield from self._list_heads_of(self._best, diversity)
+        rows = self._list_candidates()
+        yield from self._list_heads_of(rows[~np.isin(rows, self._best)], diversity)
+
+    def _list_heads_of(self, rows: IntArray, diversity: float) -> Iterator[_Head]:
+        scoring = self._scoring
         while len(rows):
             is_next = _mark_highest(self._selection.first_stage_scores.take(rows), scoring.limits.rows)
             head = rows[is_next]
@@ -300,7 +331,12 @@ class _Draft:
         cells = zip(self.picked, self._allowed, strict=True)
         return [list(islice(rows, n if picked else 0)) for picked, rows in cells]
 
-    def _choose(self, cell: _Cell) -> Iterator[int]:
+    def close(self) -> None:
+        """End the walks through the cells: they refer to this draft, which would wait to be collected."""
+        for rows in self._allowed:
+            rows.close()
+
+    def _choose(self, cell: _Cell) -> Generator[int, None, None]:
         """Yield the rows of a cell that may be picked, best first, as far as their tastes have places.
 
         Rows of a taste that has its places wait until nothing else is left of those that are looked at

@@ -19,6 +19,8 @@ from recommender.tastes.listener import ListenerProfile, find_new_rows
 
 # At most this many songs, evenly taken from a cluster, show what is usual in it.
 USUAL_SONGS = 64
+# Rows that are looked up at a time.
+BLOCK = 65_536
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,9 @@ class Scoring:
         """The part of every row's score that needs no more than look-ups: (n,)."""
         scores = np.zeros(len(self.catalogue), dtype=np.float32)
         for table in self._add_up_tables(is_new=True):
-            scores += table.at(slice(None))
+            # What is looked up of a block stays in the processor's cache until it is added.
+            for start in range(0, len(scores), BLOCK):
+                scores[start : start + BLOCK] += table.at(slice(start, start + BLOCK))
         # Most rows are by new artists, so that looking up the others alone costs less than all again.
         rows = np.flatnonzero(~self.is_new)
         of_known = np.zeros(len(rows), dtype=np.float32)

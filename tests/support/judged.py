@@ -28,5 +28,4 @@ def judge(rows: Sequence[Judged], genres: Mapping[str, tuple[str, ...]] | None =
             features[place, NAMES.index(name)] = value
     dataset = make_dataset(rows, features)
     standardised = np.zeros(features.shape, dtype=np.float32)
-    clusters = np.zeros(len(rows), dtype=np.int64)
-    return build_catalogue(build_arrays(dataset, standardised, clusters, 1, genres or {}))
+    return build_catalogue(build_arrays(dataset, standardised, np.array([0, len(rows)]), genres or {}))

@@ -17,6 +17,8 @@ WHOLE_SYSTEMS = {
     "tests/jobs/test_scale_out.py",
     "tests/jobs/test_stop.py",
     "tests/outages/test_processes.py",
+    "tests/rehearsal/test_run.py",
+    "tests/test_rolling_restart.py",
     "tests/test_slow_clients.py",
 }
 

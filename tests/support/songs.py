@@ -17,6 +17,7 @@ from recommender.catalogue.catalogue import Catalogue, build_catalogue
 from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Model
 from recommender.song import Song
+from training.columns import NamesColumn, TextColumn
 from training.dataset import Dataset
 from training.genre_vectors import list_genres
 from training.layout import build_arrays
@@ -50,9 +51,9 @@ class Row:
 def make_dataset(rows: Sequence[Any], features: DoubleArray) -> Dataset:
     """Make the dataset of n songs with `title` and `artists`, and (n, 15) features; ids are `song_id(place)`."""
     return Dataset(
-        ids=tuple(song_id(place) for place in range(len(rows))),
-        titles=tuple(row.title for row in rows),
-        artists=tuple(row.artists for row in rows),
+        ids=TextColumn.hold([song_id(place) for place in range(len(rows))]),
+        titles=TextColumn.hold([row.title for row in rows]),
+        artists=NamesColumn.hold(row.artists for row in rows),
         features=features,
         bad={},
     )
@@ -84,7 +85,10 @@ def small(
     has_year = np.array([row.has_year for row in rows], dtype=bool)
     dataset = replace(make_dataset(rows, features), has_year=has_year)
     clusters = model.find_nearest_cluster(standardised)
-    return build_catalogue(build_arrays(dataset, standardised, clusters, n_clusters, genres)), model
+    order = np.argsort(clusters, kind="stable")
+    starts = np.searchsorted(clusters[order], np.arange(n_clusters + 1))
+    arrays = build_arrays(dataset.select(order), standardised[order], starts, genres)
+    return build_catalogue(arrays), model
 
 
 def many(n: int, n_clusters: int = 5, seed: int = 0) -> tuple[Catalogue, Model]:

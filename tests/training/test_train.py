@@ -12,6 +12,7 @@ from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset
 from recommender.song import Song
 from tests.support.songs import KAGGLE, TRACKS_FEATURES, as_csv, kaggle_rows, real_data, real_models, song_id
+from training.columns import NamesColumn, TextColumn
 from training.dataset import Dataset
 from training.sources import Songs, Source
 from training.train import Report, as_json, fit, train, training_table
@@ -190,7 +191,8 @@ WITHOUT_PLAYLISTS = "No --playlists: the picks go without what stands together i
 
 def make_songs(n, bad, sources=(), filled=None, repeated=0):
     """Make n songs with empty texts: only their number matters."""
-    dataset = Dataset(("",) * n, ("",) * n, (("",),) * n, np.zeros((n, 15)), bad, repeated)
+    texts = TextColumn.hold([""] * n)
+    dataset = Dataset(texts, texts, NamesColumn(texts), np.zeros((n, 15)), bad, repeated)
     return Songs(dataset, sources, filled or {}, newest_year=2023)
 
 

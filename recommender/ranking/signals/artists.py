@@ -23,11 +23,15 @@ def rate_artist(liked: FloatArray, catalogue: Catalogue) -> Table:
 
 def rate_guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Rate each row by the greatest affinity to an artist credited after the first; 0 where there is none."""
-    greatest = np.zeros(len(catalogue), dtype=np.float32)
     of_guests = liked.take(catalogue.guest_artists)
     credits = np.flatnonzero(of_guests > 0)
-    np.maximum.at(greatest, catalogue.guest_rows[credits], of_guests[credits])
-    return Table(greatest, np.arange(len(catalogue), dtype=np.int32))
+    rows, numbers = np.unique(catalogue.guest_rows[credits], return_inverse=True)
+    # Few rows have such a guest: behind the zero of all others stand theirs.
+    greatest = np.zeros(1 + len(rows), dtype=np.float32)
+    np.maximum.at(greatest, 1 + numbers, of_guests[credits])
+    places = np.zeros(len(catalogue), dtype=np.min_scalar_type(len(rows)))
+    places[rows] = np.arange(1, len(greatest))
+    return Table(greatest, places)
 
 
 def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:

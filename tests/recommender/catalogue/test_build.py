@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.catalogue.build import ENTRIES, FORMAT, MANIFEST, MODEL_ARRAYS, compute_sha256, load_build
+from recommender.catalogue.build import (
+    ENTRIES,
+    FORMAT,
+    MANIFEST,
+    MODEL_ARRAYS,
+    compute_sha256,
+    load_build,
+    require_files,
+)
 from recommender.catalogue.catalogue import ARRAYS
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadModels
@@ -48,6 +56,25 @@ def test_a_missing_array_is_noticed(models, name):
     next(models.glob(f"arrays-*/{name}.npy")).unlink()
 
     assert f"{name}.npy is missing" in refusal(models)
+
+
+def test_whether_a_build_is_still_there_is_told_without_reading_it(models):
+    require_files(models)
+    for pickled in models.glob("*.pkl"):
+        pickled.unlink()
+    require_files(models)
+    next(models.glob("arrays-*/ids.npy")).unlink()
+
+    with pytest.raises(BadModels, match=r"ids.npy is missing: build it"):
+        require_files(models)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"sha256": []}'])
+def test_a_build_whose_manifest_is_damaged_meanwhile_is_not_there(models, content):
+    (models / MANIFEST).write_text(content)
+
+    with pytest.raises(BadModels, match="damaged"):
+        require_files(models)
 
 
 def test_a_cut_array_is_noticed(models):

@@ -1,19 +1,25 @@
-"""What training costs with a million songs: copies of the dataset, in which no song occurs twice.
+"""What a catalogue of more songs costs: training, loading, one recommendation, and memory.
 
-Every further copy has its own ids, titles and artists, also in the genre file,
-and slightly different features: the arrays by song and by artist all grow.
-Training runs as `./run train` does, in a process of its own, so that only its
-memory is counted.
+The songs are copies of the dataset, in which no song occurs twice: every further copy has its own ids,
+titles and artists, also in the genre file, and slightly different features, so that the arrays by song
+and by artist all grow. Training runs as `./run train` does, and the recommendation, each in a process of
+its own, so that only its memory is counted.
 """
 
+import json
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from benchmarks import spread
+from benchmarks.errors import BenchmarkError
 from benchmarks.origin import DATASETS
 from benchmarks.training import train
 from formats.artists_cell import parse_artists
@@ -23,57 +29,96 @@ from recommender.catalogue.keys import ID_LENGTH
 from recommender.errors import BadDataset
 from training.genres import find_genres_beside
 
+# The passes are spread over songs of this size or the largest below it.
+MAX_SPREAD_ROWS = 2_000_000
 JITTER = 0.02  # of a feature's standard deviation
 UNMOVED = {"year", "popularity", "explicit", "key", "mode"}  # whole numbers
+# Larger than what any processor keeps in its caches.
+SCANNED_BYTES = 2**28
 
 
-def run(root: Path, data: Path | None, rows: int) -> dict[str, Any]:
-    """Write `rows` songs, train on them and load the build.
+def run(root: Path, data: Path | None, sizes: Sequence[int], library: Path | None) -> dict[str, Any]:
+    """Write so many songs of each size, train on them, load the build and recommend from it.
 
     Returns
     -------
     dict
-        `seconds` and `peak_mb` of the training; `load_s`, the time that the
-        server takes at its start to check and map the build; `models_mb` on
-        disk; and the numbers of songs and artists.
+        `sizes`, each with `seconds` and `peak_mb` of the training; `load_s`, `first_ms`, `recommend_ms`,
+        `mapped_mb`, `private_mb` and others of `benchmarks.recommending`; and the numbers of songs and
+        artists. `spread`, the passes on one worker and on two. `scan_gb_s`, what one core reads.
 
     Raises
     ------
     BadDataset
         If there is no dataset to start from.
     BenchmarkError
-        If the training fails.
+        If the training or the recommendation fails.
     """
     data = data or next((file for file in DATASETS if file.exists()), None)
     if data is None or not data.exists():
         raise BadDataset("there is no dataset to resample: name one with --data FILE, or ./run fetch-data")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        resample(data, folder, rows)
-        report = train(root, folder / "data.csv", folder / "models")
-        start = time.perf_counter()
-        catalogue = load_build(folder / "models").catalogue
-        load_s = round(time.perf_counter() - start, 2)
-        size = sum(file.stat().st_size for file in (folder / "models").rglob("*") if file.is_file())
+    measured = []
+    spread_figures: dict[str, Any] = {}
+    for rows in sorted(sizes):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            measured.append(_measure(root, data, folder, rows, library))
+            if rows == sorted(sizes)[0] or rows <= MAX_SPREAD_ROWS:
+                spread_figures = spread.run(load_build(folder / "models"), folder / "playlists")
+    return {"sizes": measured, "spread": spread_figures, "scan_gb_s": round(measure_scan_gb_s(), 1)}
+
+
+def _measure(root: Path, data: Path, folder: Path, rows: int, library: Path | None) -> dict[str, Any]:
+    resample(data, folder, rows)
+    report = train(root, folder / "data.csv", folder / "models")
+    words = [str(folder / "models"), *([str(library)] if library else [])]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.recommending", *words],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BenchmarkError(f"the recommendation failed: {done.stderr.strip()}")
     return {
         "songs": report["rows"],
-        "artists": len(catalogue.artist_keys),
+        "artists": len(load_build(folder / "models").catalogue.artist_keys),
         "has_genres": report["has_genres"],
         "seconds": report["seconds"],
         "peak_mb": report["peak_mb"],
-        "load_s": load_s,
-        "models_mb": round(size / 2**20),
+        **json.loads(done.stdout),
     }
+
+
+def measure_scan_gb_s() -> float:
+    """Measure how many billion bytes of memory one core reads in a second: the best of some scans."""
+    numbers = np.ones(SCANNED_BYTES // 4, dtype=np.float32)
+    best = 0.0
+    for _ in range(5):
+        start = time.perf_counter()
+        numbers.max()
+        best = max(best, SCANNED_BYTES / (time.perf_counter() - start) / 1e9)
+    return best
 
 
 def as_table(figures: dict[str, Any]) -> str:
     """Return the figures as lines for a terminal."""
-    with_genres = "with genres" if figures["has_genres"] else "without genres"
+    lines = [
+        f"{one['songs']:>12,} songs: training {one['seconds']:,.0f} s, {one['peak_mb']:,} MB at most;"
+        f" loading {one['load_s']} s; recommendation {one['recommend_ms']:,.0f} ms,"
+        f" {one['mapped_mb']:,} MB mapped, {one['private_mb']:,.0f} MB of its own"
+        f" ({one['private_peak_mb']:,.0f} at most)"
+        for one in figures["sizes"]
+    ]
+    passes = figures["spread"]
+    equal = "equal to the plain way" if passes["equals_plain"] else "NOT equal to the plain way"
     return "\n".join(
         [
-            f"{figures['songs']:,} songs by {figures['artists']:,} artists, {with_genres}",
-            f"training {figures['seconds']:>8.1f} s, {figures['peak_mb']:,} MB at most",
-            f"loading  {figures['load_s']:>8.2f} s, {figures['models_mb']:,} MB on disk",
+            *lines,
+            f"passes over {passes['songs']:,} songs and {passes['playlists']:,} playlists on two workers:"
+            f" {passes['times_as_fast']} times as fast as on one, {equal}",
+            f"one core reads {figures['scan_gb_s']} GB of memory a second",
         ]
     )
 

@@ -30,7 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="ms before each answer of Spotify's (library, jobs; default: 150)",
     )
     parser.add_argument(
-        "--rows", type=int, default=1_000_000, help="songs to train on (scale; default: 1000000)"
+        "--rows",
+        type=parse_count,
+        nargs="+",
+        default=(172_614, 1_000_000, 10_000_000),
+        help="numbers of songs to train on (scale; default: 172614 1000000 10000000)",
     )
     parser.add_argument(
         "--playlists", type=Path, nargs="+", default=[], help="playlists to draw from (together)"
@@ -77,7 +81,7 @@ def _run_library(arguments: argparse.Namespace) -> Measured:
 def _run_scale(arguments: argparse.Namespace) -> Measured:
     from benchmarks import scale
 
-    figures = scale.run(ROOT, arguments.data, arguments.rows)
+    figures = scale.run(ROOT, arguments.data, arguments.rows, _last_library(arguments))
     return figures, scale.as_table(figures)
 
 

@@ -261,16 +261,24 @@ def test_memory_prints_a_line_for_each_process():
     ]
 
 
-def test_scale_trains_on_as_many_songs_as_were_asked_for(invented):
-    done = bench("scale", "--data", invented / "data.csv", "--rows", 4_000, "--json")
+@pytest.mark.slow
+def test_scale_trains_on_as_many_songs_as_were_asked_for_and_recommends_from_them(invented):
+    done = bench("scale", "--data", invented / "data.csv", "--rows", 4_000, 3_000, "--json")
 
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
-    assert figures["songs"] == 4_000
-    assert figures["has_genres"]
-    assert figures["seconds"] > 0
-    assert figures["peak_mb"] > 10
-    assert figures["load_s"] < figures["seconds"]
+    assert [one["songs"] for one in figures["sizes"]] == [3_000, 4_000]
+    for one in figures["sizes"]:
+        assert one["has_genres"]
+        assert one["load_s"] < one["seconds"]
+        assert one["peak_mb"] > 10
+        assert one["first_ms"] > 0
+        assert 0 < one["private_mb"] <= one["private_peak_mb"] + 5
+        assert 0 <= one["mapped_mb"] < 10
+    assert figures["spread"]["songs"] == 4_000
+    assert figures["spread"]["equals_plain"]
+    assert figures["spread"]["times_as_fast"] > 0
+    assert figures["scan_gb_s"] > 0.1
 
 
 def test_scale_makes_different_songs_that_resemble_the_dataset_s(invented, tmp_path):
@@ -279,7 +287,7 @@ def test_scale_makes_different_songs_that_resemble_the_dataset_s(invented, tmp_p
     original, larger = read_dataset(invented / "data.csv"), read_dataset(tmp_path / "data.csv")
     assert larger.bad == {}
     assert len(set(larger.ids)) == 7_000
-    assert larger.titles[:3_000] == original.titles
+    assert larger.titles[:3_000] == list(original.titles)
     assert larger.titles[3_000] == f"{original.titles[0]} 2"
     assert larger.artists[6_000] == tuple(f"{name} 3" for name in original.artists[0])
     moved = np.abs(larger.features[3_000:6_000] - original.features) / np.maximum(
@@ -302,15 +310,18 @@ def test_scale_without_a_dataset_is_one_sentence(tmp_path):
 
 def test_scale_passes_on_why_training_failed(invented):
     with pytest.raises(BenchmarkError, match="at least 5 different songs"):
-        scale.run(ROOT, invented / "data.csv", 3)
+        scale.run(ROOT, invented / "data.csv", [3], None)
 
 
-def test_scale_prints_three_lines():
-    figures = {"songs": 1_000_000, "artists": 250_000, "has_genres": True}
-    figures |= {"seconds": 61.25, "peak_mb": 2_345, "load_s": 0.61, "models_mb": 240}
+def test_scale_prints_a_line_for_each_size_and_for_what_all_share():
+    size = {"songs": 1_000_000, "seconds": 61.25, "peak_mb": 2_345, "load_s": 0.61, "recommend_ms": 81.4}
+    size |= {"mapped_mb": 240, "private_mb": 70.2, "private_peak_mb": 90.4}
+    passes = {"songs": 1_000_000, "playlists": 8_000, "times_as_fast": 1.7, "equals_plain": True}
 
-    assert scale.as_table(figures).splitlines() == [
-        "1,000,000 songs by 250,000 artists, with genres",
-        "training     61.2 s, 2,345 MB at most",
-        "loading      0.61 s, 240 MB on disk",
+    assert scale.as_table({"sizes": [size], "spread": passes, "scan_gb_s": 9.5}).splitlines() == [
+        "   1,000,000 songs: training 61 s, 2,345 MB at most; loading 0.61 s; recommendation 81 ms,"
+        " 240 MB mapped, 70 MB of its own (90 at most)",
+        "passes over 1,000,000 songs and 8,000 playlists on two workers: 1.7 times as fast as on one,"
+        " equal to the plain way",
+        "one core reads 9.5 GB of memory a second",
     ]

@@ -273,8 +273,14 @@ def _list_checks(parts: Parts, queue: Huey) -> Checks:
     return {
         "database": parts.database.check,
         "queue": partial(job_queue.check, queue),
-        "models": partial(require_files, parts.settings.models_dir),
+        "models": partial(_check_models, parts),
     }
+
+
+def _check_models(parts: Parts) -> None:
+    """Check what this process has mapped, and what the next one will."""
+    parts.build.require_whole()
+    require_files(parts.settings.models_dir)
 
 
 def _connect(settings: Settings, clock: Clock, n_threads: int) -> Parts:

@@ -13,10 +13,12 @@ pytestmark = [pytest.mark.outages, pytest.mark.slow]
 
 MAX_ANSWER_S = 5
 ANSWERED, SAYS_SO = "answered", "says so, with 503"
+TOLD = ("We cannot get at our own data right now.", "not ready\n")
 EITHER = f"{ANSWERED}, or {SAYS_SO}"
 #: Kind of page -> whether an endpoint, asked by a method, is of it.
 KINDS = {
     "health, privacy, static files": lambda endpoint, method: endpoint in WITHOUT_DATABASE,
+    "readiness": lambda endpoint, method: endpoint == "pages.readyz",
     "sign-in": lambda endpoint, method: endpoint.startswith("auth.") and method == "GET",
     "pages": lambda endpoint, method: method == "GET",
     "forms": lambda endpoint, method: True,
@@ -33,6 +35,9 @@ VALUES = {
 
 def promise(outage, kind, asker):
     """Return in words what a kind of page does in an outage."""
+    if kind == "readiness":
+        is_noticed = outage.part in ("database", "models") and not outage.way.startswith("slow")
+        return SAYS_SO if is_noticed else EITHER
     needs_it = outage.part == "database" or outage.stops_picking
     if not needs_it or kind == "health, privacy, static files":
         return ANSWERED
@@ -52,7 +57,7 @@ def ask(client, method, address, form=None):
     finally:
         # One that hangs is not waited for.
         threads.shutdown(wait=False)
-    if answer.status_code == 503 and "We cannot get at our own data right now." in answer.text:
+    if answer.status_code == 503 and any(each in answer.text for each in TOLD):
         return SAYS_SO
     if answer.status_code < 500 and (answer.text or answer.location or "HX-Redirect" in answer.headers):
         return ANSWERED

@@ -64,7 +64,8 @@ def ask(system, visit, token, method, path):
         except requests.ConnectionError as error:
             is_refused = "refused" in str(error)
             return REFUSED if is_refused else f"{method} {path} has an empty reply"
-    if answer.status_code == 503 and "We cannot get at our own data right now." in answer.text:
+    told = ("We cannot get at our own data right now.", "not ready\n")
+    if answer.status_code == 503 and any(each in answer.text for each in told):
         return SAYS_SO
     if answer.status_code < 500 and (answer.text or "Location" in answer.headers):
         return ANSWERED
@@ -212,7 +213,8 @@ class Night:
         return {
             "health, privacy, static files": [("GET", "/healthz"), ("GET", "/privacy")],
             "sign-in": [("GET", "/login")],
-            "pages": [("GET", "/"), ("GET", playlist), ("GET", "/history"), ("GET", "/readyz")],
+            "pages": [("GET", "/"), ("GET", playlist), ("GET", "/history")],
+            "readiness": [("GET", "/readyz")],
             "forms": [("POST", f"{playlist}/name"), ("POST", f"{playlist}/refresh")],
         }
 
@@ -273,6 +275,8 @@ def promise(outage, kind, asker):
     """Return in words what a kind of page does in an outage."""
     if kind == "health, privacy, static files":
         return ANSWERED
+    if kind == "readiness":
+        return SAYS_SO if outage.part == "models" else ANSWERED
     # What has no room cannot be kept; a stranger's form is refused before.
     writes = kind == "sign-in" or (kind == "forms" and asker == "with a cookie")
     return SAYS_SO if outage.stops_picking or (outage.part == "disk" and writes) else ANSWERED

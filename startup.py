@@ -241,10 +241,16 @@ def check(settings: Settings) -> None:
         If the database cannot be reached or used, or is of a newer program.
     QueueUnusable
         If Redis cannot be reached or used.
+    Unservable
+        If the metrics cannot be told where the settings say.
     """
     _load_build(settings)
     open_database(settings.database_url, settings.token_keys, Clock())
     job_queue.open_queue(settings)
+    if settings.metrics_address:
+        from metrics.processes import require_free
+
+        require_free(settings.metrics_address)
 
 
 @dataclass(frozen=True)
@@ -278,7 +284,7 @@ def _list_checks(parts: Parts, queue: Huey) -> Checks:
 
 
 def _check_models(parts: Parts) -> None:
-    """Check what this process has mapped, and what the next one will."""
+    """Check the models that this process uses, and that the next one would find some."""
     parts.build.require_whole()
     require_files(parts.settings.models_dir)
 

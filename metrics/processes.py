@@ -51,15 +51,14 @@ class Processes:
         self._pid = 0
         # Nothing but the environment tells the library where.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(self._folder)
+        self._server = _listen(address)
         try:
-            self._server = _listen(address)
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Before any metric is made, as each takes its values from here.
             values.ValueClass = values.MultiProcessValue(self._identify)  # type: ignore[no-untyped-call]
         except OSError as error:
             raise Unservable(
-                f"the metrics cannot be counted in {self._folder} and told at {address} ({error.strerror}):"
-                " check STATE_DIR and METRICS_ADDRESS"
+                f"the metrics cannot be counted in {self._folder} ({error.strerror}): check STATE_DIR"
             ) from error
 
     def serve(self, measured: Collector) -> None:
@@ -97,10 +96,20 @@ class _Silent(WSGIRequestHandler):
         """Log nothing: Prometheus asks every few seconds."""
 
 
+def require_free(address: str) -> None:
+    """Check that the address can be listened on; raises Unservable."""
+    _listen(address).server_close()
+
+
 def _listen(address: str) -> _Server:
     parts = urlsplit(f"//{address}")
-    host = parts.hostname or ""
-    return make_server(host, parts.port or 0, lambda *_: [], _Server6 if ":" in host else _Server, _Silent)
+    host, port = parts.hostname or "", parts.port or 0
+    try:
+        return make_server(host, port, lambda *_: [], _Server6 if ":" in host else _Server, _Silent)
+    except OSError as error:
+        raise Unservable(
+            f"the metrics cannot be told at {address} ({error.strerror}): choose another METRICS_ADDRESS"
+        ) from error
 
 
 def _take_number(folder: Path) -> tuple[str, BufferedRandom]:

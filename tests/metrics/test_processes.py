@@ -72,5 +72,5 @@ def test_a_port_that_another_program_has_is_refused_in_a_sentence(tmp_path, monk
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"127.0.0.1:{other.getsockname()[1]}"
 
-        with pytest.raises(Unservable, match=f"told at {address} .*: check STATE_DIR and METRICS_ADDRESS"):
+        with pytest.raises(Unservable, match=f"told at {address} .*: choose another METRICS_ADDRESS"):
             Processes(tmp_path, address)

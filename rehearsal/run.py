@@ -13,6 +13,7 @@ from pathlib import Path
 import trustme
 import urllib3
 from cryptography.fernet import Fernet
+from urllib3.exceptions import HTTPError
 
 from benchmarks.memory import SAMPLE, sample_songs
 from benchmarks.system import find_port
@@ -115,7 +116,7 @@ def rehearse(root: Path, models: Path | None) -> None:
         folder = Path(name)
         try:
             _rehearse(root, models, machine, folder)
-        except Exception:
+        except RehearsalError:
             _print_tails(folder / "instance" / "logs")
             raise
 
@@ -225,7 +226,7 @@ def _wait_for_health(site: Site, processes: Mapping[str, subprocess.Popen[bytes]
             _require(process.poll() is None, f"the process {name} has ended")
         try:
             answer = site.check_health()
-        except urllib3.exceptions.HTTPError:  # nginx has not started yet
+        except HTTPError:  # nginx has not started yet
             answer = None
         if answer is not None and answer.status == 200:
             _require(f"version: {VERSION}\n" in answer.data.decode(), "its version is another one")
@@ -243,11 +244,12 @@ def _check_redirect(site: Site) -> None:
 
 def _check_told(seen: Seen, state: State) -> None:
     """Check the playlist, the session's cookie, and where Spotify was told to send the listener back to."""
-    [playlist] = state.playlists.values()
-    _require(len(playlist.entries) == seen.n_songs == 50, f"the playlist has {len(playlist.entries)} songs")
+    lengths = [len(playlist.entries) for playlist in state.playlists.values()]
+    _require(
+        lengths == [seen.n_songs] == [50], f"the playlists have {lengths} songs, the page {seen.n_songs}"
+    )
     _require(len(seen.cookies) == 1, f"the browser has {len(seen.cookies)} cookies")
-    [cookie] = seen.cookies
-    flags = {name: cookie[name] for name in ("secure", "httpOnly", "sameSite", "domain")}
+    flags = {name: seen.cookies[0][name] for name in ("secure", "httpOnly", "sameSite", "domain")}
     wanted = {"secure": True, "httpOnly": True, "sameSite": "Lax", "domain": HOST}
     _require(flags == wanted, f"the session's cookie is {flags}")
     told = {record.query["redirect_uri"] for record in state.requests if record.path == "/authorize"}
@@ -290,7 +292,7 @@ def _step(name: str) -> Iterator[None]:
     begun = time.monotonic()
     try:
         yield
-    except RehearsalError as error:
+    except (RehearsalError, HTTPError, subprocess.TimeoutExpired) as error:
         raise RehearsalError(f"{name}: {error}") from error
     print(f"{time.monotonic() - begun:6.1f} s  {name}", flush=True)
 

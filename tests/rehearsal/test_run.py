@@ -15,7 +15,7 @@ from tests.support.needs import needs
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-MAX_REHEARSAL_S = 180
+MAX_REHEARSAL_S = 300
 
 
 def git(folder, *words):

@@ -4,6 +4,7 @@ import http.client
 import io
 import socket
 import time
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
@@ -14,6 +15,16 @@ from requests.adapters import HTTPAdapter
 TIMEOUTS_S = (3, 10)
 #: Seconds for one whole answer: the time-out of requests only limits each chunk, and a slow drip has many.
 ANSWER_S = 20.0
+
+
+#: Told of each call its method, its address, and the status of the answer, "none" where none came.
+Watch = Callable[[str, str, str], object]
+_watches: list[Watch] = []
+
+
+def watch(calls: Watch) -> None:
+    """Have each call of this process watched from now on, by this alone."""
+    _watches[:] = [calls]
 
 
 class Session(requests.Session):
@@ -82,6 +93,16 @@ class _DeadlineAdapter(HTTPAdapter):
     def __init__(self, answer_s: float) -> None:
         super().__init__()
         self._answer_s = answer_s
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **named: Any) -> requests.Response:
+        status = "none"
+        try:
+            response = super().send(request, *arguments, **named)
+            status = str(response.status_code)
+            return response
+        finally:
+            for told in _watches:
+                told(request.method or "", request.url or "", status)
 
     def get_connection_with_tls_context(self, *arguments: Any, **named: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*arguments, **named)

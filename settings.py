@@ -111,6 +111,13 @@ def _is_redis_url(url: str) -> bool:
     return is_redis and _has_encoded_password(url) and has_number
 
 
+def _is_listen_address(text: str) -> bool:
+    """Return whether a text is an address of this machine and a port; an IPv6 address has brackets."""
+    parts = urlsplit(f"//{text}")
+    ip_address(parts.hostname or "")
+    return text == parts.netloc and bool(parts.port) and "@" not in text
+
+
 def _has_encoded_password(url: str) -> bool:
     """Return whether the parts are unambiguous: a password with `@`, `/`, `?` or `#` must be encoded."""
     parts = urlsplit(url)
@@ -218,6 +225,15 @@ class Settings(BaseSettings):
     )
     preview_megabytes: Annotated[int, BeforeValidator(_parse_whole_number)] = Field(
         64, le=100_000, description="must be a number of megabytes, such as 64"
+    )
+    worker_threads: Annotated[int, BeforeValidator(_parse_whole_number)] = Field(
+        2, ge=1, le=32, description="must be a number from 1 to 32"
+    )
+    spotify_calls_a_day: Annotated[int, BeforeValidator(_parse_whole_number)] = Field(
+        0, le=1_000_000_000, description="must be a number of calls, such as 50000, or 0 for no limit of ours"
+    )
+    metrics_address: Annotated[Word, _require(lambda text: not text or _is_listen_address(text))] = Field(
+        "", description="must be ADDRESS:PORT, such as 127.0.0.1:9180; without it nothing is counted"
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = Field(
         "INFO", description="must be one of DEBUG, INFO, WARNING, ERROR"

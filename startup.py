@@ -2,28 +2,31 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 from huey import Huey, crontab
 from huey.signals import SIGNAL_INTERRUPTED
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import bounded_http
 import flask_spotify_auth
 from drafts.previews import Previews
 from jobs import queue as job_queue
 from jobs.make_playlist import make_playlist
 from jobs.run import Parts
 from log_setup import adopt_huey, set_up_logging
-from recommender.catalogue.build import Build, load_build
+from recommender.catalogue.build import Build, load_build, require_files
 from recommender.errors import BadModels
 from settings import SPOTIFY_OPEN_URL, Settings
 from store import accounts, allowance, jobs, mixes, unplayable, weekly
+from store.chores import take_turn
 from store.clock import Clock
 from store.database import open_database
 from store.private_files import close_to_others
@@ -31,10 +34,11 @@ from web import drafts, history, opinions, pages, recipes
 from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
-from web.listener import current_account, require_database
+from web.listener import WITHOUT_DATABASE, current_account, require_database
 from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
 from web.rate_limits import limit_rates
+from web.readiness import Checks
 from web.remedies import find_sign_in_url
 from web.request_log import log_requests
 from web.sessions import DatabaseSessions
@@ -42,11 +46,20 @@ from web.shown_text import add_shown_text
 from web.static_files import add_static_files
 from web.unreadable import refuse_nul, refuse_unreadable
 
+if TYPE_CHECKING:
+    from metrics.counted import Counted
+
 log = logging.getLogger(__name__)
 
+#: Under this name the application keeps what is to be called in each process that is forked, or None.
+ON_FORK = "on_fork"
 # Every application at 127.0.0.1 that leaves the name as Flask has it shares a cookie `session`.
 SESSION_COOKIE = "music_recommender"
 
+# Of several workers, in the log of the one that did it.
+DONE_HERE = "the %s's work is done here"
+#: As many as uwsgi.ini starts in each web process.
+WEB_THREADS = 8
 # A page has some fifty, most of which are on every page. Each takes a few hundred bytes.
 MAX_ADDRESSES = 1024
 # How long a worker that must stop waits for the calls that are on their way; one to Spotify takes no longer
@@ -83,8 +96,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     BadModels, StoreError, QueueUnusable
         If the models, the database or the queue cannot be used: see `check`.
     """
-    parts = _connect(settings, clock or Clock())
+    parts = _connect(settings, clock or Clock(), WEB_THREADS)
     queue = job_queue.open_queue(settings)
+    checks = _list_checks(parts, queue)
+    counting = _count(parts, checks)
     app = Flask(__name__, static_folder=None)
     # Else a path with two slashes is redirected to whatever host the request names.
     app.url_map.merge_slashes = False
@@ -100,7 +115,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         # `refuse_other_origins` does it by PUBLIC_URL.
         WTF_CSRF_SSL_STRICT=False,
     )
-    log_requests(app)
+    log_requests(app, counting.counted.count_request if counting else None)
+    app.extensions[ON_FORK] = counting.serve if counting else None
     app.session_interface = DatabaseSessions(parts.database, settings.secret_key)
     Context(
         settings,
@@ -108,11 +124,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         parts.build.catalogue,
         Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
+        checks=checks,
         sign_in_client=flask_spotify_auth.connect(app, settings),
     ).put_into(app)
     app.before_request(send_to_public_host)
     app.before_request(refuse_unreadable)
     app.before_request(require_database)
+    app.before_request(partial(_require_models, parts.build))
     app.before_request(refuse_other_origins)
     for routes in (pages, drafts, history, recipes, opinions):
         app.register_blueprint(routes.bp)
@@ -150,7 +168,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     refreshes that are due are started, what was noted of the listeners' allowances a day
     ago is deleted, and what was deleted is swept out of SQLite's files. Once a day,
     accounts not seen for 190 days are forgotten, songs that could not be played
-    90 days ago, and mixes made a year ago. Several workers may do so at once:
+    90 days ago, and mixes made a year ago. Of several workers one does so each time,
+    whichever comes first; each does both when it starts, and may do so beside others:
     a job is claimed by one, a row is deleted once.
 
     Raises
@@ -158,12 +177,15 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     BadModels, StoreError, QueueUnusable
         As `create_app`.
     """
-    parts = _connect(settings, clock or Clock())
+    parts = _connect(settings, clock or Clock(), settings.worker_threads)
     queue = job_queue.open_queue(settings)
+    job_queue.set_threads(queue, settings.worker_threads)
+    if counting := _count(parts, _list_checks(parts, queue)):
+        parts = replace(parts, count_run=counting.counted.count_run)
+        counting.serve()
     enqueue = _make_task(queue, parts)
 
-    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
-    def queue_what_is_due() -> None:
+    def start_what_is_due() -> None:
         # First, as they are there already: whatever a refresh has wrong must not hold them up.
         for job in jobs.list_due(parts.database):
             enqueue(job.id)
@@ -173,17 +195,28 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         allowance.purge(parts.database)
         parts.database.sweep()
 
-    @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
-    def forget_who_stays_away() -> None:
+    def forget_what_is_old() -> None:
         if n_forgotten := accounts.purge(parts.database):
             log.info("%d accounts that stayed away are forgotten", n_forgotten)
         unplayable.purge(parts.database)
         mixes.purge(parts.database)
 
+    @queue.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+    def queue_what_is_due() -> None:
+        if take_turn(parts.database, "minute"):
+            start_what_is_due()
+            log.debug(DONE_HERE, "minute")
+
+    @queue.periodic_task(crontab(hour="4", minute="0"))  # type: ignore[untyped-decorator]
+    def forget_who_stays_away() -> None:
+        if take_turn(parts.database, "day"):
+            forget_what_is_old()
+            log.debug(DONE_HERE, "day")
+
     @queue.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
     def hand_back(*_: object) -> None:
         parts.live_runs.stop(MAX_HAND_BACK_S)
-        queue_what_is_due.call_local()
+        start_what_is_due()
 
     @queue.on_startup()  # type: ignore[untyped-decorator]
     def begin() -> None:
@@ -192,8 +225,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         log.info("a thread of the worker waits for jobs")
 
     # A worker that never runs at four in the morning does both when it starts.
-    queue_what_is_due.call_local()
-    forget_who_stays_away.call_local()
+    start_what_is_due()
+    forget_what_is_old()
     return queue
 
 
@@ -214,12 +247,43 @@ def check(settings: Settings) -> None:
     job_queue.open_queue(settings)
 
 
-def _connect(settings: Settings, clock: Clock) -> Parts:
+@dataclass(frozen=True)
+class _Counting:
+    """What this process counts, and what answers Prometheus, to be called once it is forked."""
+
+    counted: "Counted"
+    serve: Callable[[], None]
+
+
+def _count(parts: Parts, checks: Checks) -> _Counting | None:
+    """Begin to count where the settings say who may ask; None elsewhere, and nothing is loaded for it."""
+    settings = parts.settings
+    if not settings.metrics_address:
+        return None
+    from metrics.counted import Counted, Measured
+    from metrics.processes import Processes
+
+    processes = Processes(settings.state_dir, settings.metrics_address)
+    counted = Counted(settings)
+    bounded_http.watch(counted.count_call)
+    return _Counting(counted, partial(processes.serve, Measured(settings, parts.database, checks)))
+
+
+def _list_checks(parts: Parts, queue: Huey) -> Checks:
+    return {
+        "database": parts.database.check,
+        "queue": partial(job_queue.check, queue),
+        "models": partial(require_files, parts.settings.models_dir),
+    }
+
+
+def _connect(settings: Settings, clock: Clock, n_threads: int) -> Parts:
     set_up_logging(settings)
     if settings.state_dir.is_dir():
         close_to_others(settings.state_dir)
     build = _load_build(settings)
-    return Parts(settings, open_database(settings.database_url, settings.token_keys, clock), build)
+    database = open_database(settings.database_url, settings.token_keys, clock, n_threads)
+    return Parts(settings, database, build)
 
 
 def _load_build(settings: Settings) -> Build:
@@ -237,6 +301,12 @@ def _load_build(settings: Settings) -> Build:
             " get the dataset with ./run fetch-data and build it with ./run train"
         )
     return build
+
+
+def _require_models(build: Build) -> None:
+    """Fail before each page where a file of the models was cut off: whatever picks songs would be killed."""
+    if request.endpoint not in WITHOUT_DATABASE:
+        build.require_whole()
 
 
 def _make_task(queue: Huey, parts: Parts) -> Callable[[str], None]:

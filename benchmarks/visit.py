@@ -89,6 +89,13 @@ class Visit:
         )
         _destination(answer)
 
+    def disconnect(self) -> None:
+        """Press the button that deletes everything about the listener, and read that it is done."""
+        _destination(self._send("POST", "/disconnect", data=self.open_front(), allow_redirects=False))
+        self.playlist = ""
+        if "has been deleted" not in self.get("/").text:
+            raise BenchmarkError("the page does not say that everything is deleted")
+
     def wait_for_playlist(self, progress: str) -> str:
         """Wait for the playlist as its page does; return the page that shows it."""
         deadline = time.monotonic() + MAX_JOB_S
@@ -97,7 +104,10 @@ class Visit:
             if "Location" in answer.headers:
                 return self.get(answer.headers["Location"]).text
             if "HX-Redirect" in answer.headers:
-                return self.get(answer.headers["HX-Redirect"]).text
+                # To the playlist, or to the page of the job, which tells why it is parked or has failed.
+                answer = self.get(answer.headers["HX-Redirect"])
+                if "/jobs/" not in answer.url:
+                    return answer.text
             if failure := re.search(r'role="alert"><p>(.*?)</p>', answer.text):
                 raise BenchmarkError(f"the playlist was not made: {html.unescape(failure[1])}")
             time.sleep(_delay_s(answer.text))

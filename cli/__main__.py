@@ -17,8 +17,10 @@ from cli import (
     fuzz,
     notebook,
     recommend,
+    rehearse_deploy,
     serve,
     serve_or_demo,
+    soak,
     terminal,
     test,
     train,
@@ -56,8 +58,10 @@ COMMANDS: Mapping[str, Command] = {
     "fit": fit,
     "notebook": notebook,
     "bench": bench,
+    "soak": soak,
     "db": db,
     "bundle": bundle,
+    "rehearse-deploy": rehearse_deploy,
 }
 
 

@@ -21,10 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--songs",
         type=parse_count,
-        help="saved songs (library, default: 2000; stages, default: all of --library)",
+        help="saved songs (library, default: 2000; jobs, default: 50; stages, default: all of --library)",
     )
     parser.add_argument(
-        "--delay", type=int, default=150, help="ms before each answer of Spotify's (library; default: 150)"
+        "--delay",
+        type=int,
+        default=150,
+        help="ms before each answer of Spotify's (library, jobs; default: 150)",
     )
     parser.add_argument(
         "--rows",
@@ -110,6 +113,13 @@ def _run_web(arguments: argparse.Namespace) -> Measured:
     return figures, web.as_table(figures)
 
 
+def _run_jobs(arguments: argparse.Namespace) -> Measured:
+    from benchmarks import jobs
+
+    figures = jobs.run(ROOT, arguments.models, arguments.songs, arguments.delay)
+    return figures, jobs.as_table(figures)
+
+
 def _last_library(arguments: argparse.Namespace) -> Path | None:
     return arguments.library[-1] if arguments.library else None
 
@@ -124,4 +134,5 @@ BENCHMARKS = {
     "preview": _run_preview,
     "together": _run_together,
     "web": _run_web,
+    "jobs": _run_jobs,
 }

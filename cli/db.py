@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it, and print the versions of the tables where they may have changed."""
-    from cli.processes import load_environment
+    from cli.environment import load_environment
     from settings import database_url
     from store import backup
     from store.schema import upgrade

@@ -19,7 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Build what is missing, then serve until asked to stop."""
     from cli.demo_setup import prepare
-    from cli.processes import load_environment, serve
+    from cli.environment import load_environment
+    from cli.processes import serve
 
     environment = load_environment(ROOT, make_keys=True)
     prepared = prepare(ROOT, environment, data=arguments.data, library=arguments.library)

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.environment import STATE_REMEDY
 from cli.errors import CommandError
-from cli.processes import DEFAULT_PORT, STATE_REMEDY, Companion, read_port, require_free
+from cli.processes import DEFAULT_PORT, Companion, read_port, require_free
 from formats.registry import load_reading
 from recommender.catalogue.build import load_build
 from recommender.errors import BadDataset, BadModels

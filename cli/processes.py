@@ -2,7 +2,6 @@
 
 import os
 import queue
-import secrets
 import shlex
 import signal
 import socket
@@ -17,8 +16,6 @@ from functools import partial
 from pathlib import Path
 
 import honcho.manager
-from cryptography.fernet import Fernet
-from dotenv import dotenv_values
 from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
@@ -26,16 +23,12 @@ import startup
 from cli import tied
 from cli.errors import CommandError
 from cli.terminal import drop_output
-from settings import Settings, read_state_dir
+from settings import Settings
 
-KEYS = "keys.env"
 DEFAULT_PORT = 8000
-# What keeps memory low in processes that do small matrix products (docs/performance.md).
-LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 MAX_START_S = 60.0
 # How long the others may take once the first has stopped: longer than a worker needs to hand back its jobs.
 MAX_STOP_S = 15
-STATE_REMEDY = "set STATE_DIR to a folder that this user may write to, as in STATE_DIR=~/songs ./run"
 # The exit codes of honcho when it was asked to stop: as the shell counts them, or as Python does.
 STOPPED = (128 + signal.SIGINT, -signal.SIGINT, 128 + signal.SIGTERM)
 
@@ -47,42 +40,6 @@ class Companion:
     name: str
     command: str
     port: int
-
-
-def load_environment(root: Path, make_keys: bool) -> dict[str, str]:
-    """Build the environment of the processes: this one's overrides `.env`, that the file of keys.
-
-    With `make_keys` a missing file of keys is written first, readable by its
-    owner only, unless both are set. Whoever deletes it loses all sessions and stored tokens.
-
-    Raises
-    ------
-    CommandError
-        If the file of keys cannot be written.
-    SettingsError
-        If the folder for it is invalid.
-    """
-    given = {**_read_variables(root / ".env"), **os.environ}
-    keys = root / read_state_dir(given) / KEYS
-    if make_keys and not keys.exists() and not (given.get("SECRET_KEY") and given.get("TOKEN_KEYS")):
-        _write_keys(keys)
-    return {**LEAN, **_read_variables(keys), **given}
-
-
-def _read_variables(file: Path) -> dict[str, str]:
-    return {name: value for name, value in dotenv_values(file).items() if value is not None}
-
-
-def _write_keys(file: Path) -> None:
-    keys = f"SECRET_KEY={secrets.token_urlsafe(32)}\nTOKEN_KEYS={Fernet.generate_key().decode()}\n"
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as opened:
-            opened.write(keys)
-    except OSError as error:
-        raise CommandError(
-            f"nothing can be kept in {file.parent} ({error.strerror}): {STATE_REMEDY}"
-        ) from error
 
 
 def serve(root: Path, environment: Mapping[str, str], companion: Companion | None = None) -> int:

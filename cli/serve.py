@@ -13,6 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until asked to stop; no keys are made, a server must be given them."""
-    from cli.processes import load_environment, serve
+    from cli.environment import load_environment
+    from cli.processes import serve
 
     return serve(ROOT, load_environment(ROOT, make_keys=False))

@@ -14,7 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until asked to stop."""
-    from cli.processes import DEFAULT_PORT, load_environment, read_port, serve
+    from cli.environment import load_environment
+    from cli.processes import DEFAULT_PORT, read_port, serve
 
     environment = load_environment(ROOT, make_keys=True)
     if environment.get("SPOTIFY_CLIENT_ID", "").strip():

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from operator import attrgetter
 
 from recommender import Mix, Pick, Song
+from recommender.mix import Reason
 from store.record import (
     Credit,
     LibraryCounts,
@@ -20,7 +21,7 @@ from store.tuning import DEFAULT_TUNING, Tuning
 
 #: Enough for a page to show; the counts tell how many there are in all.
 MAX_LEFT_OUT = 100
-# `asdict` would copy them deeply, for which a preview would wait.
+# Those of a `Reason`, too. `asdict` would copy them deeply, for which a preview or a page would wait.
 _FIELDS_OF_REASON = attrgetter(*(each.name for each in fields(RecordedReason)))
 
 
@@ -126,6 +127,11 @@ def record_spares(mix: Mix, record: PlaylistRecord) -> tuple[RecordedSong, ...]:
         for pick in spares
         if mix.tastes[pick.taste].full_name in places
     )
+
+
+def read_reason(kept: RecordedReason) -> Reason:
+    """Return a reason as the recommender has found it."""
+    return Reason(*_FIELDS_OF_REASON(kept))
 
 
 def _record_song(pick: Pick) -> RecordedSong:

@@ -25,7 +25,7 @@ from jobs.target_playlist import TargetPlaylist, claim_target, find_existing, no
 from jobs.token_renewal import RenewingAccess
 from jobs.write_songs import write_songs
 from recommender import Prepared, Song, pick, prepare
-from recommender.errors import NoRecommendation
+from recommender.errors import BadModels, NoRecommendation
 from spotify import Client
 from store import allowance, drafts, jobs, libraries, mixes, playlists, runs, unplayable
 from store.drafts import DraftStep
@@ -173,6 +173,12 @@ def _claim(job_id: str, parts: Parts) -> Run | None:
     if parts.live_runs.must_stop:
         # The message came too late: the process would be gone before the job had begun.
         return None
+    try:
+        parts.build.require_whole()
+    except BadModels as error:
+        # It waits for a worker whose models are whole.
+        log.error("job %s is not begun: %s", job_id, error)
+        return None
     runner = uuid4().hex
     job = runs.claim(parts.database, job_id, runner)
     if job is None:
@@ -246,12 +252,15 @@ def _mix(
     heard = frozenset(song.id for song in base.songs) if base else frozenset()
     mix = pick_unheard(partial(pick, prepared), wishes, recent if heard in recent else [heard, *recent])
     record = make_record(mix, tuning=tuning, starts=starts, kept=kept)
+    run.picks.append(len(record.songs))
     spares = record_spares(mix, record)
     return _Planned(put_covers(record, base) if base else record, lambda: spares)
 
 
 def _prepare(run: Run, library: Sequence[Song]) -> Prepared:
     build = run.parts.build
+    # Else this process might be killed while it picks.
+    build.require_whole()
     look_up = partial(fetch_features, parts=run.parts)
     return prepare(library, build.catalogue, build.model, look_up=look_up)
 

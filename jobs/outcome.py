@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import timedelta
 
 import spotify
@@ -10,7 +11,7 @@ from jobs.app_pause import DEFAULT_PAUSE
 from jobs.errors import JobError
 from jobs.run import Run
 from jobs.stop import WorkerStops
-from recommender.errors import NoRecommendation
+from recommender.errors import BadModels, NoRecommendation
 from spotify import MAX_LIST_LAG, SpotifyError
 from store import jobs, runs
 from store.errors import (
@@ -35,7 +36,7 @@ def record_end(run: Run) -> Iterator[None]:
     """Record in the job's row, and log, how the block ended: no job is left without an end.
 
     An error that nobody foresaw is recorded, too, and raised again. What an outage of
-    the database has interrupted waits for a runner again.
+    the database or the models has interrupted waits for a runner again.
     """
     try:
         with _record_failure(run):
@@ -61,12 +62,12 @@ def _record_failure(run: Run) -> Iterator[None]:
     except spotify.RateLimited as error:
         _park(run, error)
     except TooMuchMade as error:
-        _pause(run, error)
+        _park_for_allowance(run, error)
     except (SpotifyError, NoRecommendation, SignInNeeded, DraftChanged, JobError) as error:
         _fail_by_name(run, error)
     except Exception as error:
-        if is_outage(error):
-            log.warning("job %s was interrupted by the database: %s", run.job.id, error)
+        if is_outage(error) or isinstance(error, BadModels):
+            log.warning("job %s was interrupted: %s", run.job.id, error)
             # Counted: it may fail at the same point each time.
             run.ride_over(lambda: _hand_back(run, is_counted=True))
             return
@@ -79,23 +80,23 @@ def _record_failure(run: Run) -> Iterator[None]:
 def fail(run: Run, kind: str) -> None:
     """End the job as failed, with a kind of error that its page can explain."""
     _write(run, runs.fail, kind)
-    log_end(run, "failed")
+    log_end(run, "failed", kind)
 
 
-def log_end(run: Run, how: str) -> None:
-    """Log the line that every run ends with: how, the time of each stage, the job's calls.
+def log_end(run: Run, how: str, error: str = "") -> None:
+    """Log the line that every run ends with, and count it: how, the time of each stage, the job's calls.
 
     What was odd in Spotify's answers, and did not end the run, has a line before it.
     """
     if run.odd:
         odd = ", ".join(f"{what} ({n})" for what, n in run.odd.items())
         log.warning("job %s left out what was odd in Spotify's answers: %s", run.job.id, odd)
-    seconds = {stage: round(took, 3) for stage, took in run.measure_stages().items()}
-    stages = ", ".join(f"{stage} {took:.1f} s" for stage, took in seconds.items())
-    job = run.job
-    fields = {"job": job.id, "kind": job.kind, "outcome": how, "calls": run.calls, "stages_s": seconds}
+    end = run.measure(how, error)
+    stages = ", ".join(f"{stage} {took:.1f} s" for stage, took in end.stages_s.items())
     text = "job %s %s (%s) with %d calls to Spotify"
-    log.info(text, job.id, how, stages or "nothing", run.calls, extra=fields)
+    log.info(text, run.job.id, how, stages or "nothing", end.calls, extra={"job": run.job.id, **asdict(end)})
+    if run.parts.count_run:
+        run.parts.count_run(end)
 
 
 def _fail_by_name(run: Run, error: Exception) -> None:
@@ -108,25 +109,25 @@ def _park(run: Run, error: spotify.RateLimited) -> None:
     """Park the job for as long as Spotify asks, and at least until lists show every playlist it created."""
     database, job = run.parts.database, run.job
     asked = DEFAULT_PAUSE if error.retry_after_s is None else timedelta(seconds=error.retry_after_s)
-    pause = max(asked, MAX_LIST_LAG)
-    until = database.clock.now() + pause
+    parked_for = max(asked, MAX_LIST_LAG)
+    until = database.clock.now() + parked_for
     if until > job.created_at + MAX_LIFE:
         _fail_by_name(run, error)
         return
-    log.warning("job %s is parked for %s: %s", job.id, pause, error)
+    log.warning("job %s is parked for %s: %s", job.id, parked_for, error)
     _write(run, runs.park, until, type(error).__name__)
-    log_end(run, "parked")
+    log_end(run, "parked", type(error).__name__)
 
 
-def _pause(run: Run, error: TooMuchMade) -> None:
-    """Park the job until the listener's allowance lets it go on; it is between two stages, or reads."""
+def _park_for_allowance(run: Run, error: TooMuchMade) -> None:
+    """Park the job until an allowance lets it go on; it is between two stages, or reads."""
     job = run.job
     if error.until > job.created_at + MAX_LIFE:
         _fail_by_name(run, error)
         return
     log.warning("job %s is parked until %s: %s", job.id, error.until, error)
-    _write(run, runs.pause, error.until)
-    log_end(run, "parked")
+    _write(run, runs.park_for_allowance, error.until, type(error).__name__)
+    log_end(run, "parked", type(error).__name__)
 
 
 def _write(run: Run, write: Callable[..., None], *values: object) -> None:

@@ -112,7 +112,7 @@ class _Storage(SqliteStorage):  # type: ignore[misc]
 
 
 class QueueUnusable(Exception):
-    """The queue cannot be opened; the text says what to do."""
+    """The queue cannot be opened or does not answer; the text says what to do."""
 
 
 def open_queue(settings: Settings) -> Huey:
@@ -150,6 +150,20 @@ def open_queue(settings: Settings) -> Huey:
             f"the queue {file} cannot be written ({error}): set STATE_DIR to a folder that can be,"
             " or REDIS_URL"
         ) from error
+
+
+def set_threads(queue: Huey, n_threads: int) -> None:
+    """Let a consumer of this queue run so many jobs at once, whatever its command line says."""
+    create = queue.create_consumer
+    queue.create_consumer = lambda **options: create(**{**options, "workers": n_threads})
+
+
+def check(queue: Huey) -> None:
+    """Ask the queue how much is in it; raises QueueUnusable where it does not answer."""
+    try:
+        queue.pending_count()
+    except (RedisError, DatabaseError, OSError) as error:
+        raise QueueUnusable(f"the queue does not answer: {error}") from error
 
 
 def enqueue(task: Callable[[str], object], job_id: str) -> None:

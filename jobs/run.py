@@ -15,11 +15,10 @@ from jobs.stop import LiveRuns
 from recommender.catalogue.build import Build
 from settings import Settings
 from spotify import Client
-from store import runs
-from store.allowance import ALLOWANCES
+from store import allowance, runs
 from store.database import Database
 from store.errors import JobCancelled, JobLost, TooMuchMade, is_outage
-from store.job import STALE, Job
+from store.job import STALE, Job, Kind
 
 log = logging.getLogger(__name__)
 
@@ -28,19 +27,34 @@ HEARTBEAT_S = MAX_SILENT_S / 4
 # Between tries while the database cannot be used.
 BETWEEN_TRIES_S = 1.0
 LOST = "no heartbeat could be kept for too long"
-# After an hour, what was made in the last one no longer counts.
-PAUSE = ALLOWANCES[0].within
 
 Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
+class RunEnd:
+    """What the log, and whoever counts, is told of a run that has ended."""
+
+    kind: Kind
+    outcome: str
+    # The class name of what it failed or was parked for.
+    error: str
+    # In all runs of the job.
+    calls: int
+    picks: int
+    # Between calls, as Spotify asked or because it had not answered.
+    waited_s: float
+    stages_s: dict[str, float]
+
+
+@dataclass(frozen=True)
 class Parts:
-    """What the work needs, made once for each process in `startup`."""
+    """What the work needs, made once for each process in `startup`; `count_run` is told of each run's end."""
 
     settings: Settings
     database: Database
     build: Build
+    count_run: Callable[[RunEnd], object] | None = None
     live_runs: LiveRuns = field(default_factory=LiveRuns)
 
 
@@ -51,10 +65,13 @@ class Run:
     job: Job
     runner: str
     parts: Parts
-    # Calls, those before a pause apart; None for as many as it needs.
+    # Calls, those that are noted apart left out; None for as many as it needs.
     max_calls: int | None = None
     is_over: Event = field(default_factory=Event)
     _clients: list[Client] = field(default_factory=list)
+    #: How many songs each mix had that was made.
+    picks: list[int] = field(default_factory=list)
+    _waits: list[float] = field(default_factory=list)
     # Stage -> when it began by the clock's `measure`, in order.
     _began: dict[str, float] = field(default_factory=dict)
 
@@ -85,12 +102,17 @@ class Run:
         WorkerStops
             If the process must stop.
         TooMuchMade
-            If it has asked Spotify as much as is allowed for the listener.
+            If it has asked Spotify as much as is allowed for the listener, or for all.
         """
         self.parts.live_runs.check_stop()
-        if self.max_calls is not None and self.calls - self.job.calls_before_pause > self.max_calls:
-            until = self.parts.database.clock.now() + PAUSE
-            raise TooMuchMade(f"{self.calls} calls for one listener", until)
+        calls = self.calls - self.job.calls_noted
+        if self.max_calls is not None and calls > self.max_calls:
+            n_unread = total - done if stage == "read" and total else 0
+            of_listener = self.job.id, self.job.account_id, calls, n_unread
+            until = self.ride_over(lambda: allowance.find_room(self.parts.database, *of_listener))
+            raise TooMuchMade(f"no call for this listener before {until}", until)
+        budget = self.parts.settings.spotify_calls_a_day
+        self.ride_over(partial(allowance.require_budget, self.parts.database, budget))
         self._began.setdefault(stage, self.parts.database.clock.measure())
         report = partial(runs.progress, self.parts.database, self.job.id, self.runner)
         self.ride_over(lambda: report(stage, done, total, self.calls))
@@ -126,6 +148,7 @@ class Run:
 
     def wait(self, seconds: float) -> None:
         """Let the time pass, unless the job must stop; raises as `progress`."""
+        self._waits.append(seconds)
         is_over = self.parts.database.clock.wait(seconds, self.is_over)
         self.parts.live_runs.check_stop()
         self.ride_over(self.beat)
@@ -136,10 +159,15 @@ class Run:
         """Record that the runner is alive, and its calls; raises JobLost or JobCancelled."""
         runs.heartbeat(self.parts.database, self.job.id, self.runner, self.calls)
 
-    def measure_stages(self) -> dict[str, float]:
-        """Return how long each stage has taken so far, in order."""
+    def measure(self, outcome: str, error: str) -> RunEnd:
+        """Return what there is to tell of the run, which has ended so."""
         ends = [*self._began.values(), self.parts.database.clock.measure()][1:]
-        return {stage: end - began for (stage, began), end in zip(self._began.items(), ends, strict=True)}
+        stages_s = {
+            stage: round(end - began, 3)
+            for (stage, began), end in zip(self._began.items(), ends, strict=True)
+        }
+        waited_s = round(sum(self._waits), 3)
+        return RunEnd(self.job.kind, outcome, error, self.calls, sum(self.picks), waited_s, stages_s)
 
 
 @contextmanager

@@ -31,7 +31,9 @@ def revoke_access() -> None:
 
 
 def rotate_refresh_token(response: Response) -> None:
-    """Send a new refresh token with the access token; the old one stops working."""
+    """Send a new refresh token with the access token; the old one stops working. A sign-in has none yet."""
+    if "refresh_token" not in request.form:
+        return
     with state().lock:
         new = state().grants.rotate(request.form["refresh_token"])
     change_answer(lambda answer: answer | {"refresh_token": new}, response)

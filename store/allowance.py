@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from store.clock import is_ahead
 from store.database import Database
-from store.errors import TooMuchMade
+from store.errors import BudgetSpent, TooMuchMade
 from store.tables import jobs, libraries, spent
 
 #: What a job asks of Spotify besides reading a library whole: what is new there, the playlist, the writing.
@@ -39,6 +39,15 @@ ALLOWANCES = (
     Allowance(timedelta(days=1), calls=1_000, jobs=200),
 )
 LONGEST = max(allowance.within for allowance in ALLOWANCES)
+# No job does more at a time, however much it has left to do.
+MAX_CALLS = min(allowance.calls for allowance in ALLOWANCES)
+
+
+class Made(NamedTuple):
+    """When something was made for a listener, and by how many calls."""
+
+    at: datetime
+    calls: int
 
 
 def require_allowance(connection: Connection, database: Database, account_id: str, reread: bool) -> None:
@@ -58,18 +67,30 @@ def require_allowance(connection: Connection, database: Database, account_id: st
         If it does not, with the time from which it does.
     """
     made = _list_made(connection, database, account_id)
-    needed = USUAL_CALLS + ceil(_count_unread(connection, account_id, reread) / SONGS_A_CALL)
-    until = now = database.clock.now()
-    for allowance in ALLOWANCES:
-        calls = 0
-        # Newest first: the first job with which it is too much must have left before there is room.
-        for number, job in enumerate(made, start=1):
-            calls += job.calls
-            if number >= allowance.jobs or (calls and calls + needed > allowance.calls):
-                until = max(until, job.at + allowance.within)
-                break
+    needed = _count_needed(_count_unread(connection, account_id, reread))
+    now = database.clock.now()
+    ends = [
+        made[allowance.jobs - 1].at + allowance.within
+        for allowance in ALLOWANCES
+        if len(made) >= allowance.jobs
+    ]
+    until = max(_find_room(made, needed, now), *ends, now)
     if until > now:
         raise TooMuchMade(f"no job before {until}", until)
+
+
+def find_room(database: Database, job_id: str, account_id: str, calls: int, n_unread: int) -> datetime:
+    """Return when a job that has made as many calls as it may can go on: now, or once others no longer count.
+
+    Parameters
+    ----------
+    calls : those that count as the job's own
+    n_unread : songs of the library that it has still to read
+    """
+    now = database.clock.now()
+    with database.reading() as connection:
+        made = _list_made(connection, database, account_id, but=job_id)
+    return _find_room([Made(now, calls), *made], min(_count_needed(n_unread), MAX_CALLS), now)
 
 
 def count_left(database: Database, job_id: str, account_id: str) -> int | None:
@@ -86,6 +107,38 @@ def count_left(database: Database, job_id: str, account_id: str) -> int | None:
     now = database.clock.now()
     spent_within = {each: sum(job.calls for job in made if job.at > now - each.within) for each in ALLOWANCES}
     return min(each.calls - int(calls) for each, calls in spent_within.items()) - USUAL_CALLS
+
+
+def count_all(database: Database) -> int:
+    """Return how many calls the jobs of all listeners have made within a day."""
+    return sum(row.calls for row in _list_all(database))
+
+
+def require_budget(database: Database, max_calls: int) -> None:
+    """Check that another call stays within what the app may make in a day for all listeners.
+
+    All calls of a job count from its last sign of life; those that runs have not reported
+    yet, a page of a library each, are not counted.
+
+    Parameters
+    ----------
+    max_calls : 0 where there is no such limit
+
+    Raises
+    ------
+    BudgetSpent
+        If it does not, with the time from which there is room for a job.
+    """
+    if not max_calls:
+        return
+    made, calls = _list_all(database), 0
+    if sum(row.calls for row in made) < max_calls:
+        return
+    # Newest first: the first row with which there is no room must have left.
+    for row in made:
+        calls += row.calls
+        if calls + USUAL_CALLS > max_calls:
+            raise BudgetSpent(f"{max_calls} calls for all listeners within a day", row.at + LONGEST)
 
 
 def note_spent(connection: Connection, database: Database, account_id: str, at: datetime, calls: int) -> None:
@@ -115,28 +168,56 @@ def purge(database: Database) -> None:
         connection.execute(delete(spent).where(is_old))
 
 
-# Of a job that paused for it, only what it has asked since; the rest is noted apart.
-_counted = (jobs.c.calls - jobs.c.calls_before_pause).label("calls")
+# Of a job that was parked for it, only what it has asked since; the rest is noted apart.
+_counted = (jobs.c.calls - jobs.c.calls_noted).label("calls")
 
 
-def _list_made(
-    connection: Connection, database: Database, account_id: str, but: str = ""
-) -> Sequence[Row[Any]]:
-    """Return when something was made for a listener, and by how many calls, newest first."""
+def _find_room(made: Sequence[Made], needed: int, now: datetime) -> datetime:
+    """Return from when so many calls stay within what is allowed; `made` has the newest first."""
+    until = now
+    for allowance in ALLOWANCES:
+        calls = 0
+        for each in made:
+            calls += each.calls
+            if calls and calls + needed > allowance.calls:
+                # The first with which it is too much must have left before there is room.
+                until = max(until, each.at + allowance.within)
+                break
+    return until
+
+
+def _count_needed(n_unread: int) -> int:
+    return USUAL_CALLS + ceil(n_unread / SONGS_A_CALL)
+
+
+def _list_made(connection: Connection, database: Database, account_id: str, but: str = "") -> list[Made]:
+    """Return what was made for a listener within the longest time that counts, newest first."""
+    of_jobs, noted = _select_made(database)
+    of_jobs = of_jobs.where(jobs.c.account_id == account_id, jobs.c.id != but)
+    return _read_made(connection, of_jobs, noted.where(spent.c.who == _hide(database, account_id)))
+
+
+def _list_all(database: Database) -> list[Made]:
+    """Return what was made for anybody within the longest time that counts, newest first."""
+    with database.reading() as connection:
+        return _read_made(connection, *_select_made(database))
+
+
+def _select_made(database: Database) -> tuple[Select[datetime, int], Select[datetime, int]]:
+    """Build the queries for what counts by the jobs, and for what is noted apart, of all listeners."""
     now = database.clock.now()
     since = now - LONGEST
     # What was noted in the future is of before the clock was set back, nobody knows how long.
     of_jobs = select(jobs.c.heartbeat.label("at"), _counted).where(
-        jobs.c.account_id == account_id,
-        jobs.c.heartbeat > since,
-        ~is_ahead(jobs.c.heartbeat, now),
-        jobs.c.id != but,
+        jobs.c.heartbeat > since, ~is_ahead(jobs.c.heartbeat, now)
     )
-    noted = select(spent.c.at, spent.c.calls).where(
-        spent.c.who == _hide(database, account_id), spent.c.at > since, ~is_ahead(spent.c.at, now)
-    )
-    made = [*connection.execute(of_jobs), *connection.execute(noted)]
-    return sorted(made, key=lambda row: row.at, reverse=True)
+    noted = select(spent.c.at, spent.c.calls).where(spent.c.at > since, ~is_ahead(spent.c.at, now))
+    return of_jobs, noted
+
+
+def _read_made(connection: Connection, *queries: Select[datetime, int]) -> list[Made]:
+    made = [Made(*row) for query in queries for row in connection.execute(query)]
+    return sorted(made, key=lambda each: each.at, reverse=True)
 
 
 def _is_first(connection: Connection, database: Database, account_id: str) -> bool:

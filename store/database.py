@@ -87,7 +87,7 @@ class Database:
         engines.sweep(self.engine)
 
 
-def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database:
+def open_database(url: str, token_keys: Sequence[str], clock: Clock, n_threads: int = 1) -> Database:
     """Open an SQLite or PostgreSQL database; create what is missing, and migrate older tables.
 
     No connection is left open, so that a process may fork afterwards.
@@ -100,6 +100,8 @@ def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database
         Fernet keys, at least one: the first encrypts, all decrypt.
     clock : Clock
         The source of the times in the rows.
+    n_threads : int
+        How many threads of this process will ask at once.
 
     Raises
     ------
@@ -111,7 +113,7 @@ def open_database(url: str, token_keys: Sequence[str], clock: Clock) -> Database
         If a newer program has migrated its tables.
     """
     cipher = _cipher(token_keys)
-    engine = engines.connect(url)
+    engine = engines.connect(url, n_threads)
     try:
         bring_up_to_date(engine)
     finally:

@@ -36,12 +36,11 @@ _KEEPALIVES = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
-# The connections beyond the first ones are opened anew each time: a web process has eight threads.
-_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 5}
+# Connections kept open besides one for each thread, such as for heartbeats; and those that are opened
+# anew each time, where more is asked at once. Whoever finds none free waits for milliseconds.
+N_SPARE, N_OVERFLOW = 2, 5
 # By so many bytes SQLite maps the index of its log into memory.
 INDEX_BLOCK = 32_768
-# Errors go to the log with their text: titles and ids must not be in it.
-_QUIET: dict[str, Any] = {"hide_parameters": True}
 SWEPT_AGAIN = "a worker tries again within a minute"
 # How long a starting process waits while another migrates the tables.
 MIGRATION_TIMEOUT_S = 60
@@ -61,13 +60,15 @@ _READING: dict[str, dict[str, Any]] = {
 }
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, n_threads: int = 1) -> Engine:
     """Create the engine of a database; no connection is opened yet.
 
     Parameters
     ----------
     url : str
         `sqlite:///FILE`, or `postgresql://USER:PASSWORD@HOST:PORT/NAME`.
+    n_threads : int
+        How many threads will use it at once, each with a connection.
 
     Raises
     ------
@@ -78,7 +79,9 @@ def connect(url: str) -> Engine:
     kind = address.drivername.partition("+")[0]
     if kind not in _ENGINES:
         raise ValueError("a database's URL must begin with sqlite:/// or postgresql://")
-    return _ENGINES[kind](address)
+    pool = {"pool_size": n_threads + N_SPARE, "max_overflow": N_OVERFLOW}
+    # Errors go to the log with their text: titles and ids must not be in it.
+    return _ENGINES[kind](address, {**pool, "hide_parameters": True})
 
 
 def for_reading(engine: Engine) -> Engine:
@@ -180,8 +183,8 @@ def _begin_exclusive_in_postgresql(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _sqlite(address: URL) -> Engine:
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **_POOL, **_QUIET)
+def _sqlite(address: URL, options: dict[str, Any]) -> Engine:
+    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S}, **options)
     event.listen(engine, "do_connect", _open_existing)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "checkout", _require_same_file)
@@ -190,7 +193,7 @@ def _sqlite(address: URL) -> Engine:
     return engine
 
 
-def _postgresql(address: URL) -> Engine:
+def _postgresql(address: URL, options: dict[str, Any]) -> Engine:
     waits = {
         "connect_timeout": CONNECT_TIMEOUT_S,
         "options": f"-c lock_timeout={BUSY_TIMEOUT_S}s -c statement_timeout={STATEMENT_TIMEOUT_S}s",
@@ -203,8 +206,7 @@ def _postgresql(address: URL) -> Engine:
     engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
         connect_args=waits,
-        **_POOL,
-        **_QUIET,
+        **options,
     )
     event.listen(
         engine, "do_connect", lambda _, __, place, options: BoundedConnection.connect(*place, **options)
@@ -214,7 +216,7 @@ def _postgresql(address: URL) -> Engine:
 
 
 # Some providers shorten the scheme to `postgres`.
-_ENGINES: dict[str, Callable[[URL], Engine]] = {
+_ENGINES: dict[str, Callable[[URL, dict[str, Any]], Engine]] = {
     "sqlite": _sqlite,
     "postgresql": _postgresql,
     "postgres": _postgresql,

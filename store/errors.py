@@ -8,6 +8,7 @@ StoreError
 ├── DraftChanged       the draft is no longer as it was when the change was asked for
 ├── DraftHeld          a step of the draft is being saved
 ├── TooMuchMade        as much was made for the listener as may be for now
+│   └── BudgetSpent    as much was asked of Spotify for all listeners as may be in a day
 ├── TooManyRecipes     the listener keeps as many recipes as they may
 ├── BackupFailed       a backup cannot be written or restored
 ├── NewerDatabase      a newer program has migrated the tables
@@ -53,6 +54,10 @@ class TooMuchMade(StoreError):
     def __init__(self, text: str, until: datetime) -> None:
         super().__init__(text)
         self.until = until
+
+
+class BudgetSpent(TooMuchMade):
+    """All listeners together have had as many calls made as the app may in a day."""
 
 
 class TooManyRecipes(StoreError):

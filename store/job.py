@@ -28,8 +28,8 @@ class Job:
     `done` of `total` counts within the stage; `error` is the class name of the
     failure, or of what the job is parked for; `runs` is how often it has been
     claimed since it was last parked, `calls` how often it has called Spotify
-    in all its runs, `calls_before_pause` how many of these came before it paused
-    for the listener's allowance. With `reread` the whole library is read, whatever is known
+    in all its runs, `calls_noted` how many of these are noted apart, as it was parked
+    for the listener's allowance since. With `reread` the whole library is read, whatever is known
     of it. `tuning` is None where that of the draft or the playlist counts, or
     the default one. `draft_of` is the playlist that the job is about, None for
     a "make"; `step` the number of the draft's step that a "save" writes.
@@ -50,7 +50,7 @@ class Job:
     parked_until: datetime | None
     cancel_asked: bool
     calls: int
-    calls_before_pause: int
+    calls_noted: int
     reread: bool
     kind: Kind
     tuning: Tuning | None
@@ -64,7 +64,7 @@ COLUMNS = [jobs.c[each.name] for each in fields(Job)]
 
 def read_job(row: Row[Any]) -> Job:
     """Read a job from a row of `COLUMNS`."""
-    kept = dict(row._mapping)
+    kept = dict(zip((each.name for each in fields(Job)), row, strict=True))
     return Job(**{**kept, "tuning": Tuning.from_json(kept["tuning"]) if kept["tuning"] else None})
 
 

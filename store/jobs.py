@@ -10,7 +10,7 @@ from store import rows
 from store.allowance import require_allowance
 from store.database import Database
 from store.job import COLUMNS, Job, Kind, OnChange, is_due, is_free, read_job
-from store.tables import is_live, jobs
+from store.tables import LIVE, is_live, jobs
 from store.tuning import Tuning
 
 #: The kinds that write a playlist in Spotify.
@@ -161,6 +161,14 @@ def measure_wait(database: Database) -> timedelta:
     with database.reading() as connection:
         since: datetime | None = connection.scalar(wanted)
     return max(now - since, timedelta(0)) if since else timedelta(0)
+
+
+def count_live(database: Database) -> dict[str, int]:
+    """Return how many jobs wait, run and are parked."""
+    wanted = select(jobs.c.state, func.count()).where(is_live).group_by(jobs.c.state)
+    with database.reading() as connection:
+        found = {state: number for state, number in connection.execute(wanted)}
+    return {state: found.get(state, 0) for state in LIVE}
 
 
 def cancel(database: Database, job_id: str, account_id: str) -> bool:

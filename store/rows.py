@@ -16,9 +16,14 @@ _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 }
 
 
+def build_insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Build an insertion that can say what becomes of a row that is there already."""
+    return _INSERT[connection.dialect.name](table)
+
+
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """Insert a row, or update the one that has its primary key."""
-    insert = _INSERT[connection.dialect.name](table).values(**row)
+    insert = build_insert(connection, table).values(**row)
     key = [column.name for column in table.primary_key]
     rest = {name: insert.excluded[name] for name in row if name not in key}
     connection.execute(insert.on_conflict_do_update(index_elements=key, set_=rest))

@@ -96,23 +96,23 @@ def park(
         _raise_if_cancelled(_update(connection, database, job_id, runner, calls, **parked))
 
 
-def pause(database: Database, job_id: str, runner: str, until: datetime, calls: int) -> None:
-    """Park a job until the listener's allowance lets it go on; what it has asked so far is noted apart.
+def park_for_allowance(
+    database: Database, job_id: str, runner: str, until: datetime, error: str, calls: int
+) -> None:
+    """Park a job until an allowance lets it go on; what it has asked so far is noted apart.
 
     Raises
     ------
     JobLost, JobCancelled
         As `progress`; then it is not parked.
     """
-    parked = {"state": "parked", "parked_until": until, "error": "TooMuchMade", "runs": 0}
+    parked = {"state": "parked", "parked_until": until, "error": error, "runs": 0}
     with database.writing() as connection:
         job = _require_held(connection, job_id, runner)
         allowance.note_spent(
-            connection, database, job.account_id, database.clock.now(), calls - job.calls_before_pause
+            connection, database, job.account_id, database.clock.now(), calls - job.calls_noted
         )
-        _raise_if_cancelled(
-            _update(connection, database, job_id, runner, calls, calls_before_pause=calls, **parked)
-        )
+        _raise_if_cancelled(_update(connection, database, job_id, runner, calls, calls_noted=calls, **parked))
 
 
 def hand_back(database: Database, job_id: str, runner: str, calls: int, is_counted: bool = False) -> None:

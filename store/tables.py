@@ -138,12 +138,13 @@ jobs = Table(
     Column("draft_of", String, ForeignKey("playlists.id", ondelete="SET NULL")),
     Column("step", Integer),
     Column("on_change", String, nullable=False, server_default="ask"),
-    # How many of its calls were made before it paused for the listener's allowance.
-    Column("calls_before_pause", Integer, nullable=False, server_default="0"),
+    # How many of its calls are noted apart, as it was parked for the listener's allowance.
+    Column("calls_before_pause", Integer, key="calls_noted", nullable=False, server_default="0"),
 )
 
-#: Has not ended.
-is_live = jobs.c.state.in_(["waiting", "running", "parked"])
+#: The states of a job that has not ended.
+LIVE = ("waiting", "running", "parked")
+is_live = jobs.c.state.in_(LIVE)
 Index("one_live_job", jobs.c.account_id, unique=True, sqlite_where=is_live, postgresql_where=is_live)
 
 pauses = Table(
@@ -153,6 +154,14 @@ pauses = Table(
     Column("app", String, primary_key=True),
     Column("noted_at", UtcTime, nullable=False),
     Column("until", UtcTime, nullable=False),
+)
+
+# The last turn of each periodic chore that a worker has taken.
+chores = Table(
+    "chores",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("turn", String, nullable=False),
 )
 
 mixes = Table(
@@ -200,7 +209,7 @@ weekly_refreshes = Table(
     Column("time_zone", String, nullable=False),
     Column("next_at", UtcTime, nullable=False, index=True),
     Column("n_failures", Integer, nullable=False, server_default="0"),
-    Column("is_paused", Boolean, nullable=False, server_default=false()),
+    Column("is_paused", Boolean, key="is_on_hold", nullable=False, server_default=false()),
 )
 
 libraries = Table(

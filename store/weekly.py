@@ -18,9 +18,9 @@ from store.tables import jobs, weekly_refreshes
 
 log = logging.getLogger(__name__)
 
-#: After so many failures, one after the other, it is paused.
+#: After so many failures, one after the other, it is put on hold.
 MAX_FAILURES = 3
-#: Errors that the next week would bring again: only the listener can end them, so it is paused at once.
+#: Errors that the next week would bring again: only the listener can end them, so it is put on hold at once.
 LASTING = frozenset({"PlaylistGone", "NotKept"})
 WEEK = timedelta(days=7)
 
@@ -30,7 +30,7 @@ class WeeklyRefresh:
     """The refresh of one playlist at an hour of a weekday, 0 is Monday, by the clocks of the listener's zone.
 
     `next_at` is when it is due. `n_failures` counts those since the last that
-    went well; a paused one is due no more until the listener sets it again.
+    went well; one on hold is due no more until the listener sets it again.
     """
 
     account_id: str
@@ -40,7 +40,7 @@ class WeeklyRefresh:
     time_zone: str
     next_at: datetime
     n_failures: int
-    is_paused: bool
+    is_on_hold: bool
 
 
 _kept = weekly_refreshes.c
@@ -51,7 +51,7 @@ _BY_ACCOUNT = select(*_COLUMNS).where(_kept.account_id == bindparam("account_id"
 def turn_on(
     database: Database, account_id: str, playlist_id: str, weekday: int, hour: int, time_zone: str
 ) -> WeeklyRefresh:
-    """Save when a listener's playlist is refreshed, in place of what was set before; a pause ends.
+    """Save when a listener's playlist is refreshed, in place of what was set before; it is on hold no longer.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def get(database: Database, account_id: str) -> WeeklyRefresh | None:
 
 def list_due(database: Database) -> list[WeeklyRefresh]:
     """Return every refresh whose time has come, the one that waits longest first."""
-    is_due = (_kept.next_at <= database.clock.now()) & (_kept.is_paused == false())
+    is_due = (_kept.next_at <= database.clock.now()) & (_kept.is_on_hold == false())
     with database.reading() as connection:
         found = connection.execute(select(*_COLUMNS).where(is_due).order_by(_kept.next_at))
         return [WeeklyRefresh(*row) for row in found]
@@ -106,14 +106,14 @@ def start_job(database: Database, refresh: WeeklyRefresh) -> Job | None:
     A week in which nobody was there to start it is not made up for. Returns None
     where another has started it, the listener has changed it meanwhile, or has
     a live job, or had too much made, after which it is started, or has disconnected. One whose time zone
-    is not known here is paused instead.
+    is not known here is put on hold instead.
     """
     now = database.clock.now()
     try:
         next_at = find_next(refresh.weekday, refresh.hour, refresh.time_zone, now)
     except ZoneInfoNotFoundError:
-        log.error("a weekly refresh is paused: there is no time zone %r here", refresh.time_zone)
-        _pause(database, refresh)
+        log.error("a weekly refresh is put on hold: there is no time zone %r here", refresh.time_zone)
+        _put_on_hold(database, refresh)
         return None
     is_as_listed = (_kept.next_at == refresh.next_at) & (_kept.playlist_id == refresh.playlist_id)
     advance = update(weekly_refreshes).where(_kept.account_id == refresh.account_id, is_as_listed)
@@ -141,11 +141,11 @@ def note_success(connection: Connection, job_id: str) -> None:
 
 
 def note_failure(connection: Connection, job_id: str, error: str) -> None:
-    """Count a failure where this job was a weekly refresh, and pause it after a lasting one or too many."""
+    """Count a failure where this job was a weekly refresh; a lasting one, or too many, put it on hold."""
     counted = update(weekly_refreshes).where(_is_refreshed_by(job_id))
     n_failures = _kept.n_failures + 1
-    is_paused = true() if error in LASTING else n_failures >= MAX_FAILURES
-    connection.execute(counted.values(n_failures=n_failures, is_paused=is_paused))
+    is_on_hold = true() if error in LASTING else n_failures >= MAX_FAILURES
+    connection.execute(counted.values(n_failures=n_failures, is_on_hold=is_on_hold))
 
 
 def find_failure(database: Database, refresh: WeeklyRefresh) -> str | None:
@@ -177,10 +177,10 @@ def find_next(weekday: int, hour: int, time_zone: str, after: datetime) -> datet
     return found if found > after else datetime.combine(day + WEEK, time_of_day(hour), zone).astimezone(UTC)
 
 
-def _pause(database: Database, refresh: WeeklyRefresh) -> None:
+def _put_on_hold(database: Database, refresh: WeeklyRefresh) -> None:
     is_it = (_kept.account_id == refresh.account_id) & (_kept.next_at == refresh.next_at)
     with database.writing() as connection:
-        connection.execute(update(weekly_refreshes).where(is_it).values(is_paused=True))
+        connection.execute(update(weekly_refreshes).where(is_it).values(is_on_hold=True))
 
 
 def _is_refreshed_by(job_id: str) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from honcho.environ import parse_procfile
 
-from cli.processes import LEAN
+from cli.environment import LEAN
 from settings import Settings
 from tests.support.imports import list_files_needed
 
@@ -70,6 +70,15 @@ def test_the_worker_is_started_everywhere_as_the_procfile_says():
 
     assert COMPOSE["services"]["worker"]["command"] == WORKER
     assert by_systemd == f"/srv/recommender/.venv/bin/{WORKER}"
+
+
+def test_the_web_processes_can_begin_anew_without_letting_go_of_their_socket():
+    unit = dict(read_unit("recommender-web.service"))
+
+    # What SIGHUP does, tests/test_rolling_restart.py shows; uWSGI then looks for `python` on the PATH.
+    assert unit["ExecReload"] == "/bin/kill -HUP $MAINPID"
+    assert "\nbinary-path = python\n" in (ROOT / "uwsgi.ini").read_text(encoding="utf-8")
+    assert "PATH=/srv/recommender/.venv/bin:" in unit["Environment"]
 
 
 @pytest.mark.parametrize("name", ["recommender-web.service", "recommender-worker.service"])

@@ -16,10 +16,10 @@ import yaml
 from urllib3 import PoolManager, Retry
 
 from benchmarks.system import find_port
-from cli.processes import LEAN
+from cli.environment import LEAN
 from settings import Settings, database_url
 from tests.support.imports import find_our_file, list_files_needed, list_imports
-from tests.support.nginx import IN_SERVER, find_nginx, write_nginx_conf
+from tests.support.nginx import find_nginx, write_nginx_conf
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted((ROOT / ".ebextensions").glob("*.config"))
@@ -45,6 +45,21 @@ OPTIONS = {
     },
     "aws:elasticbeanstalk:application:environment": {r"[A-Z][A-Z0-9_]*": r".*"},
     "aws:elasticbeanstalk:application:environmentsecrets": {r"[A-Z][A-Z0-9_]*": r"arn:aws:\S+"},
+    "aws:elasticbeanstalk:cloudwatch:logs": {
+        "StreamLogs": r"true|false",
+        "RetentionInDays": r"1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1827|3653",
+        "DeleteOnTerminate": r"true|false",
+    },
+    "aws:elasticbeanstalk:healthreporting:system": {"SystemType": r"basic|enhanced"},
+    "aws:elasticbeanstalk:managedactions": {
+        "ManagedActionsEnabled": r"true|false",
+        "PreferredStartTime": r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun):([01]\d|2[0-3]):[0-5]\d",
+        "ServiceRoleForManagedUpdates": r"\S+",
+    },
+    "aws:elasticbeanstalk:managedactions:platformupdate": {
+        "UpdateLevel": r"patch|minor",
+        "InstanceRefreshEnabled": r"true|false",
+    },
     "aws:elbv2:loadbalancer": {"IdleTimeout": r"[1-9]\d{0,3}"},
     "aws:elbv2:listener:443": {
         "ListenerEnabled": r"true|false",
@@ -93,6 +108,19 @@ def options(namespace):
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
 def test_every_option_is_one_that_elastic_beanstalk_has(path):
     assert problems(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_options_that_the_documentation_names_are_ones_that_elastic_beanstalk_has():
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+
+    named = [part for part in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "option_settings" in part]
+
+    assert [problems(part) for part in named] == [[]]
+
+
+def test_nothing_replaces_the_instance_unasked_while_the_database_is_its_file():
+    assert options("aws:elasticbeanstalk:managedactions") == {"ManagedActionsEnabled": "false"}
+    assert "DATABASE_URL" not in options("aws:elasticbeanstalk:application:environment")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +242,7 @@ def test_an_nginx_snippet_ends_every_directive(path):
 
 
 def test_nginx_takes_the_snippets_within_elastic_beanstalks_server_block(tmp_path):
-    nginx, conf = find_nginx(), write_nginx_conf(tmp_path, find_port(), ROOT / IN_SERVER)
+    nginx, conf = find_nginx(), write_nginx_conf(tmp_path, find_port())
 
     done = subprocess.run(
         [nginx, "-t", "-e", "stderr", "-p", tmp_path, "-c", conf], capture_output=True, text=True
@@ -255,7 +283,7 @@ def behind_nginx(tmp_path):
 
         def ask(kind, headers, **properties):
             assert run_prebuild_hook(tmp_path, kind, **properties).returncode == 0
-            conf = write_nginx_conf(tmp_path, port, tmp_path / IN_SERVER, application.server_port)
+            conf = write_nginx_conf(tmp_path, port, tmp_path / ".platform" / "nginx", application.server_port)
             running.append(subprocess.Popen([nginx, "-e", "stderr", "-p", tmp_path, "-c", conf]))
             retries = Retry(connect=8, backoff_factor=0.05, redirect=False)
             with PoolManager(retries=retries) as pool:
@@ -303,10 +331,7 @@ def test_nginx_passes_on_https_and_the_health_check(behind_nginx, headers):
 
 def test_no_log_of_nginx_holds_the_code_of_a_sign_in_also_while_the_application_is_down(tmp_path):
     nginx, port, away = find_nginx(), find_port(), find_port()
-    snippets = Path(shutil.copytree(ROOT / IN_SERVER, tmp_path / "snippets"))
-    signed_in = snippets / "15_sign_in.conf"
-    signed_in.write_text(signed_in.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{away}"))
-    conf = write_nginx_conf(tmp_path, port, snippets, away)
+    conf = write_nginx_conf(tmp_path, port, upstream=away)
     running = subprocess.Popen([nginx, "-e", "stderr", "-p", tmp_path, "-c", conf])
     try:
         with PoolManager(retries=Retry(connect=8, backoff_factor=0.05)) as pool:

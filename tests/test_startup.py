@@ -1,18 +1,23 @@
 """The composition: what stops a start, and what the worker does besides its jobs."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, select, text
 
+from benchmarks.system import make_settings
 from recommender.song import Song
 from startup import check, create_worker_queue
 from store import accounts, schema, tables, unplayable
 from store.errors import DatabaseUnusable, NewerDatabase
 from tests.support.website import settings_for
 
+ROOT = Path(__file__).parents[1]
 # The user of tests/support/servers.py who needs a password.
 USER = "guarded"
 PASSWORD = "a-pass:word/of@the-tests"  # with what ends the parts of an address
@@ -232,3 +237,50 @@ def test_the_query_of_the_operating_page_counts_the_calls_of_a_day_on_either(mak
     assert str(row.day) == f"{site.clock.now():%Y-%m-%d}"
     assert (row.state, row.error, row.n_jobs) == ("done", None, 1)
     assert row.n_calls == sum(r.path.startswith("/v1/") for r in site.standin.state.requests) - 1  # sign-in's
+
+
+TAKE_TURNS = """
+import os, sys
+from datetime import UTC, datetime
+from settings import Settings
+from startup import create_worker_queue
+from tests.support.database import FakeClock
+
+four = datetime(2026, 11, 29, 4, 0, tzinfo=UTC)
+queue = create_worker_queue(Settings.from_env(os.environ), FakeClock(four))
+print("ready", flush=True)
+sys.stdin.readline()
+for task in queue.read_periodic(four.replace(tzinfo=None)):
+    queue.execute(task)
+"""
+
+
+def test_two_workers_do_the_periodic_work_once(standin, invented, tmp_path, postgresql):
+    with postgresql.new_database() as url:
+        settings = {
+            **make_settings(standin.running, invented / "models", tmp_path),
+            "DATABASE_URL": url,
+            "LOG_LEVEL": "DEBUG",
+        }
+        workers = [
+            subprocess.Popen(
+                [sys.executable, "-c", TAKE_TURNS],
+                cwd=ROOT,
+                env={**os.environ, **settings},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for _ in range(2)
+        ]
+        for worker in workers:
+            assert any(line == "ready\n" for line in worker.stdout)
+        for worker in workers:
+            worker.stdin.write("\n")
+            worker.stdin.flush()
+        logs = "".join(worker.communicate(timeout=30)[0] for worker in workers)
+
+    assert [worker.returncode for worker in workers] == [0, 0]
+    assert re.findall(r"startup: the (\w+)'s work is done here", logs).count("minute") == 1, logs
+    assert re.findall(r"startup: the (\w+)'s work is done here", logs).count("day") == 1, logs

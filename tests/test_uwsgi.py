@@ -1,4 +1,4 @@
-"""What a real uWSGI with our settings writes into its log about requests that go wrong."""
+"""What a real uWSGI with our settings writes into its log about requests that go wrong, and whom it gives up."""
 
 import json
 import signal
@@ -19,6 +19,8 @@ APPLICATION = """
 import sys
 
 def application(environ, start):
+    if environ["PATH_INFO"] == "/form":
+        environ["wsgi.input"].read(60_000)
     start("200 OK", [("Content-Type", "text/plain")])
     print("a line of the application", file=sys.stderr)
     print('{"logger": "of ours", "message": "as it is"}', file=sys.stderr)
@@ -69,6 +71,23 @@ def ask(port, path, cookie=b"x", answer_bytes=12):
         finally:
             # Closed at once, with what is still on its way.
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [b"GET / HTTP/1.1\r\nHost:", b"POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n"],
+    ids=["headers", "form"],
+)
+def test_clients_that_fall_silent_are_given_up_and_others_are_answered(uwsgi, beginning):
+    port, _ = uwsgi
+    silent = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(20)]
+    for client in silent:
+        client.sendall(beginning)
+
+    assert ask(port, b"/") == b"HTTP/1.1 200"
+    for client in silent:
+        with client:
+            assert client.recv(1) == b""
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from drafts.previews import Previews
 from recommender.catalogue.catalogue import Catalogue
 from settings import Settings
 from store.database import Database
+from web.readiness import Checks
 
 _KEY = "music_recommender"
 
@@ -30,7 +31,8 @@ class Context:
     """What every page may use.
 
     `previews` picks songs at once for listeners whose libraries were read, from
-    the songs of `catalogue`. `enqueue` wakes a worker for the job of this id.
+    the songs of `catalogue`. `enqueue` wakes a worker for the job of this id. `checks` tell
+    whether the parts of the system can be used.
     """
 
     settings: Settings
@@ -38,6 +40,7 @@ class Context:
     catalogue: Catalogue
     previews: Previews
     enqueue: Callable[[str], None]
+    checks: Checks
     sign_in_client: SignInClient
 
     def put_into(self, app: Flask) -> None:

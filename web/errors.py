@@ -10,10 +10,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
-from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
+from recommender.errors import AllRuledOut, BadModels, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
 from store.errors import (
     AccountForgotten,
+    BudgetSpent,
     DraftChanged,
     DraftHeld,
     SignInNeeded,
@@ -52,6 +53,11 @@ class ErrorPage:
     remedy: Remedy
 
 
+OUTAGE_PAGE = ErrorPage(
+    503,
+    "We cannot get at our own data right now. Nothing is lost; please try again in a minute.",
+    Remedy.RETRY,
+)
 ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     SignInCancelled: ErrorPage(200, "Nothing was changed.", Remedy.SIGN_IN),
     SignInRefused: ErrorPage(
@@ -132,6 +138,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         " your own. Nothing was changed: save the mix as a new playlist, or let it replace what is there.",
         Remedy.NOTHING,
     ),
+    BadModels: OUTAGE_PAGE,
     AccountForgotten: ErrorPage(
         401, "You have disconnected, and everything about you has been deleted here.", Remedy.SIGN_IN
     ),
@@ -147,6 +154,9 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         429,
         "You have had a lot made in a short time, and Spotify lets this site ask only so much.",
         Remedy.RETRY,
+    ),
+    BudgetSpent: ErrorPage(
+        429, "This site has asked Spotify as much as it may in a day, for all listeners.", Remedy.RETRY
     ),
     TooManyRecipes: ErrorPage(
         422, "You have as many recipes as can be kept. Delete one first.", Remedy.NOTHING
@@ -176,11 +186,6 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
 }
 UNFORESEEN_PAGE = ErrorPage(
     500, "Something went wrong on our side. Nothing is lost; please try again.", Remedy.RETRY
-)
-OUTAGE_PAGE = ErrorPage(
-    503,
-    "We cannot get at our own data right now. Nothing is lost; please try again in a minute.",
-    Remedy.RETRY,
 )
 TITLES = {
     200: "You have not signed in",
@@ -249,7 +254,7 @@ def _show_old_form(error: CSRFError) -> tuple[str, int]:
     )
 
 
-def show_pause(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
+def show_wait(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
     """Show why something has to wait and for how long; the browser is told, too."""
     sentence = f"{why} Nothing is lost: please wait {_say_wait(seconds)}, then try again."
     return (*_show(429, sentence, []), {"Retry-After": str(seconds)})
@@ -257,7 +262,7 @@ def show_pause(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
 
 def _show_too_much(error: TooMuchMade) -> tuple[str, int, dict[str, str]]:
     wait = error.until - context().database.clock.now()
-    return show_pause(find_sentence(error), max(1, ceil(wait.total_seconds())))
+    return show_wait(find_sentence(error), max(1, ceil(wait.total_seconds())))
 
 
 def _say_wait(seconds: int) -> str:

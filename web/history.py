@@ -13,7 +13,7 @@ from web.history_page import describe_comparison, describe_mix, list_songs
 from web.listener import signed_in, signed_in_account
 from web.names import read_name
 from web.playlist import load_draft, redirect_to_playlist
-from web.weekly_form import WEEKDAYS, find_pause
+from web.weekly_form import WEEKDAYS, explain_hold
 
 bp = Blueprint("history", __name__, url_prefix="/history")
 
@@ -34,7 +34,7 @@ def list_mixes() -> str:
         # Another than the latest where that was saved as a new one.
         playlist=playlists.get(database, refresh.playlist_id, account_id) if refresh else playlist,
         weekly=refresh,
-        pause=find_pause(account_id),
+        why_on_hold=explain_hold(account_id),
         weekdays=WEEKDAYS,
     )
 

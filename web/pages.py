@@ -11,9 +11,10 @@ from web.destination import is_local
 from web.listener import current_account, permission, signed_in, signed_in_account
 from web.playlist import load_shown, load_step, render_playlist
 from web.presets import list_presets, read_preset
-from web.progress import describe_pause, describe_progress
+from web.progress import describe_progress, explain_parking
+from web.readiness import READY, check_parts
 from web.tuning_args import as_args, has_tuning, read_args
-from web.weekly_form import find_pause
+from web.weekly_form import explain_hold
 
 bp = Blueprint("pages", __name__)
 
@@ -42,7 +43,7 @@ def home() -> str | AnyResponse:
     return render_template(
         "home.html",
         job=job,
-        pause=describe_pause(job) if job else "",
+        why_parked=explain_parking(job) if job else "",
         permission=permission(account),
         presets=list_presets(),
         args=args,
@@ -121,7 +122,7 @@ def show_playlist(playlist_id: str) -> str | AnyResponse:
         return render_playlist(
             "playlist.html",
             *load_shown(playlist_id),
-            pause=find_pause(account_id),
+            why_on_hold=explain_hold(account_id),
             newest_year=context().catalogue.newest_year,
         )
 
@@ -134,9 +135,14 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> Response:
-    """Answer, where the database can be used, how long the oldest job has waited for a worker."""
-    waits = jobs.measure_wait(context().database)
-    return Response(f"ok\noldest waiting job: {waits.total_seconds():.0f} s\n", mimetype="text/plain")
+    """Answer whether each part can be used, and how long the oldest job has waited for a worker."""
+    parts = check_parts(context().checks)
+    is_ready = set(parts.values()) == {READY}
+    lines = [READY if is_ready else "not ready", *(f"{part}: {word}" for part, word in parts.items())]
+    if is_ready:
+        waits = jobs.measure_wait(context().database)
+        lines.append(f"oldest waiting job: {waits.total_seconds():.0f} s")
+    return Response("\n".join([*lines, ""]), 200 if is_ready else 503, mimetype="text/plain")
 
 
 def _find_job(job_id: str) -> Job:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import attrgetter
 from urllib.parse import urlencode
 
+from drafts.record import read_reason
 from recommender.explanation.knowledge import describe_knowledge
 from recommender.explanation.phrases import (
     AS_WRITTEN,
@@ -26,7 +26,6 @@ from store.record import (
     Credit,
     LibraryCounts,
     PlaylistRecord,
-    RecordedReason,
     RecordedSong,
     RecordedTaste,
     Start,
@@ -38,8 +37,6 @@ from web.tuning_words import count_changes, describe_tuning
 
 #: As many as the stylesheet has for tastes; with more tastes they come again.
 N_COLOURS = 8
-# `asdict` would copy them deeply, which takes longer than all else that a page does with them.
-_FIELDS_OF_REASON = attrgetter(*(each.name for each in fields(Reason)))
 # A row says so already by its mark of a new artist.
 _NEW_ARTIST_LEAD = "By an artist who is new to you"
 
@@ -429,7 +426,7 @@ def _describe_song(
     has_just_come: bool,
 ) -> SongView:
     # A record may be older than the removal of a signal.
-    reasons = tuple(reason for reason in map(_read_reason, song.reasons) if is_known(reason))
+    reasons = tuple(reason for reason in map(read_reason, song.reasons) if is_known(reason))
     lead = describe_lead(reasons, song.is_new_artist)
     reason = "" if song.is_new_artist and lead == _NEW_ARTIST_LEAD else lead
     return SongView(
@@ -524,10 +521,6 @@ def _list_filters(tastes: Sequence[TasteView], record: PlaylistRecord, only: str
     ]
     new = [ChoiceView("New artists", "new", only == "new")] if record.new_artists or only == "new" else []
     return (ChoiceView("All", "", is_all), *by_taste, *new)
-
-
-def _read_reason(kept: RecordedReason) -> Reason:
-    return Reason(*_FIELDS_OF_REASON(kept))
 
 
 def _name(credit: Credit) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from store import drafts, playlists
-from store.errors import TooMuchMade
+from store.errors import BudgetSpent, TooMuchMade
 from store.job import STALE, UNFORESEEN, Job, Kind
 from web.context import context
 from web.errors import ERROR_PAGES, ErrorPage, collect_error_pages
@@ -74,7 +74,7 @@ class Progress:
     `is_changed` asks what becomes of the listener's own changes in Spotify, and
     `can_keep` offers to keep them. `goes_on` is what we do all the same where
     the listener leaves.
-    `pause` is why it waits until `parked_until`.
+    `why_parked` is why it waits until `parked_until`.
     `playlist_url` is "" until the playlist is made, `poll_delay` is in htmx's
     words.
     """
@@ -92,7 +92,7 @@ class Progress:
     can_keep: bool
     goes_on: str
     parked_until: datetime | None
-    pause: str
+    why_parked: str
     playlist_url: str
     poll_delay: str
 
@@ -115,7 +115,7 @@ def describe_progress(job: Job) -> Progress:
         sentence=_describe_stage(job),
         is_over=job.state in ("done", "failed", "cancelled"),
         parked_until=job.parked_until if job.state == "parked" else None,
-        pause=describe_pause(job),
+        why_parked=explain_parking(job),
         error=ended.sentence if ended else None,
         offers=list_offers(ended.remedy) if ended else [],
         retry=_find_retry(job) if ended is not None and ended.remedy is Remedy.RETRY else None,
@@ -127,10 +127,11 @@ def describe_progress(job: Job) -> Progress:
     )
 
 
-def describe_pause(job: Job) -> str:
+def explain_parking(job: Job) -> str:
     """Return why a job that is parked waits."""
-    if job.error == TooMuchMade.__name__:
-        return ERROR_PAGES[TooMuchMade].sentence
+    for allowance in (TooMuchMade, BudgetSpent):
+        if job.error == allowance.__name__:
+            return ERROR_PAGES[allowance].sentence
     return "Spotify asks us to wait."
 
 

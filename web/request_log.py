@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
 
 from flask import Flask, Response, g, request
 
@@ -11,28 +13,40 @@ log = logging.getLogger(__name__)
 _TOO_OFTEN = {"static", "pages.healthz", "pages.readyz", "pages.job_progress"}
 
 
-def log_requests(app: Flask) -> None:
-    """Log each request once it is answered, with its route instead of its address.
+#: Told the method, the route, the status and the seconds of each request.
+Count = Callable[[str, str, int, float], object]
+
+
+def log_requests(app: Flask, count: Count | None) -> None:
+    """Log each request once it is answered, with its route instead of its address; `count` it, too.
 
     An address may hold the code of a sign-in, an id, or what a listener has typed; of
     all that only the id of a job is logged, which its own lines have, too.
     Call it before other handlers are registered, so that the time is that of all of them.
     """
     app.before_request(_begin)
-    app.after_request(_log)
+    app.after_request(partial(_log, count))
 
 
 def _begin() -> None:
     g.began = time.perf_counter()
 
 
-def _log(response: Response) -> Response:
+def _log(count: Count | None, response: Response) -> Response:
+    took_s = time.perf_counter() - g.began
+    # Of what there is no page for, anybody may make up a method.
+    method, route = (request.method, request.url_rule.rule) if request.url_rule else ("any", "no such page")
     level = logging.DEBUG if request.endpoint in _TOO_OFTEN else logging.INFO
     if log.isEnabledFor(level):
-        route = request.url_rule.rule if request.url_rule else "no such page"
-        took_ms = round((time.perf_counter() - g.began) * 1000, 1)
-        fields = {"method": request.method, "route": route, "status": response.status_code, "ms": took_ms}
+        fields = {
+            "method": request.method,
+            "route": route,
+            "status": response.status_code,
+            "ms": round(took_s * 1000, 1),
+        }
         if job_id := (request.view_args or {}).get("job_id"):
             fields["job"] = job_id
         log.log(level, "%(method)s %(route)s %(status)d in %(ms).1f ms", fields, extra=fields)
+    if count:
+        count(method, route, response.status_code, took_s)
     return response

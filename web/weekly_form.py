@@ -1,4 +1,4 @@
-"""The form that sets when a playlist is refreshed every week, and why that is paused."""
+"""The form that sets when a playlist is refreshed every week, and why that is on hold."""
 
 from collections.abc import Mapping
 from typing import TypedDict
@@ -35,11 +35,11 @@ def read_weekly(form: Mapping[str, str]) -> WeeklyTime:
     )
 
 
-def find_pause(account_id: str) -> str:
-    """Return why a listener's weekly refresh is paused, in a sentence; "" where it is not."""
+def explain_hold(account_id: str) -> str:
+    """Return why a listener's weekly refresh is on hold, in a sentence; "" where it is not."""
     database = context().database
     refresh = weekly.get(database, account_id)
-    if refresh is None or not refresh.is_paused:
+    if refresh is None or not refresh.is_on_hold:
         return ""
     if refresh.time_zone not in available_timezones():
         return "Your time zone is not known here."

@@ -9,12 +9,12 @@ a file says.
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from mmap import mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 from numpy.lib.format import open_memmap
 
 from recommender.catalogue.catalogue import ARRAYS, Catalogue, build_catalogue
@@ -57,6 +57,22 @@ class Build:
     catalogue: Catalogue
     model: Model
     manifest: Mapping[str, Any]
+    # Name of an array -> its file, as long as it was when it was mapped.
+    files: Mapping[str, mmap] = field(default_factory=dict)
+
+    def require_whole(self) -> None:
+        """Check that no file was cut off in place: whoever reads beyond its end is killed by the system.
+
+        It takes microseconds. A build that was moved away or replaced is whole.
+
+        Raises
+        ------
+        BadModels
+            If one was; it may be restored in place.
+        """
+        for name, file in self.files.items():
+            if file.size() < len(file):
+                raise BadModels(f"the array {name} was cut off while it was in use: {REMEDY}, and restart")
 
     @property
     def is_invented(self) -> bool:
@@ -82,10 +98,12 @@ def load_build(folder: Path) -> Build:
         raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
     inside = folder / manifest["arrays"]
     playlists = manifest["playlists"]
-    arrays = {
-        name: _load_array(inside / f"{name}.npy", folder, manifest["sha256"])
+    mapped = {
+        name: _map_array(inside / f"{name}.npy", folder, manifest["sha256"])
         for name in (*ARRAYS, *MODEL_ARRAYS, *(TOGETHER_ARRAYS if playlists else ()))
     }
+    # Plain views of the mapped files: each access to a `memmap` costs microseconds more.
+    arrays = {name: np.asarray(array) for name, array in mapped.items()}
     mean, scale, centres, *learned = (np.array(arrays[name]) for name in MODEL_ARRAYS)
     names = tuple(manifest["cluster_names"])
     genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
@@ -95,7 +113,25 @@ def load_build(folder: Path) -> Build:
     decades = describe_decades(catalogue.years, catalogue.cluster_starts)
     genre_names = tuple(manifest["genre_names"])
     model = Model(mean, scale, centres, names, genres, genre_names, Estimator(*learned), decades)
-    return Build(catalogue, model, manifest)
+    files = {name: cast(mmap, array.base) for name, array in mapped.items()}
+    return Build(catalogue, model, manifest, files)
+
+
+def require_files(folder: Path) -> None:
+    """Check that `folder` still holds a whole build, as a process that starts needs it; no array is read.
+
+    Raises
+    ------
+    BadModels
+        If the manifest cannot be read, or an array that it names is missing.
+    """
+    digests = _load_manifest(folder).get("sha256")
+    if not isinstance(digests, dict):
+        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
+    # The pickles beside the arrays are for people.
+    for path in (folder / name for name in digests if name.endswith(".npy")):
+        if not path.is_file():
+            raise BadModels(f"{path} is missing: {REMEDY}")
 
 
 def _load_manifest(folder: Path) -> dict[str, Any]:
@@ -110,18 +146,16 @@ def _load_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _load_array(path: Path, folder: Path, digests: Mapping[str, str]) -> npt.NDArray[Any]:
+def _map_array(path: Path, folder: Path, digests: Mapping[str, str]) -> "np.memmap[Any, Any]":
     try:
         if compute_sha256(path) != digests.get(path.relative_to(folder).as_posix()):
             raise BadModels(f"{path} is damaged: {REMEDY}")
-        # A plain view of the mapped file: each access to a `memmap` costs microseconds more.
-        array: npt.NDArray[Any] = np.asarray(open_memmap(path, mode="r"))
+        return open_memmap(path, mode="r")
     except FileNotFoundError as error:
         raise BadModels(f"{path} is missing: {REMEDY}") from error
     # Nor are its bytes an array where the digest was changed with them, or the name of the folder is none.
     except (OSError, ValueError, EOFError) as error:
         raise BadModels(f"{path} is damaged: {REMEDY}") from error
-    return array
 
 
 def compute_sha256(path: Path) -> str:

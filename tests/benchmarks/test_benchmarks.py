@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import library, memory, origin, preview, scale, stages, web
+from benchmarks import jobs, library, memory, origin, preview, scale, stages, web
 from benchmarks.errors import BenchmarkError
 from recommender.catalogue.features import NAMES
 from recommender.song import Song
@@ -203,6 +203,33 @@ def test_web_measures_each_page_beside_hello_world_and_what_a_process_grows_to(i
     assert len(lines) == 9
     assert lines[1].startswith("hello-world")
     assert "(1/1.0)" in lines[1]
+
+
+@needs_linux
+def test_jobs_measures_each_number_of_workers_and_that_a_limit_is_met_once(invented, monkeypatch):
+    monkeypatch.setattr(jobs, "SETUPS", {"1": (1, 1), "2 threads": (1, 2)})
+    monkeypatch.setattr(jobs, "N_LIMITED", 2)
+    monkeypatch.setattr(jobs, "PLAYLISTS_EACH", 2)
+    monkeypatch.setattr(jobs, "RETRY_AFTER_S", 2)
+    monkeypatch.setattr(jobs, "KEPT_S", 1.6)
+
+    figures = jobs.run(ROOT, invented / "models", None, 20)
+
+    workers = figures["workers"]
+    assert [(number, each["playlists"]) for number, each in workers.items()] == [("1", 2), ("2 threads", 4)]
+    assert all(
+        each["per_minute"] == pytest.approx(60 * each["playlists"] / each["seconds"], rel=0.05)
+        for each in workers.values()
+    )
+    assert workers["1"]["times"] == 1
+    # One page, the playlist, its songs, and a look at them.
+    assert figures["calls"] == 4
+    assert figures["limit_per_minute"] == 60 / (4 * 0.020)
+    assert figures["rate_limit"] == {"refused": 1, "workers": 2, "playlists": 4}
+    lines = jobs.as_table(figures).splitlines()
+    assert len(lines) == 5
+    assert lines[1].startswith("1 at work")
+    assert lines[-1] == "calls refused by a limit that 2 workers meet: 1"
 
 
 @needs_linux

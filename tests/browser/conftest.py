@@ -1,6 +1,5 @@
 """A real Chromium, and the website that it visits."""
 
-import shutil
 import socket
 from threading import Event, Lock, Thread
 
@@ -10,6 +9,7 @@ from werkzeug.serving import make_server
 
 from formats.library_csv import read_library
 from jobs.queue import open_queue
+from rehearsal.chromium import QUIET, find_chromium
 from standin.listeners import choose_demo_listeners
 from standin.state import State
 from tests.support.chromium import DESK, is_complaint
@@ -18,24 +18,15 @@ from tests.support.secret_search import serve
 from tests.support.standin import CLIENT_ID, CLIENT_SECRET
 from tests.support.website import Website, settings_for
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# Without these, Chromium calls home at every start.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture(scope="session")
 def chromium():
-    needs("chromium", CHROMIUM is not None, "no Chromium on this machine (apt install chromium)")
+    program = find_chromium()
+    needs("chromium", program is not None, "no Chromium on this machine (apt install chromium)")
     # A machine that does much else answers late.
     expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
 

@@ -5,7 +5,8 @@ from threading import Event, Thread
 
 import pytest
 
-from cli.processes import Companion, announce, load_environment
+from cli.environment import load_environment
+from cli.processes import Companion, announce
 
 
 def test_keys_are_made_once_and_for_the_owner_only(tmp_path):

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks.errors import BenchmarkError
-from benchmarks.system import WEB, WORKER, make_settings, make_standin_state, serving
+from benchmarks.system import WEB, WORKER, find_port, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
 from formats.library_csv import read_library
 from tests.support.limited_user import CAP_DAC_OVERRIDE, CAP_NET_BIND_SERVICE, give_up
@@ -70,11 +70,6 @@ def settings(spotify, invented, tmp_path):
 def listener(spotify, invented):
     """A listener with 300 saved songs, all of the catalogue."""
     return spotify.state.add_listener("Lisa", read_library(invented / "data.csv")[:300])
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return str(server.getsockname()[1])
 
 
 def until(is_so, seconds=20):
@@ -308,7 +303,10 @@ def test_a_port_that_needs_a_right_is_one_sentence_that_says_so(settings, checko
         pytest.skip("every user of this machine may listen on port 80")
 
     sentence = refusal(
-        {**settings, "PORT": "80", "STANDIN_PORT": free_port()}, command, checkout, [CAP_NET_BIND_SERVICE]
+        {**settings, "PORT": "80", "STANDIN_PORT": str(find_port())},
+        command,
+        checkout,
+        [CAP_NET_BIND_SERVICE],
     )
 
     assert "port 80 cannot be used: ports below 1024 need a right that this user lacks" in sentence
@@ -406,11 +404,11 @@ def test_the_demo_makes_a_playlist_for_a_listener_of_a_file_and_stops_whole(chec
     library = tmp_path / "from-a-file.csv"
     lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     library.write_text("".join(lines[:201]), encoding="utf-8")
-    port = free_port()
+    port = str(find_port())
     state = checkout / "instance" / "demo" / f"state-{port}"
     settings = {
         "PORT": port,
-        "STANDIN_PORT": free_port(),
+        "STANDIN_PORT": str(find_port()),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "DATABASE_URL": f"sqlite:///{state / 'recommender.db'}",
     }
@@ -448,7 +446,7 @@ def list_files(folder):
 
 def leave_out(settings, *names):
     """Return the settings without some, and with a port of its own for the demo's stand-in."""
-    return {"STANDIN_PORT": free_port(), **{n: value for n, value in settings.items() if n not in names}}
+    return {"STANDIN_PORT": str(find_port()), **{n: value for n, value in settings.items() if n not in names}}
 
 
 KEYS = ("SECRET_KEY", "TOKEN_KEYS")

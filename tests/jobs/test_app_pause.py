@@ -93,6 +93,26 @@ def rename(site, before, after):
         connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
 
 
+def test_what_all_listeners_may_ask_in_a_day_is_one_budget_and_a_job_beyond_it_says_so_and_goes_on(make_site):
+    site = make_site(SPOTIFY_CALLS_A_DAY="4")
+    browsers = [site.browser() for _ in range(2)]
+    pages = []
+    for number, browser in enumerate(browsers):
+        browser.sign_in(site.add_listener(f"Listener {number}"))
+        pages.append(browser.post("/playlists").headers["Location"])
+
+    site.work()
+    first, second = (browser.client.get(page) for browser, page in zip(browsers, pages, strict=True))
+    n_calls = count_calls(site)
+    site.clock.move(days=1)
+    site.work()
+
+    assert first.status_code == 302, "it is made"
+    assert "This site has asked Spotify as much as it may in a day, for all listeners." in second.text
+    assert n_calls == 5, "a job that writes is not stopped"
+    assert browsers[1].client.get(pages[1]).status_code == 302
+
+
 @pytest.mark.slow
 def test_a_rate_limit_is_met_once_by_all_workers_together(invented, invented_songs, tmp_path):
     state = State(list(invented_songs), CLIENT_ID, CLIENT_SECRET, (REDIRECT_URI,))

@@ -3,7 +3,7 @@
 import pytest
 
 from standin.named_faults import FAULTS, TOKEN_FAULTS
-from store import jobs
+from tests.support.draft_stories import Story
 from tests.support.fault_table import record_combination
 from web.errors import collect_error_pages
 from web.remedies import Remedy
@@ -41,62 +41,6 @@ COMBINATIONS = [
     for call, after, names in [*((*each, KINDS) for each in calls), (TOKEN, 0, TOKEN_KINDS)]
     for name in names
 ]
-N_ADDED = 60
-# How often the worker works, and the clock is moved on, before a job must have ended.
-MAX_TURNS = 6
-
-
-class Case:
-    """A story about Nora's playlist: what it begins with, and what it does."""
-
-    def __init__(self, desk, story):
-        self.desk, self.story = desk, story
-        self.theirs = [] if story == "a draft" else desk.add_own(N_ADDED)
-        if story == "an update that overwrites":
-            self.drafted = desk.reorder()
-        elif story == "a draft":
-            desk.change(name="Renamed")
-        self.draft = desk.get_draft()
-
-    def run(self):
-        """Do the story's job, and return its row and whether it had to wait on the way."""
-        desk, account_id = self.desk, self.desk.nora.account_id
-        wished = {
-            "a draft": {"kind": "draft", "reread": True},
-            "a weekly refresh": {"kind": "weekly", "on_change": "keep"},
-            "an update that overwrites": {"kind": "save", "step": 1, "on_change": "overwrite"},
-        }[self.story]
-        started, _ = jobs.start(desk.database, account_id, draft_of=desk.playlist.id, **wished)
-        was_parked = False
-        for _ in range(MAX_TURNS):
-            desk.site.work()
-            desk.site.clock.move(minutes=1)
-            job = jobs.get(desk.database, started.id, account_id)
-            if job.state in ("done", "failed"):
-                return job, was_parked
-            was_parked = was_parked or job.state == "parked"
-            desk.site.clock.move(hours=14)
-        raise AssertionError(f"it has not ended: {job}")
-
-
-def assert_done(case):
-    """Check that the story has reached what it is about, and nothing else has changed."""
-    desk, songs = case.desk, case.desk.songs
-    assert len(desk.nora.playlists) == 1
-    assert len(set(songs)) == len(songs)
-    match case.story:
-        case "a draft":
-            step = desk.get_draft()
-            assert songs == desk.first
-            assert (step.number, step.action, step.name) == (2, "refreshed", "Renamed")
-            assert len({song.id for song in step.record.songs} - set(desk.first)) == 50
-        case "a weekly refresh":
-            assert songs[50:] == case.theirs
-            assert not set(songs[:50]) & set(desk.first)
-            assert desk.load().song_ids == tuple(songs[:50])
-        case "an update that overwrites":
-            assert songs == case.drafted
-            assert desk.get_draft() is None
 
 
 def assert_as_before(case, job):
@@ -111,7 +55,7 @@ def assert_as_before(case, job):
     # Without a token nothing can be restored: the songs stand there as far as they were written.
     assert page.remedy is Remedy.SIGN_IN
     assert len(songs) in (40, 100, 110)
-    assert case.story != "a weekly refresh" or songs[50:] == case.theirs[: len(songs) - 50]
+    assert case.name != "a weekly refresh" or songs[50:] == case.theirs[: len(songs) - 50]
 
 
 def run_again(case, browser, job):
@@ -130,7 +74,7 @@ def run_again(case, browser, job):
 def test_it_is_done_or_fails_by_name_and_is_done_the_next_time(
     desk, browser, record_property, story, call, after, name
 ):
-    case, state = Case(desk, story), desk.site.standin.state
+    case, state = Story(desk, story), desk.site.standin.state
     if call == TOKEN:
         desk.site.clock.move(minutes=58)
     fault = TOKEN_FAULTS[name] if call == TOKEN else FAULTS[name]
@@ -145,13 +89,13 @@ def test_it_is_done_or_fails_by_name_and_is_done_the_next_time(
     if job.state == "failed":
         assert_as_before(case, job)
         run_again(case, browser, job)
-    assert_done(case)
+    case.assert_done()
 
 
 @pytest.mark.parametrize("call", [WRITE, LOOK])
 @pytest.mark.parametrize("name", ["access revoked", "403 not on the list", "HTML body"])
 def test_what_was_to_be_overwritten_stays_the_listener_s_where_that_fails(desk, browser, call, name):
-    case = Case(desk, "an update that overwrites")
+    case = Story(desk, "an update that overwrites")
     desk.site.standin.state.faults.add(call, FAULTS[name], after=3 if call == LOOK else 0)
     job, _ = case.run()
     if job.state == "failed":

@@ -277,17 +277,17 @@ def test_a_playlist_that_was_removed_in_spotify_is_refreshed_no_more(desk, refre
     desk.let_a_week_pass()
 
     kept = weekly.get(desk.database, desk.nora.account_id)
-    assert (kept.is_paused, weekly.find_failure(desk.database, kept)) == (True, "PlaylistGone")
+    assert (kept.is_on_hold, weekly.find_failure(desk.database, kept)) == (True, "PlaylistGone")
     assert desk.nora.playlists == []
 
 
-def test_a_refresh_that_meets_what_cannot_be_written_back_is_paused_at_once(desk, refresh):
+def test_a_refresh_that_meets_what_cannot_be_written_back_is_on_hold_at_once(desk, refresh):
     local = replace(desk.site.songs[1000], id="")
     desk.nora.playlists[0].entries.append(StandinEntry(local, desk.site.standin.state.now()))
     desk.let_a_week_pass()
 
     kept = weekly.get(desk.database, desk.nora.account_id)
-    assert (kept.is_paused, weekly.find_failure(desk.database, kept)) == (True, "NotKept")
+    assert (kept.is_on_hold, weekly.find_failure(desk.database, kept)) == (True, "NotKept")
     assert len(desk.songs) == 51
 
 
@@ -414,7 +414,7 @@ def test_a_refresh_that_cannot_be_started_holds_up_no_job(desk, refresh):
 
     assert desk.save().state == "done"
     assert desk.songs == wanted
-    assert weekly.get(desk.database, desk.nora.account_id).is_paused
+    assert weekly.get(desk.database, desk.nora.account_id).is_on_hold
 
 
 def test_a_new_name_alone_makes_no_new_line_of_the_history(desk):

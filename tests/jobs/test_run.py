@@ -79,4 +79,4 @@ def test_a_clock_that_is_set_meanwhile_ends_no_run_and_changes_no_duration(site,
         site.clock.set_back(hours=6)
 
         assert not run.is_over.is_set()
-        assert run.measure_stages() == {"read": 2, "mix": 0}
+        assert run.measure("done", "").stages_s == {"read": 2, "mix": 0}

@@ -1,14 +1,12 @@
 """Every outage at every kind of page: none is empty or hangs, and afterwards the listener goes on."""
 
 import math
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from redis import Redis
 
-from tests.support.outages import IN_FILES, Outage, hang, hang_redis, stop_redis
+from tests.support.outages import IN_FILES, OF_EACH_KIND, ON_REDIS, Outage, hang
 from tests.support.website import find_static_version
 
 pytestmark = [pytest.mark.outages, pytest.mark.slow]
@@ -27,7 +25,6 @@ WITHOUT_DATABASE = {"pages.healthz", "pages.privacy", "static"}
 ASKERS = ("with a cookie", "without a cookie")
 VALUES = {
     "job_id": "a-job",
-    "song_id": "a-song",
     "mix_id": "a-mix",
     "change": "swap",
     "filename": "style.css",
@@ -36,12 +33,30 @@ VALUES = {
 
 def promise(outage, kind, asker):
     """Return in words what a kind of page does in an outage."""
-    if outage.part != "database" or kind == "health, privacy, static files":
+    needs_it = outage.part == "database" or outage.stops_picking
+    if not needs_it or kind == "health, privacy, static files":
         return ANSWERED
     if not outage.way.startswith("slow"):
         return SAYS_SO
     # Another writer keeps nobody from reading.
     return ANSWERED if (asker == "without a cookie" and kind != "sign-in") or kind == "pages" else EITHER
+
+
+def ask(client, method, address, form=None):
+    """Ask for a page, and return in words what comes."""
+    threads = ThreadPoolExecutor(1)
+    try:
+        answer = threads.submit(client.open, address, method=method, data=form).result(MAX_ANSWER_S)
+    except TimeoutError:
+        return f"{method} {address} hangs"
+    finally:
+        # One that hangs is not waited for.
+        threads.shutdown(wait=False)
+    if answer.status_code == 503 and "We cannot get at our own data right now." in answer.text:
+        return SAYS_SO
+    if answer.status_code < 500 and (answer.text or answer.location or "HX-Redirect" in answer.headers):
+        return ANSWERED
+    return f"{method} {address} is answered by {answer.status_code} with {len(answer.text)} bytes"
 
 
 class Night:
@@ -61,10 +76,11 @@ class Night:
     def list_addresses(self):
         """Yield the endpoint, the method and the address of everything; leaving comes last."""
         adapter = self.site.app.url_map.bind("127.0.0.1")
-        playlist_id = self.browsers[0][0].playlists[0].id
+        playlist = self.browsers[0][0].playlists[0]
         values = {
             **VALUES,
-            "playlist_id": playlist_id,
+            "playlist_id": playlist.id,
+            "song_id": playlist.entries[0].song.id,
             "version": find_static_version(self.site, "style.css"),
         }
         rules = sorted(self.site.app.url_map.iter_rules(), key=lambda rule: rule.endpoint.startswith("auth."))
@@ -80,25 +96,9 @@ class Night:
         for endpoint, method, address in self.list_addresses():
             kind = next(name for name, is_of in KINDS.items() if is_of(endpoint, method))
             if len(seen[kind]) < max_pages:
-                seen[kind].append(self.ask(client, method, address))
+                form = {"csrf_token": self.token} if method == "POST" else None
+                seen[kind].append(ask(client, method, address, form))
         return {kind: set(words) for kind, words in seen.items()}
-
-    def ask(self, client, method, address):
-        """Ask for a page, and return in words what comes."""
-        form = {"csrf_token": self.token} if method == "POST" else None
-        threads = ThreadPoolExecutor(1)
-        try:
-            answer = threads.submit(client.open, address, method=method, data=form).result(MAX_ANSWER_S)
-        except TimeoutError:
-            return f"{method} {address} hangs"
-        finally:
-            # One that hangs is not waited for.
-            threads.shutdown(wait=False)
-        if answer.status_code == 503 and "We cannot get at our own data right now." in answer.text:
-            return SAYS_SO
-        if answer.status_code < 500 and (answer.text or answer.location or "HX-Redirect" in answer.headers):
-            return ANSWERED
-        return f"{method} {address} is answered by {answer.status_code} with {len(answer.text)} bytes"
 
     def go_on(self):
         """Refresh a playlist and save it, and return whether there is one of them as it should be."""
@@ -123,32 +123,44 @@ def check_pages(night, outage, combinations, max_pages=math.inf):
 
 
 @pytest.mark.parametrize("outage", IN_FILES, ids=str)
-def test_pages_say_so_or_are_answered(make_site, invented, tmp_path, monkeypatch, combinations, outage):
-    monkeypatch.setattr("store.engine.BUSY_TIMEOUT_S", 0.02)
-    monkeypatch.setattr("jobs.queue.MAX_ANSWER_S", 0.02)
-    (tmp_path / "models").symlink_to(invented / "models")
-
-    check_pages(Night(make_site(MODELS_DIR=str(tmp_path / "models"))), outage, combinations)
+def test_pages_say_so_or_are_answered(site, combinations, outage):
+    check_pages(Night(site), outage, combinations)
 
 
-@pytest.mark.parametrize(
-    "outage",
-    [Outage("queue", "gone: Redis stopped", stop_redis), Outage("queue", "hung: Redis", hang_redis)],
-    ids=str,
-)
-def test_pages_are_answered_without_redis(make_site, tmp_path, combinations, outage):
-    # Not at the top: pytest must be the first to import a plugin.
-    from tests.support.needs import needs
-    from tests.support.servers import running_redis
+#: What a listener presses -> the last part of the address, the fields, and what the draft's one step is then called.
+PRESSES = {
+    "a song is swapped": ("songs/{song_id}/swap", {}, "swapped"),
+    "the mix is tuned": ("tune", {"n": "30", "x": "1"}, "tuned"),
+    "another mix is picked": ("shuffle", {}, "shuffled"),
+    "the playlist is renamed": ("name", {"name": "Another"}, "renamed"),
+}
 
-    is_there = shutil.which("redis-server") is not None
-    needs("redis", is_there, "Redis is not installed (apt install redis-server)")
-    with running_redis(tmp_path) as url:
-        try:
-            check_pages(Night(make_site(REDIS_URL=url)), outage, combinations)
-        finally:
-            with Redis.from_url(url) as client:
-                client.shutdown(nosave=True, now=True)
+
+@pytest.mark.parametrize("outage", OF_EACH_KIND, ids=str)
+@pytest.mark.parametrize("press", PRESSES)
+def test_a_press_changes_the_draft_once_at_the_latest_after_the_outage(
+    desk, browser, combinations, press, outage
+):
+    address, fields, action = PRESSES[press]
+    address = f"/playlists/{desk.playlist.id}/{address.format(song_id=desk.first[3])}"
+    form = {"csrf_token": browser.csrf_token(), **fields}
+    end = outage.begin(desk.site)
+    seen = ask(browser.client, "POST", address, form)
+    end()
+    if seen == SAYS_SO:
+        assert desk.get_draft() is None
+        assert ask(browser.client, "POST", address, form) == ANSWERED
+
+    step = desk.get_draft()
+    assert (step.number, step.action) == (1, action)
+    assert len({song.id for song in step.record.songs}) == 50
+    promised = SAYS_SO if outage.part == "database" or outage.stops_picking else ANSWERED
+    combinations.note(outage, f"a draft: {press}", promised, seen)
+
+
+@pytest.mark.parametrize("outage", ON_REDIS, ids=str)
+def test_pages_are_answered_whatever_becomes_of_redis(make_site, own_redis, combinations, outage):
+    check_pages(Night(make_site(REDIS_URL=own_redis)), outage, combinations)
 
 
 @pytest.mark.parametrize("way", ["gone: PostgreSQL stopped", "hung: PostgreSQL"])

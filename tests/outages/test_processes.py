@@ -2,12 +2,12 @@
 
 import os
 import resource
+import shutil
 import signal
 import socket
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from threading import Event
 
 import pytest
@@ -16,9 +16,9 @@ import requests
 from benchmarks.system import WEB, WORKER, System, make_settings, make_standin_state, serving
 from benchmarks.visit import Visit
 from formats.library_csv import read_library
+from settings import Settings
 from standin.faults import Fault
-from standin.server import RunningStandin
-from tests.support.outages import ONE_RUN, SECOND_RUN, STAGES, Outage, hang, tell_outcome
+from tests.support.outages import IN_FILES, ONE_RUN, SECOND_RUN, STAGES, Outage, hang, tell_outcome
 from tests.support.secret_search import serve
 from tests.support.worker_process import ROOT, TIMEOUT_S, site_with_workers, wait_until
 
@@ -34,10 +34,11 @@ ANSWERED, SAYS_SO, REFUSED = "answered", "says so, with 503", "refused: nobody l
 
 @pytest.fixture
 def site(invented, tmp_path):
-    """A website whose worker is a process."""
+    """A website whose worker is a process, with models of their own."""
     songs = read_library(invented / "data.csv")
+    models = shutil.copytree(invented / "models", tmp_path / "models")
     with serve(make_standin_state(songs)) as standin:
-        made = site_with_workers(standin, invented / "models", tmp_path, songs, LOG_LEVEL="WARNING")
+        made = site_with_workers(standin, models, tmp_path, songs, LOG_LEVEL="WARNING")
         yield made
         made.database.engine.dispose()
 
@@ -89,6 +90,23 @@ def fill_disk(pids):
     return end
 
 
+def start_and_strike(site, browser, stage, begin):
+    """Press the button, and let an outage begin at a stage of the job; return its page, and what ends the outage."""
+    has_begun, ends = Event(), []
+
+    def strike():
+        ends.append(begin())
+        has_begun.set()
+
+    if STAGES[stage] is None:
+        strike()
+    else:
+        site.website.standin.state.faults.add(STAGES[stage], Fault(first=strike))
+    address = browser.post("/playlists").headers["Location"]
+    assert has_begun.wait(TIMEOUT_S), site.log()
+    return address, ends[0]
+
+
 WORKERS = {
     "gone: killed": (kill, SECOND_RUN),
     "hung, and back in time": (lambda process: hang([process.pid]), ONE_RUN),
@@ -104,27 +122,15 @@ def test_a_job_whose_worker_fails_ends_right(site, combinations, stage, way):
     begin, promised = WORKERS[way]
     if STAGES[stage] is None:
         promised = ONE_RUN
-    struck, ends = Event(), []
     with ExitStack() as workers:
         process = workers.enter_context(site.worker())
-
-        def strike():
-            ends.append(begin(process))
-            struck.set()
-
-        if STAGES[stage] is None:
-            strike()
-        else:
-            site.website.standin.state.faults.add(STAGES[stage], Fault(first=strike))
-        address = browser.post("/playlists").headers["Location"]
-        assert struck.wait(TIMEOUT_S), site.log()
+        address, end = start_and_strike(site, browser, stage, lambda: begin(process))
         assert browser.client.get(address).status_code == 200
         if way != "hung, and back in time":
             site.let_time_pass()
             workers.enter_context(site.worker())
             site.wait_for_end(address)
-        for end in ends:
-            end()
+        end()
         site.wait_for_end(address)
 
     combinations.note(("worker", way), stage, promised, tell_outcome(site.website, listener, address))
@@ -134,21 +140,10 @@ def test_a_job_whose_worker_fails_ends_right(site, combinations, stage, way):
 def test_a_job_without_room_on_the_disk_goes_on_once_there_is(site, combinations, stage):
     listener, browser = site.website.add_listener("Nora"), site.website.browser()
     browser.sign_in(listener)
-    struck, ends = Event(), []
     with site.worker() as process:
-
-        def strike():
-            ends.append(fill_disk([process.pid]))
-            struck.set()
-
-        if STAGES[stage] is None:
-            strike()
-        else:
-            site.website.standin.state.faults.add(STAGES[stage], Fault(first=strike))
-        address = browser.post("/playlists").headers["Location"]
-        assert struck.wait(TIMEOUT_S), site.log()
+        address, end = start_and_strike(site, browser, stage, lambda: fill_disk([process.pid]))
         wait_until(lambda: "OperationalError" in site.log(), site.log)
-        ends[0]()
+        end()
         if STAGES[stage] is None:
             # Else a worker finds it within a minute.
             browser.post("/playlists")
@@ -157,13 +152,36 @@ def test_a_job_without_room_on_the_disk_goes_on_once_there_is(site, combinations
     combinations.note(("disk", "full"), stage, ONE_RUN, tell_outcome(site.website, listener, address))
 
 
+@pytest.mark.parametrize("outage", [each for each in IN_FILES if each.part == "models"], ids=str)
+def test_a_worker_does_not_start_without_whole_models_and_the_job_waits(site, combinations, outage):
+    listener, browser = site.website.add_listener("Nora"), site.website.browser()
+    browser.sign_in(listener)
+    address = browser.post("/playlists").headers["Location"]
+
+    end = outage.begin(site.website)
+    with site.worker() as process:
+        assert process.wait(TIMEOUT_S) == 1
+    assert "build it with ./run train" in site.log().splitlines()[-1]
+    end()
+    with site.worker():
+        site.wait_for_end(address)
+
+    outcome = tell_outcome(site.website, listener, address)
+    combinations.note(outage, "a job that waits for a worker, which starts meanwhile", ONE_RUN, outcome)
+
+
 @pytest.mark.parametrize("stage", ["a job that reads the library", "a job that writes the songs"])
 def test_a_job_whose_supervisor_is_killed_ends_right(site, combinations, stage):
     listener, outage = site.website.add_listener("Nora"), ("supervisor", "gone: killed")
     with serving(ROOT, site.environment, site.folder) as system:
         visit = Visit(system.url)
         visit.sign_in(listener)
-        kill_it = partial(os.kill, system.process.pid, signal.SIGKILL)
+
+        def kill_it():
+            os.kill(system.process.pid, signal.SIGKILL)
+            # Else the answer might be faster than the end.
+            wait_until(lambda: system.pids(WORKER) == [])
+
         site.website.standin.state.faults.add(STAGES[stage], Fault(first=kill_it))
         progress = visit.start_playlist()
         system.process.wait(TIMEOUT_S)
@@ -183,7 +201,7 @@ class Night:
     """A running system, a visitor with a playlist whose pages are asked for, and one who goes on afterwards."""
 
     system: System
-    standin: RunningStandin
+    settings: Settings
     visit: Visit
     other: Visit
     stranger: Visit
@@ -194,7 +212,7 @@ class Night:
         return {
             "health, privacy, static files": [("GET", "/healthz"), ("GET", "/privacy")],
             "sign-in": [("GET", "/login")],
-            "pages": [("GET", "/"), ("GET", playlist), ("GET", f"{playlist}/history"), ("GET", "/readyz")],
+            "pages": [("GET", "/"), ("GET", playlist), ("GET", "/history"), ("GET", "/readyz")],
             "forms": [("POST", f"{playlist}/name"), ("POST", f"{playlist}/refresh")],
         }
 
@@ -204,15 +222,16 @@ def night(invented, tmp_path_factory):
     """A system that several outages strike, one after the other."""
     songs = read_library(invented / "data.csv")
     folder = tmp_path_factory.mktemp("night")
+    models = shutil.copytree(invented / "models", folder / "models")
     with serve(make_standin_state(songs)) as standin, ExitStack() as stack:
-        settings = make_settings(standin, invented / "models", folder)
-        system = stack.enter_context(serving(ROOT, settings, folder))
+        environment = make_settings(standin, models, folder)
+        system = stack.enter_context(serving(ROOT, environment, folder))
         visits = [Visit(system.url), Visit(system.url)]
         for number, visit in enumerate(visits):
             visit.sign_in(standin.state.add_listener(f"Nora {number}", songs[:60]))
             visit.make_playlist()
             visit.open_front()
-        yield Night(system, standin, *visits, Visit(system.url))
+        yield Night(system, Settings.from_env(environment), *visits, Visit(system.url))
 
 
 def kill_one(night):
@@ -246,7 +265,17 @@ STRIKES = [
     Outage("disk", "full", lambda night: fill_disk([*night.system.pids(WEB), *night.system.pids(WORKER)])),
     Outage("database", "damaged: index of its log cut off", cut_off_index),
     Outage("database", "damaged: index of its log overwritten", fill_index_with_noise),
+    *(outage for outage in IN_FILES if outage.part == "models"),
 ]
+
+
+def promise(outage, kind, asker):
+    """Return in words what a kind of page does in an outage."""
+    if kind == "health, privacy, static files":
+        return ANSWERED
+    # What has no room cannot be kept; a stranger's form is refused before.
+    writes = kind == "sign-in" or (kind == "forms" and asker == "with a cookie")
+    return SAYS_SO if outage.stops_picking or (outage.part == "disk" and writes) else ANSWERED
 
 
 @pytest.mark.parametrize("outage", STRIKES, ids=str)
@@ -257,8 +286,6 @@ def test_pages_of_running_processes_are_answered(night, combinations, outage):
         for asker, visit in (("without a cookie", night.stranger), ("with a cookie", night.visit)):
             for kind, pages in night.list_kinds().items():
                 seen = {ask(night.system, visit, token, *page) for page in pages}
-                # What has no room cannot be kept; a stranger's form is refused before.
-                writes = kind == "sign-in" or (kind == "forms" and asker == "with a cookie")
-                promised = SAYS_SO if outage.part == "disk" and writes else ANSWERED
-                combinations.note(outage, f"{kind}, {asker}", promised, "; ".join(sorted(seen)))
+                promised = promise(outage, kind, asker)
+                combinations.note(outage, f"{kind} of processes, {asker}", promised, "; ".join(sorted(seen)))
     night.other.make_playlist()

@@ -1,4 +1,4 @@
-"""Weekly refreshes: due by the listener's own clocks, started once, paused after three failures."""
+"""Weekly refreshes: due by the listener's own clocks, started once, on hold after three failures."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -53,7 +53,7 @@ def test_it_is_off_until_it_is_turned_on_and_can_be_turned_off(database, refresh
     assert weekly.get(database, "omar") is None
     assert weekly.get(database, "lisa") == refresh
     assert refresh.next_at == datetime(2026, 11, 23, 8, tzinfo=UTC)
-    assert (refresh.n_failures, refresh.is_paused) == (0, False)
+    assert (refresh.n_failures, refresh.is_on_hold) == (0, False)
 
     weekly.turn_off(database, "lisa")
 
@@ -142,19 +142,19 @@ def run_next(database, how):
     run_weekly(database, weekly.get(database, "lisa"), how)
 
 
-def test_three_failures_pause_it_until_it_is_set_again(database, refresh):
+def test_three_failures_put_it_on_hold_until_it_is_set_again(database, refresh):
     for _ in range(2):
         run_next(database, "failed")
-        assert not weekly.get(database, "lisa").is_paused
+        assert not weekly.get(database, "lisa").is_on_hold
     run_next(database, "failed")
 
-    paused = weekly.get(database, "lisa")
-    assert (paused.n_failures, paused.is_paused) == (3, True)
+    held = weekly.get(database, "lisa")
+    assert (held.n_failures, held.is_on_hold) == (3, True)
     database.clock.move(days=30)
     assert weekly.list_due(database) == []
 
     again = weekly.turn_on(database, "lisa", PLAYLIST.id, THURSDAY, 8, "Europe/Lisbon")
-    assert (again.n_failures, again.is_paused) == (0, False)
+    assert (again.n_failures, again.is_on_hold) == (0, False)
     assert weekly.get(database, "lisa") == again
 
 
@@ -162,7 +162,7 @@ def test_a_success_between_makes_failures_count_anew(database, refresh):
     for how in ("failed", "failed", "done", "failed", "failed"):
         run_next(database, how)
 
-    assert (weekly.get(database, "lisa").n_failures, weekly.get(database, "lisa").is_paused) == (2, False)
+    assert (weekly.get(database, "lisa").n_failures, weekly.get(database, "lisa").is_on_hold) == (2, False)
 
 
 def test_another_job_that_fails_is_no_failure_of_it(database, refresh):
@@ -173,7 +173,7 @@ def test_another_job_that_fails_is_no_failure_of_it(database, refresh):
     assert weekly.get(database, "lisa").n_failures == 0
 
 
-def test_a_refresh_in_a_zone_that_this_machine_does_not_know_is_paused_and_starts_no_job(
+def test_a_refresh_in_a_zone_that_this_machine_does_not_know_is_on_hold_and_starts_no_job(
     database, refresh, caplog
 ):
     with database.writing() as connection:
@@ -183,5 +183,5 @@ def test_a_refresh_in_a_zone_that_this_machine_does_not_know_is_paused_and_start
 
     assert weekly.start_job(database, due) is None
     assert weekly.list_due(database) == []
-    assert weekly.get(database, "lisa").is_paused
+    assert weekly.get(database, "lisa").is_on_hold
     assert "Atlantis/Capital" in caplog.text

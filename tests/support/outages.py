@@ -8,10 +8,12 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from redis import Redis
 from sqlalchemy import select
 
+from standin.faults import Fault
 from store import jobs, playlists, tables
 from tests.support.website import Website
 
@@ -25,6 +27,9 @@ STAGES = {
     "a job that writes the songs": WRITE,
     "a job that looks at what it has written": LOOK,
 }
+# Within the first a job goes on where it is; after the second it may be another runner's.
+SHORT_S, LONG_S = 3, 90
+SLOW_MS = 150
 ONE_RUN, SECOND_RUN = "goes on and is done", "begins again and is done"
 
 
@@ -35,6 +40,8 @@ class Outage:
     part: str
     way: str
     begin: Callable[[Website], Callable[[], None]]
+    # Whether whoever picks songs meanwhile would be killed.
+    stops_picking: bool = False
 
     def __str__(self):
         return f"{self.part} {self.way}"
@@ -123,11 +130,28 @@ def remove_models(site):
     return lambda: folder.with_name("elsewhere").rename(folder)
 
 
+def damage_models(damage, pattern):
+    """Make an outage in which files of the models are damaged where they lie, until they are so restored."""
+
+    def begin(site):
+        kept = {file: file.read_bytes() for file in site.settings.models_dir.glob(pattern)}
+        for file in kept:
+            damage(file)
+
+        def end():
+            for file, content in kept.items():
+                file.write_bytes(content)
+
+        return end
+
+    return begin
+
+
 DATABASE, QUEUE = "recommender.db", "recommender.queue.db"
 #: Those that need no process or server of their own.
 IN_FILES = [
-    Outage("database", "gone", move_away("recommender.db*")),
-    Outage("database", "slow: locked by another", lock(DATABASE)),
+    gone := Outage("database", "gone", move_away("recommender.db*")),
+    locked := Outage("database", "slow: locked by another", lock(DATABASE)),
     Outage("database", "damaged: overwritten", overwrite(DATABASE, fill_with_noise)),
     Outage(
         "database",
@@ -137,12 +161,16 @@ IN_FILES = [
     Outage("database", "damaged: cut off", overwrite(DATABASE, cut_off)),
     Outage("queue", "gone", move_away(f"{QUEUE}*")),
     Outage("queue", "slow: locked by another", lock(QUEUE)),
-    Outage("queue", "damaged: overwritten", overwrite(QUEUE, fill_with_noise)),
+    queue_damaged := Outage("queue", "damaged: overwritten", overwrite(QUEUE, fill_with_noise)),
     Outage("queue", "damaged: cut off", overwrite(QUEUE, cut_off)),
-    Outage("models", "gone", remove_models),
-    Outage("clock", "set back by three hours", set_clock(hours=3)),
+    models_gone := Outage("models", "gone", remove_models),
+    Outage("models", "damaged: manifest cut off", damage_models(cut_off, "manifest.json")),
+    models_damaged := Outage("models", "damaged: arrays cut off", damage_models(cut_off, "*/*.npy"), True),
+    set_back := Outage("clock", "set back by three hours", set_clock(hours=3)),
     Outage("clock", "set forward by three hours", set_clock(hours=-3)),
 ]
+#: One of each kind, for what has the same ways out as the first playlist.
+OF_EACH_KIND = [gone, locked, queue_damaged, models_gone, models_damaged, set_back]
 
 
 def stop_redis(site):
@@ -173,6 +201,38 @@ def hang(pids):
 def hang_redis(site):
     with Redis.from_url(site.settings.redis_url) as client:
         return hang([client.info("server")["process_id"]])
+
+
+def slow_redis(site):
+    """Let Redis answer nobody for a moment that is shorter than anybody's patience; then it answers all."""
+    with Redis.from_url(site.settings.redis_url) as client:
+        client.client_pause(SLOW_MS)
+    return lambda: None
+
+
+ON_REDIS = [
+    Outage("queue", "gone: Redis stopped", stop_redis),
+    Outage("queue", "hung: Redis", hang_redis),
+    Outage("queue", "slow: Redis", slow_redis),
+]
+
+
+def strike(site, outage, call, seconds, after=0):
+    """Let an outage begin in the middle of a call, or now, and end after seconds of the clock.
+
+    So many calls of the kind come `after` which it begins. Returns an event that tells when it has.
+    """
+    has_begun = Event()
+
+    def begin():
+        site.clock.do_after(seconds, outage.begin(site))
+        has_begun.set()
+
+    if call is None:
+        begin()
+    else:
+        site.standin.state.faults.add(call, Fault(first=begin), after)
+    return has_begun
 
 
 def tell_outcome(site, listener, address):

@@ -8,6 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 #: These start servers, workers or browsers that take both cores; together they would wait for each other.
 WHOLE_SYSTEMS = {
     "tests/benchmarks/test_benchmarks.py",
+    "tests/benchmarks/test_soak.py",
     "tests/browser/test_house.py",
     "tests/browser/test_player.py",
     "tests/browser/test_playlist_page.py",
@@ -17,6 +18,8 @@ WHOLE_SYSTEMS = {
     "tests/jobs/test_scale_out.py",
     "tests/jobs/test_stop.py",
     "tests/outages/test_processes.py",
+    "tests/rehearsal/test_run.py",
+    "tests/test_rolling_restart.py",
     "tests/test_slow_clients.py",
 }
 

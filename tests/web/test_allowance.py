@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -209,7 +210,7 @@ def large(site):
     return browser
 
 
-def test_a_reading_that_would_be_too_much_pauses_says_why_and_goes_on(site, large):
+def test_a_reading_that_would_be_too_much_is_parked_says_why_and_goes_on(site, large):
     before = count_calls(site)
 
     begun = ask(large, site, f"{large.address}/refresh", reread="on")
@@ -228,7 +229,7 @@ def test_a_reading_that_would_be_too_much_pauses_says_why_and_goes_on(site, larg
     assert count_calls(site) - before < 2 * 200
 
 
-def test_after_a_pause_what_was_asked_before_it_counts_for_the_day_alone(site, large):
+def test_once_parked_what_was_asked_before_counts_for_the_day_alone(site, large):
     begun = ask(large, site, f"{large.address}/refresh", reread="on")
     large.client.post(f"{begun.location}/cancel", data={"csrf_token": large.token})
     refused = ask(large, site, f"{large.address}/refresh")
@@ -236,3 +237,43 @@ def test_after_a_pause_what_was_asked_before_it_counts_for_the_day_alone(site, l
 
     assert refused.status_code == 429
     assert ask(large, site, f"{large.address}/refresh").status_code == 303
+
+
+def spend(site, large, calls, **ago):
+    """Note that calls were made for the listener some time ago."""
+    database = site.database
+    with database.writing() as connection:
+        at = database.clock.now() - timedelta(**ago)
+        allowance.note_spent(connection, database, large.listener.account_id, at, calls)
+
+
+@pytest.mark.parametrize(
+    ("spent", "waits"),
+    [
+        ([], {"hours": 1}),
+        # The oldest leave room for what is still to be read.
+        ([(180, {"hours": hours}) for hours in (20, 19, 18, 17, 16)], {"hours": 4}),
+        ([(500, {"hours": 23}), (400, {"hours": 2})], {"hours": 1}),
+    ],
+    ids=["the hour's", "the day's", "both"],
+)
+def test_a_reading_that_is_too_much_goes_on_once_there_is_room_and_its_page_says_when(
+    site, large, spent, waits
+):
+    form = {"csrf_token": large.token, "reread": "on"}
+    begun = large.client.post(f"{large.address}/refresh", data=form).location
+    # As by the earlier parts of a reading that takes a day.
+    for calls, ago in spent:
+        spend(site, large, calls, **ago)
+    site.work()
+    goes_on = site.clock.now() + timedelta(**waits)
+
+    waiting = large.client.get(begun).text
+    site.clock.move(**waits, seconds=-1)
+    site.work()
+    before = count_calls(site)
+    site.clock.move(seconds=1)
+    site.work()
+
+    assert f'datetime="{goes_on:%Y-%m-%dT%H:%M}' in waiting
+    assert count_calls(site) > before

@@ -9,6 +9,8 @@ from sqlalchemy import event
 from tests.support.website import find_static_version
 
 # What needs no database. Everything else says that it cannot be used now.
+#: What an endpoint says where it does not say what all others do.
+TOLD = {"pages.readyz": "database: cannot be read"}
 ANSWERED = {"pages.healthz", "pages.privacy", "static"}
 MAX_ANSWER_S = 1
 VALUES = {
@@ -82,7 +84,8 @@ def ask_everywhere(site, client, token):
             # The machine may have been busy; a page that waits for something does so every time.
             answer, took = ask(client, address, method, form)
         expected = 200 if endpoint in ANSWERED else 503
-        is_told = expected == 200 or "We cannot get at our own data right now." in answer.text
+        told = TOLD.get(endpoint, "We cannot get at our own data right now.")
+        is_told = expected == 200 or told in answer.text
         if answer.status_code != expected or not is_told or took >= MAX_ANSWER_S:
             odd.append((endpoint, method, answer.status_code, took))
     return odd

@@ -440,9 +440,9 @@ def test_a_recipe_needs_a_name(nora):
     assert nora.post("/recipes", name="  ", n="18").status_code == 400
 
 
-def test_a_paused_refresh_is_told_with_its_reason_on_the_playlist_s_page_and_in_the_history(site, nora):
+def test_a_refresh_on_hold_is_told_with_its_reason_on_the_playlist_s_page_and_in_the_history(site, nora):
     nora.post(f"{nora.address}/weekly", weekday="6", hour="9", time_zone="Europe/Oslo")
-    assert "refresh is paused" not in show(nora)
+    assert "refresh is on hold" not in show(nora)
     [playlist] = nora.listener.playlists
     local = replace(site.songs[1000], id="")
     playlist.entries.append(StandinEntry(local, site.standin.state.now()))
@@ -450,7 +450,7 @@ def test_a_paused_refresh_is_told_with_its_reason_on_the_playlist_s_page_and_in_
     site.work()
 
     for page in (show(nora), nora.client.get("/history").text):
-        assert "is paused" in page
+        assert "is on hold" in page
         assert "such as a podcast or a file of your own" in page.replace("\n", " ")
 
 

@@ -639,6 +639,26 @@ def test_every_answer_forbids_what_our_pages_do_not_do(site, address):
     }
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("address", ["/", "/privacy", "/blocked", "/nothing-here"])
+def test_no_page_is_kept_by_a_browser_or_a_proxy(site, address):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+
+    assert browser.client.get(address).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "transport"),
+    [("https://songs.example", "max-age=31536000"), ("http://127.0.0.1:8000", None)],
+    ids=["https", "http"],
+)
+def test_under_https_the_browser_is_told_to_come_by_no_other_way(make_site, public_url, transport):
+    headers = make_site(PUBLIC_URL=public_url).browser().client.get("/").headers
+
+    assert headers.get("Strict-Transport-Security") == transport
 
 
 def test_the_browser_lets_the_player_play_and_nobody_see_or_hear(site):

@@ -1,7 +1,8 @@
-"""Titles and names in any direction of writing, and with characters that steer what shows them, on pages."""
+"""Titles and names on pages: in any direction of writing, with characters that steer what shows them, as markup."""
 
 import csv
 import re
+from contextlib import contextmanager
 from html.parser import HTMLParser
 
 import pytest
@@ -42,16 +43,14 @@ def test_a_sentence_keeps_its_order_whatever_it_names(sentence, shown):
     assert isolate(sentence) == shown
 
 
-@pytest.fixture(scope="module")
-def odd_catalogue(tmp_path_factory):
-    """A folder with a catalogue of Hebrew names that would turn a page round, and its models."""
-    folder = tmp_path_factory.mktemp("odd")
+def write_catalogue(folder, title, artist):
+    """Write a catalogue in which all songs and artists are named alike, with numbers, and its models."""
     data = write_invented_catalogue(folder, n_songs=600)
     with data.open(encoding="utf-8", newline="") as file:
         songs = list(csv.DictReader(file))
     for number, song in enumerate(songs):
-        song["name"] = f"\u202eשיר {number} (\x1b[31mLive"
-        song["artists"] = str([f"אמן {number // 4} \u2067"])
+        song["name"] = title.format(number)
+        song["artists"] = str([artist.format(number // 4)])
     with data.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(songs[0]))
         writer.writeheader()
@@ -60,14 +59,26 @@ def odd_catalogue(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def site(odd_catalogue, tmp_path):
-    songs = read_library(odd_catalogue / "data.csv")
+@pytest.fixture(scope="module")
+def odd_catalogue(tmp_path_factory):
+    """A folder with a catalogue of Hebrew names that would turn a page round, and its models."""
+    return write_catalogue(tmp_path_factory.mktemp("odd"), "\u202eשיר {} (\x1b[31mLive", "אמן {} \u2067")
+
+
+@contextmanager
+def opened(catalogue, folder, playlist_name):
+    """Open a website of a catalogue for the length of the block."""
+    songs = read_library(catalogue / "data.csv")
     state = State(songs, CLIENT_ID, CLIENT_SECRET, (REDIRECT_URI,))
     with serve(state) as running:
-        name = "רשימה (1"
-        settings = settings_for(running, odd_catalogue / "models", tmp_path, PLAYLIST_NAME=name)
+        settings = settings_for(running, catalogue / "models", folder, PLAYLIST_NAME=playlist_name)
         yield Website(settings, running, songs)
+
+
+@pytest.fixture
+def site(odd_catalogue, tmp_path):
+    with opened(odd_catalogue, tmp_path, "רשימה (1") as site:
+        yield site
 
 
 class Texts(HTMLParser):
@@ -95,32 +106,43 @@ class Texts(HTMLParser):
 @pytest.fixture
 def nora(site):
     """A signed-in listener with a playlist, whose page is at `address`."""
+    return join(site, "נורה \u202e")
+
+
+def join(site, name):
+    """Sign a listener in who has a playlist, and return their browser."""
     browser = site.browser()
-    browser.listener = site.add_listener("נורה \u202e", saved=100)
+    browser.listener = site.add_listener(name, saved=100)
     browser.sign_in(browser.listener)
     browser.home = browser.client.get("/").text
     browser.address = browser.make_playlist(site)
     return browser
 
 
-def test_no_name_turns_a_page_round_or_steers_what_shows_it(site, nora):
+def ask_for_all_that_shows_names(site, nora, mix_name, recipe, draft_name, search):
+    """Give names to all that can have one, and return every page and part of a page that shows them."""
     (playlist,) = nora.listener.playlists
-    first, second, third = [entry.song.id for entry in playlist.entries][:3]
+    first, second, third, fourth = [entry.song.id for entry in playlist.entries][:4]
     (mix,) = mixes.list_history(site.database, nora.listener.account_id, 1)
     htmx = {"HX-Request": "true"}
     csrf = {"csrf_token": nora.csrf_token()}
-    nora.post(f"/history/{mix.id}/name", name="ערב \u202e")
-    nora.post("/recipes", playlist_id=playlist.id, name="מתכון", n="80")
-    nora.post(f"{nora.address}/starts", about="song", subject=second)
-    asked = [nora.client.get(f"{nora.address}/{path}") for path in (f"songs/{first}", "tune?q=שיר", "")]
+    nora.post(f"/history/{mix.id}/name", name=mix_name)
+    nora.post("/recipes", playlist_id=playlist.id, name=recipe, n="80")
+    asked = [nora.client.get(f"{nora.address}/{path}") for path in (f"songs/{first}", f"tune?q={search}")]
     # Each tells what it did: as a part of the page, and on the page that comes next.
     for song, change in ((first, "swap"), (second, "like"), (third, "block-song"), (third, "block-artist")):
         path = f"{nora.address}/songs/{song}/{change}"
         asked.append(nora.client.post(path, data=csrf, headers=htmx))
-    nora.post(f"{nora.address}/name", name="שם \u202e")
+    nora.post(f"{nora.address}/starts", about="song", subject=fourth)
+    nora.post(f"{nora.address}/name", name=draft_name)
     paths = (nora.address, "/blocked", "/history", f"/history/{mix.id}", f"/history/{mix.id}/compare")
     asked += [nora.client.get(path) for path in paths]
-    pages = [nora.home, *(answer.text for answer in asked)]
+    assert [(answer.request.path, answer.status_code) for answer in asked if answer.status_code != 200] == []
+    return [nora.home, *(answer.text for answer in asked)]
+
+
+def test_no_name_turns_a_page_round_or_steers_what_shows_it(site, nora):
+    pages = ask_for_all_that_shows_names(site, nora, "ערב \u202e", "מתכון", "שם \u202e", "שיר")
 
     texts = [text for page in pages for text in Texts(page).found]
 
@@ -140,3 +162,39 @@ def test_what_is_blocked_by_an_odd_name_can_be_taken_back(nora):
     nora.post("/blocked/undo", about="artist", subject=subject)
 
     assert "You haven’t blocked anything" in nora.client.get("/blocked").text
+
+
+#: What would be an element, end an attribute, a title, a comment or a script, or be taken for a template.
+MARKUP = """<b class=planted>"><i onfocus='x'><script>alert({})</script></title><!-- {{{{ 7 * 7 }}}}"""
+
+
+class Elements(HTMLParser):
+    """What of a page would run or was planted: scripts with a text of their own, handlers, elements of ours."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self._is_script = [], False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self._is_script = tag == "script"
+        self.found += [name for name, value in attrs if name.startswith("on") or value == "planted"]
+
+    def handle_endtag(self, tag):
+        self._is_script = False
+
+    def handle_data(self, data):
+        if self._is_script and data.strip():
+            self.found.append(data)
+
+
+def test_names_that_are_markup_are_shown_as_text(tmp_path):
+    catalogue = write_catalogue(tmp_path, MARKUP, f"artist {MARKUP}")
+    name = MARKUP.format(1)
+    with opened(catalogue, tmp_path, name[:90]) as site:
+        nora = join(site, name)
+        pages = ask_for_all_that_shows_names(site, nora, name[:60], name[:40], name[:90], "alert")
+
+    assert sum(page.count("&lt;b class=planted&gt;") for page in pages) > 500
+    assert [found for page in pages for found in Elements(page).found] == []
+    assert "{{ 7 * 7 }}" in nora.home

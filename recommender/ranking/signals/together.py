@@ -181,7 +181,7 @@ TOGETHER = Signal(
 CIRCLE = Signal(
     "circle",
     known_weight=0.0,
-    new_weight=3.9,
+    new_weight=5.5,
     tables=rate_by_playlists,
     column=1,
     fact=_find_circle_fact,

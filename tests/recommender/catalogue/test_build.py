@@ -1,4 +1,5 @@
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -7,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recommender.catalogue.build import ENTRIES, FORMAT, MANIFEST, MODEL_ARRAYS, compute_sha256, load_build
+from recommender.catalogue.build import (
+    ENTRIES,
+    FORMAT,
+    MANIFEST,
+    MODEL_ARRAYS,
+    compute_sha256,
+    load_build,
+    require_files,
+)
 from recommender.catalogue.catalogue import ARRAYS
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadModels
@@ -49,11 +58,51 @@ def test_a_missing_array_is_noticed(models, name):
     assert f"{name}.npy is missing" in refusal(models)
 
 
+def test_whether_a_build_is_still_there_is_told_without_reading_it(models):
+    require_files(models)
+    for pickled in models.glob("*.pkl"):
+        pickled.unlink()
+    require_files(models)
+    next(models.glob("arrays-*/ids.npy")).unlink()
+
+    with pytest.raises(BadModels, match=r"ids.npy is missing: build it"):
+        require_files(models)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"sha256": []}'])
+def test_a_build_whose_manifest_is_damaged_meanwhile_is_not_there(models, content):
+    (models / MANIFEST).write_text(content)
+
+    with pytest.raises(BadModels, match="damaged"):
+        require_files(models)
+
+
 def test_a_cut_array_is_noticed(models):
     path = next(models.glob("arrays-*/texts.npy"))
     path.write_bytes(path.read_bytes()[:-10])
 
     assert "texts.npy is damaged" in refusal(models)
+
+
+def test_an_array_that_is_cut_off_in_use_is_noticed_until_it_is_whole_again(models):
+    build = load_build(models)
+    [path] = models.glob("arrays-*/years.npy")
+    whole = path.read_bytes()
+
+    os.truncate(path, len(whole) - 1)
+
+    with pytest.raises(BadModels, match="years was cut off"):
+        build.require_whole()
+    path.write_bytes(whole)
+    build.require_whole()
+
+
+def test_a_build_that_is_moved_away_stays_whole(models):
+    build = load_build(models)
+
+    models.rename(models.with_name("elsewhere"))
+
+    build.require_whole()
 
 
 def test_no_models_are_an_error_that_says_what_to_do(tmp_path):

@@ -1,0 +1,311 @@
+"""The running system for a long time, with listeners who come and go and a Spotify that fails now and then.
+
+What grows by a little with each visit shows: every listener disconnects at the end, so that after a phase
+the system is as it was before it, but for what is kept on purpose.
+"""
+
+import json
+import re
+import secrets
+import sqlite3
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count, cycle
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Any
+
+from benchmarks.errors import BenchmarkError
+from benchmarks.memory import measure_private_mb
+from benchmarks.system import PROC, WORKER, System, make_settings, serving
+from benchmarks.visit import Visit
+from recommender.catalogue.build import load_build
+from recommender.song import Song
+from standin.faults import Fault, Script
+from standin.named_faults import FAULTS, TOKEN_FAULTS
+from standin.server import RunningStandin, serve
+from standin.state import Listener, State
+
+N_VISITORS, N_SAVED = 4, 300
+#: The first fill what is kept on purpose, such as prepared libraries; the last is held against the second.
+N_PHASES = 4
+BETWEEN_FAULTS_S = 1.0
+# Shorter than a visit, so that tokens are renewed.
+TOKEN_LIFETIME_S = 60
+CALLS: Mapping[str, Mapping[str, Fault]] = {"{any} /v1/{rest*}": FAULTS, "POST /api/token": TOKEN_FAULTS}
+# All jobs keep to these for an hour or longer.
+LONG = {"429 long", "429 quota", "429 without Retry-After"}
+MAX_TRIES = 8
+# A process keeps up to five connections to the database, of two files each.
+MAX_GROWN_MB, MAX_GROWN_FILES, MAX_GROWN_BYTES, MAX_BYTES_A_ROW = 8.0, 12, 256 * 1024, 256
+# What was made for whom counts for a day, also after a disconnect; the pause is one row for the app.
+KEPT = {"alembic_version", "spent", "pauses", "features"}
+# How uWSGI, the kernel and Python speak of what has gone wrong.
+ILL = re.compile(r"Traceback|DAMN|died|Segmentation|listen queue .* full|OverflowError")
+# What is another one each time; the status of an answer stays.
+NAMES = re.compile(r"(?<=job )[\w-]{22}|http\S+|\d+\.\d+|\b(?![45]\d\d\b)\d+\b")
+
+
+@dataclass
+class Tally:
+    """What the visitors have done and were told, counted by several threads; and what must not be."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    told: Counter[str] = field(default_factory=Counter)
+    problems: Counter[str] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock)
+
+    def add(self, counts: Counter[str], what: str) -> None:
+        """Count something, whatever numbers and ids its words contain."""
+        with self._lock:
+            counts[NAMES.sub("…", what)] += 1
+
+
+def run(root: Path, models: Path, minutes: float) -> dict[str, Any]:
+    """Let listeners come and go for so many minutes, and look at what is left of it.
+
+    Returns
+    -------
+    dict
+        `done` by the visitors, `faults` that they met, `told` to them instead of what they wanted, `logged`
+        warnings and errors, `phases`: memory, open files, rows and bytes after each; and `problems`: what
+        nothing explains, and what has grown.
+
+    Raises
+    ------
+    BenchmarkError
+        If this is not Linux, or the system does not start.
+    """
+    if not (PROC / "self" / "smaps_rollup").exists():
+        raise BenchmarkError("memory is read from /proc/PID/smaps_rollup, which only Linux has")
+    catalogue = load_build(models).catalogue
+    songs = [catalogue.song(row) for row in range(len(catalogue))]
+    state = State(
+        songs,
+        "visited",
+        secrets.token_urlsafe(16),
+        ("http://127.0.0.1/callback",),
+        token_lifetime_s=TOKEN_LIFETIME_S,
+    )
+    # Each phase goes on with the faults where the one before has ended.
+    faults = {
+        call: cycle([(n, f) for n, f in kinds.items() if n not in LONG]) for call, kinds in CALLS.items()
+    }
+    tally, phases, met = Tally(), [], Counter[str]()
+    with tempfile.TemporaryDirectory() as name, serve(state) as standin:
+        folder = Path(name)
+        settings = {**make_settings(standin, models, folder), "LOG_FORMAT": "json"}
+        with serving(root, settings, folder) as system:
+            soaked, numbers = Soaked(system, standin, songs, tally), count()
+            for _ in range(N_PHASES):
+                with _failing_now_and_then(state, faults, met), ThreadPoolExecutor(N_VISITORS) as threads:
+                    end = time.monotonic() + 60 * minutes / N_PHASES
+                    visitors = [threads.submit(soaked.visit_until, end, numbers) for _ in range(N_VISITORS)]
+                for visitor in visitors:
+                    visitor.result()
+                phases.append(_measure(system, folder))
+        logged, unexplained = read_log(system.log.read_text(encoding="utf-8", errors="replace"))
+    tally.problems.update([*unexplained, *find_growth(phases)])
+    return {
+        "minutes": minutes,
+        "visitors": N_VISITORS,
+        "catalogue": len(songs),
+        "done": dict(tally.done),
+        "faults": dict(met),
+        "told": dict(tally.told.most_common()),
+        "logged": dict(logged.most_common()),
+        "phases": phases,
+        "problems": dict(tally.problems),
+    }
+
+
+def as_table(figures: dict[str, Any]) -> str:
+    """Return the figures as lines for a terminal."""
+    return "\n".join(
+        [
+            f"{figures['minutes']:g} minutes, {figures['visitors']} listeners at a time,"
+            f" {figures['catalogue']:,} songs in the catalogue:",
+            ", ".join(f"{n:,} {what}" for what, n in figures["done"].items()),
+            f"{sum(figures['faults'].values()):,} faults of Spotify's of {len(figures['faults'])} kinds",
+            *_list_counts("told to listeners", figures["told"]),
+            *_list_counts("logged", figures["logged"]),
+            "after each phase:",
+            *(f"  {_describe(phase)}" for phase in figures["phases"]),
+            *(_list_counts("PROBLEMS", figures["problems"]) or ["nothing unexplained, and no growth"]),
+        ]
+    )
+
+
+def _list_counts(title: str, counts: dict[str, int]) -> list[str]:
+    return [f"{title}:", *(f"{n:>6,} {what}" for what, n in counts.items())] if counts else []
+
+
+def _describe(phase: dict[str, Any]) -> str:
+    parts = [
+        f"{name} {mb:.1f} MB, {phase['open_files'][name]} files open"
+        for name, mb in phase["private_mb"].items()
+    ]
+    rows = sum(phase["rows"].values())
+    return "; ".join([*parts, f"{rows:,} rows", f"{phase['bytes'] / 1024:,.0f} KB in {phase['files']} files"])
+
+
+@dataclass(frozen=True)
+class Soaked:
+    """The system, the Spotify that it asks, and the songs that listeners may have saved."""
+
+    system: System
+    standin: RunningStandin
+    songs: list[Song]
+    tally: Tally
+
+    def visit_until(self, end: float, numbers: Iterator[int]) -> None:
+        """Come and go, as one new listener after the other."""
+        while time.monotonic() < end:
+            number = next(numbers)
+            start = 37 * number % max(1, len(self.songs) - N_SAVED)
+            saved = self.songs[start : start + N_SAVED]
+            self._visit(self.standin.state.add_listener(f"Listener {number}", saved))
+
+    def _visit(self, listener: Listener) -> None:
+        """Make a playlist, tune, refresh and save it, look around, and leave for good."""
+        visit = Visit(self.system.url)
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("sign-ins", partial(visit.sign_in, listener)),
+            ("playlists", partial(_make_playlist, visit)),
+            *(("tunings", partial(visit.tune, percent)) for percent in (0, 30, 80)),
+            ("refreshes and saves", visit.make_playlist),
+            *(("pages", partial(_look, visit, path)) for path in ("/", "/history", "/opinions", "/privacy")),
+            ("disconnects", visit.disconnect),
+        ]
+        for what, step in steps:
+            self._do(what, step, visit, listener)
+
+    def _do(self, what: str, step: Callable[[], object], visit: Visit, listener: Listener) -> None:
+        """Do a step, again where Spotify has failed, as a listener would: signed in anew, if need be."""
+        for _ in range(MAX_TRIES):
+            try:
+                step()
+            except BenchmarkError as error:
+                self.tally.add(self.tally.told, f"{what}: {error}")
+                try:
+                    visit.sign_in(listener)
+                except BenchmarkError as refusal:
+                    self.tally.add(self.tally.told, f"signing in anew: {refusal}")
+            else:
+                self.tally.add(self.tally.done, what)
+                return
+        self.tally.add(self.tally.problems, f"{what}: not within {MAX_TRIES} tries")
+
+
+def _make_playlist(visit: Visit) -> None:
+    """Make the first playlist; a job that ends in a sign-in leads away from it."""
+    visit.wait_for_playlist(visit.start_playlist())
+    visit.open_front()
+    if not visit.playlist:
+        raise BenchmarkError("the front page leads to no playlist")
+
+
+def _look(visit: Visit, path: str) -> None:
+    answer = visit.get(path)
+    if answer.status_code != 200:
+        raise BenchmarkError(f"{path} answered {answer.status_code}")
+
+
+@contextmanager
+def _failing_now_and_then(
+    state: State, faults: Mapping[str, Iterator[tuple[str, Fault]]], met: Counter[str]
+) -> Iterator[None]:
+    """Set the next fault for each kind of call, one each second, once the one before has met a call."""
+    stopped = Event()
+
+    def fail() -> None:
+        waiting: dict[str, Script] = {}
+        while not stopped.wait(BETWEEN_FAULTS_S):
+            for call, kinds in faults.items():
+                # They must not pile up: nobody gets through several at once.
+                if call not in waiting or waiting[call].hits:
+                    name, fault = next(kinds)
+                    waiting[call] = state.faults.add(call, fault)
+                    met[f"{call}: {name}"] += 1
+
+    thread = Thread(target=fail)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
+        state.faults.clear()
+
+
+def _measure(system: System, folder: Path) -> dict[str, Any]:
+    """Measure what the system takes while nobody is there."""
+    pids = {f"web {n}": pid for n, pid in enumerate(system.web_workers(), 1)}
+    pids["worker"] = system.pids(WORKER)[0]
+    files = [path for path in folder.iterdir() if path != system.log]
+    return {
+        "private_mb": {name: measure_private_mb(pid) for name, pid in pids.items()},
+        "open_files": {name: len(list((PROC / str(pid) / "fd").iterdir())) for name, pid in pids.items()},
+        "rows": _count_rows(folder / "recommender.db"),
+        "files": len(files),
+        "bytes": sum(path.stat().st_size for path in files),
+    }
+
+
+def _count_rows(file: Path) -> dict[str, int]:
+    with closing(sqlite3.connect(file)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        counts = {
+            name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 - names of tables
+            for name in tables
+        }
+    return {name: n_rows for name, n_rows in counts.items() if n_rows}
+
+
+def read_log(printed: str) -> tuple[Counter[str], list[str]]:
+    """Count the warnings and errors of a log by their words; list what nothing explains."""
+    logged, unexplained = Counter[str](), []
+    for line in (each.partition("| ")[2] for each in printed.splitlines()):
+        said: dict[str, Any] = {"level": "INFO", "message": line}
+        if line.startswith("{"):
+            said = json.loads(line)
+        what = NAMES.sub("…", f"{said['level']} {said.get('logger', '')}: {said['message']}")
+        is_broken = said.get("status", 0) >= 500
+        if said["level"] != "INFO" or is_broken:
+            logged[what] += 1
+        # Where Spotify fails at a sign-in, that page says so.
+        is_explained = not is_broken or said["route"] == "/callback"
+        if said["level"] in ("ERROR", "CRITICAL") or ILL.search(line) or not is_explained:
+            unexplained.append(what)
+    return logged, unexplained
+
+
+def find_growth(phases: Sequence[Mapping[str, Any]]) -> list[str]:
+    """List what is larger after the last phase than after the second, beyond what may be."""
+    before, after = phases[1], phases[-1]
+    found = []
+    for figure, unit, most in (
+        ("private_mb", "MB", MAX_GROWN_MB),
+        ("open_files", "open files", MAX_GROWN_FILES),
+    ):
+        for kind in ("web", "worker"):
+            first, last = (
+                max(value for name, value in phase[figure].items() if name.startswith(kind))
+                for phase in (before, after)
+            )
+            if last > first + most:
+                found.append(f"{kind}: from {first} to {last} {unit}")
+    grown = {table: after["rows"][table] - before["rows"].get(table, 0) for table in after["rows"]}
+    found += [f"table {table}: {n} rows more" for table, n in grown.items() if n > 0 and table not in KEPT]
+    if after["files"] > before["files"]:
+        found.append(f"from {before['files']} to {after['files']} files")
+    n_kept = sum(n for table, n in grown.items() if table in KEPT)
+    if after["bytes"] > before["bytes"] + MAX_GROWN_BYTES + MAX_BYTES_A_ROW * n_kept:
+        found.append(f"from {before['bytes']:,} to {after['bytes']:,} bytes on the disk")
+    return found

@@ -1,0 +1,1 @@
+"""What is counted of the running system, for Prometheus; nothing without `METRICS_ADDRESS`."""

@@ -1,11 +1,18 @@
 """The notebook runs from top to bottom, and the committed one shows no song."""
 
+import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+import requests
 from nbclient import NotebookClient
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from formats.library_csv import read_library
 from invented.catalogue import write_invented_catalogue
@@ -97,3 +104,45 @@ def test_no_song_and_no_artist_of_the_dataset_is_shown(committed):
     assert shown
     assert len(names) > 100_000
     assert found <= {"Energetic"}  # a word of a cluster's name that is a title, too
+
+
+def test_a_reader_finds_every_section_in_the_table_of_contents_and_every_picture_described(committed):
+    text = "\n".join(cell.source for cell in committed.cells if cell.cell_type == "markdown")
+    sections = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    links = re.findall(r"^- \[(.+)\]\(#(.+)\)$", text, re.MULTILINE)
+    pictures = [output for output in list_outputs(committed) if "image/png" in output.get("data", {})]
+
+    assert links == [(section, section.replace(" ", "-")) for section in sections]
+    assert all(len(picture.metadata["image/png"]["alt"]) > 40 for picture in pictures)
+
+
+def test_the_command_serves_it(tmp_path):
+    pytest.importorskip("jupyterlab", reason="./run notebook installs JupyterLab")
+    command = [sys.executable, "-m", "cli", "notebook", "--no-browser"]
+    # CI may run as root, which Jupyter refuses; and nothing is left in the home folder.
+    (tmp_path / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}')
+    folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **dict.fromkeys(folders, str(tmp_path))}
+
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    ) as server:
+        try:
+            address = next(line for line in server.stderr if "http://localhost" in line)
+            origin, token = re.search(r"(http://localhost:\d+)/lab\S*\?token=(\w+)", address).groups()
+            with requests.Session() as session:
+                # It prints its address a moment before it listens.
+                session.mount(origin, HTTPAdapter(max_retries=Retry(connect=8, backoff_factor=0.1)))
+                found = session.get(
+                    f"{origin}/api/contents/train.ipynb", params={"token": token, "content": 0}, timeout=30
+                )
+        finally:
+            os.killpg(server.pid, signal.SIGKILL)
+
+    assert found.json()["type"] == "notebook"

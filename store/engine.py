@@ -22,8 +22,8 @@ from store.private_files import make_private
 log = logging.getLogger(__name__)
 
 # How long a writer waits for the others; each locks a row, or SQLite's file, for milliseconds. A page must
-# answer within 5 s.
-BUSY_TIMEOUT_S = 3
+# answer within 5 s, even if it has waited first for one of as many that hold all threads.
+BUSY_TIMEOUT_S = 2
 # PostgreSQL's own library takes no less.
 CONNECT_TIMEOUT_S = 2
 # No statement of ours takes a second; one that does not end blocks a page or a worker.

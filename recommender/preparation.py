@@ -86,7 +86,9 @@ class Prepared:
     @property
     def nbytes(self) -> int:
         """About how much memory it holds by itself, with what has been worked out so far."""
-        shared = (self.library, self.catalogue, self.model, self.signals)
+        # Tables refer to the catalogue's arrays themselves.
+        arrays = vars(self.catalogue).values()
+        shared = (self.library, self.catalogue, *arrays, self.model, self.signals)
         return count_bytes(self, shared) + BYTES_PER_SONG * len(self.library)
 
     def score(self, liked: IntArray) -> Scoring:

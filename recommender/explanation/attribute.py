@@ -93,9 +93,9 @@ def compute_strengths(ranking: Ranking, scoring: Scoring, signals: Sequence[Sign
 def _list_options(
     pick: PickedRow, signals: Iterable[tuple[Signal, float]], others: Options, evidence: Evidence
 ) -> Options:
-    """List what is true of a pick; of signals told as one only the strongest."""
+    """List what is true of a pick; of signals told as one only the strongest, or the one not `told_last`."""
     options: Options = {}
-    for signal, strength in signals:
+    for signal, strength in sorted(signals, key=lambda one: one[0].told_last):
         kind = signal.told_as or signal.name
         # What did not carry a pick is not told of it, and not looked up; a song that sounds like it is.
         if kind in options or not signal.fact or (strength <= 0 and signal.name != SOUND.name):

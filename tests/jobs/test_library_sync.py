@@ -19,6 +19,7 @@ from store.errors import JobCancelled, JobLost
 from store.tokens import Token
 from tests.support.database import open_store
 from tests.support.standin import made_up_songs
+from tests.support.website import settings_for
 
 ASKED = "GET /v1/me/tracks"
 NEVER_ANSWERED = Fault(answer=Answer(502))
@@ -32,6 +33,7 @@ class Reader:
     standin: object
     listener: object
     database: object
+    settings: object
     runner: int = 0
 
     @property
@@ -54,7 +56,7 @@ class Reader:
         """Return the next runner's hold on a job."""
         self.runner += 1
         claimed = runs.claim(self.database, job.id, str(self.runner))
-        return Run(claimed, str(self.runner), Parts(None, self.database, None))
+        return Run(claimed, str(self.runner), Parts(self.settings, self.database, None))
 
     def start(self, reread=False):
         """Claim a new job, a minute after the last."""
@@ -108,7 +110,8 @@ def make_reader(standin, tmp_path):
             Account("lisa", "Lisa", "lisa"),
             Token("a", "r", frozenset(), database.clock.now(), database.clock.now()),
         )
-        return Reader(standin, standin.add_listener(saved), database)
+        settings = settings_for(standin, tmp_path, tmp_path)
+        return Reader(standin, standin.add_listener(saved), database, settings)
 
     return make
 

@@ -123,7 +123,7 @@ def test_no_connection_is_left_open_for_a_fork_to_share(database):
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 3000)],
+    [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("busy_timeout", 2000)],
 )
 def test_every_connection_to_sqlite_is_set_up(tmp_path, pragma, value):
     database = open_store(f"sqlite:///{tmp_path}/store.db")
@@ -151,7 +151,7 @@ def test_a_reader_of_postgresql_cannot_write(on_postgresql):
 
 def test_the_wait_for_a_locked_row_of_postgresql_is_bounded(on_postgresql):
     with on_postgresql.reading() as connection:
-        assert connection.scalar(text("SHOW lock_timeout")) == "3s"
+        assert connection.scalar(text("SHOW lock_timeout")) == "2s"
 
 
 def test_the_wait_for_an_answer_of_postgresql_is_bounded(on_postgresql):

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import update
 
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
-from recommender.errors import AllRuledOut, EmptyLibrary, NothingFits, NothingMatched, NothingNew
+from recommender.errors import AllRuledOut, BadModels, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
 from store import jobs, tables
 from store.errors import (
     AccountForgotten,
+    BudgetSpent,
     DraftChanged,
     DraftHeld,
     SignInNeeded,
@@ -46,6 +47,7 @@ HELP = {
     NothingNew: [],
     NothingMatched: [SAVE_SONGS],
     TooMuchMade: ["Try again"],
+    BudgetSpent: ["Try again"],
 }
 
 
@@ -77,6 +79,7 @@ def fail_job(site, account_id, error):
 #: These end a request, never a job.
 OF_REQUESTS = {
     AccountForgotten,
+    BadModels,
     SignInCancelled,
     SignInRefused,
     SongGone,

@@ -61,6 +61,7 @@ class Signal:
         Where it does not apply, the signal counts neither in the score nor in the reasons.
     told_as : the signal that tells nearly the same, if there is one
         Of signals that are told as one, only the strongest is given as a reason.
+    told_last : whether it is given as a reason only where none of those that are told as one with it is
     """
 
     name: str
@@ -75,6 +76,7 @@ class Signal:
     shorter: tuple[tuple[str, str], ...] = ()
     when_new: tuple[tuple[str, str], ...] = ()
     told_as: str = ""
+    told_last: bool = False
     applies: Callable[[SignalInputs], bool] | None = None
 
     def __post_init__(self) -> None:

@@ -197,5 +197,7 @@ CIRCLE = Signal(
         ),
     ),
     told_as="together",
+    # That the song itself stands with a saved one says more.
+    told_last=True,
     applies=lambda given: has_playlists(given.catalogue),
 )

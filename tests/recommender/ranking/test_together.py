@@ -275,7 +275,7 @@ def test_without_playlists_the_two_signals_have_no_part():
     assert catalogue.together.n_playlists == build_empty(1, 1).n_playlists == 0
 
 
-def check_reasons(library, catalogue, model, recount, wishes):
+def check_reasons(library, catalogue, model, recount, wishes, signals=SIGNALS):
     """Fail unless all that is told of playlists is true; return how often each was told."""
     told = Counter()
     # An export may join artists by commas, and a name may have one.
@@ -284,7 +284,7 @@ def check_reasons(library, catalogue, model, recount, wishes):
         name for text in texts for name in {name_artist(text), name_artist(text.partition(",")[0])}
     )
     own = {(song.title, ", ".join(song.artists)): song for song in library}
-    mix = recommend(library, catalogue, model, wishes)
+    mix = recommend(library, catalogue, model, wishes, signals=signals)
     for pick in (*mix.picks, *mix.spares):
         for reason in pick.reasons:
             if reason.signal == "together":
@@ -327,13 +327,17 @@ def test_every_count_of_a_thousand_picks_of_real_songs_is_true(tmp_path):
     )
     build = load_build(tmp_path / "models")
     recount = Recount(slices, build.catalogue)
+    # Artists are told only where nothing is told of the song.
+    without_songs = [replace(signal, fact=None) if signal is TOGETHER else signal for signal in SIGNALS]
     told, n_picks = Counter(), 0
 
     for number in range(1, 10):
         library = read_matched(real_data(f"libraries/library-{number}.csv.gz"), build.catalogue)
-        counts, n = check_reasons(library, build.catalogue, build.model, recount, Wishes(size=100, spares=5))
-        told += counts
-        n_picks += n
+        wishes = Wishes(size=100, spares=5)
+        for signals in (SIGNALS, without_songs):
+            counts, n = check_reasons(library, build.catalogue, build.model, recount, wishes, signals)
+            told += counts
+            n_picks += n
 
     assert n_picks >= 1000
     assert told["together"] > 100

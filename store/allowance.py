@@ -102,7 +102,7 @@ def count_left(database: Database, job_id: str, account_id: str) -> int | None:
     """
     with database.reading() as connection:
         made = _list_made(connection, database, account_id, but=job_id)
-        if _is_first(connection, database, account_id):
+        if _is_first(connection, database, job_id, account_id):
             return None
     now = database.clock.now()
     spent_within = {each: sum(job.calls for job in made if job.at > now - each.within) for each in ALLOWANCES}
@@ -220,12 +220,17 @@ def _read_made(connection: Connection, *queries: Select[datetime, int]) -> list[
     return sorted(made, key=lambda each: each.at, reverse=True)
 
 
-def _is_first(connection: Connection, database: Database, account_id: str) -> bool:
-    """Return whether nothing was made for a listener before, and their library not read to its end."""
-    is_hidden = spent.c.who == _hide(database, account_id)
+def _is_first(connection: Connection, database: Database, job_id: str, account_id: str) -> bool:
+    """Return whether nothing was made for a listener before a job, and their library not read to its end."""
+    # What the app's budget interrupts is noted, too, and is still the first reading.
+    own = connection.scalar(select(jobs.c.calls_noted).where(jobs.c.id == job_id)) or 0
+    noted = select(func.coalesce(func.sum(spent.c.calls), 0)).where(
+        spent.c.who == _hide(database, account_id)
+    )
+    if (connection.scalar(noted) or 0) > own:
+        return False
     kinds = (
         select(jobs.c.id).where(jobs.c.account_id == account_id, jobs.c.state == "done"),
-        select(spent.c.number).where(is_hidden, spent.c.calls > 0),
         select(libraries.c.account_id).where(
             libraries.c.account_id == account_id, libraries.c.full_read_at.is_not(None)
         ),

@@ -1,7 +1,7 @@
 """The passes over songs and playlists on the workers of a Dask cluster, with the results of the plain way."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -37,18 +37,18 @@ def connect(address: str) -> Iterator["Cluster"]:
     NoCluster
         If there is no scheduler, or it has no worker.
     """
-    try:
-        client = Client(
-            LocalCluster(threads_per_worker=1, dashboard_address="127.0.0.1:0")
-            if address == LOCAL
-            else address,
-            timeout=TIMEOUT_S,
+    with ExitStack() as opened:
+        here = (
+            LocalCluster(threads_per_worker=1, dashboard_address="127.0.0.1:0") if address == LOCAL else None
         )
-    except (OSError, ValueError) as error:
-        raise NoCluster(
-            f"no Dask scheduler answers at {address}: check the address, or use {LOCAL}"
-        ) from error
-    with client:
+        if here:
+            opened.enter_context(here)
+        try:
+            client = opened.enter_context(Client(here or address, timeout=TIMEOUT_S))
+        except (OSError, ValueError) as error:
+            raise NoCluster(
+                f"no Dask scheduler answers at {address}: check the address, or use {LOCAL}"
+            ) from error
         try:
             client.wait_for_workers(1, timeout=TIMEOUT_S)
         except TimeoutError as error:
@@ -56,8 +56,6 @@ def connect(address: str) -> Iterator["Cluster"]:
                 f"the Dask cluster at {address} has no worker: start one, or use {LOCAL}"
             ) from error
         yield Cluster(client)
-        if client.cluster:
-            client.cluster.close()
 
 
 class Cluster:

@@ -8,6 +8,7 @@ a file says.
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from mmap import mmap
@@ -72,7 +73,7 @@ class Build:
         """
         for name, file in self.files.items():
             if file.size() < len(file):
-                raise BadModels(f"the array {name} was cut off while it was in use: {REMEDY}, and restart")
+                raise BadModels(f"the array {name} was cut off while it was in use: {REMEDY}")
 
     @property
     def is_invented(self) -> bool:
@@ -130,7 +131,7 @@ def require_files(folder: Path) -> None:
         raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
     # The pickles beside the arrays are for people.
     for path in (folder / name for name in digests if name.endswith(".npy")):
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise BadModels(f"{path} is missing: {REMEDY}")
 
 

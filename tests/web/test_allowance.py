@@ -104,6 +104,22 @@ def test_a_first_reading_of_any_size_is_allowed_and_counts_for_the_next(make_sit
     assert (refused.status_code, again.status_code) == (429, 303)
 
 
+def test_a_first_reading_that_the_budget_of_all_interrupts_is_still_the_first(make_site):
+    site = make_site(SPOTIFY_CALLS_A_DAY="210")
+    nora = site.browser()
+    # So many that more than 200 calls are left on the second day.
+    nora.sign_in(site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(20_100)]))
+
+    page = nora.post("/playlists").headers["Location"]
+    site.work()
+    interrupted = nora.client.get(page).text
+    site.clock.move(days=1, seconds=1)
+    site.work()
+
+    assert "as much as it may in a day, for all listeners" in interrupted
+    assert nora.client.get(page).status_code == 302, "it is made"
+
+
 def test_a_reading_of_all_that_would_be_too_much_is_not_begun(site, nora):
     kept = libraries.load(site.database, nora.listener.account_id)
     libraries.save(site.database, kept.__class__(**{**kept.__dict__, "total": 9_500}))

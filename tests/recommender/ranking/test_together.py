@@ -334,8 +334,8 @@ def test_every_count_of_a_thousand_picks_of_real_songs_is_true(tmp_path):
     for number in range(1, 10):
         library = read_matched(real_data(f"libraries/library-{number}.csv.gz"), build.catalogue)
         wishes = Wishes(size=100, spares=5)
-        for signals in (SIGNALS, without_songs):
-            counts, n = check_reasons(library, build.catalogue, build.model, recount, wishes, signals)
+        for among in (SIGNALS, without_songs):
+            counts, n = check_reasons(library, build.catalogue, build.model, recount, wishes, among)
             told += counts
             n_picks += n
 

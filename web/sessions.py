@@ -83,6 +83,9 @@ class DatabaseSessions(SessionInterface):
         """
         if not isinstance(browser, Session) or not (browser.modified or browser.is_touched):
             return
+        is_modified, is_touched = browser.modified, browser.is_touched
+        # The page that says that the database cannot be used is saved as well: it must not wait once more.
+        browser.modified = browser.is_touched = False
         if not browser:
             if browser.id:
                 sessions.remove_session(self._database, browser.id)
@@ -90,9 +93,9 @@ class DatabaseSessions(SessionInterface):
         if not browser.id:
             browser.id = sessions.create_session(self._database, browser, browser.get("account_id"))
         else:
-            if browser.modified:
+            if is_modified:
                 sessions.update_session(self._database, browser.id, browser)
-            if not browser.is_touched:
+            if not is_touched:
                 return
         response.set_cookie(
             self.get_cookie_name(app),

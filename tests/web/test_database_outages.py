@@ -1,7 +1,9 @@
 """What a browser gets while the database cannot be used, on every route, with a cookie and without."""
 
 import os
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 from sqlalchemy import event
@@ -171,3 +173,17 @@ def test_an_answer_that_needs_no_database_opens_none(site, nora):
     for address in ("/healthz", "/privacy", f"/assets/{version}/style.css"):
         assert nora.client.get(address).status_code == 200
     assert opened == []
+
+
+def test_an_answer_whose_session_cannot_be_written_waits_for_the_lock_once(make_site, monkeypatch):
+    monkeypatch.setattr("store.engine.BUSY_TIMEOUT_S", 0.02)
+    site = make_site()
+    refused = []
+    event.listen(site.database.engine, "handle_error", lambda context: refused.append(context.statement))
+
+    with closing(sqlite3.connect(site.database.engine.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = site.browser().client.get("/login")
+
+    assert answer.status_code == 503
+    assert len(refused) == 1

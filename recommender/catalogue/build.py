@@ -8,7 +8,6 @@ a file says.
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from mmap import mmap
@@ -131,7 +130,7 @@ def require_files(folder: Path) -> None:
         raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
     # The pickles beside the arrays are for people.
     for path in (folder / name for name in digests if name.endswith(".npy")):
-        if not os.path.isfile(path):
+        if not path.is_file():
             raise BadModels(f"{path} is missing: {REMEDY}")
 
 

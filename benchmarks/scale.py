@@ -6,9 +6,6 @@ and by artist all grow. Training runs as `./run train` does, and the recommendat
 its own, so that only its memory is counted.
 """
 
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,9 +16,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import spread
-from benchmarks.errors import BenchmarkError
 from benchmarks.origin import DATASETS
-from benchmarks.training import train
+from benchmarks.own_process import run_module, train
 from formats.artists_cell import parse_artists
 from recommender.catalogue.build import load_build
 from recommender.catalogue.features import FEATURES
@@ -63,7 +59,7 @@ def run(root: Path, data: Path | None, sizes: Sequence[int], library: Path | Non
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             measured.append(_measure(root, data, folder, rows, library))
-            if rows == sorted(sizes)[0] or rows <= MAX_SPREAD_ROWS:
+            if rows == min(sizes) or rows <= MAX_SPREAD_ROWS:
                 spread_figures = spread.run(load_build(folder / "models"), folder / "playlists")
     return {"sizes": measured, "spread": spread_figures, "scan_gb_s": round(measure_scan_gb_s(), 1)}
 
@@ -72,22 +68,14 @@ def _measure(root: Path, data: Path, folder: Path, rows: int, library: Path | No
     resample(data, folder, rows)
     report = train(root, folder / "data.csv", folder / "models")
     words = [str(folder / "models"), *([str(library)] if library else [])]
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.recommending", *words],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BenchmarkError(f"the recommendation failed: {done.stderr.strip()}")
+    figures = run_module(root, "benchmarks.recommending", words, "the recommendation")
     return {
         "songs": report["rows"],
         "artists": len(load_build(folder / "models").catalogue.artist_keys),
         "has_genres": report["has_genres"],
         "seconds": report["seconds"],
         "peak_mb": report["peak_mb"],
-        **json.loads(done.stdout),
+        **figures,
     }
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.origin import DATASETS
-from benchmarks.training import train
+from benchmarks.own_process import train
 from formats.registry import load_playlists
 from formats.source_playlist import SourcePlaylist
 from recommender.errors import BadDataset

@@ -6,6 +6,9 @@ from drafts import changes
 from drafts.previews import Previews
 from recommender.catalogue.build import load_build
 from store import drafts, playlists
+from tests.support.nora import browser
+
+__all__ = ["browser"]
 
 
 class Desk:
@@ -46,14 +49,6 @@ def nora(site):
     return site.standin.state.add_listener(
         "Nora", [song for song in site.songs if song.artists[0] in half][::2]
     )
-
-
-@pytest.fixture
-def browser(site, nora):
-    """Nora's browser, signed in."""
-    browser = site.browser()
-    browser.sign_in(nora)
-    return browser
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ def join(site, name):
 
 
 def ask_for_all_that_shows_names(site, nora, mix_name, recipe, draft_name, search):
-    """Give names to all that can have one, and return every page and part of a page that shows them."""
+    """Name all that can have a name, and return every page and part of a page that shows them."""
     (playlist,) = nora.listener.playlists
     first, second, third, fourth = [entry.song.id for entry in playlist.entries][:4]
     (mix,) = mixes.list_history(site.database, nora.listener.account_id, 1)

@@ -1,4 +1,4 @@
-"""`./run train` as benchmarks run it: in a process of its own, so that only its memory is counted."""
+"""What benchmarks run in a process of its own, so that only its memory is counted: `./run train` among it."""
 
 import json
 import subprocess
@@ -19,14 +19,25 @@ def train(root: Path, data: Path, models: Path, playlists: Path | None = None) -
     """
     words = ["train", "--data", str(data), "--out", str(models), "--json"]
     words += ["--playlists", str(playlists)] if playlists else []
+    return run_module(root, "cli", words, "the training")
+
+
+def run_module(root: Path, module: str, words: list[str], what: str) -> dict[str, Any]:
+    """Run a module with some words, and return the JSON object that it prints.
+
+    Raises
+    ------
+    BenchmarkError
+        If it fails; `what` begins the sentence.
+    """
     done = subprocess.run(
-        [sys.executable, "-m", "cli", *words],
+        [sys.executable, "-m", module, *words],
         cwd=root,
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise BenchmarkError(f"the training failed: {done.stderr.strip()}")
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
+        raise BenchmarkError(f"{what} failed: {done.stderr.strip()}")
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed

@@ -1,17 +1,20 @@
-"""A tuning in words, as the history, the recipes and a recipe's address show it."""
+"""A tuning in words, as the history and the recipes show it: a list of what differs from the default."""
 
 from collections.abc import Sequence
 
+from recommender.language import mark
 from recommender.wishes import PRESETS
 from store.tuning import Tuning
+from web.language import describe_count, translate
+from web.presets import name_preset
 
 #: Field of `Tuning` -> what less of it makes a mix, and what more of it does.
 MOODS = {
-    "energy": ("calmer", "more energetic"),
-    "valence": ("sadder", "happier"),
-    "acousticness": ("more electric", "more acoustic"),
-    "danceability": ("less danceable", "more danceable"),
-    "tempo": ("slower", "faster"),
+    "energy": (mark("calmer"), mark("more energetic")),
+    "valence": (mark("sadder"), mark("happier")),
+    "acousticness": (mark("more electric"), mark("more acoustic")),
+    "danceability": (mark("less danceable"), mark("more danceable")),
+    "tempo": (mark("slower"), mark("faster")),
 }
 
 
@@ -25,13 +28,17 @@ def describe_tuning(tuning: Tuning, tastes: Sequence[str] = ()) -> str:
     return ", ".join(
         [
             _describe_new(tuning.new_percent),
-            f"{tuning.size} songs",
+            describe_count("{n} song", "{n} songs", tuning.size),
             *_describe_years(tuning.first_year, tuning.last_year),
-            *([] if tuning.explicit else ["no explicit"]),
+            *([] if tuning.explicit else [translate("no explicit")]),
             *_describe_tastes(tuning.taste_percents, tastes),
-            *(words[getattr(tuning, field) > 0] for field, words in MOODS.items() if getattr(tuning, field)),
-            *([] if tuning.christmas else ["no Christmas songs"]),
-            *([] if tuning.children else ["no children’s songs"]),
+            *(
+                translate(words[getattr(tuning, field) > 0])
+                for field, words in MOODS.items()
+                if getattr(tuning, field)
+            ),
+            *([] if tuning.christmas else [translate("no Christmas songs")]),
+            *([] if tuning.children else [translate("no children’s songs")]),
         ]
     )
 
@@ -49,23 +56,29 @@ def count_changes(tuning: Tuning) -> int:
 
 def _describe_new(percent: int) -> str:
     named = next((name for name, share in PRESETS.items() if round(100 * share) == percent), None)
-    return named.capitalize() if named else f"{percent} % by new artists"
+    return name_preset(named) if named else translate("{percent} % by new artists").format(percent=percent)
 
 
 def _describe_years(first: int | None, last: int | None) -> list[str]:
     if first and last:
-        return [f"{first} to {last}"]
+        return [translate("{first} to {last}").format(first=first, last=last)]
     if first:
-        return [f"from {first}"]
-    return [f"up to {last}"] if last else []
+        return [translate("from {year}").format(year=first)]
+    return [translate("up to {year}").format(year=last)] if last else []
 
 
 def _describe_tastes(percents: Sequence[int], names: Sequence[str]) -> list[str]:
     if len(names) < len(percents):
         n_changed = sum(percent != 100 for percent in percents)
-        return [f"{n_changed} {'taste' if n_changed == 1 else 'tastes'} changed"] if n_changed else []
+        return [describe_count("{n} taste changed", "{n} tastes changed", n_changed)] if n_changed else []
     return [
-        f"{'without' if not percent else 'less' if percent < 100 else 'more'} “{name}”"
+        _describe_taste_share(percent).format(taste=name)
         for name, percent in zip(names, percents, strict=False)
         if percent != 100
     ]
+
+
+def _describe_taste_share(percent: int) -> str:
+    if not percent:
+        return translate("without “{taste}”")
+    return translate("less “{taste}”") if percent < 100 else translate("more “{taste}”")

@@ -18,6 +18,7 @@ FOR_STRANGERS = {
     "auth.sign_in",
     "auth.callback",
     "auth.sign_out",
+    "language.choose",
     "static",
 }
 # The variable parts of addresses that belong to a listener.
@@ -45,6 +46,7 @@ def hers(site, nora):
         "song_id": nora.listener.playlists[0].entries[0].song.id,
         "mix_id": mixes.list_history(site.database, account_id, 1)[0].id,
         "change": "swap",
+        "code": "en",
         "filename": "style.css",
         "version": find_static_version(site, "style.css"),
     }

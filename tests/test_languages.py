@@ -1,0 +1,192 @@
+"""The languages: nothing is left untranslated, and each writes what it shows in its own way."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from jinja2 import Environment
+from jinja2.lexer import TOKEN_BLOCK_BEGIN, TOKEN_BLOCK_END, TOKEN_DATA, TOKEN_NAME
+
+import languages
+from cli.sentences import collect_sentences, find_placeholders, is_translated
+from languages import OFFERED, load_languages, read_catalogue
+from recommender.explanation.phrases import MAX_LEAD_WORDS, describe_facts, describe_lead, describe_new_artist
+from recommender.language import ENGLISH
+from recommender.mix import Reason
+from tests.support.imports import ROOT
+
+CODES = languages.list_catalogues()
+MOMENT = datetime(2026, 11, 8, 7, 5, tzinfo=UTC)
+# Names, which are the same in all languages, and letters that stand for nothing.
+NAMES = {"is-wide", "Music Recommender", "for Spotify", "· Music Recommender for Spotify", "UTC", "E", "%"}
+# Attributes whose values a listener sees or hears.
+SPOKEN = re.compile(
+    r'\b(?:alt|aria-label|placeholder|title|data-(?:busy|gone|failed|offline|copied|title))="([^"]*)'
+)
+
+
+@pytest.fixture(scope="module")
+def sentences():
+    """Every sentence of the program: one, or with that for many."""
+    return {message.id for message in collect_sentences() if message.id}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_sentence_is_translated_and_none_that_is_gone_is_left(code, sentences):
+    translated = {message.id for message in read_catalogue(code) if message.id and is_translated(message)}
+
+    assert sorted(map(str, sentences - translated)) == [], (
+        "add them with ./run translate, then translate them"
+    )
+    assert sorted(map(str, translated - sentences)) == [], "take them out with ./run translate"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_translation_has_the_placeholders_and_tags_of_its_sentence(code):
+    for message in read_catalogue(code):
+        texts, sentence = message.string, message.id
+        if isinstance(texts, str):
+            texts, sentence = (texts,), (sentence,)
+        for text in texts if message.id else ():
+            # "A minute" needs no number.
+            wanted = find_placeholders(sentence[-1])
+            missing = set() if text == texts[0] and len(texts) > 1 else wanted - find_placeholders(text)
+            assert (find_placeholders(text) - wanted, missing) == (set(), set()), text
+
+
+def test_only_languages_with_a_catalogue_are_offered():
+    assert {ENGLISH.code} <= set(OFFERED) <= {ENGLISH.code, *CODES}
+
+
+def list_unmarked(source):
+    """List the texts and spoken attributes of a template that stand outside of `trans` and `_`."""
+    parts, depth, words = [], 0, []
+    for _, kind, value in Environment(extensions=["jinja2.ext.i18n"], autoescape=True).lex(source):
+        if kind == TOKEN_BLOCK_BEGIN:
+            words = []
+        elif kind == TOKEN_NAME:
+            words.append(value)
+        elif kind == TOKEN_BLOCK_END:
+            depth += {"trans": 1, "endtrans": -1}.get(words[0], 0)
+        elif kind == TOKEN_DATA and not depth:
+            parts.append(value)
+    # What stands between two parts is filled in.
+    text = "\0".join(parts)
+    texts = [
+        *re.sub(r"<[^>]*>", "\n", re.sub(r"<svg.*?</svg>", "", text, flags=re.S)).split("\n"),
+        *SPOKEN.findall(text),
+    ]
+    shown = {" ".join(re.sub(r"&\w+;|\0", " ", each).split()) for each in texts}
+    # Attributes of a tag that is written elsewhere.
+    return sorted(each for each in shown - NAMES if re.search(r"[^\W\d_]", each) and '="' not in each)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").glob("*.html")), ids=lambda path: path.name)
+def test_a_template_has_no_text_that_is_not_marked(path):
+    assert list_unmarked(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_text_that_is_not_marked_is_found():
+    source = (
+        '<p title="A tip">Hello, {{ name }} {% trans n %}{{ n }} songs{% endtrans %}</p>{{ _("Bye") }} UTC'
+    )
+
+    assert list_unmarked(source) == ["A tip", "Hello,"]
+
+
+@pytest.fixture(scope="module")
+def german():
+    return load_languages(("en", "de"))["de"]
+
+
+def test_numbers_dates_and_counts_are_written_as_a_german_writes_them(german):
+    assert german.write_number(1234567) == "1.234.567"
+    assert languages.write_day(MOMENT, german) == "8. November 2026"
+    assert languages.write_clock(MOMENT, german) == "07:05"
+    assert languages.list_weekdays(german)[0] == "Montag"
+    assert german.translate_count("{n} song", "{n} songs", 1) == "{n} Song"
+    assert german.translate_count("{n} song", "{n} songs", 2) == "{n} Songs"
+
+
+def test_numbers_and_dates_are_written_as_a_briton_writes_them():
+    english = load_languages()["en"]
+
+    assert english.write_number(1234567) == "1,234,567"
+    assert languages.write_day(MOMENT, english) == "8 November 2026"
+    assert languages.write_clock(MOMENT, english) == "07:05"
+
+
+LONG = "A Name That Is Far Too Long for Any Lead of Eight Words"
+REASONS = [
+    Reason("era", 1234, words=("1997–2001",), is_minimum=True),
+    Reason("era", 9),
+    Reason("sound", artist=LONG, words=("calm", "dark"), title=LONG),
+    Reason("mood", 1234, is_minimum=True),
+    Reason("genre", 3, LONG, ("indie folk",)),
+    Reason("scene", 1234, words=("indie folk from far away",), is_minimum=True),
+    Reason("artist", 1234),
+    Reason("guests", 1234, LONG),
+    Reason("record", 1234, words=("1997–2001",), is_minimum=True),
+    Reason("collaborations", 4, LONG),
+    Reason("together", artist=LONG, title=LONG, n_together=1234, n_playlists=9999),
+    Reason("circle", 4, LONG, n_together=1234, n_playlists=9999),
+    Reason("script", 1234, words=("Han",)),
+    Reason("best_known"),
+    Reason("taste", words=(LONG,)),
+    Reason("likely taste", words=(LONG,)),
+    Reason("new artist"),
+    Reason("decade", words=("1990s",)),
+    Reason("character", words=("free-flowing", "little known")),
+    Reason("like start", artist=LONG, title=LONG),
+    Reason("like start", artist=LONG),
+    Reason("by start", artist=LONG),
+    Reason("start"),
+]
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+@pytest.mark.parametrize(
+    "reason", REASONS, ids=lambda reason: f"{reason.signal} {reason.title[:1]}{reason.n_songs}"
+)
+@pytest.mark.parametrize("code", CODES)
+def test_a_lead_has_at_most_eight_words_in_every_language(code, reason, is_new):
+    language = load_languages((code,))[code]
+
+    lead = describe_lead([reason], is_new, language)
+
+    assert lead
+    assert len(lead.split()) <= MAX_LEAD_WORDS, lead
+
+
+@pytest.mark.parametrize(
+    ("reasons", "lead", "facts"),
+    [
+        ([Reason("decade", words=("1990s",))], "Aus den 1990ern", ""),
+        ([Reason("taste", words=("Other songs",))], "Passt zu deiner Vorliebe „Andere Songs“", ""),
+        ([Reason("artist", 1)], "Du hast 1 Song dieses Interpreten gespeichert", ""),
+        ([Reason("artist", 1234)], "Du hast 1.234 Songs dieses Interpreten gespeichert", ""),
+        (
+            [Reason("genre", 3, "Di", ("folk",)), Reason("record", 2, words=("1999",), is_minimum=True)],
+            "Folk, wie Di",
+            "Du hast mindestens 2 Songs dieses Interpreten von 1999 gespeichert",
+        ),
+        (
+            [Reason("sound", artist="Ann", words=("calm", "dark"), title="Mine")],
+            "Klingt wie Mine von Ann aus deiner Bibliothek",
+            "Beide sind ruhig und düster",
+        ),
+    ],
+    ids=str,
+)
+def test_reasons_are_told_by_german_patterns(german, reasons, lead, facts):
+    assert describe_lead(reasons, language=german) == lead
+    assert describe_facts(reasons, language=german) == facts
+
+
+def test_a_reason_goes_on_from_the_mark_of_a_new_artist(german):
+    assert describe_new_artist([Reason("genre", 3, "Di", ("folk",))], german) == ", wie Di"
+    assert (
+        describe_new_artist([Reason("best_known")], german)
+        == ": Einer der bekanntesten Songs dieses Interpreten"
+    )
+    assert describe_new_artist([Reason("new artist")], german) == ""

@@ -244,6 +244,7 @@ FLOORS = (
         "store",
         "invented",
         "recommender.errors",
+        "recommender.latin_letters",
         "recommender.printable",
         "recommender.song",
     },

@@ -179,7 +179,7 @@ MAY_IMPORT = {
         "recommender.ranking.signals.trees",
         "training",
     },
-    "training/parquet.py": {"pyarrow"},
+    "training/parquet.py": {"pyarrow", "recommender.errors"},
     "training/cluster.py": {
         "distributed",
         "numpy",

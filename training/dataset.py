@@ -150,8 +150,9 @@ def _check_rows(table: Table, layout: Layout) -> Iterator[Dataset]:
     """Yield the good rows of a table in parts, and count the bad ones by reason; one part at least."""
     parse = lru_cache(MAX_KNOWN_CELLS)(parse_artists)
     reading = {"explicit": cache(_read_flag), "year": cache(_read_year)}
+    all_rows = table.read(layout.places.values())
     while True:
-        rows = list(islice(table.rows, CHUNK_ROWS))
+        rows = list(islice(all_rows, CHUNK_ROWS))
         columns = list(zip_longest(*rows, fillvalue=""))
         texts = {
             name: columns[place] if place < len(columns) else ("",) * len(rows)

@@ -23,7 +23,7 @@ HYPHEN = " \u2010 "
 
 @dataclass(frozen=True)
 class SongFile:
-    """A form of file: what people call it, how its name ends, its type, and its writer, of a title and songs."""
+    """A form of file: what people call it, how its name ends, its type, and its writer."""
 
     name: str
     ending: str

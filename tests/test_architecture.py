@@ -97,6 +97,7 @@ MAY_IMPORT = {
         "store.errors",
         "store.job",
         "store.jobs",
+        "store.kept_rows",
         "store.mixes",
         "store.opinions",
         "store.playlists",

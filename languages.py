@@ -41,6 +41,11 @@ def read_catalogue(code: str) -> Catalog:
         return read_po(file, locale=code, abort_invalid=True)
 
 
+def write_decimal(number: float, language: Language) -> str:
+    """Write a number with one decimal: "32.7", or "32,7"."""
+    return format_decimal(number, "#,##0.0", _find_locale(language.code))
+
+
 def write_day(moment: datetime, language: Language) -> str:
     """Write the day of a moment in UTC: "28 November 2026"."""
     return format_date(moment, "long", locale=_find_locale(language.code))

@@ -92,7 +92,7 @@ def _choose_sentences(name: str, texts: list[str | None]) -> Iterator[str | tupl
 
 # Where sentences are marked, and what lists the marks there.
 SOURCES: tuple[tuple[str, Callable[[Path], Iterator[Call]]], ...] = (
-    ("templates/*.html", _list_calls_in_template),
+    ("templates/*.*", _list_calls_in_template),
     ("flask_spotify_auth.py", _list_calls_in_module),
     ("web/*.py", _list_calls_in_module),
     ("recommender/explanation/*.py", _list_calls_in_module),

@@ -46,7 +46,7 @@ def add_language(app: Flask, codes: tuple[str, ...]) -> None:
     """Let every page be in one of these languages, and templates word what they show in it.
 
     Sentences of templates are marked by `trans` and `_`, and may hold HTML; what fills their placeholders
-    is escaped. The filters `number`, `day` and `clock` write in the language of the page.
+    is escaped. The filters `number`, `decimal`, `day` and `clock` write in the language of the page.
     """
     app.extensions[COOKIE] = languages.load_languages(codes)
     app.register_blueprint(bp)
@@ -63,6 +63,7 @@ def add_language(app: Flask, codes: tuple[str, ...]) -> None:
     }
     environment.filters |= {
         "number": lambda n: current_language().write_number(n),
+        "decimal": write_decimal,
         "day": describe_day,
         "clock": lambda moment: languages.write_clock(moment, current_language()),
     }
@@ -96,6 +97,11 @@ def describe_count(one: str, many: str, n: int) -> str:
 def write_number(n: int) -> str:
     """Write a whole number in the language of the page."""
     return current_language().write_number(n)
+
+
+def write_decimal(number: float) -> str:
+    """Write a number with one decimal in the language of the page."""
+    return languages.write_decimal(number, current_language())
 
 
 def describe_day(moment: datetime) -> str:

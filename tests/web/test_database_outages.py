@@ -90,7 +90,7 @@ def ask_everywhere(site, client, token):
         answered = 303 if endpoint == "language.choose" else 200
         expected = answered if endpoint in ANSWERED else 503
         told = TOLD.get(endpoint, "We cannot get at our own data right now.")
-        is_told = expected == 200 or told in answer.text
+        is_told = expected != 503 or told in answer.text
         if answer.status_code != expected or not is_told or took >= MAX_ANSWER_S:
             odd.append((endpoint, method, answer.status_code, took))
     return odd

@@ -1,5 +1,6 @@
 """The languages: nothing is left untranslated, and each writes what it shows in its own way."""
 
+import ast
 import re
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ from jinja2 import Environment
 from jinja2.lexer import TOKEN_BLOCK_BEGIN, TOKEN_BLOCK_END, TOKEN_DATA, TOKEN_NAME
 
 import languages
-from cli.sentences import collect_sentences, find_placeholders, is_translated
+from cli.sentences import MARKS, collect_sentences, find_placeholders, is_translated
 from languages import OFFERED, load_languages, read_catalogue
 from recommender.explanation.phrases import MAX_LEAD_WORDS, describe_facts, describe_lead, describe_new_artist
 from recommender.language import ENGLISH
@@ -101,6 +102,66 @@ def test_a_text_that_is_not_marked_is_found():
     )
 
     assert list_unmarked(source) == ["A tip", "Hello,"]
+
+
+# What code has in it that looks like a sentence, and no listener reads on a page.
+NO_SENTENCES = {
+    *("Cookie", "DejaVu Sans", "Lax", "NotKept", "Origin", "PlaylistChanged", "Session"),
+    *("; charset=utf-8", "blocked artist", "blocked song", "session id", "{:.0f} BPM", "{:.0f} dB"),
+    *("30 per hour", "240 per minute", "public, max-age=31536000, immutable"),
+    'attachment; filename="music-recommender.json"',
+    # Told to those who run the site, or to programs.
+    *("ok\nversion: ", "not ready", "oldest waiting job: ", " s", "cannot be read", "does not answer"),
+    *("missing or damaged", "no such page", "This address cannot be read.\n"),
+}
+HEADER = re.compile(r"[A-Z]\w*(-[A-Z]\w*)+")
+
+
+def list_unmarked_in_code(source):
+    """List the texts of a module that look like sentences, but are neither marked nor logged, raised or explained."""
+    tree, known = ast.parse(source), set()
+    for node in ast.walk(tree):
+        called = (
+            getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+            if isinstance(node, ast.Call)
+            else ""
+        )
+        is_logged = called and getattr(getattr(node.func, "value", None), "id", "") == "log"
+        if called in MARKS or is_logged or isinstance(node, ast.Raise):
+            known |= set(ast.walk(node))
+        elif isinstance(node, ast.Expr):
+            known.add(node.value)
+        elif isinstance(node, ast.AnnAssign | ast.arg) and node.annotation:
+            known |= set(ast.walk(node.annotation))
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in known]
+    return sorted(
+        text
+        for text in texts
+        if isinstance(text, str)
+        and text not in NO_SENTENCES
+        and re.search("[a-z]", text)
+        and (" " in text or text[0].isupper())
+        and not HEADER.fullmatch(text)
+    )
+
+
+@pytest.mark.parametrize(
+    "path", [*sorted((ROOT / "web").glob("*.py")), ROOT / "flask_spotify_auth.py"], ids=lambda path: path.name
+)
+def test_what_answers_a_browser_has_no_sentence_that_is_not_marked(path):
+    assert list_unmarked_in_code(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_sentence_that_is_not_marked_is_found_in_code():
+    source = """
+def show(n: "int or None") -> str:
+    \"\"\"Show it.\"\"\"
+    log.info("%d songs", n)
+    flash("Kept.", "info")
+    return translate("All of it") if n else f"{n} songs"
+"""
+
+    assert list_unmarked_in_code(source) == [" songs", "Kept."]
 
 
 @pytest.fixture(scope="module")

@@ -296,4 +296,4 @@ def _read_start() -> Start:
     if about == "artist":
         return Start("artist", subject, subject)
     song = catalogue.song(found[0].row)
-    return Start("song", subject, f"{song.title} by {', '.join(song.artists)}")
+    return Start("song", subject, f"{song.title} – {', '.join(song.artists)}")

@@ -78,7 +78,7 @@ class OwnTastes:
         if not len(others):
             return tastes
         sounds = _weigh_sounds(catalogue.standardised[rows[others]])
-        genres = catalogue.artist_vectors[artists[others]].astype(np.float32)
+        genres = catalogue.embed(artists[others])
         points = np.concatenate([sounds, genres], axis=1)
         tastes[others] = _rate_nearness(points, self.middles).argmax(axis=1)
         return tastes
@@ -86,7 +86,8 @@ class OwnTastes:
     def assign_all(self, catalogue: Catalogue) -> npt.NDArray[np.int8]:
         """Return the taste of each row of the catalogue, as `assign` does: (n,)."""
         by_genre = np.zeros((len(self.by_artist), len(self)), dtype=np.float32)
-        by_genre[catalogue.genre_artists] = catalogue.genre_vectors @ self.middles[:, len(COLUMNS) :].T
+        vectors = catalogue.genre_vectors[: len(catalogue.genre_artists)]
+        by_genre[catalogue.genre_artists] = vectors @ self.middles[:, len(COLUMNS) :].T
         nearness = _rate_nearness(_weigh_sounds(catalogue.standardised), self.middles[:, : len(COLUMNS)])
         nearness += by_genre[catalogue.first_artists]
         of_artists = self.by_artist.take(catalogue.first_artists)
@@ -153,7 +154,7 @@ def find_own_tastes(
     if not len(own):
         return _describe(np.zeros(len(vectors), dtype=np.int64), points, clusters, own, own, catalogue)
     sounds = points[has_artist, : len(COLUMNS)]
-    genres = catalogue.artist_vectors.take(own, axis=0).astype(np.float32)
+    genres = catalogue.embed(own)
     means = np.concatenate([_average(sounds, numbers, n_songs), genres], axis=1)
     grouped = np.argsort(-n_songs, kind="stable")[:MAX_ARTISTS]
     labels = _group(means[grouped], n_songs[grouped], n_tastes)
@@ -192,8 +193,8 @@ def _describe(
 
 def _build_points(vectors: FloatArray, artists: IntArray, catalogue: Catalogue) -> FloatArray:
     """Build the (n, 9 + d) sounds and genres of songs, zeros for the genres of unknown artists."""
-    genres = np.zeros((len(vectors), catalogue.artist_vectors.shape[1]), dtype=np.float32)
-    genres[artists >= 0] = catalogue.artist_vectors.take(artists[artists >= 0], axis=0)
+    genres = np.zeros((len(vectors), catalogue.genre_vectors.shape[1]), dtype=np.float32)
+    genres[artists >= 0] = catalogue.embed(artists[artists >= 0])
     return np.concatenate([_weigh_sounds(vectors), genres], axis=1)
 
 

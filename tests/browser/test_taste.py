@@ -63,6 +63,23 @@ def test_the_pages_of_four_listeners_keep_to_what_every_page_keeps_to(page, webs
         theirs.context.close()
 
 
+@in_all_forms
+def test_so_do_the_pages_of_four_listeners_with_real_libraries(page, real_website, visit, request):
+    for listener in list_listeners(real_website):
+        theirs = visit(**request.node.callspec.params["page"])
+        sign_in(theirs, real_website, listener.display_name)
+        theirs.get_by_role("button", name="Make my playlist").click()
+        theirs.wait_for_url("**/playlists/*", timeout=MAX_WAIT_MS)
+
+        open_taste(theirs, real_website)
+
+        expect(theirs.locator(".map-picked path")).to_have_count(50)
+        for unfolded in theirs.locator("main summary").all():
+            unfolded.click()
+        check_page(theirs, f"taste-real-{listener.display_name}")
+        theirs.context.close()
+
+
 @pytest.mark.parametrize(
     "page",
     [{"viewport": {"width": 320, "height": 640}}, {"viewport": {"width": 320, "height": 640}, **DARK}],

@@ -113,16 +113,14 @@ def test_the_quarters_are_the_shares_of_calm_and_sad_songs_to_energetic_and_happ
     [
         ([], [], []),
         ([1999, 2000, 2009], [], [(1990, 1, 0), (2000, 2, 0)]),
-        ([1965], [1985, 1989], [(1960, 1, 0), (1970, 0, 0), (1980, 0, 2)]),
+        ([1965], [1985, 1989], [(1960, 1, 0), (1980, 0, 2)]),
         ([2001, -1, -1], [], [(2000, 1, 0), (0, 2, 0)]),
         ([2001], [-1], [(2000, 1, 0), (0, 0, 1)]),
         ([-1], [], [(0, 1, 0)]),
     ],
     ids=str,
 )
-def test_songs_are_counted_by_decade_none_left_out_and_those_of_unknown_years_last(
-    saved_years, picked_years, counts
-):
+def test_songs_are_counted_by_decade_and_those_of_unknown_years_last(saved_years, picked_years, counts):
     counted = count_decades(np.array(saved_years, dtype=np.int64), np.array(picked_years, dtype=np.int64))
 
     assert counted == tuple(DecadeCount(*each) for each in counts)

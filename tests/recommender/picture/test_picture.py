@@ -51,6 +51,16 @@ def test_typical_songs_are_of_the_taste_and_of_different_artists_the_nearest_to_
         assert taste.typical[0] == prepared.library[int(places[own.medoids[number]])]
 
 
+def test_a_taste_of_one_artist_has_one_typical_song(catalogue):
+    songs, model = catalogue
+    one, *others = [songs.song(row) for row in range(400) if songs.song(row).artists == ("Artist 7",)]
+
+    picture = draw_picture(prepare([one, *others], songs, model), [])
+
+    assert [len(taste.typical) for taste in picture.tastes] == [1]
+    assert [taste.percent for taste in picture.tastes] == [100]
+
+
 def test_a_song_whose_sound_is_estimated_is_not_typical(prepared):
     medoids = prepared.own.medoids
     is_measured = prepared.sounds.is_measured.copy()

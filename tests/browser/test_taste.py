@@ -168,6 +168,24 @@ def test_a_song_that_is_pointed_at_is_told_with_its_taste_and_figures(page, webs
     expect(told).to_be_hidden()
 
 
+def test_a_song_that_was_pressed_stays_until_escape_so_that_its_link_can_be_followed(page, website):
+    make_first_playlist(page, website)
+    open_taste(page, website)
+    point = find_lonely_point(page)
+    page.mouse.click(point["x"], point["y"])
+    link = page.locator("[data-map-told] a")
+
+    link.hover()
+
+    title = page.locator(point["href"]).locator("cite").text_content()
+    expect(link).to_have_text(title)
+    with page.context.expect_page() as opened:
+        link.click()
+    expect(opened.value.get_by_role("heading", name=title)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-map-told]")).to_be_hidden()
+
+
 @pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
 def test_a_song_that_is_tapped_is_told_inside_the_window_until_another_place_is_tapped(page, website):
     make_first_playlist(page, website)

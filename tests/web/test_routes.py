@@ -45,6 +45,7 @@ def hers(site, nora):
         "song_id": nora.listener.playlists[0].entries[0].song.id,
         "mix_id": mixes.list_history(site.database, account_id, 1)[0].id,
         "change": "swap",
+        "form": "csv",
         "filename": "style.css",
         "version": find_static_version(site, "style.css"),
     }

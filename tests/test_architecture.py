@@ -88,6 +88,7 @@ MAY_IMPORT = {
         "recommender.explanation.knowledge",
         "recommender.explanation.phrases",
         "recommender.mix",
+        "recommender.printable",
         "recommender.song",
         "recommender.wishes",
         "spotify.errors",

@@ -128,7 +128,7 @@ jobs = Table(
     Column("playlist_id", String, ForeignKey("playlists.id", ondelete="SET NULL")),
     Column("as_new", Boolean, nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    Column("heartbeat", UtcTime, nullable=False),
+    Column("heartbeat", UtcTime, nullable=False, index=True),
     Column("runner", String),
     Column("runs", Integer, nullable=False),
     Column("parked_until", UtcTime),

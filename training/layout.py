@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray, KeyArray
-from recommender.catalogue.catalogue import TEXT_SEPARATOR, has_genres, list_rows_by_artist
+from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray, KeyArray, shrink
+from recommender.catalogue.catalogue import TEXT_SEPARATOR, list_rows_by_artist
 from recommender.catalogue.features import NAMES
-from recommender.catalogue.keys import ID_LENGTH, hash_ids, hash_pairs, hash_texts
+from recommender.catalogue.keys import hash_packed_ids, hash_pairs, hash_texts, pack_ids
 from recommender.matching.artist_names import canonicalise
 from recommender.matching.normalise import normalise_titles
 from recommender.matching.scripts import N_SCRIPTS, find_scripts
@@ -53,7 +53,7 @@ def build_arrays(
     genres = tabulate_genres(credits, genres_by_artist)
     title_keys, credit_keys, of_titles = _read_titles(dataset, credits)
     has_year = np.ones(len(features), dtype=bool) if dataset.has_year is None else dataset.has_year
-    versions = _number_versions(credit_keys[credits.starts], features[:, YEAR], has_year)
+    version_keys, versions = _number_versions(credit_keys[credits.starts], features[:, YEAR], has_year)
     popularity = features[:, POPULARITY].round().astype(np.uint8)
     arrays: Arrays = {
         "standardised": standardised,
@@ -69,7 +69,7 @@ def build_arrays(
         **_list_guests(credits),
         **_group_artists(credits),
         **versions,
-        **_index_credits(credit_keys, credits.ends, features[:, POPULARITY]),
+        **_index_credits(credit_keys, credits.ends, features[:, POPULARITY], version_keys),
     }
     arrays |= _judge_songs(dataset, credits, title_keys, versions["versions"], genres, genres_by_artist)
     arrays |= _list_repeated_rows(arrays)
@@ -88,23 +88,47 @@ def rank_by_popularity(
 
 
 def _index_ids(dataset: Dataset) -> Arrays:
-    ids = dataset.ids.texts.astype(f"S{ID_LENGTH}")
-    id_keys = hash_ids(ids)
+    ids = np.concatenate([pack_ids(dataset.ids[rows]) for rows in split_into_blocks(len(dataset.ids))])
+    id_keys = hash_packed_ids(ids)
     by_key = np.argsort(id_keys, kind="stable")
     return {"ids": ids, "id_keys": id_keys[by_key], "id_rows": by_key.astype(np.int32)}
 
 
 def _read_titles(dataset: Dataset, credits: Credits) -> tuple[KeyArray, KeyArray, Arrays]:
     """Return a key of each title, one of the title and artist of each credit, and arrays of the texts."""
+    names, is_usual = _write_names(credits)
     blocks = [
-        _read_block(dataset.titles[rows], dataset.artists[rows], _name_credits(credits, rows))
+        _read_block(
+            dataset.titles[rows],
+            dataset.artists[rows],
+            _name_credits(credits, rows),
+            is_usual[rows].tolist(),
+        )
         for rows in split_into_blocks(len(dataset.titles))
     ]
     title_keys, credit_keys, takes, scripts, texts, lengths = (
         np.concatenate(parts) for parts in zip(*blocks, strict=True)
     )
-    arrays = {"takes": takes, "texts": texts, "text_ends": np.cumsum(lengths)}
-    return title_keys, credit_keys, arrays | _describe_scripts(scripts, credits)
+    take_keys, places = np.unique(takes, return_inverse=True)
+    arrays = {
+        "takes": shrink(places),
+        "take_keys": take_keys,
+        "texts": texts,
+        "text_ends": shrink(np.cumsum(lengths)),
+    }
+    return title_keys, credit_keys, arrays | names | _describe_scripts(scripts, credits)
+
+
+def _write_names(credits: Credits) -> tuple[Arrays, BoolArray]:
+    """Return the arrays of the artists' names, and whether each row writes all of its artists so."""
+    _, first = np.unique(credits.artists, return_index=True)
+    usual = credits.written[first]
+    names = [credits.spellings[spelling].encode() for spelling in usual.tolist()]
+    arrays = {
+        "artist_names": np.frombuffer(b"".join(names), dtype=np.uint8),
+        "artist_name_ends": shrink(np.cumsum(np.fromiter(map(len, names), np.int64, len(names)))),
+    }
+    return arrays, np.logical_and.reduceat(credits.written == usual[credits.artists], credits.starts)
 
 
 def _name_credits(credits: Credits, rows: slice) -> list[str]:
@@ -114,12 +138,15 @@ def _name_credits(credits: Credits, rows: slice) -> list[str]:
 
 
 def _read_block(
-    titles: list[str], artists: list[tuple[str, ...]], credited: list[str]
+    titles: list[str], artists: list[tuple[str, ...]], credited: list[str], is_usual: list[bool]
 ) -> tuple[npt.NDArray[Any], ...]:
     normalised = normalise_titles(titles)
     of_credits = chain.from_iterable(map(repeat, normalised, map(len, artists)))
     songs = list(zip(titles, artists, strict=True))
-    texts = [TEXT_SEPARATOR.join((title, *names)).encode() for title, names in songs]
+    texts = [
+        TEXT_SEPARATOR.join((title, *([""] if usual else names))).encode()
+        for (title, names), usual in zip(songs, is_usual, strict=True)
+    ]
     return (
         hash_texts(normalised),
         hash_pairs(of_credits, credited),
@@ -140,25 +167,41 @@ def _describe_scripts(scripts: npt.NDArray[np.uint8], credits: Credits) -> Array
 
 def _describe_artists(credits: Credits, table: sparse.csr_array) -> Arrays:
     vectors = embed_artists(credits, table)
-    n_rows_by = np.bincount(credits.first_artists, minlength=len(credits.artist_keys)).astype(np.int32)
+    n_rows_by = np.bincount(credits.first_artists, minlength=len(credits.artist_keys))
     return {
         "artist_keys": credits.artist_keys,
-        "artist_vectors": vectors,
-        **select_genre_vectors(vectors, n_rows_by),
+        **arrange_vectors(vectors, n_rows_by),
         "artist_genres": table.indices.astype(np.int32),
-        "artist_genre_ends": table.indptr[1:].astype(np.int64),
-        "n_rows_by": n_rows_by,
+        "artist_genre_ends": shrink(table.indptr[1:]),
+        "n_rows_by": shrink(n_rows_by),
         "first_artists": credits.first_artists,
         "row_artists": credits.artists,
-        "row_artist_ends": credits.ends,
+        "row_artist_ends": shrink(credits.ends),
         **list_rows_by_artist(credits.artists, credits.ends, len(credits.artist_keys)),
     }
 
 
-def select_genre_vectors(vectors: npt.NDArray[np.float16], n_rows_by: npt.NDArray[np.int32]) -> Arrays:
-    """Select the vectors of the artists of known genres who are the first of any row."""
-    artists = np.flatnonzero(has_genres(vectors) & (n_rows_by > 0))
-    return {"genre_artists": artists.astype(np.int32), "genre_vectors": vectors[artists].astype(np.float32)}
+def arrange_vectors(vectors: npt.NDArray[np.float16], n_rows_by: npt.NDArray[np.integer[Any]]) -> Arrays:
+    """Arrange the vectors of all artists: first those that every mix compares, of first artists.
+
+    Parameters
+    ----------
+    vectors : (m, d), zeros where no genre is known
+    n_rows_by : (m,) rows of which each artist is the first
+    """
+    # NumPy is slow with half precision, but not with its bits.
+    is_known = np.bitwise_or.reduce(np.ascontiguousarray(vectors).view(np.uint16), axis=1) != 0
+    firsts, others = (np.flatnonzero(is_known & is_first) for is_first in (n_rows_by > 0, n_rows_by == 0))
+    known = np.concatenate([firsts, others])
+    arranged = np.zeros((len(known) + 1, vectors.shape[1]), dtype=np.float32)
+    arranged[:-1] = vectors[known]
+    places = np.full(len(vectors), len(known))
+    places[known] = np.arange(len(known))
+    return {
+        "genre_artists": firsts.astype(np.int32),
+        "genre_vectors": arranged,
+        "genre_places": shrink(places),
+    }
 
 
 def _list_guests(credits: Credits) -> Arrays:
@@ -199,31 +242,42 @@ def _group_artists(credits: Credits) -> Arrays:
     return {"artist_group_keys": keys, "artist_groups": groups.astype(np.int32)}
 
 
-def _number_versions(version_keys: KeyArray, years: DoubleArray, has_year: BoolArray) -> Arrays:
-    """Number the versions of each song, and find their years: known ones where there is any, else guesses."""
+def _number_versions(
+    version_keys: KeyArray, years: DoubleArray, has_year: BoolArray
+) -> tuple[KeyArray, Arrays]:
+    """Number the versions of each song, and find their years: known ones where there is any, else guesses.
+
+    Returns
+    -------
+    The sorted keys of the versions, and the arrays.
+    """
     keys, versions = np.unique(version_keys, return_inverse=True)
     unknown = np.iinfo(np.int16).max
     known, guessed = (np.full(len(keys), unknown, dtype=np.int16) for _ in range(2))
     np.minimum.at(known, versions[has_year], years[has_year].astype(np.int16))
     np.minimum.at(guessed, versions, years.astype(np.int16))
     of_its_song = np.where(known < unknown, known, 0)[versions]
-    return {
-        "version_keys": keys,
+    return keys, {
         "versions": versions.astype(np.int32),
         "years": np.where(has_year, years.astype(np.int16), of_its_song),
         "first_years": np.where(known < unknown, known, guessed)[versions],
     }
 
 
-def _index_credits(keys: KeyArray, ends: IntArray, popularity: DoubleArray) -> Arrays:
-    """Order the rows of all credits by key, for equal keys the most popular first."""
+def _index_credits(keys: KeyArray, ends: IntArray, popularity: DoubleArray, version_keys: KeyArray) -> Arrays:
+    """Order the rows of all credits by key, of equal keys the most popular first, and find the versions."""
     rows = np.repeat(np.arange(len(ends), dtype=np.int32), np.diff(ends, prepend=0))
     by_key = np.lexsort((rows, -popularity[rows], keys))
     keys, rows = keys[by_key], rows[by_key]
     # A name credited twice in one row counts once.
     is_first = np.ones(len(keys), dtype=bool)
     is_first[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
-    return {"credit_keys": keys[is_first], "credit_rows": rows[is_first]}
+    keys = keys[is_first]
+    return {
+        "credit_keys": keys,
+        "credit_rows": rows[is_first],
+        "version_credits": shrink(np.searchsorted(keys, version_keys)),
+    }
 
 
 def _list_repeated_rows(arrays: Arrays) -> Arrays:
@@ -252,7 +306,7 @@ def _summarise_artists(arrays: Arrays) -> Arrays:
         "artist_sounds": np.column_stack(sounds).astype(np.float16),
         "artist_years": average(first_years).astype(np.float32),
         "artist_peaks": peaks,
-        "artist_hits": n_hits[groups].astype(np.int32),
+        "artist_hits": shrink(n_hits.astype(np.int64)[groups]),
         "year_ranks": _rank_within_years(first_years, popularity),
     }
 

@@ -44,10 +44,13 @@ N_COMMON = 64
 BATCH_PLAYLISTS = 1_000
 #: By which arrays of the catalogue songs and artists are found.
 LOOK_UPS = {
+    "ids",
     "id_keys",
     "id_rows",
     "versions",
-    "version_keys",
+    "credit_keys",
+    "version_credits",
+    "recordings",
     "first_artists",
     "artist_keys",
     "artist_groups",
@@ -109,7 +112,7 @@ def read_playlists(
         for at in range(3)
     )
     is_short = np.array(sizes, dtype=np.int64) <= MAX_SONGS
-    songs = _tabulate(numbers_of_songs, versions, (len(sizes), len(catalogue.version_keys)))
+    songs = _tabulate(numbers_of_songs, versions, (len(sizes), len(catalogue.recordings)))
     artists = _tabulate(numbers_of_songs, groups, (len(sizes), len(catalogue.artist_group_keys)))
     usable = np.flatnonzero(is_short & (np.diff(songs.indptr) >= MIN_SONGS))
     n_items = np.diff(songs.indptr)[usable].sum() + np.diff(artists.indptr)[usable].sum()
@@ -181,7 +184,9 @@ def _find_songs(songs: Sequence[Song], catalogue: Catalogue) -> tuple[Places, Pl
     names = [credits.names[first] for first in firsts.tolist()]
     titles = normalise_titles([others[song].title for song in credited.tolist()])
     versions[lacking] = groups[lacking] = -1
-    versions[lacking[credited]] = find(hash_pairs(titles, names), catalogue.version_keys)
+    versions[lacking[credited]] = catalogue.find_versions(
+        find(hash_pairs(titles, names), catalogue.credit_keys)
+    )
     groups[lacking[credited]] = find(hash_texts(map(canonicalise, names)), catalogue.artist_group_keys)
     return versions, groups
 

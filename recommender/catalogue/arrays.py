@@ -22,6 +22,15 @@ def list_distinct(numbers: npt.NDArray[np.integer[Any]]) -> IntArray:
     return ordered.compress(np.diff(ordered, prepend=-1) > 0)
 
 
+def shrink(numbers: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.integer[Any]]:
+    """Return whole numbers, none below 0, in the smallest type that holds them."""
+    # Sums and differences of 64 bits without a sign would be floats.
+    smallest = min(
+        np.dtype(np.int64), np.min_scalar_type(numbers.max(initial=0)), key=lambda kind: kind.itemsize
+    )
+    return numbers.astype(smallest)
+
+
 def get_slice(ends: npt.NDArray[np.integer[Any]], number: int) -> slice:
     """Return the slice of one of several lists that stand one after the other, by where each ends."""
     return slice(ends.item(number - 1) if number else 0, ends.item(number))

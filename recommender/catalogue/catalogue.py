@@ -20,13 +20,15 @@ from recommender.catalogue.arrays import (
     KeyArray,
     get_slice,
     list_places,
+    shrink,
 )
-from recommender.catalogue.keys import ID_LENGTH, find, hash_ids
+from recommender.catalogue.keys import find, hash_packed_ids, pack_ids, unpack_id
 from recommender.catalogue.together import Together, build_empty
 from recommender.song import Song
 
 TEXT_SEPARATOR = "\x1f"
-_EMPTY_ID = "\0" * ID_LENGTH
+#: Whole numbers in the smallest type that holds them (`recommender.catalogue.arrays.shrink`).
+Numbers = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +37,8 @@ class Catalogue:
 
     standardised : (n, 15) float32, the features in standard deviations
     cluster_starts : (n_clusters + 1,) first row of each cluster, then n
-    ids : (n,) bytes, Spotify ids
-    id_keys : (n,) sorted keys of the ids
+    ids : (n, 17) uint8, Spotify ids (`recommender.catalogue.keys.pack_ids`)
+    id_keys : (n,) uint32, sorted keys of the ids, of which few are equal
     id_rows : (n,) their rows
     years : (n,) int16, of the row itself; where no file told it, of its song; 0 where that is unknown, too
     first_years : (n,) int16, of the earliest version of its song in the catalogue; a guess where `years` is 0
@@ -45,9 +47,12 @@ class Catalogue:
     durations_ms : (n,) int32
     explicit : (n,) bool
     n_by_popularity : (101,) rows of each popularity
-    texts : UTF-8 bytes of every title and its artists
+    texts : UTF-8 bytes of every title, of a separator, and of the artists where any is written otherwise
+        than in `artist_names`
     text_ends : (n,) where the text of each row ends
     artist_keys : (m,) sorted keys of all artists
+    artist_names : UTF-8 bytes of the name of each artist, as the first row that credits them writes it
+    artist_name_ends : (m,) where the name of each ends
     artist_group_keys : sorted keys of the groups of artists whose names are variants of one
     artist_groups : (m,) place of each artist's group in `artist_group_keys`
     first_artists : (n,) place of each row's first artist in `artist_keys`
@@ -61,18 +66,18 @@ class Catalogue:
     n_rows_by : (m,) rows of which each artist is the first
     artist_rows : rows of each artist, first or guest, ascending: `row_artists` the other way round
     artist_row_ends : (m,) where those of each artist end
-    artist_vectors : (m, d) float16, genre embedding of each artist: of unit length, zeros where no genre
-        is known; d is 0 without a genre file
-    genre_artists : the k first artists whose genres are known, ascending
-    genre_vectors : (k, d) float32, their vectors
+    genre_artists : the k artists of known genres who are the first of any row, ascending
+    genre_vectors : (k + ..., d) float32, genre embeddings of unit length: theirs, those of all other artists
+        of known genres, and zeros; d is 0 without a genre file
+    genre_places : (m,) place of each artist's vector in `genre_vectors`, the last where no genre is known
     artist_genres : places in `Model.genre_names` of each artist's genres, ascending
     artist_genre_ends : (m,) where those of each artist end
     artist_scripts : (m,) uint8, place in `recommender.matching.scripts.SCRIPTS`, from 1, of the script of
         each artist's titles and name; 0 where it is Latin
-    version_keys : sorted keys of (title, first artist)
-    versions : (n,) place of each row in `version_keys`
-    takes : (n,) keys of what each title says of another recording of its song, mostly 0
-        (`recommender.matching.takes`)
+    version_credits : (n_versions,) place in `credit_keys` of each title and first artist, ascending
+    versions : (n,) place of each row in `version_credits`
+    takes : (n,) place in `take_keys` of what each title says of another recording of its song
+    take_keys : sorted keys of what titles say (`recommender.matching.takes`), 0 for nothing
     recordings : (n_versions,) number of each version's recording, equal where one is released under several
         titles or artists
     repeated_rows : the rows of which the recording has others, one recording after the other; of each the
@@ -96,8 +101,8 @@ class Catalogue:
 
     standardised: FloatArray
     cluster_starts: IntArray
-    ids: npt.NDArray[np.bytes_]
-    id_keys: KeyArray
+    ids: npt.NDArray[np.uint8]
+    id_keys: npt.NDArray[np.uint32]
     id_rows: npt.NDArray[np.int32]
     years: npt.NDArray[np.int16]
     first_years: npt.NDArray[np.int16]
@@ -107,29 +112,32 @@ class Catalogue:
     explicit: BoolArray
     n_by_popularity: IntArray
     texts: npt.NDArray[np.uint8]
-    text_ends: IntArray
+    text_ends: Numbers
     artist_keys: KeyArray
+    artist_names: npt.NDArray[np.uint8]
+    artist_name_ends: Numbers
     artist_group_keys: KeyArray
     artist_groups: npt.NDArray[np.int32]
     first_artists: npt.NDArray[np.int32]
     row_artists: npt.NDArray[np.int32]
-    row_artist_ends: IntArray
+    row_artist_ends: Numbers
     guest_rows: npt.NDArray[np.int32]
     guest_artists: npt.NDArray[np.int32]
     collaborators: npt.NDArray[np.int32]
     collaborator_ends: npt.NDArray[np.int32]
-    n_rows_by: npt.NDArray[np.int32]
+    n_rows_by: Numbers
     artist_rows: npt.NDArray[np.int32]
-    artist_row_ends: IntArray
-    artist_vectors: npt.NDArray[np.float16]
+    artist_row_ends: Numbers
     genre_artists: npt.NDArray[np.int32]
     genre_vectors: FloatArray
+    genre_places: Numbers
     artist_genres: npt.NDArray[np.int32]
-    artist_genre_ends: IntArray
+    artist_genre_ends: Numbers
     artist_scripts: npt.NDArray[np.uint8]
-    version_keys: KeyArray
+    version_credits: Numbers
     versions: npt.NDArray[np.int32]
-    takes: KeyArray
+    takes: Numbers
+    take_keys: KeyArray
     recordings: npt.NDArray[np.int32]
     repeated_rows: npt.NDArray[np.int32]
     repeated_recordings: npt.NDArray[np.int32]
@@ -140,7 +148,7 @@ class Catalogue:
     artist_sounds: npt.NDArray[np.float16]
     artist_years: FloatArray
     artist_peaks: npt.NDArray[np.uint8]
-    artist_hits: npt.NDArray[np.int32]
+    artist_hits: Numbers
     year_ranks: npt.NDArray[np.float16]
     search_songs: npt.NDArray[np.uint8]
     search_artists: npt.NDArray[np.uint8]
@@ -158,12 +166,17 @@ class Catalogue:
     @cached_property
     def has_genres(self) -> BoolArray:
         """Whether any genre of each artist is known: (m,)."""
-        return has_genres(self.artist_vectors)
+        has: BoolArray = self.genre_places < len(self.genre_vectors) - 1
+        return has
+
+    def embed(self, artists: npt.NDArray[np.integer[Any]]) -> FloatArray:
+        """Return the genre vectors of some artists, zeros where no genre is known: (n, d)."""
+        return self.genre_vectors.take(self.genre_places.take(artists), axis=0)
 
     @cached_property
     def version_groups(self) -> npt.NDArray[np.int32]:
         """The group of the first artist of each version: (n_versions,)."""
-        groups = np.empty(len(self.version_keys), dtype=np.int32)
+        groups = np.empty(len(self.recordings), dtype=np.int32)
         groups[self.versions] = self.artist_groups[self.first_artists]
         return groups
 
@@ -211,9 +224,7 @@ class Catalogue:
 
     def name_artist(self, artist: int) -> str:
         """Return the name of an artist as the first row that credits them writes it."""
-        row = int(self.artist_rows[self.artist_row_ends[artist - 1] if artist else 0])
-        place = int(np.flatnonzero(self.get_artists(row) == artist)[0])
-        return self.read_text(row)[1][place]
+        return self.artist_names[get_slice(self.artist_name_ends, artist)].tobytes().decode()
 
     def find_recordings(self, rows: IntArray) -> npt.NDArray[np.int32]:
         """Return the recording of each row; all versions of a song are one recording."""
@@ -231,13 +242,15 @@ class Catalogue:
     def read_text(self, row: int) -> tuple[str, tuple[str, ...]]:
         """Return the title and the artists of the song in a row."""
         text = self.texts[get_slice(self.text_ends, row)].tobytes().decode()
-        title, *artists = text.split(TEXT_SEPARATOR)
-        return title, tuple(artists)
+        title, _, artists = text.partition(TEXT_SEPARATOR)
+        if artists:
+            return title, tuple(artists.split(TEXT_SEPARATOR))
+        return title, tuple(map(self.name_artist, self.get_artists(row).tolist()))
 
     def song(self, row: int) -> Song:
         """Return the song in a row."""
         return Song(
-            self.ids.item(row).decode(),
+            unpack_id(self.ids[row]),
             *self.read_text(row),
             self.first_years.item(row) if self.years.item(row) else None,
             self.durations_ms.item(row) or None,
@@ -246,11 +259,25 @@ class Catalogue:
 
     def find_rows(self, ids: list[str]) -> IntArray:
         """Return the row of each Spotify id, -1 where the catalogue lacks it (and for the empty id)."""
-        # Anything but 22 ASCII characters becomes an id that no row has: the empty one, or with a "?".
-        padded = "".join([i if len(i) == ID_LENGTH else _EMPTY_ID for i in ids])
-        keys = hash_ids(np.frombuffer(padded.encode("ascii", "replace"), dtype=f"S{ID_LENGTH}"))
+        packed = pack_ids(ids)
+        keys = hash_packed_ids(packed)
         places = find(keys, self.id_keys)
-        return np.where(places >= 0, self.id_rows[places].astype(np.int64), -1)
+        rows = np.full(len(ids), -1)
+        left = np.flatnonzero(places >= 0)
+        while len(left):
+            # The key may be another song's; those of equal keys stand side by side.
+            found = self.id_rows.take(places[left])
+            is_it = (self.ids.take(found, axis=0) == packed[left]).all(axis=1)
+            rows[left[is_it]] = found[is_it]
+            left = left[~is_it]
+            places[left] += 1
+            left = left[self.id_keys.take(places[left], mode="clip") == keys[left]]
+            left = left[places[left] < len(self.id_keys)]
+        return rows
+
+    def find_versions(self, credits: IntArray) -> IntArray:
+        """Return the version of each place in `credit_keys`, the first of equals; -1 where it is none's."""
+        return find(credits.astype(self.version_credits.dtype), self.version_credits)
 
     def has_artists(self, keys: KeyArray) -> BoolArray:
         """Return for each artist key whether the catalogue credits that artist with a song."""
@@ -258,7 +285,7 @@ class Catalogue:
 
 
 def _collect(
-    items: npt.NDArray[np.int32], ends: npt.NDArray[np.integer[Any]], numbers: IntArray
+    items: npt.NDArray[np.int32], ends: Numbers, numbers: IntArray
 ) -> tuple[IntArray, npt.NDArray[np.int32]]:
     """Return how many items each of some lists has, and the items of all, one list after the other."""
     ends_of_lists = ends[numbers].astype(np.int64)
@@ -266,22 +293,14 @@ def _collect(
     return lengths, items[list_places(ends_of_lists, lengths)]
 
 
-def has_genres(vectors: npt.NDArray[np.float16]) -> BoolArray:
-    """Return for each artist vector whether it is of any genre: (m,)."""
-    # Without a genre file they have no columns. NumPy is slow with half precision, but not with its bits.
-    bits = np.ascontiguousarray(vectors).view(np.uint16)
-    has: BoolArray = np.bitwise_or.reduce(bits, axis=1) != 0
-    return has
-
-
 def list_rows_by_artist(
-    row_artists: npt.NDArray[np.int32], row_artist_ends: IntArray, n_artists: int
+    row_artists: npt.NDArray[np.int32], row_artist_ends: Numbers, n_artists: int
 ) -> dict[str, npt.NDArray[Any]]:
     """List the rows of each artist, ascending, from the artists of each row."""
     rows = np.repeat(np.arange(len(row_artist_ends), dtype=np.int32), np.diff(row_artist_ends, prepend=0))
     return {
         "artist_rows": rows[np.argsort(row_artists, kind="stable")],
-        "artist_row_ends": np.cumsum(np.bincount(row_artists, minlength=n_artists)),
+        "artist_row_ends": shrink(np.cumsum(np.bincount(row_artists, minlength=n_artists))),
     }
 
 
@@ -290,5 +309,5 @@ ARRAYS = tuple(field.name for field in fields(Catalogue) if field.name != "toget
 
 def build_catalogue(arrays: Mapping[str, npt.NDArray[Any]], together: Together | None = None) -> Catalogue:
     """Build a catalogue from the arrays named in `ARRAYS`, and what playlists hold, if there are any."""
-    empty = build_empty(len(arrays["version_keys"]), len(arrays["artist_group_keys"]))
+    empty = build_empty(len(arrays["recordings"]), len(arrays["artist_group_keys"]))
     return Catalogue(**{name: arrays[name] for name in ARRAYS}, together=together or empty)

@@ -68,7 +68,7 @@ def match(library: Sequence[Song], catalogue: Catalogue) -> Matches:
     best = best[np.argsort(step[best], kind="stable")][::-1]
     rows[pairs.songs[best]], steps[pairs.songs[best]] = pairs.rows[best], step[best]
 
-    owned = np.zeros(len(catalogue.version_keys), dtype=bool)
+    owned = np.zeros(len(catalogue.recordings), dtype=bool)
     owned[versions[versions >= 0]] = True
     owned[catalogue.versions[rows[rows >= 0]]] = True
     owned[catalogue.versions[pairs.rows[(step > 0) & ~is_same]]] = True
@@ -106,7 +106,7 @@ def _find_pairs(
     first = find(keys, catalogue.credit_keys)
     # Of what no artist is credited with there is no version.
     of_first = np.flatnonzero(is_first & (first >= 0))
-    versions[songs[of_first]] = find(keys[of_first], catalogue.version_keys)
+    versions[songs[of_first]] = catalogue.find_versions(first[of_first])
 
     is_found = (first >= 0) & (by_id[songs] < 0)
     first, songs = first[is_found], songs[is_found]
@@ -151,7 +151,7 @@ def _compare(
     """Return the step that matches each pair, -1 for none, and whether it may be one recording."""
     songs, numbers = np.unique(pairs.songs, return_inverse=True)
     takes = hash_takes([library[song].title for song in songs.tolist()])
-    is_same_take = takes[numbers] == catalogue.takes[pairs.rows]
+    is_same_take = takes[numbers] == catalogue.take_keys[catalogue.takes[pairs.rows]]
     years = np.array([library[song].year or -1 for song in pairs.songs.tolist()], dtype=np.int64)
     is_known, is_close = compare_durations(library, pairs.songs, pairs.rows, catalogue)
     has_first_artist = versions[pairs.songs] == catalogue.versions[pairs.rows]

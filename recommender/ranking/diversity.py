@@ -25,7 +25,7 @@ def diversify(rows: IntArray, scores: FloatArray, catalogue: Catalogue, diversit
         0 to 1; at 0 the rows come by their scores alone.
     """
     sounds = catalogue.standardised[rows][:, AUDIBLE]
-    genres = catalogue.artist_vectors[catalogue.first_artists[rows]].astype(np.float32)
+    genres = catalogue.embed(catalogue.first_artists[rows])
     relevance = (1 - diversity) * scores
     similarity = np.zeros(len(rows), dtype=np.float32)
     squares = (sounds**2).sum(axis=1)

@@ -70,10 +70,10 @@ def _rate_likeness(start: Start, catalogue: Catalogue) -> FloatArray:
     rows = _list_best_known(artist, catalogue) if start.row < 0 else np.array([start.row])
     by_artist = np.zeros(len(catalogue.artist_keys), dtype=np.float32)
     weight = 0.0
-    vector = catalogue.artist_vectors[artist].astype(np.float32)
+    vector = catalogue.embed(np.array(artist))
     if vector.any():
         weight += GENRE_PART
-        cosines = np.minimum(catalogue.genre_vectors @ vector, 1)
+        cosines = np.minimum(catalogue.genre_vectors[: len(catalogue.genre_artists)] @ vector, 1)
         by_artist[catalogue.genre_artists] += np.float32(GENRE_PART) * sharpen(cosines)
     together = catalogue.together
     group = int(catalogue.artist_groups[artist])

@@ -102,9 +102,9 @@ def estimate(
 
 def _list_artist_rows(artists: IntArray, catalogue: Catalogue) -> tuple[IntArray, IntArray]:
     """Return pairs of a place in `artists` and a catalogue row that credits this artist, by place."""
-    ends = catalogue.artist_row_ends
-    starts = np.where(artists > 0, ends[artists - 1], 0)
-    counts = ends[artists] - starts
+    ends = catalogue.artist_row_ends.take(artists).astype(np.int64)
+    starts = np.where(artists > 0, catalogue.artist_row_ends.take(artists - 1), 0).astype(np.int64)
+    counts = ends - starts
     taken = np.minimum(counts, MAX_ROWS)
     pairs = np.repeat(np.arange(len(artists)), taken)
     within = np.arange(len(pairs)) - np.repeat(np.cumsum(taken) - taken, taken)
@@ -133,9 +133,9 @@ def _average_rows(
 def average_genres(songs: IntArray, artists: IntArray, n_songs: int, catalogue: Catalogue) -> DoubleArray:
     """Compute the (n_songs, d) mean genre vector of each song's artists; `songs` ascends."""
     starts = np.flatnonzero(np.diff(songs, prepend=-1))
-    means = np.zeros((n_songs, catalogue.artist_vectors.shape[1]))
+    means = np.zeros((n_songs, catalogue.genre_vectors.shape[1]))
     if len(starts):
-        sums = np.add.reduceat(catalogue.artist_vectors[artists].astype(np.float64), starts, axis=0)
+        sums = np.add.reduceat(catalogue.embed(artists).astype(np.float64), starts, axis=0)
         means[songs[starts]] = sums / np.diff(starts, append=len(songs))[:, np.newaxis]
     return means
 

@@ -19,14 +19,14 @@ def fit_estimator(catalogue: Catalogue) -> Estimator:
 
 def _fit_by_genre(catalogue: Catalogue) -> DoubleArray:
     """Fit a ridge regression of the estimated features on `build_regressors`."""
-    n_regressors = catalogue.artist_vectors.shape[1] + len(GIVEN) + 3
+    n_regressors = catalogue.genre_vectors.shape[1] + len(GIVEN) + 3
     squares: DoubleArray = RIDGE * np.eye(n_regressors)
     products: DoubleArray = np.zeros((n_regressors, len(ESTIMATED)))
     for start in range(0, len(catalogue), BLOCK):
         rows = slice(start, min(start + BLOCK, len(catalogue)))
         features = catalogue.standardised[rows].astype(np.float64)
         first_credit = catalogue.credits(start).start
-        ends = catalogue.row_artist_ends[rows] - first_credit
+        ends = catalogue.row_artist_ends[rows].astype(np.int64) - first_credit
         artists = catalogue.row_artists[first_credit : first_credit + int(ends[-1])].astype(np.int64)
         songs = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
         genres = average_genres(songs, artists, len(ends), catalogue)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from formats.library_csv import read_library
@@ -172,7 +173,8 @@ def test_where_the_catalogue_has_too_few_known_artists_new_ones_fill_the_mix():
 def test_kept_songs_count_by_their_kind():
     rows = [*by("Ann", 9, (2, 0)), *(row for at in range(9) for row in by(f"New {at}", 1, (2, 0)))]
     catalogue, model = small(rows)
-    kept = frozenset(catalogue.ids[catalogue.first_artists != catalogue.first_artists[0]].astype(str)[:3])
+    new = np.flatnonzero(catalogue.first_artists != catalogue.first_artists[0])
+    kept = frozenset(catalogue.song(row).id for row in new[:3].tolist())
 
     mix = recommend([saved(0)], catalogue, model, Wishes(size=6, kept=kept))
     known = recommend([saved(0)], catalogue, model, Wishes(size=6, new_artists=0, kept=kept))

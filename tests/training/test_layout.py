@@ -139,7 +139,7 @@ def test_the_rows_of_a_recording_of_several_are_listed_with_the_best_known_first
     )
 
 
-def test_the_genre_vectors_are_those_of_first_artists_of_known_genres():
+def test_the_genre_vectors_begin_with_those_of_first_artists_of_known_genres():
     rows = [Row("One", ("Abba",)), Row("Two", ("Cher", "Guest")), Row("Three", ("Unknown",))]
 
     catalogue, _ = small(rows, genres={"Abba": ["pop"], "Cher": ["disco"], "Guest": ["rock"]})
@@ -147,11 +147,26 @@ def test_the_genre_vectors_are_those_of_first_artists_of_known_genres():
     artists = sorted(find_artist(catalogue, name) for name in ("abba", "cher"))
     assert catalogue.genre_artists.tolist() == artists
     assert catalogue.genre_vectors.dtype == np.float32
-    assert catalogue.genre_vectors.tolist() == catalogue.artist_vectors[artists].tolist()
+    assert catalogue.genre_vectors[:2].tolist() == catalogue.embed(np.array(artists)).tolist()
+    assert catalogue.genre_vectors[:2].any(axis=1).all()
+
+
+def test_a_guest_of_known_genres_has_a_vector_and_whoever_has_none_has_zeros():
+    rows = [Row("One", ("Abba",)), Row("Two", ("Abba", "Guest")), Row("Three", ("Unknown",))]
+
+    catalogue, _ = small(rows, genres={"Abba": ["pop"], "Guest": ["rock"]})
+
+    of_guest, of_unknown = catalogue.embed(
+        np.array([find_artist(catalogue, "guest"), find_artist(catalogue, "unknown")])
+    )
+    assert of_guest.tolist() == [0, 1]
+    assert of_unknown.tolist() == [0, 0]
+    assert np.count_nonzero(catalogue.has_genres) == 2
 
 
 def test_without_genres_there_are_no_genre_vectors():
     catalogue, _ = small([Row("One", ("Abba",))])
 
     assert catalogue.genre_artists.tolist() == []
-    assert catalogue.genre_vectors.shape == (0, catalogue.artist_vectors.shape[1])
+    assert catalogue.genre_vectors.shape == (1, 0)
+    assert not catalogue.has_genres.any()

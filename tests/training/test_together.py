@@ -175,7 +175,7 @@ def test_no_playlists_hold_nothing(tmp_path):
     together = read(write_slice(tmp_path / "a.json"), catalogue)
 
     assert together.n_playlists == 0
-    assert as_lists(together.song_playlists) == [[]] * len(catalogue.version_keys)
+    assert as_lists(together.song_playlists) == [[]] * len(catalogue.recordings)
     assert as_lists(together.artist_playlists) == [[]] * len(catalogue.artist_group_keys)
 
 
@@ -210,7 +210,7 @@ def test_a_build_without_playlists_knows_nothing_of_what_stands_together(trained
 
     assert build.manifest["playlists"] is None
     assert build.catalogue.together.n_playlists == 0
-    assert len(build.catalogue.together.song_playlists) == len(build.catalogue.version_keys)
+    assert len(build.catalogue.together.song_playlists) == len(build.catalogue.recordings)
 
 
 def test_playlists_that_cannot_be_read_leave_the_old_build(tmp_path):

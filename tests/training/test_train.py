@@ -124,7 +124,7 @@ def test_genres_named_or_beside_the_dataset_are_kept_with_the_clusters(data, tmp
     assert build.model.genre_names == ("pop",)
     assert build.catalogue.artist_genres.tolist() == [0]
     assert build.catalogue.artist_genre_ends.tolist() == [1]
-    assert build.catalogue.artist_vectors.tolist() == [[1]]
+    assert build.catalogue.embed(np.array([0])).tolist() == [[1]]
 
 
 def test_gzipped_genres_beside_the_dataset_are_found(data, tmp_path):
@@ -274,7 +274,7 @@ def test_the_report_says_that_genres_were_lacking(data, tmp_path):
     assert training_table(report, 1.5).splitlines()[-2] == (
         "No data_w_genres.csv beside the songs: the tastes go without genres, the picks without likeness of genre"
     )
-    assert load_build(tmp_path / "models").catalogue.artist_vectors.shape == (1, 0)
+    assert load_build(tmp_path / "models").catalogue.embed(np.array([0])).shape == (1, 0)
 
 
 def spoiled(folder, counts):

@@ -173,6 +173,9 @@ FOR_VISITORS = {
     "recipes.delete",
     "recipes.keep",
     "songs.delete",
+    "taste.show_card",
+    "taste.show_card_as_png",
+    "taste.show_taste",
 }
 
 

@@ -192,5 +192,5 @@ def collect_evidence(
         n_by=n_by,
         n_in_genre=n_in_genre.astype(np.int64),
         compared=compared,
-        vectors=catalogue.artist_vectors[compared].astype(np.float32),
+        vectors=catalogue.embed(compared),
     )

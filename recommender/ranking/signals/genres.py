@@ -42,12 +42,12 @@ def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: i
     nearest = np.zeros(len(liked), dtype=np.float32)
     together = np.zeros(len(liked), dtype=np.float32)
     if len(own):
-        vectors = catalogue.artist_vectors[own].astype(np.float32)
+        vectors = catalogue.embed(own)
         middle = liked[own] @ vectors
         middle /= np.maximum(np.linalg.norm(middle), np.finfo(np.float32).tiny)
         for start in range(0, len(catalogue.genre_artists), BLOCK):
             some = catalogue.genre_artists[start : start + BLOCK]
-            block = catalogue.genre_vectors[start : start + BLOCK]
+            block = catalogue.genre_vectors[start : start + len(some)]
             # This order of the product finds the greatest in a fraction of the time.
             nearest[some] = (vectors[:max_artists] @ block.T).max(axis=0)
             together[some] = block @ middle
@@ -59,7 +59,7 @@ def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: i
 def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:
     """Name the nearest artist by genre, if it is another one, and the genres that both have."""
     catalogue = evidence.catalogue
-    cosines = evidence.vectors @ catalogue.artist_vectors[pick.artist].astype(np.float32)
+    cosines = evidence.vectors @ catalogue.embed(np.array(pick.artist))
     nearest = int(evidence.compared[cosines.argmax()]) if len(cosines) else pick.artist
     if nearest == pick.artist or cosines.max() < NEAR:
         return None

@@ -123,7 +123,7 @@ class TraitTables:
         years = np.abs(catalogue.artist_years[artists, np.newaxis] - catalogue.artist_years[own])
         peaks = catalogue.artist_peaks[artists, np.newaxis].astype(np.float32)
         apart = np.abs(peaks - catalogue.artist_peaks[own])
-        cosines = catalogue.artist_vectors[artists].astype(np.float32) @ self.vectors.T
+        cosines = catalogue.embed(artists) @ self.vectors.T
         alike = np.exp(-years / ALIKE_YEARS - apart / ALIKE_POPULARITY - distances / ALIKE_SOUND)
         return (
             np.exp(-distances) @ self.weights,
@@ -145,7 +145,7 @@ def build_trait_tables(given: SignalInputs) -> TraitTables:
         _compute_lifts(liked, catalogue),
         own,
         weights,
-        catalogue.artist_vectors[own].astype(np.float32),
+        catalogue.embed(own),
     )
 
 

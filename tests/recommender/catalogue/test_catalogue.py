@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from recommender.catalogue.catalogue import ARRAYS
-from recommender.catalogue.keys import hash_texts
+from recommender.catalogue.keys import hash_packed_ids, hash_texts, pack_ids, unpack_id
 from recommender.song import Song
 from tests.support.songs import Row, small, song_id
 
@@ -36,6 +38,25 @@ def test_finds_rows_by_id(catalogue):
     ids = [song_id(3), song_id(1), "", song_id(9), "short", "é" * 22, song_id(2) + "0", "\0" * 22]
 
     assert catalogue.find_rows(ids).tolist() == [3, 0, -1, -1, -1, -1, -1, -1]
+
+
+def test_ids_that_share_a_key_are_told_apart(catalogue):
+    shared = replace(catalogue, id_keys=np.full(4, hash_packed_ids(pack_ids([song_id(3)]))[0]))
+
+    assert shared.find_rows([song_id(3), song_id(9)]).tolist() == [3, -1]
+
+
+def test_ids_of_any_letters_come_back_as_they_were():
+    ids = ["z" * 22, "0aZ9" * 5 + "bY", "7" + "q" * 21]
+
+    assert list(map(unpack_id, pack_ids(ids))) == ids
+
+
+def test_names_that_are_written_otherwise_in_other_rows_come_back_as_they_were():
+    written = [("BEYONCÉ",), ("B", "Beyoncé"), ("Beyoncé", "b"), ("BEYONCÉ", "B")]
+    catalogue, _ = small([Row(f"Song {at}", artists) for at, artists in enumerate(written)])
+
+    assert [catalogue.song(row).artists for row in range(4)] == written
 
 
 def test_finds_no_rows_for_no_ids(catalogue):

@@ -126,7 +126,7 @@ class Oracle:
         ]
 
     def vector(self, artist):
-        return self.all.catalogue.artist_vectors[self.all.place_of[artist]].astype(float)
+        return self.all.catalogue.embed(np.array(self.all.place_of[artist])).astype(float)
 
     def compute_usual(self, cluster):
         if cluster not in self.usual:

@@ -7,6 +7,7 @@ import pytest
 
 from recommender.ranking.diversity import diversify
 from tests.support.songs import Row, small
+from training.layout import arrange_vectors
 
 # By what is heard the first two songs are twins, and the third is like neither.
 ROWS = [Row("First", ("A",), (5.0,)), Row("Twin", ("B",), (5.0,)), Row("Other", ("C",), (25.0,))]
@@ -19,7 +20,7 @@ def in_order(scores, diversity, genres=((), (), ())):
     vectors = np.zeros((3, len(genres[0])), dtype=np.float16)
     for row, name in enumerate(names):
         vectors[catalogue.first_artists[row]] = by_name[name]
-    catalogue = replace(catalogue, artist_vectors=vectors)
+    catalogue = replace(catalogue, **arrange_vectors(vectors, catalogue.n_rows_by))
     given = dict(zip("ABC", scores, strict=True))
     rows = np.arange(3)
     ordered = diversify(rows, np.array([given[name] for name in names], np.float32), catalogue, diversity)

@@ -133,7 +133,7 @@ def rate(n_saved, has_playlists=False):
     """Rate a hundred rows with any signals, as songs by known artists and as songs by new ones."""
     catalogue, model = many(800)
     if has_playlists:
-        nothing = Lists(np.empty(0, np.int32), np.zeros(len(catalogue.version_keys), np.int32))
+        nothing = Lists(np.empty(0, np.int32), np.zeros(len(catalogue.recordings), np.int32))
         one = Lists(np.array([0, 1], np.int32), np.array([2], np.int32))
         norms, common = np.ones(1, np.float32), np.empty((1, 0), np.float32)
         catalogue = replace(catalogue, together=Together(one, nothing, one, nothing, norms, common))

@@ -18,7 +18,7 @@ from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.listener import ListenerProfile
 from tests.support.songs import Row, small
-from training.layout import select_genre_vectors
+from training.layout import arrange_vectors
 
 NOTHING = {signal.name: 0.0 for signal in SIGNALS}
 ROWS = [
@@ -215,7 +215,7 @@ def with_vectors(catalogue, **vectors):
     table = np.zeros((3, 2), dtype=np.float16)
     for name, row in (("abba", 0), ("cher", 3), ("bach", 4)):
         table[catalogue.first_artists[row]] = vectors.get(name, (0, 0))
-    return replace(catalogue, artist_vectors=table, **select_genre_vectors(table, catalogue.n_rows_by))
+    return replace(catalogue, **arrange_vectors(table, catalogue.n_rows_by))
 
 
 def liked_by(catalogue, **liked):
@@ -254,7 +254,7 @@ def test_only_the_best_liked_artists_are_asked_for_the_nearest(catalogue):
 def test_without_genres_or_without_known_artists_there_is_no_genre(catalogue):
     liked = liked_by(catalogue, abba=1)
 
-    assert catalogue.artist_vectors.shape == (3, 0)
+    assert catalogue.embed(np.arange(3)).shape == (3, 0)
     for place in (catalogue, with_vectors(catalogue, bach=(1, 0))):
         genre, scene = genres.rate_genre_and_scene(liked, place, 128)
         assert of_rows(genre) == of_rows(scene) == [0] * 5

@@ -20,6 +20,7 @@ CODES = languages.list_catalogues()
 MOMENT = datetime(2026, 11, 8, 7, 5, tzinfo=UTC)
 # Names, which are the same in all languages, and letters that stand for nothing.
 NAMES = {
+    "Spotify",
     "Music Recommender for Spotify",
     "is-wide",
     "Music Recommender",
@@ -107,7 +108,7 @@ def test_a_text_that_is_not_marked_is_found():
 # What code has in it that looks like a sentence, and no listener reads on a page.
 NO_SENTENCES = {
     *("Cookie", "DejaVu Sans", "Lax", "NotKept", "Origin", "PlaylistChanged", "Session"),
-    *("; charset=utf-8", "blocked artist", "blocked song", "session id", "{:.0f} BPM", "{:.0f} dB"),
+    *("Python", "; charset=utf-8", "blocked artist", "blocked song", "session id", "{:.0f} BPM", "{:.0f} dB"),
     *("30 per hour", "240 per minute", "public, max-age=31536000, immutable"),
     'attachment; filename="music-recommender.json"',
     # Told to those who run the site, or to programs.

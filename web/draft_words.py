@@ -23,6 +23,7 @@ DEEDS: Mapping[Action, Deed] = {
     "restored": Deed("restored an earlier mix", "Restored an earlier mix."),
     "renamed": Deed("renamed to “{subject}”", "Renamed to “{subject}”."),
     "started": Deed("changed the start", "Changed the start."),
+    "wished": Deed("tuned to “{subject}”", "Tuned to “{subject}”."),
     "swapped": Deed("swapped “{subject}”", "Swapped “{subject}”."),
     "removed": Deed("removed “{subject}”", "Removed “{subject}”."),
     "kept": Deed("kept “{subject}”", "Kept “{subject}”."),

@@ -18,7 +18,7 @@ from recommender.language import ENGLISH, Language
 
 FOLDER = Path(__file__).parent / "translations"
 #: In these a listener can read every page; the first is that of whoever asks for none of them.
-OFFERED = (ENGLISH.code,)
+OFFERED = (ENGLISH.code, "de")
 # Sentences and dates are British.
 _LOCALES = {ENGLISH.code: "en_GB"}
 # A page has hundreds of numbers, most of them small.

@@ -10,6 +10,8 @@ from babel.messages import Catalog, Message
 from jinja2.ext import babel_extract
 
 from cli.paths import ROOT
+from formats.library import HINT
+from formats.reading import REASONS
 from recommender.explanation.phrases import list_sentences
 
 #: What marks a sentence, and its arguments that are texts, None for others.
@@ -24,6 +26,7 @@ MARKS: Mapping[str, tuple[tuple[int, ...], ...]] = {
     "translate_count": ONE_AND_MANY,
     "describe_count": ONE_AND_MANY,
     "mark": ONE,
+    "FormatError": ONE,
     "ErrorPage": ((1,),),
     "Deed": ((0,), (1,)),
     "JobWords": ((0,), (1,), (2,)),
@@ -38,6 +41,8 @@ def collect_sentences() -> Catalog:
             for name, texts in list_calls(path):
                 for sentence in _choose_sentences(name, texts):
                     found.add(sentence, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    for sentence in (HINT, *REASONS):
+        found.add(sentence, locations=[("formats/library.py", 0)])
     for sentence in list_sentences():
         # What has placeholders alone is the same in all languages.
         if any(text.strip(" ,:") for text, *_ in Formatter().parse(sentence)):
@@ -94,6 +99,9 @@ def _choose_sentences(name: str, texts: list[str | None]) -> Iterator[str | tupl
 SOURCES: tuple[tuple[str, Callable[[Path], Iterator[Call]]], ...] = (
     ("templates/*.*", _list_calls_in_template),
     ("flask_spotify_auth.py", _list_calls_in_module),
+    ("formats/library.py", _list_calls_in_module),
+    ("formats/reading.py", _list_calls_in_module),
+    ("formats/xspf.py", _list_calls_in_module),
     ("web/*.py", _list_calls_in_module),
     ("recommender/explanation/*.py", _list_calls_in_module),
 )

@@ -28,7 +28,7 @@ from store.errors import (
 )
 from store.job import UNFORESEEN
 from web.context import context
-from web.destination import find_own_address, is_local
+from web.destination import find_own_address, find_referring_page
 from web.language import describe_count, translate
 from web.listener import SpotifyNeeded, assume_stranger, current_account
 from web.remedies import Offer, Remedy, list_offers
@@ -268,9 +268,7 @@ def _show_old_form(error: CSRFError) -> tuple[str, int]:
     sentence = translate("The page was too old. Please try again.")
     if current_account() is None:
         return _show(400, sentence, list_offers(Remedy.SIGN_IN))
-    # An address of another site is left as it is, and so no page of ours.
-    page = (request.referrer or "").removeprefix(context().settings.public_url)
-    back = page if is_local(page) else url_for("pages.home")
+    back = find_referring_page() or url_for("pages.home")
     return _show(400, sentence, [Offer(translate("Back to the page"), back)])
 
 

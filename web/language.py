@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -23,7 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 import languages
 from recommender.language import ENGLISH, Language
 from web.context import context
-from web.destination import find_own_address, is_local
+from web.destination import find_own_address, find_referring_page, is_local
 from web.shown_text import show
 
 bp = Blueprint("language", __name__)
@@ -139,12 +140,19 @@ def choose(code: str) -> AnyResponse:
     """Keep the language of choice in this browser, and go back; nothing else is changed or kept."""
     if code not in _find_offered():
         abort(404)
-    back = request.args.get("next", "")
-    answer = redirect(back if is_local(back) else url_for("pages.home"), 303)
+    answer = redirect(_find_way_back(), 303)
     answer.set_cookie(
         COOKIE, code, max_age=KEEP, httponly=True, samesite="Lax", secure=context().settings.is_https
     )
     return answer
+
+
+def _find_way_back() -> str:
+    """Return the page whose foot was pressed; a script may have changed its arguments since it was sent."""
+    sent, now = request.args.get("next", ""), find_referring_page() or ""
+    if not is_local(sent):
+        return url_for("pages.home")
+    return now if urlsplit(now).path == urlsplit(sent).path else sent
 
 
 def _choose() -> Language:

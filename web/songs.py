@@ -1,6 +1,7 @@
 """Songs brought in a file: by a visitor without an account, or by a listener in place of their liked ones."""
 
 from dataclasses import dataclass
+from itertools import starmap
 from threading import Lock
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from drafts.first_mix import keep_songs, receive_visitor
 from formats.errors import FormatError
-from formats.library import read_file
+from formats.library import NothingRead, read_file
 from recommender.errors import NoRecommendation, NothingMatched
 from recommender.printable import make_printable
 from recommender.song import Song
@@ -16,7 +17,7 @@ from store import accounts, jobs, playlists
 from store.accounts import Account
 from web.context import context
 from web.errors import find_sentence
-from web.language import translate, write_number
+from web.language import describe_count, translate, write_number
 from web.listener import current_account, signed_in_account, signed_in_or_visiting
 from web.origin import require_own_origin
 from web.presets import list_presets, read_preset
@@ -105,6 +106,22 @@ def _explain(error: NoRecommendation) -> str:
     return find_sentence(error)
 
 
+def _describe_misfit(error: FormatError) -> str:
+    """Describe why a file cannot be read, in a sentence."""
+    if isinstance(error, NothingRead):
+        told = translate("{name} holds no songs: {reasons}").format(
+            name=error.values["name"], reasons=", ".join(starmap(_count_left_out, error.left_out.items()))
+        )
+    else:
+        parts = filter(None, (error.sentence, error.hint))
+        told = "; ".join(translate(part).format(**error.values) if error.values else part for part in parts)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def _count_left_out(reason: str, n: int) -> str:
+    return describe_count("{n} entry", "{n} entries", n) + f" {translate(reason)}"
+
+
 def _read_songs() -> _Brought:
     file = request.files.get("file")
     if file is None or not file.filename:
@@ -116,8 +133,7 @@ def _read_songs() -> _Brought:
         with _reading:
             reading = read_file(name, file.stream, MAX_SONGS)
     except FormatError as error:
-        sentence = str(error)
-        raise UnreadableSongs(f"{sentence[:1].upper()}{sentence[1:]}.") from error
+        raise UnreadableSongs(_describe_misfit(error)) from error
     if not reading.songs:
         raise UnreadableSongs(translate("{name} holds no songs.").format(name=name))
     return _Brought(list(reading.songs), name, reading.n_more > 0)

@@ -72,6 +72,18 @@ def test_a_choice_never_leads_away_from_the_site(client, away):
     assert client.get("/language/de", query_string={"next": away}).headers["Location"] == "/"
 
 
+def test_a_choice_leads_back_to_the_page_as_scripts_have_changed_its_address(client):
+    def choose(referrer):
+        query = {"next": "/privacy?n=50"}
+        return client.get("/language/de", query_string=query, headers={"Referer": referrer}).headers[
+            "Location"
+        ]
+
+    assert choose("http://127.0.0.1:8000/privacy?n=35&r=2") == "/privacy?n=35&r=2"
+    assert choose("http://127.0.0.1:8000/history") == "/privacy?n=50"
+    assert choose("https://evil.example/privacy") == "/privacy?n=50"
+
+
 @pytest.mark.parametrize("code", ["fr", "DE", "../de", "en-GB"])
 def test_a_language_that_is_not_offered_is_not_found(client, code):
     answer = client.get(f"/language/{code}")

@@ -236,12 +236,12 @@ def test_a_lead_has_at_most_eight_words_in_every_language(code, reason, is_new):
     [
         ([Reason("decade", words=("1990s",))], "Aus den 1990ern", ""),
         ([Reason("taste", words=("Other songs",))], "Passt zu deiner Vorliebe „Andere Songs“", ""),
-        ([Reason("artist", 1)], "Du hast 1 Song dieses Interpreten gespeichert", ""),
-        ([Reason("artist", 1234)], "Du hast 1.234 Songs dieses Interpreten gespeichert", ""),
+        ([Reason("artist", 1)], "Interpret von 1 deiner Songs", ""),
+        ([Reason("artist", 1234)], "Interpret von 1.234 deiner Songs", ""),
         (
             [Reason("genre", 3, "Di", ("folk",)), Reason("record", 2, words=("1999",), is_minimum=True)],
             "Folk, wie Di",
-            "Du hast mindestens 2 Songs dieses Interpreten von 1999 gespeichert",
+            "Interpret von mindestens 2 deiner Songs von 1999",
         ),
         (
             [Reason("sound", artist="Ann", words=("calm", "dark"), title="Mine")],

@@ -4,15 +4,19 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from flask import render_template
+from resvg_py import svg_to_bytes
 
 from recommender.picture.density import N_CELLS
+from recommender.picture.picture import PicturedTaste
 from recommender.song import Song
 from tests.support.songs import song_id
 from tests.support.website import read_everything
 from web.playlist_page import N_COLOURS
-from web.taste_card import COLOURS, MAX_HEADING, shorten
+from web.taste_card import COLOURS, MAX_HEADING, describe_card, shorten
 from web.taste_page import MAP_SIZE, MIN_APART, spread_labels
 
 N_SAVED = 320
@@ -308,6 +312,20 @@ def test_the_card_is_a_png_of_the_same_size_too(nora):
     assert set(kinds) == {b"IHDR", b"IDAT", b"IEND"}
 
 
+@pytest.mark.parametrize(
+    "name", ['<script>x</script> & "Co"', "a\x00b\x1bc\ufffe\ud800", "夜に \u202eabc", "R&B"], ids=ascii
+)
+def test_whatever_artists_are_called_the_card_is_a_picture(site, name):
+    tastes = [PicturedTaste(f"{name}: {name}, {name}", (), 3, 100, (), ())]
+    card = describe_card(SimpleNamespace(tastes=tastes))
+
+    with site.app.test_request_context():
+        drawn = render_template("taste_card.svg", card=card)
+
+    assert "<script" not in drawn
+    assert svg_to_bytes(drawn).startswith(b"\x89PNG")
+
+
 def test_the_colours_of_the_card_are_those_of_the_pages_on_paper():
     style = (Path(__file__).parents[2] / "static" / "style.css").read_text(encoding="utf-8")
 
@@ -323,8 +341,9 @@ def test_the_colours_of_the_card_are_those_of_the_pages_on_paper():
         ("夜" * (MAX_HEADING // 2), "夜" * (MAX_HEADING // 2)),
         ("夜" * MAX_HEADING, "夜" * (MAX_HEADING // 2 - 1) + "…"),
         ("", ""),
+        ("A\uffffB\ufffe", "AB"),
     ],
-    ids=["short", "full", "too long", "wide", "wide and too long", "none"],
+    ids=["short", "full", "too long", "wide", "wide and too long", "none", "no XML"],
 )
 def test_a_line_of_the_card_is_cut_off_where_its_room_ends(text, shown):
     assert shorten(text, MAX_HEADING) == shown

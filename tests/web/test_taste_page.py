@@ -13,6 +13,7 @@ from resvg_py import svg_to_bytes
 from recommender.picture.density import N_CELLS
 from recommender.picture.picture import PicturedTaste
 from recommender.song import Song
+from standin.named_faults import FAULTS
 from tests.support.songs import song_id
 from tests.support.website import read_everything
 from web.playlist_page import N_COLOURS
@@ -233,6 +234,23 @@ def test_without_a_library_the_page_tells_how_it_is_read(site):
     assert page.status_code == 200
     assert "Make your first playlist" in page.text
     assert "map-plot" not in page.text
+
+
+def test_a_library_that_was_read_is_shown_though_no_playlist_was_made(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora", saved=100))
+    site.standin.state.faults.add("POST /v1/me/playlists", FAULTS["403 not on the list"])
+    browser.post("/playlists")
+    site.work()
+
+    page = Tags(browser.client.get("/taste").text)
+
+    assert len(page.find("table", class_="map-table")) == 1
+    assert page.find("path", within=page.find("g", class_="map-picked")[0]) == []
+    assert [head["text"] for head in page.find("th", within=page.find("table", class_="decades")[0], scope="col")] == [
+        "Decade", "Liked",
+    ]  # fmt: skip
+    assert "your playlist" not in page.find("main")[0]["text"]
 
 
 @pytest.mark.parametrize(

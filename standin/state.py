@@ -11,7 +11,7 @@ from typing import TypeVar
 from recommender.song import Song
 from standin.faults import Fault, Faults
 from standin.grants import Consent, Grants
-from standin.music import BASE62, Music, make_id
+from standin.music import BASE62, Music, make_id, make_user_id
 from standin.request_patterns import compile_pattern
 
 # Time between the saving of one song and the next.
@@ -150,7 +150,7 @@ class State:
         with self.lock:
             number = len(self.listeners)
             listener = Listener(
-                id=make_id("user", number, name, length=28).lower(),
+                id=make_user_id(number, name),
                 account_id=make_id("account", number, name),
                 display_name=name,
                 about=about,

@@ -70,7 +70,9 @@ def serve_website(
     for listener in listeners:
         state.add_listener(listener.name, listener.saved, listener.about)
     with serve(state) as standin:
-        settings = settings_for(standin, models, folder, PUBLIC_URL=f"http://127.0.0.1:{port}")
+        # The first listener is the operator, as in the demo.
+        given = {"PUBLIC_URL": f"http://127.0.0.1:{port}", "OPERATOR_ID": next(iter(state.listeners))}
+        settings = settings_for(standin, models, folder, **given)
         site = Website(settings, standin, songs)
         server = make_server("127.0.0.1", port, site.app, threaded=True)
         stopped, site.at_work = Event(), Lock()

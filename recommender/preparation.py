@@ -91,6 +91,12 @@ class Prepared:
         shared = (self.library, self.catalogue, *arrays, self.model, self.signals)
         return count_bytes(self, shared) + BYTES_PER_SONG * len(self.library)
 
+    @property
+    def n_newer(self) -> int:
+        """The saved songs that are newer than all songs of a catalogue that tells its years."""
+        newest_year = self.catalogue.newest_year
+        return int(np.count_nonzero(self.listener.years > newest_year)) if newest_year else 0
+
     def score(self, liked: IntArray) -> Scoring:
         """Build the signals of the listener with some liked rows, those of the last ones once.
 

@@ -91,12 +91,6 @@ class Prepared:
         shared = (self.library, self.catalogue, *arrays, self.model, self.signals)
         return count_bytes(self, shared) + BYTES_PER_SONG * len(self.library)
 
-    @property
-    def n_newer(self) -> int:
-        """The saved songs that are newer than all songs of a catalogue that tells its years."""
-        newest_year = self.catalogue.newest_year
-        return int(np.count_nonzero(self.listener.years > newest_year)) if newest_year else 0
-
     def score(self, liked: IntArray) -> Scoring:
         """Build the signals of the listener with some liked rows, those of the last ones once.
 
@@ -140,6 +134,12 @@ class Prepared:
         n_measured = np.bincount(self.own.members, self.sounds.is_measured, len(self.own))
         is_estimated: BoolArray = 2 * n_measured < self.own.sizes
         return is_estimated
+
+    @property
+    def n_newer(self) -> int:
+        """How many saved songs are newer than all songs of a catalogue that tells its years."""
+        newest_year = self.catalogue.newest_year
+        return int(np.count_nonzero(self.listener.years > newest_year)) if newest_year else 0
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:

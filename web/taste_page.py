@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, count, groupby
 from math import ceil
 
 from recommender.explanation.knowledge import describe_newer
@@ -174,9 +174,11 @@ class TastePage:
 
 def describe_taste_page(picture: Picture, open_url: str) -> TastePage:
     """Describe a listener's taste as its page shows it; `open_url` is where Spotify shows songs."""
-    starts = [sum(taste.percent for taste in picture.tastes[:place]) for place in range(len(picture.tastes))]
+    starts = accumulate((taste.percent for taste in picture.tastes), initial=0)
     tastes = [
-        _describe_taste(place, taste, starts[place], open_url) for place, taste in enumerate(picture.tastes)
+        _describe_taste(place, taste, start, open_url)
+        # There is one start more: where the last one ends.
+        for place, taste, start in zip(count(), picture.tastes, starts, strict=False)
     ]
     decades = _describe_decades(picture.decades)
     return TastePage(

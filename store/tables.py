@@ -78,6 +78,8 @@ accounts = Table(
     Column("display_name", String, nullable=False),
     Column("user_id", String, nullable=False),
     Column("last_seen", UtcTime, nullable=False),
+    # Of a visitor, who has no account at Spotify.
+    Column("expires_at", UtcTime, index=True),
 )
 
 tokens = Table(
@@ -221,6 +223,7 @@ libraries = Table(
     Column("read_at", UtcTime, nullable=False),
     Column("full_read_at", UtcTime),
     Column("next_old_page", Integer, nullable=False),
+    Column("source", String, nullable=False, server_default=""),
 )
 
 opinions = Table(

@@ -89,6 +89,7 @@ MAY_IMPORT = {
         "recommender.explanation.phrases",
         "recommender.mix",
         "recommender.picture.*",
+        "recommender.printable",
         "recommender.song",
         "recommender.wishes",
         "spotify.errors",

@@ -12,7 +12,7 @@ from store import mixes
 from store.record import PlaylistRecord
 from web.context import context
 from web.history_page import describe_mix
-from web.listener import signed_in, signed_in_account
+from web.listener import signed_in, signed_in_account, signed_in_or_visiting
 from web.playlist import get_address, load_shown
 
 bp = Blueprint("exports", __name__)
@@ -37,14 +37,14 @@ class _Exported:
 
 
 @bp.get("/playlists/<playlist_id>/export")
-@signed_in
+@signed_in_or_visiting
 def show_playlist(playlist_id: str) -> str:
     """Offer a playlist, or its draft, as files and as text."""
     return _offer(_load_playlist(playlist_id))
 
 
 @bp.get("/playlists/<playlist_id>/export/<form>")
-@signed_in
+@signed_in_or_visiting
 def download_playlist(playlist_id: str, form: str) -> Response:
     """Hand out a playlist, or its draft, as a file of this form."""
     return _hand_out(_load_playlist(playlist_id), form)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template
 from recommender.picture.picture import Picture, draw_picture
 from store import playlists
 from web.context import context
-from web.listener import signed_in, signed_in_account
+from web.listener import signed_in_account, signed_in_or_visiting
 from web.playlist import load_step
 from web.taste_card import describe_card
 from web.taste_page import describe_taste_page
@@ -19,7 +19,7 @@ FONTS = Path(__file__).parent / "fonts"
 
 
 @bp.get("")
-@signed_in
+@signed_in_or_visiting
 def show_taste() -> str:
     """Show the listener's tastes, and their songs on a map, by decade and beside the catalogue.
 
@@ -32,14 +32,14 @@ def show_taste() -> str:
 
 
 @bp.get("/card.svg")
-@signed_in
+@signed_in_or_visiting
 def show_card() -> Response:
     """Show the tastes as a picture to share, without a word of whose they are."""
     return _send(_draw_card(), "image/svg+xml")
 
 
 @bp.get("/card.png")
-@signed_in
+@signed_in_or_visiting
 def show_card_as_png() -> Response:
     """Show the same picture as programs take it that know no SVG."""
     # Few listeners ask for it, and it takes memory of each process that has loaded it.

@@ -1,11 +1,13 @@
 """Who may see and do what at every address of the application, taken from its own URL map."""
 
+import io
 import re
 from urllib.parse import unquote
 
 import pytest
 
 from store import jobs, mixes
+from tests.support.brought_files import write_file
 from tests.support.website import find_static_version, read_everything
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -18,6 +20,8 @@ FOR_STRANGERS = {
     "auth.sign_in",
     "auth.callback",
     "auth.sign_out",
+    "songs.offer",
+    "songs.receive",
     "static",
 }
 # There is no such page but for the operator, who is nobody here.
@@ -145,3 +149,53 @@ def test_a_change_is_never_made_by_following_a_link(site, nora, hers):
 
     assert read_everything(site) == before
     assert "Nora" in nora.client.get("/", follow_redirects=True).text
+
+
+# Of the addresses for signed-in listeners, those where a visitor is let in; no other may be, as it may call Spotify.
+FOR_VISITORS = {
+    "account.export",
+    "account.show",
+    "drafts.add_start",
+    "drafts.change_song",
+    "drafts.discard",
+    "drafts.find_starts",
+    "drafts.remove_start",
+    "drafts.rename",
+    "drafts.show_song",
+    "drafts.show_tune",
+    "drafts.shuffle",
+    "drafts.tune",
+    "drafts.undo",
+    "exports.download_playlist",
+    "exports.show_playlist",
+    "opinions.show_opinions",
+    "opinions.show_opinions_by_old_address",
+    "opinions.withdraw_opinion",
+    "pages.show_playlist",
+    "recipes.delete",
+    "recipes.keep",
+    "songs.delete",
+    "taste.show_card",
+    "taste.show_card_as_png",
+    "taste.show_taste",
+}
+
+
+def test_a_visitor_is_refused_wherever_spotify_might_be_asked_and_offered_to_sign_in(site, nora, hers):
+    visitor = site.browser()
+    content = write_file("exportify.csv", site.songs[:60])
+    visitor.client.post(
+        "/songs",
+        data={"file": (io.BytesIO(content), "songs.csv")},
+        content_type="multipart/form-data",
+        headers={"Origin": site.settings.public_url},
+    )
+    n_before = len(site.standin.state.requests)
+
+    for rule, method, address in list_addresses(site, hers):
+        if rule.endpoint in FOR_STRANGERS | FOR_VISITORS:
+            continue
+        form = {"csrf_token": visitor.csrf_token()} if method in UNSAFE else None
+        answer = visitor.client.open(address, method=method, data=form)
+        assert (answer.status_code, "Sign in with Spotify" in answer.text) == (403, True), address
+    assert site.standin.state.requests[n_before:] == []

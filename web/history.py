@@ -4,13 +4,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts import changes
+from recommender.explanation.knowledge import describe_newer
 from store import drafts, mixes, playlists, weekly
 from store.errors import DraftChanged
 from store.mixes import HistoryMix
 from web.context import context
 from web.errors import find_sentence
 from web.history_page import describe_comparison, describe_mix, list_songs
-from web.language import list_weekdays, translate
+from web.language import current_language, list_weekdays, translate
 from web.listener import signed_in, signed_in_account
 from web.names import read_name
 from web.playlist import load_draft, redirect_to_playlist
@@ -49,6 +50,7 @@ def show_mix(mix_id: str) -> str:
         "history_mix.html",
         mix=describe_mix(mix.line, playlists.get_latest_written(context().database, signed_in_account().id)),
         songs=list_songs(mix.record.songs, context().settings.spotify_open_url),
+        newer=describe_newer(mix.record.counts.n_newer, current_language()),
     )
 
 

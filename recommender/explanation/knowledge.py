@@ -26,10 +26,18 @@ def describe_knowledge(
         n, n_all = language.write_number(n_matched), language.write_number(n_saved)
         sentences.append(told.format(n=n, n_saved=n_all))
     if n_newer:
-        told = language.translate_count(
-            "{n} of your songs is newer than every song of the catalogue.",
-            "{n} of your songs are newer than every song of the catalogue.",
-            n_newer,
-        )
-        sentences.append(told.format(n=language.write_number(n_newer)))
+        sentences.append(describe_newer(n_newer, language))
     return (*sentences, language.translate(HELP)) if sentences else ()
+
+
+def describe_newer(n_newer: int, language: Language = ENGLISH) -> str:
+    """Describe how many of a listener's songs are newer than the catalogue; "" where none is.
+
+    Every page that shows what was picked by their songs says it so.
+    """
+    told = language.translate_count(
+        "{n} of your songs is newer than every song of the catalogue.",
+        "{n} of your songs are newer than every song of the catalogue.",
+        n_newer,
+    )
+    return told.format(n=language.write_number(n_newer)) if n_newer else ""

@@ -30,7 +30,7 @@ from store.chores import take_turn
 from store.clock import Clock
 from store.database import open_database
 from store.private_files import close_to_others
-from web import account, drafts, exports, history, opinions, pages, recipes, songs, taste
+from web import account, drafts, exports, history, operator, opinions, pages, recipes, songs, taste
 from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
@@ -122,6 +122,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         settings,
         parts.database,
         parts.build.catalogue,
+        parts.build.manifest,
         Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
         checks=checks,
@@ -133,7 +134,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.before_request(require_database)
     app.before_request(partial(_require_models, parts.build))
     app.before_request(refuse_other_origins)
-    for routes in (pages, drafts, exports, history, recipes, opinions, account, songs, taste):
+    for routes in (pages, drafts, exports, history, recipes, opinions, account, songs, taste, operator):
         app.register_blueprint(routes.bp)
     limit_rates(app, settings)
     # It asks for the token itself, of those who have one.

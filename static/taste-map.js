@@ -47,12 +47,22 @@ if (map) {
     told.style.top = `${y > frame.height / 2 ? y - told.offsetHeight - 14 : y + 14}px`;
   };
 
-  drawn.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") tell(findNearest(event)); });
-  drawn.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") tell(null); });
+  // What was tapped stays, so that its link can be followed.
+  let isKept = false;
+  const follow = (event) => {
+    if (event.pointerType === "mouse" && !isKept) tell(event.type === "pointermove" ? findNearest(event) : null);
+  };
+  for (const kind of ["pointermove", "pointerleave"]) drawn.addEventListener(kind, follow);
   map.addEventListener("click", (event) => {
-    // The link in the words of the song leads to Spotify.
     if (told.contains(event.target)) return;
     event.preventDefault();
-    tell(findNearest(event));
+    const point = findNearest(event);
+    isKept = Boolean(point);
+    tell(point);
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    isKept = false;
+    tell(null);
   });
 }

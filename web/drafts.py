@@ -8,6 +8,8 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts import changes
+from drafts.words.read import read_wish
+from drafts.words.tokens import MAX_CHARACTERS
 from recommender.catalogue.search import find
 from recommender.errors import NoRecommendation
 from recommender.ranking.starts import find_starts as find_in_catalogue
@@ -25,8 +27,11 @@ from web.errors import SongGone, find_sentence
 from web.listener import signed_in, signed_in_account, signed_in_or_visiting
 from web.names import read_name
 from web.playlist import get_address, load_draft, load_shown, redirect_to_playlist, render_playlist
+from web.playlist_page import name_start
 from web.tuning_args import has_tuning, read_args, read_form
+from web.tuning_words import take_back as take_back_part
 from web.weekly_form import read_weekly
+from web.wish_words import describe_unmet
 
 bp = Blueprint("drafts", __name__, url_prefix="/playlists/<playlist_id>")
 
@@ -69,6 +74,37 @@ def tune(playlist_id: str) -> AnyResponse | str:
         return changes.retune(context().previews, playlist, step, wanted)
 
     return _take_step(playlist_id, retune)
+
+
+@bp.post("/wish")
+@signed_in
+def wish(playlist_id: str) -> AnyResponse | str:
+    """Pick the mix anew as a line of words says; what of it is not understood is told by name."""
+    typed = " ".join(request.form.get("wish", "").split())[:MAX_CHARACTERS]
+    if not typed:
+        return _refuse(playlist_id, "Please type what the songs should be like.")
+    _, step, _ = load_shown(playlist_id)
+    wished = read_wish(typed, step.record.tastes, context().catalogue)
+    if not wished.is_understood:
+        return _refuse(playlist_id, " ".join(describe_unmet(wished, typed)))
+    return _take_step(
+        playlist_id, lambda playlist, step: changes.wish(context().previews, playlist, step, wished, typed)
+    )
+
+
+@bp.post("/take-back")
+@signed_in
+def take_back(playlist_id: str) -> AnyResponse | str:
+    """Pick the mix anew with one part of its tuning as usual, or without one of its starts."""
+    part = request.form.get("part", "")
+
+    def take_it_back(playlist: Playlist, step: DraftStep) -> DraftStep:
+        starts = tuple(start for start in step.record.starts if name_start(start) != part)
+        without = replace(step, record=replace(step.record, starts=starts))
+        tuning = take_back_part(step.record.tuning, part)
+        return changes.retune(context().previews, playlist, without, tuning)
+
+    return _take_step(playlist_id, take_it_back)
 
 
 @bp.post("/shuffle")

@@ -55,7 +55,7 @@ def show_card_as_png() -> Response:
 
 
 def _draw() -> Picture:
-    """Draw the taste of the listener, with the songs of the last playlist, if there is one.
+    """Draw the taste of the listener, with the songs of the last playlist or its draft, if there is one.
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """The card of a listener's tastes that can be shared: the tastes, and nothing else of the listener."""
 
 from dataclasses import dataclass
+from itertools import accumulate, count
 from unicodedata import east_asian_width
 
 from recommender.picture.picture import Picture, PicturedTaste
@@ -36,8 +37,9 @@ class CardView:
 
 def describe_card(picture: Picture) -> CardView:
     """Return what the card shows."""
-    starts = [sum(taste.percent for taste in picture.tastes[:place]) for place in range(len(picture.tastes))]
-    tastes = [_describe(place, taste, starts[place]) for place, taste in enumerate(picture.tastes)]
+    starts = accumulate((taste.percent for taste in picture.tastes), initial=0)
+    # There is one start more: where the last one ends.
+    tastes = [_describe(*each) for each in zip(count(), picture.tastes, starts, strict=False)]
     return CardView(find_height(len(tastes)), tuple(tastes))
 
 

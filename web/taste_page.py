@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, count, groupby
 from math import ceil
 
 from recommender.explanation.phrases import describe_left_out
@@ -165,6 +165,7 @@ class TastePage:
     n_saved: int
     n_matched: int
     n_estimated: int
+    n_newer: int
     n_left_out: int
     estimated: tuple[SongLink, ...]
     left_out: tuple[LeftOutView, ...]
@@ -172,9 +173,11 @@ class TastePage:
 
 def describe_taste_page(picture: Picture, open_url: str) -> TastePage:
     """Describe a listener's taste as its page shows it; `open_url` is where Spotify shows songs."""
-    starts = [sum(taste.percent for taste in picture.tastes[:place]) for place in range(len(picture.tastes))]
+    starts = accumulate((taste.percent for taste in picture.tastes), initial=0)
     tastes = [
-        _describe_taste(place, taste, starts[place], open_url) for place, taste in enumerate(picture.tastes)
+        _describe_taste(place, taste, start, open_url)
+        # There is one start more: where the last one ends.
+        for place, taste, start in zip(count(), picture.tastes, starts, strict=False)
     ]
     decades = _describe_decades(picture.decades)
     return TastePage(
@@ -189,6 +192,7 @@ def describe_taste_page(picture: Picture, open_url: str) -> TastePage:
         n_saved=picture.n_saved,
         n_matched=picture.n_matched,
         n_estimated=len(picture.estimated),
+        n_newer=picture.n_newer,
         n_left_out=len(picture.left_out),
         estimated=tuple(_link(song, open_url) for song in picture.estimated[:MAX_LISTED]),
         left_out=tuple(map(_describe_left_out, picture.left_out[:MAX_LISTED])),

@@ -1,6 +1,6 @@
 """The array types of the whole program, and lists that stand one after the other in one array."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,11 @@ FloatArray = npt.NDArray[np.float32]
 DoubleArray = npt.NDArray[np.float64]
 #: 64-bit hashes of texts (`recommender.catalogue.keys`).
 KeyArray = npt.NDArray[np.uint64]
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+#: Rows that are looked up at a time: what is looked up stays in the processor's cache until it is used.
+BLOCK = 65_536
 
 
 def list_distinct(numbers: npt.NDArray[np.integer[Any]]) -> IntArray:
@@ -29,6 +34,15 @@ def shrink(numbers: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.integer[Any]
         np.dtype(np.int64), np.min_scalar_type(numbers.max(initial=0)), key=lambda kind: kind.itemsize
     )
     return numbers.astype(smallest)
+
+
+def look_up(values: npt.NDArray[Scalar], places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Scalar]:
+    """Return the value at each of many places, as `take` does, without a copy of all places in 64 bits."""
+    found = np.empty(len(places), dtype=values.dtype)
+    for start in range(0, len(places), BLOCK):
+        some = slice(start, start + BLOCK)
+        found[some] = values.take(places[some])
+    return found
 
 
 def get_slice(ends: npt.NDArray[np.integer[Any]], number: int) -> slice:

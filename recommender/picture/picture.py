@@ -51,10 +51,11 @@ class Picture:
     saved, picked : songs on the map; picked ones that the catalogue lacks are not there
     density : the share of the catalogue in each cell of the map (`recommender.picture.density`)
     quarters : (2, 2) the share of the saved songs that are calm and energetic, sad and happy
-    decades : from the oldest to the newest, none left out; then songs of an unknown year, if any
+    decades : those with songs, from the oldest to the newest; then songs of an unknown year, if any
     profile : the songs that count towards the proportions, `n_counted`, beside the catalogue
     n_known : saved songs of a known or estimated sound, among which those on the map were chosen
     n_saved : saved songs; `n_matched`, those in `estimated` and those `left_out` sum to it
+    n_newer : saved songs of later years than every song of the catalogue
     estimated : saved songs that the catalogue lacks and whose sound is known all the same, or estimated
     """
 
@@ -69,6 +70,7 @@ class Picture:
     n_known: int
     n_saved: int
     n_matched: int
+    n_newer: int
     estimated: tuple[Song, ...]
     left_out: tuple[LeftOut, ...]
 
@@ -98,6 +100,7 @@ def draw_picture(prepared: Prepared, picked: Sequence[str]) -> Picture:
         n_known=len(songs),
         n_saved=len(prepared.library),
         n_matched=int(prepared.matches.is_matched.sum()),
+        n_newer=prepared.n_newer,
         estimated=tuple(songs[at] for at in np.flatnonzero(~is_matched).tolist()),
         left_out=prepared.left_out,
     )
@@ -105,15 +108,12 @@ def draw_picture(prepared: Prepared, picked: Sequence[str]) -> Picture:
 
 def count_decades(saved: IntArray, picked: IntArray) -> tuple[DecadeCount, ...]:
     """Count songs by decade from the oldest to the newest; -1 is an unknown year, counted last."""
-    known = np.concatenate([saved[saved > 0], picked[picked > 0]]) // 10
-    decades = [*range(int(known.min()), int(known.max()) + 1)] if len(known) else []
-    counts = [_count(decade, saved // 10, picked // 10) for decade in decades]
-    unknown = _count(0, np.maximum(saved, 0), np.maximum(picked, 0))
-    return (*counts, unknown) if unknown.n_saved or unknown.n_picked else tuple(counts)
-
-
-def _count(decade: int, saved: IntArray, picked: IntArray) -> DecadeCount:
-    return DecadeCount(10 * decade, int((saved == decade).sum()), int((picked == decade).sum()))
+    saved, picked = (np.maximum(years, 0) // 10 * 10 for years in (saved, picked))
+    decades = np.unique(np.concatenate([saved, picked])).tolist()
+    return tuple(
+        DecadeCount(decade, int((saved == decade).sum()), int((picked == decade).sum()))
+        for decade in sorted(decades, key=lambda decade: (decade == 0, decade))
+    )
 
 
 def _name_songs(prepared: Prepared) -> list[Song]:
@@ -135,7 +135,7 @@ def _describe_tastes(prepared: Prepared, songs: Sequence[Song]) -> tuple[Picture
     described = []
     for taste, (name, n_songs) in enumerate(zip(prepared.taste_names, own.sizes.tolist(), strict=True)):
         members = np.flatnonzero(own.members == taste)
-        # Unknown genres are far from none: such songs are near, and typical only where most are so.
+        # Where genres are unknown, a song is near by its sound alone: typical only where most are like that.
         is_usual = has_genres[members] == (2 * has_genres[members].sum() >= len(members))
         nearest = members[np.lexsort((distances[members], ~is_usual, ~sounds.is_measured[members]))]
         described.append(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray
+from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray, look_up
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
 from recommender.matching.normalise import normalise
@@ -114,7 +114,7 @@ def find_eligible(owned_versions: BoolArray, catalogue: Catalogue, wishes: Wishe
     unwanted = wishes.banned_songs | wishes.removed | wishes.recent
     is_out[catalogue.versions[find_known_rows(unwanted, catalogue)]] = True
     is_out = _spread_to_recordings(is_out, catalogue)
-    is_eligible: BoolArray = ~is_out.take(catalogue.versions)
+    is_eligible: BoolArray = look_up(~is_out, catalogue.versions)
     is_eligible[find_known_rows(wishes.unplayable, catalogue)] = False
     is_eligible[_find_rows_crediting(wishes.banned_artists, catalogue)] = False
     if not wishes.explicit:
@@ -131,7 +131,7 @@ def keep_best_known(is_eligible: BoolArray, catalogue: Catalogue) -> BoolArray:
 
     That is the most popular of those that are eligible, of equals the lowest.
     """
-    is_left = is_eligible.take(catalogue.repeated_rows)
+    is_left = look_up(is_eligible, catalogue.repeated_rows)
     # Compressing costs a quarter of what indexing by a mask does.
     rows, recordings = (
         of_row.compress(is_left) for of_row in (catalogue.repeated_rows, catalogue.repeated_recordings)
@@ -145,7 +145,7 @@ def _spread_to_recordings(is_out: BoolArray, catalogue: Catalogue) -> BoolArray:
     """Return for each version whether it or another release of its recording is out: (n_versions,)."""
     is_recording_out = np.zeros(len(is_out), dtype=bool)
     is_recording_out[catalogue.recordings[is_out]] = True
-    return is_recording_out.take(catalogue.recordings)
+    return look_up(is_recording_out, catalogue.recordings)
 
 
 def count_by_cluster(is_eligible: BoolArray, catalogue: Catalogue) -> IntArray:

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
+from recommender.catalogue.arrays import BLOCK, BoolArray, FloatArray, IntArray
 from recommender.ranking.allocate import allocate_kinds, allocate_with_pinned, interleave_kinds
 from recommender.ranking.candidates import Candidates, count_by_cluster
 from recommender.ranking.diversity import diversify
@@ -139,8 +139,9 @@ def _pick(
 
     Pinned rows come first. The cells take turns, so that none is served last.
     """
-    kinds = (candidates.is_eligible & ~scoring.is_new, candidates.is_eligible & scoring.is_new)
-    eligible = np.stack([count_by_cluster(kind, scoring.catalogue) for kind in kinds], axis=1)
+    n_eligible = count_by_cluster(candidates.is_eligible, scoring.catalogue)
+    n_eligible_new = count_by_cluster(candidates.is_eligible & scoring.is_new, scoring.catalogue)
+    eligible = np.stack([n_eligible - n_eligible_new, n_eligible_new], axis=1)
     n_new = count_new(wishes, wishes.size)
 
     def allocate(capacity: IntArray, taken: IntArray) -> IntArray:
@@ -221,18 +222,21 @@ class _Cell:
         self.heads.close()
         self.reserves.close()
 
-    def _list_candidates(self) -> IntArray:
-        is_new = self._scoring.is_new[self._here]
-        is_candidate = self._is_eligible[self._here] & (is_new if self.kind else ~is_new)
-        rows: IntArray = self._here.start + np.flatnonzero(is_candidate)
+    def _list_candidates(self, here: slice) -> IntArray:
+        is_new = self._scoring.is_new[here]
+        is_candidate = self._is_eligible[here] & (is_new if self.kind else ~is_new)
+        rows: IntArray = here.start + np.flatnonzero(is_candidate)
         return rows
 
     @cached_property
     def _best(self) -> IntArray:
         """The best candidates by the signals that are looked up, ascending."""
-        rows = self._list_candidates()
-        scores = self._selection.first_stage_scores.take(rows)
-        best: IntArray = rows[_mark_highest(scores, REACH * self._scoring.limits.rows)]
+        n_rows = REACH * self._scoring.limits.rows
+        best = np.empty(0, dtype=np.int64)
+        for start in range(self._here.start, self._here.stop, BLOCK):
+            rows = self._list_candidates(slice(start, min(start + BLOCK, self._here.stop)))
+            rows = np.concatenate([best, rows])
+            best = rows[_mark_highest(self._selection.first_stage_scores.take(rows), n_rows)]
         return best
 
     def _list_reserves(self) -> Generator[tuple[int, int], None, None]:
@@ -255,7 +259,7 @@ class _Cell:
         the signals that are looked up.
         """
         yield from self._list_heads_of(self._best, diversity)
-        rows = self._list_candidates()
+        rows = self._list_candidates(self._here)
         yield from self._list_heads_of(rows[~np.isin(rows, self._best)], diversity)
 
     def _list_heads_of(self, rows: IntArray, diversity: float) -> Iterator[_Head]:

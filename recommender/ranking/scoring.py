@@ -8,7 +8,7 @@ from math import ceil
 
 import numpy as np
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
+from recommender.catalogue.arrays import BLOCK, BoolArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.limits import Limits
 from recommender.ranking.signals.affinity import compute_affinity
@@ -19,8 +19,6 @@ from recommender.tastes.listener import ListenerProfile, find_new_rows
 
 # At most this many songs, evenly taken from a cluster, show what is usual in it.
 USUAL_SONGS = 64
-# Rows that are looked up at a time.
-BLOCK = 65_536
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +73,6 @@ class Scoring:
         """The part of every row's score that needs no more than look-ups: (n,)."""
         scores = np.zeros(len(self.catalogue), dtype=np.float32)
         for table in self._add_up_tables(is_new=True):
-            # What is looked up of a block stays in the processor's cache until it is added.
             for start in range(0, len(scores), BLOCK):
                 scores[start : start + BLOCK] += table.at(slice(start, start + BLOCK))
         # Most rows are by new artists, so that looking up the others alone costs less than all again.
@@ -107,16 +104,12 @@ class Scoring:
 
     def _add_up_tables(self, is_new: bool) -> Iterable[Table]:
         """Return the tables weighted for new artists or known ones, those over the same places added up."""
-        by_places: dict[int, Table] = {}
+        sums: dict[int, Table] = {}
         for name, table in self.tables.items():
             fraction = self.fractions[name][is_new]
-            if not fraction:
-                continue
-            values = fraction * table.values
-            if same := by_places.get(id(table.places)):
-                values += same.values
-            by_places[id(table.places)] = Table(values, table.places)
-        return by_places.values()
+            if fraction:
+                sums[id(table.places)] = table.add_up(fraction, sums.get(id(table.places)))
+        return sums.values()
 
     def values(self, rows: IntArray) -> dict[str, FloatArray]:
         """Compute every signal of some rows, by name."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.catalogue.arrays import BoolArray
+from recommender.catalogue.arrays import BoolArray, look_up
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import Matches
 from recommender.ranking.blunders import KINDS
@@ -26,7 +26,7 @@ for _place, _language in enumerate(LANGUAGES, 1):
 class Unwanted:
     """What one listener does not want, whatever the wishes.
 
-    is_foreign : (n,) whether each row is in a language that the listener never saves
+    is_foreign : (m,) whether each artist sings in a language that the listener never saves
     kinds : the kinds of blunder of which the listener saves none, or few
     """
 
@@ -43,7 +43,8 @@ class Unwanted:
         """
         bits = sum(1 << KINDS.index(kind) for kind in self.kinds.difference(allow).union(leave_out))
         is_unwanted: BoolArray = (catalogue.blunders & np.uint16(bits)) != 0
-        return is_unwanted | self.is_foreign
+        is_unwanted |= look_up(self.is_foreign, catalogue.first_artists)
+        return is_unwanted
 
 
 def find_unwanted(titles: Iterable[str], matches: Matches, catalogue: Catalogue) -> Unwanted:
@@ -68,8 +69,7 @@ def find_unwanted(titles: Iterable[str], matches: Matches, catalogue: Catalogue)
     is_spoken[[0, *_find_languages(titles)]] = True
     artists = np.concatenate([catalogue.first_artists[rows], matches.artists.places])
     is_spoken[catalogue.artist_languages[artists[artists >= 0]]] = True
-    is_foreign = ~is_spoken[catalogue.artist_languages]
-    return Unwanted(is_foreign.take(catalogue.first_artists), frozenset(unwanted))
+    return Unwanted(look_up(~is_spoken, catalogue.artist_languages), frozenset(unwanted))
 
 
 def _find_languages(titles: Iterable[str]) -> set[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, IntArray, list_distinct
+from recommender.catalogue.arrays import BoolArray, IntArray, list_distinct, look_up
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import Matches
 from recommender.matching.scripts import find_scripts
@@ -73,8 +73,8 @@ def find_new_rows(is_known_artist: BoolArray, catalogue: Catalogue) -> BoolArray
     ----------
     is_known_artist : (m,) bool
     """
-    is_new = ~is_known_artist.take(catalogue.first_artists)
-    is_new[catalogue.guest_rows.compress(is_known_artist.take(catalogue.guest_artists))] = False
+    is_new = look_up(~is_known_artist, catalogue.first_artists)
+    is_new[catalogue.guest_rows.compress(look_up(is_known_artist, catalogue.guest_artists))] = False
     return is_new
 
 
@@ -87,4 +87,4 @@ def _find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:
     in_catalogue = catalogue.collect_artists(matches.rows[matches.is_matched])
     is_known_group[matches.artists.groups[matches.artists.groups >= 0]] = True
     is_known_group[catalogue.artist_groups[in_catalogue]] = True
-    return is_known_group.take(catalogue.artist_groups)
+    return look_up(is_known_group, catalogue.artist_groups)

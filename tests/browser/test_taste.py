@@ -63,6 +63,23 @@ def test_the_pages_of_four_listeners_keep_to_what_every_page_keeps_to(page, webs
         theirs.context.close()
 
 
+@in_all_forms
+def test_so_do_the_pages_of_four_listeners_with_real_libraries(page, real_website, visit, request):
+    for listener in list_listeners(real_website):
+        theirs = visit(**request.node.callspec.params["page"])
+        sign_in(theirs, real_website, listener.display_name)
+        theirs.get_by_role("button", name="Make my playlist").click()
+        theirs.wait_for_url("**/playlists/*", timeout=MAX_WAIT_MS)
+
+        open_taste(theirs, real_website)
+
+        expect(theirs.locator(".map-picked path")).to_have_count(50)
+        for unfolded in theirs.locator("main summary").all():
+            unfolded.click()
+        check_page(theirs, f"taste-real-{listener.display_name}")
+        theirs.context.close()
+
+
 @pytest.mark.parametrize(
     "page",
     [{"viewport": {"width": 320, "height": 640}}, {"viewport": {"width": 320, "height": 640}, **DARK}],
@@ -149,6 +166,24 @@ def test_a_song_that_is_pointed_at_is_told_with_its_taste_and_figures(page, webs
     page.mouse.wheel(0, -3000)
     page.mouse.move(5, 5)
     expect(told).to_be_hidden()
+
+
+def test_a_song_that_was_pressed_stays_until_escape_so_that_its_link_can_be_followed(page, website):
+    make_first_playlist(page, website)
+    open_taste(page, website)
+    point = find_lonely_point(page)
+    page.mouse.click(point["x"], point["y"])
+    link = page.locator("[data-map-told] a")
+
+    link.hover()
+
+    title = page.locator(point["href"]).locator("cite").text_content()
+    expect(link).to_have_text(title)
+    with page.context.expect_page() as opened:
+        link.click()
+    expect(opened.value.get_by_role("heading", name=title)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-map-told]")).to_be_hidden()
 
 
 @pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)

@@ -11,6 +11,7 @@ from recommender.picture.density import N_CELLS
 from recommender.song import Song
 from tests.support.songs import song_id
 from tests.support.website import read_everything
+from web.playlist_page import N_COLOURS
 from web.taste_card import COLOURS, MAX_HEADING, shorten
 from web.taste_page import MAP_SIZE, MIN_APART, spread_labels
 
@@ -117,6 +118,16 @@ def test_the_points_of_a_taste_are_listed_under_its_name_in_the_table(page):
     ]
 
 
+def test_the_table_tells_the_taste_of_a_picked_song_that_its_colour_shows(page):
+    (table,) = page.find("table", class_="map-table")
+    picked = page.find("tbody", within=table)[-1]
+    told = [int(each["text"].removeprefix("taste ")) for each in page.find("small", within=picked)]
+    marks = page.find("a", within=page.find("g", class_="map-picked")[0])
+
+    assert [each["class"] for each in marks] == [f"taste-{(number - 1) % N_COLOURS}" for number in told]
+    assert 1 <= min(told) <= max(told) <= len(page.find("li", class_="taste-card"))
+
+
 def test_the_density_of_the_catalogue_is_in_a_table_from_energetic_to_calm(page):
     (table,) = page.find("table", class_="density-table")
     figures = [float(figure) for row, _ in read_rows(page, table)[1:] for figure in row]
@@ -218,6 +229,29 @@ def test_without_a_library_the_page_tells_how_it_is_read(site):
     assert page.status_code == 200
     assert "Make your first playlist" in page.text
     assert "map-plot" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("songs", "sentence"),
+    [
+        ([], "You have no liked songs yet."),
+        (
+            [Song(song_id(1), "Stranger", ("Nobody at all",))],
+            "None of your liked songs is in our catalogue yet.",
+        ),
+    ],
+    ids=["none", "unknown"],
+)
+def test_a_library_without_a_known_song_is_told_what_helps(site, songs, sentence):
+    browser = site.browser()
+    browser.sign_in(site.standin.state.add_listener("Nora", songs))
+    browser.post("/playlists")
+    site.work()
+
+    page = browser.client.get("/taste")
+
+    assert (page.status_code, sentence in page.text) == (422, True)
+    assert browser.client.get("/taste/card.png").status_code == 422
 
 
 def test_the_page_is_led_to_from_every_page_of_a_listener(site, nora):

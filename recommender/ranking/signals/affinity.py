@@ -1,8 +1,11 @@
 """How much a listener likes each artist, by the number of saved songs."""
 
-import numpy as np
+from typing import Any
 
-from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray
+import numpy as np
+import numpy.typing as npt
+
+from recommender.catalogue.arrays import FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.tastes.listener import ListenerProfile
 
@@ -10,12 +13,15 @@ from recommender.tastes.listener import ListenerProfile
 SATURATION_SONGS = 63
 
 
-def count_by_artist(listener: ListenerProfile, n_artists: int) -> IntArray:
+def count_by_artist(listener: ListenerProfile, n_artists: int) -> npt.NDArray[np.int32]:
     """Count the listener's songs of each first artist: (n_artists,)."""
-    return np.bincount(listener.artists[listener.artists >= 0], minlength=n_artists)
+    artists, n_songs = np.unique(listener.artists[listener.artists >= 0], return_counts=True)
+    counts = np.zeros(n_artists, dtype=np.int32)
+    counts[artists] = n_songs
+    return counts
 
 
-def rate_counts(counts: DoubleArray | IntArray) -> FloatArray:
+def rate_counts(counts: npt.NDArray[np.float64 | np.integer[Any]]) -> FloatArray:
     """Rate numbers of saved songs from 0 to 1, by the logarithm: 1 from `SATURATION_SONGS` songs on.
 
     The second song of an artist says more than the twentieth.

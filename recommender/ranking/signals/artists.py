@@ -1,8 +1,12 @@
 """Signals of who made a song: saved artists, alone or as guests, and on one record."""
 
-import numpy as np
+from dataclasses import dataclass
+from typing import Any
 
-from recommender.catalogue.arrays import FloatArray
+import numpy as np
+import numpy.typing as npt
+
+from recommender.catalogue.arrays import FloatArray, IntArray, look_up
 from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.signals.affinity import rate_counts
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow, name_years
@@ -16,6 +20,48 @@ MAX_RECORD_YEARS = 4
 SAME_RECORD_YEARS = 1
 
 
+@dataclass(frozen=True, eq=False)
+class _GuestPlaces:
+    """The places of rows among a few: 1 for the first of these, 0 for all others.
+
+    rows : ascending, and last one above all
+    """
+
+    rows: IntArray
+
+    def __getitem__(self, rows: slice) -> IntArray:
+        return self.take(np.arange(*rows.indices(int(self.rows[-1]))))
+
+    def take(self, rows: IntArray) -> IntArray:
+        """Return the places of some rows."""
+        places = np.searchsorted(self.rows, rows)
+        return np.where(self.rows.take(places) == rows, places + 1, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class _RecordPlaces:
+    """The places of rows in a table of the years of each artist.
+
+    numbers : (m,) the number of each artist in the table
+    first, n_years : its first year, and how many it has
+    """
+
+    numbers: npt.NDArray[np.unsignedinteger[Any]]
+    catalogue: Catalogue
+    first: int
+    n_years: int
+
+    def __getitem__(self, rows: slice) -> IntArray:
+        return self._find(self.catalogue.first_artists[rows], self.catalogue.first_years[rows])
+
+    def take(self, rows: IntArray) -> IntArray:
+        """Return the places of some rows."""
+        return self._find(self.catalogue.first_artists.take(rows), self.catalogue.first_years.take(rows))
+
+    def _find(self, artists: npt.NDArray[np.int32], years: npt.NDArray[np.int16]) -> IntArray:
+        return self.numbers.take(artists).astype(np.int64) * self.n_years + years - self.first
+
+
 def rate_artist(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Rate each row by the listener's affinity to its first artist."""
     return Table(liked, catalogue.first_artists)
@@ -23,15 +69,13 @@ def rate_artist(liked: FloatArray, catalogue: Catalogue) -> Table:
 
 def rate_guests(liked: FloatArray, catalogue: Catalogue) -> Table:
     """Rate each row by the greatest affinity to an artist credited after the first; 0 where there is none."""
-    of_guests = liked.take(catalogue.guest_artists)
+    of_guests = look_up(liked, catalogue.guest_artists)
     credits = np.flatnonzero(of_guests > 0)
     rows, numbers = np.unique(catalogue.guest_rows[credits], return_inverse=True)
-    # Few rows have such a guest: behind the zero of all others stand theirs.
+    # Behind the zero of all other rows stand theirs.
     greatest = np.zeros(1 + len(rows), dtype=np.float32)
     np.maximum.at(greatest, 1 + numbers, of_guests[credits])
-    places = np.zeros(len(catalogue), dtype=np.min_scalar_type(len(rows)))
-    places[rows] = np.arange(1, len(greatest))
-    return Table(greatest, places)
+    return Table(greatest, _GuestPlaces(np.append(rows, len(catalogue))))
 
 
 def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
@@ -53,11 +97,9 @@ def rate_record(listener: ListenerProfile, catalogue: Catalogue) -> Table:
     counts = np.bincount(
         (numbers * n_years + years)[is_inside], weights, minlength=(len(artists) + 1) * n_years
     )
-    starts = np.full(len(catalogue.artist_keys), len(artists) * n_years - first, dtype=np.int32)
-    starts[artists] = np.arange(len(artists)) * n_years - first
-    places = starts.take(catalogue.first_artists)
-    places += catalogue.first_years
-    return Table(rate_counts(counts), places)
+    places = np.full(len(catalogue.artist_keys), len(artists), dtype=np.min_scalar_type(len(artists)))
+    places[artists] = np.arange(len(artists))
+    return Table(rate_counts(counts), _RecordPlaces(places, catalogue, first, n_years))
 
 
 def _find_artist_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:

@@ -70,7 +70,7 @@ class Evidence:
     n_dated: int
     n_of_genres: int
     n_measured: int
-    n_by: IntArray
+    n_by: npt.NDArray[np.int32]
     n_in_genre: IntArray
     compared: IntArray
     vectors: FloatArray

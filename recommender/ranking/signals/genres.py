@@ -39,21 +39,25 @@ def rate_genre_and_scene(liked: FloatArray, catalogue: Catalogue, max_artists: i
         The nearest is looked for among this many of the best liked.
     """
     own = list_liked_artists(liked, catalogue)
-    nearest = np.zeros(len(liked), dtype=np.float32)
-    together = np.zeros(len(liked), dtype=np.float32)
+    # Whoever is the first artist of no row keeps zeros, too: nothing is asked of them.
+    nearest, together = (np.zeros(len(catalogue.genre_vectors), dtype=np.float32) for _ in range(2))
     if len(own):
         vectors = catalogue.embed(own)
         middle = liked[own] @ vectors
         middle /= np.maximum(np.linalg.norm(middle), np.finfo(np.float32).tiny)
-        for start in range(0, len(catalogue.genre_artists), BLOCK):
-            some = catalogue.genre_artists[start : start + BLOCK]
-            block = catalogue.genre_vectors[start : start + len(some)]
+        n_compared = len(catalogue.genre_artists)
+        for start in range(0, n_compared, BLOCK):
+            some = slice(start, min(start + BLOCK, n_compared))
+            block = catalogue.genre_vectors[some]
             # This order of the product finds the greatest in a fraction of the time.
             nearest[some] = (vectors[:max_artists] @ block.T).max(axis=0)
             together[some] = block @ middle
     # Half precision leaves the range by a little, opposite directions by much.
     nearest, together = sharpen(np.minimum(nearest, 1)), np.clip(together, 0, 1)
-    return Table(nearest, catalogue.first_artists), Table(together, catalogue.first_artists)
+    return (
+        Table(nearest, catalogue.first_artists, catalogue.genre_places),
+        Table(together, catalogue.first_artists, catalogue.genre_places),
+    )
 
 
 def _find_genre_fact(pick: PickedRow, evidence: Evidence) -> Fact | None:

@@ -35,7 +35,7 @@ def rate_script(scripts: npt.NDArray[np.uint8], catalogue: Catalogue) -> Table:
     usual = _count_shares(np.bincount(catalogue.artist_scripts, catalogue.n_rows_by, minlength=N_SCRIPTS))
     values = np.maximum((own - usual) / (own + usual + HALF_SHARE), 0)
     values[0] = 0
-    return Table(values.astype(np.float32)[catalogue.artist_scripts], catalogue.first_artists)
+    return Table(values.astype(np.float32), catalogue.first_artists, catalogue.artist_scripts)
 
 
 def _count_shares(counts: npt.NDArray[np.integer | np.floating]) -> DoubleArray:

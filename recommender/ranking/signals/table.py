@@ -1,12 +1,22 @@
 """A signal as a look-up table: few values, and which of them is each row's."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import BLOCK, FloatArray, IntArray
+
+
+class Places(Protocol):
+    """Places that are looked up by row: an array, or what finds them when asked."""
+
+    def __getitem__(self, rows: slice) -> npt.NDArray[np.integer[Any]]:
+        """Return the places of the rows of a slice."""
+
+    def take(self, rows: IntArray) -> npt.NDArray[np.integer[Any]]:
+        """Return the places of some rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,18 +24,31 @@ class Table:
     """A signal over the n rows of the catalogue.
 
     values : (n_values,) float32, from 0 to 1
-    places : (n,) not negative, which of the values is each row's
+    places : (n,) not negative, which of the values is each row's; or what finds that when it is asked
+    groups : (n_places,) which of the values is that of each place; None where each has its own
     """
 
     values: FloatArray
-    places: npt.NDArray[np.integer[Any]]
+    places: Places
+    groups: npt.NDArray[np.integer[Any]] | None = None
 
     def at(self, rows: IntArray | slice) -> FloatArray:
         """Look up the values of some rows."""
         # Taking costs less than half of what indexing by small integers does.
         places = self.places[rows] if isinstance(rows, slice) else self.places.take(rows)
-        values: FloatArray = self.values.take(places)
+        values: FloatArray = self.values.take(places if self.groups is None else self.groups.take(places))
         return values
+
+    def add_up(self, fraction: np.float32, others: "Table | None") -> "Table":
+        """Return the table weighted, and added to another one over the same places, if there is any."""
+        n_places = len(self.values if self.groups is None else self.groups)
+        sums = others.values if others else np.zeros(n_places, dtype=np.float32)
+        for start in range(0, n_places, BLOCK):
+            some = slice(start, start + BLOCK)
+            sums[some] += fraction * (
+                self.values[some] if self.groups is None else self.values.take(self.groups[some])
+            )
+        return Table(sums, self.places)
 
 
 def scale_by_logarithm(density: npt.NDArray[np.floating[Any]], floor: float) -> FloatArray:

@@ -1,6 +1,7 @@
 """The language of a page: the one that the listener has chosen, else the one that their browser asks for."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -12,8 +13,6 @@ from flask import (
     Response,
     abort,
     current_app,
-    g,
-    has_request_context,
     redirect,
     request,
     url_for,
@@ -31,6 +30,8 @@ bp = Blueprint("language", __name__)
 
 COOKIE = "music_recommender_language"
 KEEP = timedelta(days=365)
+# A page asks for it hundreds of times.
+_current: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,14 @@ def add_language(app: Flask, codes: tuple[str, ...]) -> None:
         "day": describe_day,
         "clock": lambda moment: languages.write_clock(moment, current_language()),
     }
+    app.before_request(_begin)
     app.after_request(_tell_language)
+    app.teardown_request(_end)
 
 
 def current_language() -> Language:
     """Return the language of the page that is asked for; English where none is."""
-    if not has_request_context():
-        return ENGLISH
-    if "language" not in g:
-        g.language = _choose()
-    return cast(Language, g.language)
+    return _current.get()
 
 
 def translate(sentence: str) -> str:
@@ -153,6 +152,14 @@ def _find_way_back() -> str:
     if not is_local(sent):
         return url_for("pages.home")
     return now if urlsplit(now).path == urlsplit(sent).path else sent
+
+
+def _begin() -> None:
+    _current.set(_choose())
+
+
+def _end(_: BaseException | None) -> None:
+    _current.set(ENGLISH)
 
 
 def _choose() -> Language:

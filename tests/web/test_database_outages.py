@@ -21,6 +21,7 @@ VALUES = {
     "song_id": "a-song",
     "mix_id": "a-mix",
     "change": "swap",
+    "form": "csv",
     "filename": "style.css",
 }
 

@@ -131,6 +131,13 @@ def _run_jobs(arguments: argparse.Namespace) -> Measured:
     return figures, jobs.as_table(figures)
 
 
+def _run_visitors(arguments: argparse.Namespace) -> Measured:
+    from benchmarks import visitors
+
+    figures = visitors.run(ROOT, arguments.models)
+    return figures, visitors.as_table(figures)
+
+
 def _last_library(arguments: argparse.Namespace) -> Path | None:
     return arguments.library[-1] if arguments.library else None
 
@@ -147,4 +154,5 @@ BENCHMARKS = {
     "together": _run_together,
     "web": _run_web,
     "jobs": _run_jobs,
+    "visitors": _run_visitors,
 }

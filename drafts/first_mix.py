@@ -1,6 +1,7 @@
 """The first mix of a visitor: from the songs they brought to a playlist that Spotify knows nothing of."""
 
 import secrets
+from datetime import datetime
 from functools import partial
 
 from drafts.kept_library import to_json
@@ -9,13 +10,11 @@ from drafts.record import make_record
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
 from recommender import Song, pick
-from recommender.errors import NoRecommendation
 from store import accounts, libraries, playlists
 from store.accounts import Account
 from store.database import Database
 from store.libraries import KeptLibrary
 from store.playlists import Playlist
-from store.record import PlaylistRecord
 from store.tuning import Tuning
 
 
@@ -35,13 +34,12 @@ def receive_visitor(
         If nothing can be picked: then nothing is kept.
     """
     database = previews.database
+    prepared = previews.prepare_songs(songs)
+    # A visitor has said nothing yet.
+    wishes = load_wishes(database, "", tuning, database.clock.now())
+    record = make_record(pick_unheard(partial(pick, prepared), wishes, []), tuning=tuning)
     visitor = accounts.add_visitor(database)
-    try:
-        keep_songs(database, visitor.id, songs, source)
-        record = _mix(previews, visitor.id, tuning)
-    except NoRecommendation:
-        accounts.forget(database, visitor.id)
-        raise
+    previews.keep(visitor.id, keep_songs(database, visitor.id, songs, source), prepared)
     playlist = Playlist(
         id=secrets.token_urlsafe(16),
         account_id=visitor.id,
@@ -55,15 +53,8 @@ def receive_visitor(
     return visitor, playlist
 
 
-def keep_songs(database: Database, account_id: str, songs: list[Song], source: str) -> None:
-    """Keep songs of a file as somebody's library, in place of the one before."""
+def keep_songs(database: Database, account_id: str, songs: list[Song], source: str) -> datetime:
+    """Keep songs of a file as somebody's library, in place of the one before; return when that was."""
     now = database.clock.now()
-    kept = KeptLibrary(account_id, to_json(songs), len(songs), now, now, 1, source)
-    libraries.save(database, kept)
-
-
-def _mix(previews: Previews, account_id: str, tuning: Tuning) -> PlaylistRecord:
-    now = previews.database.clock.now()
-    wishes = load_wishes(previews.database, account_id, tuning, now)
-    mix = pick_unheard(partial(pick, previews.prepare(account_id)), wishes, [])
-    return make_record(mix, tuning=tuning)
+    libraries.save(database, KeptLibrary(account_id, to_json(songs), len(songs), now, now, 1, source))
+    return now

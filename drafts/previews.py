@@ -67,8 +67,19 @@ class Previews:
             if kept := self._get_prepared(account_id, read_at):
                 return kept
             read_at, prepared = self._prepare_anew(account_id)
-            self._keep(account_id, read_at, prepared)
+            self.keep(account_id, read_at, prepared)
             return prepared
+
+    def prepare_songs(self, songs: Sequence[Song]) -> Prepared:
+        """Return what is known of songs that need not be anybody's library; raises as `prepare`."""
+        return prepare(songs, self._build.catalogue, self._build.model, look_up=self._look_up)
+
+    def keep(self, account_id: str, read_at: datetime, prepared: Prepared) -> None:
+        """Keep what was made of a listener's library, as read at this time, as far as there is room."""
+        with self._lock:
+            self._prepared[account_id] = read_at, prepared
+            self._prepared.move_to_end(account_id)
+            self._make_room()
 
     def forget(self, account_id: str) -> None:
         """Drop what is kept of a listener who has disconnected."""
@@ -114,7 +125,8 @@ class Previews:
     def _learn_decades(self, account_id: str, read_at: datetime | None) -> tuple[int, int]:
         try:
             # Not kept: most who look at a page do not tune, and a library takes megabytes.
-            saved = self._prepare_anew(account_id)[1].listener.years
+            known = self._get_prepared(account_id, read_at)
+            saved = (known or self._prepare_anew(account_id)[1]).listener.years
         except NoRecommendation:
             saved = np.zeros(0, dtype=np.int64)
         decades = _span_decades(saved) or _span_decades(self._build.catalogue.first_years) or DEFAULT_DECADES
@@ -129,15 +141,7 @@ class Previews:
         library = libraries.load(self.database, account_id)
         if library is None:
             raise EmptyLibrary("the library was never read")
-        songs = list_songs(from_json(library.songs))
-        prepared = prepare(songs, self._build.catalogue, self._build.model, look_up=self._look_up)
-        return library.read_at, prepared
-
-    def _keep(self, account_id: str, read_at: datetime, prepared: Prepared) -> None:
-        with self._lock:
-            self._prepared[account_id] = read_at, prepared
-            self._prepared.move_to_end(account_id)
-            self._make_room()
+        return library.read_at, self.prepare_songs(list_songs(from_json(library.songs)))
 
     def _drop_forgotten(self) -> None:
         """Drop what is kept of accounts that are gone: another process may have deleted them."""

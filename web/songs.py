@@ -28,7 +28,7 @@ MAX_FILE_BYTES = 100 * 2**20
 MAX_FORM_BYTES = MAX_FILE_BYTES + 64 * 1024
 MAX_SONGS = 20_000
 MAX_FILE_NAME = 60
-# Reading takes memory: of several files at once, each waits for the one before.
+# Thousands of songs take memory until they are kept: of several files, each waits for the one before.
 _reading = Lock()
 
 
@@ -68,14 +68,15 @@ def receive() -> AnyResponse | tuple[str, int]:
     else:
         current_app.extensions["csrf"].protect()
     try:
-        brought = _read_songs()
-        if account is None or account.is_visitor:
-            return _receive_visitor(account, brought)
+        with _reading:
+            brought = _read_songs()
+            if account is None or account.is_visitor:
+                return _receive_visitor(account, brought)
+            return _receive_listener(account, brought)
     except UnreadableSongs as error:
         return _offer(str(error)), 422
     except NoRecommendation as error:
         return _offer(_explain(error)), 422
-    return _receive_listener(account, brought)
 
 
 @bp.post("/delete")
@@ -108,8 +109,7 @@ def _read_songs() -> _Brought:
         raise UnreadableSongs("Please choose a file first.")
     name = make_printable(file.filename.replace("\\", "/").rpartition("/")[2])[:MAX_FILE_NAME] or "Your file"
     try:
-        with _reading:
-            reading = read_file(name, file.stream, MAX_SONGS)
+        reading = read_file(name, file.stream, MAX_SONGS)
     except FormatError as error:
         sentence = str(error)
         raise UnreadableSongs(f"{sentence[:1].upper()}{sentence[1:]}.") from error

@@ -30,15 +30,15 @@ if (map) {
     const row = document.querySelector(point.link.getAttribute("href"));
     const group = row.parentElement.firstElementChild.firstElementChild;
     const [song, energy, mood] = row.cells;
-    const line = (...parts) => {
+    const copy = (cell) => {
       const paragraph = document.createElement("p");
-      paragraph.append(...parts.flatMap((part) => [...part.cloneNode(true).childNodes]));
+      paragraph.append(...cell.cloneNode(true).childNodes);
       return paragraph;
     };
     const [, energyHead, moodHead] = row.closest("table").tHead.rows[0].cells;
     const figures = document.createElement("p");
     figures.textContent = `${energyHead.textContent} ${energy.textContent} · ${moodHead.textContent} ${mood.textContent}`;
-    told.replaceChildren(line(song), line(group), figures);
+    told.replaceChildren(copy(song), copy(group), figures);
     // Beside the point, on the side that has room.
     const frame = told.parentElement.getBoundingClientRect();
     const at = new DOMPoint(point.x, point.y).matrixTransform(drawn.getScreenCTM());

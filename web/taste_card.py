@@ -1,5 +1,6 @@
 """The card of a listener's tastes that can be shared: the tastes, and nothing else of the listener."""
 
+import re
 from dataclasses import dataclass
 from itertools import accumulate, count
 from unicodedata import east_asian_width
@@ -63,8 +64,11 @@ def _describe(place: int, taste: PicturedTaste, start: int) -> CardTaste:
 
 
 def shorten(text: str, most: int) -> str:
-    """Cut a text off where a line ends; letters of the Far East take the room of two."""
-    room = most
+    """Cut a text off where a line ends; letters of the Far East take the room of two.
+
+    What no XML can hold, and pages can, is left out.
+    """
+    text, room = re.sub("[\ufffe\uffff]", "", text), most
     for place, letter in enumerate(text):
         room -= 2 if east_asian_width(letter) in "FW" else 1
         if room < 0:

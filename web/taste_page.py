@@ -25,7 +25,7 @@ MAX_DENSITY = 0.35
 # Numbers of tastes on the map do not cover each other.
 MIN_APART = 82
 MAX_ROUNDS = 40
-#: Feature -> what the profile calls it, and the values at both ends of its line.
+#: Feature -> what the profile calls it, and the words at both ends of its line.
 PROFILE_LINES = {
     "energy": ("Energy", "calm", "energetic"),
     "valence": ("Mood", "sad", "happy"),

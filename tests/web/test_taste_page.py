@@ -4,15 +4,20 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from flask import render_template
+from resvg_py import svg_to_bytes
 
 from recommender.picture.density import N_CELLS
+from recommender.picture.picture import PicturedTaste
 from recommender.song import Song
+from standin.named_faults import FAULTS
 from tests.support.songs import song_id
 from tests.support.website import read_everything
 from web.playlist_page import N_COLOURS
-from web.taste_card import COLOURS, MAX_HEADING, shorten
+from web.taste_card import COLOURS, MAX_HEADING, describe_card, shorten
 from web.taste_page import MAP_SIZE, MIN_APART, spread_labels
 
 N_SAVED = 320
@@ -231,6 +236,23 @@ def test_without_a_library_the_page_tells_how_it_is_read(site):
     assert "map-plot" not in page.text
 
 
+def test_a_library_that_was_read_is_shown_though_no_playlist_was_made(site):
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora", saved=100))
+    site.standin.state.faults.add("POST /v1/me/playlists", FAULTS["403 not on the list"])
+    browser.post("/playlists")
+    site.work()
+
+    page = Tags(browser.client.get("/taste").text)
+
+    assert len(page.find("table", class_="map-table")) == 1
+    assert page.find("path", within=page.find("g", class_="map-picked")[0]) == []
+    assert [head["text"] for head in page.find("th", within=page.find("table", class_="decades")[0], scope="col")] == [
+        "Decade", "Liked",
+    ]  # fmt: skip
+    assert "your playlist" not in page.find("main")[0]["text"]
+
+
 @pytest.mark.parametrize(
     ("songs", "sentence"),
     [
@@ -308,6 +330,20 @@ def test_the_card_is_a_png_of_the_same_size_too(nora):
     assert set(kinds) == {b"IHDR", b"IDAT", b"IEND"}
 
 
+@pytest.mark.parametrize(
+    "name", ['<script>x</script> & "Co"', "a\x00b\x1bc\ufffe\ud800", "夜に \u202eabc", "R&B"], ids=ascii
+)
+def test_whatever_artists_are_called_the_card_is_a_picture(site, name):
+    tastes = [PicturedTaste(f"{name}: {name}, {name}", (), 3, 100, (), ())]
+    card = describe_card(SimpleNamespace(tastes=tastes))
+
+    with site.app.test_request_context():
+        drawn = render_template("taste_card.svg", card=card)
+
+    assert "<script" not in drawn
+    assert svg_to_bytes(drawn).startswith(b"\x89PNG")
+
+
 def test_the_colours_of_the_card_are_those_of_the_pages_on_paper():
     style = (Path(__file__).parents[2] / "static" / "style.css").read_text(encoding="utf-8")
 
@@ -323,8 +359,9 @@ def test_the_colours_of_the_card_are_those_of_the_pages_on_paper():
         ("夜" * (MAX_HEADING // 2), "夜" * (MAX_HEADING // 2)),
         ("夜" * MAX_HEADING, "夜" * (MAX_HEADING // 2 - 1) + "…"),
         ("", ""),
+        ("A\uffffB\ufffe", "AB"),
     ],
-    ids=["short", "full", "too long", "wide", "wide and too long", "none"],
+    ids=["short", "full", "too long", "wide", "wide and too long", "none", "no XML"],
 )
 def test_a_line_of_the_card_is_cut_off_where_its_room_ends(text, shown):
     assert shorten(text, MAX_HEADING) == shown

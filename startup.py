@@ -34,7 +34,7 @@ from web import account, drafts, exports, history, operator, opinions, pages, re
 from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
-from web.listener import WITHOUT_DATABASE, current_account, require_database
+from web.listener import WITHOUT_DATABASE, current_account, is_operator, require_database
 from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
 from web.rate_limits import limit_rates
@@ -382,6 +382,7 @@ def _on_every_page(settings: Settings) -> dict[str, Any]:
         "is_visitor": account is not None and account.is_visitor,
         "visit_ends_at": account.expires_at if account else None,
         "is_demo": settings.uses_standin,
+        "is_operator": is_operator(),
         "public_url": settings.public_url,
         "sign_in_url": find_sign_in_url(),
     }

@@ -77,7 +77,7 @@ def tune(playlist_id: str) -> AnyResponse | str:
 
 
 @bp.post("/wish")
-@signed_in
+@signed_in_or_visiting
 def wish(playlist_id: str) -> AnyResponse | str:
     """Pick the mix anew as a line of words says; what of it is not understood is told by name."""
     typed = " ".join(request.form.get("wish", "").split())[:MAX_CHARACTERS]
@@ -93,7 +93,7 @@ def wish(playlist_id: str) -> AnyResponse | str:
 
 
 @bp.post("/take-back")
-@signed_in
+@signed_in_or_visiting
 def take_back(playlist_id: str) -> AnyResponse | str:
     """Pick the mix anew with one part of its tuning as usual, or without one of its starts."""
     part = request.form.get("part", "")

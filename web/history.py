@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts import changes
+from recommender.explanation.knowledge import describe_newer
 from store import drafts, mixes, playlists, weekly
 from store.errors import DraftChanged
 from store.mixes import HistoryMix
@@ -48,6 +49,7 @@ def show_mix(mix_id: str) -> str:
         "history_mix.html",
         mix=describe_mix(mix.line, playlists.get_latest_written(context().database, signed_in_account().id)),
         songs=list_songs(mix.record.songs, context().settings.spotify_open_url),
+        newer=describe_newer(mix.record.counts.n_newer),
     )
 
 

@@ -109,6 +109,12 @@ def signed_in_or_visiting(view: Callable[P, Any]) -> Callable[P, Any]:
     return guarded
 
 
+def is_operator() -> bool:
+    """Return whether the account that is signed in is the operator's; nobody's is where none is named."""
+    account, operator_id = current_account(), context().settings.operator_id
+    return account is not None and bool(operator_id) and account.user_id == operator_id
+
+
 def permission(account: Account) -> Permission:
     """Check whether a listener must sign in again soon, or before anything can be made."""
     if account.is_visitor:

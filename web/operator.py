@@ -11,7 +11,7 @@ from store.jobs import Ended
 from store.schema import VERSION as TABLES_VERSION
 from version import VERSION
 from web.context import Context, context
-from web.listener import current_account
+from web.listener import is_operator
 from web.readiness import READY, check_parts
 
 bp = Blueprint("operator", __name__)
@@ -56,8 +56,7 @@ class OperatorPage:
 @bp.get("/operator")
 def show() -> str:
     """Show the operator how the system is; for everybody else there is no such page."""
-    account, operator_id = current_account(), context().settings.operator_id
-    if account is None or not operator_id or account.user_id != operator_id:
+    if not is_operator():
         abort(404)
     return render_template("operator.html", page=describe_operator_page(context()))
 

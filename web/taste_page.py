@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate, count, groupby
 from math import ceil
 
+from recommender.explanation.knowledge import describe_newer
 from recommender.explanation.phrases import describe_left_out
 from recommender.mix import LeftOut
 from recommender.picture.density import N_CELLS
@@ -165,8 +166,8 @@ class TastePage:
     n_saved: int
     n_matched: int
     n_estimated: int
-    n_newer: int
     n_left_out: int
+    newer: str
     estimated: tuple[SongLink, ...]
     left_out: tuple[LeftOutView, ...]
 
@@ -192,8 +193,8 @@ def describe_taste_page(picture: Picture, open_url: str) -> TastePage:
         n_saved=picture.n_saved,
         n_matched=picture.n_matched,
         n_estimated=len(picture.estimated),
-        n_newer=picture.n_newer,
         n_left_out=len(picture.left_out),
+        newer=describe_newer(picture.n_newer),
         estimated=tuple(_link(song, open_url) for song in picture.estimated[:MAX_LISTED]),
         left_out=tuple(map(_describe_left_out, picture.left_out[:MAX_LISTED])),
     )

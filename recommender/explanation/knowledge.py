@@ -20,6 +20,15 @@ def describe_knowledge(n_saved: int, n_matched: int, n_newer: int) -> tuple[str,
     if n_matched < MIN_KNOWN * n_saved:
         sentences.append(f"We know {n_matched:,} of your {n_saved:,} songs, so this mix rests on little.")
     if n_newer:
-        newer = "1 of your songs is" if n_newer == 1 else f"{n_newer:,} of your songs are"
-        sentences.append(f"{newer} newer than every song of the catalogue.")
+        sentences.append(describe_newer(n_newer))
     return (*sentences, HELP) if sentences else ()
+
+
+def describe_newer(n_newer: int) -> str:
+    """Describe how many of a listener's songs are newer than the catalogue; "" where none is.
+
+    Every page that shows what was picked by their songs says it so.
+    """
+    if n_newer == 1:
+        return "1 of your songs is newer than every song of the catalogue."
+    return f"{n_newer:,} of your songs are newer than every song of the catalogue." if n_newer else ""

@@ -97,6 +97,13 @@ def is_not_found(browser):
     return answer.status_code == unknown.status_code == 404 and texts[0] == texts[1]
 
 
+def test_only_the_operators_menu_leads_there(site, olga):
+    nora = sign_in(site, "Nora")
+
+    assert 'href="/operator"' in olga.client.get("/blocked").text
+    assert "operator" not in nora.client.get("/blocked").text.casefold()
+
+
 def test_for_everybody_else_there_is_no_such_page(site, olga):
     assert not is_not_found(olga)
     assert is_not_found(sign_in(site, "Nora"))

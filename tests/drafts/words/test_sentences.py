@@ -279,6 +279,7 @@ def test_of_a_pasted_page_only_the_beginning_is_read(read):
     assert read("x " * 10_000 + "calm").changes == {}
 
 
+@pytest.mark.slow
 def test_the_sentences_are_understood_beside_all_artists_of_a_real_catalogue(tmp_path_factory):
     catalogue = real_build(tmp_path_factory).catalogue
 

@@ -1,6 +1,6 @@
 import pytest
 
-from recommender.explanation.knowledge import HELP, describe_knowledge
+from recommender.explanation.knowledge import HELP, describe_knowledge, describe_newer
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,7 @@ def test_says_what_is_lacking_and_what_would_help(counts, sentences):
 
 def test_the_help_names_a_command_a_page_and_a_setting_that_exist():
     assert all(name in HELP for name in ("./run fetch-data --newer", "data/README.md", "FEATURE_SOURCE"))
+
+
+def test_where_no_song_is_newer_nothing_is_said_of_it():
+    assert describe_newer(0) == ""

@@ -97,6 +97,11 @@ def callback() -> AnyResponse:
         for what in api.odd:
             log.warning("left out what was odd in Spotify's answer at a sign-in: %s", what)
     accounts.sign_in(database, Account(who.account_id, who.display_name, who.user_id), token)
+    visitor = current_account()
+    if visitor and visitor.is_visitor:
+        # Nobody can come back to it.
+        accounts.forget(database, visitor.id)
+        context().previews.forget(visitor.id)
     destination = take_destination()
     renew_session(database)
     session["account_id"] = who.account_id

@@ -232,6 +232,9 @@ class Settings(BaseSettings):
     spotify_calls_a_day: Annotated[int, BeforeValidator(_parse_whole_number)] = Field(
         0, le=1_000_000_000, description="must be a number of calls, such as 50000, or 0 for no limit of ours"
     )
+    operator_id: Annotated[str, _require(_is_word)] = Field(
+        "", description="must be the user id of a Spotify account, as the address of its profile ends"
+    )
     metrics_address: Annotated[Word, _require(lambda text: not text or _is_listen_address(text))] = Field(
         "", description="must be ADDRESS:PORT, such as 127.0.0.1:9180; without it nothing is counted"
     )

@@ -30,7 +30,7 @@ from store.chores import take_turn
 from store.clock import Clock
 from store.database import open_database
 from store.private_files import close_to_others
-from web import drafts, history, opinions, pages, recipes
+from web import account, drafts, exports, history, operator, opinions, pages, recipes, songs, taste
 from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
@@ -122,6 +122,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         settings,
         parts.database,
         parts.build.catalogue,
+        parts.build.manifest,
         Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
         checks=checks,
@@ -129,13 +130,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     ).put_into(app)
     app.before_request(send_to_public_host)
     app.before_request(refuse_unreadable)
+    app.before_request(songs.allow_file)
     app.before_request(require_database)
     app.before_request(partial(_require_models, parts.build))
     app.before_request(refuse_other_origins)
-    for routes in (pages, drafts, history, recipes, opinions):
+    for routes in (pages, drafts, exports, history, recipes, opinions, account, songs, taste, operator):
         app.register_blueprint(routes.bp)
     limit_rates(app, settings)
-    CSRFProtect(app)
+    # It asks for the token itself, of those who have one.
+    CSRFProtect(app).exempt(songs.receive)
     register_error_pages(app)
     app.before_request(refuse_nul)
     policies = {
@@ -165,12 +168,12 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     Huey acknowledges a task when it takes it, so the job's row is the truth:
     every minute, jobs that wait, are stale, or were parked until now are queued
     again; so is the one that this worker runs when it must stop. Then the weekly
-    refreshes that are due are started, what was noted of the listeners' allowances a day
-    ago is deleted, and what was deleted is swept out of SQLite's files. Once a day,
-    accounts not seen for 190 days are forgotten, songs that could not be played
-    90 days ago, and mixes made a year ago. Of several workers one does so each time,
-    whichever comes first; each does both when it starts, and may do so beside others:
-    a job is claimed by one, a row is deleted once.
+    refreshes that are due are started, visitors whose 24 hours are over are forgotten, what
+    was noted of the listeners' allowances a day ago is deleted, and what was deleted is swept
+    out of SQLite's files. Once a day, accounts not seen for 190 days are forgotten, songs
+    that could not be played 90 days ago, and mixes made a year ago. Of several workers one
+    does so each time, whichever comes first; each does both when it starts, and may do so
+    beside others: a job is claimed by one, a row is deleted once.
 
     Raises
     ------
@@ -189,6 +192,8 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         # First, as they are there already: whatever a refresh has wrong must not hold them up.
         for job in jobs.list_due(parts.database):
             enqueue(job.id)
+        if n_over := accounts.purge_visitors(parts.database):
+            log.info("%d visitors are forgotten, as their 24 hours are over", n_over)
         for refresh in weekly.list_due(parts.database):
             if started := weekly.start_job(parts.database, refresh):
                 enqueue(started.id)
@@ -374,6 +379,8 @@ def _on_every_page(settings: Settings) -> dict[str, Any]:
     account = current_account()
     return {
         "listener_name": account.display_name if account else None,
+        "is_visitor": account is not None and account.is_visitor,
+        "visit_ends_at": account.expires_at if account else None,
         "is_demo": settings.uses_standin,
         "public_url": settings.public_url,
         "sign_in_url": find_sign_in_url(),

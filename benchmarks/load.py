@@ -36,6 +36,16 @@ def count_down(seconds: float) -> Iterator[bool]:
     return iter(lambda: time.perf_counter() < end, False)
 
 
+def pace(seconds: float, n_clients: int, every_s: float) -> Iterator[None]:
+    """Return an iterator for as many threads whose turns come when clients that ask so often would ask.
+
+    They begin one after the other, evenly spread. A turn comes late where all of them still wait for answers.
+    """
+    start = time.perf_counter()
+    n_turns = round(n_clients * seconds / every_s)
+    return map(_wait_until, [start + turn * every_s / n_clients for turn in range(n_turns)])
+
+
 def ask(page: Page, turns: Iterable[object], n_clients: int) -> list[Answer]:
     """Let clients ask for a page, once for each of the turns; each goes on once it has its answer.
 
@@ -87,3 +97,7 @@ class _Clients:
             connection.request("GET", path, headers=dict(self._page.headers))
             answer = connection.getresponse()
             return answer.status, len(answer.read())
+
+
+def _wait_until(moment: float) -> None:
+    time.sleep(max(0.0, moment - time.perf_counter()))

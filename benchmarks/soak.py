@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, cycle
@@ -22,9 +22,10 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.explained import UNNAMED, Story
 from benchmarks.memory import measure_private_mb
 from benchmarks.system import PROC, WORKER, System, make_settings, serving
-from benchmarks.visit import Visit
+from benchmarks.visit import Refusal, Visit, read_refusal
 from recommender.catalogue.build import load_build
 from recommender.song import Song
 from standin.faults import Fault, Script
@@ -42,6 +43,8 @@ CALLS: Mapping[str, Mapping[str, Fault]] = {"{any} /v1/{rest*}": FAULTS, "POST /
 # All jobs keep to these for an hour or longer.
 LONG = {"429 long", "429 quota", "429 without Retry-After"}
 MAX_TRIES = 8
+# Who shall come again in an hour does not wait for it.
+MAX_WAIT_S = 120.0
 # A process keeps up to five connections to the database, of two files each.
 MAX_GROWN_MB, MAX_GROWN_FILES, MAX_GROWN_BYTES, MAX_BYTES_A_ROW = 8.0, 12, 256 * 1024, 256
 # What was made for whom counts for a day, also after a disconnect; the pause is one row for the app.
@@ -52,12 +55,21 @@ ILL = re.compile(r"Traceback|DAMN|died|Segmentation|listen queue .* full|Overflo
 NAMES = re.compile(r"(?<=job )[\w-]{22}|http\S+|\d+\.\d+|\b(?![45]\d\d\b)\d+\b")
 
 
+class Stopped(Exception):
+    """Somebody has stopped the soak: who waits goes home."""
+
+
+class Leaves(Exception):
+    """A listener is told to wait for longer than they stay."""
+
+
 @dataclass
 class Tally:
-    """What the visitors have done and were told, counted by several threads; and what must not be."""
+    """What the visitors did, were told and gave up, counted by several threads; and what must not be."""
 
     done: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
+    given_up: Counter[str] = field(default_factory=Counter)
     problems: Counter[str] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
 
@@ -73,9 +85,10 @@ def run(root: Path, models: Path, minutes: float) -> dict[str, Any]:
     Returns
     -------
     dict
-        `done` by the visitors, `faults` that they met, `told` to them instead of what they wanted, `logged`
-        warnings and errors, `phases`: memory, open files, rows and bytes after each; and `problems`: what
-        nothing explains, and what has grown.
+        `done` by the visitors, `faults` that they met, `told` to them instead of what they wanted,
+        `given_up` after `MAX_TRIES`, or told to wait for long, `logged` warnings and errors, `phases`:
+        memory, open files, rows and bytes after each; `problems`: what nothing explains, and what has
+        grown; and `is_stopped`: whether Ctrl-C has ended it before its time.
 
     Raises
     ------
@@ -103,15 +116,18 @@ def run(root: Path, models: Path, minutes: float) -> dict[str, Any]:
         settings = {**make_settings(standin, models, folder), "LOG_FORMAT": "json"}
         with serving(root, settings, folder) as system:
             soaked, numbers = Soaked(system, standin, songs, tally), count()
-            for _ in range(N_PHASES):
-                with _failing_now_and_then(state, faults, met), ThreadPoolExecutor(N_VISITORS) as threads:
+            began = time.monotonic()
+            try:
+                for _ in range(N_PHASES):
                     end = time.monotonic() + 60 * minutes / N_PHASES
-                    visitors = [threads.submit(soaked.visit_until, end, numbers) for _ in range(N_VISITORS)]
-                for visitor in visitors:
-                    visitor.result()
-                phases.append(_measure(system, folder))
+                    with _failing_now_and_then(state, end, faults, met):
+                        soaked.visit_until(end, numbers)
+                    phases.append(_measure(system, folder))
+            except KeyboardInterrupt:
+                minutes = (time.monotonic() - began) / 60
+        is_stopped = len(phases) < N_PHASES
         logged, unexplained = read_log(system.log.read_text(encoding="utf-8", errors="replace"))
-    tally.problems.update([*unexplained, *find_growth(phases)])
+    tally.problems.update([*unexplained, *([] if is_stopped else find_growth(phases))])
     return {
         "minutes": minutes,
         "visitors": N_VISITORS,
@@ -119,9 +135,11 @@ def run(root: Path, models: Path, minutes: float) -> dict[str, Any]:
         "done": dict(tally.done),
         "faults": dict(met),
         "told": dict(tally.told.most_common()),
+        "given_up": dict(tally.given_up.most_common()),
         "logged": dict(logged.most_common()),
         "phases": phases,
         "problems": dict(tally.problems),
+        "is_stopped": is_stopped,
     }
 
 
@@ -129,17 +147,22 @@ def as_table(figures: dict[str, Any]) -> str:
     """Return the figures as lines for a terminal."""
     return "\n".join(
         [
-            f"{figures['minutes']:g} minutes, {figures['visitors']} listeners at a time,"
+            f"{figures['minutes']:.3g} minutes, {figures['visitors']} listeners at a time,"
             f" {figures['catalogue']:,} songs in the catalogue:",
             ", ".join(f"{n:,} {what}" for what, n in figures["done"].items()),
             f"{sum(figures['faults'].values()):,} faults of Spotify's of {len(figures['faults'])} kinds",
             *_list_counts("told to listeners", figures["told"]),
+            *_list_counts("given up after faults in each try", figures["given_up"]),
             *_list_counts("logged", figures["logged"]),
             "after each phase:",
             *(f"  {_describe(phase)}" for phase in figures["phases"]),
-            *(_list_counts("PROBLEMS", figures["problems"]) or ["nothing unexplained, and no growth"]),
+            *(_list_counts("PROBLEMS", figures["problems"]) or [_praise(figures["is_stopped"])]),
         ]
     )
+
+
+def _praise(is_stopped: bool) -> str:
+    return f"nothing unexplained, and {'stopped before growth could be told' if is_stopped else 'no growth'}"
 
 
 def _list_counts(title: str, counts: dict[str, int]) -> list[str]:
@@ -163,44 +186,100 @@ class Soaked:
     standin: RunningStandin
     songs: list[Song]
     tally: Tally
+    stopped: Event = field(default_factory=Event)
 
     def visit_until(self, end: float, numbers: Iterator[int]) -> None:
+        """Let `N_VISITORS` at a time come and go; whatever interrupts it sends all of them home at once."""
+        with ThreadPoolExecutor(N_VISITORS) as threads:
+            visitors = [threads.submit(self._visit_in_turn, end, numbers) for _ in range(N_VISITORS)]
+            try:
+                for visitor in visitors:
+                    visitor.result()
+            except BaseException:
+                self.stopped.set()
+                raise
+
+    def _visit_in_turn(self, end: float, numbers: Iterator[int]) -> None:
         """Come and go, as one new listener after the other."""
-        while time.monotonic() < end:
-            number = next(numbers)
-            start = 37 * number % max(1, len(self.songs) - N_SAVED)
-            saved = self.songs[start : start + N_SAVED]
-            self._visit(self.standin.state.add_listener(f"Listener {number}", saved))
+        with suppress(Stopped):
+            while time.monotonic() < end:
+                number = next(numbers)
+                start = 37 * number % max(1, len(self.songs) - N_SAVED)
+                saved = self.songs[start : start + N_SAVED]
+                self._visit(self.standin.state.add_listener(f"Listener {number}", saved))
 
     def _visit(self, listener: Listener) -> None:
         """Make a playlist, tune, refresh and save it, look around, and leave for good."""
-        visit = Visit(self.system.url)
+        visit = Visit(self.system.url, self._wait)
+        story = Story(self.standin.state, listener)
+        sign_in = partial(_sign_in, visit, listener)
         steps: list[tuple[str, Callable[[], object]]] = [
-            ("sign-ins", partial(visit.sign_in, listener)),
-            ("playlists", partial(_make_playlist, visit)),
             *(("tunings", partial(visit.tune, percent)) for percent in (0, 30, 80)),
             ("refreshes and saves", visit.make_playlist),
-            *(("pages", partial(_look, visit, path)) for path in ("/", "/history", "/opinions", "/privacy")),
-            ("disconnects", visit.disconnect),
         ]
-        for what, step in steps:
-            self._do(what, step, visit, listener)
-
-    def _do(self, what: str, step: Callable[[], object], visit: Visit, listener: Listener) -> None:
-        """Do a step, again where Spotify has failed, as a listener would: signed in anew, if need be."""
-        for _ in range(MAX_TRIES):
-            try:
-                step()
-            except BenchmarkError as error:
-                self.tally.add(self.tally.told, f"{what}: {error}")
-                try:
-                    visit.sign_in(listener)
-                except BenchmarkError as refusal:
-                    self.tally.add(self.tally.told, f"signing in anew: {refusal}")
-            else:
-                self.tally.add(self.tally.done, what)
+        with suppress(Leaves):
+            if not self._do("sign-ins", sign_in, sign_in, story):
                 return
-        self.tally.add(self.tally.problems, f"{what}: not within {MAX_TRIES} tries")
+            # Without it there is nothing to tune.
+            if self._do("playlists", partial(_make_playlist, visit), sign_in, story):
+                for what, step in steps:
+                    self._do(what, step, sign_in, story)
+            for path in ("/", "/history", "/opinions", "/privacy"):
+                self._do("pages", partial(_look, visit, path), sign_in, story)
+        with suppress(Leaves):
+            self._do("disconnects", visit.disconnect, sign_in, story)
+
+    def _do(self, what: str, step: Callable[[], object], sign_in: Callable[[], object], story: Story) -> bool:
+        """Do a step, again where Spotify has failed, as a listener would: signed in anew.
+
+        Return whether it is done.
+        """
+        for _ in range(MAX_TRIES):
+            is_ready = story.is_signed_in or step is sign_in
+            if not is_ready and not self._try("signing in anew", sign_in, story, is_sign_in=True):
+                continue
+            if self._try(what, step, story, step is sign_in):
+                self.tally.add(self.tally.done, what)
+                return True
+        self.tally.add(self.tally.given_up, what)
+        return False
+
+    def _try(self, what: str, step: Callable[[], object], story: Story, is_sign_in: bool) -> bool:
+        """Return whether a step has succeeded; count as a problem what no fault of Spotify's explains.
+
+        Who is told to wait waits before the next try, and leaves if that is long.
+        """
+        self._wait(0)
+        story.begin(is_sign_in)
+        try:
+            step()
+        except BenchmarkError as error:
+            sentence, wait_s = (error.sentence, error.wait_s) if isinstance(error, Refusal) else ("", 0.0)
+            self.tally.add(self.tally.told, f"{what}: {error}")
+            if not wait_s and not story.find_cause(sentence):
+                met = ", ".join(story.list_met()) or "none"
+                self.tally.add(self.tally.problems, f"{what}: {error} (faults met since the sign-in: {met})")
+            if wait_s > MAX_WAIT_S:
+                self.tally.add(self.tally.given_up, f"{what}: told to wait")
+                raise Leaves from error
+            story.is_signed_in = False
+            self._wait(wait_s)
+            return False
+        story.is_signed_in = True
+        return True
+
+    def _wait(self, seconds: float) -> None:
+        if self.stopped.wait(seconds):
+            raise Stopped
+
+
+def _sign_in(visit: Visit, listener: Listener) -> None:
+    try:
+        visit.sign_in(listener)
+    except Refusal as error:
+        if error.sentence or error.status != 200:
+            raise
+        raise Refusal(str(error), UNNAMED) from error
 
 
 def _make_playlist(visit: Visit) -> None:
@@ -214,19 +293,22 @@ def _make_playlist(visit: Visit) -> None:
 def _look(visit: Visit, path: str) -> None:
     answer = visit.get(path)
     if answer.status_code != 200:
-        raise BenchmarkError(f"{path} answered {answer.status_code}")
+        raise read_refusal(answer, "a page is not shown")
 
 
 @contextmanager
 def _failing_now_and_then(
-    state: State, faults: Mapping[str, Iterator[tuple[str, Fault]]], met: Counter[str]
+    state: State, end: float, faults: Mapping[str, Iterator[tuple[str, Fault]]], met: Counter[str]
 ) -> Iterator[None]:
-    """Set the next fault for each kind of call, one each second, once the one before has met a call."""
+    """Set the next fault for each kind of call, one each second, once the one before has met a call.
+
+    From `end` on there are no more: all of them would meet the last listener who is still there.
+    """
     stopped = Event()
 
     def fail() -> None:
         waiting: dict[str, Script] = {}
-        while not stopped.wait(BETWEEN_FAULTS_S):
+        while not stopped.wait(BETWEEN_FAULTS_S) and time.monotonic() < end:
             for call, kinds in faults.items():
                 # They must not pile up: nobody gets through several at once.
                 if call not in waiting or waiting[call].hits:

@@ -10,13 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from benchmarks.errors import BenchmarkError
-from benchmarks.load import Page, ask, count_down
+from benchmarks.load import Page, ask, count_down, pace
 from benchmarks.memory import SAMPLE, measure_private_mb, sample_songs
 from benchmarks.system import (
     BETWEEN_LOOKS_S,
@@ -39,6 +39,8 @@ ROUNDS, ROUND_S = 5, 2.0
 #: After how many pages of one process its memory is measured, and how many more those are; and previews.
 N_PAGES = ((1_500, 1_500), (3_000, 1_500))
 N_PREVIEWS = 100
+#: How often each client of those that try controls asks for a preview, and how long they do.
+PREVIEW_EVERY_S, PACED_S = 2.0, 40.0
 
 
 def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
@@ -48,7 +50,8 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
     -------
     dict
         `pages`, of each the medians of the rounds: `per_s`, `p50_ms`, `p99_ms`, `bytes` as sent, and `share`
-        of hello-world's pages per second; `private_mb`, a process's own memory after so many pages; and what
+        of hello-world's pages per second; `paced_preview`, the same of previews that each client asks for
+        every two seconds, without a share; `private_mb`, a process's own memory after so many pages; and what
         they were measured with.
 
     Raises
@@ -77,12 +80,14 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
             with system.answered_by(worker):
                 private_mb = _measure_memory(worker, list(pages.values()))
             figures = _measure_speed({HELLO: Page(hello), **pages})
+            paced = _measure_page(pages["preview"], pace(PACED_S, N_CLIENTS, PREVIEW_EVERY_S))
     return {
         "catalogue": len(songs),
         "songs": len(library),
         "clients": N_CLIENTS,
         "rounds": ROUNDS,
         "pages": figures,
+        "paced_preview": {name: round(figure, 4) for name, figure in paced.items()},
         "private_mb": private_mb,
     }
 
@@ -97,6 +102,9 @@ def as_table(figures: dict[str, Any]) -> str:
                 f"{name:<11} {page['per_s']:>7,.1f} a second (1/{1 / page['share']:.1f}),"
                 f" p50 {page['p50_ms']:.1f} ms, p99 {page['p99_ms']:.1f} ms, {page['bytes']:,} bytes"
                 for name, page in figures["pages"].items()
+            ),
+            "preview, by each client every {:g} s: p50 {p50_ms:.1f} ms, p99 {p99_ms:.1f} ms".format(
+                PREVIEW_EVERY_S, **figures["paced_preview"]
             ),
             "memory of a web process's own: "
             + ", ".join(f"{mb:.1f} MB after {what}" for what, mb in figures["private_mb"].items()),
@@ -170,7 +178,10 @@ def _measure_memory(worker: int, pages: Sequence[Page]) -> dict[str, float]:
 
 def _measure_speed(pages: Mapping[str, Page]) -> dict[str, dict[str, float]]:
     """Measure by turns; what the first round has still to load is not counted."""
-    _, *rounds = ({name: _measure_page(page) for name, page in pages.items()} for _ in range(1 + ROUNDS))
+    _, *rounds = (
+        {name: _measure_page(page, count_down(ROUND_S)) for name, page in pages.items()}
+        for _ in range(1 + ROUNDS)
+    )
     for each in rounds:
         for figures in each.values():
             figures["share"] = figures["per_s"] / each[HELLO]["per_s"]
@@ -183,9 +194,9 @@ def _measure_speed(pages: Mapping[str, Page]) -> dict[str, dict[str, float]]:
     }
 
 
-def _measure_page(page: Page) -> dict[str, float]:
+def _measure_page(page: Page, turns: Iterable[object]) -> dict[str, float]:
     start = time.perf_counter()
-    answers = ask(page, count_down(ROUND_S), N_CLIENTS)
+    answers = ask(page, turns, N_CLIENTS)
     seconds = time.perf_counter() - start
     percentiles = statistics.quantiles((answer.ms for answer in answers), n=100, method="inclusive")
     return {

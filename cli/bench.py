@@ -16,12 +16,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=tuple(BENCHMARKS))
     parser.add_argument("--data", type=Path)
     parser.add_argument(
-        "--library", type=Path, action="append", default=[], help="stages and preview join several"
+        "--library",
+        type=Path,
+        action="append",
+        default=[],
+        help="stages and preview join several, taste measures each",
     )
     parser.add_argument(
         "--songs",
         type=parse_count,
-        help="saved songs (library, default: 2000; jobs, default: 50; stages, default: all of --library)",
+        help="saved songs (library, default: 2000; jobs, default: 50; stages, taste: all of --library)",
     )
     parser.add_argument(
         "--delay",
@@ -99,6 +103,13 @@ def _run_preview(arguments: argparse.Namespace) -> Measured:
     return figures, preview.as_table(figures)
 
 
+def _run_taste(arguments: argparse.Namespace) -> Measured:
+    from benchmarks import taste
+
+    figures = taste.run(ROOT, arguments.models, arguments.library, arguments.songs)
+    return figures, taste.as_table(figures)
+
+
 def _run_together(arguments: argparse.Namespace) -> Measured:
     from benchmarks import together
 
@@ -132,6 +143,7 @@ BENCHMARKS = {
     "scale": _run_scale,
     "stages": _run_stages,
     "preview": _run_preview,
+    "taste": _run_taste,
     "together": _run_together,
     "web": _run_web,
     "jobs": _run_jobs,

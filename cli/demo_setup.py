@@ -16,6 +16,9 @@ from formats.registry import load_reading
 from recommender.catalogue.build import load_build
 from recommender.errors import BadDataset, BadModels
 from settings import read_state_dir
+from standin.listeners import name_listener
+from standin.music import make_user_id
+from standin.portraits import PORTRAITS
 
 STANDIN_PORT = 8001
 
@@ -67,6 +70,8 @@ def prepare(root: Path, environment: Mapping[str, str], data: Path | None, libra
         "RECCOBEATS_URL": f"{standin_url}/reccobeats/v1",
         "DATABASE_URL": f"sqlite:///{state / 'recommender.db'}",
         "MODELS_DIR": str(models),
+        # That of the first listener, so that the page can be looked at.
+        "OPERATOR_ID": make_user_id(0, name_listener(library) if library else PORTRAITS[0].name),
         "PROXY_HOPS": "0",
         # The machine's proxy would not find the stand-in.
         "NO_PROXY": "127.0.0.1",

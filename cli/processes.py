@@ -78,7 +78,8 @@ def serve(root: Path, environment: Mapping[str, str], companion: Companion | Non
         manager.add_process(
             name, f"{tie} {command}", cwd=str(root), env={**environment, "PYTHONUNBUFFERED": "1"}
         )
-    announcing = (port, settings.public_url, companion)
+    operator_url = f"{settings.public_url}/operator" if settings.operator_id else ""
+    announcing = (port, settings.public_url, companion, operator_url)
     threading.Thread(target=announce, args=announcing, daemon=True).start()
     manager.loop()
     return 0 if manager.returncode in (0, *STOPPED) else 1
@@ -172,8 +173,8 @@ class _Terminal:
         return sys.stdout.isatty()
 
 
-def announce(port: int, address: str, companion: Companion | None) -> None:
-    """Print the address as soon as it can be used, or what does not answer."""
+def announce(port: int, address: str, companion: Companion | None, operator_url: str = "") -> None:
+    """Print the address as soon as it can be used, and the operator's page; or what does not answer."""
     terminal = _Terminal()
     deadline = time.monotonic() + MAX_START_S
     waiting: dict[str, Callable[[], bool]] = {"web": partial(_answers, port)}
@@ -182,7 +183,8 @@ def announce(port: int, address: str, companion: Companion | None) -> None:
     while time.monotonic() < deadline:
         waiting = {name: is_there for name, is_there in waiting.items() if not is_there()}
         if not waiting:
-            terminal.write(f"\n  Ready: open {address}  (stop with Ctrl-C)\n\n")
+            page = f"  The operator's page: {operator_url}\n" if operator_url else ""
+            terminal.write(f"\n  Ready: open {address}  (stop with Ctrl-C)\n{page}\n")
             return
         time.sleep(0.1)
     names = " and ".join(waiting)

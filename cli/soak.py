@@ -19,11 +19,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Soak, and print what was done and seen; 1 if something is unexplained or has grown."""
+    """Soak, and print what was done and seen; 1 if something is unexplained or has grown.
+
+    Ctrl-C ends it, with what was seen until then.
+    """
     from benchmarks import soak
 
     # Else whoever ends this process would leave the system running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     figures = soak.run(ROOT, arguments.models, arguments.minutes)
     print(json.dumps(figures) if arguments.json else soak.as_table(figures))
-    return 1 if figures["problems"] else 0
+    if figures["problems"]:
+        return 1
+    return 128 + signal.SIGINT if figures["is_stopped"] else 0

@@ -9,6 +9,7 @@ from drafts.record import make_record, put_covers, put_songs, record_spares, tak
 from drafts.tastes import find_places, move_percents
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
+from drafts.words.wish import Wish as WishInWords
 from recommender import Mix, Prepared, Wishes, pick
 from recommender.wishes import MAX_STARTS
 from store import mixes, opinions
@@ -68,6 +69,16 @@ def start_from(
     record = replace(step.record, starts=tuple(starts[:MAX_STARTS]))
     tuned = retune(previews, playlist, replace(step, record=record), record.tuning, "started")
     return replace(tuned, subject=label)
+
+
+def wish(
+    previews: Previews, playlist: Playlist, step: DraftStep, wished: WishInWords, words: str
+) -> DraftStep:
+    """Pick the mix anew as a wish in words says; of too many starts the oldest go. Raises as `retune`."""
+    starts = dict.fromkeys([*step.record.starts, *(Start("artist", name, name) for name in wished.artists)])
+    record = replace(step.record, starts=tuple(starts)[-MAX_STARTS:])
+    tuned = retune(previews, playlist, replace(step, record=record), wished.tune(record.tuning), "wished")
+    return replace(tuned, subject=words)
 
 
 def swap(previews: Previews, playlist: Playlist, step: DraftStep, song_id: str) -> DraftStep:

@@ -44,6 +44,10 @@ class Previews:
         # One library is prepared at a time: several would take as long, and the memory of all of them.
         self._preparing = Lock()
 
+    def has_read(self, account_id: str) -> bool:
+        """Return whether a listener's library was ever read."""
+        return libraries.get_read_at(self.database, account_id) is not None
+
     def prepare(self, account_id: str) -> Prepared:
         """Return what is known of a listener's library as last read, from the cache where that is fresh.
 

@@ -17,6 +17,8 @@ CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d\d)(?:[.,]\d+)?")
 NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{0,9})?")
 # Where no unit is told, a duration below this is in seconds: no song is as short in milliseconds.
 MAX_SECONDS = 10_000
+# What a spreadsheet takes for a formula, in either width; exporters put an apostrophe before it.
+FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 # Excel writes TRUE and FALSE in its own language.
 FLAGS = dict.fromkeys(
     "1 true yes y explicit wahr ja vrai oui verdadero sí si vero waar verdadeiro sim sant doğru evet".split(),
@@ -66,3 +68,13 @@ def parse_number(text: str) -> float | None:
 def parse_flag(text: str) -> bool | None:
     """Return a yes or no, in the languages that spreadsheets write it in."""
     return FLAGS.get(text.lower())
+
+
+def shield_formula(text: str) -> str:
+    """Return a cell that no spreadsheet runs as a formula; `unshield_formula` takes that back."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def unshield_formula(text: str) -> str:
+    """Return a cell without the apostrophe that keeps it from being a formula."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text

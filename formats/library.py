@@ -3,17 +3,25 @@
 import gzip
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
+from math import inf
 from pathlib import Path, PurePosixPath
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from formats import json_songs, library_csv, lines, xspf
 from formats.columns import EXPORTERS, join_names
 from formats.errors import FormatError
 from formats.packed import MAX_RATIO, UNPACK_ERRORS, compute_limit
 from formats.reading import Collector, Reading
-from formats.text import CODE_PAGES, MAX_TEXT_BYTES, MAX_TREE_BYTES, Text, decode
+from formats.text import CHUNK_BYTES, CODE_PAGES, MAX_TEXT_BYTES, MAX_TREE_BYTES, Text, decode
 
+# How a gzipped file begins, a ZIP, and an entry of a ZIP's directory.
+GZIP, ZIP, MEMBER = b"\x1f\x8b", b"PK\x03\x04", b"PK\x01\x02"
+# What is unpacked is kept on the disk from here on.
+MAX_IN_MEMORY_BYTES = 4 * 2**20
 # Of everything in a ZIP, unpacked; and how many files it may have.
 MAX_TOTAL_BYTES = 512 * 2**20
 MAX_FILES = 10_000
@@ -77,12 +85,11 @@ def read_library(path: Path) -> Reading:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_TEXT_BYTES + 1)
+            return read_file(str(path), file)
     except FileNotFoundError as error:
         raise FormatError(f"there is no file {path}") from error
     except OSError as error:
         raise FormatError(f"{path} cannot be read: {error}") from error
-    return read_content(str(path), _limit(str(path), content))
 
 
 def read_content(name: str, content: bytes) -> Reading:
@@ -93,18 +100,41 @@ def read_content(name: str, content: bytes) -> Reading:
     FormatError
         As `read_library`.
     """
-    content = _gunzip(name, content) if content.startswith(b"\x1f\x8b") else content
-    if content.startswith(b"PK\x03\x04"):
-        reading = _read_zip(name, content)
+    return read_file(name, BytesIO(content))
+
+
+def read_file(name: str, file: IO[bytes], max_songs: float = inf) -> Reading:
+    """Read the songs of a library from an open file; `name` is what its sentences call it.
+
+    Parameters
+    ----------
+    max_songs : the songs behind these are counted, but not kept
+
+    Raises
+    ------
+    FormatError
+        As `read_library`.
+    """
+    if file.read(len(GZIP)) == GZIP:
+        with _gunzip(name, file) as unpacked:
+            reading = _read_unpacked(name, unpacked, max_songs)
     else:
-        text = decode(name, content)
-        songs = Collector(name, MAX_ENTRIES)
-        if not _collect(text, {True: songs, False: songs}):
-            raise FormatError(_describe_misfit(text))
-        reading = songs.finish()
+        reading = _read_unpacked(name, file, max_songs)
     if reading.left_out and not reading.songs:
         raise FormatError(f"{name}: {reading.describe()}")
     return reading
+
+
+def _read_unpacked(name: str, file: IO[bytes], max_songs: float) -> Reading:
+    file.seek(0)
+    if file.read(len(ZIP)) == ZIP:
+        return _read_zip(name, file, max_songs)
+    if file.seek(0, 2) > MAX_TEXT_BYTES:
+        raise FormatError(_describe_size(name))
+    text, songs = decode(name, file), Collector(name, MAX_ENTRIES, max_songs)
+    if not _collect(text, {True: songs, False: songs}):
+        raise FormatError(_describe_misfit(text))
+    return songs.finish()
 
 
 def _collect(text: Text, songs: Mapping[bool, Collector]) -> bool:
@@ -120,11 +150,11 @@ def _collect(text: Text, songs: Mapping[bool, Collector]) -> bool:
     return False
 
 
-def _read_zip(name: str, content: bytes) -> Reading:
-    songs = {is_whole: Collector(name, MAX_ENTRIES) for is_whole in (True, False)}
+def _read_zip(name: str, file: IO[bytes], max_songs: float) -> Reading:
+    songs = {is_whole: Collector(name, MAX_ENTRIES, max_songs) for is_whole in (True, False)}
     misfits: list[str] = []
     is_any = False
-    for text in _unpack(name, content):
+    for text in _unpack(name, file):
         if _collect(text, songs):
             is_any = True
         else:
@@ -136,22 +166,27 @@ def _read_zip(name: str, content: bytes) -> Reading:
     return songs[songs[True].n_songs > 0].finish()
 
 
-def _gunzip(name: str, content: bytes) -> bytes:
-    try:
-        with gzip.open(BytesIO(content)) as file:
-            return _limit(name, file.read(MAX_TEXT_BYTES + 1))
-    except UNPACK_ERRORS as error:
-        raise FormatError(f"{name} cannot be read: {error}") from error
+@contextmanager
+def _gunzip(name: str, file: IO[bytes]) -> Iterator[IO[bytes]]:
+    file.seek(0)
+    with SpooledTemporaryFile(MAX_IN_MEMORY_BYTES) as unpacked:
+        try:
+            with gzip.open(file) as packed:
+                _copy(name, packed, unpacked)
+        except UNPACK_ERRORS as error:
+            raise FormatError(f"{name} cannot be read: {error}") from error
+        yield unpacked
 
 
-def _unpack(name: str, content: bytes) -> Iterator[Text]:
-    """Yield the files of a ZIP that may hold songs."""
+def _unpack(name: str, packed: IO[bytes]) -> Iterator[Text]:
+    """Yield the files of a ZIP that may hold songs; each can be read until the next one is."""
+    n_packed = packed.seek(0, 2)
     # Counted before the directory is read, which takes much memory.
-    if content.count(b"PK\x01\x02") > MAX_FILES:
+    if _count_members(packed) > MAX_FILES:
         raise FormatError(f"{name} holds more than {MAX_FILES:,} files: is it an export of playlists?")
     n_bytes = 0
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
+        with zipfile.ZipFile(packed) as archive:
             for member in archive.infolist():
                 # Tools on Windows write backslashes.
                 path = PurePosixPath(member.filename.replace("\\", "/"))
@@ -163,16 +198,18 @@ def _unpack(name: str, content: bytes) -> Iterator[Text]:
                     or "__MACOSX" in path.parts
                 ):
                     continue
-                with archive.open(member) as file:
-                    text = _limit(f"{path.name} in {name}", file.read(MAX_TEXT_BYTES + 1))
-                n_bytes += len(text)
-                if n_bytes > compute_limit(len(content)):
-                    raise FormatError(
-                        f"{name} unpacks to more than {MAX_RATIO} times its size, as no library does"
-                    )
-                if n_bytes > MAX_TOTAL_BYTES:
-                    raise FormatError(f"{name} is larger than {MAX_TOTAL_BYTES >> 20} MB once it is unpacked")
-                yield decode(path.name, text)
+                with SpooledTemporaryFile(MAX_IN_MEMORY_BYTES) as unpacked:
+                    with archive.open(member) as file:
+                        n_bytes += _copy(f"{path.name} in {name}", file, unpacked)
+                    if n_bytes > compute_limit(n_packed):
+                        raise FormatError(
+                            f"{name} unpacks to more than {MAX_RATIO} times its size, as no library does"
+                        )
+                    if n_bytes > MAX_TOTAL_BYTES:
+                        raise FormatError(
+                            f"{name} is larger than {MAX_TOTAL_BYTES >> 20} MB once it is unpacked"
+                        )
+                    yield decode(path.name, unpacked)
     # ValueError: the name of a file is no text.
     except (*UNPACK_ERRORS, ValueError) as error:
         if isinstance(error, FormatError):
@@ -180,12 +217,28 @@ def _unpack(name: str, content: bytes) -> Iterator[Text]:
         raise FormatError(f"{name} cannot be read: {error}") from error
 
 
-def _limit(name: str, content: bytes) -> bytes:
-    if len(content) > MAX_TEXT_BYTES:
-        raise FormatError(
-            f"{name} is larger than {MAX_TEXT_BYTES >> 20} MB, more than any library: is it the right file?"
-        )
-    return content
+def _copy(name: str, packed: IO[bytes] | gzip.GzipFile, unpacked: IO[bytes]) -> int:
+    """Copy what is packed until it is too large for a text, and return how many bytes that were."""
+    n_bytes = 0
+    while chunk := packed.read(CHUNK_BYTES):
+        n_bytes += unpacked.write(chunk)
+        if n_bytes > MAX_TEXT_BYTES:
+            raise FormatError(_describe_size(name))
+    return n_bytes
+
+
+def _count_members(packed: IO[bytes]) -> int:
+    """Count what looks like an entry of a ZIP's directory."""
+    n_members, before = 0, b""
+    packed.seek(0)
+    while chunk := packed.read(CHUNK_BYTES):
+        n_members += (before + chunk).count(MEMBER)
+        before = chunk[1 - len(MEMBER) :]
+    return n_members
+
+
+def _describe_size(name: str) -> str:
+    return f"{name} is larger than {MAX_TEXT_BYTES >> 20} MB, more than any library: is it the right file?"
 
 
 def _describe_misfit(text: Text) -> str:
@@ -193,7 +246,7 @@ def _describe_misfit(text: Text) -> str:
     if not text.head:
         return f"{text.name} is empty"
     if text.head.startswith(("{", "[")) and text.tree is None:
-        if len(text.content) > MAX_TREE_BYTES:
+        if text.n_bytes > MAX_TREE_BYTES:
             return f"{text.name} is larger than {MAX_TREE_BYTES >> 20} MB, too large for JSON"
         return f"{text.name} is no whole JSON, nor a table of songs: export it again; {KNOWN}"
     columns = join_names(json_songs.list_keys(text) if text.tree else library_csv.list_names(text))

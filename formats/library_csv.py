@@ -15,6 +15,7 @@ from formats.cells import (
     parse_number,
     parse_track_id,
     parse_year,
+    unshield_formula,
 )
 from formats.errors import FormatError
 from formats.packed import UNPACK_ERRORS, open_table
@@ -138,5 +139,5 @@ def _find(cells: Sequence[str], places: Iterable[int]) -> str:
     """Return the first cell with anything in it."""
     for at in places:
         if at < len(cells) and cells[at]:
-            return cells[at]
+            return unshield_formula(cells[at])
     return ""

@@ -25,11 +25,13 @@ class Reading:
     """The songs of a file in its order, each once.
 
     left_out, odd : reason -> entries that were left out, or read although they are odd
+    n_more : entries of further songs, where not all were to be kept
     """
 
     songs: tuple[Song, ...]
     left_out: dict[str, int] = field(default_factory=dict)
     odd: dict[str, int] = field(default_factory=dict)
+    n_more: int = 0
 
     def describe(self) -> str:
         """Return one line: how many songs were read, and how many entries were odd or left out, by reason."""
@@ -49,10 +51,12 @@ class Collector:
     Two entries are of one song if they have the same id or, without ids, the same title and artists.
 
     name : of the file, for the sentence that it has more than `max_entries`
+    max_songs : further songs are only counted
     """
 
-    def __init__(self, name: str, max_entries: float = inf) -> None:
-        self._name, self._max_entries = name, max_entries
+    def __init__(self, name: str, max_entries: float = inf, max_songs: float = inf) -> None:
+        self._name, self._max_entries, self._max_songs = name, max_entries, max_songs
+        self._n_more = 0
         self._n_entries = 0
         self._songs: dict[str | tuple[str, ...], Song] = {}
         self._left_out: Counter[str] = Counter()
@@ -75,7 +79,10 @@ class Collector:
             self.leave_out(NO_TITLE)
             return
         key = song.id or (song.title.casefold(), *(name.casefold() for name in song.artists))
-        if self._songs.setdefault(key, song) is song:
+        if len(self._songs) >= self._max_songs and key not in self._songs:
+            self._count_entry()
+            self._n_more += 1
+        elif self._songs.setdefault(key, song) is song:
             self._count_entry()
         else:
             self.leave_out(REPEATED)
@@ -98,4 +105,4 @@ class Collector:
 
     def finish(self) -> Reading:
         """Return what was collected."""
-        return Reading(tuple(self._songs.values()), dict(self._left_out), dict(self._odd))
+        return Reading(tuple(self._songs.values()), dict(self._left_out), dict(self._odd), self._n_more)

@@ -1,16 +1,18 @@
-"""The text of a file that somebody gives us: in memory, of bounded size, in whatever encoding."""
+"""The text of a file that somebody gives us: of bounded size, in whatever encoding, read as a stream."""
 
 import codecs
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO, TextIOWrapper
-from typing import Any
+from io import TextIOWrapper
+from typing import IO, Any
 
 from charset_normalizer import from_bytes
 
-# A song takes about 150 bytes in a file: this is for 400,000.
-MAX_TEXT_BYTES = 64 * 2**20
+# A song takes about 150 bytes in a file: this is for 600,000.
+MAX_TEXT_BYTES = 100 * 2**20
 # JSON and XML take many times their size once they are parsed.
 MAX_TREE_BYTES = 24 * 2**20
 MAX_HEAD = 65_536
@@ -45,11 +47,16 @@ CHUNK_BYTES = 2**20
 
 @dataclass(frozen=True)
 class Text:
-    """The text of one file, or of one file in a ZIP, and its encoding."""
+    """The text of one file, or of one file in a ZIP, which can be read from its start, and its encoding."""
 
     name: str
-    content: bytes
+    file: IO[bytes]
     encoding: str
+
+    @cached_property
+    def n_bytes(self) -> int:
+        """How large it is."""
+        return self.file.seek(0, 2)
 
     @cached_property
     def head(self) -> str:
@@ -60,7 +67,7 @@ class Text:
     @cached_property
     def tree(self) -> Any:
         """What the text is as JSON; None if it is none, or too large to be parsed."""
-        if not self.head.startswith(("{", "[")) or len(self.content) > MAX_TREE_BYTES:
+        if not self.head.startswith(("{", "[")) or self.n_bytes > MAX_TREE_BYTES:
             return None
         try:
             with self.open() as lines:
@@ -68,21 +75,29 @@ class Text:
         except (ValueError, RecursionError):
             return None
 
-    def open(self) -> TextIOWrapper:
+    @contextmanager
+    def open(self) -> Iterator[TextIOWrapper]:
         """Open it for reading, with its own line endings; what is no text in its encoding becomes U+FFFD."""
-        return TextIOWrapper(BytesIO(self.content), self.encoding, errors="replace", newline="")
+        self.file.seek(0)
+        lines = TextIOWrapper(self.file, self.encoding, errors="replace", newline="")
+        try:
+            yield lines
+        finally:
+            # It is read again by whoever asks next.
+            lines.detach()
 
 
-def decode(name: str, content: bytes) -> Text:
-    """Return a file's content as text, in the encoding that it seems to have."""
-    return Text(name, content, detect_encoding(content))
+def decode(name: str, file: IO[bytes]) -> Text:
+    """Return a file as text, in the encoding that it seems to have."""
+    return Text(name, file, detect_encoding(file))
 
 
-def detect_encoding(content: bytes) -> str:
+def detect_encoding(file: IO[bytes]) -> str:
     """Return the encoding: UTF-8 or UTF-16, with or without a mark, else the likeliest code page."""
-    if marked := find_mark(content[:MAX_MARK_BYTES]):
+    file.seek(0)
+    if marked := find_mark(file.read(MAX_MARK_BYTES)):
         return marked
-    return "utf-8" if _is_utf8(content) else _guess_code_page(_sample(content))
+    return "utf-8" if _is_utf8(file) else _guess_code_page(_sample(file))
 
 
 def find_mark(head: bytes) -> str | None:
@@ -96,22 +111,23 @@ def find_mark(head: bytes) -> str | None:
     return None
 
 
-def _is_utf8(content: bytes) -> bool:
+def _is_utf8(file: IO[bytes]) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(content)
+    file.seek(0)
     try:
-        for start in range(0, len(view), CHUNK_BYTES):
-            decoder.decode(view[start : start + CHUNK_BYTES])
+        while chunk := file.read(CHUNK_BYTES):
+            decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _sample(content: bytes) -> bytes:
+def _sample(file: IO[bytes]) -> bytes:
     """Return the first lines that are more than ASCII: only they tell code pages apart."""
     sample = bytearray()
-    for line in BytesIO(content):
+    file.seek(0)
+    while line := file.readline(CHUNK_BYTES):
         if not line.isascii():
             sample += line[: MAX_SAMPLE_BYTES - len(sample)]
             if len(sample) >= MAX_SAMPLE_BYTES:

@@ -24,7 +24,7 @@ def read_xspf(text: Text, songs: Collector) -> None:
     FormatError
         If it is no whole XML, is too large, or has a document type.
     """
-    if len(text.content) > MAX_TREE_BYTES:
+    if text.n_bytes > MAX_TREE_BYTES:
         raise FormatError(
             f"{text.name} is larger than {MAX_TREE_BYTES >> 20} MB, too large for a playlist in XML"
         )

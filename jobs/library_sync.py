@@ -44,7 +44,8 @@ def sync_library(client: Client, run: Run) -> list[Song]:
 
     What was read is kept even where the reading is broken off; the next one
     goes on from there. A job that wants to `reread` forgets what was known
-    before it began.
+    before it began. A library that comes from a file is returned as it is, without a call,
+    until a job rereads.
 
     Raises
     ------
@@ -53,6 +54,9 @@ def sync_library(client: Client, run: Run) -> list[Song]:
     JobLost, JobCancelled, TooMuchMade, WorkerStops
         See `Run.progress`.
     """
+    kept = libraries.load(run.parts.database, run.job.account_id)
+    if kept and kept.source and not run.job.reread:
+        return list_songs(from_json(kept.songs))
     reading = _Reading(client, run)
     try:
         library = _read(reading, _load_known(run))
@@ -123,7 +127,7 @@ class _Reading:
 def _load_known(run: Run) -> _Library:
     """Return what is known of the library; nothing where the job is to read all of it again."""
     kept = libraries.load(run.parts.database, run.job.account_id)
-    if kept is None or (run.job.reread and _is_older(kept, run.job)):
+    if kept is None or kept.source or (run.job.reread and _is_older(kept, run.job)):
         return _Library((), total=0, full_read_at=None, next_old_page=1)
     return _Library(tuple(from_json(kept.songs)), kept.total, kept.full_read_at, kept.next_old_page)
 

@@ -120,7 +120,11 @@ def _park(run: Run, error: spotify.RateLimited) -> None:
 
 
 def _park_for_allowance(run: Run, error: TooMuchMade) -> None:
-    """Park the job until an allowance lets it go on; it is between two stages, or reads."""
+    """Park the job until the calls of the listener, or of the app, leave room for it again.
+
+    Unlike a rate limit this meets no job while it writes: the calls are looked at as a stage begins, and
+    before each page of the library is read.
+    """
     job = run.job
     if error.until > job.created_at + MAX_LIFE:
         _fail_by_name(run, error)

@@ -5,8 +5,8 @@ process ids: a new process goes on with those of one that has ended, so that sum
 pile up. The kernel unlocks the files of a process that dies, and so tells which are free.
 """
 
-import errno
 import fcntl
+import logging
 import os
 import socket
 import threading
@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedRandom
 from pathlib import Path
+from socketserver import TCPServer
+from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -22,10 +24,13 @@ from prometheus_client.exposition import ThreadingWSGIServer
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+log = logging.getLogger(__name__)
+
 FOLDER = "metrics"
 #: The types of metrics that are counted; each has a file of its own.
 TYPES = ("counter", "histogram")
-#: How many processes may count at once: the web processes, their master, and the workers.
+#: How many processes may count at once: the web processes, their master, and the workers. What others do
+#: is not counted.
 MAX_PROCESSES = 16
 #: Bytes of a file. They are written before it is mapped: touching mapped memory for which the disk
 #: has no room kills the process.
@@ -49,13 +54,14 @@ class Processes:
         """
         self._folder = state_dir / FOLDER
         self._pid = 0
+        self._is_counting = True
         # Nothing but the environment tells the library where.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(self._folder)
         self._server = _listen(address)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Before any metric is made, as each takes its values from here.
-            values.ValueClass = values.MultiProcessValue(self._identify)  # type: ignore[no-untyped-call]
+            values.ValueClass = self._make_value_class()
         except OSError as error:
             raise Unservable(
                 f"the metrics cannot be counted in {self._folder} ({error.strerror}): check STATE_DIR"
@@ -64,27 +70,64 @@ class Processes:
     def serve(self, measured: Collector) -> None:
         """Answer from a thread of this process what all have counted, and what is measured when asked.
 
-        Each process calls it once it is forked.
+        Each process calls it once it is forked, and so before it counts.
         """
         registry = CollectorRegistry()
         MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call]
         registry.register(measured)
         self._server.set_app(make_wsgi_app(registry))
-        self._identify()
+        self._counts()
         threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True).start()
 
-    def _identify(self) -> str:
-        """Return the number of this process's files."""
-        if self._pid != os.getpid():
-            self._number, self._lock = _take_number(self._folder)
+    def _counts(self) -> bool:
+        """Return whether this process counts; what comes of one that does not will not either."""
+        if self._is_counting and self._pid != os.getpid():
             self._pid = os.getpid()
-        return self._number
+            taken = _take_number(self._folder)
+            if taken is None:
+                self._is_counting = False
+                log.warning(
+                    "%d processes count in %s already: what this one does is missing in the metrics until one"
+                    " of them ends and this one is started anew; systems of their own need a STATE_DIR each",
+                    MAX_PROCESSES,
+                    self._folder,
+                )
+            else:
+                self._number, self._lock = taken
+        return self._is_counting
+
+    def _identify(self) -> str:
+        """Return the number of this process's files, "" if it has none."""
+        return self._number if self._counts() else ""
+
+    def _make_value_class(self) -> Any:
+        """Make the class of the library's values, which count nothing where this process does not."""
+        counts = self._counts
+        shared: Any = values.MultiProcessValue(self._identify)  # type: ignore[no-untyped-call]
+
+        class Value(shared):  # type: ignore[misc]
+            def __init__(self, *names: Any, **options: Any) -> None:
+                if counts():
+                    super().__init__(*names, **options)
+
+            def inc(self, amount: float) -> None:
+                if counts():
+                    super().inc(amount)
+
+        return Value
 
 
 class _Server(ThreadingWSGIServer):
     """A server on a port that web processes and workers of one machine share; the kernel chooses."""
 
     allow_reuse_port = True
+
+    def server_bind(self) -> None:
+        """Bind without asking what this machine is called, for which a slow DNS is waited for."""
+        TCPServer.server_bind(self)
+        host, port = self.server_address[:2]
+        self.server_name, self.server_port = str(host), int(port)
+        self.setup_environ()
 
 
 class _Server6(_Server):
@@ -112,11 +155,11 @@ def _listen(address: str) -> _Server:
         ) from error
 
 
-def _take_number(folder: Path) -> tuple[str, BufferedRandom]:
-    """Return the lowest number that no living process has, and the open file whose lock keeps it.
+def _take_number(folder: Path) -> tuple[str, BufferedRandom] | None:
+    """Return the lowest number that no living process has, and the file whose lock keeps it.
 
-    Where no process has any, all files are emptied: what another version of the program
-    has counted may have other labels.
+    None where all are taken. Where no process has any, all files are emptied: what another
+    version of the program has counted may have other labels.
     """
     with _alone(folder):
         files = [_find_file(folder, TYPES[0], number).open("a+b") for number in range(MAX_PROCESSES)]
@@ -124,12 +167,10 @@ def _take_number(folder: Path) -> tuple[str, BufferedRandom]:
         if len(free) == MAX_PROCESSES:
             for path in (_find_file(folder, kind, number) for kind in TYPES for number in free):
                 path.write_bytes(bytes(FILE_SIZE))
-    if not free:
-        raise OSError(errno.EAGAIN, f"{MAX_PROCESSES} processes count there already")
-    kept = files.pop(free[0])
+    kept = files.pop(free[0]) if free else None
     for file in files:
         file.close()
-    return str(free[0]), kept
+    return (str(free[0]), kept) if kept else None
 
 
 def _find_file(folder: Path, kind: str, number: int) -> Path:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from recommender.catalogue.arrays import IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.explanation.attribute import explain
@@ -125,14 +124,9 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
         ),
         new_artists=n_new,
         short_of_new=n_new < min(count_new(wishes, n_picks), n_picks - n_kept_known),
-        newer=_count_newer(prepared.listener.years, catalogue.newest_year),
+        newer=prepared.n_newer,
         newest_year=catalogue.newest_year,
     )
-
-
-def _count_newer(years: IntArray, newest_year: int) -> int:
-    """Count the saved songs that are newer than all songs of a catalogue that tells its years."""
-    return int(np.count_nonzero(years > newest_year)) if newest_year else 0
 
 
 def _build_picks(

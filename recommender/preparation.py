@@ -135,6 +135,12 @@ class Prepared:
         is_estimated: BoolArray = 2 * n_measured < self.own.sizes
         return is_estimated
 
+    @property
+    def n_newer(self) -> int:
+        """How many saved songs are newer than all songs of a catalogue that tells its years."""
+        newest_year = self.catalogue.newest_year
+        return int(np.count_nonzero(self.listener.years > newest_year)) if newest_year else 0
+
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
         """The saved songs whose sound is unknown, and why."""

@@ -31,10 +31,11 @@ def caller() -> Listener:
     return cast(Listener, g.caller)
 
 
-def get_bearer() -> Listener | None:
-    """Return the listener whose access token, expired or not, came with this request, if any."""
-    consent = state().grants.get_consent(_token())
-    return state().listeners[consent.listener_id] if consent else None
+def find_asker() -> Listener | None:
+    """Return the listener whose access token, refresh token or code came with this request, if any's."""
+    secrets = (_token(), request.form.get("refresh_token", ""), request.form.get("code", ""))
+    owner = next(filter(None, map(state().grants.get_owner, secrets)), None)
+    return state().listeners[owner] if owner else None
 
 
 def allowed(*scopes: str) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:

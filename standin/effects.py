@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, json, request
 
-from standin.access import get_bearer, state
+from standin.access import find_asker, state
 from standin.state import StandinEntry, StandinPlaylist
 
 # The fields of an answer that are for people to read.
@@ -16,7 +16,7 @@ WORDS = ("name", "display_name", "description", "release_date")
 
 def expire_access() -> None:
     """Expire the caller's access tokens; a refresh gets a new one."""
-    listener = get_bearer()
+    listener = find_asker()
     if listener is not None:
         with state().lock:
             state().grants.expire_access(listener.id)
@@ -24,7 +24,7 @@ def expire_access() -> None:
 
 def revoke_access() -> None:
     """Revoke the caller's consent: none of their tokens works any more."""
-    listener = get_bearer()
+    listener = find_asker()
     if listener is not None:
         expire_access()
         state().revoke(listener)
@@ -87,7 +87,7 @@ def hide_after_writing(seconds: float, _: Response) -> None:
 
 
 def _hide(seconds: float) -> None:
-    listener = get_bearer()
+    listener = find_asker()
     if listener is None:
         return
     with state().lock:

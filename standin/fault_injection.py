@@ -10,9 +10,13 @@ from standin.faults import Answer, Fault, Sent
 DRIPS = 20
 
 
+def take_fault() -> None:
+    """Find the fault that the request gets."""
+    g.fault = state().faults.take(request.method, request.path)
+
+
 def start_fault() -> Response | None:
     """Apply the fault before the request is handled; return an answer if it is not to be handled at all."""
-    g.fault = state().faults.take(request.method, request.path)
     if g.fault is None:
         return None
     # Read the whole request even if it is refused, or the client would see a

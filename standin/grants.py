@@ -54,12 +54,15 @@ class Grants:
         self._refresh: dict[str, _RefreshToken] = {}
         #: Every code, token and verifier there ever was, including dead ones -> its kind.
         self.secrets: dict[str, str] = {}
+        # The same codes and tokens -> the id of the listener whose they are.
+        self._owners: dict[str, str] = {}
 
     def issue_code(self, consent: Consent) -> str:
         """Issue a code that can be exchanged once."""
         code = secrets.token_urlsafe(96)
         self._codes[code] = consent
         self.secrets[code] = "code"
+        self._owners[code] = consent.listener_id
         return code
 
     def exchange(self, code: str, redirect_uri: str, verifier: str, is_public: bool) -> dict[str, object]:
@@ -110,7 +113,12 @@ class Grants:
         token = secrets.token_urlsafe(120)
         self._access[token] = _AccessToken(consent, self._now() + self._token_lifetime_s)
         self.secrets[token] = "access token"
+        self._owners[token] = consent.listener_id
         return token
+
+    def get_owner(self, secret: str) -> str | None:
+        """Return the id of the listener whose code or token it is or was; None if it is unknown."""
+        return self._owners.get(secret)
 
     def get_consent(self, access_token: str) -> Consent | None:
         """Return the consent of an access token, expired or not; None if it is unknown."""
@@ -142,6 +150,7 @@ class Grants:
         token = secrets.token_urlsafe(96)
         self._refresh[token] = _RefreshToken(consent, is_public)
         self.secrets[token] = "refresh token"
+        self._owners[token] = consent.listener_id
         return token
 
     def _answer(self, consent: Consent) -> dict[str, object]:

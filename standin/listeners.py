@@ -73,8 +73,14 @@ def read_listener(library: Path) -> DemoListener:
     FormatError
         If the file cannot be read.
     """
-    name = library.name.partition(".")[0]
-    return DemoListener(name, f"From the file {library.name}.", tuple(load_library(library)))
+    return DemoListener(
+        name_listener(library), f"From the file {library.name}.", tuple(load_library(library))
+    )
+
+
+def name_listener(library: Path) -> str:
+    """Return what the listener of an exported library is called."""
+    return library.name.partition(".")[0]
 
 
 def _read_columns(catalogue: Path, songs: Sequence[Song]) -> dict[str, DoubleArray]:

@@ -31,6 +31,11 @@ def make_id(*words: object, length: int = 22) -> str:
     return "".join(BASE62[byte % 62] for byte in digest[:length])
 
 
+def make_user_id(number: int, name: str) -> str:
+    """Make the user id of the listener with this number, from 0."""
+    return make_id("user", number, name, length=28).lower()
+
+
 def is_id(text: str) -> bool:
     """Check whether a text has the format of Spotify's ids: 22 letters and digits."""
     return len(text) == 22 and text.isascii() and text.isalnum()

@@ -4,16 +4,16 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from standin.access import ApiRefusal, get_bearer, state
+from standin.access import ApiRefusal, find_asker, state
 from standin.account_api import account_api
 from standin.accounts import accounts
 from standin.catalogue_api import catalogue_api
-from standin.fault_injection import finish_fault, start_fault
+from standin.fault_injection import finish_fault, start_fault, take_fault
 from standin.grants import TokenRefusal
 from standin.open_pages import open_pages
 from standin.playlist_api import playlist_api
@@ -28,6 +28,7 @@ def create_standin(standin_state: State) -> Flask:
     app.extensions["standin"] = standin_state
     for part in (accounts, account_api, playlist_api, catalogue_api, removed, open_pages, reccobeats):
         app.register_blueprint(part)
+    app.before_request(take_fault)
     app.before_request(_record)
     app.before_request(start_fault)
     # Flask calls these in reverse order: the fault is applied last.
@@ -41,7 +42,7 @@ def create_standin(standin_state: State) -> Flask:
 
 def _record() -> None:
     with state().lock:
-        record = RecordedRequest(request.method, request.path, request.args.to_dict(), get_bearer())
+        record = RecordedRequest(request.method, request.path, request.args.to_dict(), find_asker(), g.fault)
         state().requests.append(record)
 
 

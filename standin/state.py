@@ -9,9 +9,9 @@ from threading import RLock
 from typing import TypeVar
 
 from recommender.song import Song
-from standin.faults import Faults
+from standin.faults import Fault, Faults
 from standin.grants import Consent, Grants
-from standin.music import BASE62, Music, make_id
+from standin.music import BASE62, Music, make_id, make_user_id
 from standin.request_patterns import compile_pattern
 
 # Time between the saving of one song and the next.
@@ -90,12 +90,13 @@ Shown = TypeVar("Shown", StandinEntry, StandinPlaylist)
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
-    """A request that was received; `listener` is the owner of its access token."""
+    """A request that was received; `listener` is the owner of its token or code, `fault` what it met."""
 
     method: str
     path: str
     query: dict[str, str]
     listener: Listener | None
+    fault: Fault | None = None
 
 
 class State:
@@ -149,7 +150,7 @@ class State:
         with self.lock:
             number = len(self.listeners)
             listener = Listener(
-                id=make_id("user", number, name, length=28).lower(),
+                id=make_user_id(number, name),
                 account_id=make_id("account", number, name),
                 display_name=name,
                 about=about,

@@ -7,7 +7,8 @@ const tell = (text, isError) => {
   toast.className = isError ? "toast toast-error" : "toast";
   toast.textContent = text;
   said.replaceChildren(toast);
-  document.querySelector(".tune-said").textContent = isError ? text : "";
+  const inSheet = document.querySelector(".tune-said");
+  if (inSheet) inSheet.textContent = isError ? text : "";
 };
 
 document.addEventListener("htmx:responseError", ({ detail }) => {

@@ -1,9 +1,10 @@
-"""The listeners who have signed in."""
+"""The listeners who have signed in, and visitors, who have not."""
 
+import secrets
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select
 
 from store import allowance, rows, tokens
 from store.database import Database
@@ -13,18 +14,30 @@ from store.tokens import Token
 
 #: A sign-in ends after six months at the latest; an account that was not seen for longer is forgotten.
 MAX_AWAY = timedelta(days=190)
+#: How long what a visitor brings is kept.
+MAX_VISIT = timedelta(hours=24)
+VISITOR_NAME = "Visitor"
 
 
 @dataclass(frozen=True)
 class Account:
-    """A listener: `id` never changes, `user_id` is what Spotify calls them, the name is theirs to change."""
+    """A listener: `id` never changes, `user_id` is what Spotify calls them, the name is theirs to change.
+
+    A visitor has no account at Spotify, and all of theirs is deleted at `expires_at`.
+    """
 
     id: str
     display_name: str
     user_id: str
+    expires_at: datetime | None = None
+
+    @property
+    def is_visitor(self) -> bool:
+        """Whether this is a visitor, for whom Spotify is never asked."""
+        return self.expires_at is not None
 
 
-_BY_ID = select(accounts.c.id, accounts.c.display_name, accounts.c.user_id).where(
+_BY_ID = select(accounts.c.id, accounts.c.display_name, accounts.c.user_id, accounts.c.expires_at).where(
     accounts.c.id == bindparam("account_id")
 )
 
@@ -37,11 +50,22 @@ def sign_in(database: Database, account: Account, token: Token) -> None:
         tokens.write(connection, database, account.id, token)
 
 
+def add_visitor(database: Database) -> Account:
+    """Save an account of somebody who has none at Spotify, for 24 hours."""
+    now = database.clock.now()
+    visitor = Account(f"visitor-{secrets.token_urlsafe(16)}", VISITOR_NAME, "", now + MAX_VISIT)
+    with database.writing() as connection:
+        connection.execute(insert(accounts).values(**asdict(visitor), last_seen=now))
+    return visitor
+
+
 def get_account(database: Database, account_id: str) -> Account | None:
-    """Return an account; None where nobody has signed in as it."""
+    """Return an account; None where nobody has signed in as it, and for a visitor whose time is over."""
     with database.reading() as connection:
         row = connection.execute(_BY_ID, {"account_id": account_id}).one_or_none()
-    return Account(*row) if row else None
+    account = Account(*row) if row else None
+    is_over = account and account.expires_at and account.expires_at <= database.clock.now()
+    return None if is_over else account
 
 
 def forget(database: Database, account_id: str) -> None:
@@ -58,9 +82,17 @@ def forget(database: Database, account_id: str) -> None:
 
 def purge(database: Database) -> int:
     """Delete every account that was not seen for 190 days, and return how many those were."""
-    oldest = database.clock.now() - MAX_AWAY
+    return _delete(database, accounts.c.last_seen < database.clock.now() - MAX_AWAY)
+
+
+def purge_visitors(database: Database) -> int:
+    """Delete every visitor whose time is over, and return how many those were."""
+    return _delete(database, accounts.c.expires_at <= database.clock.now())
+
+
+def _delete(database: Database, is_it: ColumnElement[bool]) -> int:
     with database.erasing() as connection:
-        n_deleted = connection.execute(delete(accounts).where(accounts.c.last_seen < oldest)).rowcount
+        n_deleted = connection.execute(delete(accounts).where(is_it)).rowcount
         if n_deleted:
             note_erasure(connection)
     return n_deleted

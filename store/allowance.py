@@ -111,7 +111,11 @@ def count_left(database: Database, job_id: str, account_id: str) -> int | None:
 
 def count_all(database: Database) -> int:
     """Return how many calls the jobs of all listeners have made within a day."""
-    return sum(row.calls for row in _list_all(database))
+    with database.reading() as connection:
+        return sum(
+            connection.scalar(select(func.coalesce(func.sum(made.subquery().c.calls), 0))) or 0
+            for made in _select_made(database)
+        )
 
 
 def require_budget(database: Database, max_calls: int) -> None:
@@ -129,13 +133,12 @@ def require_budget(database: Database, max_calls: int) -> None:
     BudgetSpent
         If it does not, with the time from which there is room for a job.
     """
-    if not max_calls:
+    # Each report of each job asks this: only where it is no are the rows themselves read.
+    if not max_calls or count_all(database) < max_calls:
         return
-    made, calls = _list_all(database), 0
-    if sum(row.calls for row in made) < max_calls:
-        return
+    calls = 0
     # Newest first: the first row with which there is no room must have left.
-    for row in made:
+    for row in _list_all(database):
         calls += row.calls
         if calls + USUAL_CALLS > max_calls:
             raise BudgetSpent(f"{max_calls} calls for all listeners within a day", row.at + LONGEST)
@@ -143,7 +146,7 @@ def require_budget(database: Database, max_calls: int) -> None:
 
 def note_spent(connection: Connection, database: Database, account_id: str, at: datetime, calls: int) -> None:
     """Note calls that the jobs of an account will no longer tell, in a transaction of the caller's."""
-    connection.execute(insert(spent).values(who=_hide(database, account_id), at=at, calls=calls))
+    connection.execute(insert(spent).values(who=hide_account(database, account_id), at=at, calls=calls))
 
 
 def note_all_spent(connection: Connection, database: Database, account_id: str) -> None:
@@ -194,7 +197,7 @@ def _list_made(connection: Connection, database: Database, account_id: str, but:
     """Return what was made for a listener within the longest time that counts, newest first."""
     of_jobs, noted = _select_made(database)
     of_jobs = of_jobs.where(jobs.c.account_id == account_id, jobs.c.id != but)
-    return _read_made(connection, of_jobs, noted.where(spent.c.who == _hide(database, account_id)))
+    return _read_made(connection, of_jobs, noted.where(spent.c.who == hide_account(database, account_id)))
 
 
 def _list_all(database: Database) -> list[Made]:
@@ -225,7 +228,7 @@ def _is_first(connection: Connection, database: Database, job_id: str, account_i
     # What the app's budget interrupts is noted, too, and is still the first reading.
     own = connection.scalar(select(jobs.c.calls_noted).where(jobs.c.id == job_id)) or 0
     noted = select(func.coalesce(func.sum(spent.c.calls), 0)).where(
-        spent.c.who == _hide(database, account_id)
+        spent.c.who == hide_account(database, account_id)
     )
     if (connection.scalar(noted) or 0) > own:
         return False
@@ -250,5 +253,6 @@ def _count_unread(connection: Connection, account_id: str, reread: bool) -> int:
     return 0 if row.full_read_at else max(row.total - row.n_known, 0)
 
 
-def _hide(database: Database, account_id: str) -> str:
+def hide_account(database: Database, account_id: str) -> str:
+    """Return the code under which what was made for an account is noted: it names nobody without our key."""
     return hmac.new(database.hiding_key, account_id.encode(), hashlib.sha256).hexdigest()

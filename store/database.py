@@ -60,6 +60,13 @@ class Database:
             finally:
                 self._snapshot.reset(token)
 
+    def describe(self) -> str:
+        """Return which program keeps the database, and in which version: "postgresql 16.2"."""
+        with self.reading() as connection:
+            dialect = connection.dialect
+            version = dialect.server_version_info or ()
+        return f"{dialect.name} {'.'.join(map(str, version))}"
+
     def check(self) -> None:
         """Read a row, which fails as everything else does where the database is away or damaged."""
         with self.reading() as connection:

@@ -29,6 +29,7 @@ Action = Literal[
     "restored",
     "renamed",
     "started",  # from a song or an artist, or no longer
+    "wished",  # in words: the subject
     "swapped",
     "removed",
     "kept",

@@ -1,8 +1,9 @@
 """The listener's side of the jobs: starting, finding and cancelling; the runner's side is `store.runs`."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
@@ -12,6 +13,17 @@ from store.database import Database
 from store.job import COLUMNS, Job, Kind, OnChange, is_due, is_free, read_job
 from store.tables import LIVE, is_live, jobs
 from store.tuning import Tuning
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Jobs of a kind that ended in the same way: `error` is the class name of the failure, if it was one."""
+
+    kind: Kind
+    state: Literal["done", "failed", "cancelled"]
+    error: str | None
+    n_jobs: int
+
 
 #: The kinds that write a playlist in Spotify.
 WRITING: tuple[Kind, ...] = ("make", "save", "weekly")
@@ -169,6 +181,19 @@ def count_live(database: Database) -> dict[str, int]:
     with database.reading() as connection:
         found = {state: number for state, number in connection.execute(wanted)}
     return {state: found.get(state, 0) for state in LIVE}
+
+
+def count_ended(database: Database, within: timedelta) -> list[Ended]:
+    """Return how many jobs have ended lately, those of each outcome together, the most first."""
+    n_jobs = func.count().label("n_jobs")
+    wanted = (
+        select(jobs.c.kind, jobs.c.state, jobs.c.error, n_jobs)
+        .where(~is_live, jobs.c.heartbeat > database.clock.now() - within)
+        .group_by(jobs.c.kind, jobs.c.state, jobs.c.error)
+        .order_by(n_jobs.desc(), jobs.c.kind, jobs.c.state, jobs.c.error)
+    )
+    with database.reading() as connection:
+        return [Ended(*row) for row in connection.execute(wanted)]
 
 
 def cancel(database: Database, job_id: str, account_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""The listeners' libraries as last read from Spotify, so that the next reading costs few calls."""
+"""The listeners' libraries as last read from Spotify, so that the next reading is short, or from a file."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
@@ -20,7 +20,8 @@ class KeptLibrary:
     an entry that is no song. `total` is the number of entries by Spotify's
     count. `read_at` is when any of it was last read, `full_read_at` when all of
     it was; None where a reading was broken off: then `songs` are the beginning.
-    `next_old_page` is the page that is compared next.
+    `next_old_page` is the page that is compared next. `source` is the name of the
+    file that the songs come from, "" where they are those that are saved at Spotify.
     """
 
     account_id: str
@@ -29,6 +30,7 @@ class KeptLibrary:
     read_at: datetime
     full_read_at: datetime | None
     next_old_page: int
+    source: str = ""
 
 
 _COLUMNS = [libraries.c[each.name] for each in fields(KeptLibrary)]

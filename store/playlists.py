@@ -93,6 +93,19 @@ def list_names(database: Database, account_id: str, but: str | None = None) -> f
         return frozenset(name for playlist_id, name in connection.execute(wanted) if playlist_id != but)
 
 
+def save(database: Database, playlist: Playlist) -> None:
+    """Save a playlist in place of what was kept under its id.
+
+    Raises
+    ------
+    AccountForgotten
+        If the account was deleted.
+    """
+    with database.writing() as connection:
+        rows.require_account(connection, playlist.account_id)
+        write(connection, playlist)
+
+
 def write(connection: Connection, playlist: Playlist) -> None:
     """Write a playlist within a transaction of the caller's, in place of what was kept under its id."""
     row = {each.name: getattr(playlist, each.name) for each in fields(Playlist) if each.name != "record"}

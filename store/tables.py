@@ -78,6 +78,8 @@ accounts = Table(
     Column("display_name", String, nullable=False),
     Column("user_id", String, nullable=False),
     Column("last_seen", UtcTime, nullable=False),
+    # Of a visitor, who has no account at Spotify.
+    Column("expires_at", UtcTime, index=True),
 )
 
 tokens = Table(
@@ -126,7 +128,7 @@ jobs = Table(
     Column("playlist_id", String, ForeignKey("playlists.id", ondelete="SET NULL")),
     Column("as_new", Boolean, nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    Column("heartbeat", UtcTime, nullable=False),
+    Column("heartbeat", UtcTime, nullable=False, index=True),
     Column("runner", String),
     Column("runs", Integer, nullable=False),
     Column("parked_until", UtcTime),
@@ -221,6 +223,7 @@ libraries = Table(
     Column("read_at", UtcTime, nullable=False),
     Column("full_read_at", UtcTime),
     Column("next_old_page", Integer, nullable=False),
+    Column("source", String, nullable=False, server_default=""),
 )
 
 opinions = Table(

@@ -6,6 +6,8 @@ from typing import Any
 
 #: The length of a mix in songs.
 MIN_SIZE, MAX_SIZE = 10, 100
+#: The years that it may name.
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 #: The most that one taste may have of its usual share, in percent.
 MAX_TASTE_PERCENT = 400
 

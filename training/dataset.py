@@ -42,7 +42,7 @@ class Dataset:
     bad : reason -> rows left out; a row counts once, under the first reason of `training.tables.REASONS`,
         missing_value, not_a_number, year_zero, out_of_range, bad_id
     repeated : rows of songs that came before
-    kind : of the file; None of several files together
+    kind : of the file; None of files of several kinds together
     has_year : (n,) whether the year is known and no guess; None where all are
     """
 
@@ -108,9 +108,10 @@ def read_dataset(path: Path, allow_bad_rows: bool = False) -> Dataset:
 
 
 def concatenate(parts: Sequence[Dataset]) -> Dataset:
-    """Concatenate datasets; the counts add up."""
+    """Concatenate datasets; the counts add up, and the kind stays where all are of one."""
     if len(parts) == 1:
         return parts[0]
+    kinds = {part.kind for part in parts}
     return Dataset(
         TextColumn.concatenate([part.ids for part in parts]),
         TextColumn.concatenate([part.titles for part in parts]),
@@ -118,6 +119,16 @@ def concatenate(parts: Sequence[Dataset]) -> Dataset:
         np.concatenate([part.features for part in parts]),
         dict(sum((Counter(part.bad) for part in parts), Counter[str]())),
         sum(part.repeated for part in parts),
+        kinds.pop() if len(kinds) == 1 else None,
+        _concatenate_has_year(parts),
+    )
+
+
+def _concatenate_has_year(parts: Sequence[Dataset]) -> BoolArray | None:
+    if all(part.has_year is None for part in parts):
+        return None
+    return np.concatenate(
+        [np.ones(len(part.ids), dtype=bool) if part.has_year is None else part.has_year for part in parts]
     )
 
 
@@ -139,8 +150,9 @@ def _check_rows(table: Table, layout: Layout) -> Iterator[Dataset]:
     """Yield the good rows of a table in parts, and count the bad ones by reason; one part at least."""
     parse = lru_cache(MAX_KNOWN_CELLS)(parse_artists)
     reading = {"explicit": cache(_read_flag), "year": cache(_read_year)}
+    all_rows = table.read(layout.places.values())
     while True:
-        rows = list(islice(table.rows, CHUNK_ROWS))
+        rows = list(islice(all_rows, CHUNK_ROWS))
         columns = list(zip_longest(*rows, fillvalue=""))
         texts = {
             name: columns[place] if place < len(columns) else ("",) * len(rows)

@@ -41,7 +41,7 @@ def read_genres(path: Path) -> dict[str, tuple[str, ...]]:
             table.names
         )
         split = cache(parse_artists) if is_of_songs else lambda name: (name,)
-        for cells in table.rows:
+        for cells in table.read((artist_at, genres_at)):
             genres = _split_genres(cells[genres_at]) if len(cells) > max(artist_at, genres_at) else ()
             for artist in split(cells[artist_at]) if genres else ():
                 known = by_artist.get(artist, ())

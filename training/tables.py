@@ -1,8 +1,9 @@
 """Tables of songs and of artists, read as rows of text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
@@ -22,12 +23,13 @@ class Table:
     """The header of a table and its rows; `collector` counts the lines that are no row of it.
 
     has_decimal_commas : whether a comma may stand for the decimal point, as it does not part the cells
-    rows : the cells of each, stripped: as many as `names`, or fewer
+    read : yields the cells of each row, stripped: as many as `names`, or fewer. It is told the places of the
+        columns that are needed; what stands at others may be ""
     """
 
     names: tuple[str, ...]
     has_decimal_commas: bool
-    rows: Iterator[list[str]]
+    read: Callable[[Collection[int]], Iterator[list[str]]]
     collector: Collector
 
     def count_unreadable(self) -> dict[str, int]:
@@ -48,7 +50,7 @@ def open_rows(path: Path, is_header: Callable[[Sequence[str]], bool], *members: 
         If the file cannot be read; while its rows are read, too.
     """
     if path.suffix == ".parquet":
-        yield from _open_parquet(path)
+        yield _open_parquet(path)
         return
     try:
         with open_table(path, *members) as file:
@@ -63,16 +65,13 @@ def open_rows(path: Path, is_header: Callable[[Sequence[str]], bool], *members: 
         raise BadDataset(f"{path} cannot be read: {str(error).strip()}; fetch or export it again") from error
 
 
-def _open_parquet(path: Path) -> Iterator[Table]:
+def _open_parquet(path: Path) -> Table:
     # Who has no such file need not wait until what reads it is loaded.
-    from training.parquet import PARQUET_ERRORS, read_names, read_rows
+    from training.parquet import read_names, read_rows
 
     if not path.exists():
         raise BadDataset(f"there is no file {path}")
-    try:
-        yield Table(read_names(path), False, read_rows(path), Collector(str(path)))
-    except PARQUET_ERRORS as error:
-        raise BadDataset(f"{path} cannot be read: {str(error).strip()}; fetch or export it again") from error
+    return Table(read_names(path), False, partial(read_rows, path), Collector(str(path)))
 
 
 def _parse(lines: Iterator[str], is_header: Callable[[Sequence[str]], bool], path: Path) -> Table:
@@ -82,7 +81,7 @@ def _parse(lines: Iterator[str], is_header: Callable[[Sequence[str]], bool], pat
         names = tuple(list_columns(first))
         if not names:
             raise BadDataset(f"{path} is empty")
-        return Table(names, False, iter(()), Collector(str(path)))
+        return Table(names, False, lambda _: iter(()), Collector(str(path)))
     collector = Collector(str(path))
     rows = split_rows(chain(first[header.n_lines :], lines), header, collector, shortens=False)
-    return Table(header.names, header.delimiter != ",", rows, collector)
+    return Table(header.names, header.delimiter != ",", lambda _: rows, collector)

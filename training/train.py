@@ -88,12 +88,13 @@ def train(
     BadDataset, FormatError
         If the songs, or the playlists, cannot be used; `out` is then left as it was.
     """
-    songs = read_songs(data, allow_bad_rows)
-    genres = genres or find_genres(data)
-    genres_by_artist = read_genres(genres) if genres else {}
     # With several threads the order of summation, and with it the last digits, vary:
-    # one thread takes no longer and builds the same files every time.
+    # one thread takes no longer and builds the same files every time. The cluster comes first:
+    # whoever has mistyped its address should not wait until the songs are read.
     with threadpool_limits(1), _connect(scheduler) as cluster:
+        songs = read_songs(data, allow_bad_rows)
+        genres = genres or find_genres(data)
+        genres_by_artist = read_genres(genres) if genres else {}
         if cluster and not mini_batch:
             check_features(songs.dataset.features)
             scaler, kmeans = cluster.fit(songs.dataset.features, N_CLUSTERS)

@@ -1,6 +1,6 @@
 """The parts that the pages work with, put into the application by `startup`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -31,13 +31,15 @@ class Context:
     """What every page may use.
 
     `previews` picks songs at once for listeners whose libraries were read, from
-    the songs of `catalogue`. `enqueue` wakes a worker for the job of this id. `checks` tell
-    whether the parts of the system can be used.
+    the songs of `catalogue`; `manifest` is what training noted of these.
+    `enqueue` wakes a worker for the job of this id. `checks` tell whether the
+    parts of the system can be used.
     """
 
     settings: Settings
     database: Database
     catalogue: Catalogue
+    manifest: Mapping[str, Any]
     previews: Previews
     enqueue: Callable[[str], None]
     checks: Checks

@@ -13,6 +13,7 @@ DEEDS: Mapping[Action, str] = {
     "restored": "restored an earlier mix",
     "renamed": "renamed to “{subject}”",
     "started": "changed the start",
+    "wished": "tuned to “{subject}”",
     "swapped": "swapped “{subject}”",
     "removed": "removed “{subject}”",
     "kept": "kept “{subject}”",

@@ -8,6 +8,8 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts import changes
+from drafts.words.read import read_wish
+from drafts.words.tokens import MAX_CHARACTERS
 from recommender.catalogue.search import find
 from recommender.errors import NoRecommendation
 from recommender.ranking.starts import find_starts as find_in_catalogue
@@ -22,11 +24,14 @@ from store.tuning import Tuning
 from web.context import context
 from web.draft_words import describe_done
 from web.errors import SongGone, find_sentence
-from web.listener import signed_in, signed_in_account
+from web.listener import signed_in, signed_in_account, signed_in_or_visiting
 from web.names import read_name
 from web.playlist import get_address, load_draft, load_shown, redirect_to_playlist, render_playlist
+from web.playlist_page import name_start
 from web.tuning_args import has_tuning, read_args, read_form
+from web.tuning_words import take_back as take_back_part
 from web.weekly_form import read_weekly
+from web.wish_words import describe_unmet
 
 bp = Blueprint("drafts", __name__, url_prefix="/playlists/<playlist_id>")
 
@@ -49,14 +54,14 @@ SONG_CHANGES = {
 
 
 @bp.get("/tune")
-@signed_in
+@signed_in_or_visiting
 def show_tune(playlist_id: str) -> str:
     """Show the panel that tunes the mix as a page of its own, for phones without scripts."""
     return render_playlist("tune.html", *load_shown(playlist_id))
 
 
 @bp.post("/tune")
-@signed_in
+@signed_in_or_visiting
 def tune(playlist_id: str) -> AnyResponse | str:
     """Pick the mix anew by the form's tuning, or by that of the address where there is no form."""
 
@@ -71,15 +76,46 @@ def tune(playlist_id: str) -> AnyResponse | str:
     return _take_step(playlist_id, retune)
 
 
-@bp.post("/shuffle")
+@bp.post("/wish")
 @signed_in
+def wish(playlist_id: str) -> AnyResponse | str:
+    """Pick the mix anew as a line of words says; what of it is not understood is told by name."""
+    typed = " ".join(request.form.get("wish", "").split())[:MAX_CHARACTERS]
+    if not typed:
+        return _refuse(playlist_id, "Please type what the songs should be like.")
+    _, step, _ = load_shown(playlist_id)
+    wished = read_wish(typed, step.record.tastes, context().catalogue)
+    if not wished.is_understood:
+        return _refuse(playlist_id, " ".join(describe_unmet(wished, typed)))
+    return _take_step(
+        playlist_id, lambda playlist, step: changes.wish(context().previews, playlist, step, wished, typed)
+    )
+
+
+@bp.post("/take-back")
+@signed_in
+def take_back(playlist_id: str) -> AnyResponse | str:
+    """Pick the mix anew with one part of its tuning as usual, or without one of its starts."""
+    part = request.form.get("part", "")
+
+    def take_it_back(playlist: Playlist, step: DraftStep) -> DraftStep:
+        starts = tuple(start for start in step.record.starts if name_start(start) != part)
+        without = replace(step, record=replace(step.record, starts=starts))
+        tuning = take_back_part(step.record.tuning, part)
+        return changes.retune(context().previews, playlist, without, tuning)
+
+    return _take_step(playlist_id, take_it_back)
+
+
+@bp.post("/shuffle")
+@signed_in_or_visiting
 def shuffle(playlist_id: str) -> AnyResponse | str:
     """Pick another mix, equally good."""
     return _take_step(playlist_id, partial(changes.shuffle, context().previews))
 
 
 @bp.get("/songs/<song_id>")
-@signed_in
+@signed_in_or_visiting
 def show_song(playlist_id: str, song_id: str) -> str:
     """Show all reasons for a song and all that can be done with it: a sheet, or a page of its own."""
     shown = load_shown(playlist_id)
@@ -88,7 +124,7 @@ def show_song(playlist_id: str, song_id: str) -> str:
 
 
 @bp.post("/songs/<song_id>/<change>")
-@signed_in
+@signed_in_or_visiting
 def change_song(playlist_id: str, song_id: str, change: str) -> AnyResponse | str:
     """Like, keep, swap, remove or block one song of the draft, or take that back."""
 
@@ -105,7 +141,7 @@ def change_song(playlist_id: str, song_id: str, change: str) -> AnyResponse | st
 
 
 @bp.get("/starts")
-@signed_in
+@signed_in_or_visiting
 def find_starts(playlist_id: str) -> str:
     """Find songs and artists of the catalogue by what has been typed so far."""
     text = request.args.get("q", "")
@@ -115,7 +151,7 @@ def find_starts(playlist_id: str) -> str:
 
 
 @bp.post("/starts")
-@signed_in
+@signed_in_or_visiting
 def add_start(playlist_id: str) -> AnyResponse | str:
     """Start the mix from one more song or artist; the oldest of four goes."""
 
@@ -128,7 +164,7 @@ def add_start(playlist_id: str) -> AnyResponse | str:
 
 
 @bp.post("/starts/remove")
-@signed_in
+@signed_in_or_visiting
 def remove_start(playlist_id: str) -> AnyResponse | str:
     """Start the mix no longer from a song or an artist."""
 
@@ -145,7 +181,7 @@ def remove_start(playlist_id: str) -> AnyResponse | str:
 
 
 @bp.post("/name")
-@signed_in
+@signed_in_or_visiting
 def rename(playlist_id: str) -> AnyResponse | str:
     """Change the name that the playlist gets when it is saved."""
     name = read_name(MAX_NAME)
@@ -153,7 +189,7 @@ def rename(playlist_id: str) -> AnyResponse | str:
 
 
 @bp.post("/undo")
-@signed_in
+@signed_in_or_visiting
 def undo(playlist_id: str) -> AnyResponse | str:
     """Take the last step back."""
     playlist, _ = load_draft(playlist_id)
@@ -166,7 +202,7 @@ def undo(playlist_id: str) -> AnyResponse | str:
 
 
 @bp.post("/discard")
-@signed_in
+@signed_in_or_visiting
 def discard(playlist_id: str) -> AnyResponse | str:
     """Return to the playlist as it is in Spotify."""
     return _take_step(playlist_id, lambda playlist, step: changes.discard(step, playlist))

@@ -25,7 +25,7 @@ from store.errors import (
 from store.job import UNFORESEEN
 from web.context import context
 from web.destination import find_own_address, is_local
-from web.listener import assume_stranger, current_account
+from web.listener import SpotifyNeeded, assume_stranger, current_account
 from web.remedies import Offer, Remedy, list_offers
 from web.tuning_args import BadTuning
 
@@ -65,6 +65,11 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     ),
     SignInNeeded: ErrorPage(
         401, "Please sign in again: the permission you gave is no longer there.", Remedy.SIGN_IN
+    ),
+    SpotifyNeeded: ErrorPage(
+        403,
+        "This needs your account at Spotify: sign in for it, or take the mix along as a file.",
+        Remedy.SIGN_IN,
     ),
     errors.SignInExpired: ErrorPage(
         401, "Spotify has ended your sign-in. Please sign in again.", Remedy.SIGN_IN

@@ -32,7 +32,7 @@ class MixView:
 
 @dataclass(frozen=True, slots=True)
 class SongLink:
-    """A song to read, with its address at Spotify."""
+    """A song to read, with its address at Spotify; "" where Spotify does not have it."""
 
     url: str
     title: str

@@ -22,6 +22,10 @@ WITHOUT_DATABASE = frozenset({"static", "pages.healthz", "pages.readyz", "pages.
 WARNING_TIME = timedelta(days=14)
 
 
+class SpotifyNeeded(Exception):
+    """A visitor asks for what only an account at Spotify can do."""
+
+
 @dataclass(frozen=True)
 class Permission:
     """What a listener has allowed us: until when, where that is soon, and whether it has ended."""
@@ -57,7 +61,7 @@ def assume_stranger() -> None:
 
 
 def signed_in_account() -> Account:
-    """Return the account that is signed in, in views behind `signed_in`.
+    """Return the account of this browser, in views behind a guard; a visitor's where that lets them in.
 
     Raises
     ------
@@ -71,10 +75,26 @@ def signed_in_account() -> Account:
 
 
 def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
-    """Let only signed-in listeners see a page; others come back once they have signed in.
+    """Let only listeners see a page who have signed in with Spotify; others come back once they have.
 
     Where they were going stands in the address: nothing is kept of a stranger.
+
+    Raises
+    ------
+    SpotifyNeeded
+        If a visitor asks.
     """
+
+    def refuse_visitor(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if signed_in_account().is_visitor:
+            raise SpotifyNeeded("a visitor asks for what needs an account at Spotify")
+        return view(*args, **kwargs)
+
+    return signed_in_or_visiting(wraps(view)(refuse_visitor))
+
+
+def signed_in_or_visiting(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Let listeners and visitors see a page for which Spotify is never asked; strangers as in `signed_in`."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
@@ -91,6 +111,8 @@ def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
 
 def permission(account: Account) -> Permission:
     """Check whether a listener must sign in again soon, or before anything can be made."""
+    if account.is_visitor:
+        return Permission()
     database = context().database
     try:
         ends_at = tokens.load_token(database, account.id).ends_at

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from store import opinions
 from store.opinions import About
 from web.context import context
-from web.listener import signed_in, signed_in_account
+from web.listener import signed_in_account, signed_in_or_visiting
 from web.names import is_sent_as
 
 bp = Blueprint("opinions", __name__)
@@ -16,7 +16,7 @@ KINDS: dict[str, About] = {"song": "song", "artist": "artist"}
 
 
 @bp.get("/blocked")
-@signed_in
+@signed_in_or_visiting
 def show_opinions() -> str:
     """List what the listener has blocked and liked, each with a button to undo that."""
     given = opinions.list_opinions(context().database, signed_in_account().id)
@@ -28,14 +28,14 @@ def show_opinions() -> str:
 
 
 @bp.get("/opinions")
-@signed_in
+@signed_in_or_visiting
 def show_opinions_by_old_address() -> AnyResponse:
     """Lead from the address that the list had before."""
     return redirect(url_for("opinions.show_opinions"), 301)
 
 
 @bp.post("/blocked/undo")
-@signed_in
+@signed_in_or_visiting
 def withdraw_opinion() -> AnyResponse:
     """Undo one of them; a song or an artist that was blocked may be picked again."""
     kind = KINDS.get(request.form.get("about") or "") or abort(400)

@@ -8,7 +8,7 @@ from store.job import Job
 from version import VERSION
 from web.context import context
 from web.destination import is_local
-from web.listener import current_account, permission, signed_in, signed_in_account
+from web.listener import current_account, permission, signed_in, signed_in_account, signed_in_or_visiting
 from web.playlist import load_shown, load_step, render_playlist
 from web.presets import list_presets, read_preset
 from web.progress import describe_progress, explain_parking
@@ -34,7 +34,9 @@ def home() -> str | AnyResponse:
         if wanted := request.args.get("next"):
             flash("Please sign in first.", "info")
             back = wanted if is_local(wanted) else back
-        return render_template("welcome.html", sign_in_url=url_for("auth.sign_in", next=back))
+        return render_template(
+            "welcome.html", sign_in_url=url_for("auth.sign_in", next=back), presets=list_presets()
+        )
     database = context().database
     if playlist := playlists.get_latest_written(database, account.id):
         args = args or as_args(load_step(playlist).record.tuning)
@@ -106,7 +108,7 @@ def privacy() -> str:
 
 
 @bp.get("/playlists/<playlist_id>")
-@signed_in
+@signed_in_or_visiting
 def show_playlist(playlist_id: str) -> str | AnyResponse:
     """Show the playlist, or its draft: every song and why, and what can be changed.
 

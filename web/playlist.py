@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts import changes
+from drafts.words.read import read_wish
 from recommender.errors import NoRecommendation
 from store import drafts, jobs, opinions, playlists, recipes
 from store.drafts import DraftStep
@@ -14,6 +15,7 @@ from web.errors import find_sentence
 from web.listener import permission, signed_in_account
 from web.playlist_page import describe_playlist_page
 from web.tuning_args import as_args, has_tuning, read_args
+from web.wish_words import describe_unmet
 
 
 def load_draft(playlist_id: str) -> tuple[Playlist, DraftStep]:
@@ -98,6 +100,7 @@ def render_playlist(
         decades=context().previews.find_decades(account.id),
         recipes=recipes.list_recipes(database, account.id),
         before=before,
+        unmet=[] if is_preview else _list_unmet(step),
         is_preview=is_preview,
         sort=request.values.get("sort", ""),
         only=request.values.get("only", "") if not song_id else "",
@@ -112,3 +115,11 @@ def render_playlist(
         is_sheet="HX-Request" in request.headers,
         **others,
     )
+
+
+def _list_unmet(step: DraftStep) -> list[str]:
+    """List in sentences what was not understood of the wish that led to a step; nothing where none did."""
+    if step.action != "wished":
+        return []
+    wish = read_wish(step.subject, step.record.tastes, context().catalogue)
+    return describe_unmet(wish, step.subject)

@@ -33,7 +33,7 @@ from store.record import (
 from store.tuning import MAX_SIZE, MIN_SIZE
 from web.draft_words import describe_step
 from web.tuning_args import TASTE_STEPS, as_args
-from web.tuning_words import count_changes, describe_tuning
+from web.tuning_words import describe_tuning, list_changes
 
 #: As many as the stylesheet has for tastes; with more tastes they come again.
 N_COLOURS = 8
@@ -141,6 +141,14 @@ class MoodView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChipView:
+    """A change of the tuning that can be taken back: in words, and the name of its part."""
+
+    words: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class TuneView:
     """The Tune form: what it offers, and how it is set.
 
@@ -166,7 +174,7 @@ class TuneView:
     christmas: bool
     children: bool
     starts: tuple[Start, ...]
-    n_changes: int
+    chips: tuple[ChipView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +205,8 @@ class PlaylistPage:
     `is_preview` where an address asks for a tuning that is not the draft's:
     it is shown, and the next step keeps both: `query` is what the addresses
     of forms then end with. `address` are the arguments that lead back to what
-    is shown. `undo` says what the last step did, "" where there is none.
+    is shown. `undo` says what the last step did, "" where there is none, and
+    `unmet`, in sentences, what of a wish in words was not understood.
     """
 
     id: str
@@ -218,6 +227,7 @@ class PlaylistPage:
     made_at: datetime
     is_preview: bool
     undo: str
+    unmet: tuple[str, ...]
     changes: ChangesView | None
     songs: tuple[SongView, ...]
     tastes: tuple[TasteView, ...]
@@ -250,6 +260,7 @@ def describe_playlist_page(
     decades: tuple[int, int] = (1950, 2020),
     recipes: Sequence[Recipe] = (),
     before: PlaylistRecord | None = None,
+    unmet: Sequence[str] = (),
     is_preview: bool = False,
     sort: str = "",
     only: str = "",
@@ -264,6 +275,7 @@ def describe_playlist_page(
     decades : the first and the last decade that the form offers
     recipes : those that the listener keeps
     before : what was shown before the last step, to mark what has just come
+    unmet : what of a wish was not understood, in sentences
     sort : an order of `SORTS`, any other is the playlist's own
     only : "new" for songs by new artists, the number of a taste for its songs; all others show all
     """
@@ -294,6 +306,7 @@ def describe_playlist_page(
         made_at=playlist.made_at,
         is_preview=is_preview,
         undo="" if is_preview else describe_step(step),
+        unmet=tuple(unmet),
         changes=_describe_changes(playlist, step, is_preview),
         songs=tuple(
             _describe_song(
@@ -321,6 +334,11 @@ def describe_playlist_page(
         left_out=tuple(describe_left_out_songs(record)),
         counts=record.counts,
     )
+
+
+def name_start(start: Start) -> str:
+    """Return what the chip of a start sends."""
+    return f"{start.about} {start.subject}"
 
 
 def compare_songs(songs: Sequence[RecordedSong], before: Sequence[RecordedSong]) -> ChangesView:
@@ -476,6 +494,11 @@ def _format_minutes(duration_ms: int | None) -> str:
 
 def _describe_tune(record: PlaylistRecord, decades: tuple[int, int]) -> TuneView:
     tuning = record.tuning
+    changes = list_changes(tuning, [taste.name for taste in record.tastes])
+    chips = (
+        *(ChipView(words, part) for part, words in changes.items()),
+        *(ChipView(f"like “{start.label}”", name_start(start)) for start in record.starts),
+    )
     moods = tuple(MoodView(name, low, high, getattr(tuning, field)) for name, field, low, high in MOODS)
     return TuneView(
         args=as_args(tuning),
@@ -498,7 +521,7 @@ def _describe_tune(record: PlaylistRecord, decades: tuple[int, int]) -> TuneView
         christmas=tuning.christmas,
         children=tuning.children,
         starts=record.starts,
-        n_changes=count_changes(tuning) + len(record.starts),
+        chips=chips,
     )
 
 

@@ -20,6 +20,8 @@ from web.origin import SAFE_METHODS
 MAX_SIGN_INS = "30 per hour"
 #: By a listener, or by an address where nobody is signed in: more than a hand that drags every slider.
 MAX_CHANGES = "240 per minute"
+#: Of files with songs, which take seconds to read, by a listener or an address.
+MAX_FILES = "30 per hour"
 # Who has a home's IPv6 address has all of its network.
 HOME_PREFIX = 64
 # Redis answers in a millisecond. Until it does again, each process counts for itself.
@@ -46,6 +48,11 @@ def limit_rates(app: Flask, settings: Settings) -> None:
                 scope="changes",
                 key_function=_find_asker,
                 exempt_when=lambda: request.method in SAFE_METHODS,
+            ),
+            ApplicationLimit(
+                MAX_FILES,
+                scope="files",
+                exempt_when=lambda: request.endpoint != "songs.receive" or request.method in SAFE_METHODS,
             ),
         ],
         storage_uri=settings.redis_url or "memory://",

@@ -7,7 +7,7 @@ from store import recipes
 from store.errors import TooManyRecipes
 from web.context import context
 from web.errors import find_sentence
-from web.listener import signed_in, signed_in_account
+from web.listener import signed_in_account, signed_in_or_visiting
 from web.names import read_name
 from web.tuning_args import read_args
 
@@ -17,7 +17,7 @@ MAX_NAME = 60
 
 
 @bp.post("/recipes")
-@signed_in
+@signed_in_or_visiting
 def keep() -> AnyResponse:
     """Keep the tuning of the form under a name, in place of an older one of that name."""
     name = read_name(MAX_NAME)
@@ -32,7 +32,7 @@ def keep() -> AnyResponse:
 
 
 @bp.post("/recipes/delete")
-@signed_in
+@signed_in_or_visiting
 def delete() -> AnyResponse:
     """Delete a recipe; the mixes made by it stay."""
     recipes.forget(context().database, signed_in_account().id, request.form.get("name", ""))

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from store.tuning import MAX_SIZE, MAX_TASTE_PERCENT, MIN_SIZE, Tuning
+from store.tuning import FIRST_YEAR, LAST_YEAR, MAX_SIZE, MAX_TASTE_PERCENT, MIN_SIZE, Tuning
 
 #: Argument -> field of `Tuning`, and the least and the most that it may be.
 NUMBERS: Mapping[str, tuple[str, int, int]] = {
@@ -21,7 +21,6 @@ NUMBERS: Mapping[str, tuple[str, int, int]] = {
 }
 #: Argument -> field that is either 0 or 1.
 FLAGS: Mapping[str, str] = {"x": "explicit", "c": "christmas", "k": "children"}
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 #: More tastes than anybody has: what stands behind them is ignored.
 MAX_TASTES = 50
 #: The shares of a taste that its buttons step through, in percent of its usual one.

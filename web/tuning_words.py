@@ -1,9 +1,10 @@
-"""A tuning in words, as the history, the recipes and a recipe's address show it."""
+"""A tuning in words, as the draft, the history, the recipes and a recipe's address show it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from recommender.wishes import PRESETS
-from store.tuning import Tuning
+from store.tuning import DEFAULT_TUNING, Tuning
 
 #: Field of `Tuning` -> what less of it makes a mix, and what more of it does.
 MOODS = {
@@ -13,6 +14,8 @@ MOODS = {
     "danceability": ("less danceable", "more danceable"),
     "tempo": ("slower", "faster"),
 }
+#: What the parts of a tuning are called that are not a field of it: its years, and each of its tastes.
+YEARS, TASTE = "years", "taste-"
 
 
 def describe_tuning(tuning: Tuning, tastes: Sequence[str] = ()) -> str:
@@ -22,29 +25,47 @@ def describe_tuning(tuning: Tuning, tastes: Sequence[str] = ()) -> str:
     ----------
     tastes : the names of the listener's tastes; without them tastes are counted
     """
-    return ", ".join(
-        [
-            _describe_new(tuning.new_percent),
-            f"{tuning.size} songs",
-            *_describe_years(tuning.first_year, tuning.last_year),
-            *([] if tuning.explicit else ["no explicit"]),
-            *_describe_tastes(tuning.taste_percents, tastes),
-            *(words[getattr(tuning, field) > 0] for field, words in MOODS.items() if getattr(tuning, field)),
-            *([] if tuning.christmas else ["no Christmas songs"]),
-            *([] if tuning.children else ["no children’s songs"]),
-        ]
-    )
+    changes = list_changes(tuning, tastes)
+    always = {"new_percent": _describe_new(tuning.new_percent), "size": f"{tuning.size} songs"}
+    # These two stand first, and are told by the name of a preset.
+    return ", ".join({**always, **changes, **always}.values())
 
 
-def count_changes(tuning: Tuning) -> int:
-    """Return how many of its parts differ from the default; the seed is no part."""
-    plain = Tuning()
-    parts = ("new_percent", "size", "explicit", *MOODS, "christmas", "children")
-    return (
-        sum(bool(getattr(tuning, part) != getattr(plain, part)) for part in parts)
-        + bool(tuning.first_year or tuning.last_year)
-        + sum(percent != 100 for percent in tuning.taste_percents)
-    )
+def list_changes(tuning: Tuning, tastes: Sequence[str] = ()) -> dict[str, str]:
+    """List the parts of a tuning that differ from the default, in words; the seed is no part.
+
+    Parameters
+    ----------
+    tastes : as of `describe_tuning`
+    """
+    said = {
+        "new_percent": f"{tuning.new_percent} % by new artists",
+        "size": f"{tuning.size} songs",
+        YEARS: _describe_years(tuning.first_year, tuning.last_year),
+        "explicit": "no explicit",
+        **_describe_tastes(tuning.taste_percents, tastes),
+        **{field: words[getattr(tuning, field) > 0] for field, words in MOODS.items()},
+        "christmas": "no Christmas songs",
+        "children": "no children’s songs",
+    }
+    plain = DEFAULT_TUNING.to_json()
+    return {
+        part: words
+        for part, words in said.items()
+        if words and (part not in plain or getattr(tuning, part) != plain[part])
+    }
+
+
+def take_back(tuning: Tuning, part: str) -> Tuning:
+    """Return a tuning with one part of `list_changes` as usual; any other changes nothing."""
+    if part == YEARS:
+        return replace(tuning, first_year=None, last_year=None)
+    if part in list_changes(replace(tuning, taste_percents=())):
+        return replace(tuning, **{part: DEFAULT_TUNING.to_json()[part]})
+    percents = [
+        100 if part == f"{TASTE}{place}" else percent for place, percent in enumerate(tuning.taste_percents)
+    ]
+    return replace(tuning, taste_percents=tuple(percents))
 
 
 def _describe_new(percent: int) -> str:
@@ -52,20 +73,20 @@ def _describe_new(percent: int) -> str:
     return named.capitalize() if named else f"{percent} % by new artists"
 
 
-def _describe_years(first: int | None, last: int | None) -> list[str]:
+def _describe_years(first: int | None, last: int | None) -> str:
     if first and last:
-        return [f"{first} to {last}"]
+        return f"{first} to {last}"
     if first:
-        return [f"from {first}"]
-    return [f"up to {last}"] if last else []
+        return f"from {first}"
+    return f"up to {last}" if last else ""
 
 
-def _describe_tastes(percents: Sequence[int], names: Sequence[str]) -> list[str]:
+def _describe_tastes(percents: Sequence[int], names: Sequence[str]) -> dict[str, str]:
     if len(names) < len(percents):
         n_changed = sum(percent != 100 for percent in percents)
-        return [f"{n_changed} {'taste' if n_changed == 1 else 'tastes'} changed"] if n_changed else []
-    return [
-        f"{'without' if not percent else 'less' if percent < 100 else 'more'} “{name}”"
-        for name, percent in zip(names, percents, strict=False)
+        return {TASTE: f"{n_changed} {'taste' if n_changed == 1 else 'tastes'} changed" if n_changed else ""}
+    return {
+        f"{TASTE}{place}": f"{'without' if not percent else 'less' if percent < 100 else 'more'} “{name}”"
+        for place, (name, percent) in enumerate(zip(names, percents, strict=False))
         if percent != 100
-    ]
+    }

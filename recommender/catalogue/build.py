@@ -123,14 +123,19 @@ def require_files(folder: Path) -> None:
     Raises
     ------
     BadModels
-        If the manifest cannot be read, or an array that it names is missing.
+        If the manifest cannot be read, or an array that it names is missing or in a folder that
+        may not be entered.
     """
     digests = _load_manifest(folder).get("sha256")
     if not isinstance(digests, dict):
         raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
     # The pickles beside the arrays are for people.
     for path in (folder / name for name in digests if name.endswith(".npy")):
-        if not path.is_file():
+        try:
+            is_there = path.is_file()
+        except OSError as error:  # of a folder that may not be entered, for one
+            raise BadModels(f"{path} cannot be read ({error.strerror}): {REMEDY}") from error
+        if not is_there:
             raise BadModels(f"{path} is missing: {REMEDY}")
 
 

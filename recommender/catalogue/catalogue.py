@@ -185,6 +185,12 @@ class Catalogue:
         """The year of the newest songs; 0 where no year is known."""
         return int(self.years.max())
 
+    @cached_property
+    def oldest_year(self) -> int:
+        """The year of the oldest songs; 0 where no year is known."""
+        known = self.years[self.years > 0]
+        return int(known.min()) if len(known) else 0
+
     @property
     def n_clusters(self) -> int:
         """The number of clusters of the model."""

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.catalogue.catalogue import Catalogue
+from recommender.latin_letters import LATIN_LETTERS
 
 MIN_CHARACTERS = 2
 # More tells no more, and a pasted page would only take time.
@@ -24,6 +25,8 @@ MAX_LOOKS = 20_000
 LINE_END = "\n"
 #: What stands before the number at the end of a line; no typed word begins with it.
 NUMBER = "\x1f"
+# Strokes and ligatures, which no decomposition takes away: "ø" is found by "o".
+_PLAIN_LETTERS = str.maketrans(LATIN_LETTERS)
 _COMBINING = re.compile("[\u0300-\u036f]+")
 # People type them, or do not.
 _APOSTROPHES = re.compile("['’‘`´]+")
@@ -46,7 +49,7 @@ class Found:
 def find(catalogue: Catalogue, text: str, limit: int) -> list[Found]:
     """Find songs and artists, in each of which every typed word begins a word of title or names.
 
-    Accents, case and punctuation do not count. Artists come first and take half of
+    Accents, strokes, ligatures, case and punctuation do not count. Artists come first and take half of
     the places if there are songs for the rest, of each kind the most popular. Of several
     versions of a recording the best known is found, and of several spellings of a name the
     one with the best-known song. Nothing is found by fewer than `MIN_CHARACTERS` letters
@@ -96,6 +99,6 @@ def _tell_artist(catalogue: Catalogue, credit: int) -> Found:
 
 
 def fold_words(text: str) -> str:
-    """Return words in lower case without accents, each after one space; lines stay lines."""
-    text = _COMBINING.sub("", unicodedata.normalize("NFKD", text).casefold())
+    """Return words in lower case without accents and strokes, each after one space; lines stay lines."""
+    text = _COMBINING.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(_PLAIN_LETTERS)
     return _NO_WORDS.sub(" ", _APOSTROPHES.sub("", text))

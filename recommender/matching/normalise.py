@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from recommender.matching.latin_letters import LATIN_LETTERS
+from recommender.latin_letters import LATIN_LETTERS
 
 # A bracket, or a tail after " - ", that names the version of a song and not the
 # song: "(feat. B)", "[Live at C]", "- 2011 Remaster", "- Radio Edit".

@@ -93,6 +93,16 @@ class OwnTastes:
         of_artists = self.by_artist.take(catalogue.first_artists)
         return np.where(of_artists >= 0, of_artists, nearness.argmax(axis=1).astype(np.int8))
 
+    def measure_distances(self, vectors: FloatArray, artists: IntArray, catalogue: Catalogue) -> FloatArray:
+        """Return how far each song is from the middle of its taste: (n_known,); the medoids are nearest.
+
+        Parameters
+        ----------
+        vectors, artists : those that the tastes were found for
+        """
+        points = _build_points(vectors, artists, catalogue)
+        return _measure_distances(points, self.members, self.middles)
+
     def compute_shares(self, added: DoubleArray, factors: DoubleArray) -> DoubleArray:
         """Compute the share of each taste in each cluster: (n_clusters, n_tastes), zeros for an empty one.
 
@@ -140,13 +150,12 @@ def find_own_tastes(
     """
     has_artist = artists >= 0
     own, numbers, n_songs = np.unique(artists[has_artist], return_inverse=True, return_counts=True)
-    sounds = _weigh_sounds(vectors)
-    genres = catalogue.embed(own)
-    points = np.concatenate([sounds, np.zeros((len(vectors), genres.shape[1]), dtype=np.float32)], axis=1)
+    points = _build_points(vectors, artists, catalogue)
     if not len(own):
         return _describe(np.zeros(len(vectors), dtype=np.int64), points, clusters, own, own, catalogue)
-    points[has_artist, len(COLUMNS) :] = genres[numbers]
-    means = np.concatenate([_average(sounds[has_artist], numbers, n_songs), genres], axis=1)
+    sounds = points[has_artist, : len(COLUMNS)]
+    genres = catalogue.embed(own)
+    means = np.concatenate([_average(sounds, numbers, n_songs), genres], axis=1)
     grouped = np.argsort(-n_songs, kind="stable")[:MAX_ARTISTS]
     labels = _group(means[grouped], n_songs[grouped], n_tastes)
     weights = np.sqrt(n_songs[grouped]).astype(np.float32)
@@ -175,11 +184,18 @@ def _describe(
     np.add.at(counts, (clusters, members), 1)
     middles = _find_middles(_add_up(points, np.ones(len(points), dtype=np.float32), members, n_tastes))
     # Within a taste the nearest to the middle is the one of which all others are least far in the mean.
-    distances = _measure_lengths(points) - _rate_nearness(points, middles)[np.arange(len(members)), members]
+    distances = _measure_distances(points, members, middles)
     medoids = [np.where(members == taste, distances, np.inf).argmin() for taste in range(n_tastes)]
     by_artist = np.full(len(catalogue.artist_keys), -1, dtype=np.int8)
     by_artist[own] = tastes
     return OwnTastes(members, counts, np.array(medoids), middles, by_artist)
+
+
+def _build_points(vectors: FloatArray, artists: IntArray, catalogue: Catalogue) -> FloatArray:
+    """Build the (n, 9 + d) sounds and genres of songs, zeros for the genres of unknown artists."""
+    genres = np.zeros((len(vectors), catalogue.genre_vectors.shape[1]), dtype=np.float32)
+    genres[artists >= 0] = catalogue.embed(artists[artists >= 0])
+    return np.concatenate([_weigh_sounds(vectors), genres], axis=1)
 
 
 def _weigh_sounds(vectors: FloatArray) -> FloatArray:
@@ -280,6 +296,13 @@ def _rate_nearness(points: FloatArray, middles: FloatArray) -> FloatArray:
     factors = np.concatenate([2 * sounds, middles[:, len(COLUMNS) :]], axis=1)
     nearness: FloatArray = points @ factors.T - (sounds**2).sum(axis=1)
     return nearness
+
+
+def _measure_distances(points: FloatArray, members: IntArray, middles: FloatArray) -> FloatArray:
+    """Return how far each point is from the middle of its own taste: (n,)."""
+    nearness = _rate_nearness(points, middles)[np.arange(len(members)), members]
+    distances: FloatArray = _measure_lengths(points) - nearness
+    return distances
 
 
 def _measure_lengths(points: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import jobs, library, memory, origin, preview, scale, stages, web
+from benchmarks import jobs, library, memory, origin, preview, scale, stages, taste, web
 from benchmarks.errors import BenchmarkError
 from recommender.catalogue.features import NAMES
 from recommender.song import Song
@@ -103,6 +103,37 @@ def test_stages_joins_libraries_and_prints_the_median_of_each_stage(invented, tm
     assert stages.as_table(all_of_both).splitlines()[0].startswith("200 saved songs, 3,000 in the catalogue")
 
 
+def test_taste_times_the_map_beside_whole_recommendations_and_weighs_it(invented, tmp_path):
+    lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    for name, n_songs in (("a.csv", 200), ("b.csv", 900)):
+        (tmp_path / name).write_text("".join(lines[: n_songs + 1]), encoding="utf-8")
+    models = invented / "models"
+
+    done = bench(
+        "taste",
+        "--library",
+        tmp_path / "a.csv",
+        "--library",
+        tmp_path / "b.csv",
+        "--models",
+        models,
+        "--json",
+    )
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert [(each["songs"], each["points"]) for each in figures["libraries"]] == [(200, 250), (900, 650)]
+    assert all(
+        each["ratio"] == pytest.approx(each["map_ms"] / each["whole_ms"], rel=0.05)
+        for each in figures["libraries"]
+    )
+    # Bytes are the same on every machine.
+    assert all(0 < each["map_kb"] < each["map_and_tables_kb"] < 60 for each in figures["libraries"])
+    sampled = taste.run(ROOT, models, [], 100)
+    assert [each["songs"] for each in sampled["libraries"]] == [100]
+    assert len(taste.as_table(sampled).splitlines()) == 2
+
+
 def test_preview_joins_libraries_and_times_previews_beside_whole_recommendations(invented, tmp_path):
     lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "a.csv").write_text("".join(lines[:201]), encoding="utf-8")
@@ -188,6 +219,7 @@ def test_web_measures_each_page_beside_hello_world_and_what_a_process_grows_to(i
     monkeypatch.setattr(web, "ROUND_S", 0.2)
     monkeypatch.setattr(web, "N_PAGES", ((50, 50),))
     monkeypatch.setattr(web, "N_PREVIEWS", 16)
+    monkeypatch.setattr(web, "PACED_S", 1)
 
     figures = web.run(ROOT, invented / "models", None)
 
@@ -197,10 +229,10 @@ def test_web_measures_each_page_beside_hello_world_and_what_a_process_grows_to(i
         page["share"] == pytest.approx(page["per_s"] / pages["hello-world"]["per_s"], abs=1e-3)
         for page in pages.values()
     )
-    assert all(0 < page["p50_ms"] <= page["p99_ms"] for page in pages.values())
+    assert all(0 < page["p50_ms"] <= page["p99_ms"] for page in [*pages.values(), figures["paced_preview"]])
     assert list(figures["private_mb"]) == ["0 pages", "50 pages", "16 previews"]
     lines = web.as_table(figures).splitlines()
-    assert len(lines) == 9
+    assert len(lines) == 10
     assert lines[1].startswith("hello-world")
     assert "(1/1.0)" in lines[1]
 

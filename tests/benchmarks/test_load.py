@@ -1,12 +1,13 @@
 """Clients that ask for one page again and again."""
 
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 
 from benchmarks.errors import BenchmarkError
-from benchmarks.load import Page, ask
+from benchmarks.load import Page, ask, pace
 
 
 @pytest.fixture
@@ -38,6 +39,17 @@ def test_each_turn_is_one_request_with_what_the_browser_sends(server):
 
     assert asked == 20 * [("/page?n=1", "a=b")]
     assert [answer.n_bytes for answer in answers] == 20 * [5]
+
+
+def test_clients_who_ask_every_so_often_ask_no_sooner(server):
+    url, asked = server
+    start = time.perf_counter()
+
+    ask(Page(f"{url}/page?n=1"), pace(0.4, 4, 0.1), 4)
+
+    assert len(asked) == 16
+    # The last of 16 turns, 25 ms after each other, comes after 375.
+    assert time.perf_counter() - start >= 0.375
 
 
 def test_a_wrong_answer_ends_it_with_a_sentence(server):

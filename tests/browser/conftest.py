@@ -1,6 +1,9 @@
 """A real Chromium, and the website that it visits."""
 
 import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Lock, Thread
 
 import pytest
@@ -9,12 +12,14 @@ from werkzeug.serving import make_server
 
 from formats.library_csv import read_library
 from jobs.queue import open_queue
+from recommender.song import Song
 from rehearsal.chromium import QUIET, find_chromium
-from standin.listeners import choose_demo_listeners
+from standin.listeners import DemoListener, choose_demo_listeners, read_listener
 from standin.state import State
 from tests.support.chromium import DESK, is_complaint
 from tests.support.needs import needs
 from tests.support.secret_search import serve
+from tests.support.songs import real_build, real_data, real_models
 from tests.support.standin import CLIENT_ID, CLIENT_SECRET
 from tests.support.website import Website, settings_for
 
@@ -38,14 +43,36 @@ def website(invented, tmp_path):
     A test that holds `at_work` is alone at work: the worker waits.
     """
     songs = read_library(invented / "data.csv")
+    with serve_website(
+        invented / "models", songs, choose_demo_listeners(invented / "data.csv", songs), tmp_path
+    ) as site:
+        yield site
+
+
+@pytest.fixture
+def real_website(tmp_path_factory, tmp_path):
+    """The same with the real catalogue, and the real libraries of four listeners."""
+    libraries = [read_listener(real_data(f"libraries/library-{number}.csv.gz")) for number in (1, 4, 7, 8)]
+    catalogue = real_build(tmp_path_factory).catalogue
+    songs = [catalogue.song(row) for row in range(len(catalogue))]
+    with serve_website(real_models(tmp_path_factory), songs, libraries, tmp_path) as site:
+        yield site
+
+
+@contextmanager
+def serve_website(
+    models: Path, songs: list[Song], listeners: Sequence[DemoListener], folder: Path
+) -> Iterator[Website]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     state = State(songs, CLIENT_ID, CLIENT_SECRET, (f"http://127.0.0.1:{port}/callback",))
-    for listener in choose_demo_listeners(invented / "data.csv", songs):
+    for listener in listeners:
         state.add_listener(listener.name, listener.saved, listener.about)
     with serve(state) as standin:
-        settings = settings_for(standin, invented / "models", tmp_path, PUBLIC_URL=f"http://127.0.0.1:{port}")
+        # The first listener is the operator, as in the demo.
+        given = {"PUBLIC_URL": f"http://127.0.0.1:{port}", "OPERATOR_ID": next(iter(state.listeners))}
+        settings = settings_for(standin, models, folder, **given)
         site = Website(settings, standin, songs)
         server = make_server("127.0.0.1", port, site.app, threaded=True)
         stopped, site.at_work = Event(), Lock()
@@ -71,8 +98,9 @@ def work_until(stopped: Event, site: Website) -> None:
 
 
 @pytest.fixture
-def visit(chromium: Browser, website):
+def visit(chromium: Browser, request):
     """Open browsers that fail the test where they object to something, or ask a host that is not ours."""
+    website = request.getfixturevalue("real_website" if "real_website" in request.fixturenames else "website")
     contexts, complaints, asked = [], [], set()
 
     def open_page(**form):

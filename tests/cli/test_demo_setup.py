@@ -6,7 +6,10 @@ import pytest
 from cli import demo_setup
 from cli.errors import CommandError
 from formats.errors import FormatError
+from formats.library_csv import read_library
 from recommender.errors import BadDataset
+from standin.listeners import choose_demo_listeners, read_listener
+from standin.state import State
 
 
 @pytest.fixture
@@ -34,6 +37,19 @@ def test_the_demo_asks_nobody_outside_for_features(environment, invented, tmp_pa
     prepared = demo_setup.prepare(tmp_path, environment, invented / "data.csv", library=None).environment
 
     assert prepared["RECCOBEATS_URL"] == f"http://127.0.0.1:{environment['STANDIN_PORT']}/reccobeats/v1"
+
+
+@pytest.mark.parametrize("has_library", [False, True], ids=["invented", "library"])
+def test_the_operator_of_the_demo_is_its_first_listener(environment, invented, tmp_path, has_library):
+    catalogue = invented / "data.csv"
+    library = catalogue if has_library else None
+
+    prepared = demo_setup.prepare(tmp_path, environment, catalogue, library).environment
+
+    songs = read_library(catalogue)
+    first = read_listener(library) if library else choose_demo_listeners(catalogue, songs)[0]
+    state = State(songs, "demo", "secret", ("http://127.0.0.1/callback",))
+    assert prepared["OPERATOR_ID"] == state.add_listener(first.name, first.saved).id
 
 
 def test_the_demo_builds_its_models_once(environment, invented, tmp_path):

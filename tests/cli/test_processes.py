@@ -89,7 +89,9 @@ def test_the_demo_is_ready_only_when_the_stand_in_listens(web, capsys):
     with socket.socket() as standin:
         standin.bind(("127.0.0.1", 0))  # and does not listen yet
         companion = Companion("spotify", "", standin.getsockname()[1])
-        announcing = Thread(target=announce, args=(web.server_port, "http://here", companion))
+        announcing = Thread(
+            target=announce, args=(web.server_port, "http://here", companion, "http://here/operator")
+        )
         announcing.start()
         assert web.was_asked.wait(5)
 
@@ -98,7 +100,9 @@ def test_the_demo_is_ready_only_when_the_stand_in_listens(web, capsys):
         announcing.join(5)
 
     assert before == ""
-    assert "Ready: open http://here" in capsys.readouterr().out
+    after = capsys.readouterr().out
+    assert "Ready: open http://here " in after
+    assert "The operator's page: http://here/operator" in after
 
 
 def test_what_does_not_answer_is_named(web, capsys, monkeypatch):

@@ -54,7 +54,7 @@ ZIPPED = {
     "genres": (read_genres, "genres", "data_w_genres.csv", BadDataset),
 }
 MEMBERS = {name: header for _, header, name, _ in ZIPPED.values()}
-REFUSED = "unpacks to more than 50 times its size|is larger than 64 MB"
+REFUSED = "unpacks to more than 50 times its size|is larger than 100 MB"
 
 
 @pytest.fixture(scope="module")

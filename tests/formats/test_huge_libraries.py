@@ -72,7 +72,7 @@ def write_gzip_bomb(path):
 
 
 KINDS = {
-    "a 200 MB file": (write_200_mb, 0, "is larger than 64 MB"),
+    "a 200 MB file": (write_200_mb, 0, "is larger than 100 MB"),
     "a line of 50 MB": (lambda path: write(path, HEADER, FIRST, b"x" * 50 * MB, b"\n", LAST), 2, ""),
     "a quoted line of 50 MB": (
         lambda path: write(path, HEADER, FIRST, b'"', b"x" * 50 * MB, b"\n", LAST),
@@ -84,7 +84,7 @@ KINDS = {
     "a ZIP bomb": (write_zip_bomb, 0, "songs.csv in"),
     "a ZIP of many large files": (write_zip_of_many, 0, "more than 500,000 entries"),
     "a ZIP of many names": (write_zip_of_names, 0, "more than 10,000 files"),
-    "a gzip bomb": (write_gzip_bomb, 0, "is larger than 64 MB"),
+    "a gzip bomb": (write_gzip_bomb, 0, "is larger than 100 MB"),
     "JSON of brackets": (lambda path: write(path, b"[", b"[]," * 8_000_000, b"[]]"), 0, "no columns"),
     "JSON that is too large": (
         lambda path: write(path, b"[", b"{}," * 10_000_000, b"{}]"),

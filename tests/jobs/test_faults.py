@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from benchmarks.explained import ENDS, SENT_HOME
 from recommender import Wishes, recommend
 from recommender.catalogue.build import load_build
 from standin.named_faults import FAULTS, TOKEN_FAULTS
@@ -244,6 +245,7 @@ def test_a_playlist_is_made_or_fails_by_name(case, record_property, story, call,
         is_hidden = call == SAVED and name in ("late item", "null for an entry", "numbers for texts")
         assert_one_right_playlist(case, job, page, unseen=int(is_hidden))
     else:
+        assert job.error in ENDS.get(name, ()), "a soak would not know what it comes of"
         assert_named_and_nothing_half_done(case, job, page, story)
         assert_next_try_ends_right(case, job)
 
@@ -267,8 +269,11 @@ def test_a_sign_in_succeeds_or_fails_by_name_and_then_succeeds(site, record_prop
     outcome = "failed: sent home" if is_hinted else "done" if is_sent_home else f"failed: {' '.join(kinds)}"
     record_combination(record_property, "a sign-in", call, name, outcome)
     assert script.hits == 1
+    if is_hinted:
+        assert SENT_HOME in ENDS[name]
     if not is_sent_home:
         assert len(kinds) == 1
+        assert kinds[0] in ENDS[name], "a soak would not know what it comes of"
         assert returned.status_code == next(
             page.status for kind, page in ERROR_PAGES.items() if kind.__name__ == kinds[0]
         )

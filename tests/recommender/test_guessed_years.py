@@ -33,7 +33,7 @@ def test_a_song_of_unknown_year_has_none_unless_another_version_tells_it():
     assert [catalogue.song(row).year for row in (alone, undated, first, second)] == [None, 1969, 1969, 1969]
     assert catalogue.years[[alone, undated, first, second]].tolist() == [0, 1969, 1971, 1969]
     assert catalogue.first_years[alone] == 1993
-    assert catalogue.newest_year == 1971
+    assert (catalogue.oldest_year, catalogue.newest_year) == (1969, 1971)
 
 
 def test_no_reason_tells_a_guessed_year(undated):
@@ -75,7 +75,7 @@ def test_no_saved_song_is_called_newer_than_a_catalogue_without_years():
 
     mix = recommend([Song(song_id(0), "Song 0", ("Ann",), 2024)], catalogue, model, Wishes(size=3))
 
-    assert (mix.newer, mix.newest_year) == (0, 0)
+    assert (mix.newer, mix.newest_year, catalogue.oldest_year) == (0, 0, 0)
     assert len(mix.picks) == 3
 
 

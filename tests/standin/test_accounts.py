@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from standin.named_faults import FAULTS
 from tests.support.standin import CLIENT_ID, CLIENT_SECRET
 
 BACK = "http://127.0.0.1:8000/callback"
@@ -294,3 +295,16 @@ def test_every_code_token_and_secret_is_remembered_even_after_it_ended(standin):
     assert secrets >= {tokens["access_token"], tokens["refresh_token"], fresh["access_token"]}
     # The last four are of the sign-in without a secret: its code, its verifier and two access tokens.
     assert len(secrets) == 10 + 4
+
+
+def test_what_is_recorded_of_a_request_for_a_token_tells_whose_it_is_and_the_fault_it_met(standin):
+    lisa = standin.add_listener(name="Lisa")
+    tokens = signed_in(standin, lisa)
+    standin.state.faults.add("POST /api/token", FAULTS["500"])
+    standin.state.revoke(lisa)
+
+    token(standin, grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    token(standin, grant_type="refresh_token", refresh_token="unknown")
+
+    asked = [(each.listener, each.fault) for each in standin.state.requests if each.path == "/api/token"]
+    assert asked == [(lisa, None), (lisa, FAULTS["500"]), (None, None)]

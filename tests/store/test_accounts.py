@@ -1,5 +1,6 @@
 """Accounts: saved together with their token, and deleted with every row that they own."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from store import (
+    allowance,
     drafts,
     features,
     jobs,
@@ -19,8 +21,9 @@ from store import (
     unplayable,
     weekly,
 )
-from store.accounts import Account, forget, get_account, purge, sign_in
+from store.accounts import Account, add_visitor, forget, get_account, purge, purge_visitors, sign_in
 from store.errors import AccountForgotten, JobLost
+from store.kept_rows import SECRETS, write_kept_rows
 from store.libraries import KeptLibrary
 from store.playlists import Playlist
 from store.sessions import create_session, load_session
@@ -120,6 +123,54 @@ def test_forgetting_an_account_leaves_no_row_of_it_in_any_table(database):
     assert sorted(name for name, rows in before.items() if rows) == PERSONAL
     assert not any(list_rows(database, "lisa-id").values())
     assert list_rows(database, "omar-id") == of_omar
+
+
+def read_export(database, account_id):
+    return json.loads("".join(write_kept_rows(database, account_id)))
+
+
+def test_what_is_exported_holds_each_tables_rows_of_the_account_and_of_no_other(database):
+    """Every table is walked: one that is added must be in it, or belong to nobody."""
+    ids = {name: leave_rows_everywhere(database, name)[0] for name in ("lisa-id", "omar-id")}
+    allowance_notes = 2
+    with database.writing() as connection:
+        for _ in range(allowance_notes):
+            allowance.note_spent(connection, database, "lisa-id", START, 7)
+        allowance.note_spent(connection, database, "omar-id", START, 8)
+
+    exported = read_export(database, "lisa-id")
+
+    assert sorted(exported) == sorted({*PERSONAL, "spent"})
+    rows = list_rows(database, "lisa-id")
+    assert {name: len(kept) for name, kept in exported.items()} == {
+        **{name: len(rows[name]) for name in PERSONAL},
+        "spent": allowance_notes,
+    }
+    assert {row["calls"] for row in exported["spent"]} == {7}
+    assert exported["libraries"][0]["songs"] == [{"id": "s1"}]
+    assert exported["draft_steps"][0]["state"]["action"] == STEP.action
+    text = str(exported)
+    assert "omar" not in text
+    for secret in ("access", "refresh", "a-runner", ids["lisa-id"]):
+        assert f"'{secret}'" not in text
+    with database.reading() as connection:
+        secrets = [
+            value
+            for name, columns in SECRETS.items()
+            for column in columns
+            for value in connection.scalars(select(tables.metadata.tables[name].c[column]))
+            if value is not None
+        ]
+    assert secrets and not [secret for secret in secrets if str(secret) in text]
+
+
+def test_all_other_columns_are_exported(database):
+    leave_rows_everywhere(database, "lisa-id")
+
+    for name, rows in read_export(database, "lisa-id").items():
+        columns = {column.name for column in tables.metadata.tables[name].c}
+        if name != "spent":
+            assert set(rows[0]) == columns - SECRETS.get(name, set()), name
 
 
 def test_every_personal_table_refers_to_the_account_and_goes_with_it(database):
@@ -224,3 +275,20 @@ def test_looking_at_pages_counts_as_being_seen(database):
     with database.reading() as connection:
         assert connection.scalars(select(tables.accounts.c.id)).all() == ["lisa-id"]
         assert connection.scalar(select(func.max(tables.accounts.c.last_seen))) == database.clock.now()
+
+
+def test_a_visitor_is_forgotten_24_hours_after_they_came_however_often_they_look(database):
+    sign_in(database, LISA, TOKEN)
+    visitor = add_visitor(database)
+    session_id = create_session(database, {"account_id": visitor.id}, visitor.id)
+    database.clock.move(hours=23, minutes=59)
+    assert load_session(database, session_id) is not None
+    assert purge_visitors(database) == 0
+    assert get_account(database, visitor.id) == visitor
+
+    database.clock.move(minutes=1)
+
+    assert get_account(database, visitor.id) is None
+    assert purge_visitors(database) == 1
+    assert not any(list_rows(database, visitor.id).values())
+    assert get_account(database, LISA.id) == LISA

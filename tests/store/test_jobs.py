@@ -1,5 +1,6 @@
 """Jobs: one live per account, started, listed and cancelled."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,28 @@ def test_a_job_knows_that_the_library_is_to_be_read_again(database):
     job, _ = jobs.start(database, "lisa", reread=True)
 
     assert runs.claim(database, job.id, "a-runner").reread
+
+
+def test_jobs_that_have_ended_are_counted_by_how_they_did(database):
+    for account_id, error in [("lisa", None), ("omar", "RateLimited"), ("lisa", "RateLimited")]:
+        job, _ = jobs.start(database, account_id)
+        runs.claim(database, job.id, "a-runner")
+        if error:
+            runs.fail(database, job.id, "a-runner", error)
+        else:
+            runs.finish(database, job.id, "a-runner", replace(PLAYLIST, account_id=account_id))
+    stopped, _ = jobs.start(database, "omar", kind="draft")
+    jobs.cancel(database, stopped.id, "omar")
+    jobs.start(database, "lisa")
+
+    ended = [
+        jobs.Ended("make", "failed", "RateLimited", 2),
+        jobs.Ended("draft", "cancelled", None, 1),
+        jobs.Ended("make", "done", None, 1),
+    ]
+    assert jobs.count_ended(database, timedelta(hours=1)) == ended
+    database.clock.move(hours=2)
+    assert jobs.count_ended(database, timedelta(hours=1)) == []
 
 
 def test_no_job_is_started_for_an_account_that_is_not_there(database):

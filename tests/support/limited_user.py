@@ -9,7 +9,7 @@ import pytest
 
 # Linux's numbers: of the call that gives up a right for good, and of the rights.
 PR_CAPBSET_DROP = 24
-CAP_DAC_OVERRIDE, CAP_NET_BIND_SERVICE = 1, 10
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_NET_BIND_SERVICE = 1, 2, 10
 
 
 def give_up(*rights: int) -> Callable[[], None] | None:

@@ -113,6 +113,13 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch):
         pass
 
 
+def test_a_wrong_address_is_noticed_before_any_song_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(passes, "TIMEOUT_S", 0.2)
+
+    with pytest.raises(NoCluster, match="no Dask scheduler answers"):
+        train([tmp_path / "no songs.csv"], tmp_path / "models", scheduler="tcp://127.0.0.1:9")
+
+
 def test_a_cluster_without_workers_is_one_sentence(monkeypatch):
     monkeypatch.setattr(passes, "TIMEOUT_S", 0.2)
 

@@ -1,6 +1,7 @@
 import gzip
 import io
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadDataset
 from tests.support.songs import KAGGLE, as_csv, kaggle_rows, real_data, song_id
-from training.dataset import read_dataset
+from training.dataset import concatenate, read_dataset
 from training.genres import read_genres
+from training.kinds import KINDS
 
 
 def written(folder, rows, columns=KAGGLE):
@@ -30,6 +32,18 @@ def test_songs_are_read_in_the_order_of_the_file(tmp_path):
     assert tuple(dataset.artists) == (("Кино", "Destiny's Child"), ("Tyler, The Creator",))
     assert dataset.features.tolist() == [[float(row[name]) for name in NAMES] for row in rows]
     assert dataset.bad == {}
+
+
+def test_datasets_put_together_keep_their_kind_if_it_is_one_and_which_years_are_known(tmp_path):
+    dataset = read_dataset(written(tmp_path, kaggle_rows(2)))
+    guessed = replace(dataset, has_year=np.array([True, False]))
+    other = replace(dataset, kind=KINDS[0])
+
+    alike, mixed = concatenate([dataset, guessed]), concatenate([dataset, other])
+
+    assert (alike.kind, mixed.kind) == (dataset.kind, None)
+    assert alike.has_year.tolist() == [True, True, True, False]
+    assert mixed.has_year is None
 
 
 @pytest.mark.parametrize("title", ["NA", "None", "nan", "null", "1999", "True", "-"])

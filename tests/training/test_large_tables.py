@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from formats.columns import name_songs
 from invented.catalogue import write_invented_catalogue
 from recommender.catalogue.build import load_build
 from recommender.catalogue.catalogue import ARRAYS
@@ -13,6 +14,7 @@ from recommender.errors import BadDataset
 from tests.support.songs import as_csv, kaggle_rows
 from training import columns, dataset, parquet, phrases
 from training.dataset import read_dataset
+from training.tables import open_rows
 from training.train import train
 
 
@@ -87,6 +89,34 @@ def test_what_is_null_in_parquet_is_missing(tmp_path):
     read = read_dataset(tmp_path / "songs.parquet")
 
     assert (len(read.ids), read.bad) == (198, {"missing_value": 2})
+
+
+def test_columns_that_are_not_needed_may_hold_anything_in_parquet(tmp_path):
+    songs = pd.DataFrame(kaggle_rows(5))
+    songs["available"] = [[{"market": "DE"}]] * 5
+    songs["artists.ids"] = [{"first": 1}] * 5
+    songs.insert(0, "album", [{"name": "x"}] * 5)
+    songs.to_parquet(tmp_path / "songs.parquet")
+
+    read = read_dataset(tmp_path / "songs.parquet")
+
+    plain = tmp_path / "data.csv"
+    plain.write_text(as_csv(kaggle_rows(5)))
+    expected = read_dataset(plain)
+    assert (*read.ids,) == (*expected.ids,)
+    assert (*read.artists,) == (*expected.artists,)
+    assert np.array_equal(read.features, expected.features)
+
+
+def test_what_fails_where_the_rows_are_used_is_not_told_of_the_file(tmp_path):
+    pd.DataFrame(kaggle_rows(5)).to_parquet(tmp_path / "songs.parquet")
+
+    with (
+        pytest.raises(OSError, match="the disk is full"),
+        open_rows(tmp_path / "songs.parquet", name_songs) as table,
+    ):
+        for _ in table.read(range(len(table.names))):
+            raise OSError("the disk is full")
 
 
 @pytest.mark.parametrize(

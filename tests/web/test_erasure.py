@@ -10,7 +10,10 @@ from sqlalchemy import literal_column, select
 from store import opinions, recipes
 from store.tables import metadata
 from tests.support.draft_desk import DraftDesk
+from tests.support.nora import browser
 from tests.support.secret_search import written_in
+
+__all__ = ["browser"]
 
 MIN_PROBES = 200
 
@@ -19,13 +22,6 @@ MIN_PROBES = 200
 def nora(site):
     """A listener with 2,000 saved songs that nobody else has."""
     return site.standin.state.add_listener("Nora Ångström", site.songs[-2_000:])
-
-
-@pytest.fixture
-def browser(site, nora):
-    browser = site.browser()
-    browser.sign_in(nora)
-    return browser
 
 
 @pytest.fixture

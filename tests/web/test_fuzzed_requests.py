@@ -87,6 +87,7 @@ def find_own(site, account_id):
         "artist": song.first_artist,
         "change": Random(job_id).choice(["swap", "keep", "remove", "block-artist", "like"]),
         "filename": "style.css",
+        "form": Random(job_id).choice(["csv", "m3u8", "jspf", "txt"]),
         "version": find_static_version(site, "style.css"),
     }
     return {name: value.encode() for name, value in values.items()}

@@ -318,7 +318,7 @@ def test_the_form_is_set_as_the_mix_is_tuned():
         ("d", 0),
         ("b", 0),
     ]
-    assert (tune.n_moods, tune.n_changes, tune.starts) == (1, 7, (start,))
+    assert (tune.n_moods, len(tune.chips), tune.starts) == (1, 7, (start,))
 
 
 def test_recipes_are_offered_with_their_tuning():

@@ -1,11 +1,13 @@
 """Who may see and do what at every address of the application, taken from its own URL map."""
 
+import io
 import re
 from urllib.parse import unquote
 
 import pytest
 
 from store import jobs, mixes
+from tests.support.brought_files import write_file
 from tests.support.website import find_static_version, read_everything
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -18,8 +20,12 @@ FOR_STRANGERS = {
     "auth.sign_in",
     "auth.callback",
     "auth.sign_out",
+    "songs.offer",
+    "songs.receive",
     "static",
 }
+# There is no such page but for the operator, who is nobody here.
+NOT_FOUND = {"operator.show"}
 # The variable parts of addresses that belong to a listener.
 OWNED = {"job_id", "playlist_id", "mix_id"}
 
@@ -45,6 +51,7 @@ def hers(site, nora):
         "song_id": nora.listener.playlists[0].entries[0].song.id,
         "mix_id": mixes.list_history(site.database, account_id, 1)[0].id,
         "change": "swap",
+        "form": "csv",
         "filename": "style.css",
         "version": find_static_version(site, "style.css"),
     }
@@ -111,7 +118,7 @@ def test_a_stranger_is_sent_to_the_front_from_everything_that_is_not_for_all(sit
     before = read_everything(site)
 
     for rule, method, address in list_addresses(site, hers):
-        if rule.endpoint in FOR_STRANGERS:
+        if rule.endpoint in FOR_STRANGERS | NOT_FOUND:
             continue
         answer = stranger.open(address, method=method)
         wanted = address if method == "GET" else "/"
@@ -142,3 +149,53 @@ def test_a_change_is_never_made_by_following_a_link(site, nora, hers):
 
     assert read_everything(site) == before
     assert "Nora" in nora.client.get("/", follow_redirects=True).text
+
+
+# Of the addresses for signed-in listeners, those where a visitor is let in; no other may be, as it may call Spotify.
+FOR_VISITORS = {
+    "account.export",
+    "account.show",
+    "drafts.add_start",
+    "drafts.change_song",
+    "drafts.discard",
+    "drafts.find_starts",
+    "drafts.remove_start",
+    "drafts.rename",
+    "drafts.show_song",
+    "drafts.show_tune",
+    "drafts.shuffle",
+    "drafts.tune",
+    "drafts.undo",
+    "exports.download_playlist",
+    "exports.show_playlist",
+    "opinions.show_opinions",
+    "opinions.show_opinions_by_old_address",
+    "opinions.withdraw_opinion",
+    "pages.show_playlist",
+    "recipes.delete",
+    "recipes.keep",
+    "songs.delete",
+    "taste.show_card",
+    "taste.show_card_as_png",
+    "taste.show_taste",
+}
+
+
+def test_a_visitor_is_refused_wherever_spotify_might_be_asked_and_offered_to_sign_in(site, nora, hers):
+    visitor = site.browser()
+    content = write_file("exportify.csv", site.songs[:60])
+    visitor.client.post(
+        "/songs",
+        data={"file": (io.BytesIO(content), "songs.csv")},
+        content_type="multipart/form-data",
+        headers={"Origin": site.settings.public_url},
+    )
+    n_before = len(site.standin.state.requests)
+
+    for rule, method, address in list_addresses(site, hers):
+        if rule.endpoint in FOR_STRANGERS | FOR_VISITORS:
+            continue
+        form = {"csrf_token": visitor.csrf_token()} if method in UNSAFE else None
+        answer = visitor.client.open(address, method=method, data=form)
+        assert (answer.status_code, "Sign in with Spotify" in answer.text) == (403, True), address
+    assert site.standin.state.requests[n_before:] == []

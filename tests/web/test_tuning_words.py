@@ -3,7 +3,7 @@
 import pytest
 
 from store.tuning import Tuning
-from web.tuning_words import count_changes, describe_tuning
+from web.tuning_words import describe_tuning, list_changes, take_back
 
 
 @pytest.mark.parametrize(
@@ -52,15 +52,38 @@ def test_tastes_without_names_are_counted(percents, told):
 
 
 @pytest.mark.parametrize(
-    ("tuning", "n_changes"),
+    ("tuning", "changes"),
     [
-        (Tuning(), 0),
-        (Tuning(seed=7), 0),
-        (Tuning(taste_percents=(100, 100)), 0),
-        (Tuning(first_year=1970, last_year=1989), 1),
-        (Tuning(taste_percents=(0, 100, 200)), 2),
-        (Tuning(new_percent=20, size=10, explicit=False, tempo=5, children=False), 5),
+        (Tuning(), {}),
+        (Tuning(seed=7), {}),
+        (Tuning(taste_percents=(100, 100)), {}),
+        (Tuning(first_year=1970, last_year=1989), {"years": "1970 to 1989"}),
+        (Tuning(taste_percents=(0, 100, 200)), {"taste-0": "without “Folk”", "taste-2": "more “Soul”"}),
+        (
+            Tuning(new_percent=20, size=10, explicit=False, tempo=5, christmas=False, children=False),
+            {
+                "new_percent": "20 % by new artists",
+                "size": "10 songs",
+                "explicit": "no explicit",
+                "tempo": "faster",
+                "christmas": "no Christmas songs",
+                "children": "no children’s songs",
+            },
+        ),
     ],
 )
-def test_the_changes_from_the_default_are_counted(tuning, n_changes):
-    assert count_changes(tuning) == n_changes
+def test_the_parts_that_differ_from_the_default_are_told_and_can_be_taken_back(tuning, changes):
+    assert list_changes(tuning, ("Folk", "Jazz", "Soul")) == changes
+
+    for part in changes:
+        left = list_changes(take_back(tuning, part), ("Folk", "Jazz", "Soul"))
+        assert left == {other: words for other, words in changes.items() if other != part}
+
+
+@pytest.mark.parametrize(
+    "part", ["", "seed", "taste_percents", "taste-7", "taste-", "taste-²", "nothing", "size"]
+)
+def test_what_is_no_part_that_differs_cannot_be_taken_back(part):
+    tuning = Tuning(taste_percents=(0,), seed=3, energy=20)
+
+    assert take_back(tuning, part) == tuning

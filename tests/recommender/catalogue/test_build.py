@@ -1,6 +1,7 @@
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ from recommender.catalogue.build import (
 from recommender.catalogue.catalogue import ARRAYS
 from recommender.catalogue.features import NAMES
 from recommender.errors import BadModels
+from tests.support.limited_user import CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, give_up
 
 
 def test_the_arrays_are_mapped_and_cannot_be_written(trained):
@@ -67,6 +69,27 @@ def test_whether_a_build_is_still_there_is_told_without_reading_it(models):
 
     with pytest.raises(BadModels, match=r"ids.npy is missing: build it"):
         require_files(models)
+
+
+def test_a_build_that_may_not_be_entered_is_not_there(models):
+    [arrays] = models.glob("arrays-*")
+    arrays.chmod(0)
+    script = "import sys; from pathlib import Path; from recommender.catalogue import build; "
+
+    try:
+        asked = subprocess.run(
+            [sys.executable, "-c", f"{script}build.require_files(Path(sys.argv[1]))", models],
+            cwd=Path(__file__).parents[3],
+            capture_output=True,
+            text=True,
+            preexec_fn=give_up(CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH),
+        )
+    finally:
+        arrays.chmod(0o700)
+
+    refused = asked.stderr.splitlines()[-1]
+    assert refused.startswith("recommender.errors.BadModels:")
+    assert re.search(r"\.npy (cannot be read \(Permission denied\)|is missing): build it", refused)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"sha256": []}'])

@@ -60,6 +60,36 @@ def test_every_word_typed_begins_a_word_of_title_or_artists(catalogue, text, lab
     assert find_labels(catalogue, text) == labels
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Ødegård", "odegard"),
+        ("MØ", "mo"),
+        ("Đorđe", "dorde"),
+        ("Łona", "lona"),
+        ("Straße", "strasse"),
+        ("Ægir", "aegir"),
+        ("Œuvre", "oeuvre"),
+        ("Þórr", "thorr"),
+        ("Eiður", "eidur"),
+        ("Işık", "isik"),
+        ("Ħal", "hal"),
+        ("Ŧap", "tap"),
+        ("Ŋora", "ngora"),
+        ("Ƀeta", "beta"),
+        ("Ǿre", "ore"),
+        ("Ɓala", "bala"),
+        ("Ĳsland", "ijsland"),
+    ],
+)
+def test_a_letter_without_an_accent_to_unicode_is_found_by_plain_ones_and_as_it_is(name, typed):
+    catalogue = small([Row("Human", (name,))], 1)[0]
+
+    plain, capital, whole = (find_labels(catalogue, text) for text in (typed, typed.upper(), name))
+
+    assert plain == capital == whole == [name, f"Human by {name}"]
+
+
 def test_each_version_of_a_song_and_each_spelling_of_a_name_is_found_once(catalogue):
     assert find_labels(catalogue, "kill") == [
         "The Killers",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.matching.latin_letters import LATIN_LETTERS
+from recommender.latin_letters import LATIN_LETTERS
 from recommender.matching.normalise import (
     normalise,
     normalise_all,

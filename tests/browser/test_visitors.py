@@ -1,0 +1,121 @@
+"""A visitor without an account, in real Chromium: from a file on the front page to a mix, and out again."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from formats.library import read_content
+from formats.written_songs import SONG_FILES
+from store import tables
+from tests.support.brought_files import write_file
+from tests.support.chromium import DESK, PHONE, check_page, in_all_forms
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WITHOUT_SCRIPTS = {"java_script_enabled": False}
+in_every_browser = pytest.mark.parametrize(
+    "page",
+    [PHONE, {**PHONE, **WITHOUT_SCRIPTS}, DESK, {**DESK, **WITHOUT_SCRIPTS}],
+    ids=["phone with scripts", "phone without scripts", "desk with scripts", "desk without scripts"],
+    indirect=True,
+)
+
+
+def bring(page, website, tmp_path, name="exportify.csv"):
+    """Choose a file of songs on the front page, and go to the mix."""
+    songs = website.songs[:120]
+    file = tmp_path / name
+    file.write_bytes(write_file(name, songs))
+    page.goto(website.settings.public_url)
+    page.get_by_label("Your file").set_input_files(file)
+    page.get_by_role("button", name="Find new songs").click()
+    expect(page.locator(".song")).to_have_count(50)
+    expect(page.get_by_text("120 of 120 songs recognised.")).to_be_visible()
+    return songs
+
+
+def list_shown(page):
+    return page.locator(".song").evaluate_all("rows => rows.map((row) => row.id.replace('song-', ''))")
+
+
+@in_every_browser
+@pytest.mark.parametrize("name", ["exportify.csv", "playlist.jspf", "my_spotify_data.zip"])
+def test_a_visitor_brings_a_file_changes_the_mix_takes_it_along_and_deletes_it(page, website, tmp_path, name):
+    n_before = len(website.standin.state.requests)
+    songs = bring(page, website, tmp_path, name)
+    shown = list_shown(page)
+    assert not set(shown) & {song.id for song in songs}
+    assert page.locator("iframe").count() == 0
+    expect(page.locator(".song-play").first).to_have_attribute("href", re.compile("/track/"))
+
+    page.locator("#shuffle").click()
+    expect(page.locator("#undo")).to_contain_text("Undo: shuffled")
+    page.locator("[data-sheet]").first.click()
+    page.locator(".sheet-actions").get_by_role("button", name="Keep").click()
+    expect(page.locator("#undo")).to_contain_text("Undo: kept")
+    shown = list_shown(page)
+
+    page.get_by_role("link", name="Take it along").click()
+    expect(page.get_by_role("heading", name="Take it along")).to_be_visible()
+    for form in SONG_FILES.values():
+        with page.expect_download() as download:
+            page.get_by_role("link", name=form.name, exact=True).click()
+        content = download.value.path().read_bytes()
+        read = read_content(f"songs.{form.ending}", content).songs
+        assert len(read) == 50
+        if form.ending != "txt":
+            assert [song.id for song in read] == shown
+    text = page.locator("#lines").input_value()
+    assert len(read_content("songs.txt", text.encode()).songs) == 50
+
+    page.get_by_role("link", name="Back", exact=True).click()
+    page.get_by_role("button", name="Delete my songs now").click()
+    expect(page.get_by_text("Your songs and your mix have been deleted here.")).to_be_visible()
+    with website.database.reading() as connection:
+        assert connection.execute(tables.accounts.select()).all() == []
+    assert website.standin.state.requests[n_before:] == []
+
+
+def test_the_songs_are_copied_as_text(page, website, tmp_path):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    bring(page, website, tmp_path)
+    page.get_by_role("link", name="Take it along").click()
+
+    page.get_by_role("button", name="Copy all songs").click()
+
+    expect(page.locator("#said")).to_contain_text("Songs copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert len(read_content("songs.txt", copied.encode()).songs) == 50
+
+
+@in_all_forms
+def test_every_page_of_a_visitor_is_fast_still_and_open_to_all(page, website, tmp_path):
+    home = website.settings.public_url
+    page.goto(home)
+    check_page(page, "front")
+    page.goto(f"{home}/songs")
+    check_page(page, "songs")
+    bring(page, website, tmp_path)
+    mix = page.url
+    page.reload()
+    check_page(page, "visit")
+    page.locator(".library").scroll_into_view_if_needed()
+    page.get_by_role("link", name="Take it along").click()
+    check_page(page, "take-along")
+    page.goto(f"{home}/account")
+    check_page(page, "account-visitor")
+    page.goto(f"{home}/history")
+    expect(page.get_by_text("This needs your account at Spotify")).to_be_visible()
+    check_page(page, "refused-visitor")
+    page.goto(mix)
+
+
+def test_a_file_without_songs_is_answered_beside_the_form(page, website, tmp_path):
+    (tmp_path / "notes.txt").write_text("Dear diary\n")
+    page.goto(website.settings.public_url)
+    page.get_by_label("Your file").set_input_files(tmp_path / "notes.txt")
+    page.get_by_role("button", name="Find new songs").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Notes.txt has no columns that name songs")
+    check_page(page, "songs-refused")

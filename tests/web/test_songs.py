@@ -1,0 +1,250 @@
+"""Songs that are brought in a file: a visitor's way from it to a mix and out again, and a listener's."""
+
+import io
+import json
+import re
+
+import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from formats.library import read_content
+from formats.written_songs import SONG_FILES, write_csv
+from recommender.song import Song
+from store import libraries, playlists, tables
+from store.accounts import MAX_VISIT
+from tests.support.brought_files import WRITERS, write_file
+from tests.support.songs import song_id
+from tests.support.website import read_everything
+from web.songs import MAX_SONGS
+
+FROM_HERE = {"Origin": "http://127.0.0.1:8000"}
+
+
+def bring(browser, name, content, **form):
+    """Send a file as a stranger's browser does from the front page, or a listener's with a token."""
+    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(content), name), **form})
+    content_type = f"multipart/form-data; boundary={boundary}"
+    return browser.client.post("/songs", data=body, content_type=content_type, headers=FROM_HERE)
+
+
+def bring_songs(site, browser, name="exportify.csv", n_songs=60):
+    answer = bring(browser, name, write_file(name, site.songs[:n_songs]))
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+@pytest.fixture
+def visitor(site):
+    """A browser whose listener has brought sixty songs."""
+    browser = site.browser()
+    browser.page = bring_songs(site, browser)
+    return browser
+
+
+def list_calls(site):
+    return list(site.standin.state.requests)
+
+
+def list_accounts(site):
+    with site.database.reading() as connection:
+        return connection.execute(tables.accounts.select()).all()
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_each_form_of_file_leads_a_stranger_to_a_mix_with_links_and_out_again(site, name):
+    browser = site.browser()
+
+    page = browser.client.get(bring_songs(site, browser, name)).text
+
+    assert "60 of 60 songs recognised." in page
+    shown = re.findall(rf'href="{site.standin.url}/track/(\w+)"[^>]*data-play', page)
+    assert len(shown) == 50
+    assert not set(shown) & {song.id for song in site.songs[:60]}
+    assert "iframe" not in page
+    assert "Update my playlist" not in page
+    assert "Sign in to save" in page
+    home = browser.client.get("/").headers["Location"]
+    path = home.partition("?")[0]
+    for form in SONG_FILES:
+        read = read_content(f"songs.{form}", browser.client.get(f"{path}/export/{form}").data).songs
+        if form != "txt":
+            assert [song.id for song in read] == shown
+        else:
+            assert len(read) == 50
+
+
+def test_spotify_is_never_asked_for_a_visitor_whatever_they_do(site, visitor, capfd):
+    n_before = len(list_calls(site))
+    path = visitor.page.partition("?")[0]
+
+    for change in ("like", "keep", "swap", "remove", "block-song", "block-artist"):
+        song = re.search(r'id="song-(\w+)"', visitor.client.get(path).text)[1]
+        assert visitor.post(f"{path}/songs/{song}/{change}").status_code == 303
+    for step in ("tune", "shuffle", "name", "undo", "discard"):
+        assert visitor.post(f"{path}/{step}", n="20", s="30", name="Mine").status_code == 303
+    for step in ("refresh", "save", "weekly"):
+        refused = visitor.post(f"{path}/{step}")
+        assert (refused.status_code, "This needs your account at Spotify" in refused.text) == (403, True)
+    assert visitor.post("/playlists").status_code == 403
+    site.work()
+
+    assert list_calls(site)[n_before:] == []
+
+
+def test_a_visitor_presses_a_button_and_everything_of_theirs_is_gone(site, visitor):
+    page = visitor.client.get(visitor.page).text
+    assert 'action="/songs/delete"' in page
+    (account,) = list_accounts(site)
+
+    visitor.post("/songs/delete")
+
+    assert "have been deleted" in visitor.client.get("/").text
+    assert visitor.client.get(visitor.page).status_code == 302
+    left = {name: rows for name, rows in read_everything(site).items() if account.id in str(rows)}
+    assert left == {}
+
+
+def test_after_24_hours_everything_of_a_visitor_is_gone(site, visitor):
+    (account,) = list_accounts(site)
+    site.clock.move(seconds=MAX_VISIT.total_seconds() - 60)
+    site.work()
+    assert visitor.client.get(visitor.page).status_code == 200
+
+    site.clock.move(seconds=60)
+
+    # By the clock, whether a worker has come by or not.
+    assert visitor.client.get(visitor.page).status_code == 302
+    site.work()
+    assert account.id not in str(read_everything(site))
+
+
+def test_a_visitor_who_brings_another_file_has_only_that_one(site, visitor):
+    (before,) = list_accounts(site)
+
+    bring(
+        visitor, "more.csv", write_file("exportify.csv", site.songs[60:200]), csrf_token=visitor.csrf_token()
+    )
+
+    (account,) = list_accounts(site)
+    assert account.id != before.id
+    assert libraries.load(site.database, account.id).total == 140
+
+
+def test_two_visitors_see_nothing_of_each_other(site, visitor):
+    other = site.browser()
+    bring_songs(site, other, n_songs=100)
+
+    assert other.client.get(visitor.page).status_code in (302, 404)
+    assert other.client.get(visitor.page.partition("?")[0]).status_code == 404
+
+
+def test_what_is_kept_of_a_visitor_is_handed_out_to_them(site, visitor):
+    kept = json.loads(visitor.client.get("/account/export").text)
+
+    assert len(kept["libraries"][0]["songs"]) == 60
+    assert kept["tokens"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("empty.csv", b"", "Empty.csv is empty"),
+        ("notes.txt", b"Dear diary,\nnothing to see here\n", "has no columns that name songs"),
+        ("cut.json", b'{"tracks": [', "is no whole JSON"),
+        ("bad.zip", b"PK\x03\x04" + b"x" * 90, "cannot be read"),
+        ("unknown.txt", b"Nobody - Never\n", "None of the songs in your file is in our catalogue yet"),
+    ],
+    ids=["empty", "prose", "cut off", "a broken zip", "of nothing known"],
+)
+def test_a_file_that_leads_to_no_mix_is_answered_in_a_sentence_and_not_kept(site, name, content, sentence):
+    browser = site.browser()
+    before = read_everything(site)
+
+    answer = bring(browser, name, content)
+
+    assert (answer.status_code, sentence in answer.text) == (422, True), answer.text
+    assert 'type="file"' in answer.text
+    assert read_everything(site) == before
+
+
+def test_no_file_is_answered_in_a_sentence(site):
+    answer = site.browser().client.post("/songs", headers=FROM_HERE)
+
+    assert (answer.status_code, "choose a file" in answer.text) == (422, True)
+
+
+def test_a_form_of_another_site_makes_nobody_a_visitor(site):
+    for headers in ({}, {"Origin": "null"}, {"Origin": "https://evil.example"}):
+        data = {"file": (io.BytesIO(write_file("exportify.csv", site.songs[:60])), "x.csv")}
+        answer = site.browser().client.post(
+            "/songs", data=data, content_type="multipart/form-data", headers=headers
+        )
+        assert answer.status_code == 400
+    assert list_accounts(site) == []
+
+
+def test_of_more_than_20_000_songs_the_first_are_kept_and_that_is_told(site):
+    others = [Song(song_id(number), f"Other {number}", ("Nobody",)) for number in range(MAX_SONGS)]
+    browser = site.browser()
+
+    answer = bring(browser, "many.csv", write_csv("", [*site.songs[:60], *others]).encode())
+
+    page = browser.client.get(answer.headers["Location"]).text
+    assert "Your file has more than 20,000 songs. The first 20,000 count here." in page
+    assert "60 of 20,000 songs recognised." in page
+    (account,) = list_accounts(site)
+    assert libraries.load(site.database, account.id).total == MAX_SONGS
+
+
+def test_a_file_may_be_large_but_no_other_form(site, visitor):
+    padding = b"#" * 400_000 + b"\n"
+    lines = write_file("playlist.m3u8", site.songs[:60])
+
+    assert bring(site.browser(), "large.m3u8", lines + padding).status_code == 303
+    assert visitor.post(f"{visitor.page}/name", name="x" * 100_000).status_code == 413
+
+
+def test_too_many_files_are_refused_for_a_while(site):
+    browser = site.browser()
+    answers = [bring(browser, "x.txt", b"").status_code for _ in range(31)]
+
+    assert answers == [422] * 30 + [429]
+
+
+def test_signing_in_ends_a_visit(site, visitor):
+    visitor.sign_in(site.add_listener("Nora"))
+
+    (account,) = list_accounts(site)
+    assert account.display_name == "Nora"
+
+
+@pytest.fixture
+def nora(site):
+    browser = site.browser()
+    browser.listener = site.add_listener("Nora")
+    browser.sign_in(browser.listener)
+    return browser
+
+
+def test_a_listener_brings_a_file_in_place_of_their_liked_songs(site, nora):
+    answer = bring(
+        nora, "x.csv", write_file("exportify.csv", site.songs[300:400]), csrf_token=nora.csrf_token()
+    )
+    site.work()
+
+    done = nora.client.get(answer.headers["Location"])
+    page = done.headers["Location"].partition("?")[0]
+    playlist = playlists.get_latest_written(site.database, nora.listener.account_id)
+    assert playlist.record.counts.n_saved == 100
+    assert nora.listener.playlists[0].id == playlist.id
+    assert "/me/tracks" not in str(list_calls(site))
+    # Their next mix goes by the same songs, until they read their library again.
+    nora.do_job(site, f"{page}/refresh")
+    assert "/me/tracks" not in str(list_calls(site))
+    nora.do_job(site, f"{page}/refresh", reread="on")
+    assert libraries.load(site.database, nora.listener.account_id).total == 60
+
+
+def test_a_listener_needs_a_token_to_bring_a_file(site, nora):
+    assert bring(nora, "x.csv", write_file("exportify.csv", site.songs[:99])).status_code == 400

@@ -1,0 +1,97 @@
+"""The operator's page: what is served and how it goes, without a word about any listener."""
+
+import platform
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, abort, render_template
+
+from store import allowance, jobs, pauses
+from store.jobs import Ended
+from store.schema import VERSION as TABLES_VERSION
+from version import VERSION
+from web.context import Context, context
+from web.listener import current_account
+from web.readiness import READY, check_parts
+
+bp = Blueprint("operator", __name__)
+
+#: What is told of jobs that have ended is of this time.
+LATELY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A file that the catalogue was made of; `newest_year` is None where its songs tell no years."""
+
+    name: str
+    n_rows: int
+    newest_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorPage:
+    """All that the page shows.
+
+    `waiting` to `parked` are numbers of jobs, `ended` those of the last day. `calls_left` is None where we
+    set no limit, `pause_s` how long Spotify still wants no calls. `unready` are parts and what is wrong.
+    """
+
+    n_songs: int
+    years: str
+    sources: tuple[SourceView, ...]
+    playlists: tuple[str, ...]
+    waiting: int
+    running: int
+    parked: int
+    oldest_wait_s: int
+    ended: tuple[Ended, ...]
+    calls: int
+    calls_left: int | None
+    pause_s: int
+    versions: tuple[tuple[str, str], ...]
+    unready: tuple[tuple[str, str], ...]
+
+
+@bp.get("/operator")
+def show() -> str:
+    """Show the operator how the system is; for everybody else there is no such page."""
+    account, operator_id = current_account(), context().settings.operator_id
+    if account is None or not operator_id or account.user_id != operator_id:
+        abort(404)
+    return render_template("operator.html", page=describe_operator_page(context()))
+
+
+def describe_operator_page(parts: Context) -> OperatorPage:
+    """Describe the system as it is now."""
+    catalogue, manifest, database = parts.catalogue, parts.manifest, parts.database
+    live, calls = jobs.count_live(database), allowance.count_all(database)
+    limit = parts.settings.spotify_calls_a_day
+    return OperatorPage(
+        n_songs=len(catalogue),
+        years=f"{catalogue.oldest_year} to {catalogue.newest_year}" if catalogue.newest_year else "unknown",
+        sources=tuple(
+            SourceView(source["name"], source["kept"], source["newest_year"])
+            for source in manifest.get("sources", ())
+        ),
+        playlists=tuple((manifest["playlists"] or {}).get("names", ())),
+        waiting=live["waiting"],
+        running=live["running"],
+        parked=live["parked"],
+        oldest_wait_s=round(jobs.measure_wait(database).total_seconds()),
+        ended=tuple(jobs.count_ended(database, LATELY)),
+        calls=calls,
+        calls_left=max(limit - calls, 0) if limit else None,
+        pause_s=round(pauses.measure_rest(database, parts.settings.spotify_client_id)),
+        versions=(
+            ("Program", VERSION),
+            ("Python", platform.python_version()),
+            ("Models", f"format {manifest['format']}, {manifest['arrays']}"),
+            (
+                "Trained with",
+                ", ".join(f"{name} {version}" for name, version in manifest.get("versions", {}).items()),
+            ),
+            ("Database", f"{database.describe()}, tables {TABLES_VERSION}"),
+        ),
+        unready=tuple((part, word) for part, word in check_parts(parts.checks).items() if word != READY),
+    )

@@ -1,0 +1,158 @@
+"""Songs brought in a file: by a visitor without an account, or by a listener in place of their liked ones."""
+
+from dataclasses import dataclass
+from threading import Lock
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from drafts.first_mix import keep_songs, receive_visitor
+from formats.errors import FormatError
+from formats.library import read_file
+from recommender.errors import NoRecommendation, NothingMatched
+from recommender.printable import make_printable
+from recommender.song import Song
+from store import accounts, jobs, playlists
+from store.accounts import Account
+from web.context import context
+from web.errors import find_sentence
+from web.listener import current_account, signed_in_account, signed_in_or_visiting
+from web.origin import require_own_origin
+from web.presets import list_presets, read_preset
+from web.sessions import renew_session
+
+bp = Blueprint("songs", __name__, url_prefix="/songs")
+
+MAX_FILE_BYTES = 100 * 2**20
+#: Beside the file, its form has a token and a preset.
+MAX_FORM_BYTES = MAX_FILE_BYTES + 64 * 1024
+MAX_SONGS = 20_000
+MAX_FILE_NAME = 60
+# Reading takes memory: of several files at once, each waits for the one before.
+_reading = Lock()
+
+
+class UnreadableSongs(Exception):
+    """What was sent holds no songs; the text tells the listener why."""
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """The songs of a file, at most `MAX_SONGS`, the file's name, and whether it has more."""
+
+    songs: list[Song]
+    source: str
+    has_more: bool
+
+
+def allow_file() -> None:
+    """Let the one form that carries a file be as large as that may be; all others stay small."""
+    # A form of another kind would be read into memory.
+    if request.endpoint == "songs.receive" and request.mimetype == "multipart/form-data":
+        request.max_content_length = MAX_FORM_BYTES
+
+
+@bp.get("")
+def offer() -> str:
+    """Offer to bring songs in a file."""
+    return _offer()
+
+
+@bp.post("")
+def receive() -> AnyResponse | tuple[str, int]:
+    """Read the songs of a file: a visitor gets a mix at once, for a listener a job makes one."""
+    account = current_account()
+    if account is None:
+        # A stranger has no session, and so no token: their browser must tell where the form is from.
+        require_own_origin()
+    else:
+        current_app.extensions["csrf"].protect()
+    try:
+        brought = _read_songs()
+        if account is None or account.is_visitor:
+            return _receive_visitor(account, brought)
+    except UnreadableSongs as error:
+        return _offer(str(error)), 422
+    except NoRecommendation as error:
+        return _offer(_explain(error)), 422
+    return _receive_listener(account, brought)
+
+
+@bp.post("/delete")
+@signed_in_or_visiting
+def delete() -> AnyResponse:
+    """Delete all that is kept of a visitor."""
+    account = signed_in_account()
+    if not account.is_visitor:
+        return redirect(url_for("auth.ask_disconnect"), 303)
+    _forget(account)
+    renew_session(context().database)
+    flash("Your songs and your mix have been deleted here.", "info")
+    return redirect(url_for("pages.home"), 303)
+
+
+def _offer(why_not: str = "") -> str:
+    return render_template("songs.html", why_not=why_not, presets=list_presets())
+
+
+def _explain(error: NoRecommendation) -> str:
+    """Return why no mix can be made of a file's songs, in words that do not speak of liked songs."""
+    if isinstance(error, NothingMatched):
+        return "None of the songs in your file is in our catalogue yet. Try a file with more songs."
+    return find_sentence(error)
+
+
+def _read_songs() -> _Brought:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise UnreadableSongs("Please choose a file first.")
+    name = make_printable(file.filename.replace("\\", "/").rpartition("/")[2])[:MAX_FILE_NAME] or "Your file"
+    try:
+        with _reading:
+            reading = read_file(name, file.stream, MAX_SONGS)
+    except FormatError as error:
+        sentence = str(error)
+        raise UnreadableSongs(f"{sentence[:1].upper()}{sentence[1:]}.") from error
+    if not reading.songs:
+        raise UnreadableSongs(f"{name} holds no songs.")
+    return _Brought(list(reading.songs), name, reading.n_more > 0)
+
+
+def _receive_visitor(before: Account | None, brought: _Brought) -> AnyResponse:
+    """Make a visitor of a stranger, in place of the visitor that they were before."""
+    visitor, playlist = receive_visitor(
+        context().previews, brought.songs, brought.source, context().settings.playlist_name, read_preset()
+    )
+    if before:
+        _forget(before)
+    renew_session(context().database)
+    session["account_id"] = visitor.id
+    if playlist.record:
+        counts = playlist.record.counts
+        flash(f"{counts.n_matched:,} of {counts.n_saved:,} songs recognised.", "info")
+    _tell_too_many(brought)
+    return redirect(url_for("pages.show_playlist", playlist_id=playlist.id), 303)
+
+
+def _receive_listener(account: Account, brought: _Brought) -> AnyResponse:
+    """Keep the songs in place of a listener's liked ones, and start what makes a mix of them."""
+    database = context().database
+    keep_songs(database, account.id, brought.songs, brought.source)
+    latest = playlists.get_latest_written(database, account.id)
+    if latest:
+        job, _ = jobs.start(database, account.id, kind="draft", draft_of=latest.id)
+    else:
+        job, _ = jobs.start(database, account.id, tuning=read_preset())
+    _tell_too_many(brought)
+    context().enqueue(job.id)
+    return redirect(url_for("pages.show_job", job_id=job.id), 303)
+
+
+def _tell_too_many(brought: _Brought) -> None:
+    if brought.has_more:
+        flash(f"Your file has more than {MAX_SONGS:,} songs. The first {MAX_SONGS:,} count here.", "info")
+
+
+def _forget(visitor: Account) -> None:
+    accounts.forget(context().database, visitor.id)
+    context().previews.forget(visitor.id)

@@ -1,0 +1,72 @@
+"""The card of a listener's tastes that can be shared: the tastes, and nothing else of the listener."""
+
+from dataclasses import dataclass
+from itertools import accumulate, count
+from unicodedata import east_asian_width
+
+from recommender.picture.picture import Picture, PicturedTaste
+
+#: Those of tastes on paper in the stylesheet, which a file of its own cannot ask.
+COLOURS = ("#2c42e9", "#b05f12", "#148452", "#9e4ab3", "#590026", "#6a667c", "#4e3700", "#340072")
+#: What a line has room for, in letters of middle width.
+MAX_HEADING, MAX_LINE = 32, 44
+TOP, ROW, BOTTOM = 330, 148, 110
+
+
+@dataclass(frozen=True, slots=True)
+class CardTaste:
+    """A taste on the card: `heading` is its genre, else its first artist; where its row and its bar begin."""
+
+    number: int
+    colour: str
+    heading: str
+    artists: str
+    words: str
+    percent: int
+    top: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """The card, so many units high."""
+
+    height: int
+    tastes: tuple[CardTaste, ...]
+
+
+def describe_card(picture: Picture) -> CardView:
+    """Return what the card shows."""
+    starts = accumulate((taste.percent for taste in picture.tastes), initial=0)
+    # There is one start more: where the last one ends.
+    tastes = [_describe(*each) for each in zip(count(), picture.tastes, starts, strict=False)]
+    return CardView(find_height(len(tastes)), tuple(tastes))
+
+
+def find_height(n_tastes: int) -> int:
+    """Return how high a card of so many tastes is; its width is 1080."""
+    return TOP + ROW * n_tastes + BOTTOM
+
+
+def _describe(place: int, taste: PicturedTaste, start: int) -> CardTaste:
+    heading, _, artists = taste.name.partition(": " if ": " in taste.name else ", ")
+    return CardTaste(
+        number=place + 1,
+        colour=COLOURS[place % len(COLOURS)],
+        heading=shorten(heading, MAX_HEADING),
+        artists=shorten(artists, MAX_LINE),
+        words=", ".join(trait.word for trait in taste.traits),
+        percent=taste.percent,
+        top=TOP + ROW * place,
+        start=start,
+    )
+
+
+def shorten(text: str, most: int) -> str:
+    """Cut a text off where a line ends; letters of the Far East take the room of two."""
+    room = most
+    for place, letter in enumerate(text):
+        room -= 2 if east_asian_width(letter) in "FW" else 1
+        if room < 0:
+            return f"{text[: place - 1].rstrip(' ,')}…"
+    return text

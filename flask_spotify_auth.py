@@ -21,6 +21,7 @@ from store.tokens import Token
 from web.context import SignInClient, context
 from web.destination import keep_destination, take_destination
 from web.errors import SignInCancelled, SignInRefused
+from web.language import translate
 from web.listener import current_account, signed_in, signed_in_account
 from web.sessions import renew_session
 
@@ -87,7 +88,7 @@ def callback() -> AnyResponse:
             return redirect(take_destination())
         if word == "invalid_grant":
             log.warning("Spotify did not take the code of a sign-in: invalid_grant")
-            flash("Sign-in was not completed. Nothing was changed; please sign in again.", "info")
+            flash(translate("Sign-in was not completed. Nothing was changed; please sign in again."), "info")
             return redirect(url_for("pages.home"))
         if is_declined:
             raise SignInCancelled("the listener did not agree") from None
@@ -147,8 +148,10 @@ def disconnect() -> AnyResponse:
     context().previews.forget(account_id)
     renew_session(context().database)
     flash(
-        "Everything about you has been deleted here. The playlist stays in your Spotify account; to end the"
-        " permission as well, remove this app on Spotify’s page of your apps.",
+        translate(
+            "Everything about you has been deleted here. The playlist stays in your Spotify account; to end"
+            " the permission as well, remove this app on Spotify’s page of your apps."
+        ),
         "info",
     )
     return redirect(url_for("pages.home"))
@@ -158,7 +161,7 @@ def disconnect() -> AnyResponse:
 def sign_out() -> AnyResponse:
     """End this browser's session; the account and its playlist stay."""
     renew_session(context().database)
-    flash("You have signed out. Your playlist stays, here and in Spotify.", "info")
+    flash(translate("You have signed out. Your playlist stays, here and in Spotify."), "info")
     return redirect(url_for("pages.home"))
 
 
@@ -168,5 +171,7 @@ def sign_out_everywhere() -> AnyResponse:
     """End the listener's sessions at all browsers; the account and its playlist stay."""
     sessions.remove_sessions(context().database, signed_in_account().id)
     renew_session(context().database)
-    flash("You have signed out at every browser. Your playlist stays, here and in Spotify.", "info")
+    flash(
+        translate("You have signed out at every browser. Your playlist stays, here and in Spotify."), "info"
+    )
     return redirect(url_for("pages.home"))

@@ -21,6 +21,7 @@ from drafts.previews import Previews
 from jobs import queue as job_queue
 from jobs.make_playlist import make_playlist
 from jobs.run import Parts
+from languages import OFFERED
 from log_setup import adopt_huey, set_up_logging
 from recommender.catalogue.build import Build, load_build, require_files
 from recommender.errors import BadModels
@@ -34,6 +35,7 @@ from web import account, drafts, exports, history, operator, opinions, pages, re
 from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
+from web.language import add_language
 from web.listener import WITHOUT_DATABASE, current_account, is_operator, require_database
 from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
@@ -88,8 +90,8 @@ class WrongCatalogue(BadModels):
     """The catalogue is invented, but Spotify is the real one."""
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
-    """Put the web application together.
+def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[str, ...] = OFFERED) -> Flask:
+    """Put the web application together, its pages in these languages.
 
     Raises
     ------
@@ -105,6 +107,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.url_map.merge_slashes = False
     add_static_files(app, Path(app.root_path) / "static")
     add_shown_text(app)
+    add_language(app, languages)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME=SESSION_COOKIE,

@@ -24,6 +24,7 @@ from cli import (
     terminal,
     test,
     train,
+    translate,
 )
 from cli.errors import UsageError
 from version import VERSION
@@ -56,6 +57,7 @@ COMMANDS: Mapping[str, Command] = {
     "recommend": recommend,
     "evaluate": evaluate,
     "fit": fit,
+    "translate": translate,
     "notebook": notebook,
     "bench": bench,
     "soak": soak,

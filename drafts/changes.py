@@ -281,7 +281,7 @@ def _say(
     """Return what the listener says of a song or its artist from this step on, and what they said before."""
     song = find_song(step.record, song_id)
     subject, label = (
-        (song.id, f"{song.title} by {song.artists}") if about == "song" else (song.first_artist,) * 2
+        (song.id, f"{song.title} – {song.artists}") if about == "song" else (song.first_artist,) * 2
     )
     given = opinions.list_opinions(previews.database, playlist.account_id)
     before = next((each.wish for each in given if (each.about, each.subject) == (about, subject)), None)

@@ -195,5 +195,5 @@ def name_songs(header: Sequence[str]) -> bool:
 def join_names(names: Sequence[str]) -> str:
     """Join names that come from a file, as far as they fit a line."""
     shown = ["".join(filter(str.isprintable, name))[:MAX_NAME] for name in names[:MAX_NAMES]]
-    more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
+    more = ", …" if len(names) > MAX_NAMES else ""
     return ", ".join(shown) + more

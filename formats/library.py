@@ -69,10 +69,21 @@ LIBRARY_FORMATS = (
 )
 
 
-KNOWN = (
-    f"known are exports of {', '.join(exporter.name for exporter in EXPORTERS if exporter.name)}, any table"
-    " with columns for title and artist, M3U, JSPF, XSPF, and lines of Artist - Title"
+#: What would fit, with the names of exporters; it is told behind why a file does not.
+HINT = (
+    "known are exports of {exporters}, any table with columns for title and artist, M3U, JSPF, XSPF, and"
+    " lines of Artist - Title"
 )
+_EXPORTERS = ", ".join(exporter.name for exporter in EXPORTERS if exporter.name)
+KNOWN = HINT.format(exporters=_EXPORTERS)
+
+
+class NothingRead(FormatError):
+    """The file has entries, but none of them is a song: `left_out` has the reasons, each with its entries."""
+
+    def __init__(self, name: str, reading: Reading) -> None:
+        super().__init__("{name}: {reading}", name=name, reading=reading.describe())
+        self.left_out = reading.left_out
 
 
 def read_library(path: Path) -> Reading:
@@ -121,7 +132,7 @@ def read_file(name: str, file: IO[bytes], max_songs: float = inf) -> Reading:
     else:
         reading = _read_unpacked(name, file, max_songs)
     if reading.left_out and not reading.songs:
-        raise FormatError(f"{name}: {reading.describe()}")
+        raise NothingRead(name, reading)
     return reading
 
 
@@ -130,10 +141,10 @@ def _read_unpacked(name: str, file: IO[bytes], max_songs: float) -> Reading:
     if file.read(len(ZIP)) == ZIP:
         return _read_zip(name, file, max_songs)
     if file.seek(0, 2) > MAX_TEXT_BYTES:
-        raise FormatError(_describe_size(name))
+        raise _complain_of_size(name)
     text, songs = decode(name, file), Collector(name, MAX_ENTRIES, max_songs)
     if not _collect(text, {True: songs, False: songs}):
-        raise FormatError(_describe_misfit(text))
+        raise _complain_of_misfit(text)
     return songs.finish()
 
 
@@ -160,9 +171,10 @@ def _read_zip(name: str, file: IO[bytes], max_songs: float) -> Reading:
         else:
             misfits.append(text.name)
     if not is_any:
-        raise FormatError(
-            f"{name} holds no file that names songs{': ' if misfits else ''}{join_names(misfits)}; {KNOWN}"
-        )
+        values = {"name": name, "files": join_names(misfits), "exporters": _EXPORTERS}
+        if misfits:
+            raise FormatError("{name} holds no file that names songs: {files}", HINT, **values)
+        raise FormatError("{name} holds no file that names songs", HINT, **values)
     return songs[songs[True].n_songs > 0].finish()
 
 
@@ -174,7 +186,7 @@ def _gunzip(name: str, file: IO[bytes]) -> Iterator[IO[bytes]]:
             with gzip.open(file) as packed:
                 _copy(name, packed, unpacked)
         except UNPACK_ERRORS as error:
-            raise FormatError(f"{name} cannot be read: {error}") from error
+            raise FormatError("{name} cannot be read: {error}", name=name, error=error) from error
         yield unpacked
 
 
@@ -183,7 +195,9 @@ def _unpack(name: str, packed: IO[bytes]) -> Iterator[Text]:
     n_packed = packed.seek(0, 2)
     # Counted before the directory is read, which takes much memory.
     if _count_members(packed) > MAX_FILES:
-        raise FormatError(f"{name} holds more than {MAX_FILES:,} files: is it an export of playlists?")
+        raise FormatError(
+            "{name} holds more than {n} files: is it an export of playlists?", name=name, n=f"{MAX_FILES:,}"
+        )
     n_bytes = 0
     try:
         with zipfile.ZipFile(packed) as archive:
@@ -191,7 +205,7 @@ def _unpack(name: str, packed: IO[bytes]) -> Iterator[Text]:
                 # Tools on Windows write backslashes.
                 path = PurePosixPath(member.filename.replace("\\", "/"))
                 if path.parts[:1] == ("xl",):
-                    raise FormatError(f"{name} is an Excel workbook: save it as CSV")
+                    raise FormatError("{name} is an Excel workbook: save it as CSV", name=name)
                 if (
                     path.suffix.lower() not in ENDINGS
                     or path.name.startswith(".")
@@ -203,18 +217,22 @@ def _unpack(name: str, packed: IO[bytes]) -> Iterator[Text]:
                         n_bytes += _copy(f"{path.name} in {name}", file, unpacked)
                     if n_bytes > compute_limit(n_packed):
                         raise FormatError(
-                            f"{name} unpacks to more than {MAX_RATIO} times its size, as no library does"
+                            "{name} unpacks to more than {n} times its size, as no library does",
+                            name=name,
+                            n=MAX_RATIO,
                         )
                     if n_bytes > MAX_TOTAL_BYTES:
                         raise FormatError(
-                            f"{name} is larger than {MAX_TOTAL_BYTES >> 20} MB once it is unpacked"
+                            "{name} is larger than {megabytes} MB once it is unpacked",
+                            name=name,
+                            megabytes=MAX_TOTAL_BYTES >> 20,
                         )
                     yield decode(path.name, unpacked)
     # ValueError: the name of a file is no text.
     except (*UNPACK_ERRORS, ValueError) as error:
         if isinstance(error, FormatError):
             raise
-        raise FormatError(f"{name} cannot be read: {error}") from error
+        raise FormatError("{name} cannot be read: {error}", name=name, error=error) from error
 
 
 def _copy(name: str, packed: IO[bytes] | gzip.GzipFile, unpacked: IO[bytes]) -> int:
@@ -223,7 +241,7 @@ def _copy(name: str, packed: IO[bytes] | gzip.GzipFile, unpacked: IO[bytes]) -> 
     while chunk := packed.read(CHUNK_BYTES):
         n_bytes += unpacked.write(chunk)
         if n_bytes > MAX_TEXT_BYTES:
-            raise FormatError(_describe_size(name))
+            raise _complain_of_size(name)
     return n_bytes
 
 
@@ -237,17 +255,30 @@ def _count_members(packed: IO[bytes]) -> int:
     return n_members
 
 
-def _describe_size(name: str) -> str:
-    return f"{name} is larger than {MAX_TEXT_BYTES >> 20} MB, more than any library: is it the right file?"
+def _complain_of_size(name: str) -> FormatError:
+    return FormatError(
+        "{name} is larger than {megabytes} MB, more than any library: is it the right file?",
+        name=name,
+        megabytes=MAX_TEXT_BYTES >> 20,
+    )
 
 
-def _describe_misfit(text: Text) -> str:
-    """Return one sentence on why no format fits: what the file has, and what would fit."""
+def _complain_of_misfit(text: Text) -> FormatError:
+    """Return why no format fits: what the file has, and what would fit."""
     if not text.head:
-        return f"{text.name} is empty"
+        return FormatError("{name} is empty", name=text.name)
+    known = {"name": text.name, "exporters": _EXPORTERS}
     if text.head.startswith(("{", "[")) and text.tree is None:
         if text.n_bytes > MAX_TREE_BYTES:
-            return f"{text.name} is larger than {MAX_TREE_BYTES >> 20} MB, too large for JSON"
-        return f"{text.name} is no whole JSON, nor a table of songs: export it again; {KNOWN}"
+            return FormatError(
+                "{name} is larger than {megabytes} MB, too large for JSON",
+                name=text.name,
+                megabytes=MAX_TREE_BYTES >> 20,
+            )
+        return FormatError("{name} is no whole JSON, nor a table of songs: export it again", HINT, **known)
     columns = join_names(json_songs.list_keys(text) if text.tree else library_csv.list_names(text))
-    return f"{text.name} has no columns that name songs{', only ' if columns else ''}{columns}; {KNOWN}"
+    if not columns:
+        return FormatError("{name} has no columns that name songs", HINT, **known)
+    return FormatError(
+        "{name} has no columns that name songs, only {columns}", HINT, columns=columns, **known
+    )

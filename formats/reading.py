@@ -19,6 +19,9 @@ HARDLY_PLAYED = "of a song played for less than 30 seconds"
 STRAY_QUOTE = "with a stray quotation mark"
 TOO_MANY_CELLS = "with more cells than columns, read without year and duration"
 
+#: Why entries are left out, as they are told behind "3 entries".
+REASONS = (NO_TITLE, NO_SONG, REPEATED, UNCLOSED_QUOTE, TOO_LONG, UNKNOWN_FORM, HARDLY_PLAYED, TOO_MANY_CELLS)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -100,7 +103,9 @@ class Collector:
         self._n_entries += 1
         if self._n_entries > self._max_entries:
             raise FormatError(
-                f"{self._name} has more than {self._max_entries:,} entries: is it one listener's library?"
+                "{name} has more than {n} entries: is it one listener’s library?",
+                name=self._name,
+                n=f"{self._max_entries:,}",
             )
 
     def finish(self) -> Reading:

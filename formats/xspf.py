@@ -26,19 +26,23 @@ def read_xspf(text: Text, songs: Collector) -> None:
     """
     if text.n_bytes > MAX_TREE_BYTES:
         raise FormatError(
-            f"{text.name} is larger than {MAX_TREE_BYTES >> 20} MB, too large for a playlist in XML"
+            "{name} is larger than {megabytes} MB, too large for a playlist in XML",
+            name=text.name,
+            megabytes=MAX_TREE_BYTES >> 20,
         )
     with text.open() as file:
         content = file.read()
     # Entities can make a gigabyte of a few lines.
     if "<!DOCTYPE" in content:
         raise FormatError(
-            f"{text.name} has a document type, which no playlist needs: export it again as XSPF"
+            "{name} has a document type, which no playlist needs: export it again as XSPF", name=text.name
         )
     try:
         root = ElementTree.fromstring(content.lstrip())  # noqa: S314 - it has no document type
     except (ElementTree.ParseError, ValueError) as error:
-        raise FormatError(f"{text.name} is no whole XSPF ({error}): export it again") from error
+        raise FormatError(
+            "{name} is no whole XSPF ({error}): export it again", name=text.name, error=error
+        ) from error
     for track in root.iter():
         if track.tag.rpartition("}")[2] == "track":
             songs.add(_build_song(track))

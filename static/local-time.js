@@ -1,11 +1,12 @@
 // The server sends moments in UTC; only the browser knows the listener's time zone.
 const tellLocalTimes = () => {
+  const language = document.documentElement.lang;
   for (const time of document.querySelectorAll("time[data-local]")) {
     const moment = new Date(time.dateTime);
-    // In British English, like the page around it.
-    const day = moment.toLocaleDateString("en-GB", { dateStyle: "long" });
-    const clock = moment.toLocaleTimeString("en-GB", { timeStyle: "short" });
-    time.textContent = { day, moment: `${day}, ${clock}`, time: `${clock} on ${day}` }[time.dataset.local];
+    const day = moment.toLocaleDateString(language, { dateStyle: "long" });
+    const clock = moment.toLocaleTimeString(language, { timeStyle: "short" });
+    // The pattern is the page's own, like "{clock} on {day}".
+    time.textContent = time.dataset.local.replace("{day}", day).replace("{clock}", clock);
   }
 };
 tellLocalTimes();

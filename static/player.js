@@ -23,7 +23,7 @@ globalThis.onSpotifyIframeApiReady = (api) => {
   const options = { uri: player.dataset.uri, width: "100%", height: 80 };
   api.createController(player.querySelector("[data-player-here]"), options, (made) => {
     // The frame comes without a title.
-    player.querySelector("iframe")?.setAttribute("title", "Spotify player");
+    player.querySelector("iframe")?.setAttribute("title", player.dataset.title);
     made.addListener("ready", () => { controller = made; });
     made.addListener("playback_update", ({ data }) => {
       const [, kind, id] = (data.playingURI ?? "").split(":");

@@ -19,9 +19,12 @@ document.addEventListener("input", ({ target }) => {
   if (!form) return;
   const size = Number(form.elements["tune-s"].value);
   const share = Number(form.elements["tune-n"].value);
-  form.querySelector("[data-size]").value = `${size} songs`;
+  const sizeWords = form.querySelector("[data-size]");
+  sizeWords.value = sizeWords.dataset.size.replace("{n}", size);
   if (target.id === "tune-n" || target.id === "tune-s") {
-    form.querySelector("[data-new-count]").value = `${roundToEven((share / 100) * size)} of ${size}`;
+    const count = form.querySelector("[data-new-count]");
+    const nNew = roundToEven((share / 100) * size);
+    count.value = count.dataset.newCount.replace("{n_new}", nNew).replace("{n}", size);
   }
 });
 

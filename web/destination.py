@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from flask import request, session, url_for
 
+from web.context import context
+
 _KEY = "destination"
 MAX_CHARACTERS = 2000
 
@@ -27,6 +29,13 @@ def find_own_address() -> str | None:
     if request.method != "GET" or "HX-Request" in request.headers:
         return None
     return request.full_path.removesuffix("?")
+
+
+def find_referring_page() -> str | None:
+    """Return the address of our page from which this one was asked for; None where it is no page of ours."""
+    # An address of another site is left as it is.
+    page = (request.referrer or "").removeprefix(context().settings.public_url)
+    return page if is_local(page) else None
 
 
 def keep_destination(address: str) -> None:

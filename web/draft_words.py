@@ -1,39 +1,50 @@
-"""What a step of a draft did, in words."""
+"""What a step of a draft did, in words: as the button names it that undoes it, and once it is done."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from store.drafts import Action, DraftStep
+from web.language import describe_count, translate
 
-#: Action -> what it did; `{subject}` is what it was about.
-DEEDS: Mapping[Action, str] = {
-    "discarded": "discarded the draft",
-    "tuned": "tuned",
-    "shuffled": "shuffled",
-    "refreshed": "refreshed",
-    "restored": "restored an earlier mix",
-    "renamed": "renamed to “{subject}”",
-    "started": "changed the start",
-    "wished": "tuned to “{subject}”",
-    "swapped": "swapped “{subject}”",
-    "removed": "removed “{subject}”",
-    "kept": "kept “{subject}”",
-    "released": "no longer kept “{subject}”",
-    "liked": "liked “{subject}”",
-    "unliked": "no longer liked “{subject}”",
-    "blocked song": "blocked “{subject}”",
-    "blocked artist": "blocked {subject}",
+
+@dataclass(frozen=True)
+class Deed:
+    """What an action did, in English: after "Undo: ", and as a sentence; `{subject}` is what it was about."""
+
+    undo: str
+    done: str
+
+
+DEEDS: Mapping[Action, Deed] = {
+    "discarded": Deed("discarded the draft", "Discarded the draft."),
+    "tuned": Deed("tuned", "Tuned."),
+    "shuffled": Deed("shuffled", "Shuffled."),
+    "refreshed": Deed("refreshed", "Refreshed."),
+    "restored": Deed("restored an earlier mix", "Restored an earlier mix."),
+    "renamed": Deed("renamed to “{subject}”", "Renamed to “{subject}”."),
+    "started": Deed("changed the start", "Changed the start."),
+    "wished": Deed("tuned to “{subject}”", "Tuned to “{subject}”."),
+    "swapped": Deed("swapped “{subject}”", "Swapped “{subject}”."),
+    "removed": Deed("removed “{subject}”", "Removed “{subject}”."),
+    "kept": Deed("kept “{subject}”", "Kept “{subject}”."),
+    "released": Deed("no longer kept “{subject}”", "No longer kept “{subject}”."),
+    "liked": Deed("liked “{subject}”", "Liked “{subject}”."),
+    "unliked": Deed("no longer liked “{subject}”", "No longer liked “{subject}”."),
+    "blocked song": Deed("blocked “{subject}”", "We won’t pick “{subject}” again."),
+    "blocked artist": Deed("blocked {subject}", "We won’t pick {subject} again."),
 }
 
 
 def describe_step(step: DraftStep) -> str:
     """Describe what the last step of a draft did: "swapped “Pink Moon”"; "" where nothing is changed."""
-    return DEEDS.get(step.action, "").format(subject=step.subject)
+    deed = DEEDS.get(step.action)
+    return translate(deed.undo).format(subject=step.subject) if deed else ""
 
 
 def describe_done(step: DraftStep, n_came: int = 0) -> str:
     """Describe what the last step did as sentences: "Swapped “Pink Moon”. 1 new song."."""
-    done = describe_step(step)
-    if step.action in ("blocked song", "blocked artist"):
-        done = f"We won’t pick {done.removeprefix('blocked ')} again"
-    came = f" {n_came} new {'song' if n_came == 1 else 'songs'}." if n_came else ""
-    return f"{done[:1].upper()}{done[1:]}.{came}" if done else ""
+    deed = DEEDS.get(step.action)
+    if deed is None:
+        return ""
+    done = translate(deed.done).format(subject=step.subject)
+    return f"{done} {describe_count('{n} new song.', '{n} new songs.', n_came)}" if n_came else done

@@ -24,6 +24,7 @@ from store.tuning import Tuning
 from web.context import context
 from web.draft_words import describe_done
 from web.errors import SongGone, find_sentence
+from web.language import translate
 from web.listener import signed_in, signed_in_account, signed_in_or_visiting
 from web.names import read_name
 from web.playlist import get_address, load_draft, load_shown, redirect_to_playlist, render_playlist
@@ -82,7 +83,7 @@ def wish(playlist_id: str) -> AnyResponse | str:
     """Pick the mix anew as a line of words says; what of it is not understood is told by name."""
     typed = " ".join(request.form.get("wish", "").split())[:MAX_CHARACTERS]
     if not typed:
-        return _refuse(playlist_id, "Please type what the songs should be like.")
+        return _refuse(playlist_id, translate("Please type what the songs should be like."))
     _, step, _ = load_shown(playlist_id)
     wished = read_wish(typed, step.record.tastes, context().catalogue)
     if not wished.is_understood:
@@ -197,7 +198,7 @@ def undo(playlist_id: str) -> AnyResponse | str:
         undone = drafts.undo(context().database, playlist.account_id, playlist.id)
     except DraftHeld as error:
         return _refuse(playlist_id, find_sentence(error))
-    said = "Undone." if undone else "There is nothing to undo."
+    said = translate("Undone.") if undone else translate("There is nothing to undo.")
     return _answer(*load_draft(playlist_id), said, undone.record if undone else None)
 
 
@@ -236,9 +237,9 @@ def save(playlist_id: str) -> AnyResponse | str:
     on_change = ON_CHANGE.get(request.form.get("on_change", "ask")) or abort(400)
     if not step.number and not is_unsaved and not as_new and not has_chosen:
         # Sent by a tab that is older than the last save or undo.
-        return _refuse(playlist_id, "There is nothing to save: this is what Spotify has.")
+        return _refuse(playlist_id, translate("There is nothing to save: this is what Spotify has."))
     if not step.record.songs:
-        return _refuse(playlist_id, "There are no songs to save.")
+        return _refuse(playlist_id, translate("There are no songs to save."))
     if is_unsaved or not step.number:
         step = drafts.add(context().database, playlist.account_id, playlist.id, step.number, step)
     started = jobs.start(
@@ -261,10 +262,10 @@ def set_weekly(playlist_id: str) -> AnyResponse:
     playlist, _ = load_draft(playlist_id)
     if "off" in request.form:
         weekly.turn_off(database, account_id)
-        flash("Your playlist is no longer refreshed by itself.", "info")
+        flash(translate("Your playlist is no longer refreshed by itself."), "info")
     else:
         weekly.turn_on(database, account_id, playlist.id, **read_weekly(request.form))
-        flash("Your playlist is refreshed every week from now on.", "info")
+        flash(translate("Your playlist is refreshed every week from now on."), "info")
     return redirect(url_for("history.list_mixes"), 303)
 
 
@@ -309,7 +310,10 @@ def _answer(
 def _show_job(job: Job, is_new: bool) -> AnyResponse:
     """Wake a worker, and show how far the job is; one that ran already is shown in its place."""
     if not is_new:
-        flash("Something else is being made at this moment. Please wait for it, then try again.", "info")
+        flash(
+            translate("Something else is being made at this moment. Please wait for it, then try again."),
+            "info",
+        )
     context().enqueue(job.id)
     return redirect(url_for("pages.show_job", job_id=job.id), 303)
 
@@ -324,8 +328,8 @@ def _read_start() -> Start:
     songs, artists = {subject} if about == "song" else (), {subject} if about == "artist" else ()
     found = find_in_catalogue(songs, artists, catalogue)
     if not found:
-        abort(400, "Please choose a song or an artist from the list.")
+        abort(400, translate("Please choose a song or an artist from the list."))
     if about == "artist":
         return Start("artist", subject, subject)
     song = catalogue.song(found[0].row)
-    return Start("song", subject, f"{song.title} by {', '.join(song.artists)}")
+    return Start("song", subject, f"{song.title} – {', '.join(song.artists)}")

@@ -1,4 +1,7 @@
-"""The error pages: what a listener is told when something fails."""
+"""The error pages: what a listener is told when something fails.
+
+The tables have English sentences; each is translated where it is told.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -11,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from recommender.errors import AllRuledOut, BadModels, EmptyLibrary, NothingFits, NothingMatched, NothingNew
+from recommender.language import mark
 from spotify import errors
 from store.errors import (
     AccountForgotten,
@@ -24,7 +28,8 @@ from store.errors import (
 )
 from store.job import UNFORESEEN
 from web.context import context
-from web.destination import find_own_address, is_local
+from web.destination import find_own_address, find_referring_page
+from web.language import describe_count, translate
 from web.listener import SpotifyNeeded, assume_stranger, current_account
 from web.remedies import Offer, Remedy, list_offers
 from web.tuning_args import BadTuning
@@ -193,16 +198,23 @@ UNFORESEEN_PAGE = ErrorPage(
     500, "Something went wrong on our side. Nothing is lost; please try again.", Remedy.RETRY
 )
 TITLES = {
-    200: "You have not signed in",
-    400: "That did not work",
-    401: "Please sign in",
-    403: "Not allowed",
-    404: "There is nothing here",
-    429: "Please wait a little",
+    200: mark("You have not signed in"),
+    400: mark("That did not work"),
+    401: mark("Please sign in"),
+    403: mark("Not allowed"),
+    404: mark("There is nothing here"),
+    429: mark("Please wait a little"),
 }
+# What a browser meets only where a page was changed by hand, or somebody's program asks.
+REFUSALS = {
+    404: mark("This page does not exist, or it is somebody else’s."),
+    405: mark("This page cannot be asked for in that way."),
+    413: mark("That was more than this page takes."),
+}
+BAD_REQUEST = mark("The page sent something that cannot be understood. Please go back, and try again.")
+SOMETHING_WRONG = mark("Something went wrong")
 # Longer waits are said in hours.
 MAX_SAID_MINUTES = 90
-NOT_FOUND = "This page does not exist, or it is somebody else’s."
 
 
 def collect_error_pages() -> dict[str, ErrorPage]:
@@ -219,7 +231,7 @@ def _with_subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
 
 def find_sentence(error: Exception) -> str:
     """Return what a listener is told of an error of a kind that is in the table."""
-    return _find_page(type(error)).sentence
+    return translate(_find_page(type(error)).sentence)
 
 
 def _find_page(kind: type[Exception]) -> ErrorPage:
@@ -233,12 +245,8 @@ def register_error_pages(app: Flask) -> None:
         app.register_error_handler(kind, _show_known)
     app.register_error_handler(CSRFError, _show_old_form)
     app.register_error_handler(TooMuchMade, _show_too_much)
-    app.register_error_handler(404, lambda error: _show(404, NOT_FOUND, []))
     app.register_error_handler(500, _show_unforeseen)
-    app.register_error_handler(
-        HTTPException,
-        lambda error: _show(error.code or 500, error.description or UNFORESEEN_PAGE.sentence, []),
-    )
+    app.register_error_handler(HTTPException, _show_refusal)
 
 
 def _show_known(error: Exception) -> tuple[str, int]:
@@ -247,22 +255,28 @@ def _show_known(error: Exception) -> tuple[str, int]:
     return _show_page(_find_page(type(error)))
 
 
+def _show_refusal(error: HTTPException) -> tuple[str, int]:
+    """Show the sentence that a page has refused with, which is translated, else our own for its status."""
+    status = error.code or 500
+    if error.description and error.description != type(error).description:
+        return _show(status, error.description, [])
+    return _show(status, translate(REFUSALS.get(status, BAD_REQUEST)), [])
+
+
 def _show_old_form(error: CSRFError) -> tuple[str, int]:
     """Lead back to the page with the form, which then has a fresh one; without a session there is none."""
-    sentence = "The page was too old. Please try again."
+    sentence = translate("The page was too old. Please try again.")
     if current_account() is None:
         return _show(400, sentence, list_offers(Remedy.SIGN_IN))
-    # An address of another site is left as it is, and so no page of ours.
-    page = (request.referrer or "").removeprefix(context().settings.public_url)
-    return _show(
-        400, sentence, [Offer("Back to the page", page if is_local(page) else url_for("pages.home"))]
-    )
+    back = find_referring_page() or url_for("pages.home")
+    return _show(400, sentence, [Offer(translate("Back to the page"), back)])
 
 
 def show_wait(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
     """Show why something has to wait and for how long; the browser is told, too."""
-    sentence = f"{why} Nothing is lost: please wait {_say_wait(seconds)}, then try again."
-    return (*_show(429, sentence, []), {"Retry-After": str(seconds)})
+    sentence = translate("{why} Nothing is lost: please wait {wait}, then try again.")
+    told = sentence.format(why=why, wait=_describe_wait(seconds))
+    return (*_show(429, told, []), {"Retry-After": str(seconds)})
 
 
 def _show_too_much(error: TooMuchMade) -> tuple[str, int, dict[str, str]]:
@@ -270,26 +284,26 @@ def _show_too_much(error: TooMuchMade) -> tuple[str, int, dict[str, str]]:
     return show_wait(find_sentence(error), max(1, ceil(wait.total_seconds())))
 
 
-def _say_wait(seconds: int) -> str:
+def _describe_wait(seconds: int) -> str:
     """Return how long a wait is in words, rounded up."""
     n_minutes = ceil(seconds / 60)
     if n_minutes > MAX_SAID_MINUTES:
-        return f"{ceil(n_minutes / 60)} hours"
-    return "a minute" if n_minutes == 1 else f"{n_minutes} minutes"
+        return describe_count("an hour", "{n} hours", ceil(n_minutes / 60))
+    return describe_count("a minute", "{n} minutes", n_minutes)
 
 
 def _show_unforeseen(error: InternalServerError) -> tuple[str, int]:
     # Perhaps it is the database that fails: this page must not ask it who is there.
     assume_stranger()
     page = OUTAGE_PAGE if is_outage(error.original_exception) else UNFORESEEN_PAGE
-    return _show(page.status, page.sentence, _offer_again(), "error_alone.html")
+    return _show(page.status, translate(page.sentence), _offer_again(), "error_alone.html")
 
 
 def _show_page(page: ErrorPage) -> tuple[str, int]:
     offers = list_offers(page.remedy)
     if page.remedy is Remedy.RETRY:
         offers = _offer_again()
-    return _show(page.status, page.sentence, offers)
+    return _show(page.status, translate(page.sentence), offers)
 
 
 def _offer_again() -> list[Offer]:
@@ -297,9 +311,9 @@ def _offer_again() -> list[Offer]:
     if request.endpoint == "auth.callback":
         return list_offers(Remedy.SIGN_IN)
     here = find_own_address()
-    return [Offer("Try again", here)] if here else []
+    return [Offer(translate("Try again"), here)] if here else []
 
 
 def _show(status: int, sentence: str, offers: list[Offer], template: str = "error.html") -> tuple[str, int]:
-    title = TITLES.get(status, "Something went wrong")
+    title = translate(TITLES.get(status, SOMETHING_WRONG))
     return render_template(template, title=title, sentence=sentence, offers=offers), status

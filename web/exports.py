@@ -7,11 +7,13 @@ from io import BytesIO
 from flask import Blueprint, Response, abort, render_template, request, send_file, url_for
 
 from formats.written_songs import SONG_FILES, write_lines
+from recommender.language import mark
 from recommender.song import Song
 from store import mixes
 from store.record import PlaylistRecord
 from web.context import context
 from web.history_page import describe_mix
+from web.language import translate
 from web.listener import signed_in, signed_in_account, signed_in_or_visiting
 from web.playlist import get_address, load_shown
 
@@ -20,10 +22,10 @@ bp = Blueprint("exports", __name__)
 MAX_FILE_NAME = 80
 #: Ending of a form -> what it is good for.
 USES = {
-    "csv": "For spreadsheets, and for services that move playlists to another player.",
-    "m3u8": "A playlist for players such as VLC.",
-    "jspf": "A playlist for ListenBrainz and other open players.",
-    "txt": "One song in each line.",
+    "csv": mark("For spreadsheets, and for services that move playlists to another player."),
+    "m3u8": mark("A playlist for players such as VLC."),
+    "jspf": mark("A playlist for ListenBrainz and other open players."),
+    "txt": mark("One song in each line."),
 }
 
 
@@ -88,7 +90,7 @@ def _offer(exported: _Exported) -> str:
         name=exported.name,
         n_songs=len(exported.songs),
         lines=write_lines(exported.name, exported.songs).splitlines(),
-        forms=[(form, USES[form.ending]) for form in SONG_FILES.values()],
+        forms=[(form, translate(USES[form.ending])) for form in SONG_FILES.values()],
         # A preview is told by its address alone.
         query=request.full_path.removeprefix(request.path).removesuffix("?"),
         back=exported.back,

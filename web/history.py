@@ -11,10 +11,11 @@ from store.mixes import HistoryMix
 from web.context import context
 from web.errors import find_sentence
 from web.history_page import describe_comparison, describe_mix, list_songs
+from web.language import current_language, list_weekdays, translate
 from web.listener import signed_in, signed_in_account
 from web.names import read_name
 from web.playlist import load_draft, redirect_to_playlist
-from web.weekly_form import WEEKDAYS, explain_hold
+from web.weekly_form import explain_hold
 
 bp = Blueprint("history", __name__, url_prefix="/history")
 
@@ -36,7 +37,7 @@ def list_mixes() -> str:
         playlist=playlists.get(database, refresh.playlist_id, account_id) if refresh else playlist,
         weekly=refresh,
         why_on_hold=explain_hold(account_id),
-        weekdays=WEEKDAYS,
+        weekdays=list_weekdays(),
     )
 
 
@@ -49,7 +50,7 @@ def show_mix(mix_id: str) -> str:
         "history_mix.html",
         mix=describe_mix(mix.line, playlists.get_latest_written(context().database, signed_in_account().id)),
         songs=list_songs(mix.record.songs, context().settings.spotify_open_url),
-        newer=describe_newer(mix.record.counts.n_newer),
+        newer=describe_newer(mix.record.counts.n_newer, current_language()),
     )
 
 
@@ -94,7 +95,7 @@ def name(mix_id: str) -> AnyResponse:
 def delete(mix_id: str) -> AnyResponse:
     """Delete a mix from the history."""
     mixes.forget(context().database, _find(mix_id).line.id, signed_in_account().id)
-    flash("The mix is deleted from your history.", "info")
+    flash(translate("The mix is deleted from your history."), "info")
     return redirect(url_for("history.list_mixes"), 303)
 
 

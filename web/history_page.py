@@ -7,6 +7,7 @@ from datetime import datetime
 from store.mixes import HistoryMix, MixLine
 from store.playlists import Playlist
 from store.record import PlaylistRecord, RecordedSong
+from web.language import describe_moment
 from web.playlist_page import summarise_changes
 from web.tuning_words import describe_tuning
 
@@ -55,7 +56,7 @@ def describe_mix(mix: MixLine, playlist: Playlist | None) -> MixView:
         id=mix.id,
         made_at=mix.made_at,
         name=mix.name or "",
-        label=mix.name or f"{mix.made_at:%-d %B %Y, %H:%M} UTC",
+        label=mix.name or f"{describe_moment(mix.made_at)} UTC",
         tuning=describe_tuning(mix.tuning, mix.tastes),
         changes=summarise_changes(mix.n_came, len(mix.song_ids) - mix.n_came, mix.n_went),
         is_current=list(mix.song_ids) == [song.id for song in now],

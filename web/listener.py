@@ -16,7 +16,7 @@ from web.destination import find_own_address
 
 P = ParamSpec("P")
 
-WITHOUT_DATABASE = frozenset({"static", "pages.healthz", "pages.readyz", "pages.privacy"})
+WITHOUT_DATABASE = frozenset({"static", "language.choose", "pages.healthz", "pages.readyz", "pages.privacy"})
 
 #: Listeners are warned this long before their permission ends: also those who come once in two weeks.
 WARNING_TIME = timedelta(days=14)

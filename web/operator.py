@@ -11,6 +11,7 @@ from store.jobs import Ended
 from store.schema import VERSION as TABLES_VERSION
 from version import VERSION
 from web.context import Context, context
+from web.language import translate
 from web.listener import is_operator
 from web.readiness import READY, check_parts
 
@@ -66,9 +67,10 @@ def describe_operator_page(parts: Context) -> OperatorPage:
     catalogue, manifest, database = parts.catalogue, parts.manifest, parts.database
     live, calls = jobs.count_live(database), allowance.count_all(database)
     limit = parts.settings.spotify_calls_a_day
+    tables = translate("{database}, tables {version}")
     return OperatorPage(
         n_songs=len(catalogue),
-        years=f"{catalogue.oldest_year} to {catalogue.newest_year}" if catalogue.newest_year else "unknown",
+        years=_describe_years(catalogue.oldest_year, catalogue.newest_year),
         sources=tuple(
             SourceView(source["name"], source["kept"], source["newest_year"])
             for source in manifest.get("sources", ())
@@ -83,14 +85,20 @@ def describe_operator_page(parts: Context) -> OperatorPage:
         calls_left=max(limit - calls, 0) if limit else None,
         pause_s=round(pauses.measure_rest(database, parts.settings.spotify_client_id)),
         versions=(
-            ("Program", VERSION),
+            (translate("Program"), VERSION),
             ("Python", platform.python_version()),
-            ("Models", f"format {manifest['format']}, {manifest['arrays']}"),
+            (translate("Models"), translate("format {format}, {arrays}").format(**manifest)),
             (
-                "Trained with",
+                translate("Trained with"),
                 ", ".join(f"{name} {version}" for name, version in manifest.get("versions", {}).items()),
             ),
-            ("Database", f"{database.describe()}, tables {TABLES_VERSION}"),
+            (translate("Database"), tables.format(database=database.describe(), version=TABLES_VERSION)),
         ),
         unready=tuple((part, word) for part, word in check_parts(parts.checks).items() if word != READY),
     )
+
+
+def _describe_years(oldest: int, newest: int) -> str:
+    if not newest:
+        return translate("unknown")
+    return translate("{first} to {last}").format(first=oldest, last=newest)

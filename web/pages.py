@@ -8,6 +8,7 @@ from store.job import Job
 from version import VERSION
 from web.context import context
 from web.destination import is_local
+from web.language import translate
 from web.listener import current_account, permission, signed_in, signed_in_account, signed_in_or_visiting
 from web.playlist import load_shown, load_step, render_playlist
 from web.presets import list_presets, read_preset
@@ -32,7 +33,7 @@ def home() -> str | AnyResponse:
     if account is None:
         back = url_for("pages.home", **args) if args else None
         if wanted := request.args.get("next"):
-            flash("Please sign in first.", "info")
+            flash(translate("Please sign in first."), "info")
             back = wanted if is_local(wanted) else back
         return render_template(
             "welcome.html", sign_in_url=url_for("auth.sign_in", next=back), presets=list_presets()

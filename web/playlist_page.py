@@ -11,12 +11,17 @@ from recommender.explanation.knowledge import describe_knowledge
 from recommender.explanation.phrases import (
     AS_WRITTEN,
     MAX_FACTS,
+    NEW_ARTIST,
     describe_facts,
     describe_lead,
     describe_left_out,
+    describe_new_artist,
     is_known,
+    join_credit,
 )
+from recommender.language import mark
 from recommender.mix import Reason
+from recommender.tastes.taste_names import word_taste
 from recommender.wishes import PRESETS
 from store.drafts import DraftStep
 from store.opinions import Opinion
@@ -32,21 +37,21 @@ from store.record import (
 )
 from store.tuning import MAX_SIZE, MIN_SIZE
 from web.draft_words import describe_step
+from web.language import current_language, describe_count, translate
+from web.presets import name_preset
 from web.tuning_args import TASTE_STEPS, as_args
 from web.tuning_words import describe_tuning, list_changes
 
 #: As many as the stylesheet has for tastes; with more tastes they come again.
 N_COLOURS = 8
-# A row says so already by its mark of a new artist.
-_NEW_ARTIST_LEAD = "By an artist who is new to you"
 
 #: Field of the form, field of `Tuning`, and the words at both ends of its slider.
 MOODS = (
-    ("e", "energy", "calm", "energetic"),
-    ("v", "valence", "sad", "happy"),
-    ("a", "acousticness", "electric", "acoustic"),
-    ("d", "danceability", "still", "danceable"),
-    ("b", "tempo", "slow", "fast"),
+    ("e", "energy", mark("calm"), mark("energetic")),
+    ("v", "valence", mark("sad"), mark("happy")),
+    ("a", "acousticness", mark("electric"), mark("acoustic")),
+    ("d", "danceability", mark("still"), mark("danceable")),
+    ("b", "tempo", mark("slow"), mark("fast")),
 )
 
 
@@ -102,7 +107,7 @@ class SongView:
     @property
     def facts(self) -> str:
         """What stands behind the reason, "" where an old record tells nothing."""
-        return describe_facts(self.reasons, self.is_new_artist)
+        return describe_facts(self.reasons, self.is_new_artist, current_language())
 
     @property
     def resembles(self) -> str:
@@ -244,10 +249,10 @@ class PlaylistPage:
 
 #: Name of an order -> its label and key; songs that tie stay in the playlist's order.
 SORTS: dict[str, tuple[str, Callable[[RecordedSong], float]]] = {
-    "": ("In order", lambda song: 0),
-    "taste": ("By taste", lambda song: song.taste),
-    "energy": ("Calm", lambda song: 1 if song.energy is None else song.energy),
-    "new": ("New", lambda song: not song.is_new_artist),
+    "": (mark("In order"), lambda song: 0),
+    "taste": (mark("By taste"), lambda song: song.taste),
+    "energy": (mark("Calm"), lambda song: 1 if song.energy is None else song.energy),
+    "new": (mark("New"), lambda song: not song.is_new_artist),
 }
 
 
@@ -328,7 +333,7 @@ def describe_playlist_page(
         ),
         sort=sort if sort in SORTS else "",
         only=only,
-        sorts=tuple(ChoiceView(label, name, name == sort) for name, (label, _) in SORTS.items()),
+        sorts=tuple(ChoiceView(translate(label), name, name == sort) for name, (label, _) in SORTS.items()),
         filters=_list_filters(tastes, record, only),
         knowledge=describe_library(record),
         left_out=tuple(describe_left_out_songs(record)),
@@ -359,26 +364,33 @@ def describe_refresh(record: PlaylistRecord) -> ChangesView | None:
 
 def summarise_changes(n_came: int, n_kept: int, n_went: int) -> str:
     """Return what changed in numbers, "31 new, 12 kept, 7 went"; "" where nothing came or went."""
-    return f"{n_came} new, {n_kept} kept, {n_went} went" if n_came or n_went else ""
+    if not (n_came or n_went):
+        return ""
+    told = translate("{n_came} new, {n_kept} kept, {n_went} went")
+    return told.format(n_came=n_came, n_kept=n_kept, n_went=n_went)
 
 
 def describe_length(duration_ms: int) -> str:
     """Return how long songs last together, "2 h 57" or "57 min"; "" where that is unknown."""
     hours, minutes = divmod(round(duration_ms / 60_000), 60)
     if hours:
-        return f"{hours} h {minutes:02}"
-    return f"{minutes} min" if minutes else ""
+        return translate("{hours} h {minutes}").format(hours=hours, minutes=f"{minutes:02}")
+    return translate("{minutes} min").format(minutes=minutes) if minutes else ""
 
 
 def describe_library(record: PlaylistRecord) -> tuple[str, ...]:
     """Return what the catalogue lacks of the saved songs, and what would help, in sentences."""
     counts = record.counts
-    return describe_knowledge(counts.n_saved, counts.n_matched, counts.n_newer)
+    return describe_knowledge(counts.n_saved, counts.n_matched, counts.n_newer, current_language())
 
 
 def describe_left_out_songs(record: PlaylistRecord) -> list[LeftOutView]:
     """Return the saved songs that took no part, as many as the record names."""
-    return [LeftOutView(song.title, song.artists, describe_left_out(song.why)) for song in record.left_out]
+    language = current_language()
+    return [
+        LeftOutView(song.title, song.artists, describe_left_out(song.why, language))
+        for song in record.left_out
+    ]
 
 
 def _is_shown(song: RecordedSong, only: str) -> bool:
@@ -423,8 +435,8 @@ def _describe_taste(number: int, taste: RecordedTaste, n_songs: int, percent: in
     return TasteView(
         number=number,
         colour=number % N_COLOURS,
-        name=taste.name,
-        full_name=taste.full_name,
+        name=word_taste(taste.name, current_language()),
+        full_name=word_taste(taste.full_name, current_language()),
         n_songs=n_songs,
         summary=_summarise(taste),
         percent=percent,
@@ -445,8 +457,10 @@ def _describe_song(
 ) -> SongView:
     # A record may be older than the removal of a signal.
     reasons = tuple(reason for reason in map(read_reason, song.reasons) if is_known(reason))
-    lead = describe_lead(reasons, song.is_new_artist)
-    reason = "" if song.is_new_artist and lead == _NEW_ARTIST_LEAD else lead
+    language = current_language()
+    # A row says so already by its mark of a new artist.
+    is_told = song.is_new_artist and bool(reasons) and reasons[0].signal == NEW_ARTIST
+    reason = "" if is_told else describe_lead(reasons, song.is_new_artist, language)
     return SongView(
         id=song.id,
         url=f"{open_url}/track/{song.id}",
@@ -455,7 +469,7 @@ def _describe_song(
         first_artist=song.first_artist,
         taste=taste,
         reason=reason,
-        chip=_follow_new_artist(reason) if song.is_new_artist else reason,
+        chip=describe_new_artist(reasons, language) if song.is_new_artist else reason,
         reasons=reasons,
         because=song.because,
         year=song.year,
@@ -478,13 +492,6 @@ def _is_named(saved: Credit, reasons: Sequence[Reason]) -> bool:
     )
 
 
-def _follow_new_artist(reason: str) -> str:
-    """Return a reason as it goes on from "New artist": ", like Di", or ": One of their best-known songs"."""
-    if reason.startswith("Like "):
-        return f", l{reason[1:]}"
-    return f": {reason}" if reason else ""
-
-
 def _format_minutes(duration_ms: int | None) -> str:
     if not duration_ms:
         return ""
@@ -497,15 +504,21 @@ def _describe_tune(record: PlaylistRecord, decades: tuple[int, int]) -> TuneView
     changes = list_changes(tuning, [taste.name for taste in record.tastes])
     chips = (
         *(ChipView(words, part) for part, words in changes.items()),
-        *(ChipView(f"like “{start.label}”", name_start(start)) for start in record.starts),
+        *(
+            ChipView(translate("like “{start}”").format(start=start.label), name_start(start))
+            for start in record.starts
+        ),
     )
-    moods = tuple(MoodView(name, low, high, getattr(tuning, field)) for name, field, low, high in MOODS)
+    moods = tuple(
+        MoodView(name, translate(low), translate(high), getattr(tuning, field))
+        for name, field, low, high in MOODS
+    )
     return TuneView(
         args=as_args(tuning),
         # Tastes are the listener's own, and a seed chooses among their songs.
         shared_args=as_args(replace(tuning, taste_percents=(), seed=0)),
         presets=tuple(
-            ChoiceView(name.capitalize(), str(round(100 * share)), round(100 * share) == tuning.new_percent)
+            ChoiceView(name_preset(name), str(round(100 * share)), round(100 * share) == tuning.new_percent)
             for name, share in PRESETS.items()
         ),
         new_percent=tuning.new_percent,
@@ -513,8 +526,8 @@ def _describe_tune(record: PlaylistRecord, decades: tuple[int, int]) -> TuneView
         size=tuning.size,
         min_size=MIN_SIZE,
         max_size=MAX_SIZE,
-        first_decades=_list_years(decades, 0, tuning.first_year, "any year"),
-        last_decades=_list_years(decades, 9, tuning.last_year, "now"),
+        first_decades=_list_years(decades, 0, tuning.first_year, translate("any year")),
+        last_decades=_list_years(decades, 9, tuning.last_year, translate("now")),
         explicit=tuning.explicit,
         moods=moods,
         n_moods=sum(mood.value != 0 for mood in moods),
@@ -542,15 +555,19 @@ def _list_filters(tastes: Sequence[TasteView], record: PlaylistRecord, only: str
         for taste in tastes
         if taste.n_songs or str(taste.number) == only
     ]
-    new = [ChoiceView("New artists", "new", only == "new")] if record.new_artists or only == "new" else []
-    return (ChoiceView("All", "", is_all), *by_taste, *new)
+    new = (
+        [ChoiceView(translate("New artists"), "new", only == "new")]
+        if record.new_artists or only == "new"
+        else []
+    )
+    return (ChoiceView(translate("All"), "", is_all), *by_taste, *new)
 
 
 def _name(credit: Credit) -> str:
-    return f"{credit.title} by {credit.artists}" if credit.artists else credit.title
+    return join_credit(credit.title, credit.artists, current_language())
 
 
 def _summarise(taste: RecordedTaste) -> str:
-    typical = f"; typical: {', '.join(taste.genres)}" if taste.genres else ""
-    saved = "1 saved song" if taste.n_saved == 1 else f"{taste.n_saved:,} saved songs"
-    return f"goes by {saved}{typical}"
+    saved = describe_count("goes by {n} saved song", "goes by {n} saved songs", taste.n_saved)
+    typical = translate("{saved}; typical: {genres}")
+    return typical.format(saved=saved, genres=", ".join(taste.genres)) if taste.genres else saved

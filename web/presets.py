@@ -4,8 +4,13 @@ from dataclasses import dataclass
 
 from flask import abort, request
 
+from recommender.language import mark
 from recommender.wishes import DEFAULT_PRESET, PRESETS
 from store.tuning import Tuning
+from web.language import translate
+
+#: Name of a preset -> what pages call it.
+LABELS = {"familiar": mark("Familiar"), "balanced": mark("Balanced"), "discover": mark("Discover")}
 
 
 @dataclass(frozen=True)
@@ -13,15 +18,22 @@ class PresetView:
     """A preset: `percent` of the songs are by artists new to the listener."""
 
     name: str
+    label: str
     percent: int
     is_chosen: bool
+
+
+def name_preset(name: str) -> str:
+    """Return what a page calls a preset."""
+    return translate(LABELS[name])
 
 
 def list_presets(new_percent: int | None = None) -> list[PresetView]:
     """Return the presets; the one with this share of new artists is chosen, the default where None."""
     chosen = round(100 * PRESETS[DEFAULT_PRESET]) if new_percent is None else new_percent
     return [
-        PresetView(name, round(100 * share), round(100 * share) == chosen) for name, share in PRESETS.items()
+        PresetView(name, name_preset(name), round(100 * share), round(100 * share) == chosen)
+        for name, share in PRESETS.items()
     ]
 
 

@@ -1,4 +1,4 @@
-"""How far a job is, in the words of the page."""
+"""How far a job is, in the words of the page: those of the tables are English, and translated where told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,19 +6,21 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
+from recommender.language import mark
 from store import drafts, playlists
 from store.errors import BudgetSpent, TooMuchMade
 from store.job import STALE, UNFORESEEN, Job, Kind
 from web.context import context
 from web.errors import ERROR_PAGES, ErrorPage, collect_error_pages
+from web.language import describe_count, translate, write_number
 from web.remedies import Offer, Remedy, list_offers
 from web.tuning_args import as_args
 
 #: Stage of a job -> what the page calls it.
 STAGE_LABELS = {
-    "read": "Reading your liked songs",
-    "mix": "Finding your tastes",
-    "write": "Writing your playlist",
+    "read": mark("Reading your liked songs"),
+    "mix": mark("Finding your tastes"),
+    "write": mark("Writing your playlist"),
 }
 #: Kind of a job -> its stages, in order.
 STAGES: Mapping[Kind, tuple[str, ...]] = {
@@ -39,12 +41,20 @@ class JobWords:
 
 
 _REFRESHING = JobWords(
-    "Refreshing your playlist", "Your playlist was not refreshed", "we’re refreshing it all the same"
+    "Refreshing your playlist",
+    "Your playlist was not refreshed",
+    "You may close this page: we’re refreshing it all the same.",
 )
 WORDS: Mapping[Kind, JobWords] = {
-    "make": JobWords("Making your playlist", "Your playlist was not made", "we’re making it all the same"),
+    "make": JobWords(
+        "Making your playlist",
+        "Your playlist was not made",
+        "You may close this page: we’re making it all the same.",
+    ),
     "draft": _REFRESHING,
-    "save": JobWords("Saving your playlist", "Not saved yet", "we’re saving it all the same"),
+    "save": JobWords(
+        "Saving your playlist", "Not saved yet", "You may close this page: we’re saving it all the same."
+    ),
     "weekly": _REFRESHING,
 }
 STOPPED = ErrorPage(200, "Nothing is lost; you can start again.", Remedy.RETRY)
@@ -109,20 +119,20 @@ def describe_progress(job: Job) -> Progress:
     is_young = context().database.clock.now() < job.created_at + FAST_POLLING
     return Progress(
         heading=_find_heading(job),
-        stages=[(STAGE_LABELS[name], state) for name, state in zip(names, states, strict=True)],
+        stages=[(translate(STAGE_LABELS[name]), state) for name, state in zip(names, states, strict=True)],
         done=job.done,
         total=job.total,
         sentence=_describe_stage(job),
         is_over=job.state in ("done", "failed", "cancelled"),
         parked_until=job.parked_until if job.state == "parked" else None,
         why_parked=explain_parking(job),
-        error=ended.sentence if ended else None,
+        error=translate(ended.sentence) if ended else None,
         offers=list_offers(ended.remedy) if ended else [],
         retry=_find_retry(job) if ended is not None and ended.remedy is Remedy.RETRY else None,
         is_changed=job.error in ("PlaylistChanged", "NotKept") and job.draft_of is not None,
         playlist_url=_find_playlist_url(job),
         can_keep=job.error == "PlaylistChanged",
-        goes_on=WORDS[job.kind].goes_on,
+        goes_on=translate(WORDS[job.kind].goes_on),
         poll_delay="300ms" if is_young else "1s",
     )
 
@@ -131,8 +141,8 @@ def explain_parking(job: Job) -> str:
     """Return why a job that is parked waits."""
     for allowance in (TooMuchMade, BudgetSpent):
         if job.error == allowance.__name__:
-            return ERROR_PAGES[allowance].sentence
-    return "Spotify asks us to wait."
+            return translate(ERROR_PAGES[allowance].sentence)
+    return translate("Spotify asks us to wait.")
 
 
 def _find_playlist_url(job: Job) -> str:
@@ -152,8 +162,9 @@ def _find_playlist_url(job: Job) -> str:
 
 def _find_heading(job: Job) -> str:
     if job.state == "cancelled":
-        return "You stopped this"
-    return WORDS[job.kind].failed if job.state == "failed" else WORDS[job.kind].heading
+        return translate("You stopped this")
+    words = WORDS[job.kind]
+    return translate(words.failed) if job.state == "failed" else translate(words.heading)
 
 
 def _find_retry(job: Job) -> Retry:
@@ -179,18 +190,21 @@ def _describe_end(job: Job) -> ErrorPage | None:
 def _describe_stage(job: Job) -> str:
     idle = context().database.clock.now() - job.heartbeat
     if job.state in MAX_IDLE and idle > MAX_IDLE[job.state]:
-        return (
-            f"Nobody has taken this up for {_say_seconds(idle)}: something may be wrong on our side."
+        return translate(
+            "Nobody has taken this up for {wait}: something may be wrong on our side."
             " It goes on by itself as soon as it can."
-        )
+        ).format(wait=_describe_duration(idle))
     if job.state == "waiting":
-        return "Starting…"
+        return translate("Starting…")
     if job.stage == "read" and job.total:
-        return f"Read {job.done:,} of {job.total:,} liked songs"
-    return f"{STAGE_LABELS.get(job.stage, STAGE_LABELS[STAGES[job.kind][0]])}…"
+        read = translate("Read {n} of {total} liked songs")
+        return read.format(n=write_number(job.done), total=write_number(job.total))
+    return f"{translate(STAGE_LABELS.get(job.stage, STAGE_LABELS[STAGES[job.kind][0]]))}…"
 
 
-def _say_seconds(duration: timedelta) -> str:
+def _describe_duration(duration: timedelta) -> str:
     """Return a duration in words, rounded down: in minutes from two of them on."""
     seconds = int(duration.total_seconds())
-    return f"{seconds} seconds" if seconds < 120 else f"{seconds // 60} minutes"
+    if seconds < 120:
+        return describe_count("{n} second", "{n} seconds", seconds)
+    return describe_count("a minute", "{n} minutes", seconds // 60)

@@ -13,6 +13,7 @@ from redis.retry import Retry
 
 from settings import Settings
 from web.errors import show_wait
+from web.language import translate
 from web.origin import SAFE_METHODS
 
 #: Of each page of the sign-in, by an address. Each sign-in that is begun leaves a row for an hour. Without
@@ -85,4 +86,4 @@ def _find_asker() -> str:
 def _refuse(limiter: Limiter, _: RateLimitExceeded) -> tuple[str, int, dict[str, str]]:
     # The limiter goes by the computer's clock, too.
     wait = limiter.current_limit.reset_at - time.time() if limiter.current_limit else 0
-    return show_wait("That was too often in a short time.", max(1, int(wait)))
+    return show_wait(translate("That was too often in a short time."), max(1, int(wait)))

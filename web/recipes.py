@@ -7,6 +7,7 @@ from store import recipes
 from store.errors import TooManyRecipes
 from web.context import context
 from web.errors import find_sentence
+from web.language import translate
 from web.listener import signed_in_account, signed_in_or_visiting
 from web.names import read_name
 from web.tuning_args import read_args
@@ -22,10 +23,10 @@ def keep() -> AnyResponse:
     """Keep the tuning of the form under a name, in place of an older one of that name."""
     name = read_name(MAX_NAME)
     if not name:
-        abort(400, "Please name the recipe.")
+        abort(400, translate("Please name the recipe."))
     try:
         recipes.keep(context().database, signed_in_account().id, name, read_args(request.form))
-        flash(f"Kept as “{name}”.", "info")
+        flash(translate("Kept as “{name}”.").format(name=name), "info")
     except TooManyRecipes as error:
         flash(find_sentence(error), "error")
     return redirect(url_for("pages.home"), 303)

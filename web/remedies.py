@@ -7,6 +7,7 @@ from flask import request, url_for
 
 from web.context import context
 from web.destination import find_own_address
+from web.language import translate
 
 # Where nobody wants to be again after signing in: the front page is where a sign-in leads by itself,
 # a job that has failed does not go on, and the sign-in's own addresses work once.
@@ -41,11 +42,11 @@ def list_offers(remedy: Remedy) -> list[Offer]:
     """Return the links by which a page offers a remedy; to try again, each page has a way of its own."""
     match remedy:
         case Remedy.SIGN_IN:
-            return [Offer("Sign in with Spotify", find_sign_in_url())]
+            return [Offer(translate("Sign in with Spotify"), find_sign_in_url())]
         case Remedy.SAVE_SONGS:
-            return [Offer("Open Spotify", context().settings.spotify_open_url, leads_away=True)]
+            return [Offer(translate("Open Spotify"), context().settings.spotify_open_url, leads_away=True)]
         case Remedy.UNBLOCK:
-            return [Offer("See what is blocked", url_for("opinions.show_opinions"))]
+            return [Offer(translate("See what is blocked"), url_for("opinions.show_opinions"))]
         case Remedy.RETRY | Remedy.NOTHING:
             return []
 

@@ -1,6 +1,7 @@
 """Songs brought in a file: by a visitor without an account, or by a listener in place of their liked ones."""
 
 from dataclasses import dataclass
+from itertools import starmap
 from threading import Lock
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from drafts.first_mix import keep_songs, receive_visitor
 from formats.errors import FormatError
-from formats.library import read_file
+from formats.library import NothingRead, read_file
 from recommender.errors import NoRecommendation, NothingMatched
 from recommender.printable import make_printable
 from recommender.song import Song
@@ -16,6 +17,7 @@ from store import accounts, jobs, playlists
 from store.accounts import Account
 from web.context import context
 from web.errors import find_sentence
+from web.language import describe_count, translate, write_number
 from web.listener import current_account, signed_in_account, signed_in_or_visiting
 from web.origin import require_own_origin
 from web.presets import list_presets, read_preset
@@ -88,7 +90,7 @@ def delete() -> AnyResponse:
         return redirect(url_for("auth.ask_disconnect"), 303)
     _forget(account)
     renew_session(context().database)
-    flash("Your songs and your mix have been deleted here.", "info")
+    flash(translate("Your songs and your mix have been deleted here."), "info")
     return redirect(url_for("pages.home"), 303)
 
 
@@ -99,22 +101,41 @@ def _offer(why_not: str = "") -> str:
 def _explain(error: NoRecommendation) -> str:
     """Return why no mix can be made of a file's songs, in words that do not speak of liked songs."""
     if isinstance(error, NothingMatched):
-        return "None of the songs in your file is in our catalogue yet. Try a file with more songs."
+        return translate(
+            "None of the songs in your file is in our catalogue yet. Try a file with more songs."
+        )
     return find_sentence(error)
+
+
+def _describe_misfit(error: FormatError) -> str:
+    """Describe why a file cannot be read, in a sentence."""
+    if isinstance(error, NothingRead):
+        told = translate("{name} holds no songs: {reasons}").format(
+            name=error.values["name"], reasons=", ".join(starmap(_count_left_out, error.left_out.items()))
+        )
+    else:
+        parts = filter(None, (error.sentence, error.hint))
+        told = "; ".join(translate(part).format(**error.values) if error.values else part for part in parts)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def _count_left_out(reason: str, n: int) -> str:
+    return describe_count("{n} entry", "{n} entries", n) + f" {translate(reason)}"
 
 
 def _read_songs() -> _Brought:
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise UnreadableSongs("Please choose a file first.")
-    name = make_printable(file.filename.replace("\\", "/").rpartition("/")[2])[:MAX_FILE_NAME] or "Your file"
+        raise UnreadableSongs(translate("Please choose a file first."))
+    name = make_printable(file.filename.replace("\\", "/").rpartition("/")[2])[:MAX_FILE_NAME] or translate(
+        "Your file"
+    )
     try:
         reading = read_file(name, file.stream, MAX_SONGS)
     except FormatError as error:
-        sentence = str(error)
-        raise UnreadableSongs(f"{sentence[:1].upper()}{sentence[1:]}.") from error
+        raise UnreadableSongs(_describe_misfit(error)) from error
     if not reading.songs:
-        raise UnreadableSongs(f"{name} holds no songs.")
+        raise UnreadableSongs(translate("{name} holds no songs.").format(name=name))
     return _Brought(list(reading.songs), name, reading.n_more > 0)
 
 
@@ -129,7 +150,9 @@ def _receive_visitor(before: Account | None, brought: _Brought) -> AnyResponse:
     session["account_id"] = visitor.id
     if playlist.record:
         counts = playlist.record.counts
-        flash(f"{counts.n_matched:,} of {counts.n_saved:,} songs recognised.", "info")
+        told = translate("{n} of {total} songs recognised.")
+        n, total = write_number(counts.n_matched), write_number(counts.n_saved)
+        flash(told.format(n=n, total=total), "info")
     _tell_too_many(brought)
     return redirect(url_for("pages.show_playlist", playlist_id=playlist.id), 303)
 
@@ -150,7 +173,8 @@ def _receive_listener(account: Account, brought: _Brought) -> AnyResponse:
 
 def _tell_too_many(brought: _Brought) -> None:
     if brought.has_more:
-        flash(f"Your file has more than {MAX_SONGS:,} songs. The first {MAX_SONGS:,} count here.", "info")
+        told = translate("Your file has more than {n} songs. The first {n} count here.")
+        flash(told.format(n=write_number(MAX_SONGS)), "info")
 
 
 def _forget(visitor: Account) -> None:

@@ -6,6 +6,8 @@ from itertools import accumulate, count
 from unicodedata import east_asian_width
 
 from recommender.picture.picture import Picture, PicturedTaste
+from recommender.tastes.taste_names import word_taste
+from web.language import current_language, translate
 
 #: Those of tastes on paper in the stylesheet, which a file of its own cannot ask.
 COLOURS = ("#2c42e9", "#b05f12", "#148452", "#9e4ab3", "#590026", "#6a667c", "#4e3700", "#340072")
@@ -50,13 +52,14 @@ def find_height(n_tastes: int) -> int:
 
 
 def _describe(place: int, taste: PicturedTaste, start: int) -> CardTaste:
-    heading, _, artists = taste.name.partition(": " if ": " in taste.name else ", ")
+    name = word_taste(taste.name, current_language())
+    heading, _, artists = name.partition(": " if ": " in name else ", ")
     return CardTaste(
         number=place + 1,
         colour=COLOURS[place % len(COLOURS)],
         heading=shorten(heading, MAX_HEADING),
         artists=shorten(artists, MAX_LINE),
-        words=", ".join(trait.word for trait in taste.traits),
+        words=", ".join(translate(trait.word) for trait in taste.traits),
         percent=taste.percent,
         top=TOP + ROW * place,
         start=start,

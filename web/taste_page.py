@@ -7,13 +7,16 @@ from math import ceil
 
 from recommender.explanation.knowledge import describe_newer
 from recommender.explanation.phrases import describe_left_out
+from recommender.language import mark
 from recommender.mix import LeftOut
 from recommender.picture.density import N_CELLS
 from recommender.picture.picture import DecadeCount, Picture, PicturedTaste
 from recommender.picture.song_map import MappedSong
 from recommender.picture.traits import Trait
 from recommender.song import Song
+from recommender.tastes.taste_names import word_taste
 from web.history_page import SongLink
+from web.language import current_language, translate, write_decimal
 from web.playlist_page import N_COLOURS, LeftOutView
 from web.taste_card import find_height
 
@@ -28,27 +31,27 @@ MIN_APART = 82
 MAX_ROUNDS = 40
 #: Feature -> what the profile calls it, and the words at both ends of its line.
 PROFILE_LINES = {
-    "energy": ("Energy", "calm", "energetic"),
-    "valence": ("Mood", "sad", "happy"),
-    "danceability": ("Danceability", "still", "danceable"),
-    "acousticness": ("Acoustics", "electric", "acoustic"),
-    "instrumentalness": ("Vocals", "sung", "instrumental"),
-    "speechiness": ("Speech", "melodic", "spoken"),
-    "liveness": ("Recording", "studio", "live"),
-    "tempo": ("Tempo", "slow", "fast"),
-    "popularity": ("Popularity", "little known", "well known"),
+    "energy": (mark("Energy"), mark("calm"), mark("energetic")),
+    "valence": (mark("Mood"), mark("sad"), mark("happy")),
+    "danceability": (mark("Danceability"), mark("still"), mark("danceable")),
+    "acousticness": (mark("Acoustics"), mark("electric"), mark("acoustic")),
+    "instrumentalness": (mark("Vocals"), mark("sung"), mark("instrumental")),
+    "speechiness": (mark("Speech"), mark("melodic"), mark("spoken")),
+    "liveness": (mark("Recording"), mark("studio"), mark("live")),
+    "tempo": (mark("Tempo"), mark("slow"), mark("fast")),
+    "popularity": (mark("Popularity"), mark("little known"), mark("well known")),
 }
 #: Beats per minute at both ends of the line.
 TEMPO_ENDS = (60, 180)
 #: Calm and energetic; sad and happy.
 QUARTERS = (
     (
-        "{share} % of your songs are calm and sad; in the catalogue, {usual} % are.",
-        "{share} % of your songs are calm and happy; in the catalogue, {usual} % are.",
+        mark("{share} % of your songs are calm and sad; in the catalogue, {usual} % are."),
+        mark("{share} % of your songs are calm and happy; in the catalogue, {usual} % are."),
     ),
     (
-        "{share} % of your songs are energetic and sad; in the catalogue, {usual} % are.",
-        "{share} % of your songs are energetic and happy; in the catalogue, {usual} % are.",
+        mark("{share} % of your songs are energetic and sad; in the catalogue, {usual} % are."),
+        mark("{share} % of your songs are energetic and happy; in the catalogue, {usual} % are."),
     ),
 )
 #: Feature -> how its values are written; the others are percents.
@@ -194,7 +197,7 @@ def describe_taste_page(picture: Picture, open_url: str) -> TastePage:
         n_matched=picture.n_matched,
         n_estimated=len(picture.estimated),
         n_left_out=len(picture.left_out),
-        newer=describe_newer(picture.n_newer),
+        newer=describe_newer(picture.n_newer, current_language()),
         estimated=tuple(_link(song, open_url) for song in picture.estimated[:MAX_LISTED]),
         left_out=tuple(map(_describe_left_out, picture.left_out[:MAX_LISTED])),
     )
@@ -204,7 +207,7 @@ def _describe_taste(place: int, taste: PicturedTaste, start: int, open_url: str)
     return TasteCard(
         number=place,
         colour=place % N_COLOURS,
-        name=taste.name,
+        name=word_taste(taste.name, current_language()),
         genres=", ".join(taste.genres),
         n_songs=taste.n_songs,
         percent=taste.percent,
@@ -216,7 +219,7 @@ def _describe_taste(place: int, taste: PicturedTaste, start: int, open_url: str)
 
 def _describe_trait(trait: Trait) -> TraitView:
     own, usual = (_write(trait, value) for value in (trait.mean, trait.catalogue_mean))
-    return TraitView(trait.word, own, usual)
+    return TraitView(translate(trait.word), own, usual)
 
 
 def _write(trait: Trait, value: float) -> str:
@@ -234,7 +237,9 @@ def _link(song: Song, open_url: str) -> SongLink:
 
 def _describe_left_out(left_out: LeftOut) -> LeftOutView:
     song = left_out.song
-    return LeftOutView(song.title, ", ".join(song.artists), describe_left_out(left_out.why))
+    return LeftOutView(
+        song.title, ", ".join(song.artists), describe_left_out(left_out.why, current_language())
+    )
 
 
 def _describe_map(picture: Picture, tastes: Sequence[TasteCard], open_url: str) -> MapView:
@@ -266,8 +271,8 @@ def _describe_point(number: int, song: MappedSong, open_url: str) -> PointView:
         song=_link(song.song, open_url),
         taste=song.taste,
         colour=song.taste % N_COLOURS,
-        energy=f"{song.energy / 10:.1f}",
-        mood=f"{song.valence / 10:.1f}",
+        energy=write_decimal(song.energy / 10),
+        mood=write_decimal(song.valence / 10),
         is_estimated=song.is_estimated,
     )
 
@@ -305,7 +310,7 @@ def _describe_cells(picture: Picture) -> tuple[tuple[CellView, ...], ...]:
                 x=size * column,
                 y=MAP_SIZE - size * (row + 1),
                 opacity=round(MAX_DENSITY * share / most, 3),
-                percent=f"{100 * share:.1f}",
+                percent=write_decimal(100 * share),
             )
             for column, share in enumerate(picture.density[row].tolist())
         )
@@ -318,7 +323,7 @@ def _describe_quarter(picture: Picture) -> str:
     row, column = divmod(int(picture.quarters.argmax()), 2)
     half = N_CELLS // 2
     usual = picture.density.reshape(2, half, 2, half).sum(axis=(1, 3))
-    return QUARTERS[row][column].format(
+    return translate(QUARTERS[row][column]).format(
         share=round(100 * float(picture.quarters[row, column])), usual=round(100 * float(usual[row, column]))
     )
 
@@ -327,7 +332,7 @@ def _describe_decades(decades: Sequence[DecadeCount]) -> tuple[DecadeView, ...]:
     n_saved, n_picked = (sum(getattr(each, name) for each in decades) for name in ("n_saved", "n_picked"))
     return tuple(
         DecadeView(
-            label=f"{each.decade}s" if each.decade else "year unknown",
+            label=_name_decade(each.decade),
             n_saved=each.n_saved,
             n_picked=each.n_picked,
             saved_percent=_share(each.n_saved, n_saved),
@@ -337,14 +342,21 @@ def _describe_decades(decades: Sequence[DecadeCount]) -> tuple[DecadeView, ...]:
     )
 
 
+def _name_decade(decade: int) -> str:
+    return translate("{decade}s").format(decade=decade) if decade else translate("year unknown")
+
+
 def _share(part: int, whole: int) -> float:
     return round(100 * part / whole, 1) if whole else 0.0
 
 
 def _describe_line(trait: Trait) -> LineView:
     own, usual = (_scale(trait.feature, value) for value in (trait.mean, trait.catalogue_mean))
+    name, low, high = map(translate, PROFILE_LINES[trait.feature])
     return LineView(
-        *PROFILE_LINES[trait.feature],
+        name,
+        low,
+        high,
         own,
         usual,
         _find_place(trait.feature, own),

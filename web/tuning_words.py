@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from recommender.language import mark
 from recommender.wishes import PRESETS
 from store.tuning import DEFAULT_TUNING, Tuning
+from web.language import describe_count, translate
+from web.presets import name_preset
 
 #: Field of `Tuning` -> what less of it makes a mix, and what more of it does.
 MOODS = {
-    "energy": ("calmer", "more energetic"),
-    "valence": ("sadder", "happier"),
-    "acousticness": ("more electric", "more acoustic"),
-    "danceability": ("less danceable", "more danceable"),
-    "tempo": ("slower", "faster"),
+    "energy": (mark("calmer"), mark("more energetic")),
+    "valence": (mark("sadder"), mark("happier")),
+    "acousticness": (mark("more electric"), mark("more acoustic")),
+    "danceability": (mark("less danceable"), mark("more danceable")),
+    "tempo": (mark("slower"), mark("faster")),
 }
 #: What the parts of a tuning are called that are not a field of it: its years, and each of its tastes.
 YEARS, TASTE = "years", "taste-"
@@ -26,7 +29,7 @@ def describe_tuning(tuning: Tuning, tastes: Sequence[str] = ()) -> str:
     tastes : the names of the listener's tastes; without them tastes are counted
     """
     changes = list_changes(tuning, tastes)
-    always = {"new_percent": _describe_new(tuning.new_percent), "size": f"{tuning.size} songs"}
+    always = {"new_percent": _describe_new(tuning.new_percent), "size": _describe_size(tuning.size)}
     # These two stand first, and are told by the name of a preset.
     return ", ".join({**always, **changes, **always}.values())
 
@@ -39,14 +42,14 @@ def list_changes(tuning: Tuning, tastes: Sequence[str] = ()) -> dict[str, str]:
     tastes : as of `describe_tuning`
     """
     said = {
-        "new_percent": f"{tuning.new_percent} % by new artists",
-        "size": f"{tuning.size} songs",
+        "new_percent": _describe_share(tuning.new_percent),
+        "size": _describe_size(tuning.size),
         YEARS: _describe_years(tuning.first_year, tuning.last_year),
-        "explicit": "no explicit",
+        "explicit": translate("no explicit"),
         **_describe_tastes(tuning.taste_percents, tastes),
-        **{field: words[getattr(tuning, field) > 0] for field, words in MOODS.items()},
-        "christmas": "no Christmas songs",
-        "children": "no children’s songs",
+        **{field: translate(words[getattr(tuning, field) > 0]) for field, words in MOODS.items()},
+        "christmas": translate("no Christmas songs"),
+        "children": translate("no children’s songs"),
     }
     plain = DEFAULT_TUNING.to_json()
     return {
@@ -70,23 +73,38 @@ def take_back(tuning: Tuning, part: str) -> Tuning:
 
 def _describe_new(percent: int) -> str:
     named = next((name for name, share in PRESETS.items() if round(100 * share) == percent), None)
-    return named.capitalize() if named else f"{percent} % by new artists"
+    return name_preset(named) if named else _describe_share(percent)
+
+
+def _describe_share(percent: int) -> str:
+    return translate("{percent} % by new artists").format(percent=percent)
+
+
+def _describe_size(n_songs: int) -> str:
+    return describe_count("{n} song", "{n} songs", n_songs)
 
 
 def _describe_years(first: int | None, last: int | None) -> str:
     if first and last:
-        return f"{first} to {last}"
+        return translate("{first} to {last}").format(first=first, last=last)
     if first:
-        return f"from {first}"
-    return f"up to {last}" if last else ""
+        return translate("from {year}").format(year=first)
+    return translate("up to {year}").format(year=last) if last else ""
 
 
 def _describe_tastes(percents: Sequence[int], names: Sequence[str]) -> dict[str, str]:
     if len(names) < len(percents):
         n_changed = sum(percent != 100 for percent in percents)
-        return {TASTE: f"{n_changed} {'taste' if n_changed == 1 else 'tastes'} changed" if n_changed else ""}
+        told = describe_count("{n} taste changed", "{n} tastes changed", n_changed)
+        return {TASTE: told if n_changed else ""}
     return {
-        f"{TASTE}{place}": f"{'without' if not percent else 'less' if percent < 100 else 'more'} “{name}”"
+        f"{TASTE}{place}": _describe_taste_share(percent).format(taste=name)
         for place, (name, percent) in enumerate(zip(names, percents, strict=False))
         if percent != 100
     }
+
+
+def _describe_taste_share(percent: int) -> str:
+    if not percent:
+        return translate("without “{taste}”")
+    return translate("less “{taste}”") if percent < 100 else translate("more “{taste}”")

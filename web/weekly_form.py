@@ -10,8 +10,7 @@ from store import weekly
 from store.job import UNFORESEEN
 from web.context import context
 from web.errors import collect_error_pages
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from web.language import translate
 
 
 class WeeklyTime(TypedDict):
@@ -26,7 +25,7 @@ def read_weekly(form: Mapping[str, str]) -> WeeklyTime:
     """Read the form; a time zone that nobody knows, as of an odd browser, is UTC."""
     weekday, hour = form.get("weekday", ""), form.get("hour", "")
     if not (weekday in set("0123456") and hour.isascii() and hour.isdecimal() and int(hour[:3]) < 24):
-        abort(400, "Please choose a day of the week and a full hour.")
+        abort(400, translate("Please choose a day of the week and a full hour."))
     time_zone = form.get("time_zone", "")
     return WeeklyTime(
         weekday=int(weekday),
@@ -42,6 +41,7 @@ def explain_hold(account_id: str) -> str:
     if refresh is None or not refresh.is_on_hold:
         return ""
     if refresh.time_zone not in available_timezones():
-        return "Your time zone is not known here."
+        return translate("Your time zone is not known here.")
     pages = collect_error_pages()
-    return pages.get(weekly.find_failure(database, refresh) or UNFORESEEN, pages[UNFORESEEN]).sentence
+    failure = weekly.find_failure(database, refresh) or UNFORESEEN
+    return translate(pages.get(failure, pages[UNFORESEEN]).sentence)

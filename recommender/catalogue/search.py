@@ -38,7 +38,7 @@ class Found:
     """A song or an artist that was found.
 
     subject : the song's Spotify id, or the artist's name
-    label : "Title by Artist, Artist", or the name
+    label : "Title – Artist, Artist", or the name: the same in all languages
     """
 
     about: Literal["song", "artist"]
@@ -89,7 +89,7 @@ def _find_lines(lines: bytes, words: Sequence[bytes]) -> Iterator[int]:
 
 def _tell_song(catalogue: Catalogue, row: int) -> Found:
     song = catalogue.song(row)
-    return Found("song", song.id, f"{song.title} by {', '.join(song.artists)}")
+    return Found("song", song.id, f"{song.title} – {', '.join(song.artists)}")
 
 
 def _tell_artist(catalogue: Catalogue, credit: int) -> Found:

@@ -1,12 +1,21 @@
-"""Why songs were picked or left out, in words."""
+"""Why songs were picked or left out, in words.
 
-from collections.abc import Mapping, Sequence
+The phrases are English; other languages have theirs under them (`recommender.language`), each a whole pattern
+with the same placeholders.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from string import Formatter
 
+from recommender.catalogue.features import FEATURE_WORDS
+from recommender.language import ENGLISH, Language
+from recommender.matching.scripts import SCRIPTS
 from recommender.mix import Mix, Pick, Reason, WhyLeftOut
 from recommender.ranking.signals import SIGNALS
-from recommender.tastes.taste_names import write_genre
+from recommender.ranking.signals.audible import SOUND
+from recommender.ranking.signals.script import SCRIPT
+from recommender.tastes.taste_names import OTHER_SONGS, word_taste, write_genre
 
 #: The signal of a reason that has only its finished sentence, as its one word: older playlists have such.
 AS_WRITTEN = "as written"
@@ -26,7 +35,7 @@ OTHER_PHRASES: Mapping[str, Wordings] = {
         ("probably fits one of your tastes", "“{words}”"),
     ),
     NEW_ARTIST: (("by an artist who is new to you", ""),),
-    DECADE: (("from the {words}", ""),),
+    DECADE: (("from the {decade}s", ""),),
     CHARACTER: (("it is {pair}", ""),),
     # Of an artist the phrases with a title are not told.
     LIKE_START: (
@@ -47,6 +56,9 @@ _PHRASES: Mapping[str, Wordings] = {
     **OTHER_PHRASES,
 }
 _WHEN_NEW: Mapping[str, Wordings] = {signal.name: signal.when_new for signal in SIGNALS}
+# Reasons whose words are the names of tastes, and those whose words are of this program.
+_OF_TASTES = {TASTE, LIKELY_TASTE}
+_OF_OUR_WORDS = {CHARACTER, SOUND.name, SCRIPT.name}
 MAX_LEAD_WORDS = 8
 MAX_FACTS = 2
 LEFT_OUT: Mapping[str, str] = {
@@ -54,7 +66,7 @@ LEFT_OUT: Mapping[str, str] = {
     WhyLeftOut.NAMELESS: "it came without a title that can be read",
 }
 # What each of the wishes that leave songs out does (`recommender.ranking.candidates`).
-IN_THE_WAY = {
+IN_THE_WAY: Mapping[str, str] = {
     "per_artist": "no artist may have more songs",
     "per_new_artist": "no new artist may have more songs",
     "explicit": "explicit songs are left out",
@@ -68,7 +80,22 @@ IN_THE_WAY = {
 }
 
 
-def describe_lead(reasons: Sequence[Reason], is_new_artist: bool = False) -> str:
+def list_sentences() -> Iterator[str]:
+    """Yield every phrase and word of the core's tables that has to be translated, once or more often."""
+    for wordings in (*_PHRASES.values(), *_WHEN_NEW.values()):
+        for wording in wordings:
+            yield from wording
+    yield from LEFT_OUT.values()
+    yield from IN_THE_WAY.values()
+    for words in FEATURE_WORDS.values():
+        yield from words
+    yield from SCRIPTS
+    yield OTHER_SONGS
+
+
+def describe_lead(
+    reasons: Sequence[Reason], is_new_artist: bool = False, language: Language = ENGLISH
+) -> str:
     """Describe the first reason in at most eight words: "You’ve saved 4 of their songs".
 
     It is empty where there are no reasons. A sentence of an old record is returned as it is, however long.
@@ -78,10 +105,28 @@ def describe_lead(reasons: Sequence[Reason], is_new_artist: bool = False) -> str
     ValueError
         If it is of a signal that is not in `SIGNALS`; see `is_known`.
     """
-    return _begin(_word_lead(reasons[0], is_new_artist)[0]) if reasons else ""
+    return _begin(_word_lead(reasons[0], is_new_artist, language)[0]) if reasons else ""
 
 
-def describe_facts(reasons: Sequence[Reason], is_new_artist: bool = False) -> str:
+def describe_new_artist(reasons: Sequence[Reason], language: Language = ENGLISH) -> str:
+    """Describe the first reason as it goes on from "New artist": ", like Di", or ": In 2 playlists with Di".
+
+    It is empty where there is no more to tell than that the artist is new.
+
+    Raises
+    ------
+    ValueError
+        As `describe_lead`.
+    """
+    if not reasons or reasons[0].signal == NEW_ARTIST:
+        return ""
+    lead, _, is_when_new = _word_lead(reasons[0], True, language)
+    return f", {lead}" if is_when_new else f": {_begin(lead)}"
+
+
+def describe_facts(
+    reasons: Sequence[Reason], is_new_artist: bool = False, language: Language = ENGLISH
+) -> str:
     """Describe the reasons behind the first, at most two: "Sounds like Mine by Ann; folk, like Di".
 
     What the lead had no room for comes before them.
@@ -91,7 +136,7 @@ def describe_facts(reasons: Sequence[Reason], is_new_artist: bool = False) -> st
     ValueError
         If one is of a signal that is not in `SIGNALS`; see `is_known`.
     """
-    return _begin("; ".join(_list_facts(reasons, is_new_artist)))
+    return _begin("; ".join(_list_facts(reasons, is_new_artist, language)))
 
 
 def is_known(reason: Reason) -> bool:
@@ -99,43 +144,53 @@ def is_known(reason: Reason) -> bool:
     return reason.signal in _PHRASES
 
 
-def describe_pick(pick: Pick) -> str:
+def describe_pick(pick: Pick, language: Language = ENGLISH) -> str:
     """Describe in one sentence why a song was picked: its lead and the facts behind it."""
-    lead = describe_lead(pick.reasons, pick.is_new_artist)
-    return "; ".join(filter(None, [lead, *_list_facts(pick.reasons, pick.is_new_artist)]))
+    lead = describe_lead(pick.reasons, pick.is_new_artist, language)
+    return "; ".join(filter(None, [lead, *_list_facts(pick.reasons, pick.is_new_artist, language)]))
 
 
-def describe_left_out(why: str) -> str:
+def describe_left_out(why: str, language: Language = ENGLISH) -> str:
     """Describe why a saved song took no part.
 
     Anything but a `WhyLeftOut` is the finished sentence of an old record, and returned as it is.
     """
-    return LEFT_OUT.get(why, why)
+    return language.translate(LEFT_OUT[why]) if why in LEFT_OUT else why
 
 
-def describe_limits(mix: Mix) -> str:
+def describe_limits(mix: Mix, language: Language = ENGLISH) -> str:
     """Describe which wishes keep a mix shorter than wished; empty where none does."""
-    return "; ".join(IN_THE_WAY[name] for name in mix.short_because)
+    return "; ".join(language.translate(IN_THE_WAY[name]) for name in mix.short_because)
 
 
-def _list_facts(reasons: Sequence[Reason], is_new_artist: bool) -> list[str]:
-    left_out = [_word_lead(lead, is_new_artist)[1] for lead in reasons[:1]]
-    return [*filter(None, left_out), *map(_word_fact, reasons[1:])][:MAX_FACTS]
+def join_credit(title: str, artists: str, language: Language = ENGLISH) -> str:
+    """Return how a song is named: "Mine by Ann", or its title alone."""
+    if not artists:
+        return title
+    return language.translate("{title} by {artists}").format(title=title, artists=artists)
 
 
-def _word_lead(reason: Reason, is_new_artist: bool) -> tuple[str, str]:
-    """Return the first wording of at most `MAX_LEAD_WORDS` words, else the last, and what it leaves out."""
-    fields = _list_fields(reason)
-    for phrase, left_out in _list_told(reason, fields, is_new_artist):
-        lead, rest = phrase.format_map(fields), left_out
+def _list_facts(reasons: Sequence[Reason], is_new_artist: bool, language: Language) -> list[str]:
+    left_out = [_word_lead(lead, is_new_artist, language)[1] for lead in reasons[:1]]
+    return [*filter(None, left_out), *(_word_fact(reason, language) for reason in reasons[1:])][:MAX_FACTS]
+
+
+def _word_lead(reason: Reason, is_new_artist: bool, language: Language) -> tuple[str, str, bool]:
+    """Return the first wording of at most `MAX_LEAD_WORDS` words, else the last, and what it leaves out.
+
+    The third value tells whether it is one of those for a song by a new artist.
+    """
+    fields = _list_fields(reason, language)
+    for wording in _list_told(reason, fields, is_new_artist):
+        lead, left_out = (language.translate(text).format_map(fields) for text in wording)
         if len(lead.split()) <= MAX_LEAD_WORDS:
             break
-    return lead, rest.format_map(fields)
+    return lead, left_out, is_new_artist and wording in _WHEN_NEW.get(reason.signal, ())
 
 
-def _word_fact(reason: Reason) -> str:
-    fields = _list_fields(reason)
-    return _list_told(reason, fields)[0][0].format_map(fields)
+def _word_fact(reason: Reason, language: Language) -> str:
+    fields = _list_fields(reason, language)
+    return language.translate(_list_told(reason, fields)[0][0]).format_map(fields)
 
 
 def _list_told(reason: Reason, fields: Mapping[str, str], is_new_artist: bool = False) -> Wordings:
@@ -154,21 +209,38 @@ def _get_phrases(kind: str, is_new_artist: bool) -> Wordings:
     return (*_WHEN_NEW.get(kind, ()), *_PHRASES[kind]) if is_new_artist else _PHRASES[kind]
 
 
-def _list_fields(reason: Reason) -> dict[str, str]:
-    # Tastes and the sentences of old records are written already.
-    words = reason.words if reason.signal in OTHER_PHRASES else map(write_genre, reason.words)
-    n = f"{'at least ' if reason.is_minimum else ''}{reason.n_songs:,}"
+def _list_fields(reason: Reason, language: Language) -> dict[str, str]:
+    words = _list_words(reason, language)
+    count = language.translate("at least {n}") if reason.is_minimum else "{n}"
+    n = count.format(n=language.write_number(reason.n_songs))
     return {
         "n": n,
-        "songs": f"{n} song" if reason.n_songs == 1 else f"{n} songs",
+        "songs": language.translate_count("{n} song", "{n} songs", reason.n_songs).format(n=n),
         "artist": reason.artist,
         "title": reason.title,
-        "credit": _join_credit(reason.title, reason.artist),
+        "credit": join_credit(reason.title, reason.artist, language),
         "words": ", ".join(words),
-        "pair": " and ".join(reason.words),
-        "together": f"{reason.n_together:,}",
-        "playlists": f"{reason.n_playlists:,}",
+        "pair": _join_pair(words, language),
+        # Records have the English "1990s".
+        "decade": words[0].removesuffix("s") if reason.signal == DECADE else "",
+        "together": language.write_number(reason.n_together),
+        "playlists": language.write_number(reason.n_playlists),
     }
+
+
+def _list_words(reason: Reason, language: Language) -> list[str]:
+    if reason.signal in _OF_OUR_WORDS:
+        return list(map(language.translate, reason.words))
+    if reason.signal in _OF_TASTES:
+        return [word_taste(name, language) for name in reason.words]
+    # The sentences of old records, and decades, are written already.
+    return list(reason.words if reason.signal in OTHER_PHRASES else map(write_genre, reason.words))
+
+
+def _join_pair(words: Sequence[str], language: Language) -> str:
+    if len(words) != 2:
+        return ", ".join(words)
+    return language.translate("{first} and {second}").format(first=words[0], second=words[1])
 
 
 @cache
@@ -178,7 +250,3 @@ def _find_fields(phrase: str, left_out: str) -> tuple[str, ...]:
 
 def _begin(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def _join_credit(title: str, artists: str) -> str:
-    return f"{title} by {artists}" if artists else title

@@ -7,6 +7,7 @@ import numpy as np
 
 from recommender.catalogue.arrays import DoubleArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
+from recommender.language import Language
 from recommender.tastes.own_tastes import OwnTastes
 
 # A name has one genre; a full name has more, and more are told beside it.
@@ -19,6 +20,8 @@ MIN_SHARE = 0.15
 MIN_KNOWN_SHARE = 0.2
 # Another taste's genre is left to it as long as the next one is at least this much as typical.
 SECOND_BEST = 0.5
+#: A taste of whose genres and artists nothing is known; it is kept so, and worded where it is shown.
+OTHER_SONGS = "Other songs"
 # Written in capitals in a name.
 ABBREVIATIONS = frozenset({"ccm", "dnb", "ebm", "edm", "idm", "lgbtq+", "mpb", "nyc", "r&b", "uk", "usa"})
 
@@ -75,7 +78,12 @@ def _compose(genres: list[str], artists: list[str]) -> TasteName:
 
 def _join(genres: list[str], artists: list[str]) -> str:
     written = ", ".join(write_genre(genre) for genre in genres)
-    return ": ".join(filter(None, (written[:1].upper() + written[1:], ", ".join(artists)))) or "Other songs"
+    return ": ".join(filter(None, (written[:1].upper() + written[1:], ", ".join(artists)))) or OTHER_SONGS
+
+
+def word_taste(name: str, language: Language) -> str:
+    """Return the name of a taste in a language: genres and artists are called the same in all."""
+    return language.translate(name) if name == OTHER_SONGS else name
 
 
 def write_genre(genre: str) -> str:

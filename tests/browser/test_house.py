@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def block(website, listener):
     """Block a song and an artist with a long name for a listener."""
     for about, subject, label in [
-        ("song", website.songs[0].id, f"{website.songs[0].title} by {website.songs[0].artists[0]}"),
+        ("song", website.songs[0].id, f"{website.songs[0].title} – {website.songs[0].artists[0]}"),
         (
             "artist",
             "Llanfairpwllgwyngyll",

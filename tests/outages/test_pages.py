@@ -23,12 +23,14 @@ KINDS = {
     "pages": lambda endpoint, method: method == "GET",
     "forms": lambda endpoint, method: True,
 }
-WITHOUT_DATABASE = {"pages.healthz", "pages.privacy", "static"}
+WITHOUT_DATABASE = {"language.choose", "pages.healthz", "pages.privacy", "static"}
 ASKERS = ("with a cookie", "without a cookie")
 VALUES = {
     "job_id": "a-job",
     "mix_id": "a-mix",
     "change": "swap",
+    "code": "en",
+    "form": "csv",
     "filename": "style.css",
 }
 

@@ -86,6 +86,7 @@ def find_own(site, account_id):
         "song_id": song.id,
         "artist": song.first_artist,
         "change": Random(job_id).choice(["swap", "keep", "remove", "block-artist", "like"]),
+        "code": "en",
         "filename": "style.css",
         "form": Random(job_id).choice(["csv", "m3u8", "jspf", "txt"]),
         "version": find_static_version(site, "style.css"),

@@ -73,7 +73,7 @@ def test_the_list_names_what_is_ruled_out_and_takes_it_back(site, nora):
     press(nora, second, "block-artist")
 
     page = nora.client.get("/blocked").text
-    assert f"<cite>{escape(first.title)} by {escape(', '.join(first.artists))}</cite>" in page
+    assert f"<cite>{escape(first.title)} – {escape(', '.join(first.artists))}</cite>" in page
     assert f"<cite>{escape(second.artists[0])}</cite>" in page
     nora.post("/blocked/undo", about="song", subject=first.id)
     nora.post("/blocked/undo", about="artist", subject=second.artists[0])
@@ -134,7 +134,7 @@ def test_a_like_can_be_taken_back_when_its_song_has_gone(site, nora):
 
     page = nora.client.get("/blocked").text
     assert "We pick more like these." in page
-    assert f"<cite>{escape(liked.title)} by {escape(', '.join(liked.artists))}</cite>" in page
+    assert f"<cite>{escape(liked.title)} – {escape(', '.join(liked.artists))}</cite>" in page
     nora.post("/blocked/undo", about="song", subject=liked.id)
 
     assert opinions.list_opinions(site.database, nora.listener.account_id) == []

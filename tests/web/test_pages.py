@@ -412,7 +412,7 @@ def test_a_quota_parks_the_job_until_the_time_that_spotify_says_and_then_it_goes
     site.work()
 
     # A script shows it in the listener's time; without one the page names the zone.
-    told = f'<time datetime="{again.isoformat()}" data-local="time">{again:%H:%M on %-d %B %Y}</time><noscript> UTC</noscript>'
+    told = f'<time datetime="{again.isoformat()}" data-local="{{clock}} on {{day}}">{again:%H:%M on %-d %B %Y}</time><noscript> UTC</noscript>'
     for page in pages:
         assert "Spotify asks us to wait" in page
         assert told in page
@@ -597,8 +597,8 @@ def test_the_privacy_page_can_be_read_before_signing_in(site):
     assert "What it keeps, and for how long" in privacy
     assert "Your liked songs as last read" in privacy
     assert "When you were last here" in privacy
-    assert privacy.count("<dt>A cookie") == 2, (
-        "that of the session, and that of a redirect to the public host"
+    assert privacy.count("<dt>A cookie") == 3, (
+        "that of the session, of the language, and of a redirect to the public host"
     )
     assert "your liked songs as last read" in front
     assert "not kept" not in front

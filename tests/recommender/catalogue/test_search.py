@@ -33,21 +33,21 @@ def find_labels(catalogue, text, limit=8):
 def test_artists_come_first_then_songs_the_most_popular_of_each_first(catalogue):
     assert find(catalogue, "bjo", 8) == [
         Found("artist", "Björk", "Björk"),
-        Found("song", song_id(0), "Hyperballad by Björk"),
-        Found("song", song_id(1), "Human Behaviour by Björk"),
+        Found("song", song_id(0), "Hyperballad – Björk"),
+        Found("song", song_id(1), "Human Behaviour – Björk"),
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "labels"),
     [
-        ("human", ["Human by The Killers", "Human Behaviour by Björk"]),
-        ("bowie press", ["Under Pressure by Queen, David Bowie"]),
-        ("DONT stop", ["Don't Stop Me Now by Queen"]),
-        ("don’t", ["Don't Stop Me Now by Queen"]),
-        ("кРО", ["Группа крови by Кино"]),
-        ("killers two", ["Two\nLines by Killers"]),
-        ("  human \n\t (be) ", ["Human Behaviour by Björk"]),
+        ("human", ["Human – The Killers", "Human Behaviour – Björk"]),
+        ("bowie press", ["Under Pressure – Queen, David Bowie"]),
+        ("DONT stop", ["Don't Stop Me Now – Queen"]),
+        ("don’t", ["Don't Stop Me Now – Queen"]),
+        ("кРО", ["Группа крови – Кино"]),
+        ("killers two", ["Two\nLines – Killers"]),
+        ("  human \n\t (be) ", ["Human Behaviour – Björk"]),
         ("uman", []),
         ("human queen", []),
         ("human zz", []),
@@ -87,14 +87,14 @@ def test_a_letter_without_an_accent_to_unicode_is_found_by_plain_ones_and_as_it_
 
     plain, capital, whole = (find_labels(catalogue, text) for text in (typed, typed.upper(), name))
 
-    assert plain == capital == whole == [name, f"Human by {name}"]
+    assert plain == capital == whole == [name, f"Human – {name}"]
 
 
 def test_each_version_of_a_song_and_each_spelling_of_a_name_is_found_once(catalogue):
     assert find_labels(catalogue, "kill") == [
         "The Killers",
-        "Human by The Killers",
-        "Two\nLines by Killers",
+        "Human – The Killers",
+        "Two\nLines – Killers",
     ]
 
 
@@ -102,20 +102,20 @@ def test_artists_leave_half_of_the_places_to_songs(catalogue):
     rows = [Row(f"Song {n}", (f"Ann {n}",), popularity=n) for n in range(9)]
     many = small(rows, 1)[0]
 
-    assert find_labels(many, "ann", 4) == ["Ann 8", "Ann 7", "Song 8 by Ann 8", "Song 7 by Ann 7"]
+    assert find_labels(many, "ann", 4) == ["Ann 8", "Ann 7", "Song 8 – Ann 8", "Song 7 – Ann 7"]
     assert find_labels(many, "ann", 1) == ["Ann 8"]
     assert find_labels(many, "ann", 0) == []
     # Without songs that match all are artists.
     assert len(find_labels(many, "ann", 20)) == 18
-    assert find_labels(catalogue, "david", 4) == ["David Bowie", "Under Pressure by Queen, David Bowie"]
+    assert find_labels(catalogue, "david", 4) == ["David Bowie", "Under Pressure – Queen, David Bowie"]
 
 
 def test_common_words_that_do_not_stand_together_are_not_looked_for_without_end(catalogue, monkeypatch):
     monkeypatch.setattr(search, "MAX_LOOKS", 2)
 
-    assert find_labels(catalogue, "human", 8) == ["Human by The Killers", "Human Behaviour by Björk"]
-    assert find_labels(catalogue, "two lin", 8) == ["Two\nLines by Killers"]
-    assert find_labels(catalogue, "hu b", 8) == ["Human Behaviour by Björk"]
+    assert find_labels(catalogue, "human", 8) == ["Human – The Killers", "Human Behaviour – Björk"]
+    assert find_labels(catalogue, "two lin", 8) == ["Two\nLines – Killers"]
+    assert find_labels(catalogue, "hu b", 8) == ["Human Behaviour – Björk"]
 
 
 @given(st.text(st.characters(), max_size=30), st.integers(-1, 9))

@@ -1,0 +1,90 @@
+"""The languages of pages and terminal: sentences from `translations/`, numbers and dates by Babel."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, lru_cache, partial
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_day_names
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from recommender.language import ENGLISH, Language
+
+FOLDER = Path(__file__).parent / "translations"
+#: In these a listener can read every page; the first is that of whoever asks for none of them.
+OFFERED = (ENGLISH.code, "de")
+# Sentences and dates are British.
+_LOCALES = {ENGLISH.code: "en_GB"}
+# A page has hundreds of numbers, most of them small.
+MAX_NUMBERS = 4096
+
+
+def load_languages(codes: tuple[str, ...] = OFFERED) -> Mapping[str, Language]:
+    """Load languages by their codes; of each but English `translations/` has a catalogue."""
+    return {code: _load_language(code) for code in codes}
+
+
+def list_catalogues() -> list[str]:
+    """List the codes of the languages that sentences are translated to."""
+    return sorted(path.stem for path in FOLDER.glob("*.po"))
+
+
+def read_catalogue(code: str) -> Catalog:
+    """Read the translations to a language as translators wrote them."""
+    with (FOLDER / f"{code}.po").open("rb") as file:
+        return read_po(file, locale=code, abort_invalid=True)
+
+
+def write_decimal(number: float, language: Language) -> str:
+    """Write a number with one decimal: "32.7", or "32,7"."""
+    return format_decimal(number, "#,##0.0", _find_locale(language.code))
+
+
+def write_day(moment: datetime, language: Language) -> str:
+    """Write the day of a moment in UTC: "28 November 2026"."""
+    return format_date(moment, "long", locale=_find_locale(language.code))
+
+
+def write_clock(moment: datetime, language: Language) -> str:
+    """Write the time of the day of a moment in UTC: "07:05"."""
+    return format_time(moment, "short", locale=_find_locale(language.code))
+
+
+def list_weekdays(language: Language) -> tuple[str, ...]:
+    """List the days of the week by name, from Monday on."""
+    names = get_day_names("wide", "stand-alone", _find_locale(language.code))
+    return tuple(names[day] for day in range(7))
+
+
+def name_language(code: str) -> str:
+    """Return what a language calls itself: "Deutsch"."""
+    return str(Locale.parse(code).get_display_name(code)).capitalize()
+
+
+def find_tag(code: str) -> str:
+    """Return the tag of a language as pages declare it and browsers write dates by: "en-GB"."""
+    return str(_find_locale(code)).replace("_", "-")
+
+
+def _load_language(code: str) -> Language:
+    write_number = lru_cache(MAX_NUMBERS)(partial(format_decimal, locale=_find_locale(code)))
+    return Language(code, NullTranslations() if code == ENGLISH.code else _read_texts(code), write_number)
+
+
+def _read_texts(code: str) -> NullTranslations:
+    # Compiled here, in a twentieth of a second: so no file can be older than what translators wrote.
+    compiled = BytesIO()
+    write_mo(compiled, read_catalogue(code))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def _find_locale(code: str) -> Locale:
+    return Locale.parse(_LOCALES.get(code, code))

@@ -1,12 +1,14 @@
 """What benchmarks run in a process of its own, so that only its memory is counted: `./run train` among it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from benchmarks.errors import BenchmarkError
+from cli.environment import LEAN
 
 
 def train(root: Path, data: Path, models: Path, playlists: Path | None = None) -> dict[str, Any]:
@@ -33,6 +35,7 @@ def run_module(root: Path, module: str, words: list[str], what: str) -> dict[str
     done = subprocess.run(
         [sys.executable, "-m", module, *words],
         cwd=root,
+        env={**os.environ, **LEAN},
         capture_output=True,
         text=True,
         check=False,

@@ -12,7 +12,13 @@ from settings import read_state_dir
 
 KEYS = "keys.env"
 # What keeps memory low in processes that do small matrix products (docs/performance.md).
-LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+LEAN = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+    # Arrays of a large catalogue go back to the system at once; those of a small one stay at hand.
+    "MALLOC_MMAP_THRESHOLD_": str(4 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(16 * 2**20),
+}
 STATE_REMEDY = "set STATE_DIR to a folder that this user may write to, as in STATE_DIR=~/songs ./run"
 
 

@@ -75,6 +75,10 @@ class Cluster:
         """Send each part to a worker, to stay there as long as what is returned."""
         return [self._client.scatter(part, hash=False) for part in parts]
 
+    def keep_each(self, function: Callable[[P, S], R], held: Sequence[P], shared: S) -> list[Any]:
+        """Call a function with each part that is held, and hold the results instead; it does not wait."""
+        return self._client.map(function, held, [shared] * len(held), pure=False)
+
     def call_each(self, function: Callable[[P, S], R], parts: Sequence[P], shared: S) -> Iterable[R]:
         """Call a function with each part, or what is held of it, on whichever worker is free or has it."""
         [everywhere] = self._client.scatter([shared], broadcast=True, hash=False)
@@ -90,9 +94,9 @@ def _fit(cluster: Cluster, features: DoubleArray, n_clusters: int) -> tuple[Stan
     mean = np.sum(list(cluster.call_each(_add_up, held, None)), axis=0) / n_songs
     variance = np.sum(list(cluster.call_each(_add_up_squares, held, mean)), axis=0) / n_songs
     scaler = _build_scaler(mean, variance, n_songs)
-    scaled = scaler.transform(features)
-    held = cluster.hold(_split(scaled))
-    centres, _ = kmeans_plusplus(scaled, n_clusters, random_state=SEED)
+    # The workers scale what they hold, while the first centres are chosen here.
+    held = cluster.keep_each(_scale, held, scaler)
+    centres, _ = kmeans_plusplus(scaler.transform(features), n_clusters, random_state=SEED)
     tolerance = TOLERANCE * float((variance / scaler.scale_**2).mean())
     labelled: list[bytes] = []
     n_iterations = 0
@@ -118,6 +122,10 @@ def _fit(cluster: Cluster, features: DoubleArray, n_clusters: int) -> tuple[Stan
 
 def _split(songs: DoubleArray) -> list[DoubleArray]:
     return [songs[start : start + PART_SONGS] for start in range(0, len(songs), PART_SONGS)]
+
+
+def _scale(songs: DoubleArray, scaler: StandardScaler) -> DoubleArray:
+    return np.asarray(scaler.transform(songs))
 
 
 def _add_up(songs: DoubleArray, _: None) -> DoubleArray:

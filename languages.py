@@ -35,10 +35,10 @@ def list_catalogues() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.po"))
 
 
-def read_catalogue(code: str) -> Catalog:
-    """Read the translations to a language as translators wrote them."""
-    with (FOLDER / f"{code}.po").open("rb") as file:
-        return read_po(file, locale=code, abort_invalid=True)
+def read_catalogue(path: Path) -> Catalog:
+    """Read the translations to the language that a file is named by, as translators wrote them."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem, abort_invalid=True)
 
 
 def write_decimal(number: float, language: Language) -> str:
@@ -80,7 +80,7 @@ def _load_language(code: str) -> Language:
 def _read_texts(code: str) -> NullTranslations:
     # Compiled here, in a twentieth of a second: so no file can be older than what translators wrote.
     compiled = BytesIO()
-    write_mo(compiled, read_catalogue(code))
+    write_mo(compiled, read_catalogue(FOLDER / f"{code}.po"))
     compiled.seek(0)
     return GNUTranslations(compiled)
 

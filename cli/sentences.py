@@ -3,10 +3,12 @@
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
 from babel.messages import Catalog, Message
+from babel.messages.pofile import write_po
 from jinja2.ext import babel_extract
 
 from cli.paths import ROOT
@@ -31,6 +33,8 @@ MARKS: Mapping[str, tuple[tuple[int, ...], ...]] = {
     "Deed": ((0,), (1,)),
     "JobWords": ((0,), (1,), (2,)),
 }
+# Of a line of a catalogue.
+WIDTH = 110
 
 
 def collect_sentences() -> Catalog:
@@ -48,6 +52,24 @@ def collect_sentences() -> Catalog:
         if any(text.strip(" ,:") for text, *_ in Formatter().parse(sentence)):
             found.add(sentence, locations=[("recommender/explanation/phrases.py", 0)])
     return found
+
+
+def begin_catalogue(code: str) -> Catalog:
+    """Begin the translations to a language."""
+    return Catalog(code, header_comment="", fuzzy=False)
+
+
+def update_catalogue(catalogue: Catalog, found: Catalog) -> bytes:
+    """Bring translations up to date with the sentences that were found; return the file that has them.
+
+    A sentence that is gone goes; a new one that is like it gets its translation as a guess, marked as fuzzy.
+    """
+    # A new date each time would be a change each time.
+    found.creation_date = catalogue.creation_date
+    catalogue.update(found, update_header_comment=False)
+    written = BytesIO()
+    write_po(written, catalogue, width=WIDTH, ignore_obsolete=True, include_lineno=False)
+    return written.getvalue()
 
 
 def is_translated(message: Message) -> bool:

@@ -6,8 +6,6 @@ from cli.errors import UsageError
 from cli.paths import ROOT
 
 HELP = "Collect the sentences of the program for translators, in translations/."
-# Of a line of a catalogue.
-WIDTH = 110
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,11 +22,9 @@ def run(arguments: argparse.Namespace) -> int:
         If a code is of no language.
     """
     from babel import Locale, UnknownLocaleError
-    from babel.messages import Catalog
-    from babel.messages.pofile import write_po
 
     import languages
-    from cli.sentences import collect_sentences, is_translated
+    from cli.sentences import begin_catalogue, collect_sentences, is_translated, update_catalogue
 
     found = collect_sentences()
     for code in sorted({*languages.list_catalogues(), *arguments.languages}):
@@ -39,14 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
                 f"{code} is no language that Babel knows: use a code such as fr or pt_BR"
             ) from error
         path = languages.FOLDER / f"{code}.po"
-        catalogue = (
-            languages.read_catalogue(code) if path.exists() else Catalog(code, header_comment="", fuzzy=False)
-        )
-        # A new date each time would be a change each time.
-        found.creation_date = catalogue.creation_date
-        catalogue.update(found, update_header_comment=False)
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=WIDTH, ignore_obsolete=True, include_lineno=False)
+        catalogue = languages.read_catalogue(path) if path.exists() else begin_catalogue(code)
+        path.write_bytes(update_catalogue(catalogue, found))
         left = sum(not is_translated(message) for message in catalogue if message.id)
         print(f"{path.relative_to(ROOT)}: {len(catalogue)} sentences, {left} to translate or to look at")
     return 0

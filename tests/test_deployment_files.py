@@ -106,7 +106,15 @@ def test_the_image_holds_all_that_the_processes_import_and_read():
 
     needed = {file.parts[0] for file in list_files_needed(["application.py", "worker.py"])}
 
-    read = {"models", "pyproject.toml", "requirements.txt", "static", "templates", "translations", "uwsgi.ini"}
+    read = {
+        "models",
+        "pyproject.toml",
+        "requirements.txt",
+        "static",
+        "templates",
+        "translations",
+        "uwsgi.ini",
+    }
     assert kept == needed | read
 
 

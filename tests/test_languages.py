@@ -5,11 +5,19 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from babel.messages import Catalog
 from jinja2 import Environment
 from jinja2.lexer import TOKEN_BLOCK_BEGIN, TOKEN_BLOCK_END, TOKEN_DATA, TOKEN_NAME
 
 import languages
-from cli.sentences import MARKS, collect_sentences, find_placeholders, is_translated
+from cli.sentences import (
+    MARKS,
+    begin_catalogue,
+    collect_sentences,
+    find_placeholders,
+    is_translated,
+    update_catalogue,
+)
 from languages import OFFERED, load_languages, read_catalogue
 from recommender.explanation.phrases import MAX_LEAD_WORDS, describe_facts, describe_lead, describe_new_artist
 from recommender.language import ENGLISH
@@ -44,7 +52,11 @@ def sentences():
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_sentence_is_translated_and_none_that_is_gone_is_left(code, sentences):
-    translated = {message.id for message in read_catalogue(code) if message.id and is_translated(message)}
+    translated = {
+        message.id
+        for message in read_catalogue(languages.FOLDER / f"{code}.po")
+        if message.id and is_translated(message)
+    }
 
     assert sorted(map(str, sentences - translated)) == [], (
         "add them with ./run translate, then translate them"
@@ -54,7 +66,7 @@ def test_every_sentence_is_translated_and_none_that_is_gone_is_left(code, senten
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_translation_has_the_placeholders_and_tags_of_its_sentence(code):
-    for message in read_catalogue(code):
+    for message in read_catalogue(languages.FOLDER / f"{code}.po"):
         texts, sentence = message.string, message.id
         if isinstance(texts, str):
             texts, sentence = (texts,), (sentence,)
@@ -65,6 +77,33 @@ def test_a_translation_has_the_placeholders_and_tags_of_its_sentence(code):
             # Its words are those of Python or of a library, in English.
             missing -= {"{error}"}
             assert (find_placeholders(text) - wanted, missing) == (set(), set()), text
+
+
+def collect(*sentences):
+    found = Catalog()
+    for sentence in sentences:
+        found.add(sentence)
+    return found
+
+
+def test_a_catalogue_is_brought_up_to_date_without_a_loss(tmp_path):
+    path = tmp_path / "fr.po"
+    path.write_bytes(update_catalogue(begin_catalogue("fr"), collect("Undo", "Keep all my songs", "Gone")))
+    begun = read_catalogue(path)
+    begun["Undo"].string, begun["Keep all my songs"].string = "Annuler", "Garder toutes mes chansons"
+
+    path.write_bytes(
+        update_catalogue(begun, collect("Undo", "Keep all of my songs", ("{n} song", "{n} songs")))
+    )
+
+    catalogue = read_catalogue(path)
+    assert {message.id: message.string for message in catalogue if message.id} == {
+        "Undo": "Annuler",
+        "Keep all of my songs": "Garder toutes mes chansons",
+        ("{n} song", "{n} songs"): ("", "", ""),
+    }
+    assert [message.id for message in catalogue if message.id and is_translated(message)] == ["Undo"]
+    assert update_catalogue(catalogue, collect("Undo")) == update_catalogue(catalogue, collect("Undo"))
 
 
 def test_only_languages_with_a_catalogue_are_offered():

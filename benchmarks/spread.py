@@ -17,7 +17,9 @@ from training.train import N_CLUSTERS, fit
 
 WORKERS = (1, 2)
 # As many files as two workers share evenly, each like a slice of the Million Playlist Dataset.
-N_FILES, N_PLAYLISTS, N_SONGS = 16, 500, 60
+N_FILES, MAX_PLAYLISTS, N_SONGS = 128, 1_000, 66
+# Of a small catalogue the files have fewer: one playlist for each so many songs.
+SONGS_A_PLAYLIST = 100
 
 
 def run(build: Build, folder: Path) -> dict[str, Any]:
@@ -51,30 +53,36 @@ def run(build: Build, folder: Path) -> dict[str, Any]:
     one, two = (sum(seconds[n_workers].values()) for n_workers in WORKERS)
     return {
         "songs": len(features),
-        "playlists": N_FILES * N_PLAYLISTS,
+        "playlists": N_FILES * _count_playlists(build),
         "passes_s": seconds,
         "times_as_fast": round(one / two, 2),
         "equals_plain": is_equal,
     }
 
 
+def _count_playlists(build: Build) -> int:
+    """Return how many playlists each file has."""
+    return min(len(build.catalogue) // SONGS_A_PLAYLIST, MAX_PLAYLISTS)
+
+
 def _write_playlists(build: Build, folder: Path) -> Sequence[Path]:
+    """Write files of the same playlists: to read and to match another costs as much as the first."""
     rng = np.random.default_rng(0)
+    playlists = []
+    for number in range(_count_playlists(build)):
+        songs = map(build.catalogue.song, rng.integers(len(build.catalogue), size=N_SONGS).tolist())
+        tracks = [
+            {
+                "track_uri": f"spotify:track:{song.id}",
+                "track_name": song.title,
+                "artist_name": song.artists[0],
+            }
+            for song in songs
+        ]
+        playlists.append({"pid": number, "tracks": tracks})
     folder.mkdir()
-    files = []
-    for number in range(N_FILES):
-        playlists = []
-        for at in range(N_PLAYLISTS):
-            songs = map(build.catalogue.song, rng.integers(len(build.catalogue), size=N_SONGS).tolist())
-            tracks = [
-                {
-                    "track_uri": f"spotify:track:{song.id}",
-                    "track_name": song.title,
-                    "artist_name": song.artists[0],
-                }
-                for song in songs
-            ]
-            playlists.append({"pid": N_PLAYLISTS * number + at, "tracks": tracks})
-        files.append(folder / f"mpd.slice.{number}.json")
-        files[-1].write_text(json.dumps({"info": {}, "playlists": playlists}))
-    return files
+    first, *others = (folder / f"mpd.slice.{number}.json" for number in range(N_FILES))
+    first.write_text(json.dumps({"info": {}, "playlists": playlists}))
+    for file in others:
+        file.hardlink_to(first)
+    return [first, *others]

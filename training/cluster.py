@@ -20,8 +20,8 @@ S = TypeVar("S")
 R = TypeVar("R")
 # A cluster of processes on this machine, one for each core.
 LOCAL = "local"
-# So many songs are one part: 30 MB, of which each worker has several.
-PART_SONGS = 250_000
+# So many songs are one part: 6 MB, so that even a hundred thousand are more than one worker's.
+PART_SONGS = 50_000
 # A scheduler that is there answers at once.
 TIMEOUT_S = 10
 # As scikit-learn has them by default.

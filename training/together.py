@@ -95,18 +95,19 @@ def read_playlists(
     FormatError
         If a file cannot be read.
     """
+    # A playlist may go on in another file of its folder, and only there.
+    files = [(source, file) for source, path in enumerate(paths) for file in list_files(path)]
+    matched = call_each(_match_file, [file for _, file in files], _keep_look_ups(catalogue))
+    numbers: dict[tuple[int, str], int] = {}
     sizes: list[int] = []
     batches = []
-    for path in paths:
-        numbers: dict[str, int] = {}
-        for parts, versions, groups in call_each(_match_file, list_files(path), _keep_look_ups(catalogue)):
-            for name, n_songs in parts:
-                if name not in numbers:
-                    numbers[name] = len(sizes)
-                    sizes.append(0)
-                sizes[numbers[name]] += n_songs
-            lists = np.array([numbers[name] for name, _ in parts], dtype=np.int32)
-            batches.append((np.repeat(lists, [n_songs for _, n_songs in parts]), versions, groups))
+    for (source, _), (parts, versions, groups) in zip(files, matched, strict=True):
+        for name, n_songs in parts:
+            if (number := numbers.setdefault((source, name), len(sizes))) == len(sizes):
+                sizes.append(0)
+            sizes[number] += n_songs
+        lists = np.array([numbers[source, name] for name, _ in parts], dtype=np.int32)
+        batches.append((np.repeat(lists, [n_songs for _, n_songs in parts]), versions, groups))
     numbers_of_songs, versions, groups = (
         np.concatenate([part[at] for part in batches]) if batches else np.empty(0, dtype=np.int32)
         for at in range(3)

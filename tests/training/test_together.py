@@ -156,6 +156,23 @@ def test_playlists_of_several_files_are_different_ones_though_named_alike(tmp_pa
     assert read_playlists(paths, catalogue).together.n_playlists == 2
 
 
+def test_all_files_are_shared_out_at_once_though_each_was_named_by_itself(tmp_path):
+    catalogue, _ = small(ROWS)
+    hurt, _, dirge, queen = ((song_id(at), row.title, row.artists[0]) for at, row in enumerate(ROWS))
+    files = [write_slice(tmp_path / f"{n}.json", [hurt, dirge, queen][n:] * 2) for n in range(2)]
+    rounds = []
+
+    def call_each(function, parts, shared):
+        rounds.append(parts)
+        return [function(part, shared) for part in parts]
+
+    spread = read_playlists(files, catalogue, call_each).together
+
+    assert rounds == [files]
+    plain = read_playlists(files, catalogue).together
+    assert as_lists(spread.playlist_songs) == as_lists(plain.playlist_songs)
+
+
 def test_the_parts_of_one_playlist_are_put_together(tmp_path):
     catalogue, _ = small(ROWS)
     path = tmp_path / "names.csv"

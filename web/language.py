@@ -7,16 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import (
-    Blueprint,
-    Flask,
-    Response,
-    abort,
-    current_app,
-    redirect,
-    request,
-    url_for,
-)
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -64,7 +55,7 @@ def add_language(app: Flask, codes: tuple[str, ...]) -> None:
         "list_languages": list_languages,
     }
     environment.filters |= {
-        "number": lambda n: current_language().write_number(n),
+        "number": write_number,
         "decimal": write_decimal,
         "day": describe_day,
         "clock": lambda moment: languages.write_clock(moment, current_language()),

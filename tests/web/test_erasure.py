@@ -96,7 +96,7 @@ def find_probes(site, nora):
         if isinstance(value, bytes):
             pieces |= {value[at : at + 32] for at in range(0, len(value) - 32, 997)}
         elif isinstance(value, str):
-            texts |= set(list_texts(json.loads(value))) if value[:1] in "[{" else {value}
+            texts |= set(list_texts(json.loads(value))) if value.startswith(("[", "{")) else {value}
     long_texts = {text for text in texts if len(text) >= 16 or "Nora" in text}
     forms = {form for text in long_texts for form in encode(text) if len(form) >= 12}
     return {probe for probe in forms | pieces if probe not in kept}

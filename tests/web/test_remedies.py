@@ -19,6 +19,7 @@ from store.errors import (
     TooMuchMade,
 )
 from web.errors import ERROR_PAGES, SignInCancelled, SignInRefused, SongGone
+from web.listener import SpotifyNeeded
 from web.tuning_args import BadTuning
 
 SIGN_IN, SAVE_SONGS, UNBLOCK = "Sign in with Spotify", "Open Spotify", "See what is blocked"
@@ -83,6 +84,7 @@ OF_REQUESTS = {
     SignInCancelled,
     SignInRefused,
     SongGone,
+    SpotifyNeeded,
     BadTuning,
     DraftChanged,
     DraftHeld,

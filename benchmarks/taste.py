@@ -15,9 +15,11 @@ from benchmarks.stages import drop_duplicates
 from formats.library_csv import read_library
 from recommender import Song, Wishes, pick, prepare, recommend
 from recommender.catalogue.build import Build, load_build
+from recommender.language import ENGLISH
 from recommender.picture.picture import draw_picture
 from settings import SPOTIFY_OPEN_URL
 from web.compression import LEVEL
+from web.language import add_language
 from web.shown_text import add_shown_text
 from web.taste_page import describe_taste_page
 
@@ -72,6 +74,7 @@ def as_table(figures: dict[str, Any]) -> str:
 def _measure(library: Sequence[Song], build: Build, root: Path) -> dict[str, Any]:
     app = Flask(__name__, root_path=str(root))
     add_shown_text(app)
+    add_language(app, (ENGLISH.code,))
     macros = app.jinja_env.get_template("_taste_map.html").module
     prepared = prepare(library, build.catalogue, build.model)
     picked = [each.song.id for each in pick(prepared, Wishes()).picks]

@@ -52,7 +52,8 @@ def run(root: Path, models: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name, serve(make_standin_state(songs[:1])) as standin:
         folder = Path(name)
         file = folder / "songs.csv"
-        library = sample_songs(songs, N_SONGS)
+        # Of a small catalogue some must be left to recommend.
+        library = sample_songs(songs, min(N_SONGS, len(songs) // 2))
         file.write_text(write_csv("", library), encoding="utf-8")
         with serving(root, make_settings(standin, models, folder), folder) as system:
             content, addresses = file.read_bytes(), count(1)

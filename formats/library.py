@@ -14,7 +14,7 @@ from typing import IO
 from formats import json_songs, library_csv, lines, xspf
 from formats.columns import EXPORTERS, join_names
 from formats.errors import FormatError
-from formats.packed import MAX_RATIO, UNPACK_ERRORS, compute_limit
+from formats.packed import MAX_RATIO, UNPACK_ERRORS, compute_limit, require_usual_packing
 from formats.reading import Collector, Reading
 from formats.text import CHUNK_BYTES, CODE_PAGES, MAX_TEXT_BYTES, MAX_TREE_BYTES, Text, decode
 
@@ -212,6 +212,7 @@ def _unpack(name: str, packed: IO[bytes]) -> Iterator[Text]:
                     or "__MACOSX" in path.parts
                 ):
                     continue
+                require_usual_packing(member)
                 with SpooledTemporaryFile(MAX_IN_MEMORY_BYTES) as unpacked:
                     with archive.open(member) as file:
                         n_bytes += _copy(f"{path.name} in {name}", file, unpacked)

@@ -15,7 +15,7 @@ EXTINF = re.compile(r"#EXTINF:\s*(-?\d+(?:\.\d+)?)?[^,]{0,1000},(.*)", re.IGNORE
 # A number before the artist: "12. ", "03 - ", "7) ".
 NUMBERED = re.compile(r"\d{1,4}\s*[.)\-]\s+")
 # Dashes between artist and title stand between blanks: others are part of names.
-DASH = re.compile(r"\s+[-\u2013\u2014]\s+|\t+")
+DASH = re.compile(r"(?<!\s)\s+[-\u2013\u2014]\s+|\t+")
 # Enough lines to tell prose from a list, and how many of them must name songs.
 N_SAMPLE = 50
 MIN_SHARE = 0.6
@@ -64,8 +64,11 @@ def _read_lines(text: Text, songs: Collector) -> Iterator[str]:
             was_inside, is_inside = is_inside, len(line) == MAX_LINE and line[-1] not in "\r\n"
             if is_inside and not was_inside:
                 songs.leave_out(TOO_LONG)
-            elif not was_inside and not is_inside and (stripped := line.strip().lstrip("\ufeff")):
-                yield stripped
+            elif not was_inside and not is_inside:
+                if stripped := line.strip().lstrip("\ufeff"):
+                    yield stripped
+                else:
+                    songs.skip_blank()
 
 
 def _collect(song_id: str, name: str, duration_ms: int | None, songs: Collector) -> None:

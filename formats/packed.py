@@ -24,6 +24,10 @@ class UnpacksToTooMuch(OSError):
     """A file is packed so tightly that it can be no table of songs."""
 
 
+class UnusualPacking(OSError):
+    """A file in a zip is packed in a way of which Python unpacks whole parts at once, however large."""
+
+
 class NotInZip(FileNotFoundError):
     """A zip does not hold the file that was asked for."""
 
@@ -50,6 +54,18 @@ class _Bounded(RawIOBase):
 def compute_limit(n_packed: int) -> int:
     """Return how many bytes may come out of a file of so many."""
     return max(MAX_RATIO * n_packed, MIN_LIMIT_BYTES)
+
+
+def require_usual_packing(member: zipfile.ZipInfo) -> None:
+    """Refuse a file in a zip that could unpack to any size before its first bytes can be counted.
+
+    Raises
+    ------
+    UnusualPacking
+        If it is packed by another method than what archives usually are.
+    """
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise UnusualPacking("it is packed in an unusual way: unpack it, and make a usual ZIP of its files")
 
 
 @contextmanager
@@ -90,6 +106,7 @@ def open_member(path: Path, *members: str) -> Iterator[BufferedReader]:
         wanted = next((inside[name] for name in members if name in inside), None)
         if wanted is None:
             raise NotInZip(f"{path} holds no {' or '.join(members)}")
+        require_usual_packing(archive.getinfo(wanted))
         with archive.open(wanted) as file:
             # No more is read of the zip than it says there.
             yield _bound(file, archive.getinfo(wanted).compress_size)

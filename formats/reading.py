@@ -15,6 +15,9 @@ UNCLOSED_QUOTE = "with an unclosed quotation mark"
 TOO_LONG = "longer than any song's"
 UNKNOWN_FORM = "without the name of a song"
 HARDLY_PLAYED = "of a song played for less than 30 seconds"
+# A symphony's movement with its nickname takes half of it. What is looked for in titles takes longer
+# the longer they are, and one that somebody made for that could take seconds.
+MAX_TITLE, MAX_CREDITS = 500, 2_000
 # What is odd about an entry that was read all the same.
 STRAY_QUOTE = "with a stray quotation mark"
 TOO_MANY_CELLS = "with more cells than columns, read without year and duration"
@@ -71,7 +74,7 @@ class Collector:
         return len(self._songs)
 
     def add(self, song: Song) -> None:
-        """Keep a song, unless it is here already or has neither id nor title.
+        """Keep a song, unless it is here already, has neither id nor title, or names longer than any.
 
         Raises
         ------
@@ -80,6 +83,9 @@ class Collector:
         """
         if not song.id and not song.title:
             self.leave_out(NO_TITLE)
+            return
+        if len(song.title) > MAX_TITLE or sum(map(len, song.artists)) > MAX_CREDITS:
+            self.leave_out(TOO_LONG)
             return
         key = song.id or (song.title.casefold(), *(name.casefold() for name in song.artists))
         if len(self._songs) >= self._max_songs and key not in self._songs:
@@ -94,6 +100,10 @@ class Collector:
         """Count an entry that could not be read, or is no song."""
         self._count_entry()
         self._left_out[reason] += 1
+
+    def skip_blank(self) -> None:
+        """Count an entry with nothing in it: it needs no word, but the time that it takes is bounded, too."""
+        self._count_entry()
 
     def note_odd(self, reason: str) -> None:
         """Count an entry that is odd, but was read."""

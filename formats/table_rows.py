@@ -118,7 +118,9 @@ def split_rows(
                 continue
             songs.note_odd(TOO_MANY_CELLS)
             cells = _shorten(cells, header)
-        if any(cells) and cells != names:
+        if not any(cells):
+            songs.skip_blank()
+        elif cells != names:
             yield cells
 
 

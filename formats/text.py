@@ -15,6 +15,8 @@ from charset_normalizer import from_bytes
 MAX_TEXT_BYTES = 100 * 2**20
 # JSON and XML take many times their size once they are parsed.
 MAX_TREE_BYTES = 24 * 2**20
+# Brackets of JSON, or signs of XML, that begin something: empty ones take most memory, 100 bytes each.
+MAX_NODES = 1_000_000
 MAX_HEAD = 65_536
 # UTF-32 before UTF-16, whose mark it begins with.
 MARKS = (
@@ -67,13 +69,21 @@ class Text:
     @cached_property
     def tree(self) -> Any:
         """What the text is as JSON; None if it is none, or too large to be parsed."""
-        if not self.head.startswith(("{", "[")) or self.n_bytes > MAX_TREE_BYTES:
+        if not self.head.startswith(("{", "[")) or not self.is_parsable("{["):
             return None
         try:
             with self.open() as lines:
                 return json.load(lines)
         except (ValueError, RecursionError):
             return None
+
+    def is_parsable(self, signs: str) -> bool:
+        """Return whether the text is small enough for a tree whose nodes begin with one of these signs."""
+        if self.n_bytes > MAX_TREE_BYTES:
+            return False
+        self.file.seek(0)
+        content = self.file.read()
+        return sum(map(content.count, signs.encode())) <= MAX_NODES
 
     @contextmanager
     def open(self) -> Iterator[TextIOWrapper]:

@@ -24,7 +24,7 @@ def read_xspf(text: Text, songs: Collector) -> None:
     FormatError
         If it is no whole XML, is too large, or has a document type.
     """
-    if text.n_bytes > MAX_TREE_BYTES:
+    if not text.is_parsable("<"):
         raise FormatError(
             "{name} is larger than {megabytes} MB, too large for a playlist in XML",
             name=text.name,

@@ -16,7 +16,7 @@ from recommender.song import Song
 from store import accounts, jobs, playlists
 from store.accounts import Account
 from web.context import context
-from web.errors import find_sentence
+from web.errors import find_sentence, show_wait
 from web.language import describe_count, translate, write_number
 from web.listener import current_account, signed_in_account, signed_in_or_visiting
 from web.origin import require_own_origin
@@ -28,10 +28,13 @@ bp = Blueprint("songs", __name__, url_prefix="/songs")
 MAX_FILE_BYTES = 100 * 2**20
 #: Beside the file, its form has a token and a preset.
 MAX_FORM_BYTES = MAX_FILE_BYTES + 64 * 1024
+MAX_FORM_PARTS = 8
 MAX_SONGS = 20_000
 MAX_FILE_NAME = 60
 # Thousands of songs take memory until they are kept: of several files, each waits for the one before.
 _reading = Lock()
+# A usual file takes a second, and there are eight threads.
+MAX_WAIT_S = 10
 
 
 class UnreadableSongs(Exception):
@@ -52,6 +55,8 @@ def allow_file() -> None:
     # A form of another kind would be read into memory.
     if request.endpoint == "songs.receive" and request.mimetype == "multipart/form-data":
         request.max_content_length = MAX_FORM_BYTES
+        # Small parts stay in memory, however many.
+        request.max_form_parts = MAX_FORM_PARTS
 
 
 @bp.get("")
@@ -61,7 +66,7 @@ def offer() -> str:
 
 
 @bp.post("")
-def receive() -> AnyResponse | tuple[str, int]:
+def receive() -> AnyResponse | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Read the songs of a file: a visitor gets a mix at once, for a listener a job makes one."""
     account = current_account()
     if account is None:
@@ -69,16 +74,19 @@ def receive() -> AnyResponse | tuple[str, int]:
         require_own_origin()
     else:
         current_app.extensions["csrf"].protect()
+    if not _reading.acquire(timeout=MAX_WAIT_S):
+        return show_wait(translate("Many people are bringing their songs right now."), MAX_WAIT_S)
     try:
-        with _reading:
-            brought = _read_songs()
-            if account is None or account.is_visitor:
-                return _receive_visitor(account, brought)
-            return _receive_listener(account, brought)
+        brought = _read_songs()
+        if account is None or account.is_visitor:
+            return _receive_visitor(account, brought)
+        return _receive_listener(account, brought)
     except UnreadableSongs as error:
         return _offer(str(error)), 422
     except NoRecommendation as error:
         return _offer(_explain(error)), 422
+    finally:
+        _reading.release()
 
 
 @bp.post("/delete")
@@ -160,14 +168,21 @@ def _receive_visitor(before: Account | None, brought: _Brought) -> AnyResponse:
 def _receive_listener(account: Account, brought: _Brought) -> AnyResponse:
     """Keep the songs in place of a listener's liked ones, and start what makes a mix of them."""
     database = context().database
-    keep_songs(database, account.id, brought.songs, brought.source)
     latest = playlists.get_latest_written(database, account.id)
+    # First, as it may be refused; and a job that runs already reads other songs, and keeps those.
     if latest:
-        job, _ = jobs.start(database, account.id, kind="draft", draft_of=latest.id)
+        job, is_new = jobs.start(database, account.id, kind="draft", draft_of=latest.id)
     else:
-        job, _ = jobs.start(database, account.id, tuning=read_preset())
-    _tell_too_many(brought)
-    context().enqueue(job.id)
+        job, is_new = jobs.start(database, account.id, tuning=read_preset())
+    if is_new:
+        keep_songs(database, account.id, brought.songs, brought.source)
+        _tell_too_many(brought)
+        context().enqueue(job.id)
+    else:
+        flash(
+            translate("Something else is being made at this moment. Please wait for it, then try again."),
+            "info",
+        )
     return redirect(url_for("pages.show_job", job_id=job.id), 303)
 
 

@@ -17,6 +17,8 @@ _VERSION_WORDS = (
 )
 _BRACKET = re.compile(rf"\s*(?:\({_VERSION_WORDS}\)|\[{_VERSION_WORDS}\])".replace(".*", r"[^()\[\]]*"))
 _TAIL = re.compile(rf"\s+[-–]\s+{_VERSION_WORDS}$")
+# Whatever follows each dash is looked through to its end: a title of nothing but dashes would take seconds.
+MAX_DASHES = 8
 _FEATURED = re.compile(r"\s(?:feat|ft|featuring)\b\.?\s.*$")
 _SPACES = re.compile("  +")
 # Looking for the accent first is faster.
@@ -127,7 +129,7 @@ def _cut_version(title: str) -> str:
     # Most titles contain none of these, and looking for a character is fast.
     if "(" in cut or "[" in cut:
         cut = _BRACKET.sub("", cut)
-    if "-" in cut or "–" in cut:
+    if 0 < cut.count("-") + cut.count("–") <= MAX_DASHES:
         cut = _TAIL.sub("", cut)
     if "ft" in cut or "feat" in cut:
         cut = _FEATURED.sub("", cut)

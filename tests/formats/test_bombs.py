@@ -145,3 +145,37 @@ def test_a_zip_with_a_password_is_refused_in_a_sentence(tmp_path):
             read(path)
     with pytest.raises(BadDataset, match="password"):
         fetch(tmp_path / "data", path, CATALOGUE)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "lzma"])
+@pytest.mark.parametrize("what", ZIPPED)
+def test_a_zip_that_unpacks_before_it_can_be_counted_is_refused_in_a_sentence(tmp_path, what, method):
+    read, _, _, error = ZIPPED[what]
+    with zipfile.ZipFile(tmp_path / "archive.zip", "w", method) as archive:
+        for name, header in MEMBERS.items():
+            archive.writestr(name, HEADERS[header])
+
+    with pytest.raises(error, match="packed in an unusual way"):
+        read(tmp_path / "archive.zip")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[" + "[]," * 1_000_001 + "[]]", "[" + "{}," * 1_000_001 + "{}]", "\n" * 600_000 + "Ann - Hurt\n"],
+    ids=["lists", "objects", "blank lines"],
+)
+def test_many_empty_things_are_refused_in_a_sentence(content):
+    with pytest.raises(FormatError):
+        library.read_content("songs", content.encode())
+
+
+def test_an_xspf_of_many_empty_things_is_refused_in_a_sentence():
+    content = "<playlist><trackList>" + "<a/>" * 1_000_001 + "</trackList></playlist>"
+
+    with pytest.raises(FormatError, match="too large for a playlist"):
+        library.read_content("songs.xspf", content.encode())
+
+
+def test_a_table_of_blank_rows_is_refused_in_a_sentence():
+    with pytest.raises(FormatError, match="more than 500,000 entries"):
+        library.read_content("songs.csv", b"Track Name,Artist Name(s)\n" + b"\n" * 600_000)

@@ -43,7 +43,7 @@ def test_songs_that_the_catalogue_lacks_take_part(site, browser):
     counts, n_songs = make_and_count(browser, site)
 
     assert counts == {
-        "liked songs read": 150,
+        "of your songs read": 150,
         "found in the catalogue": 60,
         "not in it, but their sound is known or estimated": 90,
         "left out": 0,
@@ -59,7 +59,7 @@ def test_without_a_source_nobody_is_asked(make_site):
 
     counts, n_songs = make_and_count(browser, site)
 
-    assert counts == {"liked songs read": 150, "found in the catalogue": 60, "left out": 90}
+    assert counts == {"of your songs read": 150, "found in the catalogue": 60, "left out": 90}
     assert n_songs == 50
     assert site.standin.state.count(ASKED) == 0
 

@@ -95,5 +95,5 @@ def test_the_page_says_how_many_songs_are_newer_than_the_catalogue(models, tmp_p
 
         page = nora.client.get(nora.make_playlist(site)).text
 
-    assert "<dt>liked songs read</dt><dd>60</dd>" in page
+    assert "<dt>of your songs read</dt><dd>60</dd>" in page
     assert NEWER in page

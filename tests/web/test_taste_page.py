@@ -209,7 +209,7 @@ def test_it_tells_how_many_songs_were_recognised_estimated_and_left_out_and_list
         for term, figure in zip(page.find("dt", within=section), page.find("dd", within=section), strict=True)
     }
     assert counts == {
-        "liked songs read": "65",
+        "of your songs read": "65",
         "found in the catalogue": "60",
         "not in it, but their sound is known or estimated": "3",
         "left out": "2",

@@ -11,5 +11,6 @@ class FormatError(ValueError):
     def __init__(self, sentence: str, hint: str = "", **values: object) -> None:
         told = filter(None, (sentence, hint))
         # What comes without values may have a file's name in it, and that any bracket.
-        super().__init__("; ".join(each.format(**values) if values else each for each in told))
+        shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+        super().__init__("; ".join(each.format(**shown) if values else each for each in told))
         self.sentence, self.hint, self.values = sentence, hint, values

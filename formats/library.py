@@ -196,7 +196,7 @@ def _unpack(name: str, packed: IO[bytes]) -> Iterator[Text]:
     # Counted before the directory is read, which takes much memory.
     if _count_members(packed) > MAX_FILES:
         raise FormatError(
-            "{name} holds more than {n} files: is it an export of playlists?", name=name, n=f"{MAX_FILES:,}"
+            "{name} holds more than {n} files: is it an export of playlists?", name=name, n=MAX_FILES
         )
     n_bytes = 0
     try:

@@ -115,7 +115,7 @@ class Collector:
             raise FormatError(
                 "{name} has more than {n} entries: is it one listener’s library?",
                 name=self._name,
-                n=f"{self._max_entries:,}",
+                n=self._max_entries,
             )
 
     def finish(self) -> Reading:

@@ -276,7 +276,8 @@ def _index_credits(keys: KeyArray, ends: IntArray, popularity: DoubleArray, vers
     return {
         "credit_keys": keys,
         "credit_rows": rows[is_first],
-        "version_credits": shrink(np.searchsorted(keys, version_keys)),
+        # Of a type that holds one number more than there are, so that -1 is none of them.
+        "version_credits": np.searchsorted(keys, version_keys).astype(np.min_scalar_type(len(keys))),
     }
 
 

@@ -155,8 +155,11 @@ def _end(_: BaseException | None) -> None:
 
 def _choose() -> Language:
     offered = _find_offered()
-    chosen = offered.get(request.cookies.get(COOKIE, ""))
-    return chosen or offered[request.accept_languages.best_match(offered) or ENGLISH.code]
+    if chosen := offered.get(request.cookies.get(COOKIE, "")):
+        return chosen
+    # By the browser's own order: "de-AT" asks for German, also where "en" stands behind it.
+    asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return offered[next((code for code in asked if code in offered), ENGLISH.code)]
 
 
 def _find_offered() -> Mapping[str, Language]:

@@ -21,7 +21,7 @@ from recommender.explanation.phrases import (
 )
 from recommender.language import mark
 from recommender.mix import Reason
-from recommender.tastes.taste_names import word_taste
+from recommender.tastes.taste_names import word_taste, write_genre
 from recommender.wishes import PRESETS
 from store.drafts import DraftStep
 from store.opinions import Opinion
@@ -570,4 +570,8 @@ def _name(credit: Credit) -> str:
 def _summarise(taste: RecordedTaste) -> str:
     saved = describe_count("goes by {n} saved song", "goes by {n} saved songs", taste.n_saved)
     typical = translate("{saved}; typical: {genres}")
-    return typical.format(saved=saved, genres=", ".join(taste.genres)) if taste.genres else saved
+    return (
+        typical.format(saved=saved, genres=", ".join(map(write_genre, taste.genres)))
+        if taste.genres
+        else saved
+    )

@@ -123,8 +123,19 @@ def _describe_misfit(error: FormatError) -> str:
         )
     else:
         parts = filter(None, (error.sentence, error.hint))
-        told = "; ".join(translate(part).format(**error.values) if error.values else part for part in parts)
-    return f"{told[:1].upper()}{told[1:]}."
+        values = {
+            name: write_number(value) if isinstance(value, int) else value
+            for name, value in error.values.items()
+        }
+        told = "; ".join(translate(part).format(**values) if values else part for part in parts)
+        if error.sentence.startswith("{name}"):
+            # A file is called what it is called.
+            return _end(told)
+    return _end(f"{told[:1].upper()}{told[1:]}")
+
+
+def _end(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def _count_left_out(reason: str, n: int) -> str:

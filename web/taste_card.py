@@ -53,7 +53,8 @@ def find_height(n_tastes: int) -> int:
 
 def _describe(place: int, taste: PicturedTaste, start: int) -> CardTaste:
     name = word_taste(taste.name, current_language())
-    heading, _, artists = name.partition(": " if ": " in name else ", ")
+    # Without a genre it is artists alone, whose own names may have commas.
+    heading, _, artists = name.partition(": ")
     return CardTaste(
         number=place + 1,
         colour=COLOURS[place % len(COLOURS)],

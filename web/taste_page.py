@@ -14,7 +14,7 @@ from recommender.picture.picture import DecadeCount, Picture, PicturedTaste
 from recommender.picture.song_map import MappedSong
 from recommender.picture.traits import Trait
 from recommender.song import Song
-from recommender.tastes.taste_names import word_taste
+from recommender.tastes.taste_names import word_taste, write_genre
 from web.history_page import SongLink
 from web.language import current_language, translate, write_decimal
 from web.playlist_page import N_COLOURS, LeftOutView
@@ -165,7 +165,6 @@ class TastePage:
     n_picked: int
     card_height: int
     profile: tuple[LineView, ...]
-    n_counted: int
     n_saved: int
     n_matched: int
     n_estimated: int
@@ -192,7 +191,6 @@ def describe_taste_page(picture: Picture, open_url: str) -> TastePage:
         n_picked=sum(each.n_picked for each in decades),
         card_height=find_height(len(tastes)),
         profile=tuple(map(_describe_line, picture.profile)),
-        n_counted=picture.n_counted,
         n_saved=picture.n_saved,
         n_matched=picture.n_matched,
         n_estimated=len(picture.estimated),
@@ -208,7 +206,7 @@ def _describe_taste(place: int, taste: PicturedTaste, start: int, open_url: str)
         number=place,
         colour=place % N_COLOURS,
         name=word_taste(taste.name, current_language()),
-        genres=", ".join(taste.genres),
+        genres=", ".join(map(write_genre, taste.genres)),
         n_songs=taste.n_songs,
         percent=taste.percent,
         start=start,

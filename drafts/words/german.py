@@ -36,7 +36,10 @@ from drafts.words.meanings import (
     Years,
 )
 
-_PEOPLE = ("künstler", "künstlern", "künstlerinnen", "bands", "musiker", "musikern", "sänger", "sängerinnen")
+_PEOPLE = (
+    *("interpreten", "interpretinnen", "künstler", "künstlern", "künstlerinnen"),
+    *("bands", "musiker", "musikern", "sänger", "sängerinnen"),
+)
 
 
 def _write(*patterns: str) -> str:

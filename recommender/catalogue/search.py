@@ -93,7 +93,9 @@ def _tell_song(catalogue: Catalogue, row: int) -> Found:
 
 
 def _tell_artist(catalogue: Catalogue, credit: int) -> Found:
-    row = int(np.searchsorted(catalogue.row_artist_ends, credit, "right"))
+    # Sought as the type of the ends, which would be copied whole to that of the number.
+    ends = catalogue.row_artist_ends
+    row = int(np.searchsorted(ends, ends.dtype.type(credit), "right"))
     name = catalogue.song(row).artists[credit - catalogue.credits(row).start]
     return Found("artist", name, name)
 

@@ -52,7 +52,7 @@ class Picture:
     density : the share of the catalogue in each cell of the map (`recommender.picture.density`)
     quarters : (2, 2) the share of the saved songs that are calm and energetic, sad and happy
     decades : those with songs, from the oldest to the newest; then songs of an unknown year, if any
-    profile : the songs that count towards the proportions, `n_counted`, beside the catalogue
+    profile : the songs that count towards the proportions, beside the catalogue
     n_known : saved songs of a known or estimated sound, among which those on the map were chosen
     n_saved : saved songs; `n_matched`, those in `estimated` and those `left_out` sum to it
     n_newer : saved songs of later years than every song of the catalogue
@@ -66,7 +66,6 @@ class Picture:
     quarters: DoubleArray
     decades: tuple[DecadeCount, ...]
     profile: tuple[Trait, ...]
-    n_counted: int
     n_known: int
     n_saved: int
     n_matched: int
@@ -96,7 +95,6 @@ def draw_picture(prepared: Prepared, picked: Sequence[str]) -> Picture:
         quarters=_measure_quarters(model.restore(counted, "energy"), model.restore(counted, "valence")),
         decades=count_decades(prepared.listener.years, prepared.catalogue.find_years(rows)),
         profile=compare_with_catalogue(counted, model),
-        n_counted=len(counted),
         n_known=len(songs),
         n_saved=len(prepared.library),
         n_matched=int(prepared.matches.is_matched.sum()),

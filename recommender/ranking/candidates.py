@@ -167,9 +167,10 @@ def _find_rows_crediting(artists: Iterable[str], catalogue: Catalogue) -> IntArr
     places = find(hash_texts(map(normalise, sorted(artists))), catalogue.artist_keys)
     if not len(places):
         return np.empty(0, dtype=np.int64)
-    return np.searchsorted(
-        catalogue.row_artist_ends, np.flatnonzero(np.isin(catalogue.row_artists, places)), "right"
-    )
+    ends = catalogue.row_artist_ends
+    # Sought as the type of the ends, which would be copied whole to that of what is sought.
+    credits = np.flatnonzero(np.isin(catalogue.row_artists, places)).astype(ends.dtype)
+    return np.searchsorted(ends, credits, "right")
 
 
 def _complete(taste_weights: tuple[float, ...] | None, n_tastes: int) -> DoubleArray:

@@ -149,7 +149,7 @@ def test_what_is_kept_of_a_visitor_is_handed_out_to_them(site, visitor):
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("empty.csv", b"", "Empty.csv is empty"),
+        ("empty.csv", b"", "empty.csv is empty"),
         ("notes.txt", b"Dear diary,\nnothing to see here\n", "has no columns that name songs"),
         ("cut.json", b'{"tracks": [', "is no whole JSON"),
         ("bad.zip", b"PK\x03\x04" + b"x" * 90, "cannot be read"),

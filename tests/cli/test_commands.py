@@ -356,5 +356,6 @@ def test_fuzz_runs_what_mutates_files_answers_and_requests():
     assert kinds == {
         "tests/formats/test_fuzzed_libraries.py",
         "tests/jobs/test_fuzzed_answers.py",
+        "tests/web/test_fuzzed_files.py",
         "tests/web/test_fuzzed_requests.py",
     }

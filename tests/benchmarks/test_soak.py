@@ -63,8 +63,17 @@ def test_a_failure_that_no_fault_explains_is_a_problem(invented, monkeypatch):
     assert figures["done"]["disconnects"] == figures["done"]["sign-ins"]
 
 
+@pytest.fixture
+def listens_to_ctrl_c():
+    """Who runs the tests in the background may have made them deaf to Ctrl-C, as shells do."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
 @needs_linux
+@pytest.mark.usefixtures("listens_to_ctrl_c")
 def test_ctrl_c_sends_all_home_and_what_was_seen_until_then_is_told(invented, monkeypatch):
     # Half an hour would be longer than a test may take.
     interrupt = Fault(first=lambda: os.kill(os.getpid(), signal.SIGINT))

@@ -9,9 +9,11 @@ from tests.support.imports import ROOT
 WRITES_TABLES = re.compile(r"csv\.writer|DictWriter|to_csv|to_excel|text/csv")
 #: What writes tables of names that we have made up, or that are measured and thrown away.
 OF_OUR_OWN = {"invented", "benchmarks", "tests"}
+#: What neutralises such cells, and brings them back when it is read: tests/formats/test_written_songs.py.
+NEUTRALISES = {"formats/written_songs.py"}
 
 
-def test_no_table_with_names_of_others_is_written():
+def test_no_other_table_with_names_of_others_is_written():
     written = {
         path.relative_to(ROOT).as_posix()
         for path in ROOT.glob("*/**/*.py")
@@ -19,7 +21,7 @@ def test_no_table_with_names_of_others_is_written():
         and WRITES_TABLES.search(path.read_text(encoding="utf-8"))
     }
 
-    assert written == set(), "neutralise cells that begin with =, +, -, @, a tab or CR: see docs/security.md"
+    assert written == NEUTRALISES, "neutralise cells that begin with =, +, -, @, a tab or CR: see docs/security.md"
 
 
 @pytest.mark.parametrize("names", ["titles", "artists"])

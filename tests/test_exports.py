@@ -21,7 +21,9 @@ def test_no_other_table_with_names_of_others_is_written():
         and WRITES_TABLES.search(path.read_text(encoding="utf-8"))
     }
 
-    assert written == NEUTRALISES, "neutralise cells that begin with =, +, -, @, a tab or CR: see docs/security.md"
+    assert written == NEUTRALISES, (
+        "neutralise cells that begin with =, +, -, @, a tab or CR: see docs/security.md"
+    )
 
 
 @pytest.mark.parametrize("names", ["titles", "artists"])

@@ -188,8 +188,11 @@ def test_a_postgresql_that_hangs_in_the_middle_of_a_transaction_is_an_outage(pos
 def test_a_postgresql_too_slow_for_the_least_question_is_an_outage_too(on_postgresql, monkeypatch):
     monkeypatch.setattr("store.postgresql.MAX_PING_S", 0.0)
 
-    with pytest.raises(OperationalError) as caught, on_postgresql.reading():
-        pass
+    # Where the machine is busy, an answer may be there before anybody waits for it.
+    with pytest.raises(OperationalError) as caught:
+        for _ in range(100):
+            with on_postgresql.reading():
+                pass
 
     assert is_outage(caught.value)
 

@@ -31,4 +31,4 @@ def test_who_is_credited_only_on_a_version_that_is_not_listed_is_found_too():
     catalogue, _ = small(ROWS, 1)
 
     assert find(catalogue, "bo", 8) == [Found("artist", "Bo", "Bo")]
-    assert find(catalogue, "halo", 8) == [Found("song", song_id(1), "Halo by Beyoncé, Ann")]
+    assert find(catalogue, "halo", 8) == [Found("song", song_id(1), "Halo – Beyoncé, Ann")]

@@ -16,7 +16,7 @@ from formats.columns import EXPORTERS, join_names
 from formats.errors import FormatError
 from formats.packed import MAX_RATIO, UNPACK_ERRORS, compute_limit, require_usual_packing
 from formats.reading import Collector, Reading
-from formats.text import CHUNK_BYTES, CODE_PAGES, MAX_TEXT_BYTES, MAX_TREE_BYTES, Text, decode
+from formats.text import CHUNK_BYTES, CODE_PAGES, MAX_NODES, MAX_TEXT_BYTES, MAX_TREE_BYTES, Text, decode
 
 # How a gzipped file begins, a ZIP, and an entry of a ZIP's directory.
 GZIP, ZIP, MEMBER = b"\x1f\x8b", b"PK\x03\x04", b"PK\x01\x02"
@@ -275,6 +275,10 @@ def _complain_of_misfit(text: Text) -> FormatError:
                 "{name} is larger than {megabytes} MB, too large for JSON",
                 name=text.name,
                 megabytes=MAX_TREE_BYTES >> 20,
+            )
+        if not text.is_parsable("{["):
+            return FormatError(
+                "{name} has more than {n} lists and objects, too many for JSON", name=text.name, n=MAX_NODES
             )
         return FormatError("{name} is no whole JSON, nor a table of songs: export it again", HINT, **known)
     columns = join_names(json_songs.list_keys(text) if text.tree else library_csv.list_names(text))

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from formats.cells import parse_duration_ms, parse_track_id
 from formats.errors import FormatError
 from formats.reading import Collector
-from formats.text import MAX_TREE_BYTES, Text
+from formats.text import MAX_NODES, MAX_TREE_BYTES, Text
 from recommender.song import Song
 
 
@@ -24,11 +24,15 @@ def read_xspf(text: Text, songs: Collector) -> None:
     FormatError
         If it is no whole XML, is too large, or has a document type.
     """
-    if not text.is_parsable("<"):
+    if text.n_bytes > MAX_TREE_BYTES:
         raise FormatError(
             "{name} is larger than {megabytes} MB, too large for a playlist in XML",
             name=text.name,
             megabytes=MAX_TREE_BYTES >> 20,
+        )
+    if not text.is_parsable("<"):
+        raise FormatError(
+            "{name} has more than {n} tags, too many for a playlist in XML", name=text.name, n=MAX_NODES
         )
     with text.open() as file:
         content = file.read()

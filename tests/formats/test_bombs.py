@@ -172,7 +172,7 @@ def test_many_empty_things_are_refused_in_a_sentence(content):
 def test_an_xspf_of_many_empty_things_is_refused_in_a_sentence():
     content = "<playlist><trackList>" + "<a/>" * 1_000_001 + "</trackList></playlist>"
 
-    with pytest.raises(FormatError, match="too large for a playlist"):
+    with pytest.raises(FormatError, match="too many for a playlist"):
         library.read_content("songs.xspf", content.encode())
 
 

@@ -85,13 +85,13 @@ KINDS = {
     "a ZIP of many large files": (write_zip_of_many, 0, "more than 500,000 entries"),
     "a ZIP of many names": (write_zip_of_names, 0, "more than 10,000 files"),
     "a gzip bomb": (write_gzip_bomb, 0, "is larger than 100 MB"),
-    "JSON of brackets": (lambda path: write(path, b"[", b"[]," * 8_000_000, b"[]]"), 0, "no columns"),
+    "JSON of brackets": (lambda path: write(path, b"[", b"[]," * 8_000_000, b"[]]"), 0, "too many for JSON"),
     "JSON that is too large": (
         lambda path: write(path, b"[", b"{}," * 10_000_000, b"{}]"),
         0,
         "too large for JSON",
     ),
-    "JSON without an end": (lambda path: write(path, b"[" * 20 * MB), 0, "is no whole JSON"),
+    "JSON without an end": (lambda path: write(path, b"[" * 20 * MB), 0, "too many for JSON"),
 }
 
 

@@ -61,9 +61,9 @@ def ask(client, method, address, form=None):
         threads.shutdown(wait=False)
     if answer.status_code == 503 and any(each in answer.text for each in TOLD):
         return SAYS_SO
-    if answer.status_code < 500 and (answer.text or answer.location or "HX-Redirect" in answer.headers):
+    if answer.status_code < 500 and (answer.data or answer.location or "HX-Redirect" in answer.headers):
         return ANSWERED
-    return f"{method} {address} is answered by {answer.status_code} with {len(answer.text)} bytes"
+    return f"{method} {address} is answered by {answer.status_code} with {len(answer.data)} bytes"
 
 
 class Night:

@@ -29,7 +29,7 @@ def chromium():
     program = find_chromium()
     needs("chromium", program is not None, "no Chromium on this machine (apt install chromium)")
     # A machine that does much else answers late.
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser

@@ -22,7 +22,7 @@ from web.context import SignInClient, context
 from web.destination import keep_destination, take_destination
 from web.errors import SignInCancelled, SignInRefused
 from web.language import translate
-from web.listener import current_account, signed_in, signed_in_account
+from web.listener import current_account, forget_account, signed_in, signed_in_account
 from web.sessions import renew_session
 
 log = logging.getLogger(__name__)
@@ -101,8 +101,7 @@ def callback() -> AnyResponse:
     visitor = current_account()
     if visitor and visitor.is_visitor:
         # Nobody can come back to it.
-        accounts.forget(database, visitor.id)
-        context().previews.forget(visitor.id)
+        forget_account(visitor.id)
     destination = take_destination()
     renew_session(database)
     session["account_id"] = who.account_id
@@ -143,9 +142,7 @@ def ask_disconnect() -> str:
 @signed_in
 def disconnect() -> AnyResponse:
     """Delete everything about the listener, a running job included, and tell them what stays at Spotify."""
-    account_id = signed_in_account().id
-    accounts.forget(context().database, account_id)
-    context().previews.forget(account_id)
+    forget_account(signed_in_account().id)
     renew_session(context().database)
     flash(
         translate(

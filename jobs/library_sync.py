@@ -59,7 +59,7 @@ def sync_library(client: Client, run: Run) -> list[Song]:
         return list_songs(from_json(kept.songs))
     reading = _Reading(client, run)
     try:
-        library = _read(reading, _load_known(run))
+        library = _read(reading, _recall(run.job, kept))
     except (SpotifyError, SignInNeeded, JobCancelled, TooMuchMade, WorkerStops):
         reading.keep()
         raise
@@ -124,10 +124,9 @@ class _Reading:
         libraries.save(self._run.parts.database, kept)
 
 
-def _load_known(run: Run) -> _Library:
+def _recall(job: Job, kept: KeptLibrary | None) -> _Library:
     """Return what is known of the library; nothing where the job is to read all of it again."""
-    kept = libraries.load(run.parts.database, run.job.account_id)
-    if kept is None or kept.source or (run.job.reread and _is_older(kept, run.job)):
+    if kept is None or kept.source or (job.reread and _is_older(kept, job)):
         return _Library((), total=0, full_read_at=None, next_old_page=1)
     return _Library(tuple(from_json(kept.songs)), kept.total, kept.full_read_at, kept.next_old_page)
 

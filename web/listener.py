@@ -109,6 +109,12 @@ def signed_in_or_visiting(view: Callable[P, Any]) -> Callable[P, Any]:
     return guarded
 
 
+def forget_account(account_id: str) -> None:
+    """Delete all that is kept of an account, in the database and in this process."""
+    accounts.forget(context().database, account_id)
+    context().previews.forget(account_id)
+
+
 def is_operator() -> bool:
     """Return whether the account that is signed in is the operator's; nobody's is where none is named."""
     account, operator_id = current_account(), context().settings.operator_id

@@ -13,12 +13,12 @@ from formats.library import NothingRead, read_file
 from recommender.errors import NoRecommendation, NothingMatched
 from recommender.printable import make_printable
 from recommender.song import Song
-from store import accounts, jobs, playlists
+from store import jobs, playlists
 from store.accounts import Account
 from web.context import context
 from web.errors import find_sentence, show_wait
 from web.language import describe_count, translate, write_number
-from web.listener import current_account, signed_in_account, signed_in_or_visiting
+from web.listener import current_account, forget_account, signed_in_account, signed_in_or_visiting
 from web.origin import require_own_origin
 from web.presets import list_presets, read_preset
 from web.sessions import renew_session
@@ -96,7 +96,7 @@ def delete() -> AnyResponse:
     account = signed_in_account()
     if not account.is_visitor:
         return redirect(url_for("auth.ask_disconnect"), 303)
-    _forget(account)
+    forget_account(account.id)
     renew_session(context().database)
     flash(translate("Your songs and your mix have been deleted here."), "info")
     return redirect(url_for("pages.home"), 303)
@@ -164,7 +164,7 @@ def _receive_visitor(before: Account | None, brought: _Brought) -> AnyResponse:
         context().previews, brought.songs, brought.source, context().settings.playlist_name, read_preset()
     )
     if before:
-        _forget(before)
+        forget_account(before.id)
     renew_session(context().database)
     session["account_id"] = visitor.id
     if playlist.record:
@@ -201,8 +201,3 @@ def _tell_too_many(brought: _Brought) -> None:
     if brought.has_more:
         told = translate("Your file has more than {n} songs. The first {n} count here.")
         flash(told.format(n=write_number(MAX_SONGS)), "info")
-
-
-def _forget(visitor: Account) -> None:
-    accounts.forget(context().database, visitor.id)
-    context().previews.forget(visitor.id)

@@ -17,7 +17,7 @@ from recommender.wishes import MAX_STARTS
 from store import drafts, jobs, weekly
 from store.drafts import DraftStep
 from store.errors import DraftChanged, DraftHeld
-from store.job import Job, OnChange
+from store.job import OnChange
 from store.playlists import Playlist
 from store.record import PlaylistRecord, Start
 from store.tuning import Tuning
@@ -29,6 +29,7 @@ from web.listener import signed_in, signed_in_account, signed_in_or_visiting
 from web.names import read_name
 from web.playlist import get_address, load_draft, load_shown, redirect_to_playlist, render_playlist
 from web.playlist_page import name_start
+from web.started import show_job
 from web.tuning_args import has_tuning, read_args, read_form
 from web.tuning_words import take_back as take_back_part
 from web.weekly_form import read_weekly
@@ -222,7 +223,7 @@ def refresh(playlist_id: str) -> AnyResponse:
         tuning=step.record.tuning,
         reread="reread" in request.form,
     )
-    return _show_job(*started)
+    return show_job(*started)
 
 
 @bp.post("/save")
@@ -251,7 +252,7 @@ def save(playlist_id: str) -> AnyResponse | str:
         as_new=as_new,
         on_change=on_change,
     )
-    return _show_job(*started)
+    return show_job(*started)
 
 
 @bp.post("/weekly")
@@ -305,17 +306,6 @@ def _answer(
         return redirect_to_playlist(playlist, step)
     page = render_playlist("_playlist.html", playlist, step, before=before, said=said, is_error=is_error)
     return AnyResponse(page, headers={"HX-Push-Url": get_address(playlist, step)}, mimetype="text/html")
-
-
-def _show_job(job: Job, is_new: bool) -> AnyResponse:
-    """Wake a worker, and show how far the job is; one that ran already is shown in its place."""
-    if not is_new:
-        flash(
-            translate("Something else is being made at this moment. Please wait for it, then try again."),
-            "info",
-        )
-    context().enqueue(job.id)
-    return redirect(url_for("pages.show_job", job_id=job.id), 303)
 
 
 def _read_start() -> Start:

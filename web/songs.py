@@ -22,6 +22,7 @@ from web.listener import current_account, forget_account, signed_in_account, sig
 from web.origin import require_own_origin
 from web.presets import list_presets, read_preset
 from web.sessions import renew_session
+from web.started import show_job
 
 bp = Blueprint("songs", __name__, url_prefix="/songs")
 
@@ -188,13 +189,7 @@ def _receive_listener(account: Account, brought: _Brought) -> AnyResponse:
     if is_new:
         keep_songs(database, account.id, brought.songs, brought.source)
         _tell_too_many(brought)
-        context().enqueue(job.id)
-    else:
-        flash(
-            translate("Something else is being made at this moment. Please wait for it, then try again."),
-            "info",
-        )
-    return redirect(url_for("pages.show_job", job_id=job.id), 303)
+    return show_job(job, is_new)
 
 
 def _tell_too_many(brought: _Brought) -> None:

@@ -83,6 +83,9 @@ def main(words: list[str]) -> int:
     except BrokenPipeError:
         terminal.drop_output()
         return terminal.CLOSED_PIPE
+    except SystemExit:
+        # The parser has printed the help or what is wrong: nothing else needs to be loaded.
+        raise
     # Python evaluates this only once something was raised: a command that succeeds loads none of them.
     except load_failures() as error:
         from recommender.printable import make_printable

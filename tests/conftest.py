@@ -11,7 +11,7 @@ from formats.library_csv import read_library
 from invented.catalogue import write_invented_catalogue
 from recommender.song import Song
 from standin.state import State
-from tests.support import fault_table, memory_folder, outage_table, parallel
+from tests.support import fault_table, memory_folder, outage_table, parallel, tracing
 from tests.support.database import FakeClock
 from tests.support.needs import needs
 from tests.support.secret_search import pytest_runtest_teardown, pytest_terminal_summary, serve  # noqa: F401 - two are hooks
@@ -34,11 +34,12 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Write the tests' files in memory where possible; print the tables of faults and outages at the end of a run."""
+    """Set up what all tests share: files in memory where possible, tables at the end, processes, coverage."""
     memory_folder.use()
     config.pluginmanager.register(fault_table)
     config.pluginmanager.register(outage_table)
     config.pluginmanager.register(parallel)
+    config.pluginmanager.register(tracing)
 
 
 @pytest.fixture

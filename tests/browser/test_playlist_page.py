@@ -167,7 +167,7 @@ def test_the_form_is_renewed_under_the_hand_that_tunes(playlist):
     playlist.wait_for_url("**n=51*")
     expect(playlist.locator("#tune-n")).to_be_focused()
     expect(playlist.locator("#tune-e")).to_be_visible()
-    expect(playlist.get_by_text("1 change", exact=True)).to_be_visible()
+    expect(playlist.locator("#tune-form").get_by_text("1 change", exact=True)).to_be_visible()
     playlist.get_by_role("button", name="Discover").click()
     expect(playlist.locator("#tune-n")).to_have_value("100")
     expect(playlist.locator(".tune-count")).to_have_text("50 of 50 by artists new to you")

@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 # How long a process of ours may live once what has started it was killed.
 MAX_LEFT_S = 5
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at processes by Linux's /proc"),
 ]
 
@@ -112,7 +113,6 @@ def refusal(settings, command="serve", root=ROOT, without=()):
     return done.stderr
 
 
-@pytest.mark.slow
 def test_two_web_processes_and_a_worker_make_one_playlist_of_50_songs(spotify, settings, listener, tmp_path):
     with serving(ROOT, settings, tmp_path) as system:
         visit = Visit(system.url)
@@ -133,7 +133,6 @@ def test_two_web_processes_and_a_worker_make_one_playlist_of_50_songs(spotify, s
     assert health == f"ok\nversion: {VERSION}\n"
 
 
-@pytest.mark.slow
 def test_as_json_each_line_is_an_object_and_each_request_and_job_has_one(settings, listener, tmp_path):
     with serving(ROOT, {**settings, "LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}, tmp_path) as system:
         visit = Visit(system.url)
@@ -161,7 +160,6 @@ def is_object(line):
     return line.startswith("{")
 
 
-@pytest.mark.slow
 def test_two_listeners_at_once_get_a_playlist_each(spotify, settings, listener, invented, tmp_path):
     other = spotify.state.add_listener("Mary", read_library(invented / "data.csv")[1000:1200])
 
@@ -179,7 +177,6 @@ def test_two_listeners_at_once_get_a_playlist_each(spotify, settings, listener, 
         assert playlist.id in page
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda each: each.name)
 def test_a_signal_stops_everything_and_leaves_no_process(settings, tmp_path, number):
     with serving(ROOT, settings, tmp_path) as system:
@@ -192,7 +189,6 @@ def test_a_signal_stops_everything_and_leaves_no_process(settings, tmp_path, num
     assert seconds < 15
 
 
-@pytest.mark.slow
 def test_a_closed_output_does_not_keep_anything_from_stopping(settings, tmp_path):
     with (tmp_path / "errors.log").open("w") as errors:
         process = subprocess.Popen(
@@ -214,7 +210,6 @@ def test_a_closed_output_does_not_keep_anything_from_stopping(settings, tmp_path
         assert free
 
 
-@pytest.mark.slow
 def test_a_request_in_flight_is_answered_before_the_end(spotify, settings, listener, tmp_path):
     gate = spotify.state.requests = Tollgate("POST /api/token")
     with serving(ROOT, settings, tmp_path) as system, ThreadPoolExecutor() as threads:
@@ -230,7 +225,6 @@ def test_a_request_in_flight_is_answered_before_the_end(spotify, settings, liste
         assert system.pids() == []
 
 
-@pytest.mark.slow
 def test_a_killed_worker_ends_the_system_so_that_it_is_started_again_whole(settings, tmp_path):
     with serving(ROOT, settings, tmp_path) as system:
         os.kill(system.pids(WORKER)[0], signal.SIGKILL)
@@ -240,7 +234,6 @@ def test_a_killed_worker_ends_the_system_so_that_it_is_started_again_whole(setti
     assert (code, left) == (1, [])
 
 
-@pytest.mark.slow
 def test_a_killed_supervisor_leaves_no_process_and_the_next_start_works(settings, tmp_path):
     with serving(ROOT, settings, tmp_path) as system:
         os.kill(system.process.pid, signal.SIGKILL)
@@ -251,7 +244,6 @@ def test_a_killed_supervisor_leaves_no_process_and_the_next_start_works(settings
         assert end(again, signal.SIGTERM)[0] == 0
 
 
-@pytest.mark.slow
 def test_a_killed_master_of_the_web_processes_leaves_none_of_them(settings, tmp_path):
     with serving(ROOT, settings, tmp_path) as system:
         # Nobody is there to stop them.
@@ -266,7 +258,6 @@ def test_a_killed_master_of_the_web_processes_leaves_none_of_them(settings, tmp_
     assert (code, left) == (1, [])
 
 
-@pytest.mark.slow
 def test_a_job_in_the_middle_of_a_stop_goes_on_at_once_after_the_next_start(
     spotify, settings, listener, tmp_path
 ):
@@ -399,7 +390,6 @@ def checkout(tmp_path):
     return folder
 
 
-@pytest.mark.slow
 def test_the_demo_makes_a_playlist_for_a_listener_of_a_file_and_stops_whole(checkout, invented, tmp_path):
     library = tmp_path / "from-a-file.csv"
     lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
@@ -474,7 +464,6 @@ def test_a_state_folder_that_cannot_be_written_is_one_sentence(settings, tmp_pat
     assert "set STATE_DIR" in sentence
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", ["serve", "demo"])
 def test_a_read_only_checkout_works_and_all_that_is_kept_lies_in_the_state_folder(
     settings, invented, checkout, tmp_path, command

@@ -137,6 +137,7 @@ def list_names(song, row, catalogue):
     return {normalise(name).removeprefix("the ") for name in artists}
 
 
+@pytest.mark.slow
 def test_on_real_lists_no_visible_song_credits_a_hidden_artist(tmp_path_factory):
     catalogue = real_build(tmp_path_factory).catalogue
     playlists = load_playlists(real_data("playlists/mpd.slice.2000-2999.json.gz"))[:60]

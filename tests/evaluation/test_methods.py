@@ -105,6 +105,7 @@ def test_the_mix_before_has_at_most_three_songs_of_an_artist(build, see):
     assert np.bincount(build.catalogue.first_artists[rows]).max() <= PER_ARTIST
 
 
+@pytest.mark.slow
 def test_on_real_playlists_the_mix_before_finds_what_the_commit_before_found(tmp_path_factory):
     playlists = load_playlists(real_data("playlists/mpd.slice.2000-2999.json.gz"))[:100]
     before = {"before": Method(pick_as_before)}

@@ -220,6 +220,7 @@ def test_correlations_resemble_those_of_real_music(songs, real):
     assert invented.loc["year", "popularity"] > 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_no_artist_and_hardly_any_title_is_real(tmp_path, real, seed):
     invented = pd.read_csv(write_invented_catalogue(tmp_path, seed=seed), **AS_TEXT)

@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import pytest
 
@@ -39,14 +40,15 @@ KINDS = (
     "JSON of another shape",
     "late item",
 )
-# Story -> its calls; the number is how many of the same kind pass first.
+# Story -> its calls; the number is how many of the same kind pass first. What both stories do alike meets
+# all faults in the first of them.
 CALLS = {
     "a first playlist": ((SAVED, 0), (CREATE, 0), (WRITE, 0), (LOOK, 0)),
-    "a refresh": ((SAVED, 0), (KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1)),
+    "a refresh": ((KEPT, 0), (LOOK, 0), (WRITE, 0)),
 }
 RARE_CALLS = {
     "a first playlist": ((SAVED, 1),),
-    "a refresh": ((SAVED, 1),),
+    "a refresh": ((SAVED, 0), (SAVED, 1), (LOOK, 1)),
     "a save": ((KEPT, 0), (LOOK, 0), (WRITE, 0), (LOOK, 1), (NAME, 0)),
     # Missing songs are looked for a second time before they are replaced.
     "lost songs": ((LOOK, 2), (WRITE, 1), (LOOK, 3)),
@@ -65,6 +67,15 @@ COMBINATIONS = [
 ]
 # How often the worker works, and the clock is moved on, before a job must have ended.
 MAX_TURNS = 6
+
+
+@cache
+def pick(models_dir, saved, recent):
+    """Return the ids that the recommender picks for saved songs, after others if some are recent."""
+    build = load_build(models_dir)
+    wishes = Wishes(recent=recent, seed=1 if recent else None)
+    mix = recommend(list(saved), build.catalogue, build.model, wishes)
+    return tuple(pick.song.id for pick in mix.playlist)
 
 
 @dataclass
@@ -96,10 +107,8 @@ class Case:
 
     def pick(self):
         """Return what the recommender picks next for the listener if nothing is wrong with a song."""
-        build = load_build(self.site.settings.models_dir)
-        wishes = Wishes(recent=frozenset(self.old), seed=1 if self.old else None)
-        mix = recommend([entry.song for entry in self.listener.saved], build.catalogue, build.model, wishes)
-        return tuple(pick.song.id for pick in mix.playlist)
+        saved = tuple(entry.song for entry in self.listener.saved)
+        return pick(self.site.settings.models_dir, saved, frozenset(self.old))
 
     def run(self):
         """Ask for a playlist and run its job to the end; return the job, whether it was parked, and its page."""

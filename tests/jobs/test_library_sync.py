@@ -302,6 +302,7 @@ def test_a_reading_that_is_broken_off_goes_on_where_it_was(make_reader):
     assert (run.job.runs, run.job.calls) == (1, run.calls - reader.calls)
 
 
+@pytest.mark.slow
 def test_12000_songs_are_read_on_a_quota_of_40_calls_a_day_while_songs_are_saved_and_unsaved(
     make_reader,
 ):

@@ -294,6 +294,7 @@ CATALOGUES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(CATALOGUES, st.data(), st.integers(1, 12), st.integers(1, 4))
 @settings(deadline=None)
 def test_what_is_promised_of_every_mix_holds(rows, data, size, per_artist):

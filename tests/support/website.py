@@ -10,6 +10,7 @@ import requests
 from cryptography.fernet import Fernet
 from flask import url_for
 from flask.testing import FlaskClient
+from huey import Huey
 from jinja2 import BytecodeCache
 from sqlalchemy import delete
 
@@ -96,6 +97,7 @@ class Website:
     standin: RunningStandin
     songs: list[Song]
     clock: FakeClock = field(default_factory=lambda: FakeClock(datetime.now(UTC)))
+    _queue: Huey | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.app = create_app(self.settings, self.clock)
@@ -121,10 +123,19 @@ class Website:
         return Browser(self.app.test_client(), self.standin)
 
     def work(self) -> None:
-        """Do what is in the queue, as the worker process would."""
-        queue = create_worker_queue(self.settings, self.clock)
-        while (task := queue.dequeue()) is not None:
-            queue.execute(task)
+        """Do what is due and what is in the queue, as the worker process would, which starts the first time.
+
+        Later it looks for what is due as each minute, though the clock may stand still.
+        """
+        if self._queue is None:
+            self._queue = create_worker_queue(self.settings, self.clock)
+        else:
+            with self.database.writing() as connection:
+                connection.execute(delete(tables.chores))
+            for task in self._queue.read_periodic(self.clock.now()):
+                self._queue.execute(task)
+        while (task := self._queue.dequeue()) is not None:
+            self._queue.execute(task)
 
     def forget_mixes(self) -> None:
         """Let the next mix of every listener be picked as if it were their first."""

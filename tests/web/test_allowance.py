@@ -11,6 +11,8 @@ from store import allowance, libraries, runs, tables
 from tests.support.standin import made_up_songs
 from tests.support.website import Browser
 
+pytestmark = pytest.mark.slow
+
 
 def ask(nora: Browser, site, path, **form):
     """Post a form that starts a job, and let the worker work; return the answer."""

@@ -356,6 +356,7 @@ def random_library(songs, seed):
     return [unknown, drawn[0], *drawn, *more]
 
 
+@pytest.mark.slow
 def test_every_reason_of_a_thousand_picks_of_invented_songs_is_true(invented, invented_songs):
     catalogued = Catalogued(load_build(invented / "models"), invented / "data_w_genres.csv")
     told, n_picks = Counter(), 0

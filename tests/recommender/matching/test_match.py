@@ -476,6 +476,7 @@ class Known:
     year: int
 
 
+@pytest.mark.slow
 @given(CATALOGUES, LIBRARIES)
 @settings(deadline=None)
 def test_agrees_with_a_search_of_the_whole_catalogue(rows, library):

@@ -470,6 +470,7 @@ def assert_wishes_come_true(mix, wishes, library, catalogue):
     assert len(mix.picks) == wishes.size or set(mix.short_because) <= set(LIFTED)
 
 
+@pytest.mark.slow
 @given(ALL_WISHES)
 @settings(deadline=None, max_examples=60)
 def test_what_is_promised_of_every_mix_holds_whatever_is_wished(thousand, wishes):

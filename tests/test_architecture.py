@@ -217,6 +217,7 @@ MAY_IMPORT = {
         "recommender.tastes.known_features",
     },
     "formats": {"charset_normalizer", "recommender.song"},
+    "formats/errors.py": {"recommender.language"},
     "recommender": {"numpy"},
     "training/fit_trees.py": {
         "numpy",

@@ -17,7 +17,7 @@ from store import jobs, playlists
 from store.accounts import Account
 from web.context import context
 from web.errors import find_sentence, show_wait
-from web.language import describe_count, translate, write_number
+from web.language import current_language, describe_count, translate, write_number
 from web.listener import current_account, forget_account, signed_in_account, signed_in_or_visiting
 from web.origin import require_own_origin
 from web.presets import list_presets, read_preset
@@ -123,12 +123,7 @@ def _describe_misfit(error: FormatError) -> str:
             name=error.values["name"], reasons=", ".join(starmap(_count_left_out, error.left_out.items()))
         )
     else:
-        parts = filter(None, (error.sentence, error.hint))
-        values = {
-            name: write_number(value) if isinstance(value, int) else value
-            for name, value in error.values.items()
-        }
-        told = "; ".join(translate(part).format(**values) if values else part for part in parts)
+        told = error.describe(current_language())
         if error.sentence.startswith("{name}"):
             # A file is called what it is called.
             return _end(told)

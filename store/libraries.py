@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from store import rows
 from store.database import Database
@@ -67,8 +67,13 @@ def save(database: Database, library: KeptLibrary) -> None:
     AccountForgotten
         If the account was deleted.
     """
-    row = {each.name: getattr(library, each.name) for each in fields(KeptLibrary)}
-    row["songs"] = [dict(song) if song else None for song in library.songs]
     with database.writing() as connection:
         rows.require_account(connection, library.account_id)
-        rows.upsert(connection, libraries, row)
+        write(connection, library)
+
+
+def write(connection: Connection, library: KeptLibrary) -> None:
+    """Write a library in place of what was known of it, in a transaction of the caller's."""
+    row = {each.name: getattr(library, each.name) for each in fields(KeptLibrary)}
+    row["songs"] = [dict(song) if song else None for song in library.songs]
+    rows.upsert(connection, libraries, row)

@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "bounded_http.py": {"requests"},
     "flask_spotify_auth.py": {
         "bounded_http",
+        "drafts.first_mix",
         "flask",
         "authlib",
         "werkzeug",
@@ -59,6 +60,7 @@ MAY_IMPORT = {
         "spotify",
         "spotify.scopes",
         "store.accounts",
+        "store.playlists",
         "store.sessions",
         "store.tokens",
     },

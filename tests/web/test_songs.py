@@ -12,7 +12,7 @@ from formats.library import read_content
 from formats.written_songs import SONG_FILES, write_csv
 from recommender.song import Song
 from store import libraries, playlists, tables
-from store.accounts import MAX_VISIT
+from store.visits import MAX_VISIT, MAX_VISITS
 from tests.support.brought_files import WRITERS, write_file
 from tests.support.songs import song_id
 from tests.support.website import read_everything
@@ -212,11 +212,124 @@ def test_too_many_files_are_refused_for_a_while(site):
     assert answers == [422] * 30 + [429]
 
 
-def test_signing_in_ends_a_visit(site, visitor):
-    visitor.sign_in(site.add_listener("Nora"))
+def list_shown(page):
+    return re.findall(r'id="song-(\w+)"', page)
+
+
+def test_signing_in_takes_the_mix_its_draft_and_the_songs_along_to_be_saved(site, visitor):
+    path = visitor.page.partition("?")[0]
+    visitor.post(f"{path}/shuffle")
+    visitor.post(f"{path}/name", name="Mine")
+    shown = list_shown(visitor.client.get(path).text)
+    listener = site.add_listener("Nora")
+
+    came = visitor.client.get(visitor.sign_in(listener).headers["Location"]).text
 
     (account,) = list_accounts(site)
     assert account.display_name == "Nora"
+    assert "Your mix came along, and so did the songs of your file" in came
+    assert list_shown(came) == shown
+    assert ("Save to Spotify" in came, "Update my playlist" in came, "data-player" in came) == (
+        True,
+        False,
+        False,
+    )
+    assert "Undo: renamed" in came
+    assert listener.playlists == []
+    saved = visitor.do_job(site, f"{path}/save")
+    (playlist,) = listener.playlists
+    assert (saved, playlist.name) == (f"/playlists/{playlist.id}", "Mine")
+    assert [entry.song.id for entry in playlist.entries] == shown
+    assert "/me/tracks" not in str(list_calls(site))
+    kept = read_everything(site)
+    assert (len(kept["playlists"]), len(kept["mixes"]), kept["draft_steps"]) == (1, 1, [])
+    page = visitor.client.get(saved).text
+    assert ("Save to Spotify" in page, "data-player" in page) == (False, True)
+    visitor.do_job(site, f"{saved}/refresh", reread="on")
+    assert libraries.load(site.database, account.id).source == ""
+
+
+def test_a_mix_that_came_along_unchanged_is_refreshed_and_saved_too(site, visitor):
+    listener = site.add_listener("Nora")
+    visitor.sign_in(listener)
+
+    refreshed = visitor.do_job(site, f"{visitor.page.partition('?')[0]}/refresh")
+    visitor.do_job(site, f"{refreshed}/save")
+
+    (playlist,) = listener.playlists
+    assert len(playlist.entries) == 50
+    assert len(read_everything(site)["playlists"]) == 1
+
+
+def test_what_is_changed_while_a_mix_that_came_along_is_saved_is_a_draft_of_the_playlist(site, visitor):
+    listener = site.add_listener("Nora")
+    visitor.sign_in(listener)
+    path = visitor.page.partition("?")[0]
+    job = visitor.post(f"{path}/save").headers["Location"]
+    visitor.post(f"{path}/name", name="Later")
+
+    site.work()
+
+    page = visitor.client.get(visitor.client.get(job).headers["Location"]).text
+    assert "Undo: renamed to “Later”" in page
+    assert "Update my playlist" in page
+
+
+def test_a_listener_with_a_playlist_finds_the_mix_of_their_visit_as_a_step_that_can_be_undone(
+    site, nora, visitor
+):
+    own = nora.make_playlist(site)
+    nora.post(f"{own}/name", name="My own draft")
+    before = nora.client.get(own).text
+    shown = list_shown(visitor.client.get(visitor.page).text)
+    written = [entry.song.id for entry in nora.listener.playlists[0].entries]
+
+    came = visitor.client.get(visitor.sign_in(nora.listener).headers["Location"]).text
+
+    assert "Your mix came along, as a draft of your playlist" in came
+    assert list_shown(came) == shown
+    assert "Undo: brought a mix along" in came
+    assert "Update my playlist" in came
+    assert [entry.song.id for entry in nora.listener.playlists[0].entries] == written
+    visitor.post(f"{own}/undo")
+    assert list_shown(visitor.client.get(own).text) == list_shown(before)
+    assert "Undo: renamed to “My own draft”" in visitor.client.get(own).text
+    assert visitor.client.get(visitor.page.partition("?")[0]).status_code == 404
+
+
+def test_a_sign_in_after_the_visit_is_over_is_one_like_any_other(site, visitor):
+    site.clock.move(seconds=MAX_VISIT.total_seconds())
+
+    page = visitor.sign_in(site.add_listener("Nora")).text
+
+    assert "came along" not in page
+    assert "Make my playlist" in page
+
+
+def test_a_visit_that_finds_no_room_is_told_when_to_come_back_and_nothing_of_it_is_kept(site):
+    now = site.clock.now()
+    row = {
+        "display_name": "Visitor",
+        "user_id": "",
+        "last_seen": now,
+        "expires_at": now + MAX_VISIT,
+        "n_bytes": 1,
+    }
+    with site.database.writing() as connection:
+        connection.execute(tables.accounts.insert(), [{"id": str(n), **row} for n in range(MAX_VISITS)])
+    site.clock.move(minutes=48)
+    before = read_everything(site)
+    browser = site.browser()
+
+    answer = bring(browser, "mine.csv", write_file("exportify.csv", site.songs[:60]))
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "720")
+    assert "Many people are trying this right now" in answer.text
+    assert "please wait 12 minutes, then try again" in answer.text
+    assert read_everything(site) == before
+    site.clock.move(minutes=12)
+    bring_songs(site, browser)
+    assert len(list_accounts(site)) == MAX_VISITS
 
 
 @pytest.fixture

@@ -33,6 +33,15 @@ class KeptLibrary:
     source: str = ""
 
 
+@dataclass(frozen=True)
+class LibrarySummary:
+    """How many entries a library has, when any of it was last read, and from which file, as `KeptLibrary`."""
+
+    total: int
+    read_at: datetime
+    source: str
+
+
 _COLUMNS = [libraries.c[each.name] for each in fields(KeptLibrary)]
 _READ_AT = select(libraries.c.read_at).where(libraries.c.account_id == bindparam("account_id"))
 
@@ -50,6 +59,14 @@ def get_read_at(database: Database, account_id: str) -> datetime | None:
     with database.reading() as connection:
         read_at: datetime | None = connection.scalar(_READ_AT, {"account_id": account_id})
     return read_at
+
+
+def summarise(database: Database, account_id: str) -> LibrarySummary | None:
+    """Return what a listener's library is, without its songs; None before the first reading."""
+    wanted = select(libraries.c.total, libraries.c.read_at, libraries.c.source)
+    with database.reading() as connection:
+        row = connection.execute(wanted.where(libraries.c.account_id == account_id)).one_or_none()
+    return LibrarySummary(*row) if row else None
 
 
 def list_accounts(database: Database, account_ids: Collection[str]) -> frozenset[str]:

@@ -109,6 +109,7 @@ MAY_IMPORT = {
         "store.job",
         "store.jobs",
         "store.kept_rows",
+        "store.libraries",
         "store.mixes",
         "store.opinions",
         "store.pauses",

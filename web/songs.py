@@ -173,8 +173,16 @@ def _receive_visitor(before: Account | None, brought: _Brought) -> AnyResponse:
 
 
 def _receive_listener(account: Account, brought: _Brought) -> AnyResponse:
-    """Keep the songs in place of a listener's liked ones, and start what makes a mix of them."""
+    """Keep the songs in place of a listener's liked ones, and start what makes a mix of them.
+
+    Raises
+    ------
+    NoRecommendation
+        If nothing in them is known: then nothing is kept.
+    """
     database = context().database
+    # A file that no mix can be made of must not take the place of songs that lead to one.
+    context().previews.prepare_songs(brought.songs)
     latest = playlists.get_latest_written(database, account.id)
     # First, as it may be refused; and a job that runs already reads other songs, and keeps those.
     if latest:

@@ -361,3 +361,85 @@ def test_a_listener_brings_a_file_in_place_of_their_liked_songs(site, nora):
 
 def test_a_listener_needs_a_token_to_bring_a_file(site, nora):
     assert bring(nora, "x.csv", write_file("exportify.csv", site.songs[:99])).status_code == 400
+
+
+@pytest.mark.parametrize("content", [b"Nobody - Never\n", b"Dear diary\n"], ids=["of nothing known", "prose"])
+def test_a_file_of_a_listener_that_leads_to_no_mix_leaves_their_songs_as_they_are(site, nora, content):
+    nora.make_playlist(site)
+    before = read_everything(site)
+
+    answer = bring(nora, "x.txt", content, csrf_token=nora.csrf_token())
+
+    assert answer.status_code == 422
+    assert read_everything(site) == before
+
+
+def test_what_is_kept_of_a_file_stands_on_the_page_of_the_account(site, nora, visitor):
+    nora.make_playlist(site)
+    assert "60 liked songs, as last read on" in nora.client.get("/account").text
+    name = "<b>mine & yours.csv"
+    bring(nora, name, write_file("exportify.csv", site.songs[300:400]), csrf_token=nora.csrf_token())
+
+    for browser, count, shown in (
+        (nora, 100, "&lt;b&gt;mine &amp; yours.csv"),
+        (visitor, 60, "exportify.csv"),
+    ):
+        page = browser.client.get("/account").text
+        assert f"{count} songs of your file “<bdi>{shown}</bdi>”, brought on" in page
+        assert "liked songs, as last read" not in page
+        assert ("Read my library again" in page) == (browser is nora)
+
+
+def test_while_a_mix_of_a_file_is_made_its_page_does_not_speak_of_liked_songs(site, nora):
+    job = bring(nora, "x.csv", write_file("exportify.csv", site.songs[300:400]), csrf_token=nora.csrf_token())
+
+    page = nora.client.get(job.headers["Location"]).text
+
+    assert "Reading the songs of your file" in page
+    assert "liked songs" not in page
+
+
+def test_while_the_library_is_read_again_after_a_file_its_page_speaks_of_liked_songs(site, nora):
+    path = nora.make_playlist(site)
+    bring(nora, "x.csv", write_file("exportify.csv", site.songs[300:400]), csrf_token=nora.csrf_token())
+    site.work()
+
+    page = nora.client.get(nora.post(f"{path}/refresh", reread="on").headers["Location"]).text
+
+    assert "Reading your liked songs" in page
+
+
+def test_a_visitor_sees_the_taste_of_their_songs_and_its_card(site, visitor):
+    page = visitor.client.get("/taste").text
+
+    assert "What your songs have in common." in page
+    assert re.search(r"of your songs read</dt><dd>60</dd>", page)
+    for words in ("liked", "playlist of your account"):
+        assert words not in page
+    for kind, beginning in (("svg", b"<svg"), ("png", b"\x89PNG")):
+        card = visitor.client.get(f"/taste/card.{kind}")
+        assert (card.status_code, card.data[:4]) == (200, beginning)
+        assert b"Visitor" not in card.data
+
+
+def test_the_map_of_a_visitor_has_the_songs_of_their_file_and_of_their_mix(site, visitor):
+    before = visitor.client.get("/taste").text
+    titles = {song.title for song in site.songs[:60]}
+    shown = set(re.findall(r"<cite><bdi>([^<]+)</bdi></cite>", before))
+    assert titles & shown
+    path = visitor.page.partition("?")[0]
+
+    visitor.post(f"{path}/tune", n="20", s="10")
+
+    assert visitor.client.get("/taste").text != before
+
+
+def test_after_a_visit_its_taste_is_nobodys(site, visitor):
+    other = site.browser()
+    bring_songs(site, other, n_songs=300)
+    assert visitor.client.get("/taste").text != other.client.get("/taste").text
+
+    visitor.post("/songs/delete")
+
+    for address in ("/taste", "/taste/card.svg", "/taste/card.png"):
+        assert visitor.client.get(address).status_code == 302

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 #: How long a visit is kept at most, and at least where others need its room.
 MAX_VISIT = timedelta(hours=24)
 MIN_VISIT = timedelta(hours=1)
-#: Of all visits together: so many, and so many bytes of songs. 2,000 songs take about 400 kB; a mix and its
+#: Of all visits together: so many, and so many bytes of songs. 2,000 songs take about 320 kB; a mix and its
 #: draft take 100 kB, or 1 MB after fifty changes.
 MAX_VISITS = 1_000
 MAX_BYTES = 250_000_000

@@ -5,6 +5,7 @@ from itertools import starmap
 from threading import Lock
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts.first_mix import keep_songs, receive_visitor
@@ -61,9 +62,15 @@ def allow_file() -> None:
 
 
 @bp.get("")
-def offer() -> str:
-    """Offer to bring songs in a file."""
-    return _offer()
+def offer() -> str | tuple[str, int]:
+    """Offer to bring songs in a file; nginx comes here in place of a browser whose file is too large."""
+    return _refuse_size() if "too-large" in request.args else _offer()
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def refuse_size(_: RequestEntityTooLarge) -> tuple[str, int]:
+    """Say beside the form that a file is too large."""
+    return _refuse_size()
 
 
 @bp.post("")
@@ -105,6 +112,11 @@ def delete() -> AnyResponse:
 
 def _offer(why_not: str = "") -> str:
     return render_template("songs.html", why_not=why_not, presets=list_presets())
+
+
+def _refuse_size() -> tuple[str, int]:
+    told = translate("{name} is larger than {megabytes} MB, more than any library: is it the right file?")
+    return _offer(told.format(name=translate("Your file"), megabytes=MAX_FILE_BYTES >> 20)), 413
 
 
 def _explain(error: NoRecommendation) -> str:

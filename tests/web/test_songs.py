@@ -11,7 +11,7 @@ from werkzeug.test import encode_multipart
 from formats.library import read_content
 from formats.written_songs import SONG_FILES, write_csv
 from recommender.song import Song
-from store import libraries, playlists, tables
+from store import libraries, playlists, tables, weekly
 from store.visits import MAX_VISIT, MAX_VISITS
 from tests.support.brought_files import WRITERS, write_file
 from tests.support.songs import song_id
@@ -259,6 +259,18 @@ def test_a_mix_that_came_along_unchanged_is_refreshed_and_saved_too(site, visito
     (playlist,) = listener.playlists
     assert len(playlist.entries) == 50
     assert len(read_everything(site)["playlists"]) == 1
+
+
+def test_a_weekly_refresh_of_a_mix_that_came_along_goes_on_with_the_playlist_that_it_becomes(site, visitor):
+    listener = site.add_listener("Nora")
+    visitor.sign_in(listener)
+    path = visitor.page.partition("?")[0]
+    visitor.post(f"{path}/weekly", weekday="0", hour="7", time_zone="UTC")
+
+    visitor.do_job(site, f"{path}/save")
+
+    (playlist,) = listener.playlists
+    assert weekly.get(site.database, listener.account_id).playlist_id == playlist.id
 
 
 def test_what_is_changed_while_a_mix_that_came_along_is_saved_is_a_draft_of_the_playlist(site, visitor):

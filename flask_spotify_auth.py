@@ -13,10 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 import bounded_http
 import spotify
+from drafts.first_mix import hand_over_visit
 from settings import Settings
 from spotify import scopes
 from store import accounts, sessions
 from store.accounts import Account
+from store.playlists import Playlist
 from store.tokens import Token
 from web.context import SignInClient, context
 from web.destination import keep_destination, take_destination
@@ -99,13 +101,28 @@ def callback() -> AnyResponse:
             log.warning("left out what was odd in Spotify's answer at a sign-in: %s", what)
     accounts.sign_in(database, Account(who.account_id, who.display_name, who.user_id), token)
     visitor = current_account()
+    brought = None
     if visitor and visitor.is_visitor:
-        # Nobody can come back to it.
-        forget_account(visitor.id)
+        brought = hand_over_visit(context().previews, visitor.id, who.account_id)
     destination = take_destination()
     renew_session(database)
     session["account_id"] = who.account_id
+    if brought:
+        flash(_tell_brought(brought), "info")
     return redirect(destination)
+
+
+def _tell_brought(playlist: Playlist) -> str:
+    """Tell a listener that what they made without an account is theirs now, and what it has replaced."""
+    if playlist.is_in_spotify:
+        return translate(
+            "Your mix came along, as a draft of your playlist: “Undo” takes it back. So did the songs of your"
+            " file: they count in place of your liked ones until you press “Read my library again”."
+        )
+    return translate(
+        "Your mix came along, and so did the songs of your file: they count in place of your liked ones until"
+        " you press “Read my library again”."
+    )
 
 
 def _forget_pending(n_kept: int) -> None:

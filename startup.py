@@ -26,7 +26,7 @@ from log_setup import adopt_huey, set_up_logging
 from recommender.catalogue.build import Build, load_build, require_files
 from recommender.errors import BadModels
 from settings import SPOTIFY_OPEN_URL, Settings
-from store import accounts, allowance, jobs, mixes, unplayable, weekly
+from store import accounts, allowance, jobs, mixes, unplayable, visits, weekly
 from store.chores import take_turn
 from store.clock import Clock
 from store.database import open_database
@@ -195,7 +195,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
         # First, as they are there already: whatever a refresh has wrong must not hold them up.
         for job in jobs.list_due(parts.database):
             enqueue(job.id)
-        if n_over := accounts.purge_visitors(parts.database):
+        if n_over := visits.purge(parts.database):
             log.info("%d visitors are forgotten, as their 24 hours are over", n_over)
         for refresh in weekly.list_due(parts.database):
             if started := weekly.start_job(parts.database, refresh):

@@ -7,9 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import sample_songs
-from benchmarks.stages import drop_duplicates
-from formats.library_csv import read_library
+from benchmarks.stages import collect_library
 from recommender import Mix, Song, Wishes, pick, prepare, recommend
 from recommender.catalogue.build import Build, load_build
 
@@ -45,16 +43,10 @@ def run(models: Path, files: Sequence[Path]) -> dict[str, Any]:
         If there is no model.
     """
     build = load_build(models)
-    if files:
-        songs = drop_duplicates([song for file in files for song in read_library(file)])
-        libraries = [songs[:size] for size in SIZES]
-    else:
-        songs = [build.catalogue.song(row) for row in range(len(build.catalogue))]
-        libraries = [sample_songs(songs, size) for size in SIZES]
     return {
         "catalogue": len(build.catalogue),
         "rounds": ROUNDS,
-        "libraries": [_measure(library, build) for library in libraries],
+        "libraries": [_measure(collect_library(files, build.catalogue, size), build) for size in SIZES],
     }
 
 

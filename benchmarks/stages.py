@@ -10,6 +10,7 @@ from benchmarks.memory import SAMPLE, sample_songs
 from formats.library_csv import read_library
 from recommender import Song, recommend
 from recommender.catalogue.build import Build, load_build
+from recommender.catalogue.catalogue import Catalogue
 from recommender.report import StageTimes
 
 ROUNDS = 15
@@ -31,11 +32,7 @@ def run(models: Path, files: Sequence[Path], n_songs: int | None) -> dict[str, A
         If there is no model.
     """
     build = load_build(models)
-    if files:
-        library = drop_duplicates([song for file in files for song in read_library(file)])[:n_songs]
-    else:
-        catalogue = build.catalogue
-        library = sample_songs([catalogue.song(row) for row in range(len(catalogue))], n_songs or SAMPLE)
+    library = collect_library(files, build.catalogue, n_songs)
     return {
         "songs": len(library),
         "catalogue": len(build.catalogue),
@@ -53,6 +50,21 @@ def as_table(figures: dict[str, Any]) -> str:
             *(f"{stage:<9} {ms:>6.1f} ms" for stage, ms in figures["stages_ms"].items()),
         ]
     )
+
+
+def collect_library(files: Sequence[Path], catalogue: Catalogue, n_songs: int | None) -> list[Song]:
+    """Return the first different songs of these libraries joined, or songs of the catalogue without any.
+
+    All of them if `n_songs` is None; of the catalogue as many as a usual library has.
+
+    Raises
+    ------
+    FormatError
+        If a library cannot be read.
+    """
+    if files:
+        return drop_duplicates([song for file in files for song in read_library(file)])[:n_songs]
+    return sample_songs([catalogue.song(row) for row in range(len(catalogue))], n_songs or SAMPLE)
 
 
 def drop_duplicates(songs: Sequence[Song]) -> list[Song]:

@@ -10,9 +10,7 @@ from typing import Any
 
 from flask import Flask
 
-from benchmarks.memory import SAMPLE, sample_songs
-from benchmarks.stages import drop_duplicates
-from formats.library_csv import read_library
+from benchmarks.stages import collect_library
 from recommender import Song, Wishes, pick, prepare, recommend
 from recommender.catalogue.build import Build, load_build
 from recommender.language import ENGLISH
@@ -44,11 +42,9 @@ def run(root: Path, models: Path, files: Sequence[Path], n_songs: int | None) ->
         If there is no model.
     """
     build = load_build(models)
-    if files:
-        libraries = [drop_duplicates(read_library(file))[:n_songs] for file in files]
-    else:
-        songs = [build.catalogue.song(row) for row in range(len(build.catalogue))]
-        libraries = [sample_songs(songs, n_songs or SAMPLE)]
+    libraries = [
+        collect_library(joined, build.catalogue, n_songs) for joined in [[file] for file in files] or [[]]
+    ]
     return {
         "catalogue": len(build.catalogue),
         "rounds": ROUNDS,

@@ -143,6 +143,11 @@ def restore(step: DraftStep, record: PlaylistRecord) -> DraftStep:
     return _next(step, "restored", record=record, removed=removed)
 
 
+def bring_along(step: DraftStep, record: PlaylistRecord) -> DraftStep:
+    """Show the mix of a visit, once its visitor has signed in."""
+    return replace(restore(step, record), action="brought")
+
+
 def rename(step: DraftStep, name: str) -> DraftStep:
     """Change the name of the playlist."""
     return replace(_next(step, "renamed"), name=name, subject=name)

@@ -1,16 +1,25 @@
 """What goes wrong with a file that somebody gives us."""
 
+from recommender.language import ENGLISH, Language
+
 
 class FormatError(ValueError):
-    """The file cannot be read as what it seems to be; the text says why.
+    """The file cannot be read as what it seems to be; the text says why, in English.
 
-    That is an English sentence with its values in place of the placeholders, and a hint on what helps, if
-    there is one: so a page can tell both in its own language.
+    It is kept as an English sentence, a hint on what helps, if there is one, and the values for the
+    placeholders of both: so a page can tell it in its own language.
     """
 
     def __init__(self, sentence: str, hint: str = "", **values: object) -> None:
-        told = filter(None, (sentence, hint))
-        # What comes without values may have a file's name in it, and that any bracket.
-        shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
-        super().__init__("; ".join(each.format(**shown) if values else each for each in told))
         self.sentence, self.hint, self.values = sentence, hint, values
+        super().__init__(self.describe(ENGLISH))
+
+    def describe(self, language: Language) -> str:
+        """Return what is wrong and what helps in a language, without a full stop."""
+        values = {
+            name: language.write_number(value) if isinstance(value, int) else value
+            for name, value in self.values.items()
+        }
+        told = (language.translate(each) for each in (self.sentence, self.hint) if each)
+        # What comes without values may have a file's name in it, and that any bracket.
+        return "; ".join(each.format(**values) if values else each for each in told)

@@ -1,10 +1,9 @@
 """The listeners who have signed in, and visitors, who have not."""
 
-import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
 
 from store import allowance, rows, tokens
 from store.database import Database
@@ -14,9 +13,6 @@ from store.tokens import Token
 
 #: A sign-in ends after six months at the latest; an account that was not seen for longer is forgotten.
 MAX_AWAY = timedelta(days=190)
-#: How long what a visitor brings is kept.
-MAX_VISIT = timedelta(hours=24)
-VISITOR_NAME = "Visitor"
 
 
 @dataclass(frozen=True)
@@ -50,15 +46,6 @@ def sign_in(database: Database, account: Account, token: Token) -> None:
         tokens.write(connection, database, account.id, token)
 
 
-def add_visitor(database: Database) -> Account:
-    """Save an account of somebody who has none at Spotify, for 24 hours."""
-    now = database.clock.now()
-    visitor = Account(f"visitor-{secrets.token_urlsafe(16)}", VISITOR_NAME, "", now + MAX_VISIT)
-    with database.writing() as connection:
-        connection.execute(insert(accounts).values(**asdict(visitor), last_seen=now))
-    return visitor
-
-
 def get_account(database: Database, account_id: str) -> Account | None:
     """Return an account; None where nobody has signed in as it, and for a visitor whose time is over."""
     with database.reading() as connection:
@@ -82,15 +69,11 @@ def forget(database: Database, account_id: str) -> None:
 
 def purge(database: Database) -> int:
     """Delete every account that was not seen for 190 days, and return how many those were."""
-    return _delete(database, accounts.c.last_seen < database.clock.now() - MAX_AWAY)
+    return delete_where(database, accounts.c.last_seen < database.clock.now() - MAX_AWAY)
 
 
-def purge_visitors(database: Database) -> int:
-    """Delete every visitor whose time is over, and return how many those were."""
-    return _delete(database, accounts.c.expires_at <= database.clock.now())
-
-
-def _delete(database: Database, is_it: ColumnElement[bool]) -> int:
+def delete_where(database: Database, is_it: ColumnElement[bool]) -> int:
+    """Delete the accounts of which this is true, and return how many those were."""
     with database.erasing() as connection:
         n_deleted = connection.execute(delete(accounts).where(is_it)).rowcount
         if n_deleted:

@@ -27,6 +27,7 @@ Action = Literal[
     "shuffled",
     "refreshed",
     "restored",
+    "brought",  # the mix of a visit, at sign-in
     "renamed",
     "started",  # from a song or an artist, or no longer
     "wished",  # in words: the subject

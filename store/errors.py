@@ -60,6 +60,14 @@ class BudgetSpent(TooMuchMade):
     """All listeners together have had as many calls made as the app may in a day."""
 
 
+class TooManyVisits(StoreError):
+    """All visitors together have brought as much as is kept; from `until` on the oldest can make room."""
+
+    def __init__(self, text: str, until: datetime) -> None:
+        super().__init__(text)
+        self.until = until
+
+
 class TooManyRecipes(StoreError):
     """The listener keeps as many recipes as they may; one must be deleted first."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from store import rows
 from store.database import Database
@@ -33,6 +33,15 @@ class KeptLibrary:
     source: str = ""
 
 
+@dataclass(frozen=True)
+class LibrarySummary:
+    """How many entries a library has, when any of it was last read, and from which file, as `KeptLibrary`."""
+
+    total: int
+    read_at: datetime
+    source: str
+
+
 _COLUMNS = [libraries.c[each.name] for each in fields(KeptLibrary)]
 _READ_AT = select(libraries.c.read_at).where(libraries.c.account_id == bindparam("account_id"))
 
@@ -52,6 +61,14 @@ def get_read_at(database: Database, account_id: str) -> datetime | None:
     return read_at
 
 
+def summarise(database: Database, account_id: str) -> LibrarySummary | None:
+    """Return what a listener's library is, without its songs; None before the first reading."""
+    wanted = select(libraries.c.total, libraries.c.read_at, libraries.c.source)
+    with database.reading() as connection:
+        row = connection.execute(wanted.where(libraries.c.account_id == account_id)).one_or_none()
+    return LibrarySummary(*row) if row else None
+
+
 def list_accounts(database: Database, account_ids: Collection[str]) -> frozenset[str]:
     """Return which of these accounts have a library: one that was deleted has none."""
     wanted = select(libraries.c.account_id).where(libraries.c.account_id.in_(account_ids))
@@ -67,8 +84,13 @@ def save(database: Database, library: KeptLibrary) -> None:
     AccountForgotten
         If the account was deleted.
     """
-    row = {each.name: getattr(library, each.name) for each in fields(KeptLibrary)}
-    row["songs"] = [dict(song) if song else None for song in library.songs]
     with database.writing() as connection:
         rows.require_account(connection, library.account_id)
-        rows.upsert(connection, libraries, row)
+        write(connection, library)
+
+
+def write(connection: Connection, library: KeptLibrary) -> None:
+    """Write a library in place of what was known of it, in a transaction of the caller's."""
+    row = {each.name: getattr(library, each.name) for each in fields(KeptLibrary)}
+    row["songs"] = [dict(song) if song else None for song in library.songs]
+    rows.upsert(connection, libraries, row)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from store import rows, tables
 from store.database import Database
@@ -13,9 +13,10 @@ from store.record import PlaylistRecord
 
 @dataclass(frozen=True)
 class Playlist:
-    """A playlist in a listener's account.
+    """A playlist in a listener's account, or a visitor's mix, which has no `url`.
 
-    `id` is Spotify's. `record` is what its page shows, None where it has been
+    `id` is Spotify's; that of a visitor's mix is our own, also once they have signed in, until it is saved
+    to Spotify for the first time. `record` is what its page shows, None where it has been
     created but not written to the end yet. `song_ids` are the songs that we
     put there: as we last wrote them, in order, or while a job writes it and
     after one that failed also those that it may have written. `additions` are
@@ -35,6 +36,11 @@ class Playlist:
     def is_written(self) -> bool:
         """Whether it has ever been written to the end."""
         return self.record is not None
+
+    @property
+    def is_in_spotify(self) -> bool:
+        """Whether Spotify knows it."""
+        return bool(self.url)
 
     @property
     def n_songs(self) -> int:
@@ -112,6 +118,18 @@ def write(connection: Connection, playlist: Playlist) -> None:
     row |= {"mix": playlist.record.to_json() if playlist.record else {}, "song_ids": list(playlist.song_ids)}
     row["additions"] = list(playlist.additions)
     rows.upsert(connection, tables.playlists, row)
+
+
+def replace_unsaved(connection: Connection, old_id: str, new_id: str) -> None:
+    """Delete a visitor's mix that is in Spotify from now on; its draft goes on as that of the new playlist.
+
+    In a transaction of the caller's; does nothing where the old one is in Spotify.
+    """
+    is_old = (tables.playlists.c.id == old_id) & (tables.playlists.c.url == "")
+    if connection.scalar(select(tables.playlists.c.id).where(is_old)):
+        steps = update(tables.draft_steps).where(tables.draft_steps.c.playlist_id == old_id)
+        connection.execute(steps.values(playlist_id=new_id))
+        connection.execute(delete(tables.playlists).where(is_old))
 
 
 def _playlist(row: Row[Any]) -> Playlist:

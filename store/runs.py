@@ -149,8 +149,8 @@ def finish(
 ) -> None:
     """End a job as done, save the playlist as it was written and its songs as a mix: all of it or nothing.
 
-    Of the draft that it saved, the steps up to the saved one are forgotten. A
-    draft with the songs of the playlist's last mix, as after a change of the
+    Of the draft that it saved, the steps up to the saved one are forgotten; a visitor's
+    mix becomes the playlist. A draft with the songs of the playlist's last mix, as after a change of the
     name, makes no new mix.
 
     Raises
@@ -167,6 +167,8 @@ def finish(
         if job.draft_of is not None and not job.as_new:
             # Where that was gone from Spotify, it is another one.
             weekly.move(connection, job.draft_of, playlist.id)
+        if job.draft_of is not None:
+            playlists.replace_unsaved(connection, job.draft_of, playlist.id)
         weekly.note_success(connection, job_id)
         _update(connection, database, job_id, runner, calls, state="done", playlist_id=playlist.id)
 

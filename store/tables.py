@@ -80,6 +80,8 @@ accounts = Table(
     Column("last_seen", UtcTime, nullable=False),
     # Of a visitor, who has no account at Spotify.
     Column("expires_at", UtcTime, index=True),
+    # Of a visitor's songs, as they are stored: to read them only to know that would take long.
+    Column("n_bytes", Integer),
 )
 
 tokens = Table(

@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "bounded_http.py": {"requests"},
     "flask_spotify_auth.py": {
         "bounded_http",
+        "drafts.first_mix",
         "flask",
         "authlib",
         "werkzeug",
@@ -59,6 +60,7 @@ MAY_IMPORT = {
         "spotify",
         "spotify.scopes",
         "store.accounts",
+        "store.playlists",
         "store.sessions",
         "store.tokens",
     },
@@ -107,6 +109,7 @@ MAY_IMPORT = {
         "store.job",
         "store.jobs",
         "store.kept_rows",
+        "store.libraries",
         "store.mixes",
         "store.opinions",
         "store.pauses",
@@ -217,6 +220,7 @@ MAY_IMPORT = {
         "recommender.tastes.known_features",
     },
     "formats": {"charset_normalizer", "recommender.song"},
+    "formats/errors.py": {"recommender.language"},
     "recommender": {"numpy"},
     "training/fit_trees.py": {
         "numpy",

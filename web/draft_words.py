@@ -21,6 +21,7 @@ DEEDS: Mapping[Action, Deed] = {
     "shuffled": Deed("shuffled", "Shuffled."),
     "refreshed": Deed("refreshed", "Refreshed."),
     "restored": Deed("restored an earlier mix", "Restored an earlier mix."),
+    "brought": Deed("brought a mix along", "Brought a mix along."),
     "renamed": Deed("renamed to “{subject}”", "Renamed to “{subject}”."),
     "started": Deed("changed the start", "Changed the start."),
     "wished": Deed("tuned to “{subject}”", "Tuned to “{subject}”."),

@@ -236,7 +236,8 @@ def save(playlist_id: str) -> AnyResponse | str:
         return redirect_to_playlist(playlist, step)
     as_new, has_chosen = "as_new" in request.form, "on_change" in request.form
     on_change = ON_CHANGE.get(request.form.get("on_change", "ask")) or abort(400)
-    if not step.number and not is_unsaved and not as_new and not has_chosen:
+    is_saved = playlist.is_in_spotify and not step.number and not is_unsaved
+    if is_saved and not as_new and not has_chosen:
         # Sent by a tab that is older than the last save or undo.
         return _refuse(playlist_id, translate("There is nothing to save: this is what Spotify has."))
     if not step.record.songs:

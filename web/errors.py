@@ -23,6 +23,7 @@ from store.errors import (
     DraftHeld,
     SignInNeeded,
     TooManyRecipes,
+    TooManyVisits,
     TooMuchMade,
     is_outage,
 )
@@ -168,6 +169,10 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     BudgetSpent: ErrorPage(
         429, "This site has asked Spotify as much as it may in a day, for all listeners.", Remedy.RETRY
     ),
+    # No fault of the server's: a load balancer must not take it for one.
+    TooManyVisits: ErrorPage(
+        429, "Many people are trying this right now, and of all together only so much is kept.", Remedy.RETRY
+    ),
     TooManyRecipes: ErrorPage(
         422, "You have as many recipes as can be kept. Delete one first.", Remedy.NOTHING
     ),
@@ -245,6 +250,7 @@ def register_error_pages(app: Flask) -> None:
         app.register_error_handler(kind, _show_known)
     app.register_error_handler(CSRFError, _show_old_form)
     app.register_error_handler(TooMuchMade, _show_too_much)
+    app.register_error_handler(TooManyVisits, _show_too_much)
     app.register_error_handler(500, _show_unforeseen)
     app.register_error_handler(HTTPException, _show_refusal)
 
@@ -279,7 +285,7 @@ def show_wait(why: str, seconds: int) -> tuple[str, int, dict[str, str]]:
     return (*_show(429, told, []), {"Retry-After": str(seconds)})
 
 
-def _show_too_much(error: TooMuchMade) -> tuple[str, int, dict[str, str]]:
+def _show_too_much(error: TooMuchMade | TooManyVisits) -> tuple[str, int, dict[str, str]]:
     wait = error.until - context().database.clock.now()
     return show_wait(find_sentence(error), max(1, ceil(wait.total_seconds())))
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from recommender.language import mark
-from store import drafts, playlists
+from store import drafts, libraries, playlists
 from store.errors import BudgetSpent, TooMuchMade
 from store.job import STALE, UNFORESEEN, Job, Kind
 from web.context import context
@@ -16,9 +16,10 @@ from web.language import describe_count, translate, write_number
 from web.remedies import Offer, Remedy, list_offers
 from web.tuning_args import as_args
 
-#: Stage of a job -> what the page calls it.
+#: Stage of a job -> what the page calls it; "file" is "read" where the songs come from one.
 STAGE_LABELS = {
     "read": mark("Reading your liked songs"),
+    "file": mark("Reading the songs of your file"),
     "mix": mark("Finding your tastes"),
     "write": mark("Writing your playlist"),
 }
@@ -119,7 +120,7 @@ def describe_progress(job: Job) -> Progress:
     is_young = context().database.clock.now() < job.created_at + FAST_POLLING
     return Progress(
         heading=_find_heading(job),
-        stages=[(translate(STAGE_LABELS[name]), state) for name, state in zip(names, states, strict=True)],
+        stages=[(_label(job, name), state) for name, state in zip(names, states, strict=True)],
         done=job.done,
         total=job.total,
         sentence=_describe_stage(job),
@@ -199,7 +200,14 @@ def _describe_stage(job: Job) -> str:
     if job.stage == "read" and job.total:
         read = translate("Read {n} of {total} liked songs")
         return read.format(n=write_number(job.done), total=write_number(job.total))
-    return f"{translate(STAGE_LABELS.get(job.stage, STAGE_LABELS[STAGES[job.kind][0]]))}…"
+    return f"{_label(job, job.stage if job.stage in STAGE_LABELS else STAGES[job.kind][0])}…"
+
+
+def _label(job: Job, stage: str) -> str:
+    if stage == "read" and not job.reread:
+        library = libraries.summarise(context().database, job.account_id)
+        stage = "file" if library and library.source else stage
+    return translate(STAGE_LABELS[stage])
 
 
 def _describe_duration(duration: timedelta) -> str:

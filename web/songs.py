@@ -5,6 +5,7 @@ from itertools import starmap
 from threading import Lock
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts.first_mix import keep_songs, receive_visitor
@@ -17,7 +18,7 @@ from store import jobs, playlists
 from store.accounts import Account
 from web.context import context
 from web.errors import find_sentence, show_wait
-from web.language import describe_count, translate, write_number
+from web.language import current_language, describe_count, translate, write_number
 from web.listener import current_account, forget_account, signed_in_account, signed_in_or_visiting
 from web.origin import require_own_origin
 from web.presets import list_presets, read_preset
@@ -61,9 +62,15 @@ def allow_file() -> None:
 
 
 @bp.get("")
-def offer() -> str:
-    """Offer to bring songs in a file."""
-    return _offer()
+def offer() -> str | tuple[str, int]:
+    """Offer to bring songs in a file; nginx comes here in place of a browser whose file is too large."""
+    return _refuse_size() if "too-large" in request.args else _offer()
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def refuse_size(_: RequestEntityTooLarge) -> tuple[str, int]:
+    """Say beside the form that a file is too large."""
+    return _refuse_size()
 
 
 @bp.post("")
@@ -107,6 +114,11 @@ def _offer(why_not: str = "") -> str:
     return render_template("songs.html", why_not=why_not, presets=list_presets())
 
 
+def _refuse_size() -> tuple[str, int]:
+    told = translate("{name} is larger than {megabytes} MB, more than any library: is it the right file?")
+    return _offer(told.format(name=translate("Your file"), megabytes=MAX_FILE_BYTES >> 20)), 413
+
+
 def _explain(error: NoRecommendation) -> str:
     """Return why no mix can be made of a file's songs, in words that do not speak of liked songs."""
     if isinstance(error, NothingMatched):
@@ -123,12 +135,7 @@ def _describe_misfit(error: FormatError) -> str:
             name=error.values["name"], reasons=", ".join(starmap(_count_left_out, error.left_out.items()))
         )
     else:
-        parts = filter(None, (error.sentence, error.hint))
-        values = {
-            name: write_number(value) if isinstance(value, int) else value
-            for name, value in error.values.items()
-        }
-        told = "; ".join(translate(part).format(**values) if values else part for part in parts)
+        told = error.describe(current_language())
         if error.sentence.startswith("{name}"):
             # A file is called what it is called.
             return _end(told)
@@ -178,8 +185,16 @@ def _receive_visitor(before: Account | None, brought: _Brought) -> AnyResponse:
 
 
 def _receive_listener(account: Account, brought: _Brought) -> AnyResponse:
-    """Keep the songs in place of a listener's liked ones, and start what makes a mix of them."""
+    """Keep the songs in place of a listener's liked ones, and start what makes a mix of them.
+
+    Raises
+    ------
+    NoRecommendation
+        If nothing in them is known: then nothing is kept.
+    """
     database = context().database
+    # A file that no mix can be made of must not take the place of songs that lead to one.
+    context().previews.prepare_songs(brought.songs)
     latest = playlists.get_latest_written(database, account.id)
     # First, as it may be refused; and a job that runs already reads other songs, and keeps those.
     if latest:

@@ -18,7 +18,7 @@ TOP, ROW, BOTTOM = 330, 148, 110
 
 @dataclass(frozen=True, slots=True)
 class CardTaste:
-    """A taste on the card: `heading` is its genre, else its first artist; where its row and its bar begin."""
+    """A taste on the card: `heading` is its genre, else its artists; where its row and its bar begin."""
 
     number: int
     colour: str
@@ -52,14 +52,12 @@ def find_height(n_tastes: int) -> int:
 
 
 def _describe(place: int, taste: PicturedTaste, start: int) -> CardTaste:
-    name = word_taste(taste.name, current_language())
-    # Without a genre it is artists alone, whose own names may have commas.
-    heading, _, artists = name.partition(": ")
+    name = taste.name
     return CardTaste(
         number=place + 1,
         colour=COLOURS[place % len(COLOURS)],
-        heading=shorten(heading, MAX_HEADING),
-        artists=shorten(artists, MAX_LINE),
+        heading=shorten(name.genre or word_taste(name.name, current_language()), MAX_HEADING),
+        artists=shorten(", ".join(name.artists) if name.genre else "", MAX_LINE),
         words=", ".join(translate(trait.word) for trait in taste.traits),
         percent=taste.percent,
         top=TOP + ROW * place,

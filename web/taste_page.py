@@ -205,8 +205,8 @@ def _describe_taste(place: int, taste: PicturedTaste, start: int, open_url: str)
     return TasteCard(
         number=place,
         colour=place % N_COLOURS,
-        name=word_taste(taste.name, current_language()),
-        genres=", ".join(map(write_genre, taste.genres)),
+        name=word_taste(taste.name.name, current_language()),
+        genres=", ".join(map(write_genre, taste.name.genres)),
         n_songs=taste.n_songs,
         percent=taste.percent,
         start=start,

@@ -36,13 +36,8 @@ from drafts.words.meanings import (
     Years,
 )
 
-_PEOPLE = ("artists", "bands", "musicians", "singers", "groups", "people", "acts")
-
-
-def _write(*patterns: str) -> str:
-    """Return each pattern with each word for artists in it."""
-    return ", ".join(pattern.format(people) for pattern in patterns for people in _PEOPLE)
-
+#: What takes the place of each "{}".
+PEOPLE = ("artists", "bands", "musicians", "singers", "groups", "people", "acts")
 
 PHRASES: tuple[tuple[Meaning, str], ...] = (
     (CALM, "calm, calmer, calming, chill, chilled, chilling, chillout, chill out, chilly, relaxed, relaxing"),
@@ -69,13 +64,13 @@ PHRASES: tuple[tuple[Meaning, str], ...] = (
     (CHILDREN, "children, childrens, children songs, childrens songs, childrens music, kids, kids songs"),
     (CHILDREN, "kids music, songs for children, songs for kids, music for children, music for kids"),
     (CHILDREN, "nursery rhymes"),
-    (NEW_ARTISTS, _write("new {}", "{} new to me", "{} who are new to me", "{} that are new to me")),
+    (NEW_ARTISTS, "new {}, {} new to me, {} who are new to me, {} that are new to me"),
     (NEW_ARTISTS, "new music, new discoveries, discoveries, new names"),
-    (UNKNOWN_ARTISTS, _write("unknown {}", "{} i dont know", "{} i do not know", "{} ive never heard of")),
-    (UNKNOWN_ARTISTS, _write("{} i have never heard of", "{} ive never heard", "{} i never heard of")),
+    (UNKNOWN_ARTISTS, "unknown {}, {} i dont know, {} i do not know, {} ive never heard of"),
+    (UNKNOWN_ARTISTS, "{} i have never heard of, {} ive never heard, {} i never heard of"),
     (UNKNOWN_ARTISTS, "discover, discovery, something new, surprise me"),
-    (KNOWN_ARTISTS, _write("familiar {}", "known {}", "{} i know", "{} i already know", "{} i like")),
-    (KNOWN_ARTISTS, _write("my {}", "my favourite {}", "my favorite {}", "favourite {}", "favorite {}")),
+    (KNOWN_ARTISTS, "familiar {}, known {}, {} i know, {} i already know, {} i like"),
+    (KNOWN_ARTISTS, "my {}, my favourite {}, my favorite {}, favourite {}, favorite {}"),
     (KNOWN_ARTISTS, "familiar, familiar songs, songs i know, songs i already know, music i know"),
     (KNOWN_ARTISTS, "music i already know, stuff i know, stuff i already know, what i know"),
     (NO, "no, not, without, none, no more, never, dont, do not, exclude, excluding, skip, avoid, leave out"),

@@ -36,16 +36,11 @@ from drafts.words.meanings import (
     Years,
 )
 
-_PEOPLE = (
+#: What takes the place of each "{}".
+PEOPLE = (
     *("interpreten", "interpretinnen", "künstler", "künstlern", "künstlerinnen"),
     *("bands", "musiker", "musikern", "sänger", "sängerinnen"),
 )
-
-
-def _write(*patterns: str) -> str:
-    """Return each pattern with each word for artists in it."""
-    return ", ".join(pattern.format(people) for pattern in patterns for people in _PEOPLE)
-
 
 PHRASES: tuple[tuple[Meaning, str], ...] = (
     (CALM, "ruhig~, ruhe, entspannt~, entspannend~, entspannung, chillig~, sanft~, leise, leiser~, leisen"),
@@ -76,15 +71,12 @@ PHRASES: tuple[tuple[Meaning, str], ...] = (
     (CHRISTMAS, "weihnachten, weihnachtslieder, weihnachtsliedern, weihnachtslied, weihnachtsmusik"),
     (CHRISTMAS, "weihnachtssongs, weihnachtlich~"),
     (CHILDREN, "kinderlieder, kinderliedern, kinderlied, kindermusik, kinder, kindersongs, kinderlieder"),
-    (NEW_ARTISTS, _write("neue {}", "neuen {}", "neuer {}", "{} die ich noch nicht kenne")),
+    (NEW_ARTISTS, "neue {}, neuen {}, neuer {}, {} die ich noch nicht kenne"),
     (NEW_ARTISTS, "neue musik, neue namen, neuentdeckungen"),
-    (UNKNOWN_ARTISTS, _write("unbekannte {}", "unbekannten {}", "unbekannter {}", "{} die ich nicht kenne")),
+    (UNKNOWN_ARTISTS, "unbekannte {}, unbekannten {}, unbekannter {}, {} die ich nicht kenne"),
     (UNKNOWN_ARTISTS, "entdecken, entdeckungen, etwas neues, was neues, neues, überrasch mich"),
-    (
-        KNOWN_ARTISTS,
-        _write("vertraute {}", "vertrauten {}", "bekannte {}", "bekannten {}", "{} die ich kenne"),
-    ),
-    (KNOWN_ARTISTS, _write("meine {}", "meinen {}", "{} die ich schon kenne", "{} die ich mag")),
+    (KNOWN_ARTISTS, "vertraute {}, vertrauten {}, bekannte {}, bekannten {}, {} die ich kenne"),
+    (KNOWN_ARTISTS, "meine {}, meinen {}, {} die ich schon kenne, {} die ich mag"),
     (KNOWN_ARTISTS, "vertraut~, vertrautes, lieder die ich kenne, lieder die ich schon kenne, bekanntes"),
     (KNOWN_ARTISTS, "songs die ich kenne, songs die ich schon kenne, musik die ich kenne, was ich kenne"),
     (KNOWN_ARTISTS, "musik die ich schon kenne, was ich schon kenne, lieblingskünstler, lieblingsbands"),

@@ -1,6 +1,6 @@
 """All words of wishes, of both languages at once, by how they are folded; with a small typing error, too."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from drafts.words import english, german
@@ -20,6 +20,12 @@ def fold(text: str) -> str:
     return " ".join(fold_words(text).split())
 
 
+def _write_phrases(meant: str, people: Iterable[str]) -> Iterator[str]:
+    """Yield the phrases of a text, one with "{}" for each word for people."""
+    for phrase in meant.split(", "):
+        yield from map(phrase.format, people) if "{}" in phrase else (phrase,)
+
+
 def _write_forms(phrase: str) -> Iterator[str]:
     words = [
         [word.removesuffix("~") + ending for ending in (ENDINGS if word.endswith("~") else ("",))]
@@ -33,9 +39,14 @@ def _write_forms(phrase: str) -> Iterator[str]:
 def _write_lexicon() -> dict[str, Meaning]:
     """Return the meaning of each phrase; of two meanings the first that is listed."""
     lexicon: dict[str, Meaning] = {}
-    genres = [(Genre(names), phrases) for phrases, names in GENRES.items()]
-    for meaning, phrases in (*english.PHRASES, *german.PHRASES, *genres):
-        for phrase in phrases.split(", "):
+    words = [
+        (meaning, phrases, language.PEOPLE)
+        for language in (english, german)
+        for meaning, phrases in language.PHRASES
+    ]
+    genres = [(Genre(names), phrases, ()) for phrases, names in GENRES.items()]
+    for meaning, phrases, people in (*words, *genres):
+        for phrase in _write_phrases(phrases, people):
             for form in _write_forms(phrase):
                 lexicon.setdefault(form, meaning)
     return lexicon

@@ -13,6 +13,7 @@ from recommender.picture.traits import Trait, compare_with_catalogue, find_stron
 from recommender.preparation import Prepared
 from recommender.ranking.allocate import allocate
 from recommender.song import Song
+from recommender.tastes.taste_names import TasteName
 
 N_TYPICAL = 3
 
@@ -21,13 +22,11 @@ N_TYPICAL = 3
 class PicturedTaste:
     """A taste: `percent` of the songs, those in its middle, and in what they differ from the catalogue.
 
-    genres : typical ones that the name does not have
     typical : at most three songs, of different artists, the most typical first; estimates only where too
         few songs are measured
     """
 
-    name: str
-    genres: tuple[str, ...]
+    name: TasteName
     n_songs: int
     percent: int
     typical: tuple[Song, ...]
@@ -138,8 +137,7 @@ def _describe_tastes(prepared: Prepared, songs: Sequence[Song]) -> tuple[Picture
         nearest = members[np.lexsort((distances[members], ~is_usual, ~sounds.is_measured[members]))]
         described.append(
             PicturedTaste(
-                name.name,
-                name.genres,
+                name,
                 n_songs,
                 percents[taste],
                 tuple(songs[at] for at in _list_by_different_artists(nearest, artists)),

@@ -30,14 +30,18 @@ ABBREVIATIONS = frozenset({"ccm", "dnb", "ebm", "edm", "idm", "lgbtq+", "mpb", "
 class TasteName:
     """What a taste is called.
 
-    name : its most typical genre and the two artists of that genre with most songs
+    name : `genre` and `artists` together, "Other songs" where neither is known
     full_name : two genres and four artists, those of `name` first
     genres : more typical genres, which `full_name` does not name
+    genre : the most typical one as it is written at the beginning of a sentence, "" where none is known
+    artists : the two of that genre with most songs; their own names may have commas and colons
     """
 
     name: str
     full_name: str
     genres: tuple[str, ...]
+    genre: str
+    artists: tuple[str, ...]
 
 
 def name_tastes(
@@ -69,16 +73,23 @@ def name_tastes(
 
 
 def _compose(genres: list[str], artists: list[str]) -> TasteName:
+    genre, first_artists = _write_genres(genres[:1]), artists[:N_ARTISTS]
     return TasteName(
-        _join(genres[:1], artists[:N_ARTISTS]),
-        _join(genres[:N_FULL_GENRES], artists[:N_FULL_ARTISTS]),
+        _join(genre, first_artists),
+        _join(_write_genres(genres[:N_FULL_GENRES]), artists[:N_FULL_ARTISTS]),
         tuple(genres[N_FULL_GENRES : N_FULL_GENRES + N_MORE_GENRES]),
+        genre,
+        tuple(first_artists),
     )
 
 
-def _join(genres: list[str], artists: list[str]) -> str:
-    written = ", ".join(write_genre(genre) for genre in genres)
-    return ": ".join(filter(None, (written[:1].upper() + written[1:], ", ".join(artists)))) or OTHER_SONGS
+def _write_genres(genres: list[str]) -> str:
+    written = ", ".join(map(write_genre, genres))
+    return written[:1].upper() + written[1:]
+
+
+def _join(genres: str, artists: list[str]) -> str:
+    return ": ".join(filter(None, (genres, ", ".join(artists)))) or OTHER_SONGS
 
 
 def word_taste(name: str, language: Language) -> str:

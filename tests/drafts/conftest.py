@@ -6,7 +6,7 @@ from drafts import changes
 from drafts.previews import Previews
 from recommender.catalogue.build import load_build
 from store import drafts, playlists
-from tests.support.nora import browser
+from tests.support.nora import add_choosy, browser
 
 __all__ = ["browser"]
 
@@ -45,10 +45,7 @@ class Desk:
 @pytest.fixture
 def nora(site):
     """A listener who has saved every second song of half of the artists."""
-    half = set(sorted({song.artists[0] for song in site.songs})[::2])
-    return site.standin.state.add_listener(
-        "Nora", [song for song in site.songs if song.artists[0] in half][::2]
-    )
+    return add_choosy(site)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from store import (
     unplayable,
     weekly,
 )
-from store.accounts import Account, add_visitor, forget, get_account, purge, purge_visitors, sign_in
+from store.accounts import Account, forget, get_account, purge, sign_in
 from store.errors import AccountForgotten, JobLost
 from store.kept_rows import SECRETS, write_kept_rows
 from store.libraries import KeptLibrary
@@ -275,20 +275,3 @@ def test_looking_at_pages_counts_as_being_seen(database):
     with database.reading() as connection:
         assert connection.scalars(select(tables.accounts.c.id)).all() == ["lisa-id"]
         assert connection.scalar(select(func.max(tables.accounts.c.last_seen))) == database.clock.now()
-
-
-def test_a_visitor_is_forgotten_24_hours_after_they_came_however_often_they_look(database):
-    sign_in(database, LISA, TOKEN)
-    visitor = add_visitor(database)
-    session_id = create_session(database, {"account_id": visitor.id}, visitor.id)
-    database.clock.move(hours=23, minutes=59)
-    assert load_session(database, session_id) is not None
-    assert purge_visitors(database) == 0
-    assert get_account(database, visitor.id) == visitor
-
-    database.clock.move(minutes=1)
-
-    assert get_account(database, visitor.id) is None
-    assert purge_visitors(database) == 1
-    assert not any(list_rows(database, visitor.id).values())
-    assert get_account(database, LISA.id) == LISA

@@ -16,6 +16,7 @@ from store.errors import (
     DraftHeld,
     SignInNeeded,
     TooManyRecipes,
+    TooManyVisits,
     TooMuchMade,
 )
 from web.errors import ERROR_PAGES, SignInCancelled, SignInRefused, SongGone
@@ -89,6 +90,7 @@ OF_REQUESTS = {
     DraftChanged,
     DraftHeld,
     TooManyRecipes,
+    TooManyVisits,
 }
 
 

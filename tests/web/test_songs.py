@@ -11,8 +11,8 @@ from werkzeug.test import encode_multipart
 from formats.library import read_content
 from formats.written_songs import SONG_FILES, write_csv
 from recommender.song import Song
-from store import libraries, playlists, tables
-from store.accounts import MAX_VISIT
+from store import libraries, playlists, tables, weekly
+from store.visits import MAX_VISIT, MAX_VISITS
 from tests.support.brought_files import WRITERS, write_file
 from tests.support.songs import song_id
 from tests.support.website import read_everything
@@ -212,11 +212,136 @@ def test_too_many_files_are_refused_for_a_while(site):
     assert answers == [422] * 30 + [429]
 
 
-def test_signing_in_ends_a_visit(site, visitor):
-    visitor.sign_in(site.add_listener("Nora"))
+def list_shown(page):
+    return re.findall(r'id="song-(\w+)"', page)
+
+
+def test_signing_in_takes_the_mix_its_draft_and_the_songs_along_to_be_saved(site, visitor):
+    path = visitor.page.partition("?")[0]
+    visitor.post(f"{path}/shuffle")
+    visitor.post(f"{path}/name", name="Mine")
+    shown = list_shown(visitor.client.get(path).text)
+    listener = site.add_listener("Nora")
+
+    came = visitor.client.get(visitor.sign_in(listener).headers["Location"]).text
 
     (account,) = list_accounts(site)
     assert account.display_name == "Nora"
+    assert "Your mix came along, and so did the songs of your file" in came
+    assert list_shown(came) == shown
+    assert ("Save to Spotify" in came, "Update my playlist" in came, "data-player" in came) == (
+        True,
+        False,
+        False,
+    )
+    assert "Undo: renamed" in came
+    assert listener.playlists == []
+    saved = visitor.do_job(site, f"{path}/save")
+    (playlist,) = listener.playlists
+    assert (saved, playlist.name) == (f"/playlists/{playlist.id}", "Mine")
+    assert [entry.song.id for entry in playlist.entries] == shown
+    assert "/me/tracks" not in str(list_calls(site))
+    kept = read_everything(site)
+    assert (len(kept["playlists"]), len(kept["mixes"]), kept["draft_steps"]) == (1, 1, [])
+    page = visitor.client.get(saved).text
+    assert ("Save to Spotify" in page, "data-player" in page) == (False, True)
+    visitor.do_job(site, f"{saved}/refresh", reread="on")
+    assert libraries.load(site.database, account.id).source == ""
+
+
+def test_a_mix_that_came_along_unchanged_is_refreshed_and_saved_too(site, visitor):
+    listener = site.add_listener("Nora")
+    visitor.sign_in(listener)
+
+    refreshed = visitor.do_job(site, f"{visitor.page.partition('?')[0]}/refresh")
+    visitor.do_job(site, f"{refreshed}/save")
+
+    (playlist,) = listener.playlists
+    assert len(playlist.entries) == 50
+    assert len(read_everything(site)["playlists"]) == 1
+
+
+def test_a_weekly_refresh_of_a_mix_that_came_along_goes_on_with_the_playlist_that_it_becomes(site, visitor):
+    listener = site.add_listener("Nora")
+    visitor.sign_in(listener)
+    path = visitor.page.partition("?")[0]
+    visitor.post(f"{path}/weekly", weekday="0", hour="7", time_zone="UTC")
+
+    visitor.do_job(site, f"{path}/save")
+
+    (playlist,) = listener.playlists
+    assert weekly.get(site.database, listener.account_id).playlist_id == playlist.id
+
+
+def test_what_is_changed_while_a_mix_that_came_along_is_saved_is_a_draft_of_the_playlist(site, visitor):
+    listener = site.add_listener("Nora")
+    visitor.sign_in(listener)
+    path = visitor.page.partition("?")[0]
+    job = visitor.post(f"{path}/save").headers["Location"]
+    visitor.post(f"{path}/name", name="Later")
+
+    site.work()
+
+    page = visitor.client.get(visitor.client.get(job).headers["Location"]).text
+    assert "Undo: renamed to “Later”" in page
+    assert "Update my playlist" in page
+
+
+def test_a_listener_with_a_playlist_finds_the_mix_of_their_visit_as_a_step_that_can_be_undone(
+    site, nora, visitor
+):
+    own = nora.make_playlist(site)
+    nora.post(f"{own}/name", name="My own draft")
+    before = nora.client.get(own).text
+    shown = list_shown(visitor.client.get(visitor.page).text)
+    written = [entry.song.id for entry in nora.listener.playlists[0].entries]
+
+    came = visitor.client.get(visitor.sign_in(nora.listener).headers["Location"]).text
+
+    assert "Your mix came along, as a draft of your playlist" in came
+    assert list_shown(came) == shown
+    assert "Undo: brought a mix along" in came
+    assert "Update my playlist" in came
+    assert [entry.song.id for entry in nora.listener.playlists[0].entries] == written
+    visitor.post(f"{own}/undo")
+    assert list_shown(visitor.client.get(own).text) == list_shown(before)
+    assert "Undo: renamed to “My own draft”" in visitor.client.get(own).text
+    assert visitor.client.get(visitor.page.partition("?")[0]).status_code == 404
+
+
+def test_a_sign_in_after_the_visit_is_over_is_one_like_any_other(site, visitor):
+    site.clock.move(seconds=MAX_VISIT.total_seconds())
+
+    page = visitor.sign_in(site.add_listener("Nora")).text
+
+    assert "came along" not in page
+    assert "Make my playlist" in page
+
+
+def test_a_visit_that_finds_no_room_is_told_when_to_come_back_and_nothing_of_it_is_kept(site):
+    now = site.clock.now()
+    row = {
+        "display_name": "Visitor",
+        "user_id": "",
+        "last_seen": now,
+        "expires_at": now + MAX_VISIT,
+        "n_bytes": 1,
+    }
+    with site.database.writing() as connection:
+        connection.execute(tables.accounts.insert(), [{"id": str(n), **row} for n in range(MAX_VISITS)])
+    site.clock.move(minutes=48)
+    before = read_everything(site)
+    browser = site.browser()
+
+    answer = bring(browser, "mine.csv", write_file("exportify.csv", site.songs[:60]))
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "720")
+    assert "Many people are trying this right now" in answer.text
+    assert "please wait 12 minutes, then try again" in answer.text
+    assert read_everything(site) == before
+    site.clock.move(minutes=12)
+    bring_songs(site, browser)
+    assert len(list_accounts(site)) == MAX_VISITS
 
 
 @pytest.fixture
@@ -248,3 +373,85 @@ def test_a_listener_brings_a_file_in_place_of_their_liked_songs(site, nora):
 
 def test_a_listener_needs_a_token_to_bring_a_file(site, nora):
     assert bring(nora, "x.csv", write_file("exportify.csv", site.songs[:99])).status_code == 400
+
+
+@pytest.mark.parametrize("content", [b"Nobody - Never\n", b"Dear diary\n"], ids=["of nothing known", "prose"])
+def test_a_file_of_a_listener_that_leads_to_no_mix_leaves_their_songs_as_they_are(site, nora, content):
+    nora.make_playlist(site)
+    before = read_everything(site)
+
+    answer = bring(nora, "x.txt", content, csrf_token=nora.csrf_token())
+
+    assert answer.status_code == 422
+    assert read_everything(site) == before
+
+
+def test_what_is_kept_of_a_file_stands_on_the_page_of_the_account(site, nora, visitor):
+    nora.make_playlist(site)
+    assert "60 liked songs, as last read on" in nora.client.get("/account").text
+    name = "<b>mine & yours.csv"
+    bring(nora, name, write_file("exportify.csv", site.songs[300:400]), csrf_token=nora.csrf_token())
+
+    for browser, count, shown in (
+        (nora, 100, "&lt;b&gt;mine &amp; yours.csv"),
+        (visitor, 60, "exportify.csv"),
+    ):
+        page = browser.client.get("/account").text
+        assert f"{count} songs of your file “<bdi>{shown}</bdi>”, brought on" in page
+        assert "liked songs, as last read" not in page
+        assert ("Read my library again" in page) == (browser is nora)
+
+
+def test_while_a_mix_of_a_file_is_made_its_page_does_not_speak_of_liked_songs(site, nora):
+    job = bring(nora, "x.csv", write_file("exportify.csv", site.songs[300:400]), csrf_token=nora.csrf_token())
+
+    page = nora.client.get(job.headers["Location"]).text
+
+    assert "Reading the songs of your file" in page
+    assert "liked songs" not in page
+
+
+def test_while_the_library_is_read_again_after_a_file_its_page_speaks_of_liked_songs(site, nora):
+    path = nora.make_playlist(site)
+    bring(nora, "x.csv", write_file("exportify.csv", site.songs[300:400]), csrf_token=nora.csrf_token())
+    site.work()
+
+    page = nora.client.get(nora.post(f"{path}/refresh", reread="on").headers["Location"]).text
+
+    assert "Reading your liked songs" in page
+
+
+def test_a_visitor_sees_the_taste_of_their_songs_and_its_card(site, visitor):
+    page = visitor.client.get("/taste").text
+
+    assert "What your songs have in common." in page
+    assert re.search(r"of your songs read</dt><dd>60</dd>", page)
+    for words in ("liked", "playlist of your account"):
+        assert words not in page
+    for kind, beginning in (("svg", b"<svg"), ("png", b"\x89PNG")):
+        card = visitor.client.get(f"/taste/card.{kind}")
+        assert (card.status_code, card.data[:4]) == (200, beginning)
+        assert b"Visitor" not in card.data
+
+
+def test_the_map_of_a_visitor_has_the_songs_of_their_file_and_of_their_mix(site, visitor):
+    before = visitor.client.get("/taste").text
+    titles = {song.title for song in site.songs[:60]}
+    shown = set(re.findall(r"<cite><bdi>([^<]+)</bdi></cite>", before))
+    assert titles & shown
+    path = visitor.page.partition("?")[0]
+
+    visitor.post(f"{path}/tune", n="20", s="10")
+
+    assert visitor.client.get("/taste").text != before
+
+
+def test_after_a_visit_its_taste_is_nobodys(site, visitor):
+    other = site.browser()
+    bring_songs(site, other, n_songs=300)
+    assert visitor.client.get("/taste").text != other.client.get("/taste").text
+
+    visitor.post("/songs/delete")
+
+    for address in ("/taste", "/taste/card.svg", "/taste/card.png"):
+        assert visitor.client.get(address).status_code == 302

@@ -13,6 +13,7 @@ from resvg_py import svg_to_bytes
 from recommender.picture.density import N_CELLS
 from recommender.picture.picture import PicturedTaste
 from recommender.song import Song
+from recommender.tastes.taste_names import OTHER_SONGS, TasteName
 from standin.named_faults import FAULTS
 from tests.support.songs import song_id
 from tests.support.website import read_everything
@@ -334,14 +335,33 @@ def test_the_card_is_a_png_of_the_same_size_too(nora):
     "name", ['<script>x</script> & "Co"', "a\x00b\x1bc\ufffe\ud800", "夜に \u202eabc", "R&B"], ids=ascii
 )
 def test_whatever_artists_are_called_the_card_is_a_picture(site, name):
-    tastes = [PicturedTaste(f"{name}: {name}, {name}", (), 3, 100, (), ())]
-    card = describe_card(SimpleNamespace(tastes=tastes))
-
-    with site.app.test_request_context():
-        drawn = render_template("taste_card.svg", card=card)
+    drawn = draw_card(site, TasteName(f"{name}: {name}, {name}", "", (), name, (name, name)))
 
     assert "<script" not in drawn
     assert svg_to_bytes(drawn).startswith(b"\x89PNG")
+
+
+def draw_card(site, name):
+    card = describe_card(SimpleNamespace(tastes=[PicturedTaste(name, 3, 100, (), ())]))
+    with site.app.test_request_context():
+        return render_template("taste_card.svg", card=card)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        (TasteName("Folk: A: B, C, D", "", (), "Folk", ("A: B, C", "D")), ["Folk", "A: B, C, D", ""]),
+        (TasteName("A: B, C, D", "", (), "", ("A: B, C", "D")), ["A: B, C, D", "", ""]),
+        (TasteName("Folk", "", (), "Folk", ()), ["Folk", "", ""]),
+        (TasteName(OTHER_SONGS, "", (), "", ()), ["Other songs", "", ""]),
+    ],
+    ids=["genre and artists", "artists alone", "genre alone", "neither"],
+)
+def test_the_genre_of_a_taste_is_the_heading_whatever_its_artists_are_called(site, name, lines):
+    texts = [each["text"] for each in Tags(draw_card(site, name)).find("text")]
+
+    # Before them the card's title and the number of the taste; behind them its share.
+    assert texts[2:5] == lines
 
 
 def test_the_colours_of_the_card_are_those_of_the_pages_on_paper():

@@ -7,21 +7,11 @@ import pytest
 
 from store import drafts, playlists
 from store.tuning import Tuning
+from tests.support.nora import choosy as nora
+
+__all__ = ["nora"]
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def nora(site):
-    """A signed-in listener with a playlist; `address` is its page."""
-    browser = site.browser()
-    half = set(sorted({song.artists[0] for song in site.songs})[::2])
-    browser.listener = site.standin.state.add_listener(
-        "Nora", [song for song in site.songs if song.artists[0] in half][::2]
-    )
-    browser.sign_in(browser.listener)
-    browser.address = browser.make_playlist(site)
-    return browser
 
 
 def show(browser):

@@ -37,7 +37,7 @@ def test_tastes_are_those_with_songs_and_their_percents_sum_to_a_hundred(prepare
     assert sum(taste.percent for taste in picture.tastes) == 100
     assert sum(taste.n_songs for taste in picture.tastes) == picture.n_known == 100
     assert min(taste.n_songs for taste in picture.tastes) > 0
-    assert [taste.name for taste in picture.tastes] == [name.name for name in prepared.taste_names]
+    assert tuple(taste.name for taste in picture.tastes) == prepared.taste_names
 
 
 def test_typical_songs_are_of_the_taste_and_of_different_artists_the_nearest_to_its_middle_first(prepared):

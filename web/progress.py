@@ -199,7 +199,8 @@ def _describe_stage(job: Job) -> str:
     if job.stage == "read" and job.total:
         read = translate("Read {n} of {total} liked songs")
         return read.format(n=write_number(job.done), total=write_number(job.total))
-    return f"{translate(STAGE_LABELS.get(job.stage, STAGE_LABELS[STAGES[job.kind][0]]))}…"
+    stage = translate(STAGE_LABELS.get(job.stage, STAGE_LABELS[STAGES[job.kind][0]]))
+    return translate("{stage}…").format(stage=stage)
 
 
 def _describe_duration(duration: timedelta) -> str:

@@ -232,6 +232,7 @@ def test_so_can_everything_that_a_visitor_is_told(site):
         untold[address] = list_untold(page, names)
 
     assert {address: words for address, words in untold.items() if words} == {}
+    assert "<bdi>⟦Visitor⟧</bdi>" in browser.client.get("/account").text
 
 
 @pytest.mark.parametrize(

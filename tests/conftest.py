@@ -1,5 +1,6 @@
 """What many tests share: the stand-in Spotify as a real server, an invented catalogue, the website."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -34,7 +35,9 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Write the tests' files in memory where possible; print the tables of faults and outages at the end of a run."""
+    """Let commands speak English; write the tests' files in memory where possible; print the tables of faults and outages at the end of a run."""
+    # Whatever the terminal asks for.
+    os.environ["LANGUAGE"] = "en"
     memory_folder.use()
     config.pluginmanager.register(fault_table)
     config.pluginmanager.register(outage_table)

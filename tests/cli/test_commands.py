@@ -33,7 +33,7 @@ def run(*words, root=ROOT, **settings):
     return subprocess.run(
         [sys.executable, "-m", "cli", *map(str, words)],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "LANGUAGE": "en", **settings},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
         capture_output=True,
         text=True,
         timeout=120,

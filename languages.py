@@ -1,5 +1,6 @@
 """The languages of pages and terminal: sentences from `translations/`, numbers and dates by Babel."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, lru_cache, partial
@@ -12,13 +13,15 @@ from babel.dates import format_date, format_time, get_day_names
 from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 
 from recommender.language import ENGLISH, Language
 
 FOLDER = Path(__file__).parent / "translations"
 #: In these a listener can read every page; the first is that of whoever asks for none of them.
 OFFERED = (ENGLISH.code, "de")
+#: Where a terminal names its languages, the first choice first.
+TERMINAL_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 # Sentences and dates are British.
 _LOCALES = {ENGLISH.code: "en_GB"}
 # A page has hundreds of numbers, most of them small.
@@ -28,6 +31,16 @@ MAX_NUMBERS = 4096
 def load_languages(codes: tuple[str, ...] = OFFERED) -> Mapping[str, Language]:
     """Load languages by their codes; of each but English `translations/` has a catalogue."""
     return {code: _load_language(code) for code in codes}
+
+
+def load_terminal_language(environment: Mapping[str, str]) -> Language:
+    """Load the language that a terminal's environment asks for, as gettext does; else English.
+
+    The first of the variables that is set counts, and of `LANGUAGE` the first language that is offered.
+    """
+    wanted = next(filter(None, map(environment.get, TERMINAL_VARIABLES)), "")
+    codes = (re.split("[_.@]", name)[0] for name in wanted.split(":"))
+    return _load_language(next((code for code in codes if code in OFFERED), ENGLISH.code))
 
 
 def list_catalogues() -> list[str]:
@@ -74,7 +87,8 @@ def find_tag(code: str) -> str:
 
 def _load_language(code: str) -> Language:
     write_number = lru_cache(MAX_NUMBERS)(partial(format_decimal, locale=_find_locale(code)))
-    return Language(code, NullTranslations() if code == ENGLISH.code else _read_texts(code), write_number)
+    texts = NullTranslations() if code == ENGLISH.code else _read_texts(code)
+    return Language(code, texts, write_number, get_decimal_symbol(_find_locale(code)))
 
 
 def _read_texts(code: str) -> NullTranslations:

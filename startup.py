@@ -36,7 +36,7 @@ from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
 from web.language import add_language
-from web.listener import WITHOUT_DATABASE, current_account, is_operator, require_database
+from web.listener import WITHOUT_DATABASE, current_account, is_operator, name_listener, require_database
 from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
 from web.rate_limits import limit_rates
@@ -381,7 +381,7 @@ def _secure(settings: Settings, policies: Mapping[str, str], response: Response)
 def _on_every_page(settings: Settings) -> dict[str, Any]:
     account = current_account()
     return {
-        "listener_name": account.display_name if account else None,
+        "listener_name": name_listener(account) if account else None,
         "is_visitor": account is not None and account.is_visitor,
         "visit_ends_at": account.expires_at if account else None,
         "is_demo": settings.uses_standin,

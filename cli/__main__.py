@@ -88,10 +88,12 @@ def main(words: list[str]) -> int:
         raise
     # Python evaluates this only once something was raised: a command that succeeds loads none of them.
     except load_failures() as error:
+        from recommender.language import ToldError
         from recommender.printable import make_printable
 
+        told = error.describe(terminal.load_language()) if isinstance(error, ToldError) else str(error)
         # It may name what stands in a file.
-        print(f"run: {make_printable(str(error))}", file=sys.stderr)
+        print(f"run: {make_printable(told)}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
 
 

@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the picks, as a table or as one object."""
+    from cli.terminal import load_language
     from formats.registry import load_reading
     from recommender import Wishes, recommend
     from recommender.catalogue.build import load_build
@@ -42,5 +43,6 @@ def run(arguments: argparse.Namespace) -> int:
         read = {"songs": len(reading.songs), "left_out": reading.left_out, "odd": reading.odd}
         print(json.dumps({"read": read, **as_json(mix, build.model, times.milliseconds())}))
     else:
-        print(reading.describe(), as_table(mix), sep="\n")
+        language = load_language()
+        print(reading.describe(language), as_table(mix, language), sep="\n")
     return 0

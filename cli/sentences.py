@@ -29,6 +29,9 @@ MARKS: Mapping[str, tuple[tuple[int, ...], ...]] = {
     "describe_count": ONE_AND_MANY,
     "mark": ONE,
     "FormatError": ONE,
+    "BadModels": ONE,
+    "EmptyLibrary": ONE,
+    "NothingMatched": ONE,
     "ErrorPage": ((1,),),
     "Deed": ((0,), (1,)),
     "JobWords": ((0,), (1,), (2,)),
@@ -121,9 +124,12 @@ def _choose_sentences(name: str, texts: list[str | None]) -> Iterator[str | tupl
 SOURCES: tuple[tuple[str, Callable[[Path], Iterator[Call]]], ...] = (
     ("templates/*.*", _list_calls_in_template),
     ("flask_spotify_auth.py", _list_calls_in_module),
-    ("formats/library.py", _list_calls_in_module),
-    ("formats/reading.py", _list_calls_in_module),
-    ("formats/xspf.py", _list_calls_in_module),
+    *(
+        (f"formats/{name}.py", _list_calls_in_module)
+        for name in ("columns", "library", "reading", "registry", "xspf")
+    ),
     ("web/*.py", _list_calls_in_module),
+    ("recommender/*.py", _list_calls_in_module),
+    ("recommender/catalogue/build.py", _list_calls_in_module),
     ("recommender/explanation/*.py", _list_calls_in_module),
 )

@@ -1,12 +1,23 @@
-"""The outputs of a command: terminals that cannot show a letter, and readers who leave before the end."""
+"""The outputs of a command: their language, letters that a terminal lacks, readers who leave early."""
 
 import io
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recommender.language import Language
 
 # What a shell reports of a program that the signal ended; ours ends by itself, having tidied up.
 CLOSED_PIPE = 128 + signal.SIGPIPE
+
+
+def load_language() -> "Language":
+    """Load the language of what a command tells a listener, which is the terminal's where that is offered."""
+    from languages import load_terminal_language
+
+    return load_terminal_language(os.environ)
 
 
 def allow_any_letter() -> None:

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from recommender.language import mark
+
 # Of the columns that a sentence names.
 MAX_NAMES = 8
 MAX_NAME = 40
@@ -91,7 +93,7 @@ EXPORTERS = (
         },
     ),
     Exporter(
-        "Spotify's data export",
+        mark("Spotify's data export"),
         {
             "id": ("spotify_track_uri", "trackUri", "uri"),
             "title": ("master_metadata_track_name", "trackName", "track"),
@@ -99,7 +101,7 @@ EXPORTERS = (
         },
     ),
     Exporter(
-        "scripts for Spotify's Web API",
+        mark("scripts for Spotify's Web API"),
         {
             "id": (
                 "Spotify Track URI", "Spotify Track URL", "Spotify URL", "Spotify Link", "Spotify Track",

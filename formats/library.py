@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 from math import inf
 from pathlib import Path, PurePosixPath
@@ -15,8 +16,9 @@ from formats import json_songs, library_csv, lines, xspf
 from formats.columns import EXPORTERS, join_names
 from formats.errors import FormatError
 from formats.packed import MAX_RATIO, UNPACK_ERRORS, compute_limit, require_usual_packing
-from formats.reading import Collector, Reading
+from formats.reading import Collector, Reading, describe_entries
 from formats.text import CHUNK_BYTES, CODE_PAGES, MAX_NODES, MAX_TEXT_BYTES, MAX_TREE_BYTES, Text, decode
+from recommender.language import Language, mark
 
 # How a gzipped file begins, a ZIP, and an entry of a ZIP's directory.
 GZIP, ZIP, MEMBER = b"\x1f\x8b", b"PK\x03\x04", b"PK\x01\x02"
@@ -74,16 +76,21 @@ HINT = (
     "known are exports of {exporters}, any table with columns for title and artist, M3U, JSPF, XSPF, and"
     " lines of Artist - Title"
 )
-_EXPORTERS = ", ".join(exporter.name for exporter in EXPORTERS if exporter.name)
-KNOWN = HINT.format(exporters=_EXPORTERS)
+
+DAMAGED = mark("{name} cannot be read: it is damaged, protected by a password, or packed in an unusual way")
+
+
+def list_exporters(language: Language) -> str:
+    """List by name whose exports are known."""
+    return ", ".join(language.translate(exporter.name) for exporter in EXPORTERS if exporter.name)
 
 
 class NothingRead(FormatError):
-    """The file has entries, but none of them is a song: `left_out` has the reasons, each with its entries."""
+    """The file has entries, but none of them is a song; it tells why."""
 
     def __init__(self, name: str, reading: Reading) -> None:
-        super().__init__("{name}: {reading}", name=name, reading=reading.describe())
-        self.left_out = reading.left_out
+        entries = partial(describe_entries, reading.left_out)
+        super().__init__(mark("{name} holds no songs: {entries}"), name=name, entries=entries)
 
 
 def read_library(path: Path) -> Reading:
@@ -98,9 +105,9 @@ def read_library(path: Path) -> Reading:
         with path.open("rb") as file:
             return read_file(str(path), file)
     except FileNotFoundError as error:
-        raise FormatError(f"there is no file {path}") from error
+        raise FormatError("there is no file {path}", path=path) from error
     except OSError as error:
-        raise FormatError(f"{path} cannot be read: {error}") from error
+        raise FormatError("{path} cannot be opened: {error}", path=path, error=error) from error
 
 
 def read_content(name: str, content: bytes) -> Reading:
@@ -171,7 +178,7 @@ def _read_zip(name: str, file: IO[bytes], max_songs: float) -> Reading:
         else:
             misfits.append(text.name)
     if not is_any:
-        values = {"name": name, "files": join_names(misfits), "exporters": _EXPORTERS}
+        values = {"name": name, "files": join_names(misfits), "exporters": list_exporters}
         if misfits:
             raise FormatError("{name} holds no file that names songs: {files}", HINT, **values)
         raise FormatError("{name} holds no file that names songs", HINT, **values)
@@ -186,7 +193,7 @@ def _gunzip(name: str, file: IO[bytes]) -> Iterator[IO[bytes]]:
             with gzip.open(file) as packed:
                 _copy(name, packed, unpacked)
         except UNPACK_ERRORS as error:
-            raise FormatError("{name} cannot be read: {error}", name=name, error=error) from error
+            raise FormatError(DAMAGED, name=name) from error
         yield unpacked
 
 
@@ -233,7 +240,7 @@ def _unpack(name: str, packed: IO[bytes]) -> Iterator[Text]:
     except (*UNPACK_ERRORS, ValueError) as error:
         if isinstance(error, FormatError):
             raise
-        raise FormatError("{name} cannot be read: {error}", name=name, error=error) from error
+        raise FormatError(DAMAGED, name=name) from error
 
 
 def _copy(name: str, packed: IO[bytes] | gzip.GzipFile, unpacked: IO[bytes]) -> int:
@@ -268,7 +275,7 @@ def _complain_of_misfit(text: Text) -> FormatError:
     """Return why no format fits: what the file has, and what would fit."""
     if not text.head:
         return FormatError("{name} is empty", name=text.name)
-    known = {"name": text.name, "exporters": _EXPORTERS}
+    known = {"name": text.name, "exporters": list_exporters}
     if text.head.startswith(("{", "[")) and text.tree is None:
         if text.n_bytes > MAX_TREE_BYTES:
             return FormatError(

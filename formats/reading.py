@@ -1,10 +1,12 @@
 """What reading a library file leads to: its songs, each once, and what was odd about the others."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
 from formats.errors import FormatError
+from recommender.language import ENGLISH, Language, mark
 from recommender.song import Song
 
 # Why an entry is left out, in the words that people read.
@@ -22,8 +24,11 @@ MAX_TITLE, MAX_CREDITS = 500, 2_000
 STRAY_QUOTE = "with a stray quotation mark"
 TOO_MANY_CELLS = "with more cells than columns, read without year and duration"
 
-#: Why entries are left out, as they are told behind "3 entries".
-REASONS = (NO_TITLE, NO_SONG, REPEATED, UNCLOSED_QUOTE, TOO_LONG, UNKNOWN_FORM, HARDLY_PLAYED, TOO_MANY_CELLS)
+#: Why entries are left out, and what is odd about others, as it is told behind "3 entries".
+REASONS = (
+    *(NO_TITLE, NO_SONG, REPEATED, UNCLOSED_QUOTE, TOO_LONG, UNKNOWN_FORM, HARDLY_PLAYED),
+    *(STRAY_QUOTE, TOO_MANY_CELLS),
+)
 
 
 @dataclass(frozen=True)
@@ -39,16 +44,28 @@ class Reading:
     odd: dict[str, int] = field(default_factory=dict)
     n_more: int = 0
 
-    def describe(self) -> str:
+    def describe(self, language: Language = ENGLISH) -> str:
         """Return one line: how many songs were read, and how many entries were odd or left out, by reason."""
-        sentences = [f"{len(self.songs):,} {'song' if len(self.songs) == 1 else 'songs'} read."]
-        for heading, counts in (("Left out", self.left_out), ("Odd, but read", self.odd)):
+        n = len(self.songs)
+        told = language.translate_count("{n} song read.", "{n} songs read.", n)
+        sentences = [told.format(n=language.write_number(n))]
+        for heading, counts in (
+            (mark("Left out: {entries}."), self.left_out),
+            (mark("Odd, but read: {entries}."), self.odd),
+        ):
             if counts:
-                reasons = [
-                    f"{n:,} {'entry' if n == 1 else 'entries'} {reason}" for reason, n in counts.items()
-                ]
-                sentences.append(f"{heading}: {', '.join(reasons)}.")
+                entries = describe_entries(counts, language)
+                sentences.append(language.translate(heading).format(entries=entries))
         return " ".join(sentences)
+
+
+def describe_entries(counts: Mapping[str, int], language: Language) -> str:
+    """Describe entries by what is wrong with them: "3 entries without a title"."""
+    return ", ".join(
+        language.translate_count("{n} entry", "{n} entries", n).format(n=language.write_number(n))
+        + f" {language.translate(reason)}"
+        for reason, n in counts.items()
+    )
 
 
 class Collector:

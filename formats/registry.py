@@ -102,7 +102,7 @@ def load_reading(path: Path) -> Reading:
         return read_library(path)
     playlists = list(form.read(path))
     if len(playlists) != 1:
-        raise FormatError(f"{path} holds {len(playlists)} playlists ({form.name}): a library is one")
+        raise FormatError("{name} holds {n} playlists: a library is one", name=path, n=len(playlists))
     return Reading(playlists[0].songs)
 
 

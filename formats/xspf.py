@@ -44,9 +44,7 @@ def read_xspf(text: Text, songs: Collector) -> None:
     try:
         root = ElementTree.fromstring(content.lstrip())  # noqa: S314 - it has no document type
     except (ElementTree.ParseError, ValueError) as error:
-        raise FormatError(
-            "{name} is no whole XSPF ({error}): export it again", name=text.name, error=error
-        ) from error
+        raise FormatError("{name} is no whole XSPF: export it again", name=text.name) from error
     for track in root.iter():
         if track.tag.rpartition("}")[2] == "track":
             songs.add(_build_song(track))

@@ -12,9 +12,11 @@ RecommenderError
     └── AllRuledOut        what the listener never wants leaves nothing
 """
 
+from recommender.language import ToldError
 
-class RecommenderError(Exception):
-    """Any failure of the core; its text tells what to do about it."""
+
+class RecommenderError(ToldError):
+    """Any failure of the core; it tells what to do about it."""
 
 
 class BadDataset(RecommenderError):

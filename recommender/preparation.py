@@ -194,7 +194,7 @@ def prepare(
     sounds = collect_known_features(library, matches.rows, catalogue, model, features)
     sounds = add_estimates(sounds, library, matches.artists, catalogue, model)
     if not len(sounds.places):
-        raise NothingMatched(f"none of the {len(library)} saved songs is in the catalogue")
+        raise NothingMatched("none of the saved songs is in the catalogue")
     on_stage("match")
 
     tastes = find_tastes(sounds.vectors, model, sounds.counts)

@@ -1,15 +1,21 @@
 """Reports of a mix: as JSON and as a table, and how long its stages took."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from recommender.catalogue.model import Model
 from recommender.explanation.knowledge import describe_knowledge
 from recommender.explanation.phrases import describe_lead, describe_left_out, describe_limits, describe_pick
+from recommender.language import ENGLISH, Language, mark
 from recommender.mix import Mix
 from recommender.pipeline import STAGES
 from recommender.printable import make_printable
 from recommender.song import Song
+from recommender.tastes.taste_names import word_taste
+
+#: What the columns of the table of picks are called, and how many letters each has, as in every language.
+COLUMNS = (mark("song"), mark("year"), mark("taste"), mark("new"), mark("score"), mark("why"))
+WIDTHS = (60, 5, 8, 4, 6, 0)
 
 
 class StageTimes:
@@ -84,35 +90,68 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
     }
 
 
-def as_table(mix: Mix) -> str:
+def as_table(mix: Mix, language: Language = ENGLISH) -> str:
     """Return the mix as lines for a terminal."""
     lines = [
-        f"Saved songs: {mix.matched:,} matched, {mix.estimated:,} estimated, {len(mix.left_out):,} left out"
-    ]
-    n_saved = mix.matched + mix.estimated + len(mix.left_out)
-    if mix.newest_year:
-        lines.append(f"The newest songs of the catalogue are from {mix.newest_year}")
-    lines += describe_knowledge(n_saved, mix.matched, mix.newer)
-    if mix.short_because:
-        lines.append(f"Fewer songs than wished: {describe_limits(mix)}")
-    lines.append(_describe_new(mix))
-    lines.append("")
-    lines += [
-        f"{taste.n_picks:>3} songs, going by {taste.n_saved:,} saved ones: {number} {taste.full_name}"
-        for number, taste in enumerate(mix.tastes)
-    ]
-    lines += ["", f"{'':>3} {'song':<60} {'year':<5} {'taste':<5} {'new':<3} {'score':<5}  why"]
-    lines += [
-        f"{pick.rank:>3} {_credit(pick.song):<60.60} {pick.song.year or '':<5} {pick.taste:<5}"
-        f" {'new' if pick.is_new_artist else '':<3} {pick.score:.3f}  {describe_pick(pick)}"
-        for pick in mix.picks
+        *_describe_library(mix, language),
+        *_describe_limits(mix, language),
+        "",
+        *_list_tastes(mix, language),
+        "",
+        *_list_picks(mix, language),
     ]
     return "\n".join(map(make_printable, lines))
 
 
-def _describe_new(mix: Mix) -> str:
-    short = ", fewer than wished: the catalogue has no more" if mix.short_of_new else ""
-    return f"By artists new to the listener: {mix.new_artists} of {len(mix.picks)} songs{short}"
+def _describe_library(mix: Mix, language: Language) -> Iterator[str]:
+    counts = (mix.matched, mix.estimated, len(mix.left_out))
+    matched, estimated, left_out = map(language.write_number, counts)
+    told = language.translate("Saved songs: {matched} matched, {estimated} estimated, {left_out} left out")
+    yield told.format(matched=matched, estimated=estimated, left_out=left_out)
+    if mix.newest_year:
+        told = language.translate("The newest songs of the catalogue are from {year}")
+        yield told.format(year=mix.newest_year)
+    yield from describe_knowledge(sum(counts), mix.matched, mix.newer, language)
+
+
+def _describe_limits(mix: Mix, language: Language) -> Iterator[str]:
+    if mix.short_because:
+        told = language.translate("Fewer songs than wished: {limits}")
+        yield told.format(limits=describe_limits(mix, language))
+    told = language.translate("By artists new to you: {n} of {n_all} songs")
+    if mix.short_of_new:
+        told = language.translate(
+            "By artists new to you: {n} of {n_all} songs, fewer than wished: the catalogue has no more"
+        )
+    yield told.format(n=mix.new_artists, n_all=len(mix.picks))
+
+
+def _list_tastes(mix: Mix, language: Language) -> Iterator[str]:
+    told = language.translate("{n} of {n_all} songs, by {n_saved} saved ones: {number} {taste}")
+    for number, taste in enumerate(mix.tastes):
+        yield told.format(
+            n=f"{taste.n_picks:>3}",
+            n_all=len(mix.picks),
+            n_saved=language.write_number(taste.n_saved),
+            number=number,
+            taste=word_taste(taste.full_name, language),
+        )
+
+
+def _list_picks(mix: Mix, language: Language) -> Iterator[str]:
+    names = map(language.translate, COLUMNS)
+    song, year, taste, new, score, why = map(str.ljust, names, WIDTHS)
+    yield f"{'':>3} {song} {year} {taste} {new} {score} {why}".rstrip()
+    for pick in mix.picks:
+        cells = (
+            f"{_credit(pick.song):.{WIDTHS[0]}}",
+            str(pick.song.year or ""),
+            str(pick.taste),
+            new.strip() if pick.is_new_artist else "",
+            f"{pick.score:.3f}".replace(".", language.decimal_mark),
+            describe_pick(pick, language),
+        )
+        yield f"{pick.rank:>3} {' '.join(map(str.ljust, cells, WIDTHS))}"
 
 
 def _credit(song: Song) -> str:

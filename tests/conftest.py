@@ -1,5 +1,6 @@
 """What many tests share: the stand-in Spotify as a real server, an invented catalogue, the website."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -34,7 +35,9 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set up what all tests share: files in memory where possible, tables at the end, processes, coverage."""
+    """Set up what all tests share: English commands, files in memory where possible, tables at the end, coverage."""
+    # Whatever the terminal asks for.
+    os.environ["LANGUAGE"] = "en"
     memory_folder.use()
     config.pluginmanager.register(fault_table)
     config.pluginmanager.register(outage_table)

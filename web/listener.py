@@ -13,6 +13,7 @@ from store.accounts import Account
 from store.errors import SignInNeeded
 from web.context import context
 from web.destination import find_own_address
+from web.language import translate
 
 P = ParamSpec("P")
 
@@ -40,6 +41,11 @@ def current_account() -> Account | None:
         account_id = session.get("account_id")
         g.account = accounts.get_account(context().database, account_id) if account_id else None
     return cast(Account | None, g.account)
+
+
+def name_listener(account: Account) -> str:
+    """Return what pages call a listener: their name at Spotify, which a visitor has none of."""
+    return translate("Visitor") if account.is_visitor else account.display_name
 
 
 def require_database() -> None:

@@ -1,12 +1,15 @@
 """The operator's page: what is served and how it goes, without a word about any listener."""
 
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, abort, render_template
 
+from recommender.language import mark
 from store import allowance, jobs, pauses
+from store.job import Kind
 from store.jobs import Ended
 from store.schema import VERSION as TABLES_VERSION
 from version import VERSION
@@ -19,6 +22,15 @@ bp = Blueprint("operator", __name__)
 
 #: What is told of jobs that have ended is of this time.
 LATELY = timedelta(days=1)
+#: What the page calls kinds of jobs, how they ended, and the parts that may not be ready.
+KINDS: Mapping[Kind, str] = {
+    "make": mark("make"),
+    "draft": mark("refresh"),
+    "save": mark("save"),
+    "weekly": mark("weekly refresh"),
+}
+OUTCOMES = {"done": mark("done"), "failed": mark("failed"), "cancelled": mark("stopped")}
+PARTS = {"database": mark("database"), "queue": mark("queue"), "models": mark("models")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,16 @@ class SourceView:
     name: str
     n_rows: int
     newest_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedView:
+    """Jobs of a kind that ended in the same way; `error` is the class name of the failure, or ""."""
+
+    kind: str
+    outcome: str
+    error: str
+    n_jobs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +68,7 @@ class OperatorPage:
     running: int
     parked: int
     oldest_wait_s: int
-    ended: tuple[Ended, ...]
+    ended: tuple[EndedView, ...]
     calls: int
     calls_left: int | None
     pause_s: int
@@ -80,7 +102,7 @@ def describe_operator_page(parts: Context) -> OperatorPage:
         running=live["running"],
         parked=live["parked"],
         oldest_wait_s=round(jobs.measure_wait(database).total_seconds()),
-        ended=tuple(jobs.count_ended(database, LATELY)),
+        ended=tuple(map(_describe_ended, jobs.count_ended(database, LATELY))),
         calls=calls,
         calls_left=max(limit - calls, 0) if limit else None,
         pause_s=round(pauses.measure_rest(database, parts.settings.spotify_client_id)),
@@ -94,7 +116,17 @@ def describe_operator_page(parts: Context) -> OperatorPage:
             ),
             (translate("Database"), tables.format(database=database.describe(), version=TABLES_VERSION)),
         ),
-        unready=tuple((part, word) for part, word in check_parts(parts.checks).items() if word != READY),
+        unready=tuple(
+            (translate(PARTS[part]), translate(word))
+            for part, word in check_parts(parts.checks).items()
+            if word != READY
+        ),
+    )
+
+
+def _describe_ended(ended: Ended) -> EndedView:
+    return EndedView(
+        translate(KINDS[ended.kind]), translate(OUTCOMES[ended.state]), ended.error or "", ended.n_jobs
     )
 
 

@@ -200,7 +200,8 @@ def _describe_stage(job: Job) -> str:
     if job.stage == "read" and job.total:
         read = translate("Read {n} of {total} liked songs")
         return read.format(n=write_number(job.done), total=write_number(job.total))
-    return f"{_label(job, job.stage if job.stage in STAGE_LABELS else STAGES[job.kind][0])}…"
+    stage = _label(job, job.stage if job.stage in STAGE_LABELS else STAGES[job.kind][0])
+    return translate("{stage}…").format(stage=stage)
 
 
 def _label(job: Job, stage: str) -> str:

@@ -7,17 +7,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.queue import QueueUnusable
 from recommender.errors import BadModels
+from recommender.language import mark
 
 log = logging.getLogger(__name__)
 
 READY = "ok"
 #: The name of a part -> a function that raises one of `FAULTS` where it cannot be used.
 Checks = Mapping[str, Callable[[], object]]
-#: What `/readyz` says, which anybody may read; the log has the rest.
+#: What `/readyz` says, which anybody may read, and in English; the log has the rest.
 FAULTS: Mapping[type[Exception], str] = {
-    SQLAlchemyError: "cannot be read",
-    QueueUnusable: "does not answer",
-    BadModels: "missing or damaged",
+    SQLAlchemyError: mark("cannot be read"),
+    QueueUnusable: mark("does not answer"),
+    BadModels: mark("missing or damaged"),
 }
 
 

@@ -1,7 +1,6 @@
 """Songs brought in a file: by a visitor without an account, or by a listener in place of their liked ones."""
 
 from dataclasses import dataclass
-from itertools import starmap
 from threading import Lock
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
@@ -10,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from drafts.first_mix import keep_songs, receive_visitor
 from formats.errors import FormatError
-from formats.library import NothingRead, read_file
+from formats.library import read_file
 from recommender.errors import NoRecommendation, NothingMatched
 from recommender.printable import make_printable
 from recommender.song import Song
@@ -18,7 +17,7 @@ from store import jobs, playlists
 from store.accounts import Account
 from web.context import context
 from web.errors import find_sentence, show_wait
-from web.language import current_language, describe_count, translate, write_number
+from web.language import current_language, translate, write_number
 from web.listener import current_account, forget_account, signed_in_account, signed_in_or_visiting
 from web.origin import require_own_origin
 from web.presets import list_presets, read_preset
@@ -129,25 +128,9 @@ def _explain(error: NoRecommendation) -> str:
 
 
 def _describe_misfit(error: FormatError) -> str:
-    """Describe why a file cannot be read, in a sentence."""
-    if isinstance(error, NothingRead):
-        told = translate("{name} holds no songs: {reasons}").format(
-            name=error.values["name"], reasons=", ".join(starmap(_count_left_out, error.left_out.items()))
-        )
-    else:
-        told = error.describe(current_language())
-        if error.sentence.startswith("{name}"):
-            # A file is called what it is called.
-            return _end(told)
-    return _end(f"{told[:1].upper()}{told[1:]}")
-
-
-def _end(sentence: str) -> str:
-    return sentence if sentence.endswith("?") else f"{sentence}."
-
-
-def _count_left_out(reason: str, n: int) -> str:
-    return describe_count("{n} entry", "{n} entries", n) + f" {translate(reason)}"
+    """Describe why a file cannot be read, in a sentence; it begins with the file's name."""
+    told = error.describe(current_language())
+    return told if told.endswith("?") else f"{told}."
 
 
 def _read_songs() -> _Brought:

@@ -23,11 +23,12 @@ from recommender.catalogue.features import NAMES
 from recommender.catalogue.model import Estimator, Model
 from recommender.catalogue.together import TOGETHER_ARRAYS, build_together
 from recommender.errors import BadModels
+from recommender.language import mark
 
 FORMAT = 8
 MANIFEST = "manifest.json"
 MODEL_ARRAYS = ("mean", "scale", "centres", "by_genre", "within_artist")
-REMEDY = "build it with ./run train"
+REMEDY = mark("build it with ./run train")
 
 
 def _is_texts(value: Any) -> bool:
@@ -72,7 +73,7 @@ class Build:
         """
         for name, file in self.files.items():
             if file.size() < len(file):
-                raise BadModels(f"the array {name} was cut off while it was in use: {REMEDY}")
+                raise BadModels("the array {name} was cut off while it was in use", REMEDY, name=name)
 
     @property
     def is_invented(self) -> bool:
@@ -91,11 +92,11 @@ def load_build(folder: Path) -> Build:
     """
     manifest = _load_manifest(folder)
     if manifest.get("format") != FORMAT or manifest.get("features") != list(NAMES):
-        raise BadModels(f"{folder} was built by another version of this program: {REMEDY}")
+        raise BadModels("{path} was built by another version of this program", REMEDY, path=folder)
     if not (
         manifest.keys() >= ENTRIES.keys() and all(fits(manifest[name]) for name, fits in ENTRIES.items())
     ):
-        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
+        raise BadModels("{path} is damaged", REMEDY, path=folder / MANIFEST)
     inside = folder / manifest["arrays"]
     playlists = manifest["playlists"]
     mapped = {
@@ -108,7 +109,7 @@ def load_build(folder: Path) -> Build:
     names = tuple(manifest["cluster_names"])
     genres = tuple(tuple(of_cluster) for of_cluster in manifest["cluster_genres"])
     if not len(names) == len(genres) == len(centres):
-        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
+        raise BadModels("{path} is damaged", REMEDY, path=folder / MANIFEST)
     catalogue = build_catalogue(arrays, build_together(arrays) if playlists else None)
     decades = describe_decades(catalogue.years, catalogue.cluster_starts)
     genre_names = tuple(manifest["genre_names"])
@@ -128,39 +129,41 @@ def require_files(folder: Path) -> None:
     """
     digests = _load_manifest(folder).get("sha256")
     if not isinstance(digests, dict):
-        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
+        raise BadModels("{path} is damaged", REMEDY, path=folder / MANIFEST)
     # The pickles beside the arrays are for people.
     for path in (folder / name for name in digests if name.endswith(".npy")):
         try:
             is_there = path.is_file()
         except OSError as error:  # of a folder that may not be entered, for one
-            raise BadModels(f"{path} cannot be read ({error.strerror}): {REMEDY}") from error
+            raise BadModels(
+                "{path} cannot be opened: {error}", REMEDY, path=path, error=error.strerror
+            ) from error
         if not is_there:
-            raise BadModels(f"{path} is missing: {REMEDY}")
+            raise BadModels("{path} is missing", REMEDY, path=path)
 
 
 def _load_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise BadModels(f"there is no model in {folder}: {REMEDY}") from error
+        raise BadModels("there is no model in {path}", REMEDY, path=folder) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}") from error
+        raise BadModels("{path} is damaged", REMEDY, path=folder / MANIFEST) from error
     if not isinstance(manifest, dict):
-        raise BadModels(f"{folder / MANIFEST} is damaged: {REMEDY}")
+        raise BadModels("{path} is damaged", REMEDY, path=folder / MANIFEST)
     return manifest
 
 
 def _map_array(path: Path, folder: Path, digests: Mapping[str, str]) -> "np.memmap[Any, Any]":
     try:
         if compute_sha256(path) != digests.get(path.relative_to(folder).as_posix()):
-            raise BadModels(f"{path} is damaged: {REMEDY}")
+            raise BadModels("{path} is damaged", REMEDY, path=path)
         return open_memmap(path, mode="r")
     except FileNotFoundError as error:
-        raise BadModels(f"{path} is missing: {REMEDY}") from error
+        raise BadModels("{path} is missing", REMEDY, path=path) from error
     # Nor are its bytes an array where the digest was changed with them, or the name of the folder is none.
     except (OSError, ValueError, EOFError) as error:
-        raise BadModels(f"{path} is damaged: {REMEDY}") from error
+        raise BadModels("{path} is damaged", REMEDY, path=path) from error
 
 
 def compute_sha256(path: Path) -> str:

@@ -12,11 +12,12 @@ from werkzeug.serving import make_server
 
 from formats.library_csv import read_library
 from jobs.queue import open_queue
+from recommender.language import ENGLISH
 from recommender.song import Song
 from rehearsal.chromium import QUIET, find_chromium
 from standin.listeners import DemoListener, choose_demo_listeners, read_listener
 from standin.state import State
-from tests.support.chromium import DESK, is_complaint
+from tests.support.chromium import DESK, LANGUAGES, is_complaint
 from tests.support.needs import needs
 from tests.support.secret_search import serve
 from tests.support.songs import real_build, real_data, real_models
@@ -105,6 +106,8 @@ def visit(chromium: Browser, request):
 
     def open_page(**form):
         context = chromium.new_context(**form)
+        # What tests find by `say` is in the language that the browser asks for.
+        context.language = LANGUAGES[form.get("locale", ENGLISH.code).partition("-")[0]]
         contexts.append(context)
         context.on(
             "console", lambda message: complaints.append(message.text) if is_complaint(message) else None

@@ -14,6 +14,7 @@ from tests.support.chromium import (
     check_page,
     find_listener,
     in_all_forms,
+    say,
     sign_in,
     tab_to,
 )
@@ -42,13 +43,13 @@ def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
     # The picture's list has a card beneath it.
     assert page.locator(".strands-list").bounding_box()["height"] > 100
     check_page(page, "welcome")
-    page.get_by_role("link", name="Sign in with Spotify").click()
+    page.get_by_role("link", name=say(page, "Sign in with Spotify")).click()
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("heading", name="You have not signed in")).to_be_visible()
+    expect(page.get_by_role("heading", name=say(page, "You have not signed in"))).to_be_visible()
     check_page(page, "sign-in-cancelled")
-    page.get_by_role("link", name="Sign in with Spotify").click()
+    page.get_by_role("link", name=say(page, "Sign in with Spotify")).click()
     agree(page, listener.display_name)
-    expect(page.get_by_role("button", name="Make my playlist")).to_be_visible()
+    expect(page.get_by_role("button", name=say(page, "Make my playlist"))).to_be_visible()
     check_page(page, "home")
     block(website, listener)
     for path, name in [
@@ -60,7 +61,7 @@ def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
         page.goto(home + path)
         check_page(page, name)
     page.locator(".account summary").click()
-    expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name=say(page, "Sign out"), exact=True)).to_be_visible()
     check_page(page, "account-menu")
 
 
@@ -68,15 +69,15 @@ def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
 def test_the_page_of_a_playlist_that_is_being_made(page, website):
     sign_in(page, website, find_listener(website, 100).display_name)
     with website.at_work:
-        page.get_by_role("button", name="Make my playlist").click()
-        expect(page.get_by_role("heading", name="Making your playlist")).to_be_visible()
+        page.get_by_role("button", name=say(page, "Make my playlist")).click()
+        expect(page.get_by_role("heading", name=say(page, "Making your playlist"))).to_be_visible()
         check_page(page, "making")
 
-        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name=say(page, "Stop")).click()
 
-        expect(page.get_by_role("heading", name="You stopped this")).to_be_visible()
+        expect(page.get_by_role("heading", name=say(page, "You stopped this"))).to_be_visible()
     check_page(page, "stopped")
-    expect(page.get_by_role("button", name="Start again")).to_be_visible()
+    expect(page.get_by_role("button", name=say(page, "Start again"))).to_be_visible()
 
 
 @in_all_forms
@@ -84,9 +85,9 @@ def test_the_page_of_a_playlist_that_waits_for_spotify(page, website):
     website.standin.state.faults.add("GET /v1/me/tracks", FAULTS["429 quota"])
     sign_in(page, website, find_listener(website, 100).display_name)
 
-    page.get_by_role("button", name="Make my playlist").click()
+    page.get_by_role("button", name=say(page, "Make my playlist")).click()
 
-    expect(page.get_by_text("Spotify asks us to wait")).to_be_visible(timeout=MAX_WAIT_MS)
+    expect(page.get_by_text(say(page, "Spotify asks us to wait."))).to_be_visible(timeout=MAX_WAIT_MS)
     check_page(page, "waiting")
     page.goto(website.settings.public_url)
     check_page(page, "home-waiting")
@@ -96,13 +97,15 @@ def test_the_page_of_a_playlist_that_waits_for_spotify(page, website):
 def test_an_empty_library_is_told_what_helps(page, website):
     listener = website.standin.state.add_listener("Nobody’s songs", [])
     sign_in(page, website, listener.display_name)
-    page.get_by_role("button", name="Make my playlist").click()
+    page.get_by_role("button", name=say(page, "Make my playlist")).click()
 
-    expect(page.get_by_text("You have no liked songs yet")).to_be_visible(timeout=MAX_WAIT_MS)
+    expect(
+        page.get_by_text(say(page, "You have no liked songs yet. Like some in Spotify, then come back."))
+    ).to_be_visible(timeout=MAX_WAIT_MS)
     check_page(page, "empty-library")
-    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(page.get_by_role("button", name=say(page, "Try again"))).to_have_count(0)
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Open Spotify").click()
+        page.get_by_role("link", name=say(page, "Open Spotify")).click()
     expect(opened.value.get_by_text("Spotify would open here")).to_be_visible()
 
 
@@ -112,8 +115,8 @@ def test_an_empty_library_is_told_what_helps(page, website):
 def test_a_listener_undoes_a_block_and_disconnects(page, website):
     listener = find_listener(website, 100)
     page.goto(f"{website.settings.public_url}/blocked")
-    expect(page.get_by_text("Please sign in first")).to_be_visible()
-    page.get_by_role("link", name="Sign in with Spotify").click()
+    expect(page.get_by_text(say(page, "Please sign in first."))).to_be_visible()
+    page.get_by_role("link", name=say(page, "Sign in with Spotify")).click()
     agree(page, listener.display_name)
     page.wait_for_url("**/blocked")  # where they were going
     block(website, listener)
@@ -122,25 +125,34 @@ def test_a_listener_undoes_a_block_and_disconnects(page, website):
     page.get_by_role("button", name=re.compile("Undo .*Choir")).click()
 
     expect(page.get_by_text("Choir")).to_have_count(0)
-    expect(page.get_by_role("button", name="Undo")).to_have_count(1)
+    expect(page.get_by_role("button", name=say(page, "Undo"))).to_have_count(1)
     page.locator(".account summary").click()
-    page.get_by_role("link", name="Disconnect").click()
-    expect(page.get_by_role("heading", name="Disconnect?")).to_be_visible()
-    page.get_by_role("button", name="Disconnect and delete").click()
-    expect(page.get_by_text("Everything about you has been deleted here")).to_be_visible()
+    page.get_by_role("link", name=say(page, "Disconnect")).click()
+    expect(page.get_by_role("heading", name=say(page, "Disconnect?"))).to_be_visible()
+    page.get_by_role("button", name=say(page, "Disconnect and delete")).click()
+    expect(
+        page.get_by_text(
+            say(
+                page,
+                "Everything about you has been deleted here. The playlist stays in your Spotify account; to end the permission as well, remove this app on Spotify’s page of your apps.",
+            )
+        )
+    ).to_be_visible()
 
 
 def test_a_listener_signs_out_by_keyboard(page, website):
     sign_in(page, website, find_listener(website, 100).display_name)
-    page.get_by_role("link", name="Blocked").click()
-    expect(page.get_by_role("link", name="Blocked")).to_have_attribute("aria-current", "page")
+    page.get_by_role("link", name=say(page, "Blocked")).click()
+    expect(page.get_by_role("link", name=say(page, "Blocked"))).to_have_attribute("aria-current", "page")
 
     tab_to(page, find_listener(website, 100).display_name)
     page.keyboard.press("Enter")
     tab_to(page, "Sign out")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("You have signed out")).to_be_visible()
+    expect(
+        page.get_by_text(say(page, "You have signed out. Your playlist stays, here and in Spotify."))
+    ).to_be_visible()
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True)

@@ -11,6 +11,7 @@ from tests.support.chromium import (
     check_page,
     in_all_forms,
     make_first_playlist,
+    say,
     sign_in,
     take_picture,
     with_and_without_scripts,
@@ -32,7 +33,7 @@ LIST_SMALL_TEXTS = """least => [...document.querySelectorAll("main *")].filter((
 
 def open_taste(page, website):
     page.goto(f"{website.settings.public_url}/taste")
-    expect(page.get_by_role("heading", name="Your taste")).to_be_visible()
+    expect(page.get_by_role("heading", name=say(page, "Your taste"))).to_be_visible()
 
 
 def list_listeners(website):
@@ -48,10 +49,10 @@ def test_the_pages_of_four_listeners_keep_to_what_every_page_keeps_to(page, webs
         sign_in(theirs, website, listener.display_name)
         open_taste(theirs, website)
         check_page(theirs, f"taste-{number}-unread")
-        theirs.get_by_role("link", name="Make my playlist").click()
-        theirs.get_by_role("button", name="Make my playlist").click()
+        theirs.get_by_role("link", name=say(theirs, "Make my playlist")).click()
+        theirs.get_by_role("button", name=say(theirs, "Make my playlist")).click()
         theirs.wait_for_url("**/playlists/*", timeout=MAX_WAIT_MS)
-        theirs.get_by_role("link", name="Taste", exact=True).click()
+        theirs.get_by_role("link", name=say(theirs, "Taste"), exact=True).click()
 
         expect(theirs.locator(".map-picked path")).to_have_count(50)
         check_page(theirs, f"taste-{number}")
@@ -68,7 +69,7 @@ def test_so_do_the_pages_of_four_listeners_with_real_libraries(page, real_websit
     for listener in list_listeners(real_website):
         theirs = visit(**request.node.callspec.params["page"])
         sign_in(theirs, real_website, listener.display_name)
-        theirs.get_by_role("button", name="Make my playlist").click()
+        theirs.get_by_role("button", name=say(theirs, "Make my playlist")).click()
         theirs.wait_for_url("**/playlists/*", timeout=MAX_WAIT_MS)
 
         open_taste(theirs, real_website)
@@ -212,13 +213,13 @@ def test_the_card_is_offered_and_every_figure_is_in_a_table(page, website):
     open_taste(page, website)
 
     with page.expect_download() as png:
-        page.get_by_role("link", name="Download as PNG").click()
+        page.get_by_role("link", name=say(page, "Download as PNG")).click()
     with page.expect_download() as svg:
-        page.get_by_role("link", name="Download as SVG").click()
+        page.get_by_role("link", name=say(page, "Download as SVG")).click()
 
-    assert png.value.suggested_filename == "my-taste.png"
-    assert svg.value.suggested_filename == "my-taste.svg"
-    page.get_by_text("The map’s songs as a table").click()
+    assert png.value.suggested_filename == f"{say(page, 'my-taste')}.png"
+    assert svg.value.suggested_filename == f"{say(page, 'my-taste')}.svg"
+    page.get_by_text(say(page, "The map’s songs as a table")).click()
     points = page.locator(".map a").count()
     expect(page.locator(".map-table tbody tr[id]")).to_have_count(points)
     expect(page.locator(".map-table tbody tr[id]").first).to_be_visible()
@@ -242,7 +243,7 @@ def test_the_page_is_led_to_from_the_playlist_by_keyboard(page, website):
     page.get_by_role("link", name="Taste", exact=True).focus()
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name="Your taste")).to_be_visible()
+    expect(page.get_by_role("heading", name=say(page, "Your taste"))).to_be_visible()
     expect(page.get_by_role("link", name="Taste", exact=True)).to_have_attribute("aria-current", "page")
     # The points are for pointing at: a key meets the tables, not hundreds of them.
     assert page.evaluate("document.querySelectorAll('.map a:not([tabindex=\"-1\"])').length") == 0

@@ -9,15 +9,15 @@ from formats.library import read_content
 from formats.written_songs import SONG_FILES
 from store import tables
 from tests.support.brought_files import write_file
-from tests.support.chromium import DESK, PHONE, check_page, in_all_forms
+from tests.support.chromium import DESK, GERMAN, PHONE, check_page, expect_undo, in_all_forms, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WITHOUT_SCRIPTS = {"java_script_enabled": False}
 in_every_browser = pytest.mark.parametrize(
     "page",
-    [PHONE, {**PHONE, **WITHOUT_SCRIPTS}, DESK, {**DESK, **WITHOUT_SCRIPTS}],
-    ids=["phone with scripts", "phone without scripts", "desk with scripts", "desk without scripts"],
+    [PHONE, {**PHONE, **WITHOUT_SCRIPTS, **GERMAN}, {**DESK, **GERMAN}, {**DESK, **WITHOUT_SCRIPTS}],
+    ids=["phone with scripts", "German phone without", "German desk with scripts", "desk without"],
     indirect=True,
 )
 
@@ -28,10 +28,10 @@ def bring(page, website, tmp_path, name="exportify.csv"):
     file = tmp_path / name
     file.write_bytes(write_file(name, songs))
     page.goto(website.settings.public_url)
-    page.get_by_label("Your file").set_input_files(file)
-    page.get_by_role("button", name="Find new songs").click()
+    page.get_by_label(say(page, "Your file")).set_input_files(file)
+    page.get_by_role("button", name=say(page, "Find new songs")).click()
     expect(page.locator(".song")).to_have_count(50)
-    expect(page.get_by_text("120 of 120 songs recognised.")).to_be_visible()
+    expect(page.get_by_text(say(page, "{n} of {total} songs recognised.", n=120, total=120))).to_be_visible()
     return songs
 
 
@@ -50,14 +50,17 @@ def test_a_visitor_brings_a_file_changes_the_mix_takes_it_along_and_deletes_it(p
     expect(page.locator(".song-play").first).to_have_attribute("href", re.compile("/track/"))
 
     page.locator("#shuffle").click()
-    expect(page.locator("#undo")).to_contain_text("Undo: shuffled")
+    expect_undo(page, "shuffled")
+    title = page.locator(".song cite").first.inner_text()
     page.locator("[data-sheet]").first.click()
-    page.locator(".sheet-actions").get_by_role("button", name="Keep").click()
-    expect(page.locator("#undo")).to_contain_text("Undo: kept")
+    page.locator(".sheet-actions").get_by_role(
+        "button", name=say(page, "Keep: it stays through refreshes")
+    ).click()
+    expect_undo(page, "kept “{subject}”", subject=title)
     shown = list_shown(page)
 
-    page.get_by_role("link", name="Take it along").click()
-    expect(page.get_by_role("heading", name="Take it along")).to_be_visible()
+    page.get_by_role("link", name=say(page, "Take it along")).click()
+    expect(page.get_by_role("heading", name=say(page, "Take it along"))).to_be_visible()
     for form in SONG_FILES.values():
         with page.expect_download() as download:
             page.get_by_role("link", name=form.name, exact=True).click()
@@ -69,9 +72,9 @@ def test_a_visitor_brings_a_file_changes_the_mix_takes_it_along_and_deletes_it(p
     text = page.locator("#lines").input_value()
     assert len(read_content("songs.txt", text.encode()).songs) == 50
 
-    page.get_by_role("link", name="Back", exact=True).click()
-    page.get_by_role("button", name="Delete my songs now").click()
-    expect(page.get_by_text("Your songs and your mix have been deleted here.")).to_be_visible()
+    page.get_by_role("link", name=say(page, "Back"), exact=True).click()
+    page.get_by_role("button", name=say(page, "Delete my songs now")).click()
+    expect(page.get_by_text(say(page, "Your songs and your mix have been deleted here."))).to_be_visible()
     with website.database.reading() as connection:
         assert connection.execute(tables.accounts.select()).all() == []
     assert website.standin.state.requests[n_before:] == []
@@ -80,9 +83,9 @@ def test_a_visitor_brings_a_file_changes_the_mix_takes_it_along_and_deletes_it(p
 def test_the_songs_are_copied_as_text(page, website, tmp_path):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     bring(page, website, tmp_path)
-    page.get_by_role("link", name="Take it along").click()
+    page.get_by_role("link", name=say(page, "Take it along")).click()
 
-    page.get_by_role("button", name="Copy all songs").click()
+    page.get_by_role("button", name=say(page, "Copy all songs")).click()
 
     expect(page.locator("#said")).to_contain_text("Songs copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -101,12 +104,16 @@ def test_every_page_of_a_visitor_is_fast_still_and_open_to_all(page, website, tm
     page.reload()
     check_page(page, "visit")
     page.locator(".library").scroll_into_view_if_needed()
-    page.get_by_role("link", name="Take it along").click()
+    page.get_by_role("link", name=say(page, "Take it along")).click()
     check_page(page, "take-along")
     page.goto(f"{home}/account")
     check_page(page, "account-visitor")
     page.goto(f"{home}/history")
-    expect(page.get_by_text("This needs your account at Spotify")).to_be_visible()
+    expect(
+        page.get_by_text(
+            say(page, "This needs your account at Spotify: sign in for it, or take the mix along as a file.")
+        )
+    ).to_be_visible()
     check_page(page, "refused-visitor")
     page.goto(mix)
 
@@ -114,8 +121,10 @@ def test_every_page_of_a_visitor_is_fast_still_and_open_to_all(page, website, tm
 def test_a_file_without_songs_is_answered_beside_the_form(page, website, tmp_path):
     (tmp_path / "notes.txt").write_text("Dear diary\n")
     page.goto(website.settings.public_url)
-    page.get_by_label("Your file").set_input_files(tmp_path / "notes.txt")
-    page.get_by_role("button", name="Find new songs").click()
+    page.get_by_label(say(page, "Your file")).set_input_files(tmp_path / "notes.txt")
+    page.get_by_role("button", name=say(page, "Find new songs")).click()
 
-    expect(page.get_by_role("alert")).to_contain_text("notes.txt has no columns that name songs")
+    expect(page.get_by_role("alert")).to_contain_text(
+        say(page, "{name} has no columns that name songs", name="notes.txt")
+    )
     check_page(page, "songs-refused")

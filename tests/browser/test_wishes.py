@@ -5,53 +5,73 @@ from playwright.sync_api import expect
 
 from tests.support.chromium import (
     check_page,
+    find_language,
     in_all_forms,
     make_first_playlist,
+    say,
     with_and_without_scripts,
     without_and_with_scripts,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-WISH = "calm acoustic songs from the nineties, more new artists, no Christmas, polka"
-CHIPS = ["75 % by new artists", "1990 to 1999", "calmer", "more acoustic", "no Christmas songs"]
+WISHES = {
+    "en": "calm acoustic songs from the nineties, more new artists, no Christmas, polka",
+    "de": "ruhige akustische Songs aus den Neunzigern, mehr neue Interpreten, ohne Weihnachtslieder, polka",
+}
 
 
 def wish(page, words):
-    page.get_by_label("What should the songs be like?").fill(words)
-    page.get_by_label("What should the songs be like?").press("Enter")
+    line = page.get_by_label(say(page, "What should the songs be like?"))
+    line.fill(words)
+    line.press("Enter")
 
 
 def find_chips(page):
-    return page.get_by_role("list", name="How this mix is tuned").get_by_role("listitem")
+    return page.get_by_role("list", name=say(page, "How this mix is tuned")).get_by_role("listitem")
+
+
+def list_chips(page):
+    """List the chips of the wish in `WISHES`, in the language of the browser."""
+    new, years = (
+        say(page, "{percent} % by new artists", percent=75),
+        say(page, "{first} to {last}", first=1990, last=1999),
+    )
+    return [new, years, *(say(page, chip) for chip in ("calmer", "more acoustic", "no Christmas songs"))]
+
+
+def say_unknown(page, words):
+    """Return what is said of words that are not understood."""
+    return say(page, "We did not understand {words}.", words=say(page, "“{words}”", words=words))
 
 
 @in_all_forms
 def test_a_page_with_chips_keeps_to_what_every_page_keeps_to(page, website):
     make_first_playlist(page, website)
-    wish(page, WISH)
-    expect(find_chips(page)).to_contain_text(CHIPS)
+    wish(page, WISHES[find_language(page).code])
+    expect(find_chips(page)).to_contain_text(list_chips(page))
     page.reload()
     check_page(page, "wish")
 
 
 def check_wish(page, website):
     make_first_playlist(page, website)
+    chips, calmer = list_chips(page), say(page, "calmer")
 
-    wish(page, WISH)
+    wish(page, WISHES[find_language(page).code])
 
-    expect(find_chips(page)).to_contain_text(CHIPS)
-    expect(page.get_by_text("We did not understand “polka”.")).to_be_visible()
-    expect(page.get_by_text("draft", exact=True)).to_be_visible()
+    expect(find_chips(page)).to_contain_text(chips)
+    expect(page.get_by_text(say_unknown(page, "polka"))).to_be_visible()
+    expect(page.get_by_text(say(page, "draft"), exact=True)).to_be_visible()
 
-    find_chips(page).get_by_role("button", name="calmer").press("Enter")
+    find_chips(page).get_by_role("button", name=calmer).press("Enter")
 
-    expect(find_chips(page)).to_contain_text([chip for chip in CHIPS if chip != "calmer"])
-    expect(page.get_by_text("We did not understand")).to_be_hidden()
+    expect(find_chips(page)).to_contain_text([chip for chip in chips if chip != calmer])
+    expect(page.get_by_text(say_unknown(page, "polka"))).to_be_hidden()
 
     wish(page, "Oma")
 
-    expect(page.get_by_text("We did not understand “Oma”.").first).to_be_visible()
-    expect(find_chips(page)).to_have_count(len(CHIPS) - 1)
+    expect(page.get_by_text(say_unknown(page, "Oma")).first).to_be_visible()
+    expect(find_chips(page)).to_have_count(len(chips) - 1)
 
 
 @with_and_without_scripts

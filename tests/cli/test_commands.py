@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -21,6 +22,7 @@ from recommender.ranking.signals.traits import TRAITS
 from recommender.ranking.signals.trees import load_trees
 from recommender.wishes import DEFAULT_PRESET, PRESETS
 from store.schema import VERSION
+from tests.support.left_over import list_left_over
 from tests.support.playlists import write_slice
 from tests.support.unnumbered_database import make_unnumbered_database
 
@@ -122,6 +124,56 @@ def test_recommend_says_how_many_entries_of_the_library_are_odd_or_left_out_and_
     assert sum(read["odd"].values()) >= 1
     first_line = run(*words).stdout.splitlines()[0]
     assert first_line.startswith("30 songs read. Left out: 1 entry of a song that came before")
+
+
+def test_recommend_tells_a_listener_in_the_terminals_language(invented, tmp_path):
+    rows = (invented / "data.csv").read_text(encoding="utf-8").splitlines()
+    few = tmp_path / "few.csv"
+    # One that is there twice, one that nobody knows.
+    few.write_text("\n".join([*rows[:60], rows[1], "Never,,,,Nobody"]), encoding="utf-8")
+    words = ("recommend", "--library", few, "--models", invented / "models")
+
+    done = run(*words, LANGUAGE="de_AT.UTF-8:en")
+
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("59 Songs gelesen. Ausgelassen: 1 Eintrag")
+    assert "Gespeicherte Songs: 59 erkannt, 0 geschätzt, 0 ausgelassen" in lines
+    [header] = [line for line in lines if "Grund" in line]
+    assert header.split() == ["Song", "Jahr", "Vorliebe", "neu", "Wert", "Grund"]
+    picks = lines[lines.index(header) + 1 :]
+    assert all(re.fullmatch(r" *\d+ .* (neu)? +\d,\d{3} +\S.*", pick) for pick in picks)
+    assert len(picks) == 50
+    assert list_left_over(done.stdout, "de") == []
+    assert (
+        run(*words, "--json", LANGUAGE="de").stdout.partition("stages_ms")[0]
+        == (run(*words, "--json").stdout.partition("stages_ms")[0])
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "die Datei {} gibt es nicht"),
+        (
+            "foo,bar\n1,2\n",
+            "{} hat keine Spalten, in denen Songs stehen, nur foo, bar; bekannt sind Exporte von",
+        ),
+        ("id,name,artists\n,,Cash\n", "{} enthält keine Songs: 1 Eintrag ohne Titel"),
+        ("id,name,artists\n", "es gibt keine gespeicherten Songs, in denen eine Vorliebe zu finden wäre"),
+        ("id,name,artists\n,Never,Nobody\n", "keiner der gespeicherten Songs ist im Katalog"),
+    ],
+    ids=["no file", "other columns", "no titles", "no rows", "nothing known"],
+)
+def test_recommend_tells_in_the_terminals_language_what_is_wrong(invented, tmp_path, content, told):
+    library = tmp_path / "library.csv"
+    if content:
+        library.write_text(content, encoding="utf-8")
+
+    done = run("recommend", "--library", library, "--models", invented / "models", LANGUAGE="de")
+
+    assert failure(done).startswith(f"run: {told.format(library)}")
+    assert list_left_over(done.stderr, "de") == []
 
 
 def test_recommend_names_the_columns_that_it_found_and_the_exporters_that_it_knows(invented, tmp_path):

@@ -6,11 +6,13 @@ import json
 import pytest
 
 from formats.errors import FormatError
-from formats.library import KNOWN, read_content
+from formats.library import HINT, list_exporters, read_content
+from recommender.language import ENGLISH
 from recommender.song import Song
 from tests.support.library_files import exportify, pack
 from tests.support.songs import song_id
 
+KNOWN = HINT.format(exporters=list_exporters(ENGLISH))
 HEADER = "id,name,artists,release_date,duration_ms,explicit\n"
 
 
@@ -208,7 +210,7 @@ def test_a_header_alone_is_an_empty_library():
         (pack({"photo.jpg": b""}), "holds no file that names songs; known are"),
         (b"<playlist><trackList><track>", "library.csv is no whole XSPF"),
         (b"<!DOCTYPE a [<!ENTITY b 'c'>]><trackList/>", "library.csv has a document type"),
-        (HEADER.encode() + b",,Cash,,,\n", "library.csv: 0 songs read. Left out: 1 entry without a title."),
+        (HEADER.encode() + b",,Cash,,,\n", "library.csv holds no songs: 1 entry without a title"),
     ],
 )
 def test_when_nothing_fits_one_sentence_tells_what_there_is_and_what_is_known(content, sentence):

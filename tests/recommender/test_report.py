@@ -119,9 +119,9 @@ def test_the_table_names_the_tastes_and_why_each_pick(mix):
     table = as_table(mix)
 
     assert "Saved songs: 3 matched, 0 estimated, 1 left out" in table
-    assert "1 songs, going by 3 saved ones: 0 Folk, pop: Bo" in table
+    assert "  1 of 1 songs, by 3 saved ones: 0 Folk, pop: Bo" in table
     assert "Theirs – Cy" in table
-    assert "By artists new to the listener: 1 of 1 songs, fewer than wished" in table
+    assert "By artists new to you: 1 of 1 songs, fewer than wished" in table
     assert "new" not in as_table(replace(mix, picks=(replace(PICK, is_new_artist=False),))).split("why")[1]
     assert (
         "You’ve saved 4 of their songs; sounds like Mine by Ann, Bo, which you saved: calm, acoustic" in table
@@ -159,4 +159,4 @@ def test_a_pick_that_no_saved_song_is_near_to_names_none(mix, model):
     alone = replace(mix, picks=(replace(PICK, because=None),), short_of_new=False)
 
     assert as_json(alone, model, {})["picks"][0]["because"] is None
-    assert "By artists new to the listener: 1 of 1 songs\n" in as_table(alone)
+    assert "By artists new to you: 1 of 1 songs\n" in as_table(alone)

@@ -7,7 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from languages import load_languages
+from recommender.language import ENGLISH, Language
 from standin.state import Listener
+from tests.support.left_over import list_left_over
 from tests.support.website import Website
 
 #: Each run leaves its pictures of the pages here.
@@ -15,23 +18,33 @@ PICTURES = Path(__file__).parents[2] / "instance" / "screenshots"
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 800}}
 LIGHT, DARK = {"color_scheme": "light"}, {"color_scheme": "dark"}
-#: The size and the colours that a listener's browser may have.
+#: A browser that asks for German. Its tests find by `say` what a page tells.
+GERMAN = {"locale": "de-DE"}
+#: The size and the colours that a listener's browser may have; in the dark it is a German one.
 FORMS = {
     "phone, light": {**PHONE, **LIGHT},
-    "phone, dark": {**PHONE, **DARK},
+    "German phone, dark": {**PHONE, **DARK, **GERMAN},
     "desk, light": {**DESK, **LIGHT},
-    "desk, dark": {**DESK, **DARK},
+    "German desk, dark": {**DESK, **DARK, **GERMAN},
 }
 #: Parametrises a test's `page`: once in each form.
 in_all_forms = pytest.mark.parametrize("page", FORMS.values(), ids=FORMS, indirect=True)
 #: Parametrises a test's `page`: once with scripts, and once without at the other size.
+#: The phone asks for German, whose long words have least room there.
 _PLAIN = {"java_script_enabled": False}
 with_and_without_scripts = pytest.mark.parametrize(
-    "page", [PHONE, {**DESK, **_PLAIN}], ids=["phone with scripts", "desk without"], indirect=True
+    "page",
+    [{**PHONE, **GERMAN}, {**DESK, **_PLAIN}],
+    ids=["German phone with scripts", "desk without"],
+    indirect=True,
 )
 without_and_with_scripts = pytest.mark.parametrize(
-    "page", [{**PHONE, **_PLAIN}, DESK], ids=["phone without scripts", "desk with"], indirect=True
+    "page",
+    [{**PHONE, **GERMAN, **_PLAIN}, DESK],
+    ids=["German phone without scripts", "desk with"],
+    indirect=True,
 )
+LANGUAGES = load_languages()
 #: The narrowest window that pages are made for.
 MIN_WIDTH = 320
 # A job takes a second or two; on a machine that does much else, longer.
@@ -69,6 +82,17 @@ COUNT_BYTES = """() => ["navigation", "resource"].flatMap((kind) => performance.
 FIND_WIDTH = "document.documentElement.scrollWidth"
 
 
+def say(page: Page, sentence: str, **values: object) -> str:
+    """Return an English sentence of the program as this browser shows it: in its language, filled, without tags."""
+    told = find_language(page).translate(sentence)
+    return re.sub("<[^>]*>", "", told % values if "%(" in told else told.format(**values))
+
+
+def find_language(page: Page) -> Language:
+    """Return the language that a browser of the fixture `visit` asks for."""
+    return page.context.language
+
+
 def is_complaint(message) -> bool:
     """Check whether the browser objects to something of ours."""
     return message.type in ("error", "warning") and not message.text.startswith(NO_OBJECTIONS)
@@ -90,6 +114,8 @@ def check_page(page: Page, name: str) -> None:
     is_forced = page.evaluate(ARE_COLOURS_FORCED)
     found = AXE.run(page, options=FORCED_AXE_OPTIONS if is_forced else AXE_OPTIONS)
     assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    left_over = list_left_over(page.content(), find_language(page).code)
+    assert left_over == [], f"{name} says this in English"
     take_picture(page, name)
     check_width(page)
 
@@ -105,17 +131,22 @@ def check_width(page: Page) -> None:
 
 
 def take_picture(page: Page, name: str) -> None:
-    """Leave a picture of a page as it is seen: `name-phone-dark.png`, and `name.png` on a light desk."""
+    """Leave a picture of a page as it is seen: `name-phone.png`, and `name.png` on a light desk.
+
+    The code of another language than English comes last.
+    """
     PICTURES.mkdir(parents=True, exist_ok=True)
+    code = find_language(page).code
+    language = "" if code == ENGLISH.code else f"-{code}"
     phone = "-phone" if page.viewport_size["width"] < 600 else ""
     dark = "-dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else ""
-    page.screenshot(path=PICTURES / f"{name}{phone}{dark}.png")
+    page.screenshot(path=PICTURES / f"{name}{phone}{dark}{language}.png")
 
 
 def sign_in(page: Page, site: Website, name: str) -> None:
     """Sign in from the front page, as the listener with this name."""
     page.goto(site.settings.public_url)
-    page.get_by_role("link", name="Sign in with Spotify").first.click()
+    page.get_by_role("link", name=say(page, "Sign in with Spotify")).first.click()
     agree(page, name)
     expect(page.get_by_text(name).first).to_be_attached()
 
@@ -136,10 +167,16 @@ def make_first_playlist(page: Page, site: Website, at_least: int = 100) -> Liste
     """Sign in a listener who has saved so many songs, make their first playlist, and wait for its page."""
     listener = find_listener(site, at_least)
     sign_in(page, site, listener.display_name)
-    page.get_by_role("button", name="Make my playlist").click()
+    page.get_by_role("button", name=say(page, "Make my playlist")).click()
     page.wait_for_url("**/playlists/*", timeout=MAX_WAIT_MS)
     expect(page.locator(".song")).to_have_count(50)
     return listener
+
+
+def expect_undo(page: Page, deed: str, **values: str) -> None:
+    """Wait until the last step of a draft is what the page offers to undo."""
+    told = say(page, "Undo: %(deed)s", deed=say(page, deed, **values))
+    expect(page.locator("#undo")).to_contain_text(told)
 
 
 def tab_to(page: Page, name: str, key: str = "Tab") -> None:

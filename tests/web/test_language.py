@@ -4,13 +4,16 @@ import re
 from calendar import day_name
 from gettext import NullTranslations
 from html import unescape
+from io import BytesIO
 
 import pytest
 
 from invented.genres import GENRES
 from recommender.language import Language
+from standin.music import make_user_id
 from startup import create_app
 from store import mixes
+from tests.support.brought_files import write_file
 from tests.support.website import AtHome
 
 
@@ -123,9 +126,16 @@ class Marked(NullTranslations):
 
 
 @pytest.fixture
+def site(make_site):
+    """A site whose operator is Nora, in a language in which every sentence is marked."""
+    site = make_site(OPERATOR_ID=make_user_id(0, "Nora"), SPOTIFY_CALLS_A_DAY="500")
+    site.app.extensions["music_recommender_language"] = {"en": Language("en", Marked(), "{:,}".format)}
+    return site
+
+
+@pytest.fixture
 def nora(site):
     """A signed-in listener with a playlist, a draft of it, a recipe, opinions, a weekly refresh and a job."""
-    site.app.extensions["music_recommender_language"] = {"en": Language("en", Marked(), "{:,}".format)}
     browser = site.browser()
     listener = site.add_listener("Nora")
     browser.sign_in(listener)
@@ -148,12 +158,26 @@ SPOKEN = re.compile(
 )
 # What no translation changes.
 SAME = re.compile(
-    r"Music Recommender|for Spotify|Nora|UTC|\bE\b|English|https?:\S+|[A-Z]\w+/[A-Z]\w+|CSV|M3U8|JSPF|BPM|dB"
+    r"Music Recommender|for Spotify|\bSpotify\b|\bPython\b|Nora|UTC|\bE\b|English|https?:\S+|[A-Z]\w+/[A-Z]\w+|CSV|M3U8|JSPF|BPM|dB"
 )
+
+
+def bring(browser, name, content):
+    """Send a file as a stranger's browser does from the front page."""
+    data = {"file": (BytesIO(content), name)}
+    return browser.client.post("/songs", data=data, headers={"Origin": "http://127.0.0.1:8000"})
+
+
+def list_names(site):
+    """List the words that pages tell as they are: Days are Babel's, and the playlist's name is a setting."""
+    named = [site.settings.playlist_name, *day_name, *(genre.name for genre in GENRES)]
+    named += [f"{song.title} {song.artists}" for song in site.songs]
+    return set(re.findall(r"[^\W\d_]+", " ".join(named).casefold()))
 
 
 def list_untold(page, names):
     """List what a page tells outside of the brackets, but for names."""
+    assert "⟦" in page
     text = re.sub(
         r"<(script|style|svg|textarea)\b.*?</\1>|<!--.*?-->|<(bdi|cite)>.*?</\2>", " ", page, flags=re.S
     )
@@ -167,6 +191,7 @@ def list_untold(page, names):
 
 ADDRESSES = [
     "/nowhere",
+    "/operator",
     "/privacy",
     "/account",
     "/disconnect",
@@ -188,15 +213,40 @@ ADDRESSES = [
 
 
 def test_everything_that_a_page_tells_can_be_translated(site, nora):
-    # Days are Babel's, and the playlist's name is a setting.
-    named = [site.settings.playlist_name, *day_name, *(genre.name for genre in GENRES)]
-    named += [f"{song.title} {song.artists}" for song in site.songs]
-    names = set(re.findall(r"[^\W\d_]+", " ".join(named).casefold()))
-
-    untold = {}
+    names, untold = list_names(site), {}
     for address in ADDRESSES:
         page = nora.client.get(address.format(**nora.addresses), follow_redirects=True).text
-        assert "⟦" in page, address
         untold[address] = list_untold(page, names)
 
     assert {address: words for address, words in untold.items() if words} == {}
+
+
+def test_so_can_everything_that_a_visitor_is_told(site):
+    browser, names = site.browser(), list_names(site)
+    page = bring(browser, "exportify.csv", write_file("exportify.csv", site.songs[:60])).headers["Location"]
+    playlist = page.partition("?")[0]
+
+    untold = {}
+    for address in ("/", page, f"{playlist}/export", "/songs", "/account", "/history", "/taste", "/privacy"):
+        page = browser.client.get(address, follow_redirects=True).text
+        untold[address] = list_untold(page, names)
+
+    assert {address: words for address, words in untold.items() if words} == {}
+    assert "<bdi>⟦Visitor⟧</bdi>" in browser.client.get("/account").text
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.csv", b""),
+        ("notes.txt", b"Dear diary,\nnothing to see here\n"),
+        ("cut.json", b'{"tracks": ['),
+        ("bad.zip", b"PK\x03\x04" + b"x" * 90),
+        ("podcasts.csv", b"id,name,artists\n,,Cash\n"),
+        ("unknown.txt", b"Nobody - Never\n"),
+    ],
+)
+def test_so_can_what_is_wrong_with_a_file(site, name, content):
+    page = bring(site.browser(), name, content).text
+
+    assert list_untold(page, {*re.findall(r"\w+", name), "dear", "diary"}) == []

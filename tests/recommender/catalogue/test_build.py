@@ -67,7 +67,7 @@ def test_whether_a_build_is_still_there_is_told_without_reading_it(models):
     require_files(models)
     next(models.glob("arrays-*/ids.npy")).unlink()
 
-    with pytest.raises(BadModels, match=r"ids.npy is missing: build it"):
+    with pytest.raises(BadModels, match=r"ids.npy is missing; build it"):
         require_files(models)
 
 
@@ -89,7 +89,7 @@ def test_a_build_that_may_not_be_entered_is_not_there(models):
 
     refused = asked.stderr.splitlines()[-1]
     assert refused.startswith("recommender.errors.BadModels:")
-    assert re.search(r"\.npy (cannot be read \(Permission denied\)|is missing): build it", refused)
+    assert re.search(r"\.npy (cannot be opened: Permission denied|is missing); build it", refused)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"sha256": []}'])

@@ -117,5 +117,5 @@ def test_a_file_without_songs_is_answered_beside_the_form(page, website, tmp_pat
     page.get_by_label("Your file").set_input_files(tmp_path / "notes.txt")
     page.get_by_role("button", name="Find new songs").click()
 
-    expect(page.get_by_role("alert")).to_contain_text("Notes.txt has no columns that name songs")
+    expect(page.get_by_role("alert")).to_contain_text("notes.txt has no columns that name songs")
     check_page(page, "songs-refused")

@@ -60,6 +60,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
         "short_of_new": mix.short_of_new,
         "newer": mix.newer,
         "newest_year": mix.newest_year or None,
+        "plays": mix.plays,
         "shares": list(mix.shares),
         "tastes": list(model.full_names),
         "own_tastes": [
@@ -90,6 +91,8 @@ def as_table(mix: Mix) -> str:
         f"Saved songs: {mix.matched:,} matched, {mix.estimated:,} estimated, {len(mix.left_out):,} left out"
     ]
     n_saved = mix.matched + mix.estimated + len(mix.left_out)
+    if mix.plays:
+        lines.append(f"Weighed by {mix.plays:,} {'play' if mix.plays == 1 else 'plays'}")
     if mix.newest_year:
         lines.append(f"The newest songs of the catalogue are from {mix.newest_year}")
     lines += describe_knowledge(n_saved, mix.matched, mix.newer)

@@ -12,7 +12,7 @@ from formats.errors import FormatError
 from formats.library import NothingRead, read_file
 from recommender.errors import NoRecommendation, NothingMatched
 from recommender.printable import make_printable
-from recommender.song import Song
+from recommender.song import Song, count_plays
 from store import jobs, playlists
 from store.accounts import Account
 from web.context import context
@@ -173,7 +173,7 @@ def _receive_visitor(before: Account | None, brought: _Brought) -> AnyResponse:
         told = translate("{n} of {total} songs recognised.")
         n, total = write_number(counts.n_matched), write_number(counts.n_saved)
         flash(told.format(n=n, total=total), "info")
-    _tell_too_many(brought)
+    _tell_about(brought)
     return redirect(url_for("pages.show_playlist", playlist_id=playlist.id), 303)
 
 
@@ -188,11 +188,18 @@ def _receive_listener(account: Account, brought: _Brought) -> AnyResponse:
         job, is_new = jobs.start(database, account.id, tuning=read_preset())
     if is_new:
         keep_songs(database, account.id, brought.songs, brought.source)
-        _tell_too_many(brought)
+        _tell_about(brought)
     return show_job(job, is_new)
 
 
-def _tell_too_many(brought: _Brought) -> None:
+def _tell_about(brought: _Brought) -> None:
+    if n_plays := count_plays(brought.songs):
+        told = describe_count(
+            "{n} play counted: what you play often weighs more.",
+            "{n} plays counted: what you play often weighs more.",
+            n_plays,
+        )
+        flash(told, "info")
     if brought.has_more:
         told = translate("Your file has more than {n} songs. The first {n} count here.")
         flash(told.format(n=write_number(MAX_SONGS)), "info")

@@ -1,7 +1,7 @@
 """What of a recommendation does not depend on the wishes: worked out once for several mixes."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Generic, TypeVar
 
@@ -29,7 +29,7 @@ from recommender.song import Song, count_plays
 from recommender.tastes.cluster import Tastes, find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
-from recommender.tastes.listener import ListenerProfile, add_liked, build_profile
+from recommender.tastes.listener import ListenerProfile, add_liked, build_profile, find_known_artists
 from recommender.tastes.own_tastes import OwnTastes, find_own_tastes
 from recommender.tastes.taste_names import TasteName, name_tastes
 
@@ -173,6 +173,7 @@ def prepare(
     on_stage: Callable[[str], None] = ignore_stage,
     signals: Sequence[Signal] | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    owned: Sequence[Song] = (),
 ) -> Prepared:
     """Match the library, find the listener's tastes, and keep what mixes of whatever wishes need.
 
@@ -187,6 +188,8 @@ def prepare(
     signals : what songs are scored by; None for `SIGNALS`
         Those that have a fact can only be put in words if they are in `SIGNALS`.
     limits : how many candidates are looked at closely
+    owned : songs that the listener has besides, which tell no taste
+        They are never picked either, and none of their artists is new.
 
     Raises
     ------
@@ -207,6 +210,11 @@ def prepare(
 
     tastes = find_tastes(sounds.vectors, model, sounds.counts)
     listener = build_profile(library, matches, catalogue)
+    if owned:
+        others = match(owned, catalogue)
+        is_known_artist = find_known_artists(matches, catalogue) | find_known_artists(others, catalogue)
+        listener = replace(listener, is_known_artist=is_known_artist)
+        matches = replace(matches, owned_versions=matches.owned_versions | others.owned_versions)
     own = find_own_tastes(sounds.vectors, listener.artists[sounds.places], tastes.clusters, catalogue)
     known_weights, weights = (
         _add_up_weights(is_added, tastes, own, sounds, listener)

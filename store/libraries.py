@@ -1,4 +1,7 @@
-"""The listeners' libraries as last read from Spotify, so that the next reading is short, or from a file."""
+"""The listeners' libraries as last read from Spotify, so that the next reading is short, or from a file.
+
+A playlist of a listener's may stand in for their saved songs: both are kept, as neither is picked.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
@@ -22,6 +25,8 @@ class KeptLibrary:
     it was; None where a reading was broken off: then `songs` are the beginning.
     `next_old_page` is the page that is compared next. `source` is the name of the
     file that the songs come from, "" where they are those that are saved at Spotify.
+    `playlist` is the name of the playlist whose songs count in their place, and
+    `playlist_songs` are those; "" and none where no playlist does.
     """
 
     account_id: str
@@ -31,6 +36,16 @@ class KeptLibrary:
     full_read_at: datetime | None
     next_old_page: int
     source: str = ""
+    playlist: str = ""
+    playlist_songs: tuple[Mapping[str, Any] | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """The name of the file, or of the playlist, whose songs count in place of the saved ones; else ""."""
+
+    file: str = ""
+    playlist: str = ""
 
 
 _COLUMNS = [libraries.c[each.name] for each in fields(KeptLibrary)]
@@ -42,7 +57,18 @@ def load(database: Database, account_id: str) -> KeptLibrary | None:
     wanted = select(*_COLUMNS).where(libraries.c.account_id == account_id)
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
-    return KeptLibrary(**{**row._mapping, "songs": tuple(row.songs)}) if row else None
+    if row is None:
+        return None
+    songs = {"songs": tuple(row.songs), "playlist_songs": tuple(row.playlist_songs)}
+    return KeptLibrary(**{**row._mapping, **songs})
+
+
+def find_source(database: Database, account_id: str) -> Source:
+    """Return whose songs count in place of the saved ones."""
+    wanted = select(libraries.c.source, libraries.c.playlist).where(libraries.c.account_id == account_id)
+    with database.reading() as connection:
+        row = connection.execute(wanted).one_or_none()
+    return Source(*row) if row else Source()
 
 
 def get_read_at(database: Database, account_id: str) -> datetime | None:
@@ -68,7 +94,8 @@ def save(database: Database, library: KeptLibrary) -> None:
         If the account was deleted.
     """
     row = {each.name: getattr(library, each.name) for each in fields(KeptLibrary)}
-    row["songs"] = [dict(song) if song else None for song in library.songs]
+    for name in ("songs", "playlist_songs"):
+        row[name] = [dict(song) if song else None for song in row[name]]
     with database.writing() as connection:
         rows.require_account(connection, library.account_id)
         rows.upsert(connection, libraries, row)

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, render_template
 
+from store import libraries
 from store.kept_rows import write_kept_rows
 from web.context import context
 from web.listener import signed_in_account, signed_in_or_visiting
@@ -13,7 +14,8 @@ bp = Blueprint("account", __name__, url_prefix="/account")
 @signed_in_or_visiting
 def show() -> str:
     """Offer what can be done with the account as a whole."""
-    return render_template("account.html")
+    source = libraries.find_source(context().database, signed_in_account().id)
+    return render_template("account.html", source=source)
 
 
 @bp.get("/export")

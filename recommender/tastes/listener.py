@@ -51,7 +51,7 @@ def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogu
     artists[matches.is_matched] = catalogue.first_artists[rows]
     known = catalogue.find_years(rows)
     years[matches.is_matched] = np.where(known >= 0, known, years[matches.is_matched])
-    is_known_artist = _find_known_artists(matches, catalogue)
+    is_known_artist = find_known_artists(matches, catalogue)
     scripts = find_scripts([song.title for song in library])
     weights = weigh_by_plays(library)
     return ListenerProfile(
@@ -89,7 +89,7 @@ def find_new_rows(is_known_artist: BoolArray, catalogue: Catalogue) -> BoolArray
     return is_new
 
 
-def _find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:
+def find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:
     """Return for each artist of the catalogue whether a saved song credits a variant of the name: (m,).
 
     The credits are those of the library and, of songs that the catalogue has, its own.

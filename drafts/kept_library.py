@@ -1,15 +1,36 @@
 """The entries of a listener's library, as the database keeps them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from recommender.song import Song, find_duration_ms, find_flag, find_year
+from store.libraries import KeptLibrary
 
 #: None for what is saved but is no song; a nameless song for what could not be read.
 LibraryEntry = Song | None
 JsonEntry = Mapping[str, Any] | None
 _FIELDS = [field.name for field in fields(Song)]
+
+
+@dataclass(frozen=True)
+class Library:
+    """The songs that mixes go by, newest first, and those that the listener has saved besides.
+
+    playlist : the name of the playlist that the songs come from, "" where they are saved ones or a file's
+    """
+
+    songs: Sequence[Song]
+    saved_besides: Sequence[Song] = ()
+    playlist: str = ""
+
+
+def read_kept(kept: KeptLibrary) -> Library:
+    """Return a library as the database keeps it."""
+    saved = list_songs(from_json(kept.songs))
+    if not kept.playlist:
+        return Library(saved)
+    return Library(list_songs(from_json(kept.playlist_songs)), saved, kept.playlist)
 
 
 def get_id(entry: LibraryEntry) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from drafts.kept_library import from_json, list_songs
+from drafts.kept_library import read_kept
 from recommender import Prepared, Song, prepare
 from recommender.catalogue.build import Build
 from recommender.errors import EmptyLibrary, NoRecommendation
@@ -70,9 +70,14 @@ class Previews:
             self.keep(account_id, read_at, prepared)
             return prepared
 
-    def prepare_songs(self, songs: Sequence[Song]) -> Prepared:
-        """Return what is known of songs that need not be anybody's library; raises as `prepare`."""
-        return prepare(songs, self._build.catalogue, self._build.model, look_up=self._look_up)
+    def prepare_songs(self, songs: Sequence[Song], owned: Sequence[Song] = ()) -> Prepared:
+        """Return what is known of songs that need not be anybody's library; raises as `prepare`.
+
+        Parameters
+        ----------
+        owned : as for `recommender.preparation.prepare`
+        """
+        return prepare(songs, self._build.catalogue, self._build.model, look_up=self._look_up, owned=owned)
 
     def keep(self, account_id: str, read_at: datetime, prepared: Prepared) -> None:
         """Keep what was made of a listener's library, as read at this time, as far as there is room."""
@@ -138,10 +143,11 @@ class Previews:
         return decades
 
     def _prepare_anew(self, account_id: str) -> tuple[datetime, Prepared]:
-        library = libraries.load(self.database, account_id)
-        if library is None:
+        kept = libraries.load(self.database, account_id)
+        if kept is None:
             raise EmptyLibrary("the library was never read")
-        return library.read_at, self.prepare_songs(list_songs(from_json(library.songs)))
+        library = read_kept(kept)
+        return kept.read_at, self.prepare_songs(library.songs, library.saved_besides)
 
     def _drop_forgotten(self) -> None:
         """Drop what is kept of accounts that are gone: another process may have deleted them."""

@@ -1,6 +1,8 @@
 """Songs as JSON: Spotify's own data export, JSPF, and the lists that scripts and Skiley write."""
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from formats.cells import (
@@ -57,18 +59,20 @@ def is_history(text: Text) -> bool:
 
 
 def read_history(text: Text, songs: Collector) -> None:
-    """Collect the songs that were played for half a minute in all, the latest first."""
+    """Collect the songs that were played for half a minute in all, the latest first, with their plays."""
     played_ms: dict[Song, int] = {}
+    n_plays: Counter[Song] = Counter()
     for play in reversed(_as_list(text.tree)):
         song = _build_song(play)
         if song is None or not (song.id or song.title):
             songs.leave_out(NO_SONG)
             continue
-        times = [play[key] for key in PLAYED if isinstance(play.get(key), int)]
-        played_ms[song] = played_ms.get(song, 0) + sum(times)
+        time_ms = sum(play[key] for key in PLAYED if isinstance(play.get(key), int))
+        played_ms[song] = played_ms.get(song, 0) + time_ms
+        n_plays[song] += time_ms >= MIN_PLAYED_MS
     for song, total_ms in played_ms.items():
         if total_ms >= MIN_PLAYED_MS:
-            songs.add(song)
+            songs.add(replace(song, n_plays=n_plays[song]))
         else:
             songs.leave_out(HARDLY_PLAYED)
 

@@ -182,7 +182,10 @@ def _read_zip(name: str, file: IO[bytes], max_songs: float) -> Reading:
         if misfits:
             raise FormatError("{name} holds no file that names songs: {files}", HINT, **values)
         raise FormatError("{name} holds no file that names songs", HINT, **values)
-    return songs[songs[True].n_songs > 0].finish()
+    if songs[True].n_songs:
+        songs[True].take_plays(songs[False])
+        return songs[True].finish()
+    return songs[False].finish()
 
 
 @contextmanager

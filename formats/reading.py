@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from formats.errors import FormatError
@@ -104,7 +104,7 @@ class Collector:
         if len(song.title) > MAX_TITLE or sum(map(len, song.artists)) > MAX_CREDITS:
             self.leave_out(TOO_LONG)
             return
-        key = song.id or (song.title.casefold(), *(name.casefold() for name in song.artists))
+        key = song.id or _name(song)
         if len(self._songs) >= self._max_songs and key not in self._songs:
             self._count_entry()
             self._n_more += 1
@@ -112,6 +112,20 @@ class Collector:
             self._count_entry()
         else:
             self.leave_out(REPEATED)
+            self._songs[key] = _add_plays(self._songs[key], song.n_plays)
+
+    def take_plays(self, others: "Collector") -> None:
+        """Add to each song how often it was played by what others have collected.
+
+        By title and artists, which all its releases have in common, else by id.
+        """
+        n_plays: Counter[str | tuple[str, ...]] = Counter()
+        for song in others._songs.values():
+            for key in _list_keys(song):
+                n_plays[key] += song.n_plays or 0
+        for place, song in self._songs.items():
+            found = next((n_plays[key] for key in _list_keys(song) if n_plays[key]), None)
+            self._songs[place] = _add_plays(song, found)
 
     def leave_out(self, reason: str) -> None:
         """Count an entry that could not be read, or is no song."""
@@ -138,3 +152,16 @@ class Collector:
     def finish(self) -> Reading:
         """Return what was collected."""
         return Reading(tuple(self._songs.values()), dict(self._left_out), dict(self._odd), self._n_more)
+
+
+def _name(song: Song) -> tuple[str, ...]:
+    return (song.title.casefold(), *(name.casefold() for name in song.artists))
+
+
+def _list_keys(song: Song) -> list[str | tuple[str, ...]]:
+    """List by what a song is known in another file, the surest first."""
+    return [*([_name(song)] if song.title else []), *([song.id] if song.id else [])]
+
+
+def _add_plays(song: Song, n_plays: int | None) -> Song:
+    return song if n_plays is None else replace(song, n_plays=(song.n_plays or 0) + n_plays)

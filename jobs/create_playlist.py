@@ -1,6 +1,7 @@
 """Creating a playlist for a job: exactly one, though its answer may be lost and lists of playlists lag."""
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
@@ -19,6 +20,11 @@ LATE_WAITS_S = (0.0, 10.0, 20.0)
 def make_marker(job_id: str) -> str:
     """Return the word, of letters and digits, by which a job knows its own playlist."""
     return "mix" + sha256(job_id.encode()).hexdigest()[:12]
+
+
+def is_marked(description: str) -> bool:
+    """Return whether a playlist has the description of one that a job has made, by whatever account."""
+    return re.search(r"\bmix[0-9a-f]{12}$", description) is not None
 
 
 def create_once(

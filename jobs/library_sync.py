@@ -4,25 +4,27 @@ A page of 50 saved songs is a call, and calls are scarce. So the library is
 kept: the next reading begins at the newest song and ends at one that is known.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
 from drafts.kept_library import (
+    JsonEntry,
+    Library,
     LibraryEntry,
     choose_fuller,
     drop_duplicates,
     from_json,
     get_id,
     list_songs,
+    read_kept,
     to_json,
 )
 from jobs.library_merge import find_positions, get_ids, merge_top, overlaps
 from jobs.run import Run
 from jobs.stop import WorkerStops
-from recommender import Song
 from spotify import PAGE_SIZE, Client, Page, SpotifyError, read_saved_page, read_saved_pages
 from store import libraries
 from store.errors import JobCancelled, SignInNeeded, TooMuchMade
@@ -39,13 +41,21 @@ MAX_NEW_PAGES = 10
 MAX_CHANGES = 5
 
 
-def sync_library(client: Client, run: Run) -> list[Song]:
+def sync_library(
+    client: Client, run: Run, source: tuple[str, tuple[LibraryEntry, ...]] | None = None
+) -> Library:
     """Read the listener's saved songs, newest first, each id once, and keep them for the next reading.
 
     What was read is kept even where the reading is broken off; the next one
     goes on from there. A job that wants to `reread` forgets what was known
     before it began. A library that comes from a file is returned as it is, without a call,
-    until a job rereads.
+    until a job rereads, or has a `source`. The songs of a playlist stay until then, too; the saved
+    songs are read all the same, as none of them is picked.
+
+    Parameters
+    ----------
+    source : the name and the entries of a playlist that count from now on
+        None leaves it as it is.
 
     Raises
     ------
@@ -55,9 +65,15 @@ def sync_library(client: Client, run: Run) -> list[Song]:
         See `Run.progress`.
     """
     kept = libraries.load(run.parts.database, run.job.account_id)
-    if kept and kept.source and not run.job.reread:
-        return list_songs(from_json(kept.songs))
-    reading = _Reading(client, run)
+    if kept and kept.source and not run.job.reread and not source:
+        return read_kept(kept)
+    if source:
+        name, entries = source
+        reading = _Reading(client, run, name, to_json(entries))
+    elif kept and not run.job.reread:
+        reading = _Reading(client, run, kept.playlist, kept.playlist_songs)
+    else:
+        reading = _Reading(client, run)
     try:
         library = _read(reading, _recall(run.job, kept))
     except (SpotifyError, SignInNeeded, JobCancelled, TooMuchMade, WorkerStops):
@@ -65,7 +81,10 @@ def sync_library(client: Client, run: Run) -> list[Song]:
         raise
     reading.remember(library)
     reading.keep()
-    return list_songs(library.entries)
+    songs = list_songs(library.entries)
+    if not reading.playlist:
+        return Library(songs)
+    return Library(list_songs(from_json(reading.playlist_songs)), songs, reading.playlist)
 
 
 @dataclass(frozen=True)
@@ -81,10 +100,17 @@ class _Library:
 
 
 class _Reading:
-    """The client of one reading, and the latest of what it has read: that is kept, however it ends."""
+    """The client of one reading, and the latest of what it has read: that is kept, however it ends.
 
-    def __init__(self, client: Client, run: Run) -> None:
+    With it the songs of the playlist are kept that count in place of the saved ones, if one does.
+    """
+
+    def __init__(
+        self, client: Client, run: Run, playlist: str = "", playlist_songs: Iterable[JsonEntry] = ()
+    ) -> None:
         self.client = client
+        self.playlist = playlist
+        self.playlist_songs = tuple(playlist_songs)
         self._run = run
         self._latest: _Library | None = None
 
@@ -120,6 +146,8 @@ class _Reading:
             read_at=self.now(),
             full_read_at=self._latest.full_read_at,
             next_old_page=self._latest.next_old_page,
+            playlist=self.playlist,
+            playlist_songs=self.playlist_songs,
         )
         libraries.save(self._run.parts.database, kept)
 

@@ -9,23 +9,24 @@ from itertools import count
 from uuid import uuid4
 
 import spotify
-from drafts.kept_library import from_json, list_songs
+from drafts.kept_library import Library, list_songs, read_kept
 from drafts.record import make_record, put_covers, put_songs, record_spares, take_out
 from drafts.tastes import move_percents
 from drafts.unheard_mix import pick_unheard
 from drafts.wishes import load_wishes
 from jobs import outcome
 from jobs.app_pause import AppPause
-from jobs.errors import PlaylistChanged
+from jobs.errors import PlaylistChanged, SourceUnknown
 from jobs.library_sync import sync_library
 from jobs.missing_features import fetch_features
 from jobs.outcome import record_end
+from jobs.own_playlists import list_own, read_source
 from jobs.run import Parts, Run, keep_alive
 from jobs.target_playlist import TargetPlaylist, claim_target, find_existing, note_songs
 from jobs.token_renewal import RenewingAccess
 from jobs.write_songs import write_songs
-from recommender import Prepared, Song, pick, prepare
-from recommender.errors import BadModels, NoRecommendation
+from recommender import Prepared, pick, prepare
+from recommender.errors import BadModels, NoRecommendation, NothingMatched
 from spotify import Client
 from store import allowance, drafts, jobs, libraries, mixes, playlists, runs, unplayable
 from store.drafts import DraftStep
@@ -104,7 +105,7 @@ def _draft(run: Run, client: Client) -> None:
     raise DraftChanged(f"the draft of {playlist.id} changes all the time")
 
 
-def _refresh_draft(run: Run, playlist: Playlist, library: Sequence[Song]) -> tuple[int, DraftStep]:
+def _refresh_draft(run: Run, playlist: Playlist, library: Library) -> tuple[int, DraftStep]:
     """Make another mix for a draft; return the number of the step that it comes after, and the next one."""
     database = run.parts.database
     last = drafts.get(database, playlist.id, playlist.account_id)
@@ -133,6 +134,13 @@ def _save(run: Run, client: Client) -> None:
         names = playlists.list_names(run.parts.database, run.job.account_id, but=run.job.playlist_id)
         name = _number(name, names)
     _write(run, client, target, _Planned(step.record, partial(_find_spares, run, step)), name)
+
+
+def _list(run: Run, client: Client) -> None:
+    """List the listener's playlists, for them to choose one in place of their saved songs."""
+    run.progress("list")
+    list_own(client, run)
+    run.ride_over(partial(runs.finish_list, run.parts.database, run.job.id, run.runner, run.calls))
 
 
 def _number(name: str, taken: Collection[str]) -> str:
@@ -165,6 +173,7 @@ FLOWS: Mapping[Kind, Callable[[Run, Client], None]] = {
     "draft": _draft,
     "save": _save,
     "weekly": _refresh,
+    "list": _list,
 }
 
 
@@ -207,15 +216,20 @@ def _load_playlist(run: Run) -> Playlist:
     return playlist
 
 
-def _read(run: Run, client: Client) -> list[Song]:
-    """Read what the listener has saved since the last time."""
+def _read(run: Run, client: Client) -> Library:
+    """Read what the listener has saved since the last time, and the playlist that they have chosen."""
     run.progress("read")
-    return sync_library(client, run)
+    if run.job.source is None:
+        return sync_library(client, run)
+    name, entries = read_source(client, run, run.job.source)
+    # Of no use, it must not take the place of what is kept.
+    _prepare(run, Library(list_songs(entries), playlist=name))
+    return sync_library(client, run, (name, entries))
 
 
 def _mix(
     run: Run,
-    library: Sequence[Song],
+    library: Library,
     base: PlaylistRecord | None,
     target: TargetPlaylist | None = None,
     removed: Sequence[str] = (),
@@ -257,19 +271,26 @@ def _mix(
     return _Planned(put_covers(record, base) if base else record, lambda: spares)
 
 
-def _prepare(run: Run, library: Sequence[Song]) -> Prepared:
+def _prepare(run: Run, library: Library) -> Prepared:
     build = run.parts.build
     # Else this process might be killed while it picks.
     build.require_whole()
     look_up = partial(fetch_features, parts=run.parts)
-    return prepare(library, build.catalogue, build.model, look_up=look_up)
+    try:
+        return prepare(
+            library.songs, build.catalogue, build.model, look_up=look_up, owned=library.saved_besides
+        )
+    except NothingMatched as error:
+        if library.playlist:
+            raise SourceUnknown(str(error)) from error
+        raise
 
 
 def _find_spares(run: Run, step: DraftStep) -> tuple[RecordedSong, ...]:
     """Find songs that can stand in for those of a draft, by the library as last read."""
     database, job, record = run.parts.database, run.job, step.record
     kept = libraries.load(database, job.account_id)
-    library = list_songs(from_json(kept.songs)) if kept else []
+    library = read_kept(kept) if kept else Library(())
     song_ids = [song.id for song in record.songs]
     recent = mixes.list_recent(database, job.account_id, job.created_at, but=job.id)
     try:
@@ -281,7 +302,7 @@ def _find_spares(run: Run, step: DraftStep) -> tuple[RecordedSong, ...]:
         )
         wishes = replace(loaded, size=max(len(song_ids), 1))
         return record_spares(pick_unheard(partial(pick, prepared), wishes, recent), record)
-    except NoRecommendation:
+    except (NoRecommendation, SourceUnknown):
         return ()
 
 

@@ -110,6 +110,7 @@ class Mix:
         Not where songs by known artists that the listener keeps leave no more places.
     newer : saved songs from later years than any song of the catalogue
     newest_year : of the catalogue's songs; 0 where it knows none
+    plays : how often the saved songs were played in all, by which they weigh; 0 where it is not known
     """
 
     picks: tuple[Pick, ...]
@@ -126,6 +127,7 @@ class Mix:
     short_of_new: bool = False
     newer: int = 0
     newest_year: int = 0
+    plays: int = 0
 
     @property
     def playlist(self) -> tuple[Pick, ...]:

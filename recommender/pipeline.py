@@ -126,6 +126,7 @@ def pick(prepared: Prepared, wishes: Wishes, on_stage: Callable[[str], None] = i
         short_of_new=n_new < min(count_new(wishes, n_picks), n_picks - n_kept_known),
         newer=prepared.n_newer,
         newest_year=catalogue.newest_year,
+        plays=prepared.n_plays,
     )
 
 

@@ -1,7 +1,7 @@
 """What of a recommendation does not depend on the wishes: worked out once for several mixes."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Generic, TypeVar
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.ma
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, FloatArray, IntArray
+from recommender.catalogue.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.model import Model
 from recommender.errors import EmptyLibrary, NothingMatched
@@ -25,11 +25,11 @@ from recommender.ranking.signals.evidence import Evidence, collect_evidence
 from recommender.ranking.signals.signal import Signal
 from recommender.ranking.starts import rate_starts
 from recommender.ranking.unwanted import Unwanted, find_unwanted
-from recommender.song import Song
+from recommender.song import Song, count_plays
 from recommender.tastes.cluster import Tastes, find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import Features, KnownFeatures, collect_known_features
-from recommender.tastes.listener import ListenerProfile, add_liked, build_profile
+from recommender.tastes.listener import ListenerProfile, add_liked, build_profile, find_known_artists
 from recommender.tastes.own_tastes import OwnTastes, find_own_tastes
 from recommender.tastes.taste_names import TasteName, name_tastes
 
@@ -64,7 +64,9 @@ class Prepared:
 
     library : saved songs, newest first
     sounds : the songs of known features; `tastes` and `own` are theirs
-    weights : (n_clusters, n_tastes) songs of each cluster and own taste, of those that count
+    known_weights : (n_clusters, n_tastes) what the songs of each cluster and own taste weigh by their plays,
+        which is their number where none are known
+    weights : (n_clusters, n_tastes) the same of those alone that count towards the proportions
     """
 
     library: Sequence[Song]
@@ -77,7 +79,8 @@ class Prepared:
     tastes: Tastes
     listener: ListenerProfile
     own: OwnTastes
-    weights: IntArray
+    known_weights: DoubleArray
+    weights: DoubleArray
     unwanted: Unwanted
     # Opinions change seldom, and the signals are most of what is kept: only the last are.
     _scoring: _Last[Scoring] = field(default_factory=_Last, repr=False)
@@ -141,6 +144,11 @@ class Prepared:
         newest_year = self.catalogue.newest_year
         return int(np.count_nonzero(self.listener.years > newest_year)) if newest_year else 0
 
+    @property
+    def n_plays(self) -> int:
+        """How often the saved songs were played in all, as far as that is known."""
+        return count_plays(self.library)
+
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
         """The saved songs whose sound is unknown, and why."""
@@ -165,6 +173,7 @@ def prepare(
     on_stage: Callable[[str], None] = ignore_stage,
     signals: Sequence[Signal] | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    owned: Sequence[Song] = (),
 ) -> Prepared:
     """Match the library, find the listener's tastes, and keep what mixes of whatever wishes need.
 
@@ -179,6 +188,8 @@ def prepare(
     signals : what songs are scored by; None for `SIGNALS`
         Those that have a fact can only be put in words if they are in `SIGNALS`.
     limits : how many candidates are looked at closely
+    owned : songs that the listener has besides, which tell no taste
+        They are never picked either, and none of their artists is new.
 
     Raises
     ------
@@ -199,9 +210,16 @@ def prepare(
 
     tastes = find_tastes(sounds.vectors, model, sounds.counts)
     listener = build_profile(library, matches, catalogue)
+    if owned:
+        others = match(owned, catalogue)
+        is_known_artist = find_known_artists(matches, catalogue) | find_known_artists(others, catalogue)
+        listener = replace(listener, is_known_artist=is_known_artist)
+        matches = replace(matches, owned_versions=matches.owned_versions | others.owned_versions)
     own = find_own_tastes(sounds.vectors, listener.artists[sounds.places], tastes.clusters, catalogue)
-    weights = np.zeros_like(own.counts)
-    np.add.at(weights, (tastes.clusters[sounds.counts], own.members[sounds.counts]), 1)
+    known_weights, weights = (
+        _add_up_weights(is_added, tastes, own, sounds, listener)
+        for is_added in (np.ones_like(sounds.counts), sounds.counts)
+    )
     unwanted = find_unwanted((song.title for song in library), matches, catalogue)
     on_stage("cluster")
     return Prepared(
@@ -215,9 +233,20 @@ def prepare(
         tastes,
         listener,
         own,
+        known_weights,
         weights,
         unwanted,
     )
+
+
+def _add_up_weights(
+    is_added: BoolArray, tastes: Tastes, own: OwnTastes, sounds: KnownFeatures, listener: ListenerProfile
+) -> DoubleArray:
+    """Add up what some songs of known features weigh: (n_clusters, n_tastes)."""
+    weights = np.zeros(own.counts.shape)
+    of_songs = 1 if listener.weights is None else listener.weights[sounds.places[is_added]]
+    np.add.at(weights, (tastes.clusters[is_added], own.members[is_added]), of_songs)
+    return weights
 
 
 def _list_lacking(library: Sequence[Song], matches: Matches) -> list[Song]:

@@ -66,6 +66,7 @@ def as_json(mix: Mix, model: Model, stages_ms: dict[str, float]) -> dict[str, An
         "short_of_new": mix.short_of_new,
         "newer": mix.newer,
         "newest_year": mix.newest_year or None,
+        "plays": mix.plays,
         "shares": list(mix.shares),
         "tastes": list(model.full_names),
         "own_tastes": [
@@ -108,6 +109,9 @@ def _describe_library(mix: Mix, language: Language) -> Iterator[str]:
     matched, estimated, left_out = map(language.write_number, counts)
     told = language.translate("Saved songs: {matched} matched, {estimated} estimated, {left_out} left out")
     yield told.format(matched=matched, estimated=estimated, left_out=left_out)
+    if mix.plays:
+        told = language.translate_count("Weighed by {n} play", "Weighed by {n} plays", mix.plays)
+        yield told.format(n=language.write_number(mix.plays))
     if mix.newest_year:
         told = language.translate("The newest songs of the catalogue are from {year}")
         yield told.format(year=mix.newest_year)

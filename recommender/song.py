@@ -1,6 +1,7 @@
 """A song, in the form that every part of the program shares, and which values its fields can have."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 # The recordings that are sold begin with the phonograph; a later year than this is a misprint.
 MIN_YEAR, MAX_YEAR = 1860, 2099
@@ -13,7 +14,8 @@ class Song:
 
     `id` is Spotify's, empty for a local file. `artists` are in the order of
     the credits; an export that joins them by commas leaves one text, which
-    matching takes apart. What the source does not tell is None.
+    matching takes apart. What the source does not tell is None. `n_plays` is how
+    often the listener has played it; that makes no other song of it.
     """
 
     id: str
@@ -22,11 +24,17 @@ class Song:
     year: int | None = None
     duration_ms: int | None = None
     is_explicit: bool | None = None
+    n_plays: int | None = field(default=None, compare=False)
 
     @property
     def is_nameless(self) -> bool:
         """Whether it has neither id nor title: the place of a song of which no more is known."""
         return not self.id and not self.title
+
+
+def count_plays(songs: Iterable[Song]) -> int:
+    """Return how often some songs were played in all, as far as that is known."""
+    return sum(song.n_plays or 0 for song in songs)
 
 
 def find_year(value: object) -> int | None:

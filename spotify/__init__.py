@@ -26,17 +26,19 @@ from spotify.errors import (
     UnknownShape,
     Unreachable,
 )
-from spotify.library import Page, read_saved_page, read_saved_pages
+from spotify.library import Page, read_playlist_pages, read_saved_page, read_saved_pages
 from spotify.paging import PAGE_SIZE
 from spotify.playlists import (
     MAX_LIST_LAG,
     MAX_SONGS,
     CreatedPlaylist,
+    ListedPlaylist,
     add_songs,
     create_playlist,
     describe_playlist,
     find_marked,
     is_in_library,
+    list_readable,
     remove_playlist,
     replace_songs,
 )
@@ -50,6 +52,7 @@ __all__ = [
     "Access",
     "Client",
     "CreatedPlaylist",
+    "ListedPlaylist",
     "MissingScope",
     "NotAllowed",
     "NotFound",
@@ -75,9 +78,11 @@ __all__ = [
     "describe_playlist",
     "find_marked",
     "is_in_library",
+    "list_readable",
     "parse_lifetime_s",
     "parse_token",
     "read_playlist_entries",
+    "read_playlist_pages",
     "read_saved_page",
     "read_saved_pages",
     "refresh",

@@ -1,4 +1,4 @@
-"""The listener's saved songs."""
+"""The listener's songs: those that are saved, and those of a playlist of theirs."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from recommender.song import Song
 from spotify.client import Client
 from spotify.errors import UnknownShape
 from spotify.paging import Entries, read_page, read_pages
-from spotify.scopes import LIBRARY_READ, needs
+from spotify.scopes import LIBRARY_READ, PLAYLIST_READ, needs
 from spotify.tracks import UNREADABLE, parse_saved_song
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Up to 50 entries of the library, newest first, and how many entries it has in all.
+    """Up to 50 entries of the library, newest first, or of a playlist, and how many entries it has in all.
 
     None stands for an entry that is no song, such as a podcast episode, or
     whose song is gone, and a nameless song for one that cannot be read: so
@@ -55,11 +55,28 @@ def read_saved_page(client: Client, offset: int) -> Page:
     return _parse_page(client, read_page(client, offset, Spotify.current_user_saved_tracks))
 
 
+@needs(PLAYLIST_READ)
+def read_playlist_pages(client: Client, playlist_id: str) -> Generator[Page]:
+    """Yield the pages of a playlist of the listener's; one that is empty has an empty page.
+
+    Raises
+    ------
+    NotFound
+        If Spotify knows no such playlist.
+    Refused
+        If it is somebody else's.
+    SpotifyError
+        While iterating; see `spotify.errors`.
+    """
+    for page in read_pages(client, Spotify.playlist_items, playlist_id):
+        yield _parse_page(client, page)
+
+
 def _parse_page(client: Client, page: Entries) -> Page:
     songs = tuple(parse_saved_song(entry, client.note_odd) for entry in page.entries)
     # The few songs of a last page may all be odd; a full page, or a library, of these is of another kind.
     is_full = 0 < min(page.size, page.total) <= len(songs)
     # A local file without a title looks the same, and is nothing odd.
     if is_full and all(song is UNREADABLE for song in songs):
-        raise UnknownShape("none of the saved songs of a page can be read")
+        raise UnknownShape("none of the songs of a page can be read")
     return Page(songs, page.total)

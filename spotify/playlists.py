@@ -8,7 +8,7 @@ from typing import Any
 from spotipy import Spotify
 
 from recommender.song import find_flag
-from spotify.answers import as_documented, find_text, is_address, may_be_done, parse_id, parse_text
+from spotify.answers import as_documented, find_id, find_text, is_address, may_be_done, parse_id, parse_text
 from spotify.client import Client
 from spotify.paging import read_pages
 from spotify.scopes import (
@@ -33,6 +33,16 @@ class CreatedPlaylist:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListedPlaylist:
+    """A playlist in the listener's library whose songs they may have read."""
+
+    id: str
+    name: str
+    description: str
+    n_songs: int
+
+
 @needs(PLAYLIST_MODIFY_PRIVATE, PLAYLIST_MODIFY_PUBLIC)
 def create_playlist(client: Client, name: str, description: str, is_public: bool) -> CreatedPlaylist:
     """Create an empty playlist in the listener's account.
@@ -53,6 +63,26 @@ def create_playlist(client: Client, name: str, description: str, is_public: bool
         )
         with as_documented():
             return _playlist(answer)
+
+
+@needs(PLAYLIST_READ)
+def list_readable(client: Client, max_listed: int) -> list[ListedPlaylist]:
+    """List the first playlists of the listener's library that they own or write together with others.
+
+    Those of others have no count of songs, and Spotify does not let us read them.
+    One that cannot be read is left out.
+
+    Raises
+    ------
+    SpotifyError
+        See `spotify.errors`.
+    """
+    found: list[ListedPlaylist] = []
+    for page in read_pages(client, Spotify.current_user_playlists):
+        found += filter(None, map(_find_readable, page.entries))
+        if len(found) >= max_listed:
+            break
+    return found[:max_listed]
 
 
 @needs(PLAYLIST_READ)
@@ -165,6 +195,18 @@ def _playlist(answer: Any) -> CreatedPlaylist:
     if not is_address(url):
         raise ValueError("not an address")
     return CreatedPlaylist(id=parse_id(answer["id"]), url=url)
+
+
+def _find_readable(answer: Any) -> ListedPlaylist | None:
+    """Return a listed playlist; None where it is another listener's, is gone or cannot be read."""
+    if not isinstance(answer, dict):
+        return None
+    playlist_id, name = find_id(answer.get("id")), find_text(answer.get("name"))
+    songs = answer.get("items", answer.get("tracks"))
+    n_songs = songs.get("total") if isinstance(songs, dict) else None
+    if not playlist_id or not isinstance(n_songs, int):
+        return None
+    return ListedPlaylist(playlist_id, name or playlist_id, _description(answer), n_songs)
 
 
 def _description(answer: Any) -> str:

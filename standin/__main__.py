@@ -13,6 +13,10 @@ from standin.listeners import choose_demo_listeners, read_listener
 from standin.server import serve
 from standin.state import State
 
+# Of every demo listener: a playlist of their own, with one saved song in so many.
+OWN_PLAYLIST = "Evenings at home"
+IN_PLAYLIST_EVERY = 3
+
 
 def main(words: list[str]) -> int:
     """Serve until SIGTERM or SIGINT; return 1, with a sentence on stderr, if it cannot start."""
@@ -55,7 +59,10 @@ def _state(arguments: argparse.Namespace) -> State:
     state = State(songs, arguments.client_id, arguments.client_secret, (arguments.redirect_uri,))
     listeners = [read_listener(arguments.library)] if arguments.library else []
     for listener in [*listeners, *choose_demo_listeners(arguments.catalogue, songs)]:
-        state.add_listener(listener.name, listener.saved, listener.about)
+        added = state.add_listener(listener.name, listener.saved, listener.about)
+        state.add_playlist(added, OWN_PLAYLIST, "", is_public=False, is_collaborative=False).entries[:] = (
+            added.saved[::IN_PLAYLIST_EVERY]
+        )
     return state
 
 

@@ -12,8 +12,9 @@ from store.tuning import Tuning
 
 #: A runner without a heartbeat for this long counts as dead; longer than any single call to Spotify may take.
 STALE = timedelta(seconds=60)
-#: What a job does: "make" and "weekly" read, mix and write, "draft" reads and mixes, "save" writes a draft.
-Kind = Literal["make", "draft", "save", "weekly"]
+#: What a job does: "make" and "weekly" read, mix and write, "draft" reads and mixes, "save" writes a draft,
+#: "list" lists the listener's playlists.
+Kind = Literal["make", "draft", "save", "weekly", "list"]
 #: What becomes of a playlist that the listener has changed in Spotify: the job fails, so that its page can
 #: ask; it is written over; or what the listener has added is kept.
 OnChange = Literal["ask", "overwrite", "keep"]
@@ -32,7 +33,9 @@ class Job:
     for the listener's allowance since. With `reread` the whole library is read, whatever is known
     of it. `tuning` is None where that of the draft or the playlist counts, or
     the default one. `draft_of` is the playlist that the job is about, None for
-    a "make"; `step` the number of the draft's step that a "save" writes.
+    a "make"; `step` the number of the draft's step that a "save" writes. `source` is
+    the playlist whose songs count in place of the saved ones from this job on,
+    None where it stays as it is.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Job:
     draft_of: str | None
     step: int | None
     on_change: OnChange
+    source: str | None = None
 
 
 COLUMNS = [jobs.c[each.name] for each in fields(Job)]

@@ -40,6 +40,7 @@ def start(
     draft_of: str | None = None,
     step: int | None = None,
     on_change: OnChange = "ask",
+    source: str | None = None,
 ) -> tuple[Job, bool]:
     """Return the account's live job, or start one where there is none; and whether it is new.
 
@@ -60,6 +61,7 @@ def start(
         "draft_of": draft_of,
         "step": step,
         "on_change": on_change,
+        "source": source,
     }
     with database.writing() as connection:
         # SQLite has one writer at a time. In PostgreSQL the account's row is the lock.
@@ -98,7 +100,9 @@ def get(database: Database, job_id: str, account_id: str) -> Job | None:
 
 def count_done(database: Database, account_id: str) -> int:
     """Return how many of the account's jobs have made, refreshed or saved a playlist or a draft."""
-    wanted = select(func.count()).where(jobs.c.account_id == account_id, jobs.c.state == "done")
+    wanted = select(func.count()).where(
+        jobs.c.account_id == account_id, jobs.c.state == "done", jobs.c.kind != "list"
+    )
     with database.reading() as connection:
         n_done: int = connection.scalar(wanted) or 0
     return n_done

@@ -1,4 +1,7 @@
-"""The listeners' libraries as last read from Spotify, so that the next reading is short, or from a file."""
+"""The listeners' libraries as last read from Spotify, so that the next reading is short, or from a file.
+
+A playlist of a listener's may stand in for their saved songs: both are kept, as neither is picked.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
@@ -22,6 +25,8 @@ class KeptLibrary:
     it was; None where a reading was broken off: then `songs` are the beginning.
     `next_old_page` is the page that is compared next. `source` is the name of the
     file that the songs come from, "" where they are those that are saved at Spotify.
+    `playlist` is the name of the playlist whose songs count in their place, and
+    `playlist_songs` are those; "" and none where no playlist does.
     """
 
     account_id: str
@@ -31,15 +36,18 @@ class KeptLibrary:
     full_read_at: datetime | None
     next_old_page: int
     source: str = ""
+    playlist: str = ""
+    playlist_songs: tuple[Mapping[str, Any] | None, ...] = ()
 
 
 @dataclass(frozen=True)
 class LibrarySummary:
-    """How many entries a library has, when any of it was last read, and from which file, as `KeptLibrary`."""
+    """How many entries a library has, when it was last read, and which songs count, as in `KeptLibrary`."""
 
     total: int
     read_at: datetime
     source: str
+    playlist: str
 
 
 _COLUMNS = [libraries.c[each.name] for each in fields(KeptLibrary)]
@@ -51,7 +59,10 @@ def load(database: Database, account_id: str) -> KeptLibrary | None:
     wanted = select(*_COLUMNS).where(libraries.c.account_id == account_id)
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
-    return KeptLibrary(**{**row._mapping, "songs": tuple(row.songs)}) if row else None
+    if row is None:
+        return None
+    songs = {"songs": tuple(row.songs), "playlist_songs": tuple(row.playlist_songs)}
+    return KeptLibrary(**{**row._mapping, **songs})
 
 
 def get_read_at(database: Database, account_id: str) -> datetime | None:
@@ -63,9 +74,10 @@ def get_read_at(database: Database, account_id: str) -> datetime | None:
 
 def summarise(database: Database, account_id: str) -> LibrarySummary | None:
     """Return what a listener's library is, without its songs; None before the first reading."""
-    wanted = select(libraries.c.total, libraries.c.read_at, libraries.c.source)
+    columns = [libraries.c[each.name] for each in fields(LibrarySummary)]
+    wanted = select(*columns).where(libraries.c.account_id == account_id)
     with database.reading() as connection:
-        row = connection.execute(wanted.where(libraries.c.account_id == account_id)).one_or_none()
+        row = connection.execute(wanted).one_or_none()
     return LibrarySummary(*row) if row else None
 
 
@@ -92,5 +104,6 @@ def save(database: Database, library: KeptLibrary) -> None:
 def write(connection: Connection, library: KeptLibrary) -> None:
     """Write a library in place of what was known of it, in a transaction of the caller's."""
     row = {each.name: getattr(library, each.name) for each in fields(KeptLibrary)}
-    row["songs"] = [dict(song) if song else None for song in library.songs]
+    for name in ("songs", "playlist_songs"):
+        row[name] = [dict(song) if song else None for song in row[name]]
     rows.upsert(connection, libraries, row)

@@ -197,6 +197,18 @@ def finish_draft(
         _update(connection, database, job_id, runner, calls, state="done", playlist_id=job.draft_of)
 
 
+def finish_list(database: Database, job_id: str, runner: str, calls: int | None = None) -> None:
+    """End a job as done that has made neither a playlist nor a draft.
+
+    Raises
+    ------
+    JobLost
+        If the runner no longer holds the job.
+    """
+    with database.writing() as connection:
+        _update(connection, database, job_id, runner, calls, state="done")
+
+
 def fail(database: Database, job_id: str, runner: str, error: str, calls: int | None = None) -> None:
     """End a job as failed, with the class name of the error; a weekly refresh counts its failures.
 

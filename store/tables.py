@@ -144,6 +144,8 @@ jobs = Table(
     Column("on_change", String, nullable=False, server_default="ask"),
     # How many of its calls are noted apart, as it was parked for the listener's allowance.
     Column("calls_before_pause", Integer, key="calls_noted", nullable=False, server_default="0"),
+    # The playlist whose songs count from this job on.
+    Column("source", String),
 )
 
 #: The states of a job that has not ended.
@@ -226,6 +228,17 @@ libraries = Table(
     Column("full_read_at", UtcTime),
     Column("next_old_page", Integer, nullable=False),
     Column("source", String, nullable=False, server_default=""),
+    Column("playlist", String, nullable=False, server_default=""),
+    Column("playlist_songs", JSON, nullable=False, server_default="[]"),
+)
+
+# What a listener can choose from in place of their saved songs, as last listed.
+own_playlists = Table(
+    "own_playlists",
+    metadata,
+    Column("account_id", String, _its_account(), primary_key=True),
+    Column("listed", JSON, nullable=False),
+    Column("listed_at", UtcTime, nullable=False),
 )
 
 opinions = Table(

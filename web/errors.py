@@ -12,7 +12,15 @@ from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
+from jobs.errors import (
+    NotKept,
+    PlaylistChanged,
+    PlaylistGone,
+    SourceClosed,
+    SourceEmpty,
+    SourceGone,
+    SourceUnknown,
+)
 from recommender.errors import AllRuledOut, BadModels, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from recommender.language import mark
 from spotify import errors
@@ -148,6 +156,25 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         "You have added something to this playlist that we cannot write back, such as a podcast or a file of"
         " your own. Nothing was changed: save the mix as a new playlist, or let it replace what is there.",
         Remedy.NOTHING,
+    ),
+    SourceGone: ErrorPage(
+        404, "The playlist that you chose is no longer in Spotify. Choose another one.", Remedy.CHOOSE_SONGS
+    ),
+    SourceClosed: ErrorPage(
+        403,
+        "Spotify does not let us read the playlist that you chose: it must be yours. Choose another one.",
+        Remedy.CHOOSE_SONGS,
+    ),
+    SourceEmpty: ErrorPage(
+        422,
+        "The playlist that you chose has no songs. Add some in Spotify, or choose another one.",
+        Remedy.CHOOSE_SONGS,
+    ),
+    SourceUnknown: ErrorPage(
+        422,
+        "None of the songs in the playlist that you chose is in our catalogue yet. Choose one with more"
+        " songs.",
+        Remedy.CHOOSE_SONGS,
     ),
     BadModels: OUTAGE_PAGE,
     AccountForgotten: ErrorPage(

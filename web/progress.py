@@ -22,6 +22,7 @@ STAGE_LABELS = {
     "file": mark("Reading the songs of your file"),
     "mix": mark("Finding your tastes"),
     "write": mark("Writing your playlist"),
+    "list": mark("Reading the names of your playlists"),
 }
 #: Kind of a job -> its stages, in order.
 STAGES: Mapping[Kind, tuple[str, ...]] = {
@@ -29,6 +30,7 @@ STAGES: Mapping[Kind, tuple[str, ...]] = {
     "draft": ("read", "mix"),
     "save": ("write",),
     "weekly": ("read", "mix", "write"),
+    "list": ("list",),
 }
 
 
@@ -57,6 +59,11 @@ WORDS: Mapping[Kind, JobWords] = {
         "Saving your playlist", "Not saved yet", "You may close this page: we’re saving it all the same."
     ),
     "weekly": _REFRESHING,
+    "list": JobWords(
+        "Looking for your playlists",
+        "Your playlists were not read",
+        "You may close this page: we’re reading them all the same.",
+    ),
 }
 STOPPED = ErrorPage(200, "Nothing is lost; you can start again.", Remedy.RETRY)
 # Most playlists are made within it while their listeners watch: until then the page asks more often.
@@ -149,8 +156,12 @@ def explain_parking(job: Job) -> str:
 def _find_playlist_url(job: Job) -> str:
     """Return the address of the playlist that a job has made, its tuning in it, so that Back leads there.
 
+    That of the list of playlists where it has made one.
+
     "" until it is made: a job that fails while it writes has a playlist, too, but a reason to tell first.
     """
+    if job.state == "done" and job.kind == "list":
+        return url_for("songs.offer", _anchor="playlists")
     if job.state != "done" or job.playlist_id is None:
         return ""
     database = context().database
@@ -170,8 +181,12 @@ def _find_heading(job: Job) -> str:
 
 def _find_retry(job: Job) -> Retry:
     """Return the form that starts a job like this one."""
+    if job.kind == "list":
+        return Retry(url_for("songs.list_playlists"), {})
+    tuning = as_args(job.tuning) if job.tuning else {}
+    if job.source is not None:
+        return Retry(url_for("songs.use_playlist", **tuning), {"playlist": job.source})
     if job.kind == "make" or job.draft_of is None:
-        tuning = as_args(job.tuning) if job.tuning else {}
         return Retry(url_for("pages.make_playlist", **tuning), {})
     if job.kind == "save":
         as_new = {"as_new": "on"} if job.as_new else {}

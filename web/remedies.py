@@ -23,6 +23,8 @@ class Remedy(Enum):
     SIGN_IN = auto()
     #: Songs to start from, which are saved in Spotify.
     SAVE_SONGS = auto()
+    #: Other songs to start from: a file's, or those of a playlist.
+    CHOOSE_SONGS = auto()
     #: Taking back some of what was blocked.
     UNBLOCK = auto()
     #: Nothing that the listener could do here.
@@ -45,6 +47,8 @@ def list_offers(remedy: Remedy) -> list[Offer]:
             return [Offer(translate("Sign in with Spotify"), find_sign_in_url())]
         case Remedy.SAVE_SONGS:
             return [Offer(translate("Open Spotify"), context().settings.spotify_open_url, leads_away=True)]
+        case Remedy.CHOOSE_SONGS:
+            return [Offer(translate("Choose other songs"), url_for("songs.offer"))]
         case Remedy.UNBLOCK:
             return [Offer(translate("See what is blocked"), url_for("opinions.show_opinions"))]
         case Remedy.RETRY | Remedy.NOTHING:

@@ -1,4 +1,4 @@
-"""Songs brought in a file: by a visitor without an account, or by a listener in place of their liked ones."""
+"""Other songs than liked ones: a file's, by a visitor or a listener, or those of a listener's playlist."""
 
 from dataclasses import dataclass
 from threading import Lock
@@ -12,17 +12,25 @@ from formats.errors import FormatError
 from formats.library import read_file
 from recommender.errors import NoRecommendation, NothingMatched
 from recommender.printable import make_printable
-from recommender.song import Song
-from store import jobs, playlists
+from recommender.song import Song, count_plays
+from store import jobs, libraries, own_playlists, playlists
 from store.accounts import Account
+from store.job import Job
 from web.context import context
 from web.errors import find_sentence, show_wait
-from web.language import current_language, translate, write_number
-from web.listener import current_account, forget_account, signed_in_account, signed_in_or_visiting
+from web.language import current_language, describe_count, translate, write_number
+from web.listener import (
+    current_account,
+    forget_account,
+    signed_in,
+    signed_in_account,
+    signed_in_or_visiting,
+)
 from web.origin import require_own_origin
 from web.presets import list_presets, read_preset
 from web.sessions import renew_session
 from web.started import show_job
+from web.tuning_args import has_tuning, read_args
 
 bp = Blueprint("songs", __name__, url_prefix="/songs")
 
@@ -96,6 +104,24 @@ def receive() -> AnyResponse | tuple[str, int] | tuple[str, int, dict[str, str]]
         _reading.release()
 
 
+@bp.post("/playlists")
+@signed_in
+def list_playlists() -> AnyResponse:
+    """Start listing the listener's playlists, for them to choose one."""
+    return show_job(*jobs.start(context().database, signed_in_account().id, kind="list"))
+
+
+@bp.post("/playlist")
+@signed_in
+def use_playlist() -> AnyResponse | tuple[str, int]:
+    """Start a mix that goes by the songs of one of the listener's playlists."""
+    account_id, chosen = signed_in_account().id, request.form.get("playlist", "")
+    listed = own_playlists.load(context().database, account_id) or []
+    if chosen not in {playlist.id for playlist in listed}:
+        return _offer(translate("Please choose one of your playlists from the list.")), 422
+    return show_job(*_start_mix(account_id, source=chosen))
+
+
 @bp.post("/delete")
 @signed_in_or_visiting
 def delete() -> AnyResponse:
@@ -110,7 +136,18 @@ def delete() -> AnyResponse:
 
 
 def _offer(why_not: str = "") -> str:
-    return render_template("songs.html", why_not=why_not, presets=list_presets())
+    account = current_account()
+    if account is None or account.is_visitor:
+        return render_template("songs.html", why_not=why_not, presets=list_presets())
+    database = context().database
+    return render_template(
+        "songs.html",
+        why_not=why_not,
+        presets=list_presets(),
+        playlists=own_playlists.load(database, account.id),
+        library=libraries.summarise(database, account.id),
+        has_playlist=playlists.get_latest_written(database, account.id) is not None,
+    )
 
 
 def _refuse_size() -> tuple[str, int]:
@@ -163,7 +200,7 @@ def _receive_visitor(before: Account | None, brought: _Brought) -> AnyResponse:
         told = translate("{n} of {total} songs recognised.")
         n, total = write_number(counts.n_matched), write_number(counts.n_saved)
         flash(told.format(n=n, total=total), "info")
-    _tell_too_many(brought)
+    _tell_about(brought)
     return redirect(url_for("pages.show_playlist", playlist_id=playlist.id), 303)
 
 
@@ -175,22 +212,33 @@ def _receive_listener(account: Account, brought: _Brought) -> AnyResponse:
     NoRecommendation
         If nothing in them is known: then nothing is kept.
     """
-    database = context().database
     # A file that no mix can be made of must not take the place of songs that lead to one.
     context().previews.prepare_songs(brought.songs)
-    latest = playlists.get_latest_written(database, account.id)
     # First, as it may be refused; and a job that runs already reads other songs, and keeps those.
-    if latest:
-        job, is_new = jobs.start(database, account.id, kind="draft", draft_of=latest.id)
-    else:
-        job, is_new = jobs.start(database, account.id, tuning=read_preset())
+    job, is_new = _start_mix(account.id)
     if is_new:
-        keep_songs(database, account.id, brought.songs, brought.source)
-        _tell_too_many(brought)
+        keep_songs(context().database, account.id, brought.songs, brought.source)
+        _tell_about(brought)
     return show_job(job, is_new)
 
 
-def _tell_too_many(brought: _Brought) -> None:
+def _start_mix(account_id: str, source: str | None = None) -> tuple[Job, bool]:
+    """Start a listener's first mix, or another one in the draft of their playlist, as `jobs.start` does."""
+    database = context().database
+    if latest := playlists.get_latest_written(database, account_id):
+        return jobs.start(database, account_id, kind="draft", draft_of=latest.id, source=source)
+    tuning = read_args(request.args) if has_tuning(request.args) else read_preset()
+    return jobs.start(database, account_id, tuning=tuning, source=source)
+
+
+def _tell_about(brought: _Brought) -> None:
+    if n_plays := count_plays(brought.songs):
+        told = describe_count(
+            "{n} play counted: what you play often weighs more.",
+            "{n} plays counted: what you play often weighs more.",
+            n_plays,
+        )
+        flash(told, "info")
     if brought.has_more:
         told = translate("Your file has more than {n} songs. The first {n} count here.")
         flash(told.format(n=write_number(MAX_SONGS)), "info")

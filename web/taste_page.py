@@ -167,6 +167,7 @@ class TastePage:
     profile: tuple[LineView, ...]
     n_saved: int
     n_matched: int
+    n_plays: int
     n_estimated: int
     n_left_out: int
     newer: str
@@ -193,6 +194,7 @@ def describe_taste_page(picture: Picture, open_url: str) -> TastePage:
         profile=tuple(map(_describe_line, picture.profile)),
         n_saved=picture.n_saved,
         n_matched=picture.n_matched,
+        n_plays=picture.n_plays,
         n_estimated=len(picture.estimated),
         n_left_out=len(picture.left_out),
         newer=describe_newer(picture.n_newer, current_language()),

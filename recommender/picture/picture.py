@@ -54,6 +54,7 @@ class Picture:
     profile : the songs that count towards the proportions, beside the catalogue
     n_known : saved songs of a known or estimated sound, among which those on the map were chosen
     n_saved : saved songs; `n_matched`, those in `estimated` and those `left_out` sum to it
+    n_plays : how often the saved songs were played in all; 0 where it is not known
     n_newer : saved songs of later years than every song of the catalogue
     estimated : saved songs that the catalogue lacks and whose sound is known all the same, or estimated
     """
@@ -68,6 +69,7 @@ class Picture:
     n_known: int
     n_saved: int
     n_matched: int
+    n_plays: int
     n_newer: int
     estimated: tuple[Song, ...]
     left_out: tuple[LeftOut, ...]
@@ -97,6 +99,7 @@ def draw_picture(prepared: Prepared, picked: Sequence[str]) -> Picture:
         n_known=len(songs),
         n_saved=len(prepared.library),
         n_matched=int(prepared.matches.is_matched.sum()),
+        n_plays=prepared.n_plays,
         n_newer=prepared.n_newer,
         estimated=tuple(songs[at] for at in np.flatnonzero(~is_matched).tolist()),
         left_out=prepared.left_out,

@@ -11,6 +11,7 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.keys import find, hash_texts
 from recommender.matching.normalise import normalise
 from recommender.preparation import Prepared
+from recommender.tastes.own_tastes import compute_shares
 from recommender.wishes import Wishes
 
 # The number of saved songs of its taste that a liked song counts as.
@@ -73,6 +74,7 @@ def select_candidates(prepared: Prepared, wishes: Wishes) -> Candidates:
     np.add.at(added, (catalogue.find_clusters(liked), own.assign(liked, catalogue)), 1)
     added += _count_like_starts(prepared, wishes)
     weights = np.ceil((prepared.weights + added) @ (factors * ONE_SONG)).astype(np.int64)
+    shares = compute_shares((prepared.known_weights + added) * factors)
     is_eligible = find_eligible(matches.owned_versions, catalogue, wishes)
     is_eligible &= ~prepared.unwanted.mark(wishes.allow, wishes.leave_out, catalogue)
     if not factors.all():
@@ -84,7 +86,7 @@ def select_candidates(prepared: Prepared, wishes: Wishes) -> Candidates:
         lenient = replace(wishes, explicit=True, years=None, recent=frozenset())
         pinned = pinned[find_eligible(matches.owned_versions, catalogue, lenient)[pinned]]
         is_eligible[pinned] = True
-    return Candidates(weights, own.compute_shares(added, factors), is_eligible, pinned, liked)
+    return Candidates(weights, shares, is_eligible, pinned, liked)
 
 
 def _count_like_starts(prepared: Prepared, wishes: Wishes) -> DoubleArray:

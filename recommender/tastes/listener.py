@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import BoolArray, IntArray, list_distinct, look_up
+from recommender.catalogue.arrays import BoolArray, DoubleArray, IntArray, list_distinct, look_up
 from recommender.catalogue.catalogue import Catalogue
 from recommender.matching.match import Matches
 from recommender.matching.scripts import find_scripts
 from recommender.song import Song
+from recommender.tastes.plays import weigh_by_plays
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +25,7 @@ class ListenerProfile:
         the name, too
     rows : (n_matched,) their catalogue rows, by which a signal reads any other fact of them
     scripts : (n_library,) the script of each song's title (`recommender.matching.scripts`)
+    weights : (n_library,) what each song weighs by its plays, 1 in the mean; None where all weigh the same
     """
 
     artists: IntArray
@@ -32,6 +34,7 @@ class ListenerProfile:
     is_known_artist: BoolArray
     rows: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     scripts: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
+    weights: DoubleArray | None = None
 
 
 def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogue) -> ListenerProfile:
@@ -48,13 +51,20 @@ def build_profile(library: Sequence[Song], matches: Matches, catalogue: Catalogu
     artists[matches.is_matched] = catalogue.first_artists[rows]
     known = catalogue.find_years(rows)
     years[matches.is_matched] = np.where(known >= 0, known, years[matches.is_matched])
-    is_known_artist = _find_known_artists(matches, catalogue)
+    is_known_artist = find_known_artists(matches, catalogue)
     scripts = find_scripts([song.title for song in library])
-    return ListenerProfile(artists, years, catalogue.popularity[rows], is_known_artist, rows, scripts)
+    weights = weigh_by_plays(library)
+    return ListenerProfile(
+        artists, years, catalogue.popularity[rows], is_known_artist, rows, scripts, weights
+    )
 
 
 def add_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) -> ListenerProfile:
-    """Return the profile with liked catalogue rows added as saved songs, each as often as it is listed."""
+    """Return the profile with liked catalogue rows added as saved songs, each as often as it is listed.
+
+    They weigh as a song does in the mean.
+    """
+    weights = listener.weights
     liked_groups = list_distinct(catalogue.artist_groups[catalogue.collect_artists(liked)])
     return ListenerProfile(
         np.concatenate([listener.artists, catalogue.first_artists[liked]]),
@@ -63,6 +73,7 @@ def add_liked(listener: ListenerProfile, liked: IntArray, catalogue: Catalogue) 
         listener.is_known_artist | np.isin(catalogue.artist_groups, liked_groups),
         np.concatenate([listener.rows, liked]),
         np.concatenate([listener.scripts, catalogue.artist_scripts[catalogue.first_artists[liked]]]),
+        None if weights is None else np.concatenate([weights, np.ones(len(liked))]),
     )
 
 
@@ -78,7 +89,7 @@ def find_new_rows(is_known_artist: BoolArray, catalogue: Catalogue) -> BoolArray
     return is_new
 
 
-def _find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:
+def find_known_artists(matches: Matches, catalogue: Catalogue) -> BoolArray:
     """Return for each artist of the catalogue whether a saved song credits a variant of the name: (m,).
 
     The credits are those of the library and, of songs that the catalogue has, its own.

@@ -103,20 +103,18 @@ class OwnTastes:
         points = _build_points(vectors, artists, catalogue)
         return _measure_distances(points, self.members, self.middles)
 
-    def compute_shares(self, added: DoubleArray, factors: DoubleArray) -> DoubleArray:
-        """Compute the share of each taste in each cluster: (n_clusters, n_tastes), zeros for an empty one.
 
-        Parameters
-        ----------
-        added : (n_clusters, n_tastes) float
-            How many songs of each cluster and taste count as saved besides.
-        factors : (n_tastes,) float
-            What a song of each taste counts.
-        """
-        weighted = (self.counts + added) * factors
-        totals = weighted.sum(axis=1, keepdims=True)
-        shares: DoubleArray = weighted / np.where(totals > 0, totals, 1)
-        return shares
+def compute_shares(weights: DoubleArray) -> DoubleArray:
+    """Compute the share of each taste in each cluster: (n_clusters, n_tastes), zeros for an empty one.
+
+    Parameters
+    ----------
+    weights : (n_clusters, n_tastes) float
+        What the songs of each cluster and taste weigh.
+    """
+    totals = weights.sum(axis=1, keepdims=True)
+    shares: DoubleArray = weights / np.where(totals > 0, totals, 1)
+    return shares
 
 
 def find_own_tastes(

@@ -273,6 +273,79 @@ def test_a_history_has_the_songs_that_were_played_for_half_a_minute_the_latest_f
     }
 
 
+@pytest.mark.parametrize(
+    ("played_ms", "n_plays"),
+    [
+        ([30_000], 1),
+        ([29_999, 30_000], 1),
+        ([15_000, 15_000], 0),
+        ([200_000] * 12, 12),
+        ([10**15, 200_000], 2),
+        ([None, 200_000], 1),
+        (["200000", 200_000], 1),
+        ([-200_000, 400_000], 1),
+    ],
+)
+@pytest.mark.parametrize("key", ["ms_played", "msPlayed"])
+def test_a_play_counts_from_half_a_minute(key, played_ms, n_plays):
+    plays = [{"trackName": "Hurt", "artistName": "Cash", key: played} for played in played_ms]
+
+    [song] = read(json.dumps(plays)).songs
+
+    assert song.n_plays == n_plays
+
+
+def test_a_play_that_does_not_tell_its_time_is_none():
+    played = {"trackName": "Hurt", "artistName": "Cash"}
+
+    [song] = read(json.dumps([{**played, "msPlayed": 99_999}, played])).songs
+
+    assert song.n_plays == 1
+
+
+def test_the_plays_of_all_files_of_a_history_are_added_up():
+    play = {"trackName": "Hurt", "artistName": "Cash", "msPlayed": 99_999}
+    files = {f"StreamingHistory{n}.json": json.dumps([play] * (n + 1)).encode() for n in range(3)}
+
+    reading = read(pack(files))
+
+    assert [song.n_plays for song in reading.songs] == [6]
+    assert reading.left_out == {"of a song that came before": 2}
+
+
+def test_saved_songs_have_the_plays_of_the_history_beside_them():
+    def name(title, number):
+        return {"artist": "Cash", "track": title, "uri": f"spotify:track:{song_id(number)}"}
+
+    def play(title, number, n_plays):
+        names = {"master_metadata_track_name": title, "master_metadata_album_artist_name": "Cash"}
+        return [
+            {**names, "spotify_track_uri": f"spotify:track:{song_id(number)}", "ms_played": 99_999}
+        ] * n_plays
+
+    saved = [name("Hurt", 1), name("One", 2), name("Rust", 3), {"artist": "", "track": "Never"}, name("", 6)]
+    # Another release, another spelling, a song that is not saved, and one without its names.
+    history = [*play("HURT", 1, 2), *play("Hurt", 4, 3), *play("One (Live)", 2, 1), *play("Two", 5, 9)]
+    history += [{"spotify_track_uri": f"spotify:track:{song_id(6)}", "ms_played": 99_999}]
+    short = [{"trackName": "Rust", "artistName": "Cash", "msPlayed": 99_999}]
+
+    reading = read(
+        pack(
+            {
+                "Streaming_History_Audio_2022.json": json.dumps(history).encode(),
+                "YourLibrary.json": json.dumps({"tracks": saved, "bannedTracks": []}).encode(),
+                "StreamingHistory0.json": json.dumps(short).encode(),
+            }
+        )
+    )
+
+    assert [song.n_plays for song in reading.songs] == [5, 1, 1, None, 1]
+
+
+def test_other_files_tell_no_plays():
+    assert read("Cash - Hurt\n").songs[0].n_plays is None
+
+
 def test_entries_of_another_shape_are_counted():
     saved = {"tracks": [{"artist": "Cash", "track": "Hurt"}, None, 7, {"artist": "Cash"}], "bannedTracks": []}
 

@@ -71,7 +71,7 @@ class Reader:
         token = self.standin.token_for(self.listener)
         with run.count_calls(client_for(token, self.standin.url + "/v1", run.wait)) as client:
             try:
-                songs = sync_library(client, run)
+                songs = sync_library(client, run).songs
             finally:
                 self.calls = self.standin.count(ASKED) - before
         assert run.calls == run.job.calls + self.calls

@@ -62,6 +62,27 @@ def test_threads_that_pick_from_one_at_once_get_what_each_would_alone():
         sys.setswitchinterval(usual)
 
 
+def test_songs_that_are_owned_besides_tell_no_taste_but_are_not_picked_nor_their_artists_new():
+    catalogue, model = many(1000)
+    wishes = Wishes(size=100, new_artists=1.0)
+    before = pick(prepare(LIBRARY, catalogue, model), wishes)
+    # Every second pick, half of them as an export without ids has them; the others and their artists stay.
+    owned = [Song("", one.song.title, one.song.artists) for one in before.picks[::4]]
+    owned += [saved(int(one.song.id)) for one in before.picks[2::4]]
+
+    after = pick(prepare(LIBRARY, catalogue, model, owned=owned), wishes)
+
+    gone = {one.song.id for one in before.picks[::2]}
+    artists = {one.song.artists for one in before.picks[::2]}
+    assert not gone & {one.song.id for one in after.picks}
+    assert not artists & {one.song.artists for one in after.picks if one.is_new_artist}
+    assert (after.saved, after.matched, after.tastes[0].n_saved) == (
+        before.saved,
+        before.matched,
+        before.tastes[0].n_saved,
+    )
+
+
 def test_each_part_tells_the_stages_that_it_ends():
     ended = []
 

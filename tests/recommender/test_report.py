@@ -102,6 +102,7 @@ def test_the_json_is_what_the_command_promises(mix, model):
         "short_of_new": True,
         "newer": 2,
         "newest_year": 2020,
+        "plays": 0,
         "left_out_songs": [
             {"title": "Demo tape", "artists": [], "why": "neither it nor its artists are in the catalogue"}
         ],
@@ -144,6 +145,16 @@ def test_the_table_says_where_little_is_known_and_how_many_songs_are_newer(mix):
     assert "The newest songs of the catalogue are from 2020" in table
     assert "We know" not in as_table(mix)
     assert "newest songs" not in as_table(replace(mix, newest_year=0))
+
+
+@pytest.mark.parametrize(
+    ("plays", "told"), [(12_345, "Weighed by 12,345 plays\n"), (1, "Weighed by 1 play\n"), (0, None)]
+)
+def test_the_plays_that_songs_are_weighed_by_are_told(mix, model, plays, told):
+    played = replace(mix, plays=plays)
+
+    assert as_json(played, model, {})["plays"] == plays
+    assert told in as_table(played) if told else "play" not in as_table(played)
 
 
 def test_an_odd_title_keeps_to_its_line_of_the_table(mix):

@@ -6,7 +6,15 @@ from threading import Barrier
 import pytest
 
 from recommender.song import Song
-from spotify import Page, SignInExpired, UnknownShape, client_for, read_saved_page, read_saved_pages
+from spotify import (
+    Page,
+    SignInExpired,
+    UnknownShape,
+    client_for,
+    read_playlist_pages,
+    read_saved_page,
+    read_saved_pages,
+)
 from tests.support.scripted_server import Answer, answering, answering_with
 from tests.support.standin import made_up_songs
 
@@ -420,3 +428,25 @@ def test_half_a_character_in_a_title_does_not_break_what_comes_after():
     songs, _ = read(page(track("s1", name="Half \ud83d a heart"), total=1))
 
     assert songs[0].title == "Half ? a heart"
+
+
+def test_reads_the_songs_of_a_playlist_and_keeps_the_place_of_what_is_none():
+    tracks = [
+        track("s1"),
+        track("e1", type="episode"),
+        track(None, is_local=True, name="Demo tape", artists=[{"name": "Me"}]),
+        None,
+    ]
+    answer = Answer({"items": [{"item": each} for each in tracks], "total": 4})
+
+    with answering(answer) as server, client_for("token", server.url + "/v1") as client:
+        [found] = read_playlist_pages(client, "p1")
+
+    assert server.requests[0].path == "/v1/playlists/p1/items"
+    assert [song and (song.id, song.title) for song in found.songs] == [
+        ("s1", "Title s1"),
+        None,
+        ("", "Demo tape"),
+        None,
+    ]
+    assert found.total == 4

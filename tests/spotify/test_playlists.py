@@ -4,6 +4,7 @@ import pytest
 
 from spotify import (
     CreatedPlaylist,
+    ListedPlaylist,
     MissingScope,
     NotFound,
     Removed,
@@ -16,6 +17,7 @@ from spotify import (
     describe_playlist,
     find_marked,
     is_in_library,
+    list_readable,
     remove_playlist,
     replace_songs,
 )
@@ -206,3 +208,42 @@ def test_removes_a_playlist_from_the_library():
 def test_who_may_not_remove_a_playlist_is_told_why(message, kind):
     with pytest.raises(kind):
         call(remove_playlist, "p1", answers=[Answer({"error": {"status": 403, "message": message}}, 403)])
+
+
+def in_list(playlist_id, **changes):
+    return {"id": playlist_id, "name": "Party", "description": " Ours ", "items": {"total": 3}, **changes}
+
+
+def test_lists_the_playlists_whose_songs_may_be_read_and_leaves_out_what_is_odd():
+    entries = [
+        in_list("p1"),
+        in_list("p2", name="", items={"total": 0}, description=None),
+        in_list("p3", items=None),
+        # As Spotify called it before.
+        {key: value for key, value in in_list("p4", tracks={"total": 7}).items() if key != "items"},
+        {key: value for key, value in in_list("theirs").items() if key != "items"},
+        in_list("p5", items={"total": "many"}),
+        in_list(""),
+        in_list(7),
+        None,
+        "p6",
+    ]
+    answer = Answer({"items": entries, "total": len(entries)})
+
+    found, _ = call(list_readable, 500, answers=[answer])
+
+    assert found == [
+        ListedPlaylist("p1", "Party", " Ours", 3),
+        ListedPlaylist("p2", "p2", "", 0),
+        ListedPlaylist("p4", "Party", " Ours", 7),
+    ]
+
+
+@pytest.mark.parametrize(("n_listed", "max_listed", "n_found"), [(0, 5, 0), (3, 5, 3), (5, 5, 5), (9, 5, 5)])
+def test_lists_no_more_playlists_than_wished(n_listed, max_listed, n_found):
+    answer = Answer({"items": [in_list(f"p{number}") for number in range(n_listed)], "total": n_listed})
+
+    found, requests = call(list_readable, max_listed, answers=[answer])
+
+    assert [playlist.id for playlist in found] == [f"p{number}" for number in range(n_found)]
+    assert len(requests) == 1

@@ -15,6 +15,7 @@ from store import (
     jobs,
     libraries,
     opinions,
+    own_playlists,
     recipes,
     runs,
     tables,
@@ -25,6 +26,7 @@ from store.accounts import Account, forget, get_account, purge, sign_in
 from store.errors import AccountForgotten, JobLost
 from store.kept_rows import SECRETS, write_kept_rows
 from store.libraries import KeptLibrary
+from store.own_playlists import OwnPlaylist
 from store.playlists import Playlist
 from store.sessions import create_session, load_session
 from store.tokens import Token, lease, load_token
@@ -85,6 +87,7 @@ def leave_rows_everywhere(database, account_id):
     runs.claim(database, done.id, "a-runner")
     runs.finish(database, done.id, "a-runner", make_playlist(account_id))
     libraries.save(database, make_library(account_id))
+    own_playlists.save(database, account_id, [OwnPlaylist("p1", "Party", 3)])
     opinions.give(database, account_id, "song", "s1", "never", "A song")
     unplayable.remember(database, account_id, ["s2"])
     features.save(database, {"s3": {"energy": 0.5}})

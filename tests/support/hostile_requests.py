@@ -48,6 +48,7 @@ GOOD = {
     "on_change": [b"ask", b"keep", b"overwrite"],
     "only": [b"0", b"new"],
     "parked": [b"1"],
+    "playlist": [b"0" * 22],
     "preset": [b"balanced", b"50"],
     "q": [b"a", b"love"],
     "reread": [b"on"],

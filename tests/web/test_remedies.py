@@ -5,7 +5,15 @@ import re
 import pytest
 from sqlalchemy import update
 
-from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
+from jobs.errors import (
+    NotKept,
+    PlaylistChanged,
+    PlaylistGone,
+    SourceClosed,
+    SourceEmpty,
+    SourceGone,
+    SourceUnknown,
+)
 from recommender.errors import AllRuledOut, BadModels, EmptyLibrary, NothingFits, NothingMatched, NothingNew
 from spotify import errors
 from store import jobs, tables
@@ -43,6 +51,10 @@ HELP = {
     PlaylistChanged: [],
     PlaylistGone: [],
     NotKept: [],
+    SourceClosed: ["Choose other songs"],
+    SourceEmpty: ["Choose other songs"],
+    SourceGone: ["Choose other songs"],
+    SourceUnknown: ["Choose other songs"],
     EmptyLibrary: [SAVE_SONGS],
     AllRuledOut: [UNBLOCK],
     NothingFits: [],

@@ -74,6 +74,23 @@ def test_each_form_of_file_leads_a_stranger_to_a_mix_with_links_and_out_again(si
             assert len(read) == 50
 
 
+def test_the_plays_of_a_history_are_told_and_kept(site):
+    browser = site.browser()
+    plays = json.loads(write_file("Streaming_History_Audio_2022.json", site.songs[:60]))
+
+    answer = bring(browser, "history.json", json.dumps([*plays, *plays[:30], *plays[:30]]).encode())
+
+    page = browser.client.get(answer.headers["Location"]).text
+    assert "120 plays counted: what you play often weighs more." in page
+    (account,) = list_accounts(site)
+    kept = libraries.load(site.database, account.id).songs
+    assert [song["n_plays"] for song in kept] == [3] * 30 + [1] * 30
+    assert (
+        "<dt>plays counted: what you play often weighs more</dt><dd>120</dd>"
+        in browser.client.get("/taste").text
+    )
+
+
 def test_spotify_is_never_asked_for_a_visitor_whatever_they_do(site, visitor, capfd):
     n_before = len(list_calls(site))
     path = visitor.page.partition("?")[0]

@@ -1,4 +1,4 @@
-"""How much a listener likes each artist, by the number of saved songs."""
+"""How much a listener likes each artist, by the number of saved songs and their plays."""
 
 from typing import Any
 
@@ -35,8 +35,13 @@ def rate_counts(counts: npt.NDArray[np.float64 | np.integer[Any]]) -> FloatArray
 
 
 def compute_affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
-    """Compute how much the listener likes each artist, from 0 to 1: (n_artists,) float32."""
-    return rate_counts(count_by_artist(listener, n_artists))
+    """Compute how much the listener likes each artist, from 0 to 1: (n_artists,) float32.
+
+    A song that is played much counts as several.
+    """
+    has_artist = listener.artists >= 0
+    weights = None if listener.weights is None else listener.weights[has_artist]
+    return rate_counts(np.bincount(listener.artists[has_artist], weights, minlength=n_artists))
 
 
 def list_liked_artists(liked: FloatArray, catalogue: Catalogue) -> IntArray:

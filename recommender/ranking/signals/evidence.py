@@ -10,7 +10,7 @@ import numpy.typing as npt
 from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray, list_distinct
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.together import Lists, Numbers
-from recommender.ranking.signals.affinity import count_by_artist, list_liked_artists, rate_counts
+from recommender.ranking.signals.affinity import compute_affinity, count_by_artist, list_liked_artists
 from recommender.song import Song
 from recommender.tastes.listener import ListenerProfile
 
@@ -180,7 +180,7 @@ def collect_evidence(
     own = np.flatnonzero(n_by > 0)
     lengths, genres = catalogue.collect_genres(own)
     n_in_genre = np.bincount(genres, weights=np.repeat(n_by[own], lengths), minlength=len(genre_names))
-    compared = list_liked_artists(rate_counts(n_by), catalogue)[:max_artists]
+    compared = list_liked_artists(compute_affinity(listener, len(n_by)), catalogue)[:max_artists]
     return Evidence(
         listener,
         catalogue,

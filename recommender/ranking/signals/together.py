@@ -68,9 +68,9 @@ def find_nearest_playlists(
 ) -> tuple[IntArray, DoubleArray]:
     """Find the at most `MAX_NEAREST` playlists that tell most of a library, of equals the lower.
 
-    A playlist is the nearer the more songs and artists it shares with the library, rare ones first,
-    and the shorter it is; what it shares with most playlists does not count (`Together.remove_common`). One
-    that is like the library in nothing else is the opposite of near.
+    A playlist is the nearer the more songs and artists it shares with the library, rare ones and much
+    played artists first, and the shorter it is; what it shares with most playlists does not count
+    (`Together.remove_common`). One that is like the library in nothing else is the opposite of near.
 
     Parameters
     ----------
@@ -81,7 +81,9 @@ def find_nearest_playlists(
     (n_nearest,) int, ascending, and how near each is: below 0 for the opposite
     """
     together = catalogue.together
-    n_by = np.bincount(catalogue.artist_groups[listener.artists[listener.artists >= 0]])
+    has_artist = listener.artists >= 0
+    weights = None if listener.weights is None else listener.weights[has_artist]
+    n_by = np.bincount(catalogue.artist_groups[listener.artists[has_artist]], weights)
     groups = np.flatnonzero(n_by > 0)
     songs, artists = together.song_playlists, together.artist_playlists
     shared = songs.add_up(versions, songs.discount(versions, RARITY_POWER), together.n_playlists)

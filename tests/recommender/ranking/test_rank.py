@@ -14,7 +14,7 @@ from recommender.ranking.signals.table import Table
 from recommender.ranking.weights import reweigh
 from recommender.tastes.cluster import find_tastes
 from recommender.tastes.listener import ListenerProfile
-from recommender.tastes.own_tastes import find_own_tastes
+from recommender.tastes.own_tastes import compute_shares, find_own_tastes
 from recommender.wishes import Wishes
 from tests.support.songs import Row, small
 
@@ -52,7 +52,7 @@ def ranked(rows, owned, n_clusters=2, known=(), **wishes):
     own = find_own_tastes(
         catalogue.standardised[library], catalogue.first_artists[library], tastes.clusters, catalogue
     )
-    shares = own.compute_shares(np.zeros(own.counts.shape), np.ones(len(own)))
+    shares = compute_shares(own.counts.astype(float))
     candidates = Candidates(tastes.weights, shares, is_eligible, pinned=NO_ROWS, liked=NO_ROWS)
     ranking = rank(Selection(scoring), candidates, own, NO_ROWS, wishes)
     return ranking, [titles[row] for row in ranking.rows], ranking.scores.tolist()

@@ -10,7 +10,7 @@ from recommender.tastes.cluster import find_tastes
 from recommender.tastes.estimate import add_estimates
 from recommender.tastes.known_features import collect_known_features
 from recommender.tastes.listener import build_profile
-from recommender.tastes.own_tastes import MAX_ARTISTS, MIN_SHARE, OwnTastes, find_own_tastes
+from recommender.tastes.own_tastes import MAX_ARTISTS, MIN_SHARE, compute_shares, find_own_tastes
 from tests.support.songs import Row, real_build, real_data, small
 
 LOUDNESS = NAMES.index("loudness")
@@ -218,16 +218,7 @@ def test_a_real_library_has_three_to_eight_tastes_and_none_is_tiny(number, tmp_p
     assert len({artist for artist, _ in pairs if artist >= 0}) == sum(artist >= 0 for artist, _ in pairs)
 
 
-def test_the_shares_of_tastes_are_those_of_the_songs_saved_and_added_times_their_factors():
-    own = OwnTastes(
-        np.zeros(4, dtype=np.int64),
-        np.array([[3, 1], [0, 0]]),
-        np.array([0, 3]),
-        np.zeros((2, 9)),
-        np.zeros(2, dtype=np.int8),
-    )
-    nothing, two, one_each = np.zeros((2, 2)), np.array([[0.0, 2.0], [0.0, 0.0]]), np.ones(2)
+def test_the_shares_of_tastes_are_those_of_what_their_songs_weigh():
+    weights = np.array([[3.0, 1.0], [0.0, 0.0]])
 
-    assert own.compute_shares(nothing, one_each).tolist() == [[0.75, 0.25], [0, 0]]
-    assert own.compute_shares(two, one_each).tolist() == [[0.5, 0.5], [0, 0]]
-    assert own.compute_shares(two, np.array([0, 0.5])).tolist() == [[0, 1], [0, 0]]
+    assert compute_shares(weights).tolist() == [[0.75, 0.25], [0, 0]]

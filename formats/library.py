@@ -29,6 +29,8 @@ MAX_TOTAL_BYTES = 512 * 2**20
 MAX_FILES = 10_000
 # Ten years of listening to a hundred songs a day; it keeps time and memory bounded.
 MAX_ENTRIES = 500_000
+# Different songs of a history beside a library, however few of them a library may have.
+MAX_PLAYED = 100_000
 #: What files of songs in a ZIP are called.
 ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jspf", ".xspf", ".m3u", ".m3u8")
 
@@ -169,7 +171,9 @@ def _collect(text: Text, songs: Mapping[bool, Collector]) -> bool:
 
 
 def _read_zip(name: str, file: IO[bytes], max_songs: float) -> Reading:
-    songs = {is_whole: Collector(name, MAX_ENTRIES, max_songs) for is_whole in (True, False)}
+    # The songs of a history also tell how often those of the library were played.
+    played = Collector(name, MAX_ENTRIES, max(max_songs, MAX_PLAYED))
+    songs = {True: Collector(name, MAX_ENTRIES, max_songs), False: played}
     misfits: list[str] = []
     is_any = False
     for text in _unpack(name, file):
@@ -183,9 +187,9 @@ def _read_zip(name: str, file: IO[bytes], max_songs: float) -> Reading:
             raise FormatError("{name} holds no file that names songs: {files}", HINT, **values)
         raise FormatError("{name} holds no file that names songs", HINT, **values)
     if songs[True].n_songs:
-        songs[True].take_plays(songs[False])
+        songs[True].take_plays(played)
         return songs[True].finish()
-    return songs[False].finish()
+    return played.finish(max_songs)
 
 
 @contextmanager

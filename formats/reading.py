@@ -149,9 +149,12 @@ class Collector:
                 n=self._max_entries,
             )
 
-    def finish(self) -> Reading:
-        """Return what was collected."""
-        return Reading(tuple(self._songs.values()), dict(self._left_out), dict(self._odd), self._n_more)
+    def finish(self, max_songs: float = inf) -> Reading:
+        """Return what was collected; the songs behind `max_songs` are only counted."""
+        songs = tuple(self._songs.values())
+        n_kept = int(min(max_songs, len(songs)))
+        n_more = self._n_more + len(songs) - n_kept
+        return Reading(songs[:n_kept], dict(self._left_out), dict(self._odd), n_more)
 
 
 def _name(song: Song) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from store.own_playlists import OwnPlaylist
 
 #: Ten calls; a page with more could hardly be used.
 MAX_LISTED = 500
-#: As many as of a file.
-MAX_ENTRIES = 20_000
+#: A hundred calls, fewer than are allowed in an hour: of a playlist nothing is kept until it is whole.
+MAX_ENTRIES = 5_000
 
 
 def list_own(client: Client, run: Run) -> None:

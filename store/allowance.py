@@ -233,7 +233,10 @@ def _is_first(connection: Connection, database: Database, job_id: str, account_i
     if (connection.scalar(noted) or 0) > own:
         return False
     kinds = (
-        select(jobs.c.id).where(jobs.c.account_id == account_id, jobs.c.state == "done"),
+        # A list of playlists is nothing that was made.
+        select(jobs.c.id).where(
+            jobs.c.account_id == account_id, jobs.c.state == "done", jobs.c.kind != "list"
+        ),
         select(libraries.c.account_id).where(
             libraries.c.account_id == account_id, libraries.c.full_read_at.is_not(None)
         ),

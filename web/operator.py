@@ -28,6 +28,7 @@ KINDS: Mapping[Kind, str] = {
     "draft": mark("refresh"),
     "save": mark("save"),
     "weekly": mark("weekly refresh"),
+    "list": mark("list of playlists"),
 }
 OUTCOMES = {"done": mark("done"), "failed": mark("failed"), "cancelled": mark("stopped")}
 PARTS = {"database": mark("database"), "queue": mark("queue"), "models": mark("models")}

@@ -20,6 +20,7 @@ from web.tuning_args import as_args
 STAGE_LABELS = {
     "read": mark("Reading your liked songs"),
     "file": mark("Reading the songs of your file"),
+    "playlist": mark("Reading the songs of your playlist"),
     "mix": mark("Finding your tastes"),
     "write": mark("Writing your playlist"),
     "list": mark("Reading the names of your playlists"),
@@ -220,7 +221,9 @@ def _describe_stage(job: Job) -> str:
 
 
 def _label(job: Job, stage: str) -> str:
-    if stage == "read" and not job.reread:
+    if stage == "read" and job.source is not None:
+        stage = "playlist"
+    elif stage == "read" and not job.reread:
         library = libraries.summarise(context().database, job.account_id)
         stage = "file" if library and library.source else stage
     return translate(STAGE_LABELS[stage])

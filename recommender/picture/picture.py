@@ -16,12 +16,15 @@ from recommender.song import Song
 from recommender.tastes.taste_names import TasteName
 
 N_TYPICAL = 3
+# Weights are shared out as whole numbers, to a thousandth of a song.
+WEIGHT_STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class PicturedTaste:
-    """A taste: `percent` of the songs, those in its middle, and in what they differ from the catalogue.
+    """A taste: what its songs share, those in its middle, and in what they differ from the catalogue.
 
+    percent : of all tastes together, by plays where they are known, else by songs
     typical : at most three songs, of different artists, the most typical first; estimates only where too
         few songs are measured
     """
@@ -131,7 +134,9 @@ def _describe_tastes(prepared: Prepared, songs: Sequence[Song]) -> tuple[Picture
     artists = prepared.listener.artists[sounds.places]
     distances = own.measure_distances(sounds.vectors, artists, prepared.catalogue)
     has_genres = (artists >= 0) & prepared.catalogue.has_genres[artists]
-    percents = allocate(own.sizes, 100, np.full(len(own), 100)).tolist()
+    # As the places of a mix are shared out: by plays, where they are known.
+    weights = np.rint(WEIGHT_STEPS * prepared.known_weights.sum(axis=0)).astype(np.int64)
+    percents = allocate(weights, 100, np.full(len(own), 100)).tolist()
     described = []
     for taste, (name, n_songs) in enumerate(zip(prepared.taste_names, own.sizes.tolist(), strict=True)):
         members = np.flatnonzero(own.members == taste)

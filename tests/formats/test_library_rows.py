@@ -2,11 +2,12 @@
 
 import gzip
 import json
+from io import BytesIO
 
 import pytest
 
 from formats.errors import FormatError
-from formats.library import HINT, list_exporters, read_content
+from formats.library import HINT, list_exporters, read_content, read_file
 from recommender.language import ENGLISH
 from recommender.song import Song
 from tests.support.library_files import exportify, pack
@@ -340,6 +341,18 @@ def test_saved_songs_have_the_plays_of_the_history_beside_them():
     )
 
     assert [song.n_plays for song in reading.songs] == [5, 1, 1, None, 1]
+
+
+def test_a_library_with_a_history_of_more_songs_than_are_kept_has_the_plays_of_all():
+    saved = {"tracks": [{"artist": "Cash", "track": f"Song {n}"} for n in (1, 40)], "bannedTracks": []}
+    history = [{"trackName": f"Song {n}", "artistName": "Cash", "msPlayed": 99_999} for n in range(41)]
+    files = {"StreamingHistory0.json": json.dumps(history).encode()}
+
+    whole = pack({**files, "YourLibrary.json": json.dumps(saved).encode()})
+    beside, alone = (read_file("my_spotify_data.zip", BytesIO(packed), 5) for packed in (whole, pack(files)))
+
+    assert [song.n_plays for song in beside.songs] == [1, 1]
+    assert (len(alone.songs), alone.n_more) == (5, 36)
 
 
 def test_other_files_tell_no_plays():

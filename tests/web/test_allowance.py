@@ -106,6 +106,18 @@ def test_a_first_reading_of_any_size_is_allowed_and_counts_for_the_next(make_sit
     assert (refused.status_code, again.status_code) == (429, 303)
 
 
+def test_a_first_reading_is_the_first_though_playlists_were_listed_before(make_site):
+    site = make_site()
+    nora = site.browser()
+    nora.sign_in(site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(10_100)]))
+    nora.token = nora.csrf_token()
+    ask(nora, site, "/songs/playlists")
+
+    page = ask(nora, site, "/playlists").headers["Location"]
+
+    assert nora.client.get(page).status_code == 302, "it is made at once"
+
+
 def test_a_first_reading_that_the_budget_of_all_interrupts_is_still_the_first(make_site):
     site = make_site(SPOTIFY_CALLS_A_DAY="210")
     nora = site.browser()

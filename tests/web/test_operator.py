@@ -1,11 +1,14 @@
 """The operator's page: for one account, and without a word about any other."""
 
 import re
+from typing import get_args
 
 import pytest
 
 from standin.music import make_user_id
+from store.job import Kind
 from version import VERSION
+from web.operator import KINDS
 
 
 @pytest.fixture
@@ -77,6 +80,10 @@ def test_jobs_that_wait_and_that_failed_are_told(site, olga):
 
     assert "waiting 1 running 0 parked 0" in page
     assert "make failed: EmptyLibrary 1" in page
+
+
+def test_every_kind_of_job_has_a_name():
+    assert set(KINDS) == set(get_args(Kind))
 
 
 def test_what_is_not_ready_is_told(site, olga):

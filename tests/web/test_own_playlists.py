@@ -1,6 +1,7 @@
 """One of the listener's playlists in place of their liked songs: listed, chosen, read, kept and forgotten."""
 
 import re
+from io import BytesIO
 
 import pytest
 
@@ -110,6 +111,29 @@ def test_later_mixes_and_changes_go_by_the_same_songs_until_the_library_is_read_
     assert load_draft(site, account_id).counts.n_saved == 60
     assert libraries.load(site.database, account_id).playlist_songs == ()
     assert "in place of your liked songs." not in nora.client.get("/account").text
+
+
+def test_of_a_long_playlist_the_first_five_thousand_songs_count(site, nora):
+    use(site, nora, add_playlist(site, nora.listener, songs=(2 * site.songs)[:5_060]))
+
+    kept = libraries.load(site.database, nora.listener.account_id)
+    assert len(kept.playlist_songs) == 5_000
+
+
+def test_the_page_of_the_job_speaks_of_the_playlist_though_a_file_was_brought_before(site, nora):
+    content = "title,artist\n" + "".join(f"{song.title},{song.artists[0]}\n" for song in site.songs[:60])
+    nora.client.post(
+        "/songs", data={"csrf_token": nora.csrf_token(), "file": (BytesIO(content.encode()), "mine.csv")}
+    )
+    site.work()
+    playlist = add_playlist(site, nora.listener, songs=site.songs[100:160])
+    list_playlists(site, nora)
+
+    job = nora.post("/songs/playlist", playlist=playlist.id).headers["Location"]
+
+    page = nora.client.get(job).text
+    assert "Reading the songs of your playlist" in page
+    assert "of your file" not in page
 
 
 def test_artists_of_liked_songs_are_not_called_new(site, nora):

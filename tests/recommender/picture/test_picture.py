@@ -40,6 +40,21 @@ def test_tastes_are_those_with_songs_and_their_percents_sum_to_a_hundred(prepare
     assert tuple(taste.name for taste in picture.tastes) == prepared.taste_names
 
 
+def test_a_taste_that_is_played_more_has_more_of_the_hundred_and_the_same_songs(catalogue, prepared):
+    songs, model = catalogue
+    before = draw_picture(prepared, []).tastes
+    members = {
+        prepared.library[place] for place in prepared.sounds.places[prepared.own.members == 0].tolist()
+    }
+    library = [replace(song, n_plays=50 if song in members else 1) for song in prepared.library]
+
+    tastes = draw_picture(prepare(library, songs, model), []).tastes
+
+    assert [taste.n_songs for taste in tastes] == [taste.n_songs for taste in before]
+    assert tastes[0].percent > before[0].percent
+    assert sum(taste.percent for taste in tastes) == 100
+
+
 def test_typical_songs_are_of_the_taste_and_of_different_artists_the_nearest_to_its_middle_first(prepared):
     own, places = prepared.own, prepared.sounds.places
     picture = draw_picture(prepared, [])

@@ -32,7 +32,8 @@ KEEP = "Keep: it stays through refreshes"
 
 
 def read_songs(page: Page) -> list[str]:
-    """Return the ids of the songs that a page shows, in order."""
+    """Return the ids of the songs that a page shows, in order, once all of it has arrived."""
+    page.wait_for_load_state()
     return page.locator(".song").evaluate_all("rows => rows.map((row) => row.id.replace('song-', ''))")
 
 
@@ -533,6 +534,7 @@ def test_a_tuning_in_an_address_shows_whoever_opens_it_songs_of_their_own(page, 
     expect(other.locator(".song").get_by_text(say(other, "New artist"))).to_have_count(50)
     assert read_songs(other) != read_songs(page)
     other.get_by_role("link", name=say(other, "Back to my playlist")).click()
+    other.wait_for_url(theirs)
     assert read_songs(other) == first
 
 

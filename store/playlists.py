@@ -63,9 +63,10 @@ def get(database: Database, playlist_id: str, account_id: str) -> Playlist | Non
 
 
 def get_latest(database: Database, account_id: str) -> Playlist | None:
-    """Return the playlist that was made last for a listener."""
+    """Return the playlist that was made last for a listener in Spotify, written or not."""
     kept = tables.playlists.c
-    wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc()).limit(1)
+    is_theirs = (kept.account_id == account_id) & (kept.url != "")
+    wanted = select(*_COLUMNS).where(is_theirs).order_by(kept.made_at.desc()).limit(1)
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
     return _playlist(row) if row else None

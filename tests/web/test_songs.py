@@ -11,6 +11,7 @@ from werkzeug.test import encode_multipart
 from formats.library import read_content
 from formats.written_songs import SONG_FILES, write_csv
 from recommender.song import Song
+from standin.named_faults import FAULTS
 from store import libraries, playlists, tables, weekly
 from store.visits import MAX_VISIT, MAX_VISITS
 from tests.support.brought_files import WRITERS, write_file
@@ -276,6 +277,36 @@ def test_a_mix_that_came_along_unchanged_is_refreshed_and_saved_too(site, visito
     (playlist,) = listener.playlists
     assert len(playlist.entries) == 50
     assert len(read_everything(site)["playlists"]) == 1
+
+
+def test_a_save_of_a_mix_that_came_along_creates_one_playlist_however_often_it_is_tried(site, visitor):
+    listener = site.add_listener("Nora")
+    visitor.sign_in(listener)
+    path = visitor.page.partition("?")[0]
+    for fault in ("403 not on the list", "429 long"):
+        site.standin.state.faults.add("PUT /v1/playlists/{id}/items", FAULTS[fault])
+        job = visitor.post(f"{path}/save").headers["Location"]
+        site.work()
+        visitor.post(f"{job}/cancel")
+        # Longer than Spotify asks to wait.
+        site.clock.move(hours=2)
+    assert [len(playlist.entries) for playlist in listener.playlists] == [0]
+
+    saved = visitor.do_job(site, f"{path}/save")
+
+    (playlist,) = listener.playlists
+    assert (saved, len(playlist.entries)) == (f"/playlists/{playlist.id}", 50)
+
+
+def test_the_page_of_a_job_leads_to_the_playlist_that_a_mix_that_came_along_has_become(site, visitor):
+    visitor.sign_in(site.add_listener("Nora"))
+    path = visitor.page.partition("?")[0]
+    job = visitor.post(f"{path}/refresh").headers["Location"]
+    site.work()
+
+    saved = visitor.do_job(site, f"{path}/save")
+
+    assert visitor.client.get(job).headers["Location"].partition("?")[0] == saved
 
 
 def test_a_weekly_refresh_of_a_mix_that_came_along_goes_on_with_the_playlist_that_it_becomes(site, visitor):

@@ -122,14 +122,16 @@ def write(connection: Connection, playlist: Playlist) -> None:
 
 
 def replace_unsaved(connection: Connection, old_id: str, new_id: str) -> None:
-    """Delete a visitor's mix that is in Spotify from now on; its draft goes on as that of the new playlist.
+    """Delete a visitor's mix that is in Spotify from now on; its draft and its jobs are the new playlist's.
 
     In a transaction of the caller's; does nothing where the old one is in Spotify.
     """
     is_old = (tables.playlists.c.id == old_id) & (tables.playlists.c.url == "")
     if connection.scalar(select(tables.playlists.c.id).where(is_old)):
-        steps = update(tables.draft_steps).where(tables.draft_steps.c.playlist_id == old_id)
-        connection.execute(steps.values(playlist_id=new_id))
+        jobs = tables.jobs.c
+        for column in (tables.draft_steps.c.playlist_id, jobs.playlist_id, jobs.draft_of):
+            moved = update(column.table).where(column == old_id)
+            connection.execute(moved.values({column: new_id}))
         connection.execute(delete(tables.playlists).where(is_old))
 
 

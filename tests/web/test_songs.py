@@ -309,14 +309,19 @@ def test_the_page_of_a_job_leads_to_the_playlist_that_a_mix_that_came_along_has_
     assert visitor.client.get(job).headers["Location"].partition("?")[0] == saved
 
 
-def test_a_weekly_refresh_of_a_mix_that_came_along_goes_on_with_the_playlist_that_it_becomes(site, visitor):
+def test_a_mix_that_came_along_can_be_refreshed_every_week_once_it_is_saved(site, visitor):
     listener = site.add_listener("Nora")
     visitor.sign_in(listener)
-    path = visitor.page.partition("?")[0]
-    visitor.post(f"{path}/weekly", weekday="0", hour="7", time_zone="UTC")
+    path, monday = visitor.page.partition("?")[0], {"weekday": "0", "hour": "7", "time_zone": "UTC"}
+    assert "Refresh every week" not in visitor.client.get("/history").text
 
-    visitor.do_job(site, f"{path}/save")
+    refused = visitor.client.get(visitor.post(f"{path}/weekly", **monday).headers["Location"]).text
 
+    assert "Save this mix to Spotify first" in refused
+    assert weekly.get(site.database, listener.account_id) is None
+    saved = visitor.do_job(site, f"{path}/save")
+    assert "Refresh every week" in visitor.client.get("/history").text
+    visitor.post(f"{saved}/weekly", **monday)
     (playlist,) = listener.playlists
     assert weekly.get(site.database, listener.account_id).playlist_id == playlist.id
 

@@ -362,6 +362,20 @@ def test_a_listener_with_a_playlist_finds_the_mix_of_their_visit_as_a_step_that_
     assert visitor.client.get(visitor.page.partition("?")[0]).status_code == 404
 
 
+def test_the_mix_of_a_second_visit_is_a_step_of_the_first_s_where_that_is_not_saved_yet(site, visitor):
+    listener = site.add_listener("Nora")
+    visitor.sign_in(listener)
+    again = site.browser()
+    again.page = bring_songs(site, again, n_songs=100)
+    shown = list_shown(again.client.get(again.page).text)
+
+    came = again.client.get(again.sign_in(listener).headers["Location"]).text
+
+    assert "“Undo” takes it back" in came
+    assert "Undo: brought a mix along" in came
+    assert list_shown(came) == shown
+
+
 def test_a_sign_in_after_the_visit_is_over_is_one_like_any_other(site, visitor):
     site.clock.move(seconds=MAX_VISIT.total_seconds())
 

@@ -11,6 +11,7 @@ from werkzeug.test import encode_multipart
 from formats.library import read_content
 from formats.written_songs import SONG_FILES, write_csv
 from recommender.song import Song
+from standin.faults import Fault
 from standin.named_faults import FAULTS
 from store import libraries, playlists, tables, weekly
 from store.visits import MAX_VISIT, MAX_VISITS
@@ -374,6 +375,19 @@ def test_the_mix_of_a_second_visit_is_a_step_of_the_first_s_where_that_is_not_sa
     assert "“Undo” takes it back" in came
     assert "Undo: brought a mix along" in came
     assert list_shown(came) == shown
+
+
+def test_songs_of_a_visit_stay_though_a_job_was_reading_the_liked_ones_at_the_sign_in(site, nora, visitor):
+    nora.post("/playlists")
+    sign_in = Fault(first=lambda: visitor.sign_in(nora.listener))
+    site.standin.state.faults.add("GET /v1/me/tracks", sign_in)
+
+    site.work()
+
+    kept = libraries.load(site.database, nora.listener.account_id)
+    assert (kept.source, kept.total) == ("exportify.csv", 60)
+    nora.do_job(site, f"/playlists/{nora.listener.playlists[0].id}/refresh", reread="on")
+    assert libraries.load(site.database, nora.listener.account_id).source == ""
 
 
 def test_a_sign_in_after_the_visit_is_over_is_one_like_any_other(site, visitor):

@@ -13,12 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 import bounded_http
 import spotify
-from drafts.first_mix import hand_over_visit
+from drafts.first_mix import Shown, hand_over_visit
 from settings import Settings
 from spotify import scopes
 from store import accounts, sessions
 from store.accounts import Account
-from store.playlists import Playlist
 from store.tokens import Token
 from web.context import SignInClient, context
 from web.destination import keep_destination, take_destination
@@ -112,9 +111,9 @@ def callback() -> AnyResponse:
     return redirect(destination)
 
 
-def _tell_brought(playlist: Playlist) -> str:
+def _tell_brought(shown: Shown) -> str:
     """Tell a listener that what they made without an account is theirs now, and what it has replaced."""
-    if playlist.is_in_spotify:
+    if shown == "step":
         return translate(
             "Your mix came along, as a draft of your playlist: “Undo” takes it back. So did the songs of your"
             " file: they count in place of your liked ones until you press “Read my library again”."

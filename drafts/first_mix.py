@@ -1,9 +1,9 @@
 """The mix of a visitor: from the songs they brought to a playlist that Spotify does not have, and on."""
 
 import secrets
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Literal
 
 from drafts import changes
 from drafts.kept_library import to_json
@@ -19,6 +19,9 @@ from store.errors import DraftChanged
 from store.libraries import KeptLibrary
 from store.playlists import Playlist
 from store.tuning import Tuning
+
+#: What the mix of a visit is to the account that has got it: its playlist, or a step of that one's draft.
+Shown = Literal["playlist", "step"]
 
 
 def receive_visitor(
@@ -64,16 +67,16 @@ def keep_songs(database: Database, account_id: str, songs: list[Song], source: s
     libraries.save(database, _make_library(account_id, songs, source, database.clock.now()))
 
 
-def hand_over_visit(previews: Previews, visitor_id: str, account_id: str) -> Playlist | None:
+def hand_over_visit(previews: Previews, visitor_id: str, account_id: str) -> Shown | None:
     """Move a visit to the account that its visitor has signed in to: its songs, opinions, recipes and mix.
 
-    The mix becomes the account's playlist, which is not in Spotify yet; where it has one, a step of that
-    one's draft, which can be undone.
+    The mix becomes the account's playlist, which is not in Spotify yet; where it has one, in Spotify or not,
+    a step of that one's draft, which can be undone.
 
     Returns
     -------
-    Playlist or None
-        The account's playlist that shows the mix; None where the visit has ended meanwhile.
+    Shown or None
+        What the mix is to the account from now on; None where the visit has ended meanwhile.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def hand_over_visit(previews: Previews, visitor_id: str, account_id: str) -> Pla
             # The listener works on it in another browser.
             continue
         previews.forget(visitor_id)
-        return (own or replace(visited, account_id=account_id)) if is_moved else None
+        return ("step" if own else "playlist") if is_moved else None
     return None
 
 

@@ -18,7 +18,6 @@ from drafts.kept_library import (
     drop_duplicates,
     from_json,
     get_id,
-    list_songs,
     read_kept,
     to_json,
 )
@@ -50,7 +49,8 @@ def sync_library(
     goes on from there. A job that wants to `reread` forgets what was known
     before it began. A library that comes from a file is returned as it is, without a call,
     until a job rereads, or has a `source`. The songs of a playlist stay until then, too; the saved
-    songs are read all the same, as none of them is picked.
+    songs are read all the same, as none of them is picked. Songs of a file that are brought during the
+    reading are what stays kept.
 
     Parameters
     ----------
@@ -69,22 +69,17 @@ def sync_library(
         return read_kept(kept)
     if source:
         name, entries = source
-        reading = _Reading(client, run, name, to_json(entries))
+        reading = _Reading(client, run, kept, name, to_json(entries))
     elif kept and not run.job.reread:
-        reading = _Reading(client, run, kept.playlist, kept.playlist_songs)
+        reading = _Reading(client, run, kept, kept.playlist, kept.playlist_songs)
     else:
-        reading = _Reading(client, run)
+        reading = _Reading(client, run, kept)
     try:
         library = _read(reading, _recall(run.job, kept))
     except (SpotifyError, SignInNeeded, JobCancelled, TooMuchMade, WorkerStops):
         reading.keep()
         raise
-    reading.remember(library)
-    reading.keep()
-    songs = list_songs(library.entries)
-    if not reading.playlist:
-        return Library(songs)
-    return Library(list_songs(from_json(reading.playlist_songs)), songs, reading.playlist)
+    return read_kept(reading.save(library))
 
 
 @dataclass(frozen=True)
@@ -106,12 +101,19 @@ class _Reading:
     """
 
     def __init__(
-        self, client: Client, run: Run, playlist: str = "", playlist_songs: Iterable[JsonEntry] = ()
+        self,
+        client: Client,
+        run: Run,
+        kept: KeptLibrary | None,
+        playlist: str = "",
+        playlist_songs: Iterable[JsonEntry] = (),
     ) -> None:
         self.client = client
-        self.playlist = playlist
-        self.playlist_songs = tuple(playlist_songs)
         self._run = run
+        # Before the reading.
+        self._kept = kept
+        self._playlist = playlist
+        self._playlist_songs = tuple(playlist_songs)
         self._latest: _Library | None = None
 
     def now(self) -> datetime:
@@ -137,19 +139,23 @@ class _Reading:
 
     def keep(self) -> None:
         """Save the latest, if anything was read."""
-        if self._latest is None:
-            return
-        kept = KeptLibrary(
+        if self._latest is not None:
+            self.save(self._latest)
+
+    def save(self, library: _Library) -> KeptLibrary:
+        """Save what was read, and return it, though songs of a file that were brought meanwhile stay kept."""
+        read = KeptLibrary(
             account_id=self._run.job.account_id,
-            songs=to_json(self._latest.entries),
-            total=self._latest.total,
+            songs=to_json(library.entries),
+            total=library.total,
             read_at=self.now(),
-            full_read_at=self._latest.full_read_at,
-            next_old_page=self._latest.next_old_page,
-            playlist=self.playlist,
-            playlist_songs=self.playlist_songs,
+            full_read_at=library.full_read_at,
+            next_old_page=library.next_old_page,
+            playlist=self._playlist,
+            playlist_songs=self._playlist_songs,
         )
-        libraries.save(self._run.parts.database, kept)
+        libraries.save_reading(self._run.parts.database, read, self._kept)
+        return read
 
 
 def _recall(job: Job, kept: KeptLibrary | None) -> _Library:

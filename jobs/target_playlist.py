@@ -91,12 +91,12 @@ def _choose(run: Run) -> Playlist | None:
     if job.playlist_id is not None:
         return playlists.get(database, job.playlist_id, job.account_id)
     latest = playlists.get_latest(database, job.account_id)
-    if job.as_new:
-        # A try that failed may have left an empty one.
-        return latest if latest and not latest.is_written else None
     wanted = playlists.get(database, job.draft_of, job.account_id) if job.draft_of else latest
     # The mix of a visit has never been there.
-    return wanted if wanted and wanted.is_in_spotify else None
+    if wanted and wanted.is_in_spotify and not job.as_new:
+        return wanted
+    # A try that failed may have left an empty one.
+    return latest if latest and not latest.is_written else None
 
 
 def _read_if_there(client: Client, playlist_id: str) -> list[PlaylistEntry] | None:

@@ -101,6 +101,28 @@ def save(database: Database, library: KeptLibrary) -> None:
         write(connection, library)
 
 
+def save_reading(database: Database, library: KeptLibrary, known: KeptLibrary | None) -> None:
+    """Save what was read of a listener's saved songs, but leave songs of a file that were brought meanwhile.
+
+    Parameters
+    ----------
+    known : what was kept when the reading began, None where nothing was
+
+    Raises
+    ------
+    AccountForgotten
+        If the account was deleted.
+    """
+    kept = select(libraries.c.source, libraries.c.read_at).where(libraries.c.account_id == library.account_id)
+    with database.writing() as connection:
+        # Else a file could be brought between the look and the write.
+        rows.require_account(connection, library.account_id, exclusive=True)
+        now = connection.execute(kept).one_or_none()
+        is_brought = now and now.source and (known is None or tuple(now) != (known.source, known.read_at))
+        if not is_brought:
+            write(connection, library)
+
+
 def write(connection: Connection, library: KeptLibrary) -> None:
     """Write a library in place of what was known of it, in a transaction of the caller's."""
     row = {each.name: getattr(library, each.name) for each in fields(KeptLibrary)}

@@ -63,9 +63,10 @@ def get(database: Database, playlist_id: str, account_id: str) -> Playlist | Non
 
 
 def get_latest(database: Database, account_id: str) -> Playlist | None:
-    """Return the playlist that was made last for a listener."""
+    """Return the playlist that was made last for a listener in Spotify, written or not."""
     kept = tables.playlists.c
-    wanted = select(*_COLUMNS).where(kept.account_id == account_id).order_by(kept.made_at.desc()).limit(1)
+    is_theirs = (kept.account_id == account_id) & (kept.url != "")
+    wanted = select(*_COLUMNS).where(is_theirs).order_by(kept.made_at.desc()).limit(1)
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()
     return _playlist(row) if row else None
@@ -121,14 +122,16 @@ def write(connection: Connection, playlist: Playlist) -> None:
 
 
 def replace_unsaved(connection: Connection, old_id: str, new_id: str) -> None:
-    """Delete a visitor's mix that is in Spotify from now on; its draft goes on as that of the new playlist.
+    """Delete a visitor's mix that is in Spotify from now on; its draft and its jobs are the new playlist's.
 
     In a transaction of the caller's; does nothing where the old one is in Spotify.
     """
     is_old = (tables.playlists.c.id == old_id) & (tables.playlists.c.url == "")
     if connection.scalar(select(tables.playlists.c.id).where(is_old)):
-        steps = update(tables.draft_steps).where(tables.draft_steps.c.playlist_id == old_id)
-        connection.execute(steps.values(playlist_id=new_id))
+        jobs = tables.jobs.c
+        for column in (tables.draft_steps.c.playlist_id, jobs.playlist_id, jobs.draft_of):
+            moved = update(column.table).where(column == old_id)
+            connection.execute(moved.values({column: new_id}))
         connection.execute(delete(tables.playlists).where(is_old))
 
 

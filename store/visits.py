@@ -15,6 +15,7 @@ from store.engine import note_erasure
 from store.errors import AccountForgotten, TooManyVisits
 from store.libraries import KeptLibrary
 from store.playlists import Playlist
+from store.recipes import MAX_RECIPES
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,8 @@ def hand_over(
 ) -> bool:
     """Move what is kept of a visit to the account that its visitor has signed in to: all of it or nothing.
 
-    Songs, opinions and recipes take the place of what the account has of the same kind, subject or name.
+    Songs, opinions and recipes take the place of what the account has of the same kind, subject or name. Of
+    recipes with other names, the newest are moved, as many as the account has room for.
     Returns False, and does nothing, where the visit has ended meanwhile.
 
     Parameters
@@ -89,6 +91,7 @@ def hand_over(
             rows.require_account(connection, visitor_id, exclusive=True)
         except AccountForgotten:
             return False
+        _drop_surplus_recipes(connection, visitor_id, account_id)
         for table in (tables.libraries, tables.opinions, tables.recipes):
             _replace_rows(connection, table, visitor_id, account_id)
         if draft:
@@ -127,6 +130,23 @@ def _make_room(connection: Connection, now: datetime) -> None:
         connection.execute(select(_visits.id).where(is_ended).order_by(_visits.id).with_for_update())
         connection.execute(delete(tables.accounts).where(is_ended))
         note_erasure(connection)
+
+
+def _drop_surplus_recipes(connection: Connection, visitor_id: str, account_id: str) -> None:
+    """Delete the oldest recipes of a visit that an account has no room for.
+
+    One with a name that the account has, too, needs no room: it takes the place of that.
+    """
+    recipes = tables.recipes.c
+    own = connection.scalars(select(recipes.name).where(recipes.account_id == account_id)).all()
+    newest_first = (
+        select(recipes.name)
+        .where(recipes.account_id == visitor_id, recipes.name.not_in(own))
+        .order_by(recipes.made_at.desc(), recipes.name)
+    )
+    surplus = connection.scalars(newest_first).all()[max(MAX_RECIPES - len(own), 0) :]
+    is_surplus = (recipes.account_id == visitor_id) & recipes.name.in_(surplus)
+    connection.execute(delete(tables.recipes).where(is_surplus))
 
 
 def _replace_rows(connection: Connection, table: Table, old_id: str, new_id: str) -> None:

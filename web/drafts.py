@@ -265,6 +265,8 @@ def set_weekly(playlist_id: str) -> AnyResponse:
     if "off" in request.form:
         weekly.turn_off(database, account_id)
         flash(translate("Your playlist is no longer refreshed by itself."), "info")
+    elif not playlist.is_in_spotify:
+        flash(translate("Save this mix to Spotify first: then it can be refreshed every week."), "error")
     else:
         weekly.turn_on(database, account_id, playlist.id, **read_weekly(request.form))
         flash(translate("Your playlist is refreshed every week from now on."), "info")

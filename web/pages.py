@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from store import jobs, playlists
 from store.job import Job
 from version import VERSION
+from web import started
 from web.context import context
 from web.destination import is_local
 from web.language import translate
@@ -56,16 +57,15 @@ def home() -> str | AnyResponse:
 @bp.post("/playlists")
 @signed_in
 def make_playlist() -> AnyResponse:
-    """Start making the listener's first playlist and show how far it is; a job that runs already is shown."""
+    """Start making the listener's first playlist and show how far it is."""
     database, account = context().database, signed_in_account()
     if latest := playlists.get_latest_written(database, account.id):
         # Sent from a page that was open since before there was one.
         return redirect(url_for("pages.show_playlist", playlist_id=latest.id), 303)
     tuning = read_args(request.args) if has_tuning(request.args) else read_preset()
-    job, _ = jobs.start(database, account.id, tuning=tuning)
-    # Even one that is not new: its message may have been lost, and a second does no harm.
-    context().enqueue(job.id)
-    return redirect(url_for("pages.show_job", job_id=job.id), 303)
+    job, is_new = jobs.start(database, account.id, tuning=tuning)
+    # Pressed twice, it is this one that is being made.
+    return started.show_job(job, is_new or job.kind == "make")
 
 
 @bp.get("/jobs/<job_id>")

@@ -15,5 +15,6 @@ def show_job(job: Job, is_new: bool) -> AnyResponse:
             translate("Something else is being made at this moment. Please wait for it, then try again."),
             "info",
         )
+    # Even one that is not new: its message may have been lost, and a second does no harm.
     context().enqueue(job.id)
     return redirect(url_for("pages.show_job", job_id=job.id), 303)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from store import libraries
 from store.libraries import KeptLibrary
 from tests.support.database import START
@@ -40,6 +42,34 @@ def test_a_library_that_was_read_again_replaces_the_last(database):
     libraries.save(database, unfinished)
 
     assert libraries.load(database, "lisa") == unfinished
+
+
+OF_FILE = replace(LIBRARY, source="mine.csv")
+
+
+@pytest.mark.parametrize(
+    ("known", "meanwhile", "is_left"),
+    [
+        (None, None, False),
+        (None, OF_FILE, True),
+        (LIBRARY, LIBRARY, False),
+        (LIBRARY, OF_FILE, True),
+        (OF_FILE, OF_FILE, False),
+        (OF_FILE, LIBRARY, False),
+        (OF_FILE, replace(OF_FILE, source="other.csv"), True),
+        (OF_FILE, replace(OF_FILE, read_at=START + timedelta(days=2)), True),
+    ],
+)
+def test_what_was_read_leaves_songs_of_a_file_that_were_brought_since_the_reading_began(
+    database, known, meanwhile, is_left
+):
+    if meanwhile:
+        libraries.save(database, meanwhile)
+    read = replace(LIBRARY, read_at=START + timedelta(days=3))
+
+    libraries.save_reading(database, read, known)
+
+    assert libraries.load(database, "lisa") == (meanwhile if is_left else read)
 
 
 def test_a_large_library_is_kept_whole(database):

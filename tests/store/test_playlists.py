@@ -104,6 +104,15 @@ def test_the_latest_is_the_one_made_last(database):
     assert playlists.get_latest(database, "lisa").id == "newer"
 
 
+def test_a_mix_that_is_not_in_spotify_is_the_latest_written_but_not_the_latest_there(database):
+    keep(database, PLAYLIST)
+    unsaved = replace(PLAYLIST, id="mix", url="", made_at=START + timedelta(days=1))
+    keep(database, unsaved)
+
+    assert playlists.get_latest(database, "lisa") == PLAYLIST
+    assert playlists.get_latest_written(database, "lisa") == unsaved
+
+
 def test_playlists_and_jobs_go_with_their_account(database):
     keep(database, PLAYLIST)
 

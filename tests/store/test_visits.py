@@ -237,6 +237,21 @@ def test_a_sign_in_takes_songs_mix_draft_opinions_and_recipes_of_a_visit_along(d
     assert list_rows(database, OMAR.id) == of_omar
 
 
+def test_a_sign_in_takes_the_newest_recipes_along_as_far_as_there_is_room(database):
+    visitor = begin(database)
+    for number in range(recipes.MAX_RECIPES):
+        database.clock.move(minutes=1)
+        recipes.keep(database, visitor.id, f"visit's {number}" if number else "Both", Tuning(size=30))
+        if number < recipes.MAX_RECIPES - 2:
+            recipes.keep(database, LISA.id, f"own {number}" if number else "Both", Tuning(size=20))
+
+    visits.hand_over(database, visitor.id, LISA.id, None)
+
+    kept = {recipe.name: recipe.tuning.size for recipe in recipes.list_recipes(database, LISA.id)}
+    own = {f"own {number}": 20 for number in range(1, recipes.MAX_RECIPES - 2)}
+    assert kept == {"Both": 30, "visit's 18": 30, "visit's 19": 30, **own}
+
+
 def test_where_the_account_has_a_playlist_the_mix_comes_as_a_step_of_its_draft(database):
     playlists.save(database, PLAYLIST)
     own = drafts.add(database, LISA.id, PLAYLIST.id, 0, STEP)

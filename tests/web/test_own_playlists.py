@@ -1,13 +1,15 @@
 """One of the listener's playlists in place of their liked songs: listed, chosen, read, kept and forgotten."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from sqlalchemy import update
 
 from recommender.song import Song
 from standin.state import StandinEntry
-from store import drafts, libraries, own_playlists, playlists
+from store import drafts, libraries, own_playlists, playlists, tables
 from tests.support.website import read_everything
 
 USE = "Use this playlist"
@@ -65,6 +67,25 @@ def test_the_list_has_the_listener_s_own_playlists_but_none_that_was_made_here(s
     assert len(nora.listener.playlists) == 4
     assert names == [("\ufffdEvenings &lt;b&gt;", "3 songs")]
     assert USE in page
+
+
+@pytest.mark.parametrize("state", ["running", "parked"])
+def test_while_the_list_is_read_no_page_speaks_of_a_playlist_that_is_made(site, nora, state):
+    job = nora.post("/songs/playlists").headers["Location"]
+    parked = {"parked_until": site.clock.now() + timedelta(hours=1), "error": "RateLimited"}
+    with site.database.writing() as connection:
+        connection.execute(update(tables.jobs).values(state=state, **(parked if state == "parked" else {})))
+
+    answer = nora.post("/playlists")
+    pages = [nora.client.get(address).text for address in ("/", job)]
+
+    assert answer.headers["Location"] == job
+    assert "Something else is being made at this moment" in pages[0]
+    for page in pages:
+        assert "Looking for your playlists" in page
+        assert "our playlist is being made" not in page
+        assert "our playlist goes on" not in page
+        assert ("t goes on by itself at" in page) == (state == "parked")
 
 
 def test_without_a_playlist_of_their_own_a_listener_is_told_so(site, nora):

@@ -11,6 +11,8 @@ from werkzeug.test import encode_multipart
 from formats.library import read_content
 from formats.written_songs import SONG_FILES, write_csv
 from recommender.song import Song
+from standin.faults import Fault
+from standin.named_faults import FAULTS
 from store import libraries, playlists, tables, weekly
 from store.visits import MAX_VISIT, MAX_VISITS
 from tests.support.brought_files import WRITERS, write_file
@@ -278,14 +280,49 @@ def test_a_mix_that_came_along_unchanged_is_refreshed_and_saved_too(site, visito
     assert len(read_everything(site)["playlists"]) == 1
 
 
-def test_a_weekly_refresh_of_a_mix_that_came_along_goes_on_with_the_playlist_that_it_becomes(site, visitor):
+def test_a_save_of_a_mix_that_came_along_creates_one_playlist_however_often_it_is_tried(site, visitor):
     listener = site.add_listener("Nora")
     visitor.sign_in(listener)
     path = visitor.page.partition("?")[0]
-    visitor.post(f"{path}/weekly", weekday="0", hour="7", time_zone="UTC")
+    for fault in ("403 not on the list", "429 long"):
+        site.standin.state.faults.add("PUT /v1/playlists/{id}/items", FAULTS[fault])
+        job = visitor.post(f"{path}/save").headers["Location"]
+        site.work()
+        visitor.post(f"{job}/cancel")
+        # Longer than Spotify asks to wait.
+        site.clock.move(hours=2)
+    assert [len(playlist.entries) for playlist in listener.playlists] == [0]
 
-    visitor.do_job(site, f"{path}/save")
+    saved = visitor.do_job(site, f"{path}/save")
 
+    (playlist,) = listener.playlists
+    assert (saved, len(playlist.entries)) == (f"/playlists/{playlist.id}", 50)
+
+
+def test_the_page_of_a_job_leads_to_the_playlist_that_a_mix_that_came_along_has_become(site, visitor):
+    visitor.sign_in(site.add_listener("Nora"))
+    path = visitor.page.partition("?")[0]
+    job = visitor.post(f"{path}/refresh").headers["Location"]
+    site.work()
+
+    saved = visitor.do_job(site, f"{path}/save")
+
+    assert visitor.client.get(job).headers["Location"].partition("?")[0] == saved
+
+
+def test_a_mix_that_came_along_can_be_refreshed_every_week_once_it_is_saved(site, visitor):
+    listener = site.add_listener("Nora")
+    visitor.sign_in(listener)
+    path, monday = visitor.page.partition("?")[0], {"weekday": "0", "hour": "7", "time_zone": "UTC"}
+    assert "Refresh every week" not in visitor.client.get("/history").text
+
+    refused = visitor.client.get(visitor.post(f"{path}/weekly", **monday).headers["Location"]).text
+
+    assert "Save this mix to Spotify first" in refused
+    assert weekly.get(site.database, listener.account_id) is None
+    saved = visitor.do_job(site, f"{path}/save")
+    assert "Refresh every week" in visitor.client.get("/history").text
+    visitor.post(f"{saved}/weekly", **monday)
     (playlist,) = listener.playlists
     assert weekly.get(site.database, listener.account_id).playlist_id == playlist.id
 
@@ -324,6 +361,33 @@ def test_a_listener_with_a_playlist_finds_the_mix_of_their_visit_as_a_step_that_
     assert list_shown(visitor.client.get(own).text) == list_shown(before)
     assert "Undo: renamed to “My own draft”" in visitor.client.get(own).text
     assert visitor.client.get(visitor.page.partition("?")[0]).status_code == 404
+
+
+def test_the_mix_of_a_second_visit_is_a_step_of_the_first_s_where_that_is_not_saved_yet(site, visitor):
+    listener = site.add_listener("Nora")
+    visitor.sign_in(listener)
+    again = site.browser()
+    again.page = bring_songs(site, again, n_songs=100)
+    shown = list_shown(again.client.get(again.page).text)
+
+    came = again.client.get(again.sign_in(listener).headers["Location"]).text
+
+    assert "“Undo” takes it back" in came
+    assert "Undo: brought a mix along" in came
+    assert list_shown(came) == shown
+
+
+def test_songs_of_a_visit_stay_though_a_job_was_reading_the_liked_ones_at_the_sign_in(site, nora, visitor):
+    nora.post("/playlists")
+    sign_in = Fault(first=lambda: visitor.sign_in(nora.listener))
+    site.standin.state.faults.add("GET /v1/me/tracks", sign_in)
+
+    site.work()
+
+    kept = libraries.load(site.database, nora.listener.account_id)
+    assert (kept.source, kept.total) == ("exportify.csv", 60)
+    nora.do_job(site, f"/playlists/{nora.listener.playlists[0].id}/refresh", reread="on")
+    assert libraries.load(site.database, nora.listener.account_id).source == ""
 
 
 def test_a_sign_in_after_the_visit_is_over_is_one_like_any_other(site, visitor):

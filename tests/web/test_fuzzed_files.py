@@ -22,6 +22,7 @@ SENTENCE = re.compile(r'<div class="notice notice-error" role="alert"><p>(.*?)</
 
 
 @pytest.mark.fuzz
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in WRITERS if not name.endswith(".gz")])
 def test_a_mutated_file_ends_in_a_mix_or_in_one_clear_sentence(site, name):
     n_mixes, n_calls = 0, len(site.standin.state.requests)

@@ -170,6 +170,7 @@ def find_fault(site, content, status, headers):
 
 
 @pytest.mark.fuzz
+@pytest.mark.slow
 # Werkzeug leaves the files of a form that turns out too large for Python to close.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("block", range(N_BLOCKS))

@@ -258,7 +258,7 @@ def test_a_file_takes_the_place_of_a_playlist_and_a_playlist_that_of_a_file(site
         site.database,
         libraries.KeptLibrary(account_id, kept.playlist_songs, 100, kept.read_at, kept.read_at, 1, "x.csv"),
     )
-    assert "of your file <bdi>x.csv</bdi>" in nora.client.get("/account").text
+    assert "of your file “<bdi>x.csv</bdi>”" in nora.client.get("/account").text
     use(site, nora, add_playlist(site, nora.listener, "Home", site.songs[400:450]))
 
     now = libraries.load(site.database, account_id)

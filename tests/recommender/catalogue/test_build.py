@@ -92,6 +92,15 @@ def test_a_build_that_may_not_be_entered_is_not_there(models):
     assert re.search(r"\.npy (cannot be opened: Permission denied|is missing); build it", refused)
 
 
+def test_a_file_that_the_system_will_not_look_at_is_told_with_its_reason(models):
+    manifest = models / MANIFEST
+    digests = {f"{'x' * 300}.npy": ""}
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "sha256": digests}))
+
+    with pytest.raises(BadModels, match=r"x\.npy cannot be opened: File name too long"):
+        require_files(models)
+
+
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"sha256": []}'])
 def test_a_build_whose_manifest_is_damaged_meanwhile_is_not_there(models, content):
     (models / MANIFEST).write_text(content)

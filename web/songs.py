@@ -76,7 +76,7 @@ def offer() -> str | tuple[str, int]:
 
 @bp.errorhandler(RequestEntityTooLarge)
 def refuse_size(_: RequestEntityTooLarge) -> tuple[str, int]:
-    """Say beside the form that a file is too large."""
+    """Tell beside the form that a file is too large."""
     return _refuse_size()
 
 

@@ -197,7 +197,7 @@ def test_no_visit_goes_within_an_hour_and_the_new_one_is_told_when_there_is_room
 
 
 def leave(database, account_id, label):
-    """Give opinions and keep recipes."""
+    """Like, block and keep recipes."""
     opinions.give(database, account_id, "artist", "Nina", "never" if label == "own" else "more", label)
     opinions.give(database, account_id, "song", f"song of {account_id}", "more", label)
     recipes.keep(database, account_id, "Both", Tuning(size=20 if label == "own" else 30))

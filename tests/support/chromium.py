@@ -143,6 +143,19 @@ def take_picture(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}{phone}{dark}{language}.png")
 
 
+def confirm_disconnect(page: Page) -> None:
+    """Disconnect on the page that asks about it, and wait until it is told to be done."""
+    page.get_by_role("button", name=say(page, "Disconnect and delete")).click()
+    expect(
+        page.get_by_text(
+            say(
+                page,
+                "Everything about you has been deleted here. The playlist stays in your Spotify account; to end the permission as well, remove this app on Spotify’s page of your apps.",
+            )
+        )
+    ).to_be_visible()
+
+
 def sign_in(page: Page, site: Website, name: str) -> None:
     """Sign in from the front page, as the listener with this name."""
     page.goto(site.settings.public_url)

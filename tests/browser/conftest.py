@@ -128,6 +128,6 @@ def visit(chromium: Browser, request):
 def page(visit, request):
     """A page of a browser opened by `visit`.
 
-    A test chooses its form with `in_all_forms`, or another by parametrising it.
+    A test chooses its form with `in_all_forms` or `in_opposite_forms`, or another by parametrising it.
     """
     return visit(**getattr(request, "param", DESK))

@@ -14,7 +14,7 @@ from tests.support.chromium import (
     check_page,
     confirm_disconnect,
     find_listener,
-    in_all_forms,
+    in_opposite_forms,
     say,
     sign_in,
     tab_to,
@@ -36,7 +36,7 @@ def block(website, listener):
         opinions.give(website.database, listener.account_id, about, subject, "never", label)
 
 
-@in_all_forms
+@in_opposite_forms
 def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
     home = website.settings.public_url
     listener = find_listener(website, 100)
@@ -66,7 +66,7 @@ def test_every_page_of_the_house_is_fast_still_and_open_to_all(page, website):
     check_page(page, "account-menu")
 
 
-@in_all_forms
+@in_opposite_forms
 def test_the_page_of_a_playlist_that_is_being_made(page, website):
     sign_in(page, website, find_listener(website, 100).display_name)
     with website.at_work:
@@ -81,7 +81,7 @@ def test_the_page_of_a_playlist_that_is_being_made(page, website):
     expect(page.get_by_role("button", name=say(page, "Start again"))).to_be_visible()
 
 
-@in_all_forms
+@in_opposite_forms
 def test_the_page_of_a_playlist_that_waits_for_spotify(page, website):
     website.standin.state.faults.add("GET /v1/me/tracks", FAULTS["429 quota"])
     sign_in(page, website, find_listener(website, 100).display_name)
@@ -94,7 +94,7 @@ def test_the_page_of_a_playlist_that_waits_for_spotify(page, website):
     check_page(page, "home-waiting")
 
 
-@in_all_forms
+@in_opposite_forms
 def test_an_empty_library_is_told_what_helps(page, website):
     listener = website.standin.state.add_listener("Nobody’s songs", [])
     sign_in(page, website, listener.display_name)

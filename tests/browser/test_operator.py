@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.support.chromium import (
     MAX_WAIT_MS,
     check_page,
-    in_all_forms,
+    in_opposite_forms,
     say,
     sign_in,
     with_and_without_scripts,
@@ -25,7 +25,7 @@ def operator(page, website):
     return page
 
 
-@in_all_forms
+@in_opposite_forms
 def test_the_page_keeps_to_what_every_page_keeps_to(operator):
     expect(operator.get_by_role("heading", name=say(operator, "Operator"))).to_be_visible()
     check_page(operator, "operator")

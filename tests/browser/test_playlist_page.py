@@ -15,6 +15,7 @@ from tests.support.chromium import (
     PHONE,
     check_page,
     in_all_forms,
+    in_opposite_forms,
     make_first_playlist,
     say,
 )
@@ -59,7 +60,7 @@ def test_it_does_so_in_the_colours_that_a_listener_has_chosen(playlist):
     assert marks == ["1px true"] * 50
 
 
-@in_all_forms
+@in_opposite_forms
 def test_the_pages_around_it_do_too(playlist, website):
     address = playlist.url.partition("?")[0]
     # The largest page of all.

@@ -9,7 +9,7 @@ from tests.support.chromium import (
     MAX_WAIT_MS,
     PHONE,
     check_page,
-    in_all_forms,
+    in_opposite_forms,
     make_first_playlist,
     say,
     sign_in,
@@ -42,20 +42,24 @@ def list_listeners(website):
     return listeners[:N_LISTENERS]
 
 
-@in_all_forms
+@in_opposite_forms
 def test_the_pages_of_four_listeners_keep_to_what_every_page_keeps_to(page, website, visit, request):
     for number, listener in enumerate(list_listeners(website)):
         theirs = visit(**request.node.callspec.params["page"])
         sign_in(theirs, website, listener.display_name)
         open_taste(theirs, website)
-        check_page(theirs, f"taste-{number}-unread")
+        is_first = number == 0
+        if is_first:
+            # Before a library is read the page is the same for all.
+            check_page(theirs, "taste-unread")
         theirs.get_by_role("link", name=say(theirs, "Make my playlist")).click()
         theirs.get_by_role("button", name=say(theirs, "Make my playlist")).click()
         theirs.wait_for_url("**/playlists/*", timeout=MAX_WAIT_MS)
         theirs.get_by_role("link", name=say(theirs, "Taste"), exact=True).click()
 
         expect(theirs.locator(".map-picked path")).to_have_count(50)
-        check_page(theirs, f"taste-{number}")
+        if is_first:
+            check_page(theirs, "taste")
         for unfolded in theirs.locator("main summary").all():
             unfolded.click()
         check_page(theirs, f"taste-{number}-unfolded")
@@ -64,7 +68,7 @@ def test_the_pages_of_four_listeners_keep_to_what_every_page_keeps_to(page, webs
         theirs.context.close()
 
 
-@in_all_forms
+@in_opposite_forms
 def test_so_do_the_pages_of_four_listeners_with_real_libraries(page, real_website, visit, request):
     for listener in list_listeners(real_website):
         theirs = visit(**request.node.callspec.params["page"])

@@ -1,6 +1,7 @@
 """A visitor without an account, in real Chromium: from a file on the front page to a mix, and out again."""
 
 import re
+from itertools import cycle
 
 import pytest
 from playwright.sync_api import expect
@@ -8,18 +9,23 @@ from playwright.sync_api import expect
 from formats.library import read_content
 from formats.written_songs import SONG_FILES
 from store import tables
-from tests.support.brought_files import write_file
-from tests.support.chromium import DESK, GERMAN, PHONE, check_page, expect_undo, in_all_forms, say
+from tests.support.brought_files import WRITERS, write_file
+from tests.support.chromium import DESK, GERMAN, PHONE, check_page, expect_undo, in_opposite_forms, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WITHOUT_SCRIPTS = {"java_script_enabled": False}
-in_every_browser = pytest.mark.parametrize(
-    "page",
-    [PHONE, {**PHONE, **WITHOUT_SCRIPTS, **GERMAN}, {**DESK, **GERMAN}, {**DESK, **WITHOUT_SCRIPTS}],
-    ids=["phone with scripts", "German phone without", "German desk with scripts", "desk without"],
-    indirect=True,
-)
+BROWSERS = {
+    "phone with scripts": PHONE,
+    "German phone without": {**PHONE, **WITHOUT_SCRIPTS, **GERMAN},
+    "German desk with scripts": {**DESK, **GERMAN},
+    "desk without": {**DESK, **WITHOUT_SCRIPTS},
+}
+# Each form of a file once, and each browser with several of them.
+BROUGHT = [
+    pytest.param(BROWSERS[browser], name, id=f"{name}, {browser}")
+    for browser, name in zip(cycle(BROWSERS), WRITERS, strict=False)
+]
 
 
 def bring(page, website, tmp_path, name="exportify.csv"):
@@ -39,8 +45,7 @@ def list_shown(page):
     return page.locator(".song").evaluate_all("rows => rows.map((row) => row.id.replace('song-', ''))")
 
 
-@in_every_browser
-@pytest.mark.parametrize("name", ["exportify.csv", "playlist.jspf", "my_spotify_data.zip"])
+@pytest.mark.parametrize(("page", "name"), BROUGHT, indirect=["page"])
 def test_a_visitor_brings_a_file_changes_the_mix_takes_it_along_and_deletes_it(page, website, tmp_path, name):
     n_before = len(website.standin.state.requests)
     songs = bring(page, website, tmp_path, name)
@@ -92,7 +97,7 @@ def test_the_songs_are_copied_as_text(page, website, tmp_path):
     assert len(read_content("songs.txt", copied.encode()).songs) == 50
 
 
-@in_all_forms
+@in_opposite_forms
 def test_every_page_of_a_visitor_is_fast_still_and_open_to_all(page, website, tmp_path):
     home = website.settings.public_url
     page.goto(home)

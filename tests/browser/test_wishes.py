@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.support.chromium import (
     check_page,
     find_language,
-    in_all_forms,
+    in_opposite_forms,
     make_first_playlist,
     say,
     with_and_without_scripts,
@@ -44,7 +44,7 @@ def say_unknown(page, words):
     return say(page, "We did not understand {words}.", words=say(page, "“{words}”", words=words))
 
 
-@in_all_forms
+@in_opposite_forms
 def test_a_page_with_chips_keeps_to_what_every_page_keeps_to(page, website):
     make_first_playlist(page, website)
     wish(page, WISHES[find_language(page).code])

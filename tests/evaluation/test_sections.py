@@ -115,6 +115,7 @@ def test_on_real_songs_the_estimate_is_right_four_points_more_often_than_the_art
     assert guesses["estimate"].error < guesses["artist mean"].error < guesses["global mean"].error
 
 
+@pytest.mark.slow
 def test_on_real_libraries_titles_find_four_points_more_than_ids(tmp_path_factory, shared_data):
     files = sorted((shared_data / "libraries").glob("*.csv.gz"))
     counts = matching.count_matches(files, real_build(tmp_path_factory))

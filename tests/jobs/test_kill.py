@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
@@ -26,16 +27,14 @@ from standin.server import serve
 from standin.state import StandinEntry, State
 from store import drafts, jobs, playlists, tables, weekly
 from store.drafts import DraftStep
+from tests.support.killed_worker import die_at
 from tests.support.secret_search import find, written_in
 from tests.support.worker_process import TIMEOUT_S, site_with_workers, wait_until
 
 pytestmark = pytest.mark.slow
 
-# As a module: run by its path, `standin` would be the one in tests/support.
-ENTRY = ("-m", "tests.support.killed_worker")
 # Two pages of the library; so many that a reading is kept before it is whole.
 N_SAVED, N_SAVED_LONG = 60, 520
-# Each process has a core to itself for the second that its imports take.
 SIDE_BY_SIDE = 2
 # Python 3.11 at times fails with a SystemError where two threads parse code at once, as Werkzeug does for routes.
 MAKING_APPS = Lock()
@@ -47,6 +46,9 @@ CREATE, IS_KEPT = "POST /v1/me/playlists", "GET /v1/me/library/contains"
 WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
 CALL_POINTS = ("before", "on the way", "after")
 COMMIT_POINTS = ("before commit", "after commit")
+# All points are tried in these. In the others one is left out that leaves behind what another does: a call that
+# only asks changes nothing, and of one that was done it makes no difference whether its answer has arrived.
+WHOLE = ("a first playlist", "a rotated refresh token")
 
 # Story -> the calls at which the worker is killed; the number is how many of the same kind pass first.
 CALLS = {
@@ -117,11 +119,18 @@ class Point:
         return self.story == "a rotated refresh token" and (self.when, self.name) in lost
 
 
+def list_call_points(story, call):
+    """Return when the worker is killed at a call of a story."""
+    if story in WHOLE:
+        return CALL_POINTS
+    return ("on the way",) if call.startswith("GET") else ("before", "on the way")
+
+
 POINTS = [
     Point(story, when, call, call, nth)
     for story, calls in CALLS.items()
     for call, nth in calls
-    for when in CALL_POINTS
+    for when in list_call_points(story, call)
 ] + [
     Point(story, when, name, statements, nth)
     for story, commits in COMMITS.items()
@@ -129,10 +138,8 @@ POINTS = [
     for when in COMMIT_POINTS
 ]
 
-# These have nearly all kinds of commits; the other stories are tried on files only.
-POINTS_IN_SERVERS = [
-    point for point in POINTS if point.story in ("a first playlist", "a rotated refresh token")
-]
+# These have nearly all kinds of commits; what lies between two of them is tried on files only.
+POINTS_IN_SERVERS = [point for point in POINTS if point.story in WHOLE and point.when in COMMIT_POINTS]
 
 
 @dataclass(frozen=True)
@@ -146,7 +153,7 @@ class Place:
 
 
 def arm(site, point):
-    """Prepare a worker's death at the point; return its entry, and the list that takes its process."""
+    """Prepare a worker's death at the point; return what it calls first, and the list that takes its process."""
     faults = site.website.standin.state.faults
     victims = []
 
@@ -162,8 +169,9 @@ def arm(site, point):
         faults.add(point.what, Fault(then=kill, sent=Sent.NOTHING), after=point.nth)
     if point.story == "a rotated refresh token" and point.when != "on the way":
         faults.add(TOKEN, Fault(then=rotate_refresh_token))
-    entry = () if point.when in ("before", "on the way") else (*ENTRY, point.when, point.what, str(point.nth))
-    return entry, victims
+    if point.when in ("before", "on the way"):
+        return None, victims
+    return partial(die_at, point.when, point.what, point.nth), victims
 
 
 def prepare(site, browser, listener, point):
@@ -297,8 +305,8 @@ def run_point(point, place):
         prepare(site, browser, listener, point)
         before = [entry.song.id for playlist in listener.playlists for entry in playlist.entries]
         address = begin(site, browser, listener, point.story)
-        entry, victims = arm(site, point)
-        with site.worker(*entry) as victim:
+        watch, victims = arm(site, point)
+        with site.worker(watch) as victim:
             victims.append(victim)
             assert victim.wait(TIMEOUT_S) == -9, site.log()
         state.faults.clear()

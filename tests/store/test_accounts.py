@@ -229,6 +229,7 @@ WRITES = {
 }
 
 
+@pytest.mark.slow
 # SQLite has one writer at a time: there can be no deadlock.
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_forgetting_while_rows_are_written_deadlocks_nobody(on_postgresql, write):

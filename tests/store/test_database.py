@@ -287,6 +287,7 @@ def new_urls(request, tmp_path):
         yield [stack.enter_context(server.new_database()) for _ in range(5)]
 
 
+@pytest.mark.slow
 def test_processes_may_open_a_new_database_at_once(new_urls):
     command = [sys.executable, "-c", OPENS_WHEN_TOLD, KEY]
     processes = [

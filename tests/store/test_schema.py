@@ -163,6 +163,7 @@ def start_opening(url):
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True)
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_change_an_old_database_once(database_url):
     make_unnumbered_database(database_url)
 
@@ -177,6 +178,7 @@ def test_processes_that_start_at_once_change_an_old_database_once(database_url):
     assert sorted(said) == ["['alembic', 'mako']\n"] + ["[]\n"] * 3
 
 
+@pytest.mark.slow
 def test_a_start_loads_alembic_only_to_change_tables(database_url):
     new, _ = start_opening(database_url).communicate("\n")
     up_to_date, _ = start_opening(database_url).communicate("\n")

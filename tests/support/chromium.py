@@ -29,6 +29,11 @@ FORMS = {
 }
 #: Parametrises a test's `page`: once in each form.
 in_all_forms = pytest.mark.parametrize("page", FORMS.values(), ids=FORMS, indirect=True)
+#: The same in two forms, which have each size, each colour and each language. The phone is the German one.
+OPPOSITE_FORMS = {name: FORMS[name] for name in ("German phone, dark", "desk, light")}
+in_opposite_forms = pytest.mark.parametrize(
+    "page", OPPOSITE_FORMS.values(), ids=OPPOSITE_FORMS, indirect=True
+)
 #: Parametrises a test's `page`: once with scripts, and once without at the other size.
 #: The phone asks for German, whose long words have least room there.
 _PLAIN = {"java_script_enabled": False}
@@ -50,6 +55,9 @@ MIN_WIDTH = 320
 # A job takes a second or two; on a machine that does much else, longer.
 MAX_WAIT_MS = 30_000
 MAX_FIRST_PAINT_MS = 1000
+# Of the layout, by Chromium's measure, of which 0.1 is called good. A page that arrives in pieces on a machine that
+# does much else moves what stands at the right by up to 0.016; one line of text above all others moves it by 0.03.
+MAX_SHIFT = 0.02
 MAX_TRANSFERRED_BYTES = 150_000
 # Not objections: a page that answers 404, and a request that breaks off when its page is left.
 NO_OBJECTIONS = ("Failed to load resource", "htmx:sendError", "htmx:afterRequest", "Response Status Error")
@@ -105,7 +113,7 @@ def check_page(page: Page, name: str) -> None:
     """
     page.wait_for_load_state()
     shifts = page.evaluate(LIST_SHIFTS)
-    assert shifts == [], f"{name} moves while it loads: {shifts}"
+    assert sum(value for value, *_ in shifts) < MAX_SHIFT, f"{name} moves while it loads: {shifts}"
     assert page.evaluate(COUNT_BYTES) < MAX_TRANSFERRED_BYTES, f"{name} is large"
     if page.evaluate(FIND_FIRST_PAINT_MS) >= MAX_FIRST_PAINT_MS:
         # A machine that does much else may be late now and then.

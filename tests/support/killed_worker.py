@@ -1,21 +1,15 @@
-"""The worker process as the Procfile starts it, killing itself at one point of its work.
+"""A worker process that kills itself at one point of its work.
 
-    python -m tests.support.killed_worker WHEN WHAT NTH [what huey_consumer takes]
-
-WHEN is "after" (WHAT is a call, as `compile_pattern` takes it), "before commit" or
-"after commit" (WHAT is a pattern found in the transaction's statements). NTH of
-them pass first. The application is unchanged: its calls are watched where
-`requests` sends them, its commits by SQLAlchemy's events.
+The application is unchanged: its calls are watched where `requests` sends them, its commits by
+SQLAlchemy's events.
 """
 
 import os
 import re
 import signal
-import sys
 from itertools import count
 
 import requests
-from huey.bin.huey_consumer import consumer_main
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
@@ -74,12 +68,18 @@ def watch_commits(point, is_after):
             point.pass_by(record.info["statements"])
 
 
-if __name__ == "__main__":
-    when, what, nth = sys.argv[1:4]
+def die_at(when, what, nth):
+    """Let this process kill itself when so many of the same kind have passed.
+
+    Parameters
+    ----------
+    when
+        "after" a call, "before commit" or "after commit".
+    what
+        The call, as `compile_pattern` takes it; or a pattern found in the transaction's statements.
+    """
     if when == "after":
-        watch_answers(Point(compile_pattern(what).fullmatch, int(nth)))
+        watch_answers(Point(compile_pattern(what).fullmatch, nth))
     else:
         wanted = re.compile(what, re.DOTALL)
-        watch_commits(Point(wanted.search, int(nth)), is_after=when == "after commit")
-    sys.argv[1:] = sys.argv[4:]
-    consumer_main()
+        watch_commits(Point(wanted.search, nth), is_after=when == "after commit")

@@ -1,16 +1,22 @@
-"""The worker as a process of its own, started as the Procfile says, beside a website in this process."""
+"""The worker as a process of its own, with the words of the Procfile, beside a website in this process.
 
+It is forked from a process that has loaded the modules already, as that takes ten times as long as a job;
+tests/cli/test_serve.py and the rehearsal start it as the Procfile does.
+"""
+
+import multiprocessing
 import os
 import shlex
-import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from honcho.environ import parse_procfile
+from huey.bin.huey_consumer import consumer_main
 from sqlalchemy import update
 
 from benchmarks.system import make_settings
@@ -24,20 +30,55 @@ ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 60
 
 
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload([__name__])
+
+
+class WorkerProcess:
+    """A worker process, with the names of a `subprocess.Popen`."""
+
+    def __init__(self, watch, environment, log):
+        self._process = FORKED.Process(target=run_worker, args=(watch, environment, log))
+        self._process.start()
+        self.pid = self._process.pid
+
+    def send_signal(self, number):
+        os.kill(self.pid, number)
+
+    def terminate(self):
+        self._process.terminate()
+
+    def kill(self):
+        self._process.kill()
+
+    def poll(self):
+        """Return the exit code, -9 after a kill; None while it runs."""
+        return self._process.exitcode
+
+    def wait(self, timeout_s):
+        """Wait for the end, and return the exit code."""
+        self._process.join(timeout_s)
+        assert self.poll() is not None, f"it has not ended within {timeout_s} s"
+        return self.poll()
+
+
+def run_worker(watch, environment, log):
+    """Be the worker process: call `watch` if there is one, then do as Huey's command does."""
+    output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for number in (1, 2):
+        os.dup2(output, number)
+    os.chdir(ROOT)
+    os.environ.update(environment)
+    sys.argv = shlex.split(parse_procfile((ROOT / "Procfile").read_text()).processes["worker"])
+    if watch:
+        watch()
+    consumer_main()
+
+
 @contextmanager
-def worker_process(settings, folder, *entry):
-    """Run a worker process for the length of the block, with its log in `folder`."""
-    program, *arguments = shlex.split(parse_procfile((ROOT / "Procfile").read_text()).processes["worker"])
-    entry = [sys.executable, *entry] if entry else [str(Path(sys.executable).parent / program)]
-    with (folder / "worker.log").open("ab") as log:
-        process = subprocess.Popen(
-            [*entry, *arguments],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
+def worker_process(settings, folder, watch: Callable[[], None] | None = None):
+    """Run a worker process for the length of the block, with its log in `folder`; it calls `watch` first."""
+    process = WorkerProcess(watch, settings, folder / "worker.log")
     try:
         yield process
     finally:
@@ -53,9 +94,9 @@ class Site:
     environment: dict[str, str]
     folder: Path
 
-    def worker(self, *entry):
-        """Run a worker process: the Procfile's, or one with another entry in place of Huey's."""
-        return worker_process(self.environment, self.folder, *entry)
+    def worker(self, watch=None):
+        """Run a worker process, which calls `watch` first."""
+        return worker_process(self.environment, self.folder, watch)
 
     def job(self, address):
         """Load the job that a page shows."""

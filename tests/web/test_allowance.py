@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,15 @@ from store import allowance, libraries, runs, tables
 from tests.support.standin import made_up_songs
 from tests.support.website import Browser
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("half")]
+
+
+@pytest.fixture
+def half(monkeypatch):
+    """Halve what is allowed: 100 calls an hour, which half as many jobs spend."""
+    halved = [replace(each, calls=each.calls // 2, jobs=each.jobs // 2) for each in allowance.ALLOWANCES]
+    monkeypatch.setattr(allowance, "ALLOWANCES", halved)
+    monkeypatch.setattr(allowance, "MAX_CALLS", allowance.MAX_CALLS // 2)
 
 
 def ask(nora: Browser, site, path, **form):
@@ -35,7 +44,9 @@ def count_calls(site):
     return sum(one.path.startswith("/v1") for one in site.standin.state.requests)
 
 
-def test_whatever_a_listener_posts_it_is_at_most_200_calls_an_hour_and_they_read_why(site, nora):
+def test_whatever_a_listener_posts_it_is_at_most_200_calls_an_hour_and_they_read_why(site, nora, monkeypatch):
+    monkeypatch.undo()  # what is really allowed
+
     answers = [
         answer
         for _ in range(40)
@@ -85,14 +96,14 @@ def test_stopping_what_is_made_again_and_again_is_too_much_as_well(site, nora):
         nora.client.post(f"{answer.headers['Location']}/cancel", data={"csrf_token": nora.token})
 
     assert answer.status_code == 429
-    assert count_calls(site) < 200
+    assert count_calls(site) < 100
 
 
 def test_a_first_reading_of_any_size_is_allowed_and_counts_for_the_next(make_site):
     site = make_site()
     nora = site.browser()
-    # More songs than 200 calls can read.
-    listener = site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(10_100)])
+    # More songs than 100 calls can read.
+    listener = site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(5_100)])
     nora.sign_in(listener)
     nora.token = nora.csrf_token()
 
@@ -102,14 +113,14 @@ def test_a_first_reading_of_any_size_is_allowed_and_counts_for_the_next(make_sit
     site.clock.move(hours=1, seconds=1)
     again = ask(nora, site, f"{made}/refresh")
 
-    assert n_calls > 200
+    assert n_calls > 100
     assert (refused.status_code, again.status_code) == (429, 303)
 
 
 def test_a_first_reading_is_the_first_though_playlists_were_listed_before(make_site):
     site = make_site()
     nora = site.browser()
-    nora.sign_in(site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(10_100)]))
+    nora.sign_in(site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(5_100)]))
     nora.token = nora.csrf_token()
     ask(nora, site, "/songs/playlists")
 
@@ -119,10 +130,10 @@ def test_a_first_reading_is_the_first_though_playlists_were_listed_before(make_s
 
 
 def test_a_first_reading_that_the_budget_of_all_interrupts_is_still_the_first(make_site):
-    site = make_site(SPOTIFY_CALLS_A_DAY="210")
+    site = make_site(SPOTIFY_CALLS_A_DAY="110")
     nora = site.browser()
-    # So many that more than 200 calls are left on the second day.
-    nora.sign_in(site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(20_100)]))
+    # So many that more than 100 calls are left on the second day.
+    nora.sign_in(site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(10_100)]))
 
     page = nora.post("/playlists").headers["Location"]
     site.work()
@@ -136,7 +147,7 @@ def test_a_first_reading_that_the_budget_of_all_interrupts_is_still_the_first(ma
 
 def test_a_reading_of_all_that_would_be_too_much_is_not_begun(site, nora):
     kept = libraries.load(site.database, nora.listener.account_id)
-    libraries.save(site.database, kept.__class__(**{**kept.__dict__, "total": 9_500}))
+    libraries.save(site.database, kept.__class__(**{**kept.__dict__, "total": 4_500}))
     before = count_calls(site)
 
     refused = ask(nora, site, f"{nora.address}/refresh", reread="on")
@@ -154,9 +165,9 @@ def sign_in_again(nora, site):
 
 
 def test_whoever_disconnects_and_signs_in_again_has_no_more_made_for_it(site, nora):
-    answers = [sign_in_again(nora, site) for _ in range(20)]
+    answers = [sign_in_again(nora, site) for _ in range(10)]
 
-    assert 100 < count_calls_of_jobs(site) <= 200
+    assert 50 < count_calls_of_jobs(site) <= 100
     assert answers[0].status_code == 303
     assert answers[-1].status_code == 429
     assert "You have had a lot made in a short time" in answers[-1].text
@@ -230,9 +241,9 @@ def test_disconnecting_while_something_is_made_counts_as_a_job(site, nora):
 
 @pytest.fixture
 def large(site):
-    """A listener whose library takes more than 200 calls, which was read a day ago."""
+    """A listener whose library takes more than 100 calls, which was read a day ago."""
     browser = site.browser()
-    browser.listener = site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(10_100)])
+    browser.listener = site.standin.state.add_listener("Nora", [*site.songs[:400], *made_up_songs(5_100)])
     browser.sign_in(browser.listener)
     browser.address = browser.make_playlist(site)
     browser.token = browser.csrf_token()
@@ -251,12 +262,12 @@ def test_a_reading_that_would_be_too_much_is_parked_says_why_and_goes_on(site, l
     site.work()
     done = large.client.get(begun.location)
 
-    assert 150 < n_calls <= 200
+    assert 75 < n_calls <= 100
     assert "You have had a lot made in a short time" in waiting
     assert "goes on by itself at" in waiting
     assert large.listener.playlists[0].name in front
     assert done.status_code == 302
-    assert count_calls(site) - before < 2 * 200
+    assert count_calls(site) - before < 2 * 100
 
 
 def test_once_parked_what_was_asked_before_counts_for_the_day_alone(site, large):
@@ -282,8 +293,8 @@ def spend(site, large, calls, **ago):
     [
         ([], {"hours": 1}),
         # The oldest leave room for what is still to be read.
-        ([(180, {"hours": hours}) for hours in (20, 19, 18, 17, 16)], {"hours": 4}),
-        ([(500, {"hours": 23}), (400, {"hours": 2})], {"hours": 1}),
+        ([(90, {"hours": hours}) for hours in (20, 19, 18, 17, 16)], {"hours": 4}),
+        ([(250, {"hours": 23}), (200, {"hours": 2})], {"hours": 1}),
     ],
     ids=["the hour's", "the day's", "both"],
 )

@@ -107,6 +107,7 @@ def search_files(folder, probes):
     return {(name, probe) for name, content in written_in(folder) for probe in probes if probe in content}
 
 
+@pytest.mark.slow
 def test_after_a_disconnect_nothing_of_the_listener_is_in_any_file(site, others, tmp_path, request):
     ole = others("Ole")
     browser, nora = request.getfixturevalue("browser"), request.getfixturevalue("nora")

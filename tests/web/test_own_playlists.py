@@ -134,6 +134,7 @@ def test_later_mixes_and_changes_go_by_the_same_songs_until_the_library_is_read_
     assert "in place of your liked songs." not in nora.client.get("/account").text
 
 
+@pytest.mark.slow
 def test_of_a_long_playlist_the_first_five_thousand_songs_count(site, nora):
     use(site, nora, add_playlist(site, nora.listener, songs=(2 * site.songs)[:5_060]))
 

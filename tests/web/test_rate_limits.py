@@ -17,6 +17,7 @@ def count_rows(site):
         return connection.scalar(select(func.count()).select_from(tables.sessions))
 
 
+@pytest.mark.slow
 def test_2000_sign_ins_that_are_begun_from_one_address_leave_few_rows(site):
     answers = [site.browser().client.get("/login") for _ in range(2_000)]
 

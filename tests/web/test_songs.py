@@ -203,6 +203,7 @@ def test_a_form_of_another_site_makes_nobody_a_visitor(site):
     assert list_accounts(site) == []
 
 
+@pytest.mark.slow
 def test_of_more_than_20_000_songs_the_first_are_kept_and_that_is_told(site):
     others = [Song(song_id(number), f"Other {number}", ("Nobody",)) for number in range(MAX_SONGS)]
     browser = site.browser()

@@ -89,6 +89,7 @@ def read_rows(page, table):
     return [([cell["text"] for cell in page.find("td", within=row)], row) for row in rows]
 
 
+@pytest.mark.slow
 def test_the_table_of_the_map_has_the_figures_of_every_point(page):
     (table,) = page.find("table", class_="map-table")
     rows = {row["id"]: figures for figures, row in read_rows(page, table)}

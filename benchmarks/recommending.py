@@ -1,7 +1,6 @@
 """One recommendation in a process of its own: its time, and how much memory the process maps and keeps."""
 
 import json
-import os
 import re
 import sys
 import threading
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.memory import SAMPLE, measure_private_mb
+from benchmarks.memory import SAMPLE
 from benchmarks.stages import measure_medians_ms
 from benchmarks.system import PROC
 from formats.library_csv import read_library
@@ -65,7 +64,8 @@ def main(models: Path, library_file: Path | None) -> None:
     recommend(library, build.catalogue, build.model)
     first_ms = 1000 * (time.perf_counter() - start)
     stages = measure_medians_ms(library, build, ROUNDS)
-    kept_mb = measure_private_mb(os.getpid())
+    # Not `Private_Dirty`: it counts what is mapped of files that the system has not yet written to the disk.
+    kept_mb = round(_read_status("RssAnon"), 1)
     print(
         json.dumps(
             {

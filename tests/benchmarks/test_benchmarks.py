@@ -134,7 +134,10 @@ def test_taste_times_the_map_beside_whole_recommendations_and_weighs_it(invented
     assert len(taste.as_table(sampled).splitlines()) == 2
 
 
-def test_preview_joins_libraries_and_times_previews_beside_whole_recommendations(invented, tmp_path):
+def test_preview_joins_libraries_and_times_previews_beside_whole_recommendations(
+    invented, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(preview, "ROUNDS", 1)
     lines = (invented / "data.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "a.csv").write_text("".join(lines[:201]), encoding="utf-8")
     models = invented / "models"
@@ -293,7 +296,6 @@ def test_memory_prints_a_line_for_each_process():
     ]
 
 
-@pytest.mark.slow
 def test_scale_trains_on_as_many_songs_as_were_asked_for_and_recommends_from_them(invented):
     done = bench("scale", "--data", invented / "data.csv", "--rows", 4_000, 3_000, "--json")
 

@@ -1,4 +1,4 @@
-"""The page of a listener's taste in a real browser: four listeners, in all forms, with scripts and without."""
+"""The page of a listener's taste in a real browser: four listeners, in both languages, with scripts and without."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.support.chromium import (
     DARK,
     DESK,
+    GERMAN,
     MAX_WAIT_MS,
     PHONE,
     check_page,
@@ -68,7 +69,7 @@ def test_the_pages_of_four_listeners_keep_to_what_every_page_keeps_to(page, webs
         theirs.context.close()
 
 
-@in_opposite_forms
+@pytest.mark.parametrize("page", [{**PHONE, **DARK, **GERMAN}], ids=["German phone, dark"], indirect=True)
 def test_so_do_the_pages_of_four_listeners_with_real_libraries(page, real_website, visit, request):
     for listener in list_listeners(real_website):
         theirs = visit(**request.node.callspec.params["page"])

@@ -34,6 +34,10 @@ def test_the_arrays_are_mapped_and_cannot_be_written(trained):
             array[:1] = array[:1]
 
 
+def test_a_build_tells_whether_its_songs_are_invented(trained, invented):
+    assert [load_build(folder).is_invented for folder in (trained, invented / "models")] == [False, True]
+
+
 def refusal(models):
     with pytest.raises(BadModels) as refused:
         load_build(models)

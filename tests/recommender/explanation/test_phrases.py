@@ -19,8 +19,10 @@ from recommender.explanation.phrases import (
     describe_facts,
     describe_lead,
     describe_left_out,
+    describe_new_artist,
     describe_pick,
     is_known,
+    list_sentences,
 )
 from recommender.mix import Pick, Reason, WhyLeftOut
 from recommender.ranking.candidates import LIFTED
@@ -222,3 +224,22 @@ def test_every_kind_of_being_left_out_has_its_words():
 
 def test_a_sentence_of_an_old_record_is_shown_as_written():
     assert describe_left_out("its sound is unknown") == "its sound is unknown"
+
+
+@pytest.mark.parametrize(
+    ("reasons", "said"),
+    [
+        ((Reason("genre", 2, "Di", ("folk",)),), ", like Di"),
+        ((Reason("best_known", artist="Cy"),), ": One of their best-known songs"),
+        ((Reason(NEW_ARTIST),), ""),
+        ((), ""),
+    ],
+)
+def test_a_reason_goes_on_from_the_word_that_the_artist_is_new(reasons, said):
+    assert describe_new_artist(reasons) == said
+
+
+def test_what_is_to_be_translated_has_the_phrases_and_the_words_that_stand_in_them():
+    listed = set(list_sentences())
+
+    assert {"you’ve saved {n} of their songs", *LEFT_OUT.values(), *IN_THE_WAY.values()} <= listed

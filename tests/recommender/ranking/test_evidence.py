@@ -53,6 +53,12 @@ def test_an_artist_of_whom_no_saved_song_is_found_is_named_as_the_first_credit_h
     assert (evidence.name_artist(ann), evidence.name_artist(bo)) == ("Ann", "Bo")
 
 
+def test_a_guest_is_told_with_the_saved_songs_and_one_without_any_is_not(evidence):
+    assert find_fact("guests", 0, evidence) == Fact(1, "Bo")
+    evidence.n_by[evidence.catalogue.first_artists[13]] = 0
+    assert find_fact("guests", 0, evidence) is None
+
+
 def test_who_recorded_with_a_saved_artist_is_told(evidence):
     assert find_fact("collaborations", 13, evidence) == Fact(3, "Ann")
     assert find_fact("collaborations", 0, evidence) == Fact(1, "Bo")

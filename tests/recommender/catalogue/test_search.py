@@ -110,6 +110,15 @@ def test_artists_leave_half_of_the_places_to_songs(catalogue):
     assert find_labels(catalogue, "david", 4) == ["David Bowie", "Under Pressure – Queen, David Bowie"]
 
 
+@pytest.mark.parametrize("text", ["human", "bjo", "bowie press", "killers two", "qu", "human zz"])
+def test_what_is_searched_in_many_pieces_is_found_as_in_one(catalogue, monkeypatch, text):
+    whole = find(catalogue, text, 8)
+
+    monkeypatch.setattr(search, "BLOCK_BYTES", 64)
+
+    assert find(catalogue, text, 8) == whole
+
+
 def test_common_words_that_do_not_stand_together_are_not_looked_for_without_end(catalogue, monkeypatch):
     monkeypatch.setattr(search, "MAX_LOOKS", 2)
 

@@ -31,6 +31,7 @@ from store.chores import take_turn
 from store.clock import Clock
 from store.database import open_database
 from store.private_files import close_to_others
+from version import VERSION
 from web import account, drafts, exports, history, operator, opinions, pages, recipes, songs, taste
 from web.compression import compress_page
 from web.context import Context
@@ -162,6 +163,7 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
         x_proto=0,
         x_host=0,
     )
+    log.info("version %s: pages can be asked for", VERSION, extra={"version": VERSION})
     return app
 
 
@@ -230,7 +232,7 @@ def create_worker_queue(settings: Settings, clock: Clock | None = None) -> Huey:
     def begin() -> None:
         # Called by each thread of the consumer, which has set its own handler once this module was loaded.
         adopt_huey()
-        log.info("a thread of the worker waits for jobs")
+        log.info("version %s: a thread of the worker waits for jobs", VERSION, extra={"version": VERSION})
 
     # A worker that never runs at four in the morning does both when it starts.
     start_what_is_due()

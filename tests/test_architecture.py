@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "application.py": {"startup", "settings"},
     "worker.py": {"startup", "settings"},
     "startup.py": {
+        "version",
         "flask",
         "flask_wtf",
         "huey",

@@ -14,6 +14,7 @@ from honcho.environ import parse_procfile
 from cli.environment import LEAN
 from settings import Settings
 from tests.support.imports import list_files_needed
+from tests.support.needs import needs
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -38,11 +39,10 @@ def test_the_compose_file_is_what_compose_takes():
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.skipif(
-    not shutil.which("systemd-analyze"), reason="systemd is not installed (apt install systemd)"
-)
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_systemd_understands_each_unit(unit, tmp_path):
+    is_there = shutil.which("systemd-analyze") is not None
+    needs("systemd", is_there, "systemd is not installed (apt install systemd)")
     # Whether a program is there is looked at, too.
     for part in UNITS:
         text = part.read_text(encoding="utf-8").replace("/srv/recommender/.venv/bin/", "/bin/true ")

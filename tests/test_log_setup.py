@@ -11,6 +11,7 @@ from standin.state import State
 from tests.support.secret_search import serve
 from tests.support.standin import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI
 from tests.support.worker_process import TIMEOUT_S, site_with_workers
+from version import VERSION
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def test_at_info_a_worker_tells_of_its_jobs_and_nothing_of_what_huey_does_all_th
 
     assert {re.match(r"INFO (startup|jobs\.\w+): ", line) and True for line in lines} == {True}
     assert sum("jobs.outcome: job" in line for line in lines) == 1
+    assert any(f"version {VERSION}: " in line for line in lines)
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -69,7 +70,7 @@ def find(catalogue: Catalogue, text: str, limit: int) -> list[Found]:
 
 
 def _take(lines: npt.NDArray[np.uint8], words: Sequence[bytes], limit: int) -> list[int]:
-    return [number for number, _ in zip(_find_lines(lines, words), range(limit), strict=False)]
+    return list(islice(_find_lines(lines, words), limit))
 
 
 def _find_lines(lines: npt.NDArray[np.uint8], words: Sequence[bytes]) -> Iterator[int]:
@@ -78,7 +79,9 @@ def _find_lines(lines: npt.NDArray[np.uint8], words: Sequence[bytes]) -> Iterato
     for block in _cut(lines):
         # Looking for a word that is nowhere costs less than looking at all lines that have the others.
         at = block.find(rarest) if all(word in block for word in words) else -1
-        while at >= 0 and looks < MAX_LOOKS:
+        while at >= 0:
+            if looks == MAX_LOOKS:
+                return
             looks += 1
             end = block.find(LINE_END.encode(), at)
             start = block.rfind(LINE_END.encode(), 0, at) + 1
@@ -88,14 +91,14 @@ def _find_lines(lines: npt.NDArray[np.uint8], words: Sequence[bytes]) -> Iterato
 
 
 def _cut(lines: npt.NDArray[np.uint8]) -> Iterator[bytes]:
-    """Yield copies of the lines, `BLOCK_BYTES` at a time: bytes are searched fastest."""
+    """Yield copies of the lines, whole ones of about `BLOCK_BYTES`: bytes are searched fastest."""
     start = 0
     while start < len(lines):
-        block = lines[start : start + BLOCK_BYTES].tobytes()
-        # What is cut off at the end belongs to the next block.
-        block = block[: block.rfind(LINE_END.encode()) + 1] or block
-        yield block
-        start += len(block)
+        stop = min(start + BLOCK_BYTES, len(lines))
+        while lines[stop - 1] != ord(LINE_END):
+            stop += 1
+        yield lines[start:stop].tobytes()
+        start = stop
 
 
 def _tell_song(catalogue: Catalogue, row: int) -> Found:

@@ -1,4 +1,4 @@
-"""The pages around the playlist, in all four forms: what every page keeps to, and what is said on the way."""
+"""The pages around the playlist, in opposite forms: what every page keeps to, and what is said on the way."""
 
 import re
 

@@ -17,6 +17,7 @@ WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT",
 KINDS = (
     "access token expired",
     "access revoked",
+    "403 not on the list",
     "429 long",
     "502 after it was done",
     "cut before it was done",

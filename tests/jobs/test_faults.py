@@ -1,4 +1,6 @@
-"""The whole job with every fault of Spotify at every call: one right playlist, or a failure by name.
+"""The whole job with faults of Spotify: one right playlist, or a failure by name.
+
+Every fault meets every call of a first playlist; one of each kind the other calls.
 
 `./run test -m faults` prints how each combination ended.
 """
@@ -30,6 +32,7 @@ NAME = "PUT /v1/playlists/{id}"
 KINDS = (
     "access token expired",
     "access revoked",
+    "403 not on the list",
     "429 long",
     "502 after it was done",
     "502 after it was done, seen very late",

@@ -1,7 +1,7 @@
 """The worker process is killed at every point of its work, and the next one finishes what it began.
 
 The points are before each call, while its answer is on the way, right after
-it, and before and after each commit. The processes are real, and so are the
+it, and before and after each commit; `WHOLE` says which of them differ. The processes are real, and so are the
 stand-in, the database and the queue: SQLite for both, or PostgreSQL and Redis.
 """
 

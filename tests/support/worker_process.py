@@ -13,7 +13,9 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from multiprocessing import connection
 from pathlib import Path
+from threading import Lock
 
 from honcho.environ import parse_procfile
 from huey.bin.huey_consumer import consumer_main
@@ -29,17 +31,20 @@ from tests.support.website import Website
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 60
 
-
-FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload([__name__])
+_forkserver = multiprocessing.get_context("forkserver")
+_forkserver.set_forkserver_preload([__name__])
+# Whoever starts a process looks at all others, and of two threads that look at one at once one sees a wrong code.
+_looking = Lock()
 
 
 class WorkerProcess:
-    """A worker process, with the names of a `subprocess.Popen`."""
+    """A worker process, with the names of a `subprocess.Popen`; any thread may use it."""
 
     def __init__(self, watch, environment, log):
-        self._process = FORKED.Process(target=run_worker, args=(watch, environment, log))
-        self._process.start()
+        # It goes with the tests, whatever becomes of them.
+        self._process = _forkserver.Process(target=run_worker, args=(watch, environment, log), daemon=True)
+        with _looking:
+            self._process.start()
         self.pid = self._process.pid
 
     def send_signal(self, number):
@@ -53,21 +58,24 @@ class WorkerProcess:
 
     def poll(self):
         """Return the exit code, -9 after a kill; None while it runs."""
-        return self._process.exitcode
+        with _looking:
+            return self._process.exitcode
 
     def wait(self, timeout_s):
         """Wait for the end, and return the exit code."""
-        self._process.join(timeout_s)
-        assert self.poll() is not None, f"it has not ended within {timeout_s} s"
-        return self.poll()
+        connection.wait([self._process.sentinel], timeout_s)
+        code = self.poll()
+        assert code is not None, f"it has not ended within {timeout_s} s"
+        return code
 
 
 def run_worker(watch, environment, log):
     """Be the worker process: call `watch` if there is one, then do as Huey's command does."""
-    output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    output = os.open(log, os.O_WRONLY | os.O_APPEND)
     for number in (1, 2):
         os.dup2(output, number)
     os.chdir(ROOT)
+    os.environ.clear()
     os.environ.update(environment)
     sys.argv = shlex.split(parse_procfile((ROOT / "Procfile").read_text()).processes["worker"])
     if watch:
@@ -78,7 +86,9 @@ def run_worker(watch, environment, log):
 @contextmanager
 def worker_process(settings, folder, watch: Callable[[], None] | None = None):
     """Run a worker process for the length of the block, with its log in `folder`; it calls `watch` first."""
-    process = WorkerProcess(watch, settings, folder / "worker.log")
+    log = folder / "worker.log"
+    log.touch()
+    process = WorkerProcess(watch, {**os.environ, **settings}, log)
     try:
         yield process
     finally:

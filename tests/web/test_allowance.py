@@ -45,7 +45,8 @@ def count_calls(site):
 
 
 def test_whatever_a_listener_posts_it_is_at_most_200_calls_an_hour_and_they_read_why(site, nora, monkeypatch):
-    monkeypatch.undo()  # what is really allowed
+    # What is really allowed.
+    monkeypatch.undo()
 
     answers = [
         answer

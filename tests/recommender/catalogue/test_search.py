@@ -111,15 +111,20 @@ def test_artists_leave_half_of_the_places_to_songs(catalogue):
 
 
 @pytest.mark.parametrize("text", ["human", "bjo", "bowie press", "killers two", "qu", "human zz"])
-def test_what_is_searched_in_many_pieces_is_found_as_in_one(catalogue, monkeypatch, text):
+@pytest.mark.parametrize("n_bytes", [1, 40])
+def test_what_is_searched_in_many_pieces_is_found_as_in_one(catalogue, monkeypatch, n_bytes, text):
     whole = find(catalogue, text, 8)
 
-    monkeypatch.setattr(search, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(search, "BLOCK_BYTES", n_bytes)
 
     assert find(catalogue, text, 8) == whole
 
 
 def test_common_words_that_do_not_stand_together_are_not_looked_for_without_end(catalogue, monkeypatch):
+    monkeypatch.setattr(search, "MAX_LOOKS", 1)
+
+    assert find_labels(catalogue, "human", 8) == ["Human – The Killers"]
+
     monkeypatch.setattr(search, "MAX_LOOKS", 2)
 
     assert find_labels(catalogue, "human", 8) == ["Human – The Killers", "Human Behaviour – Björk"]

@@ -1,11 +1,12 @@
-"""Many clients at once who ask for one page again and again, and how long each answer takes."""
+"""Many clients at once who ask for pages again and again, and how long each answer takes."""
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
+from itertools import cycle
 from urllib.parse import urlsplit
 
 from benchmarks.errors import BenchmarkError
@@ -46,8 +47,8 @@ def pace(seconds: float, n_clients: int, every_s: float) -> Iterator[None]:
     return map(_wait_until, [start + turn * every_s / n_clients for turn in range(n_turns)])
 
 
-def ask(page: Page, turns: Iterable[object], n_clients: int) -> list[Answer]:
-    """Let clients ask for a page, once for each of the turns; each goes on once it has its answer.
+def ask(pages: Sequence[Page], turns: Iterable[object], n_clients: int) -> list[Answer]:
+    """Let clients ask for pages, the next one at each turn; each client goes on once it has its answer.
 
     A client is a thread with a new connection for each page, as uWSGI closes it after each answer.
 
@@ -56,47 +57,48 @@ def ask(page: Page, turns: Iterable[object], n_clients: int) -> list[Answer]:
     BenchmarkError
         If an answer does not come, or is not the right one.
     """
-    clients = _Clients(page, iter(turns))
+    clients = _Clients(pages, iter(turns))
     threads = [threading.Thread(target=clients.run) for _ in range(n_clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     if clients.wrong:
-        raise BenchmarkError(f"{page.url} {clients.wrong[0]}")
+        raise BenchmarkError(clients.wrong[0])
     return clients.answers
 
 
 class _Clients:
     """What the threads share; what they do to it is done at once."""
 
-    def __init__(self, page: Page, turns: Iterator[object]) -> None:
+    def __init__(self, pages: Sequence[Page], turns: Iterator[object]) -> None:
         self.answers: list[Answer] = []
         self.wrong: list[str] = []
         self._turns = turns
-        self._page = page
+        self._pages = cycle(pages)
 
     def run(self) -> None:
         for _ in self._turns:
-            start = time.perf_counter()
+            page, start = next(self._pages), time.perf_counter()
             try:
-                status, n_bytes = self._fetch()
+                status, n_bytes = _fetch(page)
             except (OSError, HTTPException) as error:
-                self.wrong.append(f"was not answered: {type(error).__name__}")
+                self.wrong.append(f"{page.url} was not answered: {type(error).__name__}")
             else:
                 self.answers.append(Answer(1000 * (time.perf_counter() - start), n_bytes))
-                if status != self._page.status:
-                    self.wrong.append(f"answered {status}")
+                if status != page.status:
+                    self.wrong.append(f"{page.url} answered {status}")
             if self.wrong:
                 return
 
-    def _fetch(self) -> tuple[int, int]:
-        address = urlsplit(self._page.url)
-        path = f"{address.path}?{address.query}" if address.query else address.path
-        with closing(HTTPConnection(address.netloc, timeout=MAX_ANSWER_S)) as connection:
-            connection.request("GET", path, headers=dict(self._page.headers))
-            answer = connection.getresponse()
-            return answer.status, len(answer.read())
+
+def _fetch(page: Page) -> tuple[int, int]:
+    address = urlsplit(page.url)
+    path = f"{address.path}?{address.query}" if address.query else address.path
+    with closing(HTTPConnection(address.netloc, timeout=MAX_ANSWER_S)) as connection:
+        connection.request("GET", path, headers=dict(page.headers))
+        answer = connection.getresponse()
+        return answer.status, len(answer.read())
 
 
 def _wait_until(moment: float) -> None:

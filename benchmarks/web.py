@@ -39,8 +39,8 @@ ROUNDS, ROUND_S = 5, 2.0
 #: After how many pages of one process its memory is measured, and how many more those are; and previews.
 N_PAGES = ((1_500, 1_500), (3_000, 1_500))
 N_PREVIEWS = 100
-#: How often each client of those that try controls asks for a preview, and how long they do.
-PREVIEW_EVERY_S, PACED_S = 2.0, 40.0
+#: How many listeners try controls, how often each of them asks for a preview, and how long they do.
+N_TUNERS, PREVIEW_EVERY_S, PACED_S = N_CLIENTS, 2.0, 40.0
 
 
 def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
@@ -50,9 +50,9 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
     -------
     dict
         `pages`, of each the medians of the rounds: `per_s`, `p50_ms`, `p99_ms`, `bytes` as sent, and `share`
-        of hello-world's pages per second; `paced_preview`, the same of previews that each client asks for
-        every two seconds, without a share; `private_mb`, a process's own memory after so many pages; and what
-        they were measured with.
+        of hello-world's pages per second; `paced_preview`, the same of previews that each of as many
+        listeners asks for every two seconds, without a share; `private_mb`, a process's own memory after so
+        many pages; and what they were measured with.
 
     Raises
     ------
@@ -70,17 +70,19 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
             serving(root, make_settings(standin, models, folder), folder) as system,
             _greeting(root, folder) as hello,
         ):
-            visits = [Visit(system.url) for _ in range(3)]
+            visits = [Visit(system.url) for _ in range(2 + N_TUNERS)]
             for number, visit in enumerate(visits):
                 visit.sign_in(standin.state.add_listener(f"Listener {number}", library))
             worker, *others = system.web_workers()
             # What makes playlists and drafts is not what is measured.
             with system.answered_by(others[0]):
-                pages = _list_pages(system.url, *visits)
+                newcomer, owner, *tuners = visits
+                previews = [_draft(tuner) for tuner in tuners]
+                pages = _list_pages(newcomer, owner, previews[0])
             with system.answered_by(worker):
                 private_mb = _measure_memory(worker, list(pages.values()))
             figures = _measure_speed({HELLO: Page(hello), **pages})
-            paced = _measure_page(pages["preview"], pace(PACED_S, N_CLIENTS, PREVIEW_EVERY_S))
+            paced = _measure_pages(previews, pace(PACED_S, N_TUNERS, PREVIEW_EVERY_S))
     return {
         "catalogue": len(songs),
         "songs": len(library),
@@ -103,7 +105,7 @@ def as_table(figures: dict[str, Any]) -> str:
                 f" p50 {page['p50_ms']:.1f} ms, p99 {page['p99_ms']:.1f} ms, {page['bytes']:,} bytes"
                 for name, page in figures["pages"].items()
             ),
-            "preview, by each client every {:g} s: p50 {p50_ms:.1f} ms, p99 {p99_ms:.1f} ms".format(
+            "preview, by each listener every {:g} s: p50 {p50_ms:.1f} ms, p99 {p99_ms:.1f} ms".format(
                 PREVIEW_EVERY_S, **figures["paced_preview"]
             ),
             "memory of a web process's own: "
@@ -112,21 +114,25 @@ def as_table(figures: dict[str, Any]) -> str:
     )
 
 
-def _list_pages(url: str, newcomer: Visit, owner: Visit, tuner: Visit) -> dict[str, Page]:
-    """Make a playlist and a draft of another; return the pages of a stranger, a newcomer, and these two."""
-    owner.make_playlist()
-    owner.open_front()
+def _draft(tuner: Visit) -> Page:
+    """Make a listener's playlist and a draft of another; return a preview of it."""
     tuner.make_playlist()
     tuner.tune(60)
-    draft = f"{url}{tuner.playlist}"
+    return Page(f"{tuner.url}{tuner.playlist}?n=90", tuner.list_headers())
+
+
+def _list_pages(newcomer: Visit, owner: Visit, preview: Page) -> dict[str, Page]:
+    """Make a playlist; return the pages of a stranger, a newcomer, its owner, and of whoever has a draft."""
+    owner.make_playlist()
+    owner.open_front()
     return {
-        "landing": Page(f"{url}/", {"Accept-Encoding": "gzip"}),
-        "home": Page(f"{url}/", newcomer.list_headers()),
+        "landing": Page(f"{owner.url}/", {"Accept-Encoding": "gzip"}),
+        "home": Page(f"{owner.url}/", newcomer.list_headers()),
         # Where whoever has a playlist is sent to it.
-        "way in": Page(f"{url}/", owner.list_headers(), 302),
-        "playlist": Page(f"{url}{owner.playlist}", owner.list_headers()),
-        "draft": Page(draft, tuner.list_headers()),
-        "preview": Page(f"{draft}?n=90", tuner.list_headers()),
+        "way in": Page(f"{owner.url}/", owner.list_headers(), 302),
+        "playlist": Page(f"{owner.url}{owner.playlist}", owner.list_headers()),
+        "draft": Page(preview.url.partition("?")[0], preview.headers),
+        "preview": preview,
     }
 
 
@@ -155,7 +161,7 @@ def _wait_for_answer(page: Page, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + MAX_START_S
     while time.monotonic() < deadline and process.poll() is None:
         with suppress(BenchmarkError):
-            ask(page, range(1), 1)
+            ask([page], range(1), 1)
             return
         time.sleep(BETWEEN_LOOKS_S)
     raise BenchmarkError("hello-world does not start under uWSGI")
@@ -170,16 +176,16 @@ def _measure_memory(worker: int, pages: Sequence[Page]) -> dict[str, float]:
     private_mb = {"0 pages": measure_private_mb(worker)}
     for n_pages, n_more in N_PAGES:
         for page in plain:
-            ask(page, range(n_more // len(plain)), N_CLIENTS)
+            ask([page], range(n_more // len(plain)), N_CLIENTS)
         private_mb[f"{n_pages:,} pages"] = measure_private_mb(worker)
-    ask(preview, range(N_PREVIEWS), N_CLIENTS)
+    ask([preview], range(N_PREVIEWS), N_CLIENTS)
     return {**private_mb, f"{N_PREVIEWS} previews": measure_private_mb(worker)}
 
 
 def _measure_speed(pages: Mapping[str, Page]) -> dict[str, dict[str, float]]:
     """Measure by turns; what the first round has still to load is not counted."""
     _, *rounds = (
-        {name: _measure_page(page, count_down(ROUND_S)) for name, page in pages.items()}
+        {name: _measure_pages([page], count_down(ROUND_S)) for name, page in pages.items()}
         for _ in range(1 + ROUNDS)
     )
     for each in rounds:
@@ -194,9 +200,9 @@ def _measure_speed(pages: Mapping[str, Page]) -> dict[str, dict[str, float]]:
     }
 
 
-def _measure_page(page: Page, turns: Iterable[object]) -> dict[str, float]:
+def _measure_pages(pages: Sequence[Page], turns: Iterable[object]) -> dict[str, float]:
     start = time.perf_counter()
-    answers = ask(page, turns, N_CLIENTS)
+    answers = ask(pages, turns, N_CLIENTS)
     seconds = time.perf_counter() - start
     percentiles = statistics.quantiles((answer.ms for answer in answers), n=100, method="inclusive")
     return {

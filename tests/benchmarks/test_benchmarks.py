@@ -222,7 +222,8 @@ def test_web_measures_each_page_beside_hello_world_and_what_a_process_grows_to(i
     monkeypatch.setattr(web, "ROUND_S", 0.2)
     monkeypatch.setattr(web, "N_PAGES", ((50, 50),))
     monkeypatch.setattr(web, "N_PREVIEWS", 16)
-    monkeypatch.setattr(web, "PACED_S", 1)
+    monkeypatch.setattr(web, "N_TUNERS", 2)
+    monkeypatch.setattr(web, "PACED_S", 2)
 
     figures = web.run(ROOT, invented / "models", None)
 

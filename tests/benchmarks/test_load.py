@@ -35,7 +35,7 @@ def server():
 def test_each_turn_is_one_request_with_what_the_browser_sends(server):
     url, asked = server
 
-    answers = ask(Page(f"{url}/page?n=1", {"Cookie": "a=b"}), range(20), 4)
+    answers = ask([Page(f"{url}/page?n=1", {"Cookie": "a=b"})], range(20), 4)
 
     assert asked == 20 * [("/page?n=1", "a=b")]
     assert [answer.n_bytes for answer in answers] == 20 * [5]
@@ -45,7 +45,7 @@ def test_clients_who_ask_every_so_often_ask_no_sooner(server):
     url, asked = server
     start = time.perf_counter()
 
-    ask(Page(f"{url}/page?n=1"), pace(0.4, 4, 0.1), 4)
+    ask([Page(f"{url}/page?n=1")], pace(0.4, 4, 0.1), 4)
 
     assert len(asked) == 16
     # The last of 16 turns, 25 ms after each other, comes after 375.
@@ -56,9 +56,9 @@ def test_a_wrong_answer_ends_it_with_a_sentence(server):
     url, _ = server
 
     with pytest.raises(BenchmarkError, match="/elsewhere answered 404"):
-        ask(Page(f"{url}/elsewhere"), range(20), 4)
+        ask([Page(f"{url}/elsewhere")], range(20), 4)
 
 
 def test_no_answer_ends_it_with_a_sentence():
     with pytest.raises(BenchmarkError, match="was not answered: ConnectionRefusedError"):
-        ask(Page("http://127.0.0.1:9/"), range(20), 4)
+        ask([Page("http://127.0.0.1:9/")], range(20), 4)

@@ -83,4 +83,4 @@ def test_a_mutated_file_of_each_form_ends_in_songs_or_in_one_clear_sentence(name
     meet()
 
     # Else nothing would get past the first check.
-    assert n_read > N_OF_EACH_FORM // 20
+    assert n_read > N_OF_EACH_FORM // 50

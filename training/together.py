@@ -235,6 +235,8 @@ def _find_common(vectors: sparse.csr_array) -> FloatArray:
     """
     if not vectors.shape[0]:
         return np.empty((0, 0), dtype=np.float32)
+    # Most of a large catalogue stands in no playlist: that would be carried along in every step, for nothing.
+    vectors = vectors[:, np.unique(vectors.indices)]
     directions, singular, _ = randomized_svd(vectors, min(N_COMMON, *vectors.shape), random_state=SEED)
     return np.asarray(directions * (singular / np.sqrt(singular**2 + RIDGE)), dtype=np.float32)
 

@@ -143,7 +143,7 @@ def test_no_request_and_no_job_is_lost_while_every_process_is_restarted(site, sp
     enough, rounds, interrupted, begun = Event(), 0, 0, time.monotonic()
 
     with ThreadPoolExecutor() as threads:
-        answers = [threads.submit(ask, page, iter(enough.is_set, True), N_CLIENTS) for page in pages]
+        answers = [threads.submit(ask, [page], iter(enough.is_set, True), N_CLIENTS) for page in pages]
         visits = [threads.submit(listen, site.url, listener) for listener in listeners]
         try:
             while rounds < MIN_ROUNDS or not all(visit.done() for visit in visits):

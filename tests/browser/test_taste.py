@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.support.chromium import (
     DARK,
     DESK,
-    GERMAN,
+    FORMS,
     MAX_WAIT_MS,
     PHONE,
     check_page,
@@ -69,7 +69,7 @@ def test_the_pages_of_four_listeners_keep_to_what_every_page_keeps_to(page, webs
         theirs.context.close()
 
 
-@pytest.mark.parametrize("page", [{**PHONE, **DARK, **GERMAN}], ids=["German phone, dark"], indirect=True)
+@pytest.mark.parametrize("page", [FORMS["German phone, dark"]], ids=["German phone, dark"], indirect=True)
 def test_so_do_the_pages_of_four_listeners_with_real_libraries(page, real_website, visit, request):
     for listener in list_listeners(real_website):
         theirs = visit(**request.node.callspec.params["page"])

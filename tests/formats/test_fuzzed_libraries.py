@@ -9,13 +9,13 @@ import re
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from formats.errors import FormatError
 from formats.library import read_content
 from tests.support.brought_files import WRITERS, write_file
 from tests.support.library_files import every_file
-from tests.support.mutated_files import mutate_files
+from tests.support.mutated_files import fuzzed, mutate_files
 from tests.support.standin import made_up_songs
 
 N_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
@@ -23,16 +23,6 @@ N_OF_EACH_FORM = 2 * int(os.environ.get("FUZZ_EXAMPLES", "500")) // 5
 N_SONGS = 20
 MAX_SECONDS = 20  # a hundred times what the slowest takes, for machines that are busy
 FILES = [file.content for file in every_file()]
-
-
-def fuzzed(n_examples):
-    return settings(
-        max_examples=n_examples,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 def read(name, content):

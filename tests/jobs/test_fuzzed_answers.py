@@ -11,12 +11,13 @@ from functools import partial
 from ipaddress import ip_network
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from standin.faults import Answer, Fault
 from standin.named_faults import FAULTS, changed
 from store.tuning import MIN_SIZE, Tuning
+from tests.support import mutated_files
 from tests.support.odd_answers import OddJobs, mutate, mutations
 from web.errors import ERROR_PAGES, collect_error_pages
 
@@ -41,13 +42,7 @@ REFUSALS = [
 
 
 def fuzzed(n_shares):
-    return settings(
-        max_examples=max(N_EXAMPLES * n_shares // N_SHARES, 1),
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    return mutated_files.fuzzed(max(N_EXAMPLES * n_shares // N_SHARES, 1))
 
 
 def assert_ended_by_name(job):

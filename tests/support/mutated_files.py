@@ -2,9 +2,22 @@
 
 import gzip
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.support.library_files import pack
+
+
+def fuzzed(n_examples):
+    """Let a test draw so many examples, the same in every run, however long each takes."""
+    return settings(
+        max_examples=n_examples,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
 
 #: What goes wrong in files: marks, blanks, ends, brackets, numbers, letters of other encodings, and too much of it.
 TOKENS = [

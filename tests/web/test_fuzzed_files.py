@@ -10,12 +10,12 @@ import os
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.support.brought_files import WRITERS, write_file
-from tests.support.mutated_files import mutate_files
+from tests.support.mutated_files import fuzzed, mutate_files
 
 N_FILES = 2 * int(os.environ.get("FUZZ_EXAMPLES", "75")) // 5
 N_SONGS = 20
@@ -31,13 +31,7 @@ def test_a_mutated_file_ends_in_a_mix_or_in_one_clear_sentence(site, name):
     for limiter in site.app.extensions["limiter"]:
         limiter.enabled = False
 
-    @settings(
-        max_examples=N_FILES,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @fuzzed(N_FILES)
     @given(mutate_files([content]))
     def bring(mutated):
         nonlocal n_mixes

@@ -207,7 +207,7 @@ def _load_wishes(previews: Previews, playlist: Playlist, step: DraftStep) -> Wis
     record, database = step.record, previews.database
     # What the listener has added to the playlist is theirs: as a song of ours, the next mix would replace it.
     added = set(playlist.additions).difference(song.id for song in record.songs)
-    return load_wishes(
+    wishes = load_wishes(
         database,
         playlist.account_id,
         record.tuning,
@@ -216,6 +216,8 @@ def _load_wishes(previews: Previews, playlist: Playlist, step: DraftStep) -> Wis
         removed=(*step.removed, *added),
         starts=record.starts,
     )
+    # Songs that stand by are for those that Spotify cannot play, which shows when a mix is written.
+    return replace(wishes, spares=0)
 
 
 def _pick(previews: Previews, playlist: Playlist, step: DraftStep, prepared: Prepared, wishes: Wishes) -> Mix:

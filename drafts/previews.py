@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,14 @@ DEFAULT_DECADES = (1950, 2020)
 MAX_DECADES = 200
 
 
+class _Kept(NamedTuple):
+    """What was made of a library, when that was read, and about how much memory it took when last used."""
+
+    read_at: datetime
+    prepared: Prepared
+    nbytes: int
+
+
 class Previews:
     """What previews need, made once for each process: the models, the database, and a cache within a bound.
 
@@ -36,8 +44,8 @@ class Previews:
         self.database = database
         self._build = build
         self._max_bytes = max_megabytes * MEGABYTE
-        # Account -> when its library was read, and what was made of it; the last used at the end.
-        self._prepared: OrderedDict[str, tuple[datetime, Prepared]] = OrderedDict()
+        # Account -> what is kept of its library; the last used at the end.
+        self._prepared: OrderedDict[str, _Kept] = OrderedDict()
         # Account -> the same of the first and the last decade of its songs.
         self._decades: OrderedDict[str, tuple[datetime | None, tuple[int, int]]] = OrderedDict()
         self._lock = Lock()
@@ -82,7 +90,7 @@ class Previews:
     def keep(self, account_id: str, read_at: datetime, prepared: Prepared) -> None:
         """Keep what was made of a listener's library, as read at this time, as far as there is room."""
         with self._lock:
-            self._prepared[account_id] = read_at, prepared
+            self._prepared[account_id] = _Kept(read_at, prepared, prepared.nbytes)
             self._prepared.move_to_end(account_id)
             self._make_room()
 
@@ -106,18 +114,19 @@ class Previews:
 
     @property
     def nbytes(self) -> int:
-        """How many bytes all that is kept takes."""
-        return sum(prepared.nbytes for _, prepared in self._prepared.values())
+        """How many bytes all that is kept took when each was last used."""
+        return sum(kept.nbytes for kept in self._prepared.values())
 
     def _get_prepared(self, account_id: str, read_at: datetime | None) -> Prepared | None:
         with self._lock:
             kept = self._prepared.get(account_id)
-            if kept is None or kept[0] != read_at:
+            if kept is None or kept.read_at != read_at:
                 return None
+            # Mixes since then have added to it.
+            self._prepared[account_id] = kept._replace(nbytes=kept.prepared.nbytes)
             self._prepared.move_to_end(account_id)
-            # Mixes since then have added to what is kept.
             self._make_room()
-            return kept[1]
+            return kept.prepared
 
     def _get_decades(self, account_id: str, read_at: datetime | None) -> tuple[int, int] | None:
         with self._lock:

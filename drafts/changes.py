@@ -49,10 +49,10 @@ def retune(
     NoRecommendation
         If nothing can be picked.
     """
-    prepared = previews.prepare(playlist.account_id)
-    record = _move_tastes(replace(step.record, tuning=tuning), prepared)
-    wishes = _load_wishes(previews, playlist, replace(step, record=record))
-    mix = _pick(previews, playlist, step, prepared, wishes)
+    with previews.use(playlist.account_id) as prepared:
+        record = _move_tastes(replace(step.record, tuning=tuning), prepared)
+        wishes = _load_wishes(previews, playlist, replace(step, record=record))
+        mix = _pick(previews, playlist, step, prepared, wishes)
     return _next(step, action, record=_record(mix, record, playlist))
 
 
@@ -166,19 +166,19 @@ def _refill(
     Those are the songs in `gone`, and all that the listener has blocked by now,
     `said` included. The list is shorter only where the catalogue has no more.
     """
-    prepared = previews.prepare(playlist.account_id)
-    record = _move_tastes(step.record, prepared)
-    staying = [song.id for song in record.songs if song.id not in gone]
-    removed = tuple(dict.fromkeys([*step.removed, *gone]))
-    wishes = replace(
-        _load_wishes(previews, playlist, replace(step, record=record, removed=removed)),
-        size=len(record.songs),
-        kept=frozenset(staying),
-        spares=N_SPARES,
-    )
-    if said and said.about == "artist":
-        wishes = replace(wishes, banned_artists=wishes.banned_artists | {said.subject})
-    mix = _pick(previews, playlist, step, prepared, wishes)
+    with previews.use(playlist.account_id) as prepared:
+        record = _move_tastes(step.record, prepared)
+        staying = [song.id for song in record.songs if song.id not in gone]
+        removed = tuple(dict.fromkeys([*step.removed, *gone]))
+        wishes = replace(
+            _load_wishes(previews, playlist, replace(step, record=record, removed=removed)),
+            size=len(record.songs),
+            kept=frozenset(staying),
+            spares=N_SPARES,
+        )
+        if said and said.about == "artist":
+            wishes = replace(wishes, banned_artists=wishes.banned_artists | {said.subject})
+        mix = _pick(previews, playlist, step, prepared, wishes)
     made = _record(replace(mix, written=()), record, playlist)
     songs = _fill_places(record.songs, gone, said, made, record_spares(mix, made))
     lost = {song.id for song in record.songs}.difference(song.id for song in songs)
@@ -207,7 +207,7 @@ def _load_wishes(previews: Previews, playlist: Playlist, step: DraftStep) -> Wis
     record, database = step.record, previews.database
     # What the listener has added to the playlist is theirs: as a song of ours, the next mix would replace it.
     added = set(playlist.additions).difference(song.id for song in record.songs)
-    wishes = load_wishes(
+    return load_wishes(
         database,
         playlist.account_id,
         record.tuning,
@@ -216,8 +216,6 @@ def _load_wishes(previews: Previews, playlist: Playlist, step: DraftStep) -> Wis
         removed=(*step.removed, *added),
         starts=record.starts,
     )
-    # Songs that stand by are for those that Spotify cannot play, which shows when a mix is written.
-    return replace(wishes, spares=0)
 
 
 def _pick(previews: Previews, playlist: Playlist, step: DraftStep, prepared: Prepared, wishes: Wishes) -> Mix:

@@ -1,7 +1,8 @@
 """Picking songs at once: the libraries of the listeners who were here last, prepared and kept in memory."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
@@ -35,9 +36,9 @@ class _Kept(NamedTuple):
 class Previews:
     """What previews need, made once for each process: the models, the database, and a cache within a bound.
 
-    What does not depend on a listener's wishes is worked out once and kept, the
-    listener of longest ago making room. One that is larger than the bound
-    alone is not kept.
+    What does not depend on a listener's wishes is worked out once and kept. To make room the listeners of
+    longest ago first lose what scores their songs, which is soon worked out again, then all. One who
+    needs more than the bound alone is not kept.
     """
 
     def __init__(self, build: Build, database: Database, max_megabytes: int) -> None:
@@ -56,8 +57,11 @@ class Previews:
         """Return whether a listener's library was ever read."""
         return libraries.get_read_at(self.database, account_id) is not None
 
-    def prepare(self, account_id: str) -> Prepared:
-        """Return what is known of a listener's library as last read, from the cache where that is fresh.
+    @contextmanager
+    def use(self, account_id: str) -> Iterator[Prepared]:
+        """Yield what is known of a listener's library as last read, from the cache where that is fresh.
+
+        What is worked out meanwhile is kept, too, as far as there is room.
 
         Raises
         ------
@@ -66,20 +70,14 @@ class Previews:
         NothingMatched
             If nothing in it is known.
         """
-        read_at = libraries.get_read_at(self.database, account_id)
-        self._drop_forgotten()
-        if kept := self._get_prepared(account_id, read_at):
-            return kept
-        with self._preparing:
-            # Another request may have been faster.
-            if kept := self._get_prepared(account_id, read_at):
-                return kept
-            read_at, prepared = self._prepare_anew(account_id)
-            self.keep(account_id, read_at, prepared)
-            return prepared
+        prepared = self._prepare(account_id)
+        try:
+            yield prepared
+        finally:
+            self._count(account_id, prepared)
 
     def prepare_songs(self, songs: Sequence[Song], owned: Sequence[Song] = ()) -> Prepared:
-        """Return what is known of songs that need not be anybody's library; raises as `prepare`.
+        """Return what is known of songs that need not be anybody's library; raises as `use`.
 
         Parameters
         ----------
@@ -117,15 +115,33 @@ class Previews:
         """How many bytes all that is kept took when each was last used."""
         return sum(kept.nbytes for kept in self._prepared.values())
 
+    def _prepare(self, account_id: str) -> Prepared:
+        read_at = libraries.get_read_at(self.database, account_id)
+        self._drop_forgotten()
+        if kept := self._get_prepared(account_id, read_at):
+            return kept
+        with self._preparing:
+            # Another request may have been faster.
+            if kept := self._get_prepared(account_id, read_at):
+                return kept
+            read_at, prepared = self._prepare_anew(account_id)
+            self.keep(account_id, read_at, prepared)
+            return prepared
+
+    def _count(self, account_id: str, prepared: Prepared) -> None:
+        """Count what is kept of a listener anew, where it is still this."""
+        with self._lock:
+            kept = self._prepared.get(account_id)
+            if kept and kept.prepared is prepared:
+                self._prepared[account_id] = kept._replace(nbytes=prepared.nbytes)
+                self._make_room()
+
     def _get_prepared(self, account_id: str, read_at: datetime | None) -> Prepared | None:
         with self._lock:
             kept = self._prepared.get(account_id)
             if kept is None or kept.read_at != read_at:
                 return None
-            # Mixes since then have added to it.
-            self._prepared[account_id] = kept._replace(nbytes=kept.prepared.nbytes)
             self._prepared.move_to_end(account_id)
-            self._make_room()
             return kept.prepared
 
     def _get_decades(self, account_id: str, read_at: datetime | None) -> tuple[int, int] | None:
@@ -166,6 +182,12 @@ class Previews:
             self.forget(account_id)
 
     def _make_room(self) -> None:
+        for account_id, kept in list(self._prepared.items()):
+            if self.nbytes <= self._max_bytes:
+                return
+            if kept.prepared.keeps_scores:
+                kept.prepared.drop_scores()
+                self._prepared[account_id] = kept._replace(nbytes=kept.prepared.nbytes)
         while self._prepared and self.nbytes > self._max_bytes:
             self._prepared.popitem(last=False)
 

@@ -11,8 +11,6 @@ from store.opinions import About, Wish
 from store.record import Start
 from store.tuning import Tuning
 
-#: Songs of each taste that stand by for picks that cannot be played.
-N_SPARES = 20
 # Before and after every song.
 NO_YEAR, LAST_YEAR = 0, 9999
 DECEMBER = 12
@@ -26,6 +24,7 @@ def load_wishes(
     kept: Collection[str] = (),
     removed: Collection[str] = (),
     starts: Collection[Start] = (),
+    spares: int = 0,
 ) -> Wishes:
     """Load what the listener wants of this mix and of every one, and which songs they could not play.
 
@@ -36,6 +35,7 @@ def load_wishes(
     at : when the mix was asked for, as some songs are for some times of the year
     kept, removed : ids of songs that must be, and must not be, in the mix
     starts : the songs and artists that the mix starts from
+    spares : how many songs of each taste stand by for picks that cannot be played; they cost as much as picks
     """
     given = opinions.list_opinions(database, account_id)
 
@@ -45,7 +45,7 @@ def load_wishes(
     return Wishes(
         size=tuning.size,
         new_artists=tuning.new_percent / 100,
-        spares=N_SPARES,
+        spares=spares,
         unplayable=unplayable.list_songs(database, account_id),
         explicit=tuning.explicit,
         years=_span_years(tuning),

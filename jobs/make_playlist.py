@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 MAX_NUMBERED_NAME = 96
 # Each takes a second or two, in which a listener may change the draft.
 MAX_DRAFT_TRIES = 5
+# Songs of each taste that stand by for picks that cannot be played.
+N_SPARES = 20
 # A job that kills its worker must not do so for ever.
 MAX_RUNS = 3
 
@@ -261,7 +263,9 @@ def _mix(
         *(target.removed if target else ()),
         *(target.playlist.additions if target else ()),
     ]
-    wishes = load_wishes(database, job.account_id, tuning, job.created_at, kept, not_again, starts)
+    wishes = load_wishes(
+        database, job.account_id, tuning, job.created_at, kept, not_again, starts, N_SPARES
+    )
     recent = mixes.list_recent(database, job.account_id, job.created_at, but=job.id)
     heard = frozenset(song.id for song in base.songs) if base else frozenset()
     mix = pick_unheard(partial(pick, prepared), wishes, recent if heard in recent else [heard, *recent])
@@ -298,7 +302,7 @@ def _find_spares(run: Run, step: DraftStep) -> tuple[RecordedSong, ...]:
         # The library may have been read again since the draft was made.
         tuning = move_percents(record.tuning, record.tastes, prepared.taste_names)
         loaded = load_wishes(
-            database, job.account_id, tuning, job.created_at, song_ids, step.removed, record.starts
+            database, job.account_id, tuning, job.created_at, song_ids, step.removed, record.starts, N_SPARES
         )
         wishes = replace(loaded, size=max(len(song_ids), 1))
         return record_spares(pick_unheard(partial(pick, prepared), wishes, recent), record)

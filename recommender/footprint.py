@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+# What holds no arrays, and what there are thousands of.
+PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
 # Not of one object alone: code, and what all share.
-SHARED = (type, ModuleType, str, bytes, int, float, type(None))
+SHARED = (type, ModuleType)
 
 
 def count_bytes(held: object, shared: Iterable[object] = ()) -> int:
@@ -31,7 +33,7 @@ def count_bytes(held: object, shared: Iterable[object] = ()) -> int:
             elif not isinstance(one, np.memmap):
                 n_bytes += one.nbytes
         else:
-            waiting.extend(_list_parts(one))
+            waiting.extend(part for part in _list_parts(one) if type(part) not in PLAIN)
     return n_bytes
 
 

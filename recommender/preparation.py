@@ -94,6 +94,18 @@ class Prepared:
         shared = (self.library, self.catalogue, *arrays, self.model, self.signals)
         return count_bytes(self, shared) + BYTES_PER_SONG * len(self.library)
 
+    @property
+    def keeps_scores(self) -> bool:
+        """Whether it holds what `score` has worked out."""
+        return self._scoring.kept is not None
+
+    def drop_scores(self) -> None:
+        """Hold no more what `score` and `rate_starts` have worked out, which is most of the memory.
+
+        A third of the time that it took to prepare brings it back.
+        """
+        self._scoring.kept = self._starts.kept = None
+
     def score(self, liked: IntArray) -> Scoring:
         """Build the signals of the listener with some liked rows, those of the last ones once.
 

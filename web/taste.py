@@ -65,7 +65,8 @@ def _draw() -> Picture:
     account_id = signed_in_account().id
     playlist = playlists.get_latest_written(context().database, account_id)
     picked = load_step(playlist).record.songs if playlist else ()
-    return draw_picture(context().previews.prepare(account_id), [song.id for song in picked])
+    with context().previews.use(account_id) as prepared:
+        return draw_picture(prepared, [song.id for song in picked])
 
 
 def _draw_card() -> str:

@@ -7,56 +7,95 @@ import numpy as np
 import pytest
 
 from drafts.previews import Previews
+from recommender import Wishes, pick
 from recommender.errors import EmptyLibrary
 from store import libraries
 from web.context import context
 
 
+def prepare(previews, account_id):
+    """Return what a preview of a listener picks from."""
+    with previews.use(account_id) as prepared:
+        return prepared
+
+
+def prepare_and_pick(previews, account_id):
+    with previews.use(account_id) as prepared:
+        pick(prepared, Wishes())
+        return prepared
+
+
+def make_playlists(site, names):
+    """Let listeners of these names make a playlist each; return their accounts."""
+    listeners = [site.add_listener(name) for name in names]
+    for listener in listeners:
+        browser = site.browser()
+        browser.sign_in(listener)
+        browser.make_playlist(site)
+    return [listener.account_id for listener in listeners]
+
+
 def test_a_library_is_prepared_once(desk):
-    assert desk.previews.prepare(desk.account_id) is desk.previews.prepare(desk.account_id)
+    assert prepare(desk.previews, desk.account_id) is prepare(desk.previews, desk.account_id)
 
 
 def test_a_library_that_was_read_again_is_prepared_again(desk, site, browser, nora):
-    before = desk.previews.prepare(desk.account_id)
+    before = prepare(desk.previews, desk.account_id)
     site.clock.move(days=1)
     browser.make_playlist(site)
 
-    assert desk.previews.prepare(desk.account_id) is not before
+    assert prepare(desk.previews, desk.account_id) is not before
 
 
 def test_nothing_is_kept_where_the_operator_allows_no_memory(desk):
     previews = Previews(desk.build, desk.database, max_megabytes=0)
 
-    assert previews.prepare(desk.account_id) is not previews.prepare(desk.account_id)
+    assert prepare(previews, desk.account_id) is not prepare(previews, desk.account_id)
     assert previews.nbytes == 0
 
 
-def test_the_listener_of_longest_ago_makes_room(desk, site, monkeypatch):
-    monkeypatch.setattr("drafts.previews.MEGABYTE", 1)
-    others = [site.add_listener(f"Listener {number}") for number in range(2)]
-    for other in others:
-        browser = site.browser()
-        browser.sign_in(other)
-        browser.make_playlist(site)
-    previews = Previews(desk.build, desk.database, max_megabytes=10**12)
-    first = previews.prepare(desk.account_id)
-    previews.prepare(others[0].account_id)
+def test_the_listener_of_longest_ago_makes_room(desk, site):
+    others = make_playlists(site, ["One", "Two"])
+    previews = Previews(desk.build, desk.database, max_megabytes=1)
+    first = prepare(previews, desk.account_id)
+    prepare(previews, others[0])
     previews._max_bytes = previews.nbytes + 1
-    assert previews.prepare(desk.account_id) is first
-    previews.prepare(others[1].account_id)
+    assert prepare(previews, desk.account_id) is first
+    prepare(previews, others[1])
 
-    assert previews.prepare(desk.account_id) is first
+    assert prepare(previews, desk.account_id) is first
     assert previews.nbytes <= previews._max_bytes
+
+
+def test_what_scores_songs_goes_before_what_took_longer_to_prepare(desk, site):
+    others = make_playlists(site, ["One", "Two"])
+    previews = Previews(desk.build, desk.database, max_megabytes=1)
+    prepared = [prepare_and_pick(previews, account_id) for account_id in (desk.account_id, *others)]
+    previews._max_bytes = previews.nbytes - 1
+    again = prepare_and_pick(previews, others[1])
+
+    assert [each.keeps_scores for each in prepared] == [False, True, True]
+    assert again is prepared[2]
+    assert previews.nbytes == sum(each.nbytes for each in prepared) <= previews._max_bytes
+
+
+def test_what_a_mix_has_worked_out_counts_once_it_is_picked(desk):
+    previews = Previews(desk.build, desk.database, max_megabytes=1)
+    prepare(previews, desk.account_id)
+    before = previews.nbytes
+    prepared = prepare_and_pick(previews, desk.account_id)
+
+    assert before < previews.nbytes == prepared.nbytes
 
 
 def test_a_library_that_was_never_read_is_empty(desk):
     assert libraries.get_read_at(desk.database, "nobody") is None
     with pytest.raises(EmptyLibrary):
-        desk.previews.prepare("nobody")
+        prepare(desk.previews, "nobody")
 
 
 def test_a_listener_who_has_disconnected_leaves_nothing_in_memory(desk, site, browser):
-    desk.previews.prepare(desk.account_id)
+    prepare(desk.previews, desk.account_id)
     other = site.add_listener("Other")
     others_browser = site.browser()
     others_browser.sign_in(other)
@@ -64,8 +103,8 @@ def test_a_listener_who_has_disconnected_leaves_nothing_in_memory(desk, site, br
     browser.post("/disconnect")
 
     with pytest.raises(EmptyLibrary):
-        desk.previews.prepare(desk.account_id)
-    desk.previews.prepare(other.account_id)
+        prepare(desk.previews, desk.account_id)
+    prepare(desk.previews, other.account_id)
     assert set(desk.previews._prepared) == {other.account_id}
 
 
@@ -73,7 +112,7 @@ def test_the_process_that_disconnects_a_listener_drops_their_library_at_once(sit
     browser.make_playlist(site)
     with site.app.app_context():
         previews = context().previews
-    previews.prepare(nora.account_id)
+    prepare(previews, nora.account_id)
 
     browser.post("/disconnect")
 
@@ -92,7 +131,7 @@ def test_decades_of_nobodys_library_are_the_catalogues_or_usual_ones(desk, catal
 
 def test_looking_at_a_page_keeps_the_decades_of_the_songs_and_not_the_library(desk, site, browser):
     decades = desk.previews.find_decades(desk.account_id)
-    saved = desk.previews.prepare(desk.account_id).listener.years
+    saved = prepare(desk.previews, desk.account_id).listener.years
     others = Previews(desk.build, desk.database, max_megabytes=64)
 
     assert decades == (saved[saved > 0].min() // 10 * 10, saved.max() // 10 * 10)

@@ -75,11 +75,13 @@ def list_weekdays(language: Language) -> tuple[str, ...]:
     return tuple(names[day] for day in range(7))
 
 
+@cache
 def name_language(code: str) -> str:
     """Return what a language calls itself: "Deutsch"."""
     return str(Locale.parse(code).get_display_name(code)).capitalize()
 
 
+@cache
 def find_tag(code: str) -> str:
     """Return the tag of a language as pages declare it and browsers write dates by: "en-GB"."""
     return str(_find_locale(code)).replace("_", "-")

@@ -37,7 +37,7 @@ from web.compression import compress_page
 from web.context import Context
 from web.errors import register_error_pages
 from web.language import add_language
-from web.listener import WITHOUT_DATABASE, current_account, is_operator, name_listener, require_database
+from web.listener import current_account, is_operator, name_listener, require_database
 from web.origin import refuse_other_origins
 from web.public_host import send_to_public_host
 from web.rate_limits import limit_rates
@@ -106,6 +106,8 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
     app = Flask(__name__, static_folder=None)
     # Else a path with two slashes is redirected to whatever host the request names.
     app.url_map.merge_slashes = False
+    # Flask asks of each function whether it is a coroutine, twenty times a page: there are none.
+    app.ensure_sync = lambda view: view  # type: ignore[method-assign, assignment, misc]
     add_static_files(app, Path(app.root_path) / "static")
     add_shown_text(app)
     add_language(app, languages)
@@ -125,8 +127,8 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
     Context(
         settings,
         parts.database,
-        parts.build.catalogue,
-        parts.build.manifest,
+        parts.build,
+        parts.build.catalogue.newest_year,
         Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
         checks=checks,
@@ -136,7 +138,6 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
     app.before_request(refuse_unreadable)
     app.before_request(songs.allow_file)
     app.before_request(require_database)
-    app.before_request(partial(_require_models, parts.build))
     app.before_request(refuse_other_origins)
     for routes in (pages, drafts, exports, history, recipes, opinions, account, songs, taste, operator):
         app.register_blueprint(routes.bp)
@@ -323,12 +324,6 @@ def _load_build(settings: Settings) -> Build:
             " get the dataset with ./run fetch-data and build it with ./run train"
         )
     return build
-
-
-def _require_models(build: Build) -> None:
-    """Fail before each page where a file of the models was cut off: whatever picks songs would be killed."""
-    if request.endpoint not in WITHOUT_DATABASE:
-        build.require_whole()
 
 
 def _make_task(queue: Huey, parts: Parts) -> Callable[[str], None]:

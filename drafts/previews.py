@@ -69,7 +69,10 @@ class Previews:
             If it has no songs, or was never read.
         NothingMatched
             If nothing in it is known.
+        BadModels
+            If a file of the models was cut off: whoever picks songs would be killed.
         """
+        self._build.require_whole()
         prepared = self._prepare(account_id)
         try:
             yield prepared
@@ -83,6 +86,7 @@ class Previews:
         ----------
         owned : as for `recommender.preparation.prepare`
         """
+        self._build.require_whole()
         return prepare(songs, self._build.catalogue, self._build.model, look_up=self._look_up, owned=owned)
 
     def keep(self, account_id: str, read_at: datetime, prepared: Prepared) -> None:
@@ -153,6 +157,7 @@ class Previews:
             return known[1]
 
     def _learn_decades(self, account_id: str, read_at: datetime | None) -> tuple[int, int]:
+        self._build.require_whole()
         try:
             # Not kept: most who look at a page do not tune, and a library takes megabytes.
             known = self._get_prepared(account_id, read_at)

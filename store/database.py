@@ -16,7 +16,7 @@ from store.clock import Clock
 from store.schema import bring_up_to_date
 from store.tables import accounts
 
-_ANY_ROW = select(accounts.c.id).limit(1)
+_ANY_ROW = "SELECT id FROM accounts LIMIT 1"
 NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 
 
@@ -69,8 +69,8 @@ class Database:
 
     def check(self) -> None:
         """Read a row, which fails as everything else does where the database is away or damaged."""
-        with self.reading() as connection:
-            connection.execute(_ANY_ROW)
+        with self._reader.connect() as connection:
+            connection.exec_driver_sql(_ANY_ROW)
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that writes; an error rolls it back.

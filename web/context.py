@@ -1,6 +1,6 @@
 """The parts that the pages work with, put into the application by `startup`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from werkzeug.wrappers import Response
 
 from drafts.previews import Previews
+from recommender.catalogue.build import Build
 from recommender.catalogue.catalogue import Catalogue
 from settings import Settings
 from store.database import Database
@@ -31,19 +32,25 @@ class Context:
     """What every page may use.
 
     `previews` picks songs at once for listeners whose libraries were read, from
-    the songs of `catalogue`; `manifest` is what training noted of these.
+    the songs of `build`, the newest of which are of `newest_year` (0 where no year is known).
     `enqueue` wakes a worker for the job of this id. `checks` tell whether the
     parts of the system can be used.
     """
 
     settings: Settings
     database: Database
-    catalogue: Catalogue
-    manifest: Mapping[str, Any]
+    build: Build
+    newest_year: int
     previews: Previews
     enqueue: Callable[[str], None]
     checks: Checks
     sign_in_client: SignInClient
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The songs that are picked from; raises BadModels where a file of theirs was cut off."""
+        self.build.require_whole()
+        return self.build.catalogue
 
     def put_into(self, app: Flask) -> None:
         """Make this the context of an application."""

@@ -27,11 +27,11 @@ _current: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 
 @dataclass(frozen=True)
 class LanguageView:
-    """A language that a page offers: what it calls itself, its tag, and the address that chooses it."""
+    """A language that a page offers: its code and tag, and what it calls itself."""
 
-    name: str
+    code: str
     tag: str
-    url: str
+    name: str
     is_chosen: bool
 
 
@@ -53,6 +53,7 @@ def add_language(app: Flask, codes: tuple[str, ...]) -> None:
         "ngettext": _translate_count_in_template,
         "find_language_tag": lambda: languages.find_tag(current_language().code),
         "list_languages": list_languages,
+        "find_own_address": find_own_address,
     }
     environment.filters |= {
         "number": write_number,
@@ -112,15 +113,10 @@ def list_weekdays() -> tuple[str, ...]:
 
 
 def list_languages() -> list[LanguageView]:
-    """Return the languages that a page offers, each with the address that chooses it and comes back."""
-    here, chosen = find_own_address(), current_language().code
+    """Return the languages that a page offers."""
+    chosen = current_language().code
     return [
-        LanguageView(
-            languages.name_language(code),
-            languages.find_tag(code),
-            url_for("language.choose", code=code, next=here),
-            code == chosen,
-        )
+        LanguageView(code, languages.find_tag(code), languages.name_language(code), code == chosen)
         for code in _find_offered()
     ]
 

@@ -1,6 +1,7 @@
 """Who is at this browser: the account that is signed in, and what it allows us."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -56,9 +57,12 @@ def require_database() -> None:
     if request.endpoint in WITHOUT_DATABASE:
         assume_stranger()
         return
-    with context().database.snapshot():
-        if current_account() is None:
-            context().database.check()
+    database = context().database
+    # Whoever has no session takes nothing from the database: to be sure of it once is enough.
+    with nullcontext() if session.new else database.snapshot():
+        account = current_account()
+    if account is None:
+        database.check()
 
 
 def assume_stranger() -> None:

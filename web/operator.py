@@ -87,7 +87,7 @@ def show() -> str:
 
 def describe_operator_page(parts: Context) -> OperatorPage:
     """Describe the system as it is now."""
-    catalogue, manifest, database = parts.catalogue, parts.manifest, parts.database
+    catalogue, manifest, database = parts.catalogue, parts.build.manifest, parts.database
     live, calls = jobs.count_live(database), allowance.count_all(database)
     limit = parts.settings.spotify_calls_a_day
     tables = translate("{database}, tables {version}")

@@ -126,7 +126,7 @@ def show_playlist(playlist_id: str) -> str | AnyResponse:
             "playlist.html",
             *load_shown(playlist_id),
             why_on_hold=explain_hold(account_id),
-            newest_year=context().catalogue.newest_year,
+            newest_year=context().newest_year,
         )
 
 

@@ -62,6 +62,8 @@ def limit_rates(app: Flask, settings: Settings) -> None:
         strategy="moving-window",
         key_prefix="recommender",
     )
+    # Nearly all that is asked for: each limit would find out by itself that it does not count.
+    limiter.request_filter(lambda: request.method in SAFE_METHODS and request.endpoint not in SIGN_IN_PAGES)
     app.register_error_handler(RateLimitExceeded, partial(_refuse, limiter))
     # Its memory starts a timer of 10 ms: what uWSGI forks meanwhile would wait for it in vain when it ends.
     for thread in threading.enumerate():

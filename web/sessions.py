@@ -17,9 +17,12 @@ class Session(SessionMixin):
 
     It is read when something in it is first asked for: an answer that needs
     nothing of it needs no database.
+
+    new : whether the browser has sent no id of ours
     """
 
-    def __init__(self, load: Callable[["Session"], dict[str, Any]]) -> None:
+    def __init__(self, load: Callable[["Session"], dict[str, Any]], new: bool = False) -> None:
+        self.new = new
         self.id: str | None = None
         self.modified = False
         self.is_touched = False
@@ -63,7 +66,7 @@ class DatabaseSessions(SessionInterface):
         try:
             session_id = self._signer.loads(request.cookies.get(self.get_cookie_name(app), ""))
         except BadSignature:
-            return Session(lambda _: {})
+            return Session(lambda _: {}, new=True)
 
         def load(opened: Session) -> dict[str, Any]:
             data = sessions.load_session(self._database, session_id, opened.note_touch)

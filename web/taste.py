@@ -28,7 +28,7 @@ def show_taste() -> str:
     if not context().previews.has_read(signed_in_account().id):
         return render_template("taste.html", page=None)
     page = describe_taste_page(_draw(), context().settings.spotify_open_url)
-    return render_template("taste.html", page=page, newest_year=context().catalogue.newest_year)
+    return render_template("taste.html", page=page, newest_year=context().newest_year)
 
 
 @bp.get("/card.svg")

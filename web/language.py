@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ bp = Blueprint("language", __name__)
 
 COOKIE = "music_recommender_language"
 KEEP = timedelta(days=365)
+# All that templates have without placeholders, in a few languages.
+MAX_SENTENCES = 4096
 # A page asks for it hundreds of times.
 _current: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 
@@ -163,7 +166,12 @@ def _find_offered() -> Mapping[str, Language]:
 
 
 def _translate_in_template(sentence: str, /, **values: object) -> Markup:
-    return _fill(translate(sentence), values)
+    return _fill(translate(sentence), values) if values else _translate_plain(current_language(), sentence)
+
+
+@lru_cache(MAX_SENTENCES)
+def _translate_plain(language: Language, sentence: str) -> Markup:
+    return _fill(language.translate(sentence), {})
 
 
 def _translate_count_in_template(one: str, many: str, n: int, /, **values: object) -> Markup:

@@ -78,8 +78,7 @@ class TasteView:
 class SongView:
     """A song of the list.
 
-    `reason` is the one that its chip has room for, "" where an old record tells
-    none. `chip` is the reason as it goes on from "New artist", if the artist is
+    `chip` is its `reason`, as that goes on from "New artist" if the artist is
     new. `has_come` where the saved playlist does not have it,
     `has_just_come` where the last step brought it.
     """
@@ -90,7 +89,6 @@ class SongView:
     artists: str
     first_artist: str
     taste: TasteView
-    reason: str
     chip: str
     reasons: tuple[Reason, ...]
     because: Credit | None
@@ -103,6 +101,13 @@ class SongView:
     is_liked: bool
     has_come: bool
     has_just_come: bool
+
+    @property
+    def reason(self) -> str:
+        """The reason that a chip has room for, "" where an old record tells none."""
+        # A row says so already by its mark of a new artist.
+        is_told = self.is_new_artist and bool(self.reasons) and self.reasons[0].signal == NEW_ARTIST
+        return "" if is_told else describe_lead(self.reasons, self.is_new_artist, current_language())
 
     @property
     def facts(self) -> str:
@@ -457,10 +462,7 @@ def _describe_song(
 ) -> SongView:
     # A record may be older than the removal of a signal.
     reasons = tuple(reason for reason in map(read_reason, song.reasons) if is_known(reason))
-    language = current_language()
-    # A row says so already by its mark of a new artist.
-    is_told = song.is_new_artist and bool(reasons) and reasons[0].signal == NEW_ARTIST
-    reason = "" if is_told else describe_lead(reasons, song.is_new_artist, language)
+    describe_chip = describe_new_artist if song.is_new_artist else describe_lead
     return SongView(
         id=song.id,
         url=f"{open_url}/track/{song.id}",
@@ -468,8 +470,7 @@ def _describe_song(
         artists=song.artists,
         first_artist=song.first_artist,
         taste=taste,
-        reason=reason,
-        chip=describe_new_artist(reasons, language) if song.is_new_artist else reason,
+        chip=describe_chip(reasons, language=current_language()),
         reasons=reasons,
         because=song.because,
         year=song.year,

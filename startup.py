@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response, request
-from flask_wtf.csrf import CSRFProtect
+from flask import Flask, Response, g
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from huey import Huey, crontab
 from huey.signals import SIGNAL_INTERRUPTED
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -108,7 +108,7 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
     # Else a path with two slashes is redirected to whatever host the request names.
     app.url_map.merge_slashes = False
     # Flask asks of each function whether it is a coroutine, twenty times a page: there are none.
-    app.ensure_sync = lambda view: view  # type: ignore[method-assign, assignment, misc]
+    app.ensure_sync = lambda view: view  # type: ignore[method-assign, assignment]
     app.jinja_environment = TemplateEnvironment
     add_static_files(app, Path(app.root_path) / "static")
     add_shown_text(app)
@@ -146,6 +146,8 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
     limit_rates(app, settings)
     # It asks for the token itself, of those who have one.
     CSRFProtect(app).exempt(songs.receive)
+    # A dozen times a page it would ask the settings first where the token is.
+    app.jinja_env.globals["csrf_token"] = lambda: g.get("csrf_token") or generate_csrf()
     register_error_pages(app)
     app.before_request(refuse_nul)
     policies = {

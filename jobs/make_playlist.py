@@ -263,9 +263,7 @@ def _mix(
         *(target.removed if target else ()),
         *(target.playlist.additions if target else ()),
     ]
-    wishes = load_wishes(
-        database, job.account_id, tuning, job.created_at, kept, not_again, starts, N_SPARES
-    )
+    wishes = load_wishes(database, job.account_id, tuning, job.created_at, kept, not_again, starts, N_SPARES)
     recent = mixes.list_recent(database, job.account_id, job.created_at, but=job.id)
     heard = frozenset(song.id for song in base.songs) if base else frozenset()
     mix = pick_unheard(partial(pick, prepared), wishes, recent if heard in recent else [heard, *recent])

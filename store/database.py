@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cryptography.fernet import Fernet, MultiFernet
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from store import engine as engines
 from store.clock import Clock
 from store.schema import bring_up_to_date
-from store.tables import accounts
 
 _ANY_ROW = "SELECT id FROM accounts LIMIT 1"
 NEW_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"

@@ -10,8 +10,9 @@ MIN_COMPRESSED_BYTES = 1024
 # A level of 5 takes twice as long, and saves a twentieth.
 LEVEL = 3
 MAX_PADDING_BYTES = 100
-# How long gzip's header is, and the flag in it that says that a file's name follows (RFC 1952).
-HEADER_BYTES, FNAME = 10, 8
+# How long gzip's header is, which byte of it has the flags, and the one that says that a file's name follows
+# (RFC 1952).
+HEADER_BYTES, FLAGS, FNAME = 10, 3, 8
 
 
 def compress_page(response: Response) -> Response:
@@ -38,4 +39,5 @@ def _compress(page: bytes) -> bytes:
     """Compress with a file name of random length, which browsers pass over."""
     padding = b"a" * secrets.randbelow(MAX_PADDING_BYTES + 1)
     packed = gzip.compress(page, LEVEL, mtime=0)
-    return b"".join([packed[:3], bytes([FNAME]), packed[4:HEADER_BYTES], padding, b"\0", packed[HEADER_BYTES:]])
+    header = packed[:FLAGS] + bytes([FNAME]) + packed[FLAGS + 1 : HEADER_BYTES]
+    return b"".join([header, padding, b"\0", packed[HEADER_BYTES:]])

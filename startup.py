@@ -47,7 +47,6 @@ from web.request_log import log_requests
 from web.sessions import DatabaseSessions
 from web.shown_text import add_shown_text
 from web.static_files import add_static_files
-from web.template_environment import TemplateEnvironment
 from web.unreadable import refuse_nul, refuse_unreadable
 
 if TYPE_CHECKING:
@@ -109,7 +108,6 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
     app.url_map.merge_slashes = False
     # Flask asks of each function whether it is a coroutine, twenty times a page: there are none.
     app.ensure_sync = lambda view: view  # type: ignore[method-assign, assignment]
-    app.jinja_environment = TemplateEnvironment
     add_static_files(app, Path(app.root_path) / "static")
     add_shown_text(app)
     add_language(app, languages)

@@ -4,11 +4,10 @@ import re
 from typing import Any
 
 from flask import Flask
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Expr
 from markupsafe import Markup, escape
 
 from recommender.printable import make_printable
+from web.template_environment import TemplateEnvironment
 
 _RIGHT_TO_LEFT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 # Words in such a script, with the spaces, digits and punctuation between them.
@@ -20,26 +19,17 @@ _CLOSING = re.compile(rf"[\W\d_]*?([{re.escape(''.join(_OPENERS))}])")
 
 
 def add_shown_text(app: Flask) -> None:
-    """Let every text that a template shows be printable, and add the filters `isolate` and `shown`.
+    """Let every text that a template shows be printable, and add the filters `isolate`, `shown` and `fill`.
 
     A name stands in a `<bdi>`. A sentence that may hold names goes through `isolate`. A value that a
     form sends back as it is goes through `e`, so that it is left alone. What is shown several times goes
-    through `shown` once.
+    through `shown` once, and `fill` puts it into a pattern.
     """
+    app.jinja_environment = TemplateEnvironment
     app.jinja_env.finalize = show
-    app.jinja_env.code_generator_class = _ShownText
     app.jinja_env.filters["isolate"] = isolate
+    app.jinja_env.filters["fill"] = fill
     app.jinja_env.filters["shown"] = lambda value: Markup(show(value))  # noqa: S704  escaped by `show`
-
-
-class _ShownText(CodeGenerator):
-    """Templates that show what `show` returns: Jinja's own escape it once more, a third of a page's time."""
-
-    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
-        self.write(finalize.src)
-
-    def _output_child_post(self, node: Expr, frame: Frame, finalize: Any) -> None:
-        self.write(")")
 
 
 def show(value: Any) -> str:
@@ -66,6 +56,14 @@ def isolate(sentence: str) -> Markup:
         shown += Markup("<bdi>{}</bdi>").format(text[run.start() : end])
         place = end
     return shown + text[place:]
+
+
+def fill(pattern: Markup, **values: Markup) -> Markup:
+    """Put values into a pattern, `{name}` by name; what the last of them have in brackets is left alone."""
+    filled = str(pattern)
+    for name, value in values.items():
+        filled = filled.replace(f"{{{name}}}", value)
+    return Markup(filled)  # noqa: S704  each was escaped
 
 
 def _find_end(text: str, start: int, end: int) -> int:

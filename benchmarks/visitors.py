@@ -8,6 +8,7 @@ import statistics
 import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from http import HTTPStatus
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ N_SONGS = 20_000
 N_VISITORS = 20
 ROUNDS = 5
 MAX_ANSWER_S = 300
+#: How often a visitor comes again.
+MAX_TRIES = 12
 BETWEEN_LOOKS_S = 0.05
 
 
@@ -94,16 +97,27 @@ def as_table(figures: dict[str, Any]) -> str:
 
 
 def _bring(system: System, content: bytes, number: int) -> float:
-    """Bring a file as a visitor from an address of their own, and look; return the seconds of the import."""
+    """Bring a file as a visitor from an address of their own, and look; return the seconds of the import.
+
+    Where many bring theirs at once, some are asked to come again, and do so when they are told to.
+    """
     with requests.Session() as browser:
         browser.trust_env = False
         headers = {"Origin": system.url, "X-Forwarded-For": f"10.0.{number // 250}.{number % 250 + 1}"}
         files = {"file": ("songs.csv", content)}
-        began = time.perf_counter()
-        made = browser.post(
-            f"{system.url}/songs", files=files, headers=headers, timeout=MAX_ANSWER_S, allow_redirects=False
-        )
-        took = time.perf_counter() - began
+        for _ in range(MAX_TRIES):
+            began = time.perf_counter()
+            made = browser.post(
+                f"{system.url}/songs",
+                files=files,
+                headers=headers,
+                timeout=MAX_ANSWER_S,
+                allow_redirects=False,
+            )
+            took = time.perf_counter() - began
+            if made.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+                break
+            time.sleep(float(made.headers["Retry-After"]))
         answer = browser.get(system.url, timeout=MAX_ANSWER_S)
     if not answer.ok or "songs recognised." not in answer.text:
         raise BenchmarkError(f"a visitor's file was answered by {made.status_code}, without a mix")

@@ -88,6 +88,7 @@ MAY_IMPORT = {
         "drafts.*",
         "formats.*",
         "jobs.errors",
+        "recommender.catalogue.build",
         "recommender.catalogue.catalogue",
         "recommender.catalogue.search",
         "recommender.ranking.starts",
@@ -123,7 +124,8 @@ MAY_IMPORT = {
         "store.tuning",
         "store.weekly",
     },
-    "web/shown_text.py": {"flask", "jinja2", "markupsafe", "recommender.printable"},
+    "web/shown_text.py": {"flask", "markupsafe", "recommender.printable", "web.template_environment"},
+    "web/template_environment.py": {"flask", "jinja2"},
     "web/language.py": {
         "flask",
         "markupsafe",

@@ -214,6 +214,7 @@ class Night:
             "health, privacy, static files": [("GET", "/healthz"), ("GET", "/privacy")],
             "sign-in": [("GET", "/login")],
             "pages": [("GET", "/"), ("GET", playlist), ("GET", "/history")],
+            "previews": [("GET", f"{playlist}?n=90"), ("GET", "/taste")],
             "readiness": [("GET", "/readyz")],
             "forms": [("POST", f"{playlist}/name"), ("POST", f"{playlist}/refresh")],
         }
@@ -279,7 +280,9 @@ def promise(outage, kind, asker):
         return SAYS_SO if outage.part == "models" else ANSWERED
     # What has no room cannot be kept; a stranger's form is refused before.
     writes = kind == "sign-in" or (kind == "forms" and asker == "with a cookie")
-    return SAYS_SO if outage.stops_picking or (outage.part == "disk" and writes) else ANSWERED
+    if kind == "previews" and asker == "with a cookie" and outage.stops_picking:
+        return SAYS_SO
+    return SAYS_SO if outage.part == "disk" and writes else ANSWERED
 
 
 @pytest.mark.parametrize("outage", STRIKES, ids=str)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import Markup
 
 from formats.library_csv import read_library
 from invented.catalogue import write_invented_catalogue
@@ -15,7 +16,7 @@ from tests.support.secret_search import serve
 from tests.support.standin import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI
 from tests.support.website import Website, settings_for
 from training.train import train
-from web.shown_text import isolate
+from web.shown_text import fill, isolate
 
 STEERING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 HEBREW = re.compile("[\u0590-\u05ff]")
@@ -41,6 +42,12 @@ HEBREW = re.compile("[\u0590-\u05ff]")
 )
 def test_a_sentence_keeps_its_order_whatever_it_names(sentence, shown):
     assert isolate(sentence) == shown
+
+
+def test_a_title_that_looks_like_a_place_in_a_pattern_is_put_in_as_it_is():
+    filled = fill(Markup("<b id={id}>{title}</b> by {artist}"), id=Markup("1"), title=Markup("{id} & {title}"))
+
+    assert filled == "<b id=1>{id} & {title}</b> by {artist}"
 
 
 def write_catalogue(folder, title, artist):

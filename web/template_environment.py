@@ -21,14 +21,14 @@ class _Code(CodeGenerator):
     def _output_child_post(self, node: Expr, frame: Frame, finalize: Any) -> None:
         self.write(")")
 
-    def visit_Call(self, node: Call, frame: Frame, **kwargs: Any) -> None:
+    def visit_Call(self, node: Call, frame: Frame, forward_caller: bool = False) -> None:
         """Write a call; a sentence without values, of which a page has two hundred, is translated directly."""
         if isinstance(node.node, Name) and node.node.name in TRANSLATING and not node.kwargs:
             [sentence] = node.args
             if isinstance(sentence, Const):
                 self.write(f"environment.globals['_']({sentence.value!r})")
                 return
-        super().visit_Call(node, frame, **kwargs)
+        super().visit_Call(node, frame, forward_caller=forward_caller)
 
 
 class TemplateEnvironment(Environment):

@@ -22,7 +22,7 @@ class _Code(CodeGenerator):
         self.write(")")
 
     def visit_Call(self, node: Call, frame: Frame, forward_caller: bool = False) -> None:
-        """Write a call; a sentence without values, of which a page has two hundred, is translated directly."""
+        """Write a call; a sentence without values is translated directly: a page has two hundred."""
         if isinstance(node.node, Name) and node.node.name in TRANSLATING and not node.kwargs:
             [sentence] = node.args
             if isinstance(sentence, Const):

@@ -30,7 +30,15 @@ MAX_NUMBERS = 4096
 
 def load_languages(codes: tuple[str, ...] = OFFERED) -> Mapping[str, Language]:
     """Load languages by their codes; of each but English `translations/` has a catalogue."""
-    return {code: _load_language(code) for code in codes}
+    return {code: load_language(code) for code in codes}
+
+
+@cache
+def load_language(code: str) -> Language:
+    """Load a language by its code, once; of each but English `translations/` has a catalogue."""
+    write_number = lru_cache(MAX_NUMBERS)(partial(format_decimal, locale=_find_locale(code)))
+    texts = NullTranslations() if code == ENGLISH.code else _read_texts(code)
+    return Language(code, texts, write_number, get_decimal_symbol(_find_locale(code)))
 
 
 def load_terminal_language(environment: Mapping[str, str]) -> Language:
@@ -40,7 +48,7 @@ def load_terminal_language(environment: Mapping[str, str]) -> Language:
     """
     wanted = next(filter(None, map(environment.get, TERMINAL_VARIABLES)), "")
     codes = (re.split("[_.@]", name)[0] for name in wanted.split(":"))
-    return _load_language(next((code for code in codes if code in OFFERED), ENGLISH.code))
+    return load_language(next((code for code in codes if code in OFFERED), ENGLISH.code))
 
 
 def list_catalogues() -> list[str]:
@@ -85,12 +93,6 @@ def name_language(code: str) -> str:
 def find_tag(code: str) -> str:
     """Return the tag of a language as pages declare it and browsers write dates by: "en-GB"."""
     return str(_find_locale(code)).replace("_", "-")
-
-
-def _load_language(code: str) -> Language:
-    write_number = lru_cache(MAX_NUMBERS)(partial(format_decimal, locale=_find_locale(code)))
-    texts = NullTranslations() if code == ENGLISH.code else _read_texts(code)
-    return Language(code, texts, write_number, get_decimal_symbol(_find_locale(code)))
 
 
 def _read_texts(code: str) -> NullTranslations:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 import spotify
+from recommender.language import mark
 from spotify import Client, CreatedPlaylist
 
 log = logging.getLogger(__name__)
 
-DESCRIPTION = "New songs in proportion to your tastes, from the songs you saved."
+#: What a new playlist is called where the operator says nothing else, and how it is described.
+USUAL_NAME = mark("New songs for you")
+DESCRIPTION = mark("New songs in proportion to your tastes, from the songs you saved.")
 # The waits before each look for a playlist whose creation got no answer.
 WAITS_S = (0.0, 2.0, 5.0, 10.0)
 # The same where one that was created shortly before may still turn up.
@@ -28,9 +31,18 @@ def is_marked(description: str) -> bool:
 
 
 def create_once(
-    client: Client, name: str, is_public: bool, marker: str, wait: Callable[[float], None]
+    client: Client,
+    name: str,
+    description: str,
+    is_public: bool,
+    marker: str,
+    wait: Callable[[float], None],
 ) -> CreatedPlaylist:
     """Create the playlist with this marker; without an answer, find it or create it again.
+
+    Parameters
+    ----------
+    description : what the listener reads; the marker stands behind it
 
     Raises
     ------
@@ -40,7 +52,7 @@ def create_once(
 
     def create_or_find() -> CreatedPlaylist:
         try:
-            return spotify.create_playlist(client, name, f"{DESCRIPTION} {marker}", is_public)
+            return spotify.create_playlist(client, name, f"{description} {marker}", is_public)
         except spotify.Unclear:
             if found := find_created(client, [marker], wait, WAITS_S):
                 return found

@@ -25,6 +25,7 @@ from jobs.run import Parts, Run, keep_alive
 from jobs.target_playlist import TargetPlaylist, claim_target, find_existing, note_songs
 from jobs.token_renewal import RenewingAccess
 from jobs.write_songs import write_songs
+from languages import load_language
 from recommender import Prepared, pick, prepare
 from recommender.errors import BadModels, NoRecommendation, NothingMatched
 from spotify import Client
@@ -318,7 +319,9 @@ def _write(
     name : what the playlist is called from now on; None leaves the name as it is
     """
     run.progress("write")
-    database, default = run.parts.database, run.parts.settings.playlist_name
+    database = run.parts.database
+    # One that the operator has chosen is in no catalogue, and stays as it is.
+    default = load_language(run.job.language).translate(run.parts.settings.playlist_name)
     song_ids = [song.id for song in planned.record.songs]
     claimed = claim_target(client, run, target, name or default, song_ids)
     before = claimed.playlist

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 import spotify
-from jobs.create_playlist import LATE_WAITS_S, create_once, find_created, make_marker
+from jobs.create_playlist import DESCRIPTION, LATE_WAITS_S, create_once, find_created, make_marker
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from jobs.refused_songs import find_added, get_ids
 from jobs.run import Run
+from languages import load_language
 from spotify import MAX_LIST_LAG, Client, CreatedPlaylist, PlaylistEntry
 from store import jobs, playlists, runs
 from store.playlists import Playlist
@@ -179,7 +180,12 @@ def _create(client: Client, run: Run, name: str) -> Playlist:
     """Find a playlist that an earlier try created and nobody has written, or create one."""
     found = _find_unrecorded(client, run)
     created = found or create_once(
-        client, name, run.parts.settings.playlist_public, make_marker(run.job.id), run.wait
+        client,
+        name,
+        load_language(run.job.language).translate(DESCRIPTION),
+        run.parts.settings.playlist_public,
+        make_marker(run.job.id),
+        run.wait,
     )
     return Playlist(
         id=created.id,

@@ -35,7 +35,8 @@ class Job:
     the default one. `draft_of` is the playlist that the job is about, None for
     a "make"; `step` the number of the draft's step that a "save" writes. `source` is
     the playlist whose songs count in place of the saved ones from this job on,
-    None where it stays as it is.
+    None where it stays as it is. `language` is the code of the one in which a new
+    playlist is named and described.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Job:
     step: int | None
     on_change: OnChange
     source: str | None = None
+    language: str = "en"
 
 
 COLUMNS = [jobs.c[each.name] for each in fields(Job)]

@@ -41,6 +41,7 @@ def start(
     step: int | None = None,
     on_change: OnChange = "ask",
     source: str | None = None,
+    language: str = "en",
 ) -> tuple[Job, bool]:
     """Return the account's live job, or start one where there is none; and whether it is new.
 
@@ -62,6 +63,7 @@ def start(
         "step": step,
         "on_change": on_change,
         "source": source,
+        "language": language,
     }
     with database.writing() as connection:
         # SQLite has one writer at a time. In PostgreSQL the account's row is the lock.

@@ -146,6 +146,7 @@ jobs = Table(
     Column("calls_before_pause", Integer, key="calls_noted", nullable=False, server_default="0"),
     # The playlist whose songs count from this job on.
     Column("source", String),
+    Column("language", String, nullable=False, server_default="en"),
 )
 
 #: The states of a job that has not ended.

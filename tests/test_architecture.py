@@ -176,10 +176,12 @@ MAY_IMPORT = {
     },
     "jobs": {
         "drafts.*",
+        "languages",
         "settings",
         "recommender",
         "recommender.catalogue.model",
         "recommender.errors",
+        "recommender.language",
         "recommender.tastes.known_features",
         "recommender.wishes",
         "spotify",

@@ -24,7 +24,7 @@ from store.tuning import Tuning
 from web.context import context
 from web.draft_words import describe_done
 from web.errors import SongGone, find_sentence
-from web.language import translate
+from web.language import current_language, translate
 from web.listener import signed_in, signed_in_account, signed_in_or_visiting
 from web.names import read_name
 from web.playlist import get_address, load_draft, load_shown, redirect_to_playlist, render_playlist
@@ -252,6 +252,7 @@ def save(playlist_id: str) -> AnyResponse | str:
         step=step.number,
         as_new=as_new,
         on_change=on_change,
+        language=current_language().code,
     )
     return show_job(*started)
 

@@ -9,7 +9,7 @@ from version import VERSION
 from web import started
 from web.context import context
 from web.destination import is_local
-from web.language import translate
+from web.language import current_language, translate
 from web.listener import current_account, permission, signed_in, signed_in_account, signed_in_or_visiting
 from web.playlist import load_shown, load_step, render_playlist
 from web.presets import list_presets, read_preset
@@ -63,7 +63,7 @@ def make_playlist() -> AnyResponse:
         # Sent from a page that was open since before there was one.
         return redirect(url_for("pages.show_playlist", playlist_id=latest.id), 303)
     tuning = read_args(request.args) if has_tuning(request.args) else read_preset()
-    job, is_new = jobs.start(database, account.id, tuning=tuning)
+    job, is_new = jobs.start(database, account.id, tuning=tuning, language=current_language().code)
     # Pressed twice, it is this one that is being made.
     return started.show_job(job, is_new or job.kind == "make")
 

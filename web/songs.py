@@ -188,8 +188,9 @@ def _read_songs() -> _Brought:
 
 def _receive_visitor(before: Account | None, brought: _Brought) -> AnyResponse:
     """Make a visitor of a stranger, in place of the visitor that they were before."""
+    name = translate(context().settings.playlist_name)
     visitor, playlist = receive_visitor(
-        context().previews, brought.songs, brought.source, context().settings.playlist_name, read_preset()
+        context().previews, brought.songs, brought.source, name, read_preset()
     )
     if before:
         forget_account(before.id)
@@ -228,7 +229,7 @@ def _start_mix(account_id: str, source: str | None = None) -> tuple[Job, bool]:
     if latest := playlists.get_latest_written(database, account_id):
         return jobs.start(database, account_id, kind="draft", draft_of=latest.id, source=source)
     tuning = read_args(request.args) if has_tuning(request.args) else read_preset()
-    return jobs.start(database, account_id, tuning=tuning, source=source)
+    return jobs.start(database, account_id, tuning=tuning, source=source, language=current_language().code)
 
 
 def _tell_about(brought: _Brought) -> None:

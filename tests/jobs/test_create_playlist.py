@@ -33,7 +33,7 @@ class Desk:
             return function(client, *arguments, wait)
 
     def create(self):
-        return self.call(create_once, "Mix", False, MARKER)
+        return self.call(create_once, "Mix", "New.", False, MARKER)
 
     def add(self, marker):
         return self.standin.state.add_playlist(self.listener, "Mix", f"New. {marker}", False, False).id

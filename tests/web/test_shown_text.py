@@ -45,7 +45,9 @@ def test_a_sentence_keeps_its_order_whatever_it_names(sentence, shown):
 
 
 def test_a_title_that_looks_like_a_place_in_a_pattern_is_put_in_as_it_is():
-    filled = fill(Markup("<b id={id}>{title}</b> by {artist}"), id=Markup("1"), title=Markup("{id} & {title}"))
+    filled = fill(
+        Markup("<b id={id}>{title}</b> by {artist}"), id=Markup("1"), title=Markup("{id} & {title}")
+    )
 
     assert filled == "<b id=1>{id} & {title}</b> by {artist}"
 

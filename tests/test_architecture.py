@@ -218,7 +218,7 @@ MAY_IMPORT = {
     "jobs/stop.py": set(),
     "jobs/queue.py": {"huey", "redis", "sqlalchemy.engine", "settings", "store.private_files"},
     "jobs/library_merge.py": {"drafts.kept_library"},
-    "jobs/create_playlist.py": {"spotify"},
+    "jobs/create_playlist.py": {"spotify", "recommender.language"},
     "jobs/refused_songs.py": {"spotify"},
     "jobs/reccobeats.py": {
         "bounded_http",

@@ -1,10 +1,12 @@
 """The name and the description of a new playlist: in the language of the page where it was asked for."""
 
+from io import BytesIO
+
 import pytest
 
 from jobs.create_playlist import USUAL_NAME
 from settings import Settings
-from tests.web.test_songs import bring_songs
+from tests.support.brought_files import write_file
 from web.language import COOKIE
 
 
@@ -38,7 +40,10 @@ def test_a_refresh_leaves_the_name_as_it_is(site, german):
 
 
 def test_a_visitors_mix_is_named_so_too(site, german):
-    assert "Neue Songs für dich" in german.client.get(bring_songs(site, german)).text
+    file = BytesIO(write_file("exportify.csv", site.songs[:60])), "exportify.csv"
+    answer = german.client.post("/songs", data={"file": file}, headers={"Origin": "http://127.0.0.1:8000"})
+
+    assert "Neue Songs für dich" in german.client.get(answer.headers["Location"]).text
 
 
 def test_a_name_that_the_operator_has_chosen_stays(make_site):

@@ -21,7 +21,8 @@ def log_requests(app: Flask, count: Count | None) -> None:
     """Log each request once it is answered, with its route instead of its address; `count` it, too.
 
     An address may hold the code of a sign-in, an id, or what a listener has typed; of
-    all that only the id of a job is logged, which its own lines have, too.
+    all that only the id of a job is logged, which its own lines have, too, and that of a job that the request
+    has started.
     Call it before other handlers are registered, so that the time is that of all of them.
     """
     app.before_request(_begin)
@@ -44,7 +45,7 @@ def _log(count: Count | None, response: Response) -> Response:
             "status": response.status_code,
             "ms": round(took_s * 1000, 1),
         }
-        if job_id := (request.view_args or {}).get("job_id"):
+        if job_id := g.get("job_id") or (request.view_args or {}).get("job_id"):
             fields["job"] = job_id
         log.log(level, "%(method)s %(route)s %(status)d in %(ms).1f ms", fields, extra=fields)
     if count:

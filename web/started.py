@@ -1,6 +1,6 @@
 """The answer to whoever has started a job."""
 
-from flask import flash, redirect, url_for
+from flask import flash, g, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from store.job import Job
@@ -17,4 +17,6 @@ def show_job(job: Job, is_new: bool) -> AnyResponse:
         )
     # Even one that is not new: its message may have been lost, and a second does no harm.
     context().enqueue(job.id)
+    # For the request's line in the log.
+    g.job_id = job.id
     return redirect(url_for("pages.show_job", job_id=job.id), 303)

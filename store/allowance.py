@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select
 from store.clock import is_ahead
 from store.database import Database
 from store.errors import BudgetSpent, TooMuchMade
-from store.tables import jobs, libraries, spent
+from store.tables import has_made, jobs, libraries, spent
 
 #: What a job asks of Spotify besides reading a library whole: what is new there, the playlist, the writing.
 USUAL_CALLS = 20
@@ -233,10 +233,7 @@ def _is_first(connection: Connection, database: Database, job_id: str, account_i
     if (connection.scalar(noted) or 0) > own:
         return False
     kinds = (
-        # A list of playlists is nothing that was made.
-        select(jobs.c.id).where(
-            jobs.c.account_id == account_id, jobs.c.state == "done", jobs.c.kind != "list"
-        ),
+        select(jobs.c.id).where(jobs.c.account_id == account_id, has_made),
         select(libraries.c.account_id).where(
             libraries.c.account_id == account_id, libraries.c.full_read_at.is_not(None)
         ),

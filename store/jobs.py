@@ -11,7 +11,7 @@ from store import rows
 from store.allowance import require_allowance
 from store.database import Database
 from store.job import COLUMNS, Job, Kind, OnChange, is_due, is_free, read_job
-from store.tables import LIVE, is_live, jobs
+from store.tables import LIVE, has_made, is_live, jobs
 from store.tuning import Tuning
 
 
@@ -102,9 +102,7 @@ def get(database: Database, job_id: str, account_id: str) -> Job | None:
 
 def count_done(database: Database, account_id: str) -> int:
     """Return how many of the account's jobs have made, refreshed or saved a playlist or a draft."""
-    wanted = select(func.count()).where(
-        jobs.c.account_id == account_id, jobs.c.state == "done", jobs.c.kind != "list"
-    )
+    wanted = select(func.count()).where(jobs.c.account_id == account_id, has_made)
     with database.reading() as connection:
         n_done: int = connection.scalar(wanted) or 0
     return n_done

@@ -149,6 +149,9 @@ jobs = Table(
     Column("language", String, nullable=False, server_default="en"),
 )
 
+#: What has made something: a list of playlists is nothing that was made.
+has_made = (jobs.c.state == "done") & (jobs.c.kind != "list")
+
 #: The states of a job that has not ended.
 LIVE = ("waiting", "running", "parked")
 is_live = jobs.c.state.in_(LIVE)

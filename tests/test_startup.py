@@ -17,6 +17,8 @@ from store import accounts, schema, tables, unplayable
 from store.errors import DatabaseUnusable, NewerDatabase
 from tests.support.website import settings_for
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 # The user of tests/support/servers.py who needs a password.
 USER = "guarded"

@@ -13,6 +13,8 @@ import pytest
 from benchmarks.system import find_port
 from tests.support.worker_process import wait_until
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 # More than a socket's buffers hold, so that uWSGI still writes when the client is gone.
 APPLICATION = """

@@ -14,6 +14,8 @@ from cli.errors import CommandError
 from recommender.catalogue.build import load_build
 from recommender.errors import BadModels
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -26,6 +26,8 @@ from tests.support.left_over import list_left_over
 from tests.support.playlists import write_slice
 from tests.support.unnumbered_database import make_unnumbered_database
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

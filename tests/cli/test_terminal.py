@@ -18,6 +18,8 @@ from formats.source_playlist import SourcePlaylist
 from tests.support.playlists import write_slice
 from training.train import train
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 # What a shell reports of a program that a closed pipe ended.
 CLOSED_PIPE = 128 + signal.SIGPIPE

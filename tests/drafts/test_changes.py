@@ -11,6 +11,8 @@ from store.errors import DraftChanged
 from store.record import Start
 from store.tuning import Tuning
 
+pytestmark = pytest.mark.slow
+
 
 def list_voices(desk):
     given = opinions.list_opinions(desk.database, desk.account_id)

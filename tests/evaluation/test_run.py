@@ -21,6 +21,8 @@ from formats.source_playlist import SourcePlaylist
 from recommender.song import Song
 from tests.support.playlists import make_playlist, write_slice
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

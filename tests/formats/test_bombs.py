@@ -14,6 +14,8 @@ from tests.support.dataset_files import COLUMNS
 from training.dataset import read_dataset
 from training.genres import read_genres
 
+pytestmark = pytest.mark.slow
+
 MB = 2**20
 N_MB = 2_048
 HEADERS = {

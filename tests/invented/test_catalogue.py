@@ -15,6 +15,8 @@ from training.dataset import read_dataset
 from training.genres import read_genres
 from training.train import INVENTED_ID
 
+pytestmark = pytest.mark.slow
+
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
 KAGGLE_SONGS = (
     "valence,year,acousticness,artists,danceability,duration_ms,energy,explicit,id,instrumentalness,key,"

@@ -11,6 +11,8 @@ from standin.state import StandinEntry
 from store import jobs, mixes, playlists, tables, weekly
 from store.tuning import Tuning
 
+pytestmark = pytest.mark.slow
+
 WRITE, ADD, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "POST", "GET"))
 NAME, SAVED = "PUT /v1/playlists/{id}", "GET /v1/me/tracks"
 

@@ -21,6 +21,8 @@ from tests.support.database import open_store
 from tests.support.standin import made_up_songs
 from tests.support.website import settings_for
 
+pytestmark = pytest.mark.slow
+
 ASKED = "GET /v1/me/tracks"
 NEVER_ANSWERED = Fault(answer=Answer(502))
 NEW = made_up_songs(200, first=90_000)

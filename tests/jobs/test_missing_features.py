@@ -14,6 +14,8 @@ from standin.state import StandinEntry
 from store import features, tables
 from tests.support.standin import made_up_songs
 
+pytestmark = pytest.mark.slow
+
 PATH = "/reccobeats/v1/audio-features"
 ASKED = f"GET {PATH}"
 LACKING = made_up_songs(90, first=1000)

@@ -13,6 +13,8 @@ from standin.named_faults import FAULTS, changed
 from store import libraries, playlists
 from tests.support.odd_answers import OddJobs
 
+pytestmark = pytest.mark.slow
+
 SAVED = "GET /v1/me/tracks"
 LOOK = "GET /v1/playlists/{id}/items"
 LOCAL = {"is_local": True, "id": None, "duration_ms": {"totalMilliseconds": 188_000}}

@@ -14,6 +14,8 @@ from jobs.queue import MAX_ANSWER_S, MAX_CONNECT_S, QueueUnusable, enqueue, open
 from startup import create_worker_queue
 from tests.support.website import settings_for
 
+pytestmark = pytest.mark.slow
+
 # What a press of a button may wait for a queue that does not answer.
 MAX_WAIT_S = 3
 

@@ -8,6 +8,8 @@ from standin.named_faults import FAULTS
 from store import jobs, playlists, tables
 from store.tuning import Tuning
 
+pytestmark = pytest.mark.slow
+
 WRITE = "PUT /v1/playlists/{id}/items"
 
 

@@ -7,6 +7,8 @@ from standin.named_faults import FAULTS
 from standin.state import StandinEntry
 from store import jobs, playlists
 
+pytestmark = pytest.mark.slow
+
 CREATE, LIST, WRITE = "POST /v1/me/playlists", "GET /v1/me/playlists", "PUT /v1/playlists/{id}/items"
 KEPT, LOOK = "GET /v1/me/library/contains", "GET /v1/playlists/{id}/items"
 DONE, DONE_LATE = FAULTS["502 after it was done"], FAULTS["502 after it was done, seen very late"]

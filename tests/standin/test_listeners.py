@@ -17,6 +17,8 @@ from formats.library_csv import read_library
 from invented.catalogue import write_invented_catalogue
 from standin.listeners import choose_demo_listeners, read_listener
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

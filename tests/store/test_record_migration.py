@@ -13,6 +13,8 @@ from store.tuning import DEFAULT_TUNING, Tuning
 from tests.support.database import migrate_to, open_store
 from tests.support.old_database import DUMP, N_PLAYLISTS, make_old_database, read_old_rows
 
+pytestmark = pytest.mark.slow
+
 OLD = read_old_rows()
 WRITTEN = [row for row in OLD if row[2]]
 

@@ -9,6 +9,8 @@ from store.errors import JobCancelled, JobLost
 from tests.support.database import PLAYLIST, START
 from tests.support.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 IN_AN_HOUR = START + timedelta(hours=1)
 
 

@@ -11,6 +11,8 @@ from store.tuning import Tuning
 from tests.support.draft_desk import count_steps
 from tests.support.threads import at_once
 
+pytestmark = pytest.mark.slow
+
 SAVED = "GET /v1/me/tracks"
 WRITE, LOOK = (f"{method} /v1/playlists/{{id}}/items" for method in ("PUT", "GET"))
 FASTER = "The draft was changed in another tab"

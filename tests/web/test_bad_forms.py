@@ -7,6 +7,8 @@ import pytest
 from store import mixes
 from tests.support.website import read_everything
 
+pytestmark = pytest.mark.slow
+
 LONG, HUGE = "x" * 5_000, "9" * 5_000
 #: Whatever a browser or a person may send in place of a number or a word.
 ODD = [

@@ -10,6 +10,8 @@ from sqlalchemy import event
 
 from tests.support.website import find_static_version
 
+pytestmark = pytest.mark.slow
+
 # What needs no database. Everything else says that it cannot be used now.
 #: What an endpoint says where it does not say what all others do.
 TOLD = {"pages.readyz": "database: cannot be read"}

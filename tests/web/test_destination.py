@@ -7,6 +7,8 @@ import pytest
 
 from web.destination import MAX_CHARACTERS, is_local
 
+pytestmark = pytest.mark.slow
+
 ELSEWHERE = [
     "",
     "evil.example",

@@ -8,6 +8,8 @@ from markupsafe import escape
 
 from store import opinions, playlists
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def nora(site):

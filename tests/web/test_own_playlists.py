@@ -12,6 +12,8 @@ from standin.state import StandinEntry
 from store import drafts, libraries, own_playlists, playlists, tables
 from tests.support.website import read_everything
 
+pytestmark = pytest.mark.slow
+
 USE = "Use this playlist"
 
 

@@ -8,6 +8,8 @@ from flask import request
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder
 
+pytestmark = pytest.mark.slow
+
 HOSTS = ["localhost:8000", "localhost", "10.0.0.7", "0.0.0.0:8000", "[::1]:8000", "songs.example", "[::1", ""]
 
 

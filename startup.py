@@ -128,6 +128,7 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
         settings,
         parts.database,
         parts.build,
+        parts.build.catalogue.oldest_year,
         parts.build.catalogue.newest_year,
         Previews(parts.build, parts.database, settings.preview_megabytes),
         enqueue=_make_task(queue, parts),
@@ -144,8 +145,8 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
     limit_rates(app, settings)
     # It asks for the token itself, of those who have one.
     CSRFProtect(app).exempt(songs.receive)
-    # A dozen times a page it would ask the settings first where the token is.
-    app.jinja_env.globals["csrf_token"] = lambda: g.get("csrf_token") or generate_csrf()
+    # For macros, which know no variable of the page.
+    app.jinja_env.globals["csrf_token"] = _find_token
     register_error_pages(app)
     app.before_request(refuse_nul)
     policies = {
@@ -377,6 +378,12 @@ def _secure(settings: Settings, policies: Mapping[str, str], response: Response)
     return response
 
 
+def _find_token() -> str:
+    """Return the token of a page's forms: Flask-WTF would ask the settings first, a dozen times a page."""
+    token: str = g.get("csrf_token") or generate_csrf()
+    return token
+
+
 def _on_every_page(settings: Settings) -> dict[str, Any]:
     account = current_account()
     return {
@@ -386,5 +393,6 @@ def _on_every_page(settings: Settings) -> dict[str, Any]:
         "is_demo": settings.uses_standin,
         "is_operator": is_operator(),
         "public_url": settings.public_url,
+        "csrf_token": _find_token,
         "sign_in_url": find_sign_in_url(),
     }

@@ -124,6 +124,7 @@ def _choose_sentences(name: str, texts: list[str | None]) -> Iterator[str | tupl
 SOURCES: tuple[tuple[str, Callable[[Path], Iterator[Call]]], ...] = (
     ("templates/*.*", _list_calls_in_template),
     ("flask_spotify_auth.py", _list_calls_in_module),
+    ("drafts/mix_names.py", _list_calls_in_module),
     ("jobs/create_playlist.py", _list_calls_in_module),
     *(
         (f"formats/{name}.py", _list_calls_in_module)

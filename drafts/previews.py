@@ -13,12 +13,15 @@ import numpy.typing as npt
 from drafts.kept_library import read_kept
 from recommender import Prepared, Song, prepare
 from recommender.catalogue.build import Build
-from recommender.errors import EmptyLibrary, NoRecommendation
+from recommender.errors import BadModels, EmptyLibrary, NoRecommendation
 from recommender.tastes.known_features import Features
 from store import features, libraries
 from store.database import Database
 
 MEGABYTE = 1_000_000
+# Of so many listeners, the last ones, what scores their songs is kept as long as they are: as many as ask at
+# once.
+N_SCORED = 8
 # Where no song has a known year: those of most music that people save.
 DEFAULT_DECADES = (1950, 2020)
 # Of so many listeners the decades of their songs are known without their libraries, which take megabytes.
@@ -36,9 +39,9 @@ class _Kept(NamedTuple):
 class Previews:
     """What previews need, made once for each process: the models, the database, and a cache within a bound.
 
-    What does not depend on a listener's wishes is worked out once and kept. To make room the listeners of
-    longest ago first lose what scores their songs, which is soon worked out again, then all. One who
-    needs more than the bound alone is not kept.
+    What does not depend on a listener's wishes is worked out once and kept. To make room, what scores the
+    songs goes first, which is soon worked out again, but for the last few listeners; then all of the
+    listener of longest ago. One who needs more than the bound alone is not kept.
     """
 
     def __init__(self, build: Build, database: Database, max_megabytes: int) -> None:
@@ -106,7 +109,7 @@ class Previews:
         """Return the first year of the oldest and of the newest decade of a listener's saved songs.
 
         Those of the catalogue where the library cannot be prepared, or tells no year;
-        `DEFAULT_DECADES` where the catalogue tells none either.
+        `DEFAULT_DECADES` where the catalogue tells none either, or a file of the models was cut off.
         """
         read_at = libraries.get_read_at(self.database, account_id)
         if known := self._get_decades(account_id, read_at):
@@ -157,13 +160,16 @@ class Previews:
             return known[1]
 
     def _learn_decades(self, account_id: str, read_at: datetime | None) -> tuple[int, int]:
-        self._build.require_whole()
         try:
+            self._build.require_whole()
             # Not kept: most who look at a page do not tune, and a library takes megabytes.
             known = self._get_prepared(account_id, read_at)
             saved = (known or self._prepare_anew(account_id)[1]).listener.years
         except NoRecommendation:
             saved = np.zeros(0, dtype=np.int64)
+        except BadModels:
+            # The page of a saved playlist needs no more of them; it is asked again with the next.
+            return DEFAULT_DECADES
         decades = _span_decades(saved) or _span_decades(self._build.catalogue.first_years) or DEFAULT_DECADES
         self._drop_forgotten()
         with self._lock:
@@ -187,14 +193,21 @@ class Previews:
             self.forget(account_id)
 
     def _make_room(self) -> None:
-        for account_id, kept in list(self._prepared.items()):
-            if self.nbytes <= self._max_bytes:
-                return
-            if kept.prepared.keeps_scores:
-                kept.prepared.drop_scores()
-                self._prepared[account_id] = kept._replace(nbytes=kept.prepared.nbytes)
-        while self._prepared and self.nbytes > self._max_bytes:
+        for account_id in list(self._prepared)[:-N_SCORED]:
+            self._drop_scores_beyond(account_id)
+        while len(self._prepared) > 1 and self.nbytes > self._max_bytes:
             self._prepared.popitem(last=False)
+        for account_id in self._prepared:
+            self._drop_scores_beyond(account_id)
+        if self.nbytes > self._max_bytes:
+            self._prepared.clear()
+
+    def _drop_scores_beyond(self, account_id: str) -> None:
+        """Drop what scores the songs of a listener, where all takes more than the bound."""
+        kept = self._prepared[account_id]
+        if self.nbytes > self._max_bytes and kept.prepared.has_scores:
+            kept.prepared.drop_scores()
+            self._prepared[account_id] = kept._replace(nbytes=kept.prepared.nbytes)
 
     def _look_up(self, songs: Sequence[Song]) -> dict[str, Features]:
         """Return the features that jobs have fetched from elsewhere; a page asks nobody."""

@@ -11,8 +11,7 @@ from spotify import Client, CreatedPlaylist
 
 log = logging.getLogger(__name__)
 
-#: What a new playlist is called where the operator says nothing else, and how it is described.
-USUAL_NAME = mark("New songs for you")
+#: How a new playlist is described.
 DESCRIPTION = mark("New songs in proportion to your tastes, from the songs you saved.")
 # The waits before each look for a playlist whose creation got no answer.
 WAITS_S = (0.0, 2.0, 5.0, 10.0)

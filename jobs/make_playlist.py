@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import spotify
 from drafts.kept_library import Library, list_songs, read_kept
+from drafts.mix_names import name_mix
 from drafts.record import make_record, put_covers, put_songs, record_spares, take_out
 from drafts.tastes import move_percents
 from drafts.unheard_mix import pick_unheard
@@ -320,8 +321,7 @@ def _write(
     """
     run.progress("write")
     database = run.parts.database
-    # One that the operator has chosen is in no catalogue, and stays as it is.
-    default = load_language(run.job.language).translate(run.parts.settings.playlist_name)
+    default = name_mix(run.parts.settings.playlist_name, load_language(run.job.language))
     song_ids = [song.id for song in planned.record.songs]
     claimed = claim_target(client, run, target, name or default, song_ids)
     before = claimed.playlist

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-# What holds no arrays, and what there are thousands of.
+# Types that hold no arrays; there are thousands of such values.
 PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
 # Not of one object alone: code, and what all share.
 SHARED = (type, ModuleType)
@@ -33,7 +33,8 @@ def count_bytes(held: object, shared: Iterable[object] = ()) -> int:
             elif not isinstance(one, np.memmap):
                 n_bytes += one.nbytes
         else:
-            waiting.extend(part for part in _list_parts(one) if type(part) not in PLAIN)
+            # Other threads may be adding to what it holds: a list of that is made at once.
+            waiting.extend([part for part in list(_list_parts(one)) if type(part) not in PLAIN])
     return n_bytes
 
 

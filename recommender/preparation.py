@@ -95,14 +95,14 @@ class Prepared:
         return count_bytes(self, shared) + BYTES_PER_SONG * len(self.library)
 
     @property
-    def keeps_scores(self) -> bool:
-        """Whether it holds what `score` has worked out."""
-        return self._scoring.kept is not None
+    def has_scores(self) -> bool:
+        """Whether it holds what `score` or `rate_starts` has worked out."""
+        return bool(self._scoring.kept or self._starts.kept)
 
     def drop_scores(self) -> None:
-        """Hold no more what `score` and `rate_starts` have worked out, which is most of the memory.
+        """Drop what `score` and `rate_starts` have worked out: most of the memory.
 
-        A third of the time that it took to prepare brings it back.
+        Working it out again takes a third of the time of `prepare`.
         """
         self._scoring.kept = self._starts.kept = None
 

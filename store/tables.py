@@ -149,7 +149,7 @@ jobs = Table(
     Column("language", String, nullable=False, server_default="en"),
 )
 
-#: What has made something: a list of playlists is nothing that was made.
+#: Jobs that have made something; listing playlists makes nothing.
 has_made = (jobs.c.state == "done") & (jobs.c.kind != "list")
 
 #: The states of a job that has not ended.

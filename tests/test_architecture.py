@@ -163,6 +163,7 @@ MAY_IMPORT = {
     "drafts": {
         "numpy",
         "recommender",
+        "recommender.language",
         "recommender.catalogue.build",
         "recommender.catalogue.catalogue",
         "recommender.catalogue.search",

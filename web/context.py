@@ -32,7 +32,7 @@ class Context:
     """What every page may use.
 
     `previews` picks songs at once for listeners whose libraries were read, from
-    the songs of `build`, the newest of which are of `newest_year` (0 where no year is known).
+    the songs of `build`, which are of `oldest_year` to `newest_year` (0 where no year is known).
     `enqueue` wakes a worker for the job of this id. `checks` tell whether the
     parts of the system can be used.
     """
@@ -40,6 +40,7 @@ class Context:
     settings: Settings
     database: Database
     build: Build
+    oldest_year: int
     newest_year: int
     previews: Previews
     enqueue: Callable[[str], None]

@@ -58,7 +58,7 @@ def require_database() -> None:
         assume_stranger()
         return
     database = context().database
-    # Whoever has no session takes nothing from the database: to be sure of it once is enough.
+    # Whoever has no session reads nothing from it, so one check is enough.
     with nullcontext() if session.new else database.snapshot():
         account = current_account()
     if account is None:

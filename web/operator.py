@@ -87,13 +87,13 @@ def show() -> str:
 
 def describe_operator_page(parts: Context) -> OperatorPage:
     """Describe the system as it is now."""
-    catalogue, manifest, database = parts.catalogue, parts.build.manifest, parts.database
+    manifest, database = parts.build.manifest, parts.database
     live, calls = jobs.count_live(database), allowance.count_all(database)
     limit = parts.settings.spotify_calls_a_day
     tables = translate("{database}, tables {version}")
     return OperatorPage(
-        n_songs=len(catalogue),
-        years=_describe_years(catalogue.oldest_year, catalogue.newest_year),
+        n_songs=len(parts.build.catalogue),
+        years=_describe_years(parts.oldest_year, parts.newest_year),
         sources=tuple(
             SourceView(source["name"], source["kept"], source["newest_year"])
             for source in manifest.get("sources", ())

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from drafts import changes
 from drafts.words.read import read_wish
-from recommender.errors import NoRecommendation
+from recommender.errors import BadModels, NoRecommendation
 from store import drafts, jobs, opinions, playlists, recipes
 from store.drafts import DraftStep
 from store.playlists import Playlist
@@ -121,5 +121,9 @@ def _list_unmet(step: DraftStep) -> list[str]:
     """List in sentences what was not understood of the wish that led to a step; nothing where none did."""
     if step.action != "wished":
         return []
-    wish = read_wish(step.subject, step.record.tastes, context().catalogue)
+    try:
+        wish = read_wish(step.subject, step.record.tastes, context().catalogue)
+    except BadModels:
+        # The mix is there all the same.
+        return []
     return describe_unmet(wish, step.subject)

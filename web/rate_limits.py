@@ -62,7 +62,7 @@ def limit_rates(app: Flask, settings: Settings) -> None:
         strategy="moving-window",
         key_prefix="recommender",
     )
-    # Nearly all that is asked for: each limit would find out by itself that it does not count.
+    # Most requests count towards no limit; without this each limit would check for itself.
     limiter.request_filter(lambda: request.method in SAFE_METHODS and request.endpoint not in SIGN_IN_PAGES)
     app.register_error_handler(RateLimitExceeded, partial(_refuse, limiter))
     # Its memory starts a timer of 10 ms: what uWSGI forks meanwhile would wait for it in vain when it ends.

@@ -59,7 +59,7 @@ def isolate(sentence: str) -> Markup:
 
 
 def fill(pattern: Markup, **values: Markup) -> Markup:
-    """Put values into a pattern, `{name}` by name; what the last of them have in brackets is left alone."""
+    """Put values into a pattern, one after the other: only the last may itself hold `{name}`."""
     filled = str(pattern)
     for name, value in values.items():
         filled = filled.replace(f"{{{name}}}", value)

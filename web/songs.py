@@ -8,6 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from drafts.first_mix import keep_songs, receive_visitor
+from drafts.mix_names import name_mix
 from formats.errors import FormatError
 from formats.library import read_file
 from recommender.errors import NoRecommendation, NothingMatched
@@ -188,7 +189,7 @@ def _read_songs() -> _Brought:
 
 def _receive_visitor(before: Account | None, brought: _Brought) -> AnyResponse:
     """Make a visitor of a stranger, in place of the visitor that they were before."""
-    name = translate(context().settings.playlist_name)
+    name = name_mix(context().settings.playlist_name, current_language())
     visitor, playlist = receive_visitor(
         context().previews, brought.songs, brought.source, name, read_preset()
     )

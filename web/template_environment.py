@@ -23,7 +23,8 @@ class _Code(CodeGenerator):
 
     def visit_Call(self, node: Call, frame: Frame, forward_caller: bool = False) -> None:
         """Write a call; a sentence without values is translated directly: a page has two hundred."""
-        if isinstance(node.node, Name) and node.node.name in TRANSLATING and not node.kwargs:
+        is_plain = len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        if is_plain and isinstance(node.node, Name) and node.node.name in TRANSLATING:
             [sentence] = node.args
             if isinstance(sentence, Const):
                 self.write(f"environment.globals['_']({sentence.value!r})")

@@ -1,14 +1,17 @@
 """The cache of prepared libraries: fresh, and within its bound."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from drafts.previews import Previews
+from drafts.kept_library import read_kept
+from drafts.previews import DEFAULT_DECADES, N_SCORED, Previews
 from recommender import Wishes, pick
-from recommender.errors import EmptyLibrary
+from recommender.catalogue.build import Build
+from recommender.errors import BadModels, EmptyLibrary
 from store import libraries
 from web.context import context
 
@@ -67,16 +70,74 @@ def test_the_listener_of_longest_ago_makes_room(desk, site):
     assert previews.nbytes <= previews._max_bytes
 
 
-def test_what_scores_songs_goes_before_what_took_longer_to_prepare(desk, site):
+def test_what_scores_songs_goes_before_what_took_longer_to_prepare(desk, site, monkeypatch):
+    monkeypatch.setattr("drafts.previews.N_SCORED", 1)
     others = make_playlists(site, ["One", "Two"])
     previews = Previews(desk.build, desk.database, max_megabytes=1)
     prepared = [prepare_and_pick(previews, account_id) for account_id in (desk.account_id, *others)]
     previews._max_bytes = previews.nbytes - 1
     again = prepare_and_pick(previews, others[1])
 
-    assert [each.keeps_scores for each in prepared] == [False, True, True]
+    assert [each.has_scores for each in prepared] == [False, True, True]
     assert again is prepared[2]
     assert previews.nbytes == sum(each.nbytes for each in prepared) <= previews._max_bytes
+
+
+def test_the_last_listeners_keep_what_scores_their_songs_however_many_were_here_before(desk):
+    previews = Previews(desk.build, desk.database, max_megabytes=10**6)
+    songs = read_kept(libraries.load(desk.database, desk.account_id)).songs
+    prepared = [previews.prepare_songs(songs) for _ in range(3 * N_SCORED)]
+    for each in prepared:
+        pick(each, Wishes())
+    whole = max(each.nbytes for each in prepared)
+    bare = previews.prepare_songs(songs).nbytes
+    previews._max_bytes = N_SCORED * whole + 4 * bare
+    for number, each in enumerate(prepared):
+        previews.keep(str(number), desk.database.clock.now(), each)
+
+    kept = [each.prepared for each in previews._prepared.values()]
+    assert kept == prepared[-len(kept) :]
+    assert len(kept) >= N_SCORED + 3
+    assert all(each.has_scores for each in kept[-N_SCORED:])
+    assert not all(each.has_scores for each in kept)
+    assert previews.nbytes <= previews._max_bytes
+
+
+def test_one_whose_scores_alone_are_beyond_the_bound_keeps_what_took_longer(desk):
+    previews = Previews(desk.build, desk.database, max_megabytes=1)
+    prepared = prepare_and_pick(previews, desk.account_id)
+    previews._max_bytes = previews.nbytes - 1
+
+    assert prepare_and_pick(previews, desk.account_id) is prepared
+    assert not prepared.has_scores
+    assert 0 < previews.nbytes <= previews._max_bytes
+
+
+def test_what_is_kept_is_counted_while_others_pick_from_it(desk):
+    songs = read_kept(libraries.load(desk.database, desk.account_id)).songs
+    switch_interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            for _ in range(8):
+                prepared = desk.previews.prepare_songs(songs)
+                picking = [threads.submit(pick, prepared, Wishes(seed=seed)) for seed in range(3)]
+                while not all(each.done() for each in picking):
+                    assert prepared.nbytes > 0
+    finally:
+        sys.setswitchinterval(switch_interval)
+
+
+def test_decades_that_cannot_be_read_now_are_usual_ones_and_asked_again(desk, monkeypatch):
+    previews = Previews(desk.build, desk.database, max_megabytes=64)
+
+    def tell_cut_off(_):
+        raise BadModels("cut off")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Build, "require_whole", tell_cut_off)
+        assert previews.find_decades(desk.account_id) == DEFAULT_DECADES
+    assert previews.find_decades(desk.account_id) == desk.previews.find_decades(desk.account_id)
 
 
 def test_what_a_mix_has_worked_out_counts_once_it_is_picked(desk):

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support.outages import IN_FILES, OF_EACH_KIND, ON_REDIS, Outage, hang
+from tests.support.outages import IN_FILES, OF_EACH_KIND, ON_REDIS, Outage, hang, models_damaged
 from tests.support.website import find_static_version
 
 pytestmark = [pytest.mark.outages, pytest.mark.slow]
@@ -43,7 +43,7 @@ def promise(outage, kind, asker):
     if kind == "health, privacy, static files" or not (outage.part == "database" or outage.stops_picking):
         return ANSWERED
     if outage.part != "database":
-        # What picks songs says so; a saved playlist is shown.
+        # What picks songs, or looks some up, says so; a saved playlist is shown.
         return EITHER if asker == "with a cookie" or kind == "forms" else ANSWERED
     if not outage.way.startswith("slow"):
         return SAYS_SO
@@ -134,6 +134,22 @@ def check_pages(night, outage, combinations, max_pages=math.inf):
 @pytest.mark.parametrize("outage", IN_FILES, ids=str)
 def test_pages_say_so_or_are_answered(site, combinations, outage):
     check_pages(Night(site), outage, combinations)
+
+
+#: Pages that need none of the songs that are picked from, once the address of the playlist stands before them.
+WITHOUT_SONGS = ["", "/tune", "/songs/{song_id}", "/export"]
+
+
+@pytest.mark.parametrize("page", WITHOUT_SONGS)
+def test_a_saved_playlist_is_shown_by_a_process_that_starts_while_arrays_are_cut_off(desk, browser, page):
+    previews = desk.site.app.extensions["music_recommender"].previews
+    previews.forget(desk.nora.account_id)
+    address = f"/playlists/{desk.playlist.id}{page.format(song_id=desk.first[3])}"
+    end = models_damaged.begin(desk.site)
+    seen = ask(browser.client, "GET", address)
+    end()
+
+    assert seen == ANSWERED
 
 
 #: What a listener presses -> the last part of the address, the fields, and what the draft's one step is then called.

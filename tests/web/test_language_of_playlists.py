@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from jobs.create_playlist import USUAL_NAME
+from drafts.mix_names import USUAL_NAME
 from settings import Settings
 from tests.support.brought_files import write_file
 from web.language import COOKIE
@@ -46,14 +46,16 @@ def test_a_visitors_mix_is_named_so_too(site, german):
     assert "Neue Songs für dich" in german.client.get(answer.headers["Location"]).text
 
 
-def test_a_name_that_the_operator_has_chosen_stays(make_site):
-    site = make_site(PLAYLIST_NAME="Fifty more")
+# The second is a sentence of ours, too.
+@pytest.mark.parametrize("name", ["Fifty more", "Discover"])
+def test_a_name_that_the_operator_has_chosen_stays(make_site, name):
+    site = make_site(PLAYLIST_NAME=name)
     browser, listener = site.browser(), site.add_listener("Nora")
     browser.client.set_cookie(COOKIE, "de")
     browser.sign_in(listener)
     browser.make_playlist(site)
 
-    assert [playlist.name for playlist in listener.playlists] == ["Fifty more"]
+    assert [playlist.name for playlist in listener.playlists] == [name]
 
 
 def test_the_usual_name_is_the_one_that_is_translated():

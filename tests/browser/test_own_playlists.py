@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from standin.state import StandinEntry
-from tests.support.chromium import DESK, MAX_WAIT_MS, PHONE, check_page, sign_in
+from tests.support.chromium import DARK, DESK, GERMAN, MAX_WAIT_MS, PHONE, check_page, say, sign_in
+
+ANOTHER_WAY = "Use a playlist of yours or a file in place of your liked songs"
+SOURCE = "Your mixes go by the songs of your playlist <bdi>%(name)s</bdi>, in place of your liked songs."
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -12,9 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.mark.parametrize(
     ("page", "is_checked"),
     # What checks a page is a script.
-    [({**PHONE, "java_script_enabled": False}, False), (DESK, True)],
+    [({**PHONE, **DARK, "java_script_enabled": False}, False), ({**DESK, **GERMAN}, True), (PHONE, True)],
     indirect=["page"],
-    ids=["phone without scripts", "desk with scripts"],
+    ids=["phone without scripts, dark", "German desk with scripts", "phone with scripts"],
 )
 def test_a_listener_has_the_list_read_chooses_a_playlist_and_gets_a_mix_of_it(page, website, is_checked):
     state = website.standin.state
@@ -24,19 +27,19 @@ def test_a_listener_has_the_list_read_chooses_a_playlist_and_gets_a_mix_of_it(pa
         playlist.entries[:] = [StandinEntry(song, 0.0) for song in website.songs[300:400]]
     sign_in(page, website, listener.display_name)
 
-    page.get_by_role("link", name="Use a playlist of yours").click()
-    page.get_by_role("button", name="Show my playlists").click()
+    page.get_by_role("link", name=say(page, ANOTHER_WAY)).click()
+    page.get_by_role("button", name=say(page, "Show my playlists")).click()
     expect(page.get_by_role("radio", name="Party")).to_be_visible(timeout=MAX_WAIT_MS)
     if is_checked:
         check_page(page, "own-playlists")
     page.get_by_role("radio", name="Party").check()
-    page.get_by_role("button", name="Use this playlist").click()
+    page.get_by_role("button", name=say(page, "Use this playlist")).click()
 
     expect(page.locator(".song")).to_have_count(50, timeout=MAX_WAIT_MS)
     held = {song.id for song in (*website.songs[:60], *website.songs[300:400])}
     shown = page.locator(".song").evaluate_all("rows => rows.map((row) => row.id.replace('song-', ''))")
     assert not held & set(shown)
     page.goto(f"{website.settings.public_url}/account")
-    expect(page.get_by_text("Your mixes go by the songs of your playlist Party")).to_be_visible()
+    expect(page.get_by_text(say(page, SOURCE, name="Party"))).to_be_visible()
     if is_checked:
         check_page(page, "account-own-playlist")

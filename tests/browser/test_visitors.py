@@ -9,16 +9,27 @@ from playwright.sync_api import expect
 from formats.library import read_content
 from formats.written_songs import SONG_FILES
 from store import tables
+from store.visits import MAX_VISIT
 from tests.support.brought_files import WRITERS, write_file
-from tests.support.chromium import DESK, GERMAN, PHONE, check_page, expect_undo, in_opposite_forms, say
+from tests.support.chromium import (
+    DARK,
+    DESK,
+    GERMAN,
+    PHONE,
+    check_page,
+    expect_undo,
+    in_opposite_forms,
+    say,
+    without_and_with_scripts,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WITHOUT_SCRIPTS = {"java_script_enabled": False}
 BROWSERS = {
     "phone with scripts": PHONE,
-    "German phone without": {**PHONE, **WITHOUT_SCRIPTS, **GERMAN},
-    "German desk with scripts": {**DESK, **GERMAN},
+    "German phone without, dark": {**PHONE, **WITHOUT_SCRIPTS, **GERMAN, **DARK},
+    "German desk with scripts, dark": {**DESK, **GERMAN, **DARK},
     "desk without": {**DESK, **WITHOUT_SCRIPTS},
 }
 # Each form of a file once, and each browser with several of them.
@@ -39,6 +50,22 @@ def bring(page, website, tmp_path, name="exportify.csv"):
     expect(page.locator(".song")).to_have_count(50)
     expect(page.get_by_text(say(page, "{n} of {total} songs recognised.", n=120, total=120))).to_be_visible()
     return songs
+
+
+def list_named(page):
+    """List the artists and titles that the page shows, in its order."""
+    return list(
+        zip(
+            page.locator(".song .song-artists bdi").all_inner_texts(),
+            page.locator(".song cite").all_inner_texts(),
+            strict=True,
+        )
+    )
+
+
+def name_songs(content, name):
+    """List the artists and titles of the songs that our reader finds in a file."""
+    return [(", ".join(song.artists), song.title) for song in read_content(name, content).songs]
 
 
 def list_shown(page):
@@ -62,7 +89,7 @@ def test_a_visitor_brings_a_file_changes_the_mix_takes_it_along_and_deletes_it(p
         "button", name=say(page, "Keep: it stays through refreshes")
     ).click()
     expect_undo(page, "kept “{subject}”", subject=title)
-    shown = list_shown(page)
+    shown, named = list_shown(page), list_named(page)
 
     page.get_by_role("link", name=say(page, "Take it along")).click()
     expect(page.get_by_role("heading", name=say(page, "Take it along"))).to_be_visible()
@@ -70,12 +97,11 @@ def test_a_visitor_brings_a_file_changes_the_mix_takes_it_along_and_deletes_it(p
         with page.expect_download() as download:
             page.get_by_role("link", name=form.name, exact=True).click()
         content = download.value.path().read_bytes()
-        read = read_content(f"songs.{form.ending}", content).songs
-        assert len(read) == 50
+        assert name_songs(content, f"songs.{form.ending}") == named
         if form.ending != "txt":
+            read = read_content(f"songs.{form.ending}", content).songs
             assert [song.id for song in read] == shown
-    text = page.locator("#lines").input_value()
-    assert len(read_content("songs.txt", text.encode()).songs) == 50
+    assert name_songs(page.locator("#lines").input_value().encode(), "songs.txt") == named
 
     page.get_by_role("link", name=say(page, "Back"), exact=True).click()
     page.get_by_role("button", name=say(page, "Delete my songs now")).click()
@@ -88,13 +114,29 @@ def test_a_visitor_brings_a_file_changes_the_mix_takes_it_along_and_deletes_it(p
 def test_the_songs_are_copied_as_text(page, website, tmp_path):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     bring(page, website, tmp_path)
+    named = list_named(page)
     page.get_by_role("link", name=say(page, "Take it along")).click()
 
     page.get_by_role("button", name=say(page, "Copy all songs")).click()
 
     expect(page.locator("#said")).to_contain_text("Songs copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert len(read_content("songs.txt", copied.encode()).songs) == 50
+    assert name_songs(copied.encode(), "songs.txt") == named
+
+
+@without_and_with_scripts
+def test_after_24_hours_a_visit_is_over_and_nothing_of_it_is_left(page, website, tmp_path):
+    bring(page, website, tmp_path)
+    with website.at_work:
+        website.clock.move(seconds=MAX_VISIT.total_seconds())
+    page.reload()
+
+    expect(page.get_by_label(say(page, "Your file"))).to_be_visible()
+    expect(page.locator(".song")).to_have_count(0)
+    with website.at_work:
+        website.work()
+    with website.database.reading() as connection:
+        assert connection.execute(tables.accounts.select()).all() == []
 
 
 @in_opposite_forms

@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from drafts.mix_names import USUAL_NAME
 from languages import OFFERED
 from tests.support.chromium import (
     DESK,
@@ -51,7 +52,7 @@ def test_every_page_can_be_walked_in_each_language(visit, website, code):
     page.locator("#undo").click()
     expect(page.locator("#undo")).to_have_count(0)
     page.goto(playlist)
-    check("playlist", website.settings.playlist_name)
+    check("playlist", tell(USUAL_NAME))
     page.goto(f"{playlist}/export")
     check("export", tell("Take it along"))
     for tab, heading in (("Taste", "Your taste"), ("History", "History"), ("Blocked", "Blocked")):

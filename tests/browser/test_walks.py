@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
+from drafts.mix_names import USUAL_NAME
 from standin.named_faults import FAULTS
 from store import jobs
 from tests.support.chromium import (
@@ -125,7 +126,7 @@ def test_a_newcomer_gets_a_playlist_that_is_saved_at_once(page, website):
 
     [playlist] = listener.playlists
     assert find_path(page) == f"/playlists/{playlist.id}"
-    expect(page.get_by_role("heading", name=website.settings.playlist_name)).to_be_visible()
+    expect(page.get_by_role("heading", name=say(page, USUAL_NAME))).to_be_visible()
     expect(page.locator(".head-numbers")).to_contain_text("50 songs,", ignore_case=True)
     expect(page.get_by_text(say(page, "draft"), exact=True)).to_have_count(0)
     assert read_songs(page) == list_written(playlist)
@@ -134,7 +135,7 @@ def test_a_newcomer_gets_a_playlist_that_is_saved_at_once(page, website):
     with page.context.expect_page() as opened:
         page.get_by_role("link", name=say(page, "Open in Spotify")).click()
     assert opened.value.url == f"{website.standin.url}/playlist/{playlist.id}"
-    expect(opened.value.get_by_role("heading", name=website.settings.playlist_name)).to_be_visible()
+    expect(opened.value.get_by_role("heading", name=say(page, USUAL_NAME))).to_be_visible()
 
 
 @without_and_with_scripts
@@ -285,7 +286,7 @@ def test_a_draft_is_saved_as_a_new_playlist_beside_the_old_one(page, website):
     wait_until_saved(page)
 
     new, same = listener.playlists
-    assert (same, list_written(old), old.name) == (old, first, website.settings.playlist_name)
+    assert (same, list_written(old), old.name) == (old, first, say(page, USUAL_NAME))
     assert (new.name, list_written(new)) == ("Sunday morning", shuffled)
     assert find_path(page) == f"/playlists/{new.id}"
     assert read_songs(page) == shuffled

@@ -250,7 +250,7 @@ def test_a_library_that_was_read_is_shown_though_no_playlist_was_made(site):
     assert len(page.find("table", class_="map-table")) == 1
     assert page.find("path", within=page.find("g", class_="map-picked")[0]) == []
     assert [head["text"] for head in page.find("th", within=page.find("table", class_="decades")[0], scope="col")] == [
-        "Decade", "Liked",
+        "Decade", "Yours",
     ]  # fmt: skip
     assert "your playlist" not in page.find("main")[0]["text"]
 

@@ -13,7 +13,7 @@ from babel.dates import format_date, format_time, get_day_names
 from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, get_decimal_symbol
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 
 from recommender.language import ENGLISH, Language
 
@@ -65,6 +65,15 @@ def read_catalogue(path: Path) -> Catalog:
 def write_decimal(number: float, language: Language) -> str:
     """Write a number with one decimal: "32.7", or "32,7"."""
     return format_decimal(number, "#,##0.0", _find_locale(language.code))
+
+
+def write_percent(percent: float, language: Language, n_decimals: int = 0) -> str:
+    """Write a number of percents, 0 to 100: "44%", or "44\N{NO-BREAK SPACE}%"."""
+    locale = _find_locale(language.code)
+    # "#,##0%" becomes "#,##0.0%".
+    pattern = locale.percent_formats[None].pattern
+    pattern = pattern.replace("#0", f"#0.{n_decimals * '0'}") if n_decimals else pattern
+    return format_percent(percent / 100, pattern, locale)
 
 
 def write_day(moment: datetime, language: Language) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from recommender.catalogue.model import Model
-from recommender.explanation.knowledge import describe_knowledge
+from recommender.explanation.knowledge import HELP, describe_knowledge
 from recommender.explanation.phrases import describe_lead, describe_left_out, describe_limits, describe_pick
 from recommender.language import ENGLISH, Language, mark
 from recommender.mix import Mix
@@ -115,7 +115,8 @@ def _describe_library(mix: Mix, language: Language) -> Iterator[str]:
     if mix.newest_year:
         told = language.translate("The newest songs of the catalogue are from {year}")
         yield told.format(year=mix.newest_year)
-    yield from describe_knowledge(sum(counts), mix.matched, mix.newer, language)
+    if lacking := describe_knowledge(sum(counts), mix.matched, mix.newer, language):
+        yield from (*lacking, language.translate(HELP))
 
 
 def _describe_limits(mix: Mix, language: Language) -> Iterator[str]:

@@ -36,7 +36,6 @@ NAMES = {
     "· Music Recommender for Spotify",
     "UTC",
     "E",
-    "%",
 }
 # How a sentence for one thing and for many names their number.
 NUMBERS = {"{n}", "%(n)s", "%(number)s"}
@@ -215,6 +214,8 @@ def german():
 
 def test_numbers_dates_and_counts_are_written_as_a_german_writes_them(german):
     assert german.write_number(1234567) == "1.234.567"
+    assert languages.write_percent(44, german) == "44\N{NO-BREAK SPACE}%"
+    assert languages.write_percent(32.7, german, 1) == "32,7\N{NO-BREAK SPACE}%"
     assert languages.write_day(MOMENT, german) == "8. November 2026"
     assert languages.write_clock(MOMENT, german) == "07:05"
     assert languages.list_weekdays(german)[0] == "Montag"
@@ -226,6 +227,8 @@ def test_numbers_and_dates_are_written_as_a_briton_writes_them():
     english = load_languages()["en"]
 
     assert english.write_number(1234567) == "1,234,567"
+    assert [languages.write_percent(percent, english) for percent in (0, 44, 100)] == ["0%", "44%", "100%"]
+    assert languages.write_percent(32, english, 1) == "32.0%"
     assert languages.write_day(MOMENT, english) == "8 November 2026"
     assert languages.write_clock(MOMENT, english) == "07:05"
 

@@ -42,7 +42,8 @@ def add_language(app: Flask, codes: tuple[str, ...]) -> None:
     """Let every page be in one of these languages, and templates word what they show in it.
 
     Sentences of templates are marked by `trans` and `_`, and may hold HTML; what fills their placeholders
-    is escaped. The filters `number`, `decimal`, `day` and `clock` write in the language of the page.
+    is escaped. The filters `number`, `decimal`, `percent`, `day` and `clock` write in the language of
+    the page.
     """
     app.extensions[COOKIE] = languages.load_languages(codes)
     app.register_blueprint(bp)
@@ -61,6 +62,7 @@ def add_language(app: Flask, codes: tuple[str, ...]) -> None:
     environment.filters |= {
         "number": write_number,
         "decimal": write_decimal,
+        "percent": write_percent,
         "day": describe_day,
         "clock": lambda moment: languages.write_clock(moment, current_language()),
     }
@@ -97,6 +99,11 @@ def write_number(n: int) -> str:
 def write_decimal(number: float) -> str:
     """Write a number with one decimal in the language of the page."""
     return languages.write_decimal(number, current_language())
+
+
+def write_percent(percent: float, n_decimals: int = 0) -> str:
+    """Write a number of percents, 0 to 100, in the language of the page."""
+    return languages.write_percent(percent, current_language(), n_decimals)
 
 
 def describe_day(moment: datetime) -> str:

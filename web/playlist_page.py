@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from drafts.record import read_reason
-from recommender.explanation.knowledge import describe_knowledge
+from recommender.explanation.knowledge import HELP, describe_knowledge
 from recommender.explanation.phrases import (
     AS_WRITTEN,
     MAX_FACTS,
@@ -248,6 +248,7 @@ class PlaylistPage:
     sorts: tuple[ChoiceView, ...]
     filters: tuple[ChoiceView, ...]
     knowledge: tuple[str, ...]
+    knowledge_help: str
     left_out: tuple[LeftOutView, ...]
     counts: LibraryCounts
 
@@ -341,6 +342,7 @@ def describe_playlist_page(
         sorts=tuple(ChoiceView(translate(label), name, name == sort) for name, (label, _) in SORTS.items()),
         filters=_list_filters(tastes, record, only),
         knowledge=describe_library(record),
+        knowledge_help=translate(HELP),
         left_out=tuple(describe_left_out_songs(record)),
         counts=record.counts,
     )
@@ -384,7 +386,7 @@ def describe_length(duration_ms: int) -> str:
 
 
 def describe_library(record: PlaylistRecord) -> tuple[str, ...]:
-    """Return what the catalogue lacks of the saved songs, and what would help, in sentences."""
+    """Return what the catalogue lacks of the saved songs, in sentences."""
     counts = record.counts
     return describe_knowledge(counts.n_saved, counts.n_matched, counts.n_newer, current_language())
 

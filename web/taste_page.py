@@ -16,7 +16,7 @@ from recommender.picture.traits import Trait
 from recommender.song import Song
 from recommender.tastes.taste_names import word_taste, write_genre
 from web.history_page import SongLink
-from web.language import current_language, translate, write_decimal
+from web.language import current_language, translate, write_decimal, write_percent
 from web.playlist_page import N_COLOURS, LeftOutView
 from web.taste_card import find_height
 
@@ -46,12 +46,12 @@ TEMPO_ENDS = (60, 180)
 #: Calm and energetic; sad and happy.
 QUARTERS = (
     (
-        mark("{share} % of your songs are calm and sad; in the catalogue, {usual} % are."),
-        mark("{share} % of your songs are calm and happy; in the catalogue, {usual} % are."),
+        mark("{share} of your songs are calm and sad; in the catalogue, {usual} are."),
+        mark("{share} of your songs are calm and happy; in the catalogue, {usual} are."),
     ),
     (
-        mark("{share} % of your songs are energetic and sad; in the catalogue, {usual} % are."),
-        mark("{share} % of your songs are energetic and happy; in the catalogue, {usual} % are."),
+        mark("{share} of your songs are energetic and sad; in the catalogue, {usual} are."),
+        mark("{share} of your songs are energetic and happy; in the catalogue, {usual} are."),
     ),
 )
 #: Feature -> how its values are written; the others are percents.
@@ -223,11 +223,11 @@ def _describe_trait(trait: Trait) -> TraitView:
 
 
 def _write(trait: Trait, value: float) -> str:
-    """Write a value as a figure of the trait's word: songs of an energy of 15 % are calm by 85 %."""
+    """Write a value as a figure of the trait's word: songs of an energy of 15% are calm by 85%."""
     if trait.feature in UNITS:
         return UNITS[trait.feature].format(value).replace("-", "\N{MINUS SIGN}")
     percent = _scale(trait.feature, value)
-    return f"{percent if trait.is_high else 100 - percent} %"
+    return write_percent(percent if trait.is_high else 100 - percent)
 
 
 def _link(song: Song, open_url: str) -> SongLink:
@@ -324,7 +324,8 @@ def _describe_quarter(picture: Picture) -> str:
     half = N_CELLS // 2
     usual = picture.density.reshape(2, half, 2, half).sum(axis=(1, 3))
     return translate(QUARTERS[row][column]).format(
-        share=round(100 * float(picture.quarters[row, column])), usual=round(100 * float(usual[row, column]))
+        share=write_percent(round(100 * float(picture.quarters[row, column]))),
+        usual=write_percent(round(100 * float(usual[row, column]))),
     )
 
 

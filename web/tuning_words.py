@@ -6,7 +6,7 @@ from dataclasses import replace
 from recommender.language import mark
 from recommender.wishes import PRESETS
 from store.tuning import DEFAULT_TUNING, Tuning
-from web.language import describe_count, translate
+from web.language import describe_count, translate, write_percent
 from web.presets import name_preset
 
 #: Field of `Tuning` -> what less of it makes a mix, and what more of it does.
@@ -77,7 +77,7 @@ def _describe_new(percent: int) -> str:
 
 
 def _describe_share(percent: int) -> str:
-    return translate("{percent} % by new artists").format(percent=percent)
+    return translate("{percent} by new artists").format(percent=write_percent(percent))
 
 
 def _describe_size(n_songs: int) -> str:

@@ -4,6 +4,7 @@ from recommender.language import ENGLISH, Language, mark
 
 # Below this share of songs found in the catalogue, a mix rests on little.
 MIN_KNOWN = 1 / 5
+#: What helps whoever runs this where something is lacking; listeners are not told.
 HELP = mark(
     "Who runs this can train with more and newer songs (./run fetch-data --newer; data/README.md), and ask"
     " for the sound of songs that the catalogue lacks (FEATURE_SOURCE)."
@@ -13,7 +14,9 @@ HELP = mark(
 def describe_knowledge(
     n_saved: int, n_matched: int, n_newer: int, language: Language = ENGLISH
 ) -> tuple[str, ...]:
-    """Describe what the catalogue lacks of a listener's songs, and what would help; empty where all is well.
+    """Describe what the catalogue lacks of a listener's songs; empty where all is well.
+
+    What would help is `HELP`, for whoever runs this.
 
     Parameters
     ----------
@@ -27,7 +30,7 @@ def describe_knowledge(
         sentences.append(told.format(n=n, n_saved=n_all))
     if n_newer:
         sentences.append(describe_newer(n_newer, language))
-    return (*sentences, language.translate(HELP)) if sentences else ()
+    return tuple(sentences)
 
 
 def describe_newer(n_newer: int, language: Language = ENGLISH) -> str:

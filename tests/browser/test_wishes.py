@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from languages import write_percent
 from tests.support.chromium import (
     check_page,
     find_language,
@@ -33,7 +34,7 @@ def find_chips(page):
 def list_chips(page):
     """List the chips of the wish in `WISHES`, in the language of the browser."""
     new, years = (
-        say(page, "{percent} % by new artists", percent=75),
+        say(page, "{percent} by new artists", percent=write_percent(75, find_language(page))),
         say(page, "{first} to {last}", first=1990, last=1999),
     )
     return [new, years, *(say(page, chip) for chip in ("calmer", "more acoustic", "no Christmas songs"))]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from recommender.catalogue.model import Model
+from recommender.explanation.knowledge import HELP
 from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.report import StageTimes, as_json, as_table
 from recommender.song import Song
@@ -142,6 +143,8 @@ def test_the_table_says_where_little_is_known_and_how_many_songs_are_newer(mix):
 
     assert "We know 0 of your 4 songs, so this mix rests on little." in table
     assert "2 of your songs are newer than every song of the catalogue." in table
+    assert HELP in table
+    assert HELP not in as_table(replace(mix, newer=0))
     assert "The newest songs of the catalogue are from 2020" in table
     assert "We know" not in as_table(mix)
     assert "newest songs" not in as_table(replace(mix, newest_year=0))

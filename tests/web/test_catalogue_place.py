@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from recommender.explanation.knowledge import HELP
+from standin.music import make_user_id
 from tests.support.songs import song_id
 
 SAID = "{} newer than every song of the catalogue."
@@ -31,3 +33,17 @@ def test_each_page_of_a_mix_says_how_many_songs_are_newer_in_the_same_sentence(s
         assert "Nora" in shown
         assert shown.count("newer than every song of the catalogue") == bool(n_newer), page
         assert not n_newer or SAID.format(said) in shown, page
+
+
+@pytest.mark.parametrize("name", ["Olga", "Nora"])
+def test_only_the_operator_is_told_what_they_can_do_about_it(make_site, name):
+    site = make_site(OPERATOR_ID=make_user_id(0, "Olga"))
+    new = replace(site.songs[0], id=song_id(0), title="Of tomorrow", year=2090)
+    browser = site.browser()
+    browser.sign_in(site.standin.state.add_listener(name, [new, *site.songs[:60]]))
+
+    page = browser.client.get(browser.make_playlist(site)).text
+
+    assert SAID.format("1 of your songs is") in page
+    assert (HELP in page) == (name == "Olga")
+    assert ("./run" in page) == (name == "Olga")

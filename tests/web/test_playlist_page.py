@@ -374,7 +374,7 @@ def test_why_a_song_was_left_out_is_told_in_words_an_old_sentence_as_written():
 def test_a_mix_that_rests_on_little_says_so():
     little = replace(make_record(), counts=LibraryCounts(1194, 67, 208, 919, n_newer=12))
 
-    known, newer, _help = describe_library(little)
+    known, newer = describe_library(little)
     assert known == "We know 67 of your 1,194 songs, so this mix rests on little."
     assert newer == "12 of your songs are newer than every song of the catalogue."
     assert describe_library(make_record()) == ()

@@ -157,7 +157,7 @@ def test_the_bars_of_the_decades_are_as_long_as_their_figures(page):
     for figures, row in rows:
         bars = page.find("rect", within=row)
         for at, (bar, figure) in enumerate(zip(bars, figures, strict=True)):
-            percent, n_songs = re.match(r"([\d.]+) %([\d,]+) songs?", figure).groups()
+            percent, n_songs = re.match(r"([\d.]+)%([\d,]+) songs?", figure).groups()
             assert bar["width"] == percent
             counts[at] += int(n_songs)
     assert counts == [N_SAVED, 50]
@@ -181,7 +181,7 @@ def test_the_marks_of_the_profile_stand_at_their_figures(page):
 def test_tastes_have_their_share_and_none_is_without_songs(page):
     bar = page.find("rect", within=page.find("svg", class_="share-bar")[0])
     sizes = [
-        re.match(r"(\d+) % ([\d,]+) songs?", each["text"].strip()).groups()
+        re.match(r"(\d+)% ([\d,]+) songs?", each["text"].strip()).groups()
         for each in page.find("p", class_="taste-size")
     ]
 
@@ -250,7 +250,7 @@ def test_a_library_that_was_read_is_shown_though_no_playlist_was_made(site):
     assert len(page.find("table", class_="map-table")) == 1
     assert page.find("path", within=page.find("g", class_="map-picked")[0]) == []
     assert [head["text"] for head in page.find("th", within=page.find("table", class_="decades")[0], scope="col")] == [
-        "Decade", "Liked",
+        "Decade", "Yours",
     ]  # fmt: skip
     assert "your playlist" not in page.find("main")[0]["text"]
 

@@ -11,7 +11,7 @@ from web.tuning_words import describe_tuning, list_changes, take_back
     [
         (Tuning(), "Balanced, 50 songs"),
         (Tuning(new_percent=20, size=30, explicit=False), "Familiar, 30 songs, no explicit"),
-        (Tuning(new_percent=35), "35 % by new artists, 50 songs"),
+        (Tuning(new_percent=35), "35% by new artists, 50 songs"),
         (Tuning(first_year=1970), "Balanced, 50 songs, from 1970"),
         (Tuning(last_year=1989), "Balanced, 50 songs, up to 1989"),
         (Tuning(first_year=1970, last_year=1989), "Balanced, 50 songs, 1970 to 1989"),
@@ -62,7 +62,7 @@ def test_tastes_without_names_are_counted(percents, told):
         (
             Tuning(new_percent=20, size=10, explicit=False, tempo=5, christmas=False, children=False),
             {
-                "new_percent": "20 % by new artists",
+                "new_percent": "20% by new artists",
                 "size": "10 songs",
                 "explicit": "no explicit",
                 "tempo": "faster",

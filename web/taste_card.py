@@ -12,8 +12,8 @@ from web.language import current_language, translate
 #: Those of tastes on paper in the stylesheet, which a file of its own cannot ask.
 COLOURS = ("#2c42e9", "#b05f12", "#148452", "#9e4ab3", "#590026", "#6a667c", "#4e3700", "#340072")
 #: What a line has room for, in letters of middle width.
-MAX_HEADING, MAX_LINE = 32, 44
-TOP, ROW, BOTTOM = 330, 148, 110
+MAX_HEADING, MAX_LINE = 24, 38
+TOP, ROW, BOTTOM = 330, 176, 110
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import accumulate
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -316,6 +317,27 @@ def test_the_card_holds_the_tastes_and_no_word_of_whose_they_are(site, nora):
     assert "track" not in card.text and not re.search(r'href|https?://(?!www\.w3\.org/2000/svg")', card.text)
     # Nor what is not drawn.
     assert re.findall(r"<!--|<metadata|<desc", card.text) == []
+
+
+def test_the_card_has_the_figures_of_the_tastes_beside_it(nora):
+    page, card = (Tags(nora.client.get(address).text) for address in ("/taste", "/taste/card.svg"))
+    sizes = [re.search(r"\d+%", each["text"])[0] for each in page.find("p", class_="taste-size")]
+
+    assert [each["text"] for each in card.find("text") if each.get("text-anchor") == "end"] == sizes
+    bars = [rect for rect in card.find("rect") if rect.get("height") == "44"]
+    assert [f"{bar['width']}%" for bar in bars] == sizes
+    starts = list(accumulate((int(bar["width"]) for bar in bars), initial=0))
+    assert [int(bar["x"]) for bar in bars] == starts[:-1]
+
+
+def test_every_word_of_the_card_is_legible_where_the_window_is_narrowest(nora):
+    card = nora.client.get("/taste/card.svg").text
+
+    # Of 320 pixels the page leaves it 280.
+    sizes = [280 / 1080 * int(size) for size in re.findall(r'font-size="(\d+)"', card)]
+    assert len(sizes) > 5
+    # As on the map.
+    assert min(sizes) >= 9
 
 
 def test_the_card_is_a_png_of_the_same_size_too(nora):

@@ -7,6 +7,7 @@ from tests.support.chromium import (
     DARK,
     DESK,
     FORMS,
+    GERMAN,
     MAX_WAIT_MS,
     PHONE,
     check_page,
@@ -21,6 +22,7 @@ from tests.support.chromium import (
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 N_LISTENERS = 4
+NARROW = {"viewport": {"width": 320, "height": 640}}
 #: The smallest text that is read without effort, and the smallest mark that is told from another, in pixels.
 MIN_TEXT_PX, MIN_MARK_PX = 9, 4
 LIST_SMALL_TEXTS = """least => [...document.querySelectorAll("main *")].filter((each) =>
@@ -88,8 +90,8 @@ def test_so_do_the_pages_of_four_listeners_with_real_libraries(page, real_websit
 
 @pytest.mark.parametrize(
     "page",
-    [{"viewport": {"width": 320, "height": 640}}, {"viewport": {"width": 320, "height": 640}, **DARK}],
-    ids=["light", "dark"],
+    [NARROW, {**NARROW, **DARK, **GERMAN}, {**NARROW, **GERMAN, "forced_colors": "active"}],
+    ids=["light", "German, dark", "German, forced colours"],
     indirect=True,
 )
 def test_its_pictures_are_legible_on_the_narrowest_phone(page, website):

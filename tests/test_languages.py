@@ -311,6 +311,12 @@ def test_a_lead_has_at_most_eight_words_in_every_language(code, reason, is_new):
             "Klingt wie Mine von Ann aus deiner Bibliothek",
             "Beide sind ruhig und düster",
         ),
+        (
+            [Reason("collaborations", 4, "Ann Bo")],
+            "Der Interpret hat mit Ann Bo aufgenommen",
+            "Von Ann Bo hast du 4 Songs gespeichert",
+        ),
+        ([Reason("like start", artist=LONG)], "Wie ein Interpret am Ausgangspunkt dieses Mixes", LONG),
     ],
     ids=str,
 )

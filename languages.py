@@ -67,6 +67,7 @@ def write_decimal(number: float, language: Language) -> str:
     return format_decimal(number, "#,##0.0", _find_locale(language.code))
 
 
+@lru_cache(MAX_NUMBERS)
 def write_percent(percent: float, language: Language, n_decimals: int = 0) -> str:
     """Write a number of percents, 0 to 100: "44%", or "44\N{NO-BREAK SPACE}%"."""
     locale = _find_locale(language.code)

@@ -39,8 +39,9 @@ ROUNDS, ROUND_S = 5, 2.0
 #: After how many pages of one process its memory is measured, and how many more those are; and previews.
 N_PAGES = ((1_500, 1_500), (3_000, 1_500))
 N_PREVIEWS = 100
-#: How many listeners try controls, how often each of them asks for a preview, and how long they do.
-N_TUNERS, PREVIEW_EVERY_S, PACED_S = N_CLIENTS, 2.0, 40.0
+#: How many listeners try controls, how often each of them asks for a preview, and how long they do. Before, as
+#: with pages, they ask for what both processes have still to prepare.
+N_TUNERS, PREVIEW_EVERY_S, PACED_S, FIRST_S = N_CLIENTS, 2.0, 40.0, 8.0
 
 
 def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
@@ -50,8 +51,8 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
     -------
     dict
         `pages`, of each the medians of the rounds: `per_s`, `p50_ms`, `p99_ms`, `bytes` as sent, and `share`
-        of hello-world's pages per second; `paced_preview`, the same of previews that each of as many
-        listeners asks for every two seconds, without a share; `private_mb`, a process's own memory after so
+        of hello-world's pages per second; `first_preview` and `paced_preview`, the same of previews that each
+        of as many listeners asks for every two seconds, the first 8 s and then 40, without a share; `private_mb`, a process's own memory after so
         many pages; and what they were measured with.
 
     Raises
@@ -82,13 +83,17 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
             with system.answered_by(worker):
                 private_mb = _measure_memory(worker, list(pages.values()))
             figures = _measure_speed({HELLO: Page(hello), **pages})
-            paced = _measure_pages(previews, pace(PACED_S, N_TUNERS, PREVIEW_EVERY_S))
+            first, paced = (
+                _measure_pages(previews, pace(seconds, N_TUNERS, PREVIEW_EVERY_S))
+                for seconds in (FIRST_S, PACED_S)
+            )
     return {
         "catalogue": len(songs),
         "songs": len(library),
         "clients": N_CLIENTS,
         "rounds": ROUNDS,
         "pages": figures,
+        "first_preview": {name: round(figure, 4) for name, figure in first.items()},
         "paced_preview": {name: round(figure, 4) for name, figure in paced.items()},
         "private_mb": private_mb,
     }
@@ -105,8 +110,11 @@ def as_table(figures: dict[str, Any]) -> str:
                 f" p50 {page['p50_ms']:.1f} ms, p99 {page['p99_ms']:.1f} ms, {page['bytes']:,} bytes"
                 for name, page in figures["pages"].items()
             ),
-            "preview, by each listener every {:g} s: p50 {p50_ms:.1f} ms, p99 {p99_ms:.1f} ms".format(
-                PREVIEW_EVERY_S, **figures["paced_preview"]
+            *(
+                "preview, by each listener every {:g} s{}: p50 {p50_ms:.1f} ms, p99 {p99_ms:.1f} ms".format(
+                    PREVIEW_EVERY_S, when, **figures[name]
+                )
+                for name, when in (("first_preview", f", the first {FIRST_S:g} s"), ("paced_preview", ""))
             ),
             "memory of a web process's own: "
             + ", ".join(f"{mb:.1f} MB after {what}" for what, mb in figures["private_mb"].items()),

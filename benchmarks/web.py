@@ -39,8 +39,8 @@ ROUNDS, ROUND_S = 5, 2.0
 #: After how many pages of one process its memory is measured, and how many more those are; and previews.
 N_PAGES = ((1_500, 1_500), (3_000, 1_500))
 N_PREVIEWS = 100
-#: How many listeners try controls, how often each of them asks for a preview, and how long they do. Before, as
-#: with pages, they ask for what both processes have still to prepare.
+#: How many listeners try controls, how often each of them asks for a preview, and how long they do, after some
+#: seconds in which they ask for what both processes have still to prepare.
 N_TUNERS, PREVIEW_EVERY_S, PACED_S, FIRST_S = N_CLIENTS, 2.0, 40.0, 8.0
 
 
@@ -51,9 +51,9 @@ def run(root: Path, models: Path, library_file: Path | None) -> dict[str, Any]:
     -------
     dict
         `pages`, of each the medians of the rounds: `per_s`, `p50_ms`, `p99_ms`, `bytes` as sent, and `share`
-        of hello-world's pages per second; `first_preview` and `paced_preview`, the same of previews that each
-        of as many listeners asks for every two seconds, the first 8 s and then 40, without a share; `private_mb`, a process's own memory after so
-        many pages; and what they were measured with.
+        of hello-world's pages per second; `first_preview` and `paced_preview`, the same without a share of
+        previews that each of as many listeners asks for every two seconds, in the first 8 s and in 40 more;
+        `private_mb`, a process's own memory after so many pages; and what they were measured with.
 
     Raises
     ------

@@ -177,7 +177,8 @@ def _read_zip(name: str, file: IO[bytes], max_songs: float) -> Reading:
     misfits: list[str] = []
     is_any = False
     for text in _unpack(name, file):
-        if _collect(text, songs):
+        # Of a member that cannot be read both names tell which it is.
+        if _collect(replace(text, name=f"{text.name} in {name}"), songs):
             is_any = True
         else:
             misfits.append(text.name)

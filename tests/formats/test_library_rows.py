@@ -209,6 +209,10 @@ def test_a_header_alone_is_an_empty_library():
             "holds no file that names songs: a.csv, b.json; known are",
         ),
         (pack({"photo.jpg": b""}), "holds no file that names songs; known are"),
+        (
+            pack({"b/c.xspf": b'<playlist xmlns="http://xspf.org/ns/0/"><trackList><track>'}),
+            "c.xspf in library.csv is no whole XSPF",
+        ),
         (b"<playlist><trackList><track>", "library.csv is no whole XSPF"),
         (b"<!DOCTYPE a [<!ENTITY b 'c'>]><trackList/>", "library.csv has a document type"),
         (HEADER.encode() + b",,Cash,,,\n", "library.csv holds no songs: 1 entry without a title"),

@@ -4,7 +4,17 @@ import pytest
 from playwright.sync_api import expect
 
 from standin.state import StandinEntry
-from tests.support.chromium import DARK, DESK, GERMAN, MAX_WAIT_MS, PHONE, check_page, say, sign_in
+from tests.support.chromium import (
+    DARK,
+    DESK,
+    GERMAN,
+    MAX_WAIT_MS,
+    PHONE,
+    check_page,
+    read_songs,
+    say,
+    sign_in,
+)
 
 ANOTHER_WAY = "Use a playlist of yours or a file in place of your liked songs"
 SOURCE = "Your mixes go by the songs of your playlist <bdi>%(name)s</bdi>, in place of your liked songs."
@@ -37,8 +47,7 @@ def test_a_listener_has_the_list_read_chooses_a_playlist_and_gets_a_mix_of_it(pa
 
     expect(page.locator(".song")).to_have_count(50, timeout=MAX_WAIT_MS)
     held = {song.id for song in (*website.songs[:60], *website.songs[300:400])}
-    shown = page.locator(".song").evaluate_all("rows => rows.map((row) => row.id.replace('song-', ''))")
-    assert not held & set(shown)
+    assert not held & set(read_songs(page))
     page.goto(f"{website.settings.public_url}/account")
     expect(page.get_by_text(say(page, SOURCE, name="Party"))).to_be_visible()
     if is_checked:

@@ -404,6 +404,7 @@ def test_a_filter_holds_through_changes_until_all_are_shown_again(playlist):
 def test_the_sheet_keeps_the_filter(playlist):
     playlist.locator("#only-new").click()
     playlist.wait_for_url("**only=new*")
+    expect(playlist.locator("#only-new")).to_have_attribute("aria-current", "true")
     n_songs = playlist.locator(".song").count()
     playlist.locator("[data-sheet]").first.click()
 

@@ -19,6 +19,7 @@ from tests.support.chromium import (
     check_page,
     expect_undo,
     in_opposite_forms,
+    read_songs,
     say,
     without_and_with_scripts,
 )
@@ -53,7 +54,8 @@ def bring(page, website, tmp_path, name="exportify.csv"):
 
 
 def list_named(page):
-    """List the artists and titles that the page shows, in its order."""
+    """List the artists and titles that the page shows, in its order, once all of it has arrived."""
+    page.wait_for_load_state()
     return list(
         zip(
             page.locator(".song .song-artists bdi").all_inner_texts(),
@@ -68,15 +70,11 @@ def name_songs(content, name):
     return [(", ".join(song.artists), song.title) for song in read_content(name, content).songs]
 
 
-def list_shown(page):
-    return page.locator(".song").evaluate_all("rows => rows.map((row) => row.id.replace('song-', ''))")
-
-
 @pytest.mark.parametrize(("page", "name"), BROUGHT, indirect=["page"])
 def test_a_visitor_brings_a_file_changes_the_mix_takes_it_along_and_deletes_it(page, website, tmp_path, name):
     n_before = len(website.standin.state.requests)
     songs = bring(page, website, tmp_path, name)
-    shown = list_shown(page)
+    shown = read_songs(page)
     assert not set(shown) & {song.id for song in songs}
     assert page.locator("iframe").count() == 0
     expect(page.locator(".song-play").first).to_have_attribute("href", re.compile("/track/"))
@@ -89,7 +87,7 @@ def test_a_visitor_brings_a_file_changes_the_mix_takes_it_along_and_deletes_it(p
         "button", name=say(page, "Keep: it stays through refreshes")
     ).click()
     expect_undo(page, "kept “{subject}”", subject=title)
-    shown, named = list_shown(page), list_named(page)
+    shown, named = read_songs(page), list_named(page)
 
     page.get_by_role("link", name=say(page, "Take it along")).click()
     expect(page.get_by_role("heading", name=say(page, "Take it along"))).to_be_visible()

@@ -21,6 +21,7 @@ from tests.support.chromium import (
     expect_undo,
     find_listener,
     make_first_playlist,
+    read_songs,
     say,
     sign_in,
     tab_to,
@@ -31,12 +32,6 @@ from tests.support.chromium import (
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 KEEP = "Keep: it stays through refreshes"
-
-
-def read_songs(page: Page) -> list[str]:
-    """Return the ids of the songs that a page shows, in order, once all of it has arrived."""
-    page.wait_for_load_state()
-    return page.locator(".song").evaluate_all("rows => rows.map((row) => row.id.replace('song-', ''))")
 
 
 def list_written(playlist) -> list[str]:

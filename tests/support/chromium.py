@@ -194,6 +194,12 @@ def make_first_playlist(page: Page, site: Website, at_least: int = 100) -> Liste
     return listener
 
 
+def read_songs(page: Page) -> list[str]:
+    """Return the ids of the songs that a page shows, in order, once all of it has arrived."""
+    page.wait_for_load_state()
+    return page.locator(".song").evaluate_all("rows => rows.map((row) => row.id.replace('song-', ''))")
+
+
 def expect_undo(page: Page, deed: str, **values: str) -> None:
     """Wait until the last step of a draft is what the page offers to undo."""
     told = say(page, "Undo: %(deed)s", deed=say(page, deed, **values))

@@ -59,10 +59,9 @@ def load_session(
     the id is unknown, was idle for longer than 30 days, or its data was
     encrypted with a key that we no longer have.
     """
-    now = database.clock.now()
-    is_same = sessions.c.id_hash == _hash(session_id)
+    now, id_hash = database.clock.now(), _hash(session_id)
     with database.reading() as connection:
-        row = connection.execute(_BY_HASH, {"id_hash": _hash(session_id)}).one_or_none()
+        row = connection.execute(_BY_HASH, {"id_hash": id_hash}).one_or_none()
     if row is None or now - row.last_seen > MAX_IDLE:
         return None
     try:
@@ -73,6 +72,7 @@ def load_session(
         with database.writing() as connection:
             # The account first: see `Database.writing`.
             connection.execute(update(accounts).where(accounts.c.id == row.account_id).values(last_seen=now))
+            is_same = sessions.c.id_hash == id_hash
             connection.execute(update(sessions).where(is_same).values(last_seen=now))
         if on_touch:
             on_touch()

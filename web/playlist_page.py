@@ -1,9 +1,10 @@
 """What the page of a playlist shows: a draft or what is saved, its songs, its tuning, all in words."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlencode
 
 from drafts.record import read_reason
@@ -31,6 +32,7 @@ from store.record import (
     Credit,
     LibraryCounts,
     PlaylistRecord,
+    RecordedReason,
     RecordedSong,
     RecordedTaste,
     Start,
@@ -90,7 +92,7 @@ class SongView:
     first_artist: str
     taste: TasteView
     chip: str
-    reasons: tuple[Reason, ...]
+    recorded_reasons: tuple[RecordedReason, ...]
     because: Credit | None
     year: int | None
     length: str
@@ -103,11 +105,17 @@ class SongView:
     has_just_come: bool
 
     @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The facts that speak for it, in order, those that can be told."""
+        return tuple(_read_reasons(self.recorded_reasons))
+
+    @property
     def reason(self) -> str:
         """The reason that a chip has room for, "" where an old record tells none."""
         # A row says so already by its mark of a new artist.
-        is_told = self.is_new_artist and bool(self.reasons) and self.reasons[0].signal == NEW_ARTIST
-        return "" if is_told else describe_lead(self.reasons, self.is_new_artist, current_language())
+        reasons = self.reasons
+        is_told = self.is_new_artist and bool(reasons) and reasons[0].signal == NEW_ARTIST
+        return "" if is_told else describe_lead(reasons, self.is_new_artist, current_language())
 
     @property
     def facts(self) -> str:
@@ -462,8 +470,8 @@ def _describe_song(
     has_come: bool,
     has_just_come: bool,
 ) -> SongView:
-    # A record may be older than the removal of a signal.
-    reasons = tuple(reason for reason in map(read_reason, song.reasons) if is_known(reason))
+    # A chip has room for the first: the others are read where they are told.
+    lead = tuple(islice(_read_reasons(song.reasons), 1))
     describe_chip = describe_new_artist if song.is_new_artist else describe_lead
     return SongView(
         id=song.id,
@@ -472,8 +480,8 @@ def _describe_song(
         artists=song.artists,
         first_artist=song.first_artist,
         taste=taste,
-        chip=describe_chip(reasons, language=current_language()),
-        reasons=reasons,
+        chip=describe_chip(lead, language=current_language()),
+        recorded_reasons=song.reasons,
         because=song.because,
         year=song.year,
         length=_format_minutes(song.duration_ms),
@@ -485,6 +493,11 @@ def _describe_song(
         has_come=has_come,
         has_just_come=has_just_come,
     )
+
+
+def _read_reasons(recorded: Iterable[RecordedReason]) -> Iterator[Reason]:
+    """Yield those that there are words for: a record may be older than the removal of a signal."""
+    return filter(is_known, map(read_reason, recorded))
 
 
 def _is_named(saved: Credit, reasons: Sequence[Reason]) -> bool:

@@ -4,7 +4,7 @@ The phrases are English; other languages have theirs under them (`recommender.la
 with the same placeholders.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from string import Formatter
 
@@ -180,24 +180,29 @@ def _word_lead(reason: Reason, is_new_artist: bool, language: Language) -> tuple
 
     The third value tells whether it is one of those for a song by a new artist.
     """
-    fields = _list_fields(reason, language)
+    fields = _Fields(reason, language)
     for wording in _list_told(reason, fields, is_new_artist):
-        lead, left_out = (language.translate(text).format_map(fields) for text in wording)
+        lead = language.translate(wording[0]).format_map(fields)
         if len(lead.split()) <= MAX_LEAD_WORDS:
             break
+    left_out = language.translate(wording[1]).format_map(fields)
     return lead, left_out, is_new_artist and wording in _WHEN_NEW.get(reason.signal, ())
 
 
 def _word_fact(reason: Reason, language: Language) -> str:
-    fields = _list_fields(reason, language)
-    return language.translate(_list_told(reason, fields)[0][0]).format_map(fields)
+    fields = _Fields(reason, language)
+    phrase, _ = next(_list_told(reason, fields))
+    return language.translate(phrase).format_map(fields)
 
 
-def _list_told(reason: Reason, fields: Mapping[str, str], is_new_artist: bool = False) -> Wordings:
-    """List the phrases of a reason in which nothing is missing, the first choice first; else the last."""
+def _list_told(
+    reason: Reason, fields: Mapping[str, str], is_new_artist: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Yield the phrases of a reason in which nothing is missing, the first choice first; else the last."""
     phrases = _get_phrases(reason.signal, is_new_artist)
-    told = tuple(phrase for phrase in phrases if all(fields[name] for name in _find_fields(*phrase)))
-    return told or phrases[-1:]
+    told = (phrase for phrase in phrases if all(fields[name] for name in _find_fields(*phrase)))
+    yield next(told, phrases[-1])
+    yield from told
 
 
 def _get_phrases(kind: str, is_new_artist: bool) -> Wordings:
@@ -209,23 +214,26 @@ def _get_phrases(kind: str, is_new_artist: bool) -> Wordings:
     return (*_WHEN_NEW.get(kind, ()), *_PHRASES[kind]) if is_new_artist else _PHRASES[kind]
 
 
-def _list_fields(reason: Reason, language: Language) -> dict[str, str]:
-    words = _list_words(reason, language)
+class _Fields(dict[str, str]):
+    """What fills the placeholders of a reason's phrases, each worded when asked for: most have one or two."""
+
+    def __init__(self, reason: Reason, language: Language) -> None:
+        super().__init__()
+        self._reason, self._language = reason, language
+
+    def __missing__(self, name: str) -> str:
+        worded = self[name] = _FIELDS[name](self._reason, self._language)
+        return worded
+
+
+def _write_count(reason: Reason, language: Language) -> str:
     count = language.translate("at least {n}") if reason.is_minimum else "{n}"
-    n = count.format(n=language.write_number(reason.n_songs))
-    return {
-        "n": n,
-        "songs": language.translate_count("{n} song", "{n} songs", reason.n_songs).format(n=n),
-        "artist": reason.artist,
-        "title": reason.title,
-        "credit": join_credit(reason.title, reason.artist, language),
-        "words": ", ".join(words),
-        "pair": _join_pair(words, language),
-        # Records have the English "1990s".
-        "decade": words[0].removesuffix("s") if reason.signal == DECADE else "",
-        "together": language.write_number(reason.n_together),
-        "playlists": language.write_number(reason.n_playlists),
-    }
+    return count.format(n=language.write_number(reason.n_songs))
+
+
+def _count_songs(reason: Reason, language: Language) -> str:
+    pattern = language.translate_count("{n} song", "{n} songs", reason.n_songs)
+    return pattern.format(n=_write_count(reason, language))
 
 
 def _list_words(reason: Reason, language: Language) -> list[str]:
@@ -237,10 +245,27 @@ def _list_words(reason: Reason, language: Language) -> list[str]:
     return list(reason.words if reason.signal in OTHER_PHRASES else map(write_genre, reason.words))
 
 
-def _join_pair(words: Sequence[str], language: Language) -> str:
+def _join_pair(reason: Reason, language: Language) -> str:
+    words = _list_words(reason, language)
     if len(words) != 2:
         return ", ".join(words)
     return language.translate("{first} and {second}").format(first=words[0], second=words[1])
+
+
+# Placeholder -> what words it.
+_FIELDS: Mapping[str, Callable[[Reason, Language], str]] = {
+    "n": _write_count,
+    "songs": _count_songs,
+    "artist": lambda reason, _: reason.artist,
+    "title": lambda reason, _: reason.title,
+    "credit": lambda reason, language: join_credit(reason.title, reason.artist, language),
+    "words": lambda reason, language: ", ".join(_list_words(reason, language)),
+    "pair": _join_pair,
+    # Records have the English "1990s".
+    "decade": lambda reason, _: reason.words[0].removesuffix("s"),
+    "together": lambda reason, language: language.write_number(reason.n_together),
+    "playlists": lambda reason, language: language.write_number(reason.n_playlists),
+}
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from formats.library_csv import read_library
@@ -38,6 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set up what all tests share: English commands, files in memory where possible, tables at the end, coverage."""
     # Whatever the terminal asks for.
     os.environ["LANGUAGE"] = "en"
+    # A machine that does much else is late now and then: how long an example takes is no test.
+    too_slow = hypothesis.HealthCheck.too_slow
+    hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[too_slow])
+    hypothesis.settings.load_profile("untimed")
     memory_folder.use()
     config.pluginmanager.register(fault_table)
     config.pluginmanager.register(outage_table)

@@ -5,7 +5,7 @@ from math import exp
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from formats.library_csv import read_library
@@ -296,7 +296,6 @@ CATALOGUES = st.lists(
 
 @pytest.mark.slow
 @given(CATALOGUES, st.data(), st.integers(1, 12), st.integers(1, 4))
-@settings(deadline=None)
 def test_what_is_promised_of_every_mix_holds(rows, data, size, per_artist):
     catalogue, model = small(rows, n_clusters=3)
     owned = data.draw(st.lists(st.integers(0, len(rows) - 1), min_size=1, max_size=6))

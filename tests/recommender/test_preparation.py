@@ -62,6 +62,21 @@ def test_threads_that_pick_from_one_at_once_get_what_each_would_alone():
         sys.setswitchinterval(usual)
 
 
+def test_what_scores_the_songs_can_be_dropped_and_is_worked_out_again_the_same():
+    catalogue, model = many(1000)
+    prepared = prepare(LIBRARY, catalogue, model)
+    assert not prepared.has_scores
+    mixes = [pick(prepared, wishes) for wishes in ALL_KINDS]
+    held = prepared.nbytes
+    assert prepared.has_scores
+
+    prepared.drop_scores()
+
+    assert not prepared.has_scores
+    assert prepared.nbytes < held
+    assert [pick(prepared, wishes) for wishes in ALL_KINDS] == mixes
+
+
 def test_songs_that_are_owned_besides_tell_no_taste_but_are_not_picked_nor_their_artists_new():
     catalogue, model = many(1000)
     wishes = Wishes(size=100, new_artists=1.0)

@@ -9,11 +9,10 @@ from tests.support.library_files import pack
 
 
 def fuzzed(n_examples):
-    """Let a test draw so many examples, the same in every run, however long each takes."""
+    """Let a test draw so many examples, the same in every run, whatever they are like."""
     return settings(
         max_examples=n_examples,
         derandomize=True,
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -237,7 +237,7 @@ def test_a_wish_of_nothing_changes_nothing(read):
         assert not read(words).is_understood
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     words=st.lists(
         st.one_of(

@@ -3,7 +3,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from formats.registry import load_library
@@ -478,7 +478,6 @@ class Known:
 
 @pytest.mark.slow
 @given(CATALOGUES, LIBRARIES)
-@settings(deadline=None)
 def test_agrees_with_a_search_of_the_whole_catalogue(rows, library):
     catalogue, _ = small(rows)
     # A row is recognised by its own year, though that of the song's earliest version is shown.

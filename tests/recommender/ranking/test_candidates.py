@@ -472,7 +472,7 @@ def assert_wishes_come_true(mix, wishes, library, catalogue):
 
 @pytest.mark.slow
 @given(ALL_WISHES)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_what_is_promised_of_every_mix_holds_whatever_is_wished(thousand, wishes):
     library = [saved(number) for number in range(0, 300, 10)]
 

@@ -72,7 +72,7 @@ def test_a_song_does_not_go_further_than_three_places_however_it_flows():
     assert max(abs(place - song) for place, song in enumerate(order)) <= MAX_MOVE
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.sampled_from("ABCDEFGH"), st.floats(-3, 3, width=32)), max_size=40))
 def test_whatever_the_songs_artists_are_separated_if_they_can_be(songs):
     artists = "".join(artist for artist, _ in songs)
@@ -86,7 +86,7 @@ def test_whatever_the_songs_artists_are_separated_if_they_can_be(songs):
         assert all(artists[a] != artists[b] for a, b in pairwise(order))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.floats(-3, 3, width=32), max_size=50))
 def test_where_every_song_is_of_another_artist_none_goes_far_and_the_flow_is_no_worse(energies):
     artists = [chr(100 + at) for at in range(len(energies))]

@@ -1,6 +1,7 @@
 """The card of a listener's tastes that can be shared: the tastes, and nothing else of the listener."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, count
 from unicodedata import east_asian_width
@@ -11,8 +12,10 @@ from web.language import current_language, translate
 
 #: Those of tastes on paper in the stylesheet, which a file of its own cannot ask.
 COLOURS = ("#2c42e9", "#b05f12", "#148452", "#9e4ab3", "#590026", "#6a667c", "#4e3700", "#340072")
-#: What a line has room for, in letters of middle width.
-MAX_HEADING, MAX_LINE = 24, 38
+#: What a line has room for, in small letters of middle width.
+MAX_HEADING, MAX_LINE = 24, 40
+#: Of how many of those a capital takes the room, and a letter of the Far East.
+CAPITAL, WIDE = 1.25, 2.0
 TOP, ROW, BOTTOM = 330, 176, 110
 
 
@@ -58,21 +61,27 @@ def _describe(place: int, taste: PicturedTaste, start: int) -> CardTaste:
         colour=COLOURS[place % len(COLOURS)],
         heading=shorten(name.genre or word_taste(name.name, current_language()), MAX_HEADING),
         artists=shorten(", ".join(name.artists) if name.genre else "", MAX_LINE),
-        words=", ".join(translate(trait.word) for trait in taste.traits),
+        words=join_words([translate(trait.word) for trait in taste.traits]),
         percent=taste.percent,
         top=TOP + ROW * place,
         start=start,
     )
 
 
+def join_words(words: Sequence[str]) -> str:
+    """Join as many of the words as a line has room for, but one at least."""
+    lines = (", ".join(words[:n]) for n in range(len(words), 1, -1))
+    return next((line for line in lines if shorten(line, MAX_LINE) == line), "".join(words[:1]))
+
+
 def shorten(text: str, most: int) -> str:
-    """Cut a text off where a line ends; letters of the Far East take the room of two.
+    """Cut a text off where a line of so many letters ends: capitals and letters of the Far East take more.
 
     What no XML can hold, and pages can, is left out.
     """
-    text, room = re.sub("[\ufffe\uffff]", "", text), most
+    text, room = re.sub("[\ufffe\uffff]", "", text), float(most)
     for place, letter in enumerate(text):
-        room -= 2 if east_asian_width(letter) in "FW" else 1
+        room -= WIDE if east_asian_width(letter) in "FW" else CAPITAL if letter.isupper() else 1
         if room < 0:
             return f"{text[: place - 1].rstrip(' ,')}…"
     return text

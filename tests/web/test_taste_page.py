@@ -3,23 +3,28 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import accumulate
+from itertools import accumulate, combinations, product
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from flask import render_template
+from PIL import ImageFont
 from resvg_py import svg_to_bytes
 
+import web
+from languages import OFFERED, load_language
+from recommender.catalogue.features import FEATURE_WORDS
 from recommender.picture.density import N_CELLS
 from recommender.picture.picture import PicturedTaste
+from recommender.picture.traits import MAX_TRAITS
 from recommender.song import Song
 from recommender.tastes.taste_names import OTHER_SONGS, TasteName
 from standin.named_faults import FAULTS
 from tests.support.songs import song_id
 from tests.support.website import read_everything
 from web.playlist_page import N_COLOURS
-from web.taste_card import COLOURS, MAX_HEADING, describe_card, shorten
+from web.taste_card import COLOURS, MAX_HEADING, MAX_LINE, describe_card, join_words, shorten
 from web.taste_page import MAP_SIZE, MIN_APART, spread_labels
 
 N_SAVED = 320
@@ -403,11 +408,37 @@ def test_the_colours_of_the_card_are_those_of_the_pages_on_paper():
         ("夜" * MAX_HEADING, "夜" * (MAX_HEADING // 2 - 1) + "…"),
         ("", ""),
         ("A\uffffB\ufffe", "AB"),
+        ("A" * MAX_HEADING, "A" * (MAX_HEADING * 4 // 5 - 1) + "…"),
     ],
-    ids=["short", "full", "too long", "wide", "wide and too long", "none", "no XML"],
+    ids=["short", "full", "too long", "wide", "wide and too long", "none", "no XML", "capitals"],
 )
 def test_a_line_of_the_card_is_cut_off_where_its_room_ends(text, shown):
     assert shorten(text, MAX_HEADING) == shown
+
+
+@pytest.mark.parametrize("code", OFFERED)
+def test_no_line_of_the_card_reaches_its_margin(code):
+    # From where it begins to the margin, as the card is drawn as a PNG.
+    room = 1080 - 72 - (72 + 92)
+    font = ImageFont.truetype(Path(web.__file__).parent / "fonts" / "DejaVuSans.ttf", 36)
+    translate = load_language(code).translate
+    traits = [
+        join_words(list(map(translate, words)))
+        for features in combinations(FEATURE_WORDS.values(), MAX_TRAITS)
+        for words in product(*features)
+    ]
+    artists = [
+        shorten(names, MAX_LINE)
+        for names in (
+            "KAYTRANADA, MGMT, BADBADNOTGOOD, SAULT",
+            "MF DOOM, Madvillain, MGMT, Wu-Tang Clan and others",
+        )
+    ]
+    lines = {*traits, *artists}
+
+    assert max(map(font.getlength, lines)) <= room
+    # Nearly all of it is used.
+    assert max(map(font.getlength, lines)) > 0.85 * room
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,11 @@ def load_language(code: str) -> Language:
     return Language(code, texts, write_number, get_decimal_symbol(_find_locale(code)))
 
 
+def load_offered(code: str) -> Language:
+    """Load a language by its code; English where it is not offered: a job of another version may name it."""
+    return load_language(code if code in OFFERED else ENGLISH.code)
+
+
 def load_terminal_language(environment: Mapping[str, str]) -> Language:
     """Load the language that a terminal's environment asks for, as gettext does; else English.
 
@@ -48,7 +53,7 @@ def load_terminal_language(environment: Mapping[str, str]) -> Language:
     """
     wanted = next(filter(None, map(environment.get, TERMINAL_VARIABLES)), "")
     codes = (re.split("[_.@]", name)[0] for name in wanted.split(":"))
-    return load_language(next((code for code in codes if code in OFFERED), ENGLISH.code))
+    return load_offered(next((code for code in codes if code in OFFERED), ENGLISH.code))
 
 
 def list_catalogues() -> list[str]:
@@ -69,7 +74,7 @@ def write_decimal(number: float, language: Language) -> str:
 
 @lru_cache(MAX_NUMBERS)
 def write_percent(percent: float, language: Language, n_decimals: int = 0) -> str:
-    """Write a number of percents, 0 to 100: "44%", or "44\N{NO-BREAK SPACE}%"."""
+    """Write a percentage, 0 to 100: "44%", or "44\N{NO-BREAK SPACE}%"."""
     locale = _find_locale(language.code)
     # "#,##0%" becomes "#,##0.0%".
     pattern = locale.percent_formats[None].pattern

@@ -63,7 +63,8 @@ SESSION_COOKIE = "music_recommender"
 DONE_HERE = "the %s's work is done here"
 #: As many as uwsgi.ini starts in each web process.
 WEB_THREADS = 8
-# A page has some fifty, most of which are on every page. Each takes a few hundred bytes.
+# A page has some fifty, most of which are on every page. Each takes a few hundred bytes, as it is made of ids
+# and tunings: what somebody typed is in none.
 MAX_ADDRESSES = 1024
 # How long a worker that must stop waits for the calls that are on their way; one to Spotify takes no longer
 # unless it drips.

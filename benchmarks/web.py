@@ -40,7 +40,7 @@ ROUNDS, ROUND_S = 5, 2.0
 N_PAGES = ((1_500, 1_500), (3_000, 1_500))
 N_PREVIEWS = 100
 #: How many listeners try controls, how often each of them asks for a preview, and how long they do, after
-#: some seconds in which they ask for what both processes have still to prepare.
+#: some seconds in which one of the two processes has still to prepare the library of each.
 N_TUNERS, PREVIEW_EVERY_S, PACED_S, FIRST_S = N_CLIENTS, 2.0, 40.0, 8.0
 
 

@@ -26,7 +26,7 @@ from jobs.run import Parts, Run, keep_alive
 from jobs.target_playlist import TargetPlaylist, claim_target, find_existing, note_songs
 from jobs.token_renewal import RenewingAccess
 from jobs.write_songs import write_songs
-from languages import load_language
+from languages import load_offered
 from recommender import Prepared, pick, prepare
 from recommender.errors import BadModels, NoRecommendation, NothingMatched
 from spotify import Client
@@ -321,7 +321,7 @@ def _write(
     """
     run.progress("write")
     database = run.parts.database
-    default = name_mix(run.parts.settings.playlist_name, load_language(run.job.language))
+    default = name_mix(run.parts.settings.playlist_name, load_offered(run.job.language))
     song_ids = [song.id for song in planned.record.songs]
     claimed = claim_target(client, run, target, name or default, song_ids)
     before = claimed.playlist

@@ -9,7 +9,7 @@ from jobs.create_playlist import DESCRIPTION, LATE_WAITS_S, create_once, find_cr
 from jobs.errors import NotKept, PlaylistChanged, PlaylistGone
 from jobs.refused_songs import find_added, get_ids
 from jobs.run import Run
-from languages import load_language
+from languages import load_offered
 from spotify import MAX_LIST_LAG, Client, CreatedPlaylist, PlaylistEntry
 from store import jobs, playlists, runs
 from store.playlists import Playlist
@@ -182,7 +182,7 @@ def _create(client: Client, run: Run, name: str) -> Playlist:
     created = found or create_once(
         client,
         name,
-        load_language(run.job.language).translate(DESCRIPTION),
+        load_offered(run.job.language).translate(DESCRIPTION),
         run.parts.settings.playlist_public,
         make_marker(run.job.id),
         run.wait,

@@ -252,6 +252,13 @@ def test_a_terminal_asks_for_a_language_as_gettext_understands_it(environment, c
     assert languages.load_terminal_language(environment).code == code
 
 
+@pytest.mark.parametrize(
+    ("asked", "code"), [("de", "de"), ("en", "en"), ("fr", "en"), ("", "en"), ("../de", "en")]
+)
+def test_a_job_in_a_language_that_this_version_lacks_is_written_in_english(asked, code):
+    assert languages.load_offered(asked).code == code
+
+
 LONG = "A Name That Is Far Too Long for Any Lead of Eight Words"
 REASONS = [
     Reason("era", 1234, words=("1997–2001",), is_minimum=True),

@@ -30,11 +30,11 @@ _current: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 
 @dataclass(frozen=True)
 class LanguageView:
-    """A language that a page offers: its code and tag, and what it calls itself."""
+    """A language that a page offers: its tag, what it calls itself, and the address that switches to it."""
 
-    code: str
     tag: str
     name: str
+    address: str
     is_chosen: bool
 
 
@@ -57,7 +57,6 @@ def add_language(app: Flask, codes: tuple[str, ...]) -> None:
         "ngettext": _translate_count_in_template,
         "find_language_tag": lambda: languages.find_tag(current_language().code),
         "list_languages": list_languages,
-        "find_own_address": find_own_address,
     }
     environment.filters |= {
         "number": write_number,
@@ -102,7 +101,7 @@ def write_decimal(number: float) -> str:
 
 
 def write_percent(percent: float, n_decimals: int = 0) -> str:
-    """Write a number of percents, 0 to 100, in the language of the page."""
+    """Write a percentage, 0 to 100, in the language of the page."""
     return languages.write_percent(percent, current_language(), n_decimals)
 
 
@@ -124,9 +123,15 @@ def list_weekdays() -> tuple[str, ...]:
 
 def list_languages() -> list[LanguageView]:
     """Return the languages that a page offers."""
-    chosen = current_language().code
+    chosen, here = current_language().code, find_own_address()
     return [
-        LanguageView(code, languages.find_tag(code), languages.name_language(code), code == chosen)
+        LanguageView(
+            tag=languages.find_tag(code),
+            name=languages.name_language(code),
+            # The templates' own `url_for` keeps what it returns, which may be as long as whoever asks likes.
+            address=url_for("language.choose", code=code, next=here),
+            is_chosen=code == chosen,
+        )
         for code in _find_offered()
     ]
 

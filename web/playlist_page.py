@@ -304,6 +304,7 @@ def describe_playlist_page(
     saved_ids = {song.id for song in saved.songs}
     before_ids = {song.id for song in before.songs} if before else None
     key = SORTS.get(sort, SORTS[""])[1]
+    only = only if only in {"new", *(str(taste.number) for taste in tastes)} else ""
     shown = [song for song in sorted(record.songs, key=key) if _is_shown(song, only)]
     return PlaylistPage(
         id=playlist.id,
@@ -411,7 +412,7 @@ def describe_left_out_songs(record: PlaylistRecord) -> list[LeftOutView]:
 def _is_shown(song: RecordedSong, only: str) -> bool:
     if only == "new":
         return song.is_new_artist
-    return str(song.taste) == only if only.isdecimal() else True
+    return not only or str(song.taste) == only
 
 
 def _is_changed(playlist: Playlist, step: DraftStep) -> bool:
@@ -565,7 +566,6 @@ def _list_years(
 
 
 def _list_filters(tastes: Sequence[TasteView], record: PlaylistRecord, only: str) -> tuple[ChoiceView, ...]:
-    is_all = only != "new" and not only.isdecimal()
     by_taste = [
         ChoiceView(taste.name, str(taste.number), str(taste.number) == only, taste)
         for taste in tastes
@@ -576,7 +576,7 @@ def _list_filters(tastes: Sequence[TasteView], record: PlaylistRecord, only: str
         if record.new_artists or only == "new"
         else []
     )
-    return (ChoiceView(translate("All"), "", is_all), *by_taste, *new)
+    return (ChoiceView(translate("All"), "", not only), *by_taste, *new)
 
 
 def _name(credit: Credit) -> str:

@@ -20,8 +20,8 @@ Count = Callable[[str, str, int, float], object]
 def log_requests(app: Flask, count: Count | None) -> None:
     """Log each request once it is answered, with its route instead of its address; `count` it, too.
 
-    An address may hold the code of a sign-in, an id, or what a listener has typed; of
-    all that only ids of jobs are logged: the one in the address, or the one that the request has started.
+    An address may hold the code of a sign-in, an id, or what a listener has typed; of all that only ids of
+    jobs are logged: the one in the address, or the one that the request has started or found under way.
     Call it before other handlers are registered, so that the time is that of all of them.
     """
     app.before_request(_begin)

@@ -54,7 +54,7 @@ QUARTERS = (
         mark("{share} of your songs are energetic and happy; in the catalogue, {usual} are."),
     ),
 )
-#: Feature -> how its values are written; the others are percents.
+#: Feature -> how its values are written; the others are percentages.
 UNITS = {"year": "{:.0f}", "tempo": "{:.0f} BPM", "loudness": "{:.0f} dB"}
 
 

@@ -49,7 +49,7 @@ class DecadeCount:
 class Picture:
     """A listener's taste.
 
-    tastes : those with songs, that of most songs first; percents sum to 100
+    tastes : those with songs, that of most songs first; percentages sum to 100
     saved, picked : songs on the map; picked ones that the catalogue lacks are not there
     density : the share of the catalogue in each cell of the map (`recommender.picture.density`)
     quarters : (2, 2) the share of the saved songs that are calm and energetic, sad and happy

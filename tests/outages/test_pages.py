@@ -136,17 +136,21 @@ def test_pages_say_so_or_are_answered(site, combinations, outage):
     check_pages(Night(site), outage, combinations)
 
 
-#: Pages that need none of the songs that are picked from, once the address of the playlist stands before them.
-WITHOUT_SONGS = ["", "/tune", "/songs/{song_id}", "/export"]
+#: Pages of a listener that need none of the songs that are picked from.
+WITHOUT_SONGS = [
+    *(f"/playlists/{{playlist_id}}{part}" for part in ("", "/tune", "/songs/{song_id}", "/export")),
+    *("/history", "/blocked", "/songs", "/account", "/account/export"),
+]
 
 
 @pytest.mark.parametrize("page", WITHOUT_SONGS)
-def test_a_saved_playlist_is_shown_by_a_process_that_starts_while_arrays_are_cut_off(desk, browser, page):
+def test_what_picks_no_songs_is_shown_by_a_process_without_the_library_while_arrays_are_cut_off(
+    desk, browser, page
+):
     previews = desk.site.app.extensions["music_recommender"].previews
     previews.forget(desk.nora.account_id)
-    address = f"/playlists/{desk.playlist.id}{page.format(song_id=desk.first[3])}"
     end = models_damaged.begin(desk.site)
-    seen = ask(browser.client, "GET", address)
+    seen = ask(browser.client, "GET", page.format(playlist_id=desk.playlist.id, song_id=desk.first[3]))
     end()
 
     assert seen == ANSWERED

@@ -25,7 +25,7 @@ def test_the_first_playlist_is_named_and_described_in_the_language_of_the_page(s
 
     [playlist] = listener.playlists
     assert playlist.name == "Neue Songs für dich"
-    assert playlist.description.startswith("Neue Songs im Verhältnis deiner Vorlieben, nach den Songs")
+    assert playlist.description.startswith("Neue Songs im Verhältnis zu deinen Vorlieben, ausgesucht")
     assert "Neue Songs für dich" in page
 
 

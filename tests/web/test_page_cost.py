@@ -1,4 +1,4 @@
-"""What a page asks of the database: little, and little more with years of playlists."""
+"""What a page asks of the database, little, and little more with years of playlists; and what it keeps."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -75,3 +75,19 @@ def test_an_address_that_is_kept_for_the_next_page_is_that_of_this_site(site, no
 
     assert "evil.example" not in page
     assert f'value="{site.settings.public_url}/?n=' in page
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/callback", "{playlist}", "{playlist}/tune", "/history"])
+def test_no_address_is_kept_that_holds_what_somebody_typed(site, nora, path):
+    _, browser, playlist = nora
+    path = path.format(playlist=playlist)
+    url_for = site.app.jinja_env.globals["url_for"]
+    browser.client.get(f"{path}?code=0&state=0&sort=0&only=x0")
+    n_kept = url_for.cache_info().currsize
+
+    for number in range(1, 4):
+        typed = f"x{number}" * 50
+        browser.client.get(path, query_string=dict.fromkeys(("code", "state", "sort", "only", "q"), typed))
+        browser.client.get(f"{path}?only={number}00&sort={number}")
+
+    assert url_for.cache_info().currsize == n_kept

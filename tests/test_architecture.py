@@ -281,7 +281,7 @@ MAY_IMPORT = {
         "recommender.wishes",
     },
     "spotify": {"bounded_http", "requests", "spotipy", "recommender.song"},
-    "store": {"alembic", "cryptography", "sqlalchemy"},
+    "store": {"alembic", "cryptography", "pydantic", "sqlalchemy"},
     "store/postgresql.py": {"psycopg", "sqlalchemy.exc", "sqlalchemy.pool"},
     "standin": {"flask", "numpy", "werkzeug", "formats.*", "recommender.song"},
     "invented": {"numpy"},

@@ -62,7 +62,7 @@ SESSION_COOKIE = "music_recommender"
 # Of several workers, in the log of the one that did it.
 DONE_HERE = "the %s's work is done here"
 #: As many as uwsgi.ini starts in each web process.
-WEB_THREADS = 8
+WEB_THREADS = 4
 # A page has some fifty, most of which are on every page. Each takes a few hundred bytes, as it is made of ids
 # and tunings: what somebody typed is in none.
 MAX_ADDRESSES = 1024

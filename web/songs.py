@@ -43,7 +43,7 @@ MAX_SONGS = 20_000
 MAX_FILE_NAME = 60
 # Thousands of songs take memory until they are kept: of several files, each waits for the one before.
 _reading = Lock()
-# A usual file takes a second, and there are eight threads.
+# A usual file takes a second, and there are four threads.
 MAX_WAIT_S = 10
 
 

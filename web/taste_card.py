@@ -14,8 +14,9 @@ from web.language import current_language, translate
 COLOURS = ("#2c42e9", "#b05f12", "#148452", "#9e4ab3", "#590026", "#6a667c", "#4e3700", "#340072")
 #: What a line has room for, in small letters of middle width.
 MAX_HEADING, MAX_LINE = 24, 40
-#: Of how many of those a capital takes the room, and a letter of the Far East.
-CAPITAL, WIDE = 1.25, 2.0
+#: Of how many of those a capital takes the room, and a wide letter: those of the Far East are, too.
+CAPITAL, WIDE = 1.35, 1.7
+WIDE_LETTERS = frozenset("mwMW@%—…æÆœŒжмфшщыюЖМФШЩЫЮ")
 TOP, ROW, BOTTOM = 330, 176, 110
 
 
@@ -75,13 +76,19 @@ def join_words(words: Sequence[str]) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """Cut a text off where a line of so many letters ends: capitals and letters of the Far East take more.
+    """Cut a text off where a line of so many letters ends: capitals and wide letters take more.
 
     What no XML can hold, and pages can, is left out.
     """
     text, room = re.sub("[\ufffe\uffff]", "", text), float(most)
     for place, letter in enumerate(text):
-        room -= WIDE if east_asian_width(letter) in "FW" else CAPITAL if letter.isupper() else 1
+        room -= _measure(letter)
         if room < 0:
             return f"{text[: place - 1].rstrip(' ,')}…"
     return text
+
+
+def _measure(letter: str) -> float:
+    if letter in WIDE_LETTERS or east_asian_width(letter) in "FW":
+        return WIDE
+    return CAPITAL if letter.isupper() else 1.0

@@ -24,7 +24,16 @@ from standin.named_faults import FAULTS
 from tests.support.songs import song_id
 from tests.support.website import read_everything
 from web.playlist_page import N_COLOURS
-from web.taste_card import COLOURS, MAX_HEADING, MAX_LINE, describe_card, join_words, shorten
+from web.taste_card import (
+    CAPITAL,
+    COLOURS,
+    MAX_HEADING,
+    MAX_LINE,
+    WIDE,
+    describe_card,
+    join_words,
+    shorten,
+)
 from web.taste_page import MAP_SIZE, MIN_APART, spread_labels
 
 N_SAVED = 320
@@ -404,11 +413,11 @@ def test_the_colours_of_the_card_are_those_of_the_pages_on_paper():
         ("Classic rock", "Classic rock"),
         ("a" * MAX_HEADING, "a" * MAX_HEADING),
         ("a" * (MAX_HEADING + 1), "a" * (MAX_HEADING - 1) + "…"),
-        ("夜" * (MAX_HEADING // 2), "夜" * (MAX_HEADING // 2)),
-        ("夜" * MAX_HEADING, "夜" * (MAX_HEADING // 2 - 1) + "…"),
+        ("夜" * int(MAX_HEADING / WIDE), "夜" * int(MAX_HEADING / WIDE)),
+        ("夜" * MAX_HEADING, "夜" * (int(MAX_HEADING / WIDE) - 1) + "…"),
         ("", ""),
         ("A\uffffB\ufffe", "AB"),
-        ("A" * MAX_HEADING, "A" * (MAX_HEADING * 4 // 5 - 1) + "…"),
+        ("A" * MAX_HEADING, "A" * (int(MAX_HEADING / CAPITAL) - 1) + "…"),
     ],
     ids=["short", "full", "too long", "wide", "wide and too long", "none", "no XML", "capitals"],
 )
@@ -432,6 +441,11 @@ def test_no_line_of_the_card_reaches_its_margin(code):
         for names in (
             "KAYTRANADA, MGMT, BADBADNOTGOOD, SAULT",
             "MF DOOM, Madvillain, MGMT, Wu-Tang Clan and others",
+            "Mammút, Mumm-Ra, Mum, Common, Emmylou Harris",
+            "Машина времени, Наутилус Помпилиус, Земфира",
+            "Ελευθερία Αρβανιτάκη, Χάρις Αλεξίου, Μάνος Χατζιδάκις",
+            "M" * 60,
+            "ш" * 60,
         )
     ]
     lines = {*traits, *artists}

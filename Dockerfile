@@ -22,5 +22,6 @@ USER 10001
 VOLUME /state
 # uwsgi.ini has 127.0.0.1:8000, which no other container reaches.
 EXPOSE 8080
-HEALTHCHECK --start-period=30s CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]
+# While a database hangs, the answer may wait for a thread for six seconds.
+HEALTHCHECK --start-period=30s --timeout=15s CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=10)"]
 CMD ["uwsgi", "--ini", "uwsgi.ini", "--http-socket", "0.0.0.0:8080"]

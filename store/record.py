@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from store.tuning import DEFAULT_TUNING, Tuning
 
@@ -166,7 +166,13 @@ class PlaylistRecord:
             If it is of another version, or not a record.
         """
         check_version(kept, VERSION, "a playlist's record")
-        return _RECORDS.validate_python(kept)
+        try:
+            return _RECORDS.validate_python(kept)
+        except ValidationError as error:
+            # Its text quotes the record: titles and artists must not be in the log.
+            wrong = error.errors(include_input=False)[0]
+            place = ".".join(map(str, wrong["loc"]))
+            raise ValueError(f"this is not a playlist's record: {place}: {wrong['msg']}") from None
 
 
 # Each page reads a record of some 200 parts, and each step of a draft writes one: `asdict` takes ten times as

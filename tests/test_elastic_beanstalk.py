@@ -41,6 +41,7 @@ OPTIONS = {
     "aws:elasticbeanstalk:environment:process:default": {
         "HealthCheckPath": r"/\S*",
         "HealthCheckTimeout": r"[1-9]\d?",
+        "HealthCheckInterval": r"[1-9]\d{0,2}",
         "MatcherHTTPCode": r"[2-4]\d\d([,-][2-4]\d\d)*",
     },
     "aws:elasticbeanstalk:application:environment": {r"[A-Z][A-Z0-9_]*": r".*"},

@@ -12,7 +12,7 @@ from sqlalchemy import make_url, select, text
 
 from benchmarks.system import make_settings
 from recommender.song import Song
-from startup import check, create_worker_queue
+from startup import WEB_THREADS, check, create_worker_queue
 from store import accounts, schema, tables, unplayable
 from store.errors import DatabaseUnusable, NewerDatabase
 from tests.support.website import settings_for
@@ -286,3 +286,9 @@ def test_two_workers_do_the_periodic_work_once(standin, invented, tmp_path, post
     assert [worker.returncode for worker in workers] == [0, 0]
     assert re.findall(r"startup: the (\w+)'s work is done here", logs).count("minute") == 1, logs
     assert re.findall(r"startup: the (\w+)'s work is done here", logs).count("day") == 1, logs
+
+
+def test_the_application_is_ready_for_as_many_threads_as_uwsgi_starts():
+    ini = (Path(__file__).parents[1] / "uwsgi.ini").read_text(encoding="utf-8")
+
+    assert re.findall(r"^threads = (\d+)$", ini, re.MULTILINE) == [str(WEB_THREADS)]

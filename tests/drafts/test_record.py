@@ -1,6 +1,7 @@
 """What is kept of a mix for its playlist's page."""
 
 import json
+import traceback
 from dataclasses import replace
 
 import pytest
@@ -161,3 +162,17 @@ def test_a_record_of_another_version_is_refused(version):
 
     with pytest.raises(ValueError, match=f"has version {version}, but this program reads {VERSION}"):
         PlaylistRecord.from_json(kept)
+
+
+@pytest.mark.parametrize(
+    ("part", "told"), [({"id": "1", "artists": "Ann Secret"}, "title"), ({"title": ["Ann Secret"]}, "title")]
+)
+def test_what_is_no_record_is_refused_without_a_word_of_its_songs(part, told):
+    kept = make_record(make_mix(picks=(PICK,))).to_json()
+    [song] = kept["songs"]
+    kept["songs"] = [part if "id" in part else {**song, **part}]
+
+    with pytest.raises(ValueError, match=rf"not a playlist's record: songs\.0\.{told}: ") as refused:
+        PlaylistRecord.from_json(kept)
+
+    assert "Secret" not in "".join(traceback.format_exception(refused.value))

@@ -53,7 +53,7 @@ def load_terminal_language(environment: Mapping[str, str]) -> Language:
     """
     wanted = next(filter(None, map(environment.get, TERMINAL_VARIABLES)), "")
     codes = (re.split("[_.@]", name)[0] for name in wanted.split(":"))
-    return load_offered(next((code for code in codes if code in OFFERED), ENGLISH.code))
+    return load_language(next((code for code in codes if code in OFFERED), ENGLISH.code))
 
 
 def list_catalogues() -> list[str]:

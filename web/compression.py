@@ -7,7 +7,7 @@ from flask import Response, request
 
 # Less is one packet of the network either way.
 MIN_COMPRESSED_BYTES = 1024
-# A level of 3 takes half as long again and saves a twenty-fifth, 5 takes twice as long and saves a tenth.
+# A level of 3 takes a tenth longer and saves a twenty-fifth, 5 takes twice as long and saves a tenth.
 LEVEL = 1
 MAX_PADDING_BYTES = 100
 # How long gzip's header is, which byte of it has the flags, and the one that says that a file's name follows

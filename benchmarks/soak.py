@@ -254,6 +254,8 @@ class Soaked:
         try:
             step()
         except BenchmarkError as error:
+            # Whoever presses Ctrl-C again ends the system while some are still there.
+            self._wait(0)
             sentence, wait_s = (error.sentence, error.wait_s) if isinstance(error, Refusal) else ("", 0.0)
             self.tally.add(self.tally.told, f"{what}: {error}")
             if not wait_s and not story.find_cause(sentence):

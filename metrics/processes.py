@@ -167,9 +167,10 @@ def _take_number(folder: Path) -> tuple[str, BufferedRandom] | None:
         if len(free) == MAX_PROCESSES:
             for path in (_find_file(folder, kind, number) for kind in TYPES for number in free):
                 path.write_bytes(bytes(FILE_SIZE))
-    kept = files.pop(free[0]) if free else None
-    for file in files:
-        file.close()
+        kept = files.pop(free[0]) if free else None
+        # Before the next one looks: it would take what is still locked here for what somebody has.
+        for file in files:
+            file.close()
     return (str(free[0]), kept) if kept else None
 
 

@@ -76,7 +76,8 @@ def listens_to_ctrl_c():
 @pytest.mark.usefixtures("listens_to_ctrl_c")
 def test_ctrl_c_sends_all_home_and_what_was_seen_until_then_is_told(invented, monkeypatch):
     # Half an hour would be longer than a test may take.
-    interrupt = Fault(first=lambda: os.kill(os.getpid(), signal.SIGINT))
+    presses = iter([signal.SIGINT])
+    interrupt = Fault(first=lambda: [os.kill(os.getpid(), press) for press in presses])
     monkeypatch.setattr(soak, "CALLS", {"GET /v1/me/tracks": {"Ctrl-C": interrupt}})
 
     figures = soak.run(ROOT, invented / "models", minutes=30)

@@ -37,6 +37,25 @@ told = generate_latest(registry).decode().splitlines()
 print(*[line for line in told if line.startswith("things_total")], flush=True)
 sys.stdin.read()
 """
+# Four processes that begin to count in one folder in the same moment, twenty times.
+START_AT_ONCE = """
+import os
+import sys
+from pathlib import Path
+from metrics.processes import Processes
+for number in range(20):
+    waits, begin = os.pipe()
+    for _ in range(4):
+        if not os.fork():
+            os.close(begin)
+            os.read(waits, 1)
+            Processes(Path(sys.argv[1]) / str(number), "127.0.0.1:0")
+            os._exit(0)
+    os.close(waits)
+    os.close(begin)
+    for _ in range(4):
+        os.wait()
+"""
 
 
 @pytest.fixture
@@ -126,6 +145,15 @@ def test_a_process_for_which_there_is_no_number_says_so_once_and_counts_nothing(
     [complaint] = complaints.splitlines()
     assert complaint.startswith(f"{MAX_PROCESSES} processes count in")
     assert "STATE_DIR" in complaint
+
+
+def test_processes_that_start_at_once_all_count(tmp_path):
+    ended = subprocess.run(
+        [sys.executable, "-c", START_AT_ONCE, tmp_path], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+    assert ended.stderr == ""
+    assert ended.returncode == 0
 
 
 def test_listening_waits_for_no_name_of_the_machine(monkeypatch):

@@ -67,9 +67,12 @@ class DraftDesk:
         return [song.id for song in theirs]
 
     def refresh_weekly(self):
-        """Turn the weekly refresh on, and move the clock to when it is due."""
-        account_id = self.nora.account_id
-        refresh = weekly.turn_on(self.database, account_id, self.playlist.id, 0, 8, "Europe/Lisbon")
+        """Turn the weekly refresh on, and move the clock to when it is due: in a week, whatever day it is."""
+        # The hour that has begun is over: the next one of the kind is a week away.
+        now = self.site.clock.now()
+        refresh = weekly.turn_on(
+            self.database, self.nora.account_id, self.playlist.id, now.weekday(), now.hour, "UTC"
+        )
         self.site.clock.at = refresh.next_at
         return refresh
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import literal_column, select
 
 from store import opinions, recipes
-from store.tables import metadata
+from store.tables import metadata, spent
 from tests.support.draft_desk import DraftDesk
 from tests.support.nora import browser
 from tests.support.secret_search import written_in
@@ -42,6 +42,7 @@ def desk(site, browser, nora):
             site.database, nora.account_id, f"A recipe of Nora's {place}", desk.playlist.record.tuning
         )
     desk.refresh_weekly()
+    desk.let_a_week_pass()
     return desk
 
 
@@ -102,6 +103,13 @@ def find_probes(site, nora):
     return {probe for probe in forms | pieces if probe not in kept}
 
 
+def list_times_kept(site):
+    """Return when what counts for a day, under nobody's name, was asked of Spotify, as SQLite writes it."""
+    with site.database.reading() as connection:
+        times = connection.scalars(select(spent.c.at))
+        return {f"{at:%Y-%m-%d %H:%M:%S.%f}".encode() for at in times}
+
+
 def search_files(folder, probes):
     """Return which probes are in which files."""
     return {(name, probe) for name, content in written_in(folder) for probe in probes if probe in content}
@@ -120,6 +128,11 @@ def test_after_a_disconnect_nothing_of_the_listener_is_in_any_file(site, others,
     told = browser.client.get(browser.post("/disconnect").location)
 
     assert "Everything about you has been deleted here." in told.text
+    kept = list_times_kept(site)
+    assert kept
+    assert search_files(tmp_path, probes - kept) == set()
+    site.clock.move(days=1)
+    site.work()
     assert search_files(tmp_path, probes) == set()
     for other in (ole, pia):
         assert other.client.get("/", follow_redirects=True).status_code == 200

@@ -1,21 +1,19 @@
 """Drafts: a playlist as the listener has changed it here, step by step, before it is saved to Spotify."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, type_coerce, update
 
 from store import opinions, rows
 from store.database import Database
 from store.errors import DraftChanged, DraftHeld
 from store.opinions import About, Opinion, Wish
-from store.record import PlaylistRecord, check_version
-from store.tables import draft_steps, is_live, jobs
+from store.record import PlaylistRecord, read_json
+from store.tables import PackedText, draft_steps, is_live, jobs
 
-#: Raise it with every change of a step's fields, together with a migration that rewrites the kept rows.
-VERSION = 1
 #: More steps than anybody takes back; older ones are forgotten.
 MAX_STEPS = 50
 
@@ -76,42 +74,61 @@ class DraftStep:
 
     def to_json(self) -> dict[str, Any]:
         """Return the step as JSON can say it, with its version but without its number and time."""
-        return {
-            "version": VERSION,
-            "action": self.action,
-            "subject": self.subject,
-            "name": self.name,
-            "record": self.record.to_json(),
-            "removed": list(self.removed),
-            "is_refresh": self.is_refresh,
-            "opinion": asdict(self.opinion) if self.opinion else None,
-        }
+        kept = _KeptStep(
+            version=1,
+            action=self.action,
+            subject=self.subject,
+            name=self.name,
+            record=self.record,
+            removed=self.removed,
+            is_refresh=self.is_refresh,
+            opinion=self.opinion,
+        )
+        plain: dict[str, Any] = _STEPS.dump_python(kept)
+        return plain
 
     @classmethod
-    def from_json(cls, number: int, made_at: datetime, kept: Mapping[str, Any]) -> "DraftStep":
-        """Read a step that `to_json` wrote.
+    def from_json(cls, number: int, made_at: datetime, text: bytes) -> "DraftStep":
+        """Read the JSON of a step that `to_json` returned.
 
         Raises
         ------
         ValueError
-            If it is of another version.
+            If it is of another version, or not a step.
         """
-        check_version(kept, VERSION, "a draft's step")
+        kept = read_json(_STEPS, text, "a draft's step")
         return cls(
             number=number,
             made_at=made_at,
-            action=kept["action"],
-            subject=kept["subject"],
-            name=kept["name"],
-            record=PlaylistRecord.from_json(kept["record"]),
-            removed=tuple(kept["removed"]),
-            is_refresh=kept["is_refresh"],
-            opinion=OpinionChange(**kept["opinion"]) if kept["opinion"] else None,
+            action=kept.action,
+            subject=kept.subject,
+            name=kept.name,
+            record=kept.record,
+            removed=kept.removed,
+            is_refresh=kept.is_refresh,
+            opinion=kept.opinion,
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _KeptStep:
+    """A step in its row, but for what has columns of its own."""
+
+    #: Raise it with every change of the fields, together with a migration that rewrites the kept rows.
+    version: Literal[1]
+    action: Action
+    subject: str
+    name: str
+    record: PlaylistRecord
+    removed: tuple[str, ...]
+    is_refresh: bool
+    opinion: OpinionChange | None
+
+
+_STEPS = TypeAdapter(_KeptStep)
+
 _steps = draft_steps.c
-_COLUMNS = (_steps.number, _steps.made_at, _steps.state)
+_COLUMNS = (_steps.number, _steps.made_at, type_coerce(_steps.state, PackedText))
 _LAST = (
     select(*_COLUMNS)
     .where(

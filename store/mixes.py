@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, null, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Text, cast, delete, func, null, select, update
 
 from store import rows
 from store.database import Database
@@ -124,7 +124,7 @@ def list_history(database: Database, account_id: str, limit: int) -> list[MixLin
 def get(database: Database, mix_id: str, account_id: str) -> HistoryMix | None:
     """Return a listener's mix; None where there is none in the history, or it is somebody else's."""
     is_it = _is_listeners(mix_id, account_id), _is_in_history(database)
-    columns = [*_LINE, mixes.c.record]
+    columns = [*_LINE, cast(mixes.c.record, Text).label("record")]
     wanted = select(*columns).where(*is_it)
     with database.reading() as connection:
         row = connection.execute(wanted).one_or_none()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, cast, delete, select, update
 
 from store import rows, tables
 from store.database import Database
@@ -48,8 +48,10 @@ class Playlist:
         return len(self.record.songs) if self.record else 0
 
 
-# The column of the record has kept its old name; it is an empty object where there is no record.
-_COLUMNS = [tables.playlists.c["mix" if each.name == "record" else each.name] for each in fields(Playlist)]
+# The column of the record has kept its old name, and is an empty object where there is no record. It is read
+# as text: checking it while parsing takes half the time.
+_RECORD = cast(tables.playlists.c.mix, Text).label("record")
+_COLUMNS = [_RECORD if each.name == "record" else tables.playlists.c[each.name] for each in fields(Playlist)]
 _BY_ID = select(*_COLUMNS).where(
     tables.playlists.c.id == bindparam("id"), tables.playlists.c.account_id == bindparam("account_id")
 )
@@ -137,8 +139,6 @@ def replace_unsaved(connection: Connection, old_id: str, new_id: str) -> None:
 
 def _playlist(row: Row[Any]) -> Playlist:
     kept = dict(row._mapping)
-    mix = kept.pop("mix")
-    record = PlaylistRecord.from_json(mix) if mix else None
-    return Playlist(
-        **{**kept, "record": record, "song_ids": tuple(row.song_ids), "additions": tuple(row.additions)}
-    )
+    kept |= {"song_ids": tuple(row.song_ids), "additions": tuple(row.additions)}
+    kept["record"] = None if row.record == "{}" else PlaylistRecord.from_json(row.record)
+    return Playlist(**kept)

@@ -63,6 +63,16 @@ class PackedJson(TypeDecorator[Any]):
         return None if value is None else json.loads(zlib.decompress(value))
 
 
+class PackedText(PackedJson):
+    """The same, read as the text of the JSON in UTF-8: for whoever checks it while parsing."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """Decompress a value from the database."""
+        return None if value is None else zlib.decompress(value)
+
+
 metadata = MetaData()
 
 

@@ -10,7 +10,6 @@ from drafts.record import MAX_LEFT_OUT, make_record, put_covers, put_songs, reco
 from recommender.mix import LeftOut, Mix, MixTaste, Pick, Reason, WhyLeftOut
 from recommender.song import Song
 from store.record import (
-    VERSION,
     Credit,
     LibraryCounts,
     PlaylistRecord,
@@ -81,7 +80,7 @@ def test_the_record_holds_everything_that_the_page_shows_as_facts():
         new_artists=1,
         short_of_new=True,
     )
-    assert PlaylistRecord.from_json(json.loads(json.dumps(record.to_json()))) == record
+    assert PlaylistRecord.from_json(json.dumps(record.to_json())) == record
 
 
 OTHER = Pick(Song(song_id(2), "Other", ("Cy",)), 0, 0.1, 2, None, {}, taste=0)
@@ -160,8 +159,8 @@ def test_a_record_names_a_hundred_left_out_songs_and_counts_them_all():
 def test_a_record_of_another_version_is_refused(version):
     kept = make_record(make_mix()).to_json() | {"version": version}
 
-    with pytest.raises(ValueError, match=f"has version {version}, but this program reads {VERSION}"):
-        PlaylistRecord.from_json(kept)
+    with pytest.raises(ValueError, match="not a playlist's record: version: Input should be 3"):
+        PlaylistRecord.from_json(json.dumps(kept))
 
 
 @pytest.mark.parametrize(
@@ -173,6 +172,6 @@ def test_what_is_no_record_is_refused_without_a_word_of_its_songs(part, told):
     kept["songs"] = [part if "id" in part else {**song, **part}]
 
     with pytest.raises(ValueError, match=rf"not a playlist's record: songs\.0\.{told}: ") as refused:
-        PlaylistRecord.from_json(kept)
+        PlaylistRecord.from_json(json.dumps(kept))
 
     assert "Secret" not in "".join(traceback.format_exception(refused.value))

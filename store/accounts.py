@@ -1,11 +1,12 @@
 """The listeners who have signed in, and visitors, who have not."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, select
 
-from store import allowance, rows, tokens
+from store import allowance, rows, tables, tokens
 from store.database import Database
 from store.engine import note_erasure
 from store.tables import accounts
@@ -20,12 +21,15 @@ class Account:
     """A listener: `id` never changes, `user_id` is what Spotify calls them, the name is theirs to change.
 
     A visitor has no account at Spotify, and all of theirs is deleted at `expires_at`.
+    `sign_in_ends_at` is when a listener must have signed in again, None where there is no token or only
+    the token tells, as an older program has written it.
     """
 
     id: str
     display_name: str
     user_id: str
     expires_at: datetime | None = None
+    sign_in_ends_at: datetime | None = field(default=None, compare=False)
 
     @property
     def is_visitor(self) -> bool:
@@ -33,16 +37,29 @@ class Account:
         return self.expires_at is not None
 
 
-_BY_ID = select(accounts.c.id, accounts.c.display_name, accounts.c.user_id, accounts.c.expires_at).where(
-    accounts.c.id == bindparam("account_id")
+_kept = accounts.c
+_BY_ID = (
+    select(_kept.id, _kept.display_name, _kept.user_id, _kept.expires_at, tables.tokens.c.ends_at)
+    .outerjoin_from(accounts, tables.tokens)
+    .where(_kept.id == bindparam("account_id"))
 )
+
+
+def as_row(account: Account, now: datetime) -> dict[str, Any]:
+    """Return the row of an account that is seen now."""
+    return {
+        "id": account.id,
+        "display_name": account.display_name,
+        "user_id": account.user_id,
+        "expires_at": account.expires_at,
+        "last_seen": now,
+    }
 
 
 def sign_in(database: Database, account: Account, token: Token) -> None:
     """Save the account that has signed in and its token, both or neither."""
-    seen = {**asdict(account), "last_seen": database.clock.now()}
     with database.writing() as connection:
-        rows.upsert(connection, accounts, seen)
+        rows.upsert(connection, accounts, as_row(account, database.clock.now()))
         tokens.write(connection, database, account.id, token)
 
 

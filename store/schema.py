@@ -9,7 +9,7 @@ from store import tables
 from store.errors import NewerDatabase
 
 #: The version that this program works with: the number of the last of `migrations/versions`.
-VERSION = "0013"
+VERSION = "0014"
 # The version of the tables that were made before they had a number.
 UNNUMBERED = "0001"
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -102,6 +102,9 @@ tokens = Table(
     # The id of the lease to exchange the token for a new one, and until when nobody else may.
     Column("lease", String),
     Column("leased_until", UtcTime),
+    # When the listener must have signed in again, so that pages need not decrypt the token; None where an
+    # older program has written it.
+    Column("ends_at", UtcTime),
 )
 
 sessions = Table(

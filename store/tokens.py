@@ -4,6 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
@@ -50,14 +51,13 @@ def save_token(database: Database, account_id: str, token: Token, lease_id: str)
     """
     change = update(tokens).where(_is_leased(account_id, lease_id))
     with database.writing() as connection:
-        saved = connection.execute(change.values(encrypted=database.cipher.encrypt(_to_json(token))))
+        saved = connection.execute(change.values(_as_row(database, token)))
     return saved.rowcount == 1
 
 
 def write(connection: Connection, database: Database, account_id: str, token: Token) -> None:
     """Save a new sign-in's token within the caller's transaction; a lease of the last token ends."""
-    encrypted = database.cipher.encrypt(_to_json(token))
-    row = {"account_id": account_id, "encrypted": encrypted, "lease": None, "leased_until": None}
+    row = {"account_id": account_id, **_as_row(database, token), "lease": None, "leased_until": None}
     rows.upsert(connection, tokens, row)
 
 
@@ -120,6 +120,10 @@ def release(database: Database, account_id: str, lease_id: str) -> None:
 
 def _is_leased(account_id: str, lease_id: str) -> ColumnElement[bool]:
     return (tokens.c.account_id == account_id) & (tokens.c.lease == lease_id)
+
+
+def _as_row(database: Database, token: Token) -> dict[str, Any]:
+    return {"encrypted": database.cipher.encrypt(_to_json(token)), "ends_at": token.ends_at}
 
 
 def _to_json(token: Token) -> bytes:

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, String, Table, cast, delete, func, insert, select, tuple_, update
@@ -52,7 +51,7 @@ def begin(database: Database, visitor: Account, library: KeptLibrary, playlist: 
     with database.writing() as connection:
         now = database.clock.now()
         _make_room(connection, now)
-        connection.execute(insert(tables.accounts).values(**asdict(visitor), last_seen=now))
+        connection.execute(insert(tables.accounts).values(accounts.as_row(visitor, now)))
         libraries.write(connection, library)
         playlists.write(connection, playlist)
         counted = update(tables.accounts).where(_visits.id == visitor.id)

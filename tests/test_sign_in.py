@@ -7,11 +7,12 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import update
 
 from spotify import scopes
 from standin.faults import Fault, Sent
 from startup import SESSION_COOKIE
-from store import tokens
+from store import tables, tokens
 
 
 def test_a_listener_signs_in_and_is_greeted_by_name(site):
@@ -446,6 +447,22 @@ def test_two_weeks_before_the_six_months_are_over_the_pages_ask_for_a_new_sign_i
     for page in (front, browser.client.get(playlist).text):
         assert ("A sign-in at Spotify lasts six months" in page) == is_warned
         assert (f"{last_day:%-d %B %Y}" in page) == is_warned
+
+
+@pytest.mark.parametrize("days", [166, 167, 182])
+@pytest.mark.parametrize("written", ["not at all", "for the sign-in before"])
+def test_a_sign_in_that_an_older_program_saved_is_warned_of_in_time(site, days, written):
+    """It does not know the column of the end: a new row has none, a renewed one that of before."""
+    browser = site.browser()
+    browser.sign_in(site.add_listener("Nora"))
+    ends_at = site.clock.now() + timedelta(days=1) if written == "for the sign-in before" else None
+    with site.database.writing() as connection:
+        connection.execute(update(tables.tokens).values(ends_at=ends_at))
+
+    front = come_back(site, browser, days)
+
+    assert ("A sign-in at Spotify lasts six months" in front) == (days == 167)
+    assert ("The permission that you gave at Spotify has ended" in front) == (days == 182)
 
 
 def test_using_the_sign_in_does_not_make_it_last_longer(site):

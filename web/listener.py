@@ -133,12 +133,14 @@ def is_operator() -> bool:
 
 def permission(account: Account) -> Permission:
     """Check whether a listener must sign in again soon, or before anything can be made."""
-    if account.is_visitor:
-        return Permission()
     database = context().database
+    now = database.clock.now()
+    ends_at = account.sign_in_ends_at
+    if account.is_visitor or (ends_at and ends_at - now > WARNING_TIME):
+        return Permission()
+    # Near the end, the token itself is asked: an older program beside this one may have renewed it.
     try:
         ends_at = tokens.load_token(database, account.id).ends_at
     except SignInNeeded:
         return Permission(is_over=True)
-    left = ends_at - database.clock.now()
-    return Permission(ends_at if left <= WARNING_TIME else None, is_over=left <= timedelta(0))
+    return Permission(ends_at if ends_at - now <= WARNING_TIME else None, is_over=ends_at <= now)

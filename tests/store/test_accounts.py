@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -29,7 +30,7 @@ from store.libraries import KeptLibrary
 from store.own_playlists import OwnPlaylist
 from store.playlists import Playlist
 from store.sessions import create_session, load_session
-from store.tokens import Token, lease, load_token
+from store.tokens import Token, forget_token, lease, load_token, save_token
 from store.tuning import DEFAULT_TUNING
 from tests.support.database import START, STEP, open_store
 
@@ -64,6 +65,19 @@ def test_signing_in_again_keeps_the_new_name_and_the_time(database):
     assert get_account(database, LISA.id) == Account("lisa-id", "Lisa the Second", "lisa")
     with database.reading() as connection:
         assert connection.scalars(select(tables.accounts.c.last_seen)).all() == [START + timedelta(days=2)]
+
+
+def test_an_account_tells_when_its_sign_in_ends_for_as_long_as_there_is_a_token(database):
+    sign_in(database, LISA, TOKEN)
+    signed_in = get_account(database, LISA.id)
+    a_lease = lease(database, LISA.id, 30)
+    save_token(database, LISA.id, replace(TOKEN, authorized_at=START + timedelta(days=1)), a_lease)
+    renewed = get_account(database, LISA.id)
+    forget_token(database, LISA.id, a_lease)
+
+    assert signed_in.sign_in_ends_at == TOKEN.ends_at == TOKEN.authorized_at + timedelta(days=181)
+    assert renewed.sign_in_ends_at == TOKEN.ends_at + timedelta(days=1)
+    assert get_account(database, LISA.id).sign_in_ends_at is None
 
 
 def test_an_account_is_not_kept_without_its_token(database):

@@ -1,14 +1,17 @@
 """Pages compressed as they are sent."""
 
-import gzip
 import secrets
 
 from flask import Response, request
+from isal import isal_zlib
 
 # Less is one packet of the network either way.
 MIN_COMPRESSED_BYTES = 1024
-# A level of 3 takes a tenth longer and saves a twenty-fifth, 5 takes twice as long and saves a tenth.
+# A playlist's page takes 0.1 ms, and as many bytes as from zlib's level 1, which takes 0.6 ms. A level of 2
+# saves nothing, one of 3 takes as long as zlib.
 LEVEL = 1
+# Tells the library to write the form that HTTP calls gzip, with a window as large as it can be.
+GZIP_BITS = 31
 MAX_PADDING_BYTES = 100
 # How long gzip's header is, which byte of it has the flags, and the one that says that a file's name follows
 # (RFC 1952).
@@ -38,6 +41,6 @@ def compress_page(response: Response) -> Response:
 def _compress(page: bytes) -> bytes:
     """Compress with a file name of random length, which browsers pass over."""
     padding = b"a" * secrets.randbelow(MAX_PADDING_BYTES + 1)
-    packed = gzip.compress(page, LEVEL, mtime=0)
+    packed = isal_zlib.compress(page, LEVEL, GZIP_BITS)
     header = packed[:FLAGS] + bytes([FNAME]) + packed[FLAGS + 1 : HEADER_BYTES]
     return b"".join([header, padding, b"\0", packed[HEADER_BYTES:]])

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 
+from formats.text import join_halves
+
 # So are nearly all lists, and literal_eval takes five times as long.
 _PLAIN_LIST = re.compile(r"\['[^'\\\r\n\0]*'(?:, '[^'\\\r\n\0]*')*\]")
 
@@ -23,7 +25,7 @@ def parse_artists(text: str) -> tuple[str, ...]:
     if stripped.startswith("[") and stripped.endswith("]"):
         # All that literal_eval is documented to raise on text that is no list.
         with suppress(ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-            return _not_blank(str(name) for name in ast.literal_eval(stripped))
+            return _not_blank(join_halves(str(name)) for name in ast.literal_eval(stripped))
     return _not_blank(stripped.split(";"))
 
 

@@ -3,6 +3,7 @@
 A record holds facts, not sentences: the page words them when it is shown.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -10,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from store.tuning import DEFAULT_TUNING, Tuning
 
-T = TypeVar("T")
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class PlaylistRecord:
 _RECORDS = TypeAdapter(PlaylistRecord)
 
 
-def read_json(adapter: TypeAdapter[T], text: str | bytes, what: str) -> T:
+def read_json(adapter: TypeAdapter[Kept], text: str | bytes, what: str) -> Kept:
     """Read JSON as what an adapter makes of it, while it is parsed: half the time of one after the other.
 
     Raises
@@ -183,9 +184,21 @@ def read_json(adapter: TypeAdapter[T], text: str | bytes, what: str) -> T:
         If it is something else than `what`: the text tells where, and nothing that stands there.
     """
     try:
-        return adapter.validate_json(text)
+        return _validate(adapter, text)
     except ValidationError as error:
         # Its own text quotes titles and artists, which must not be in the log.
         wrong = error.errors(include_input=False)[0]
-        place = ".".join(map(str, wrong["loc"]))
+        place = ".".join(map(str, wrong["loc"])) or "all of it"
         raise ValueError(f"this is not {what}: {place}: {wrong['msg']}") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"this is not {what}: {error.msg} at character {error.pos}") from None
+
+
+def _validate(adapter: TypeAdapter[Kept], text: str | bytes) -> Kept:
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        if error.errors(include_input=False)[0]["type"] != "json_invalid":
+            raise
+    # Titles of files may hold halves of surrogate pairs, which only Python's own parser takes.
+    return adapter.validate_python(json.loads(text))

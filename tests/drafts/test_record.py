@@ -83,6 +83,24 @@ def test_the_record_holds_everything_that_the_page_shows_as_facts():
     assert PlaylistRecord.from_json(json.dumps(record.to_json())) == record
 
 
+@pytest.mark.parametrize("title", ["half \ud83c a pair", "a pair \U0001f3b5", "a NUL \0", "\uffff", ']}"\\'])
+def test_a_record_comes_back_whatever_is_in_a_title(title):
+    """Files of songs may hold all of these, and pages show them in a printable form."""
+    record = make_record(make_mix(LeftOut(Song("", title, (title,)), WhyLeftOut.NOT_IN_CATALOGUE)))
+
+    assert PlaylistRecord.from_json(json.dumps(record.to_json())) == record
+
+
+@pytest.mark.parametrize(
+    "text", ["", '{"songs": [{"title": "Ann Secret', "[1]", "null", '{"title": "\\ud83c']
+)
+def test_what_is_no_json_of_a_record_is_refused_without_quoting_it(text):
+    with pytest.raises(ValueError, match="this is not a playlist's record: ") as refused:
+        PlaylistRecord.from_json(text)
+
+    assert "Secret" not in "".join(traceback.format_exception(refused.value))
+
+
 OTHER = Pick(Song(song_id(2), "Other", ("Cy",)), 0, 0.1, 2, None, {}, taste=0)
 
 

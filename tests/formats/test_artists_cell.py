@@ -22,6 +22,7 @@ from formats.artists_cell import parse_artists
         ("NA", ("NA",)),
         ("None", ("None",)),
         ("Кино; が", ("Кино", "が")),
+        (r"['half \ud83d', '\ud83c\udfb5']", ("half \ufffd", "\U0001f3b5")),
     ],
 )
 def test_artists_are_read_from_a_list_or_plain_text(text, artists):

@@ -1,11 +1,15 @@
 import gzip
+import json
 
 import pytest
 
 from formats.columns import EXPORTERS
 from formats.library import read_content
 from formats.registry import load_library
+from recommender.song import Song
+from tests.support.brought_files import write_file
 from tests.support.library_files import EXPORTIFY, every_file
+from tests.support.songs import song_id
 
 FILES = {file.name: file for file in every_file()}
 
@@ -35,3 +39,27 @@ def test_a_file_is_known_by_what_it_is_and_not_by_its_name(name, tmp_path):
     for content in (FILES[name].content, gzip.compress(FILES[name].content)):
         (tmp_path / "download").write_bytes(content)
         assert tuple(load_library(tmp_path / "download")) == FILES[name].songs
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "YourLibrary.json",
+        "Playlist1.json",
+        "Streaming_History_Audio_2022.json",
+        "songs.json",
+        "playlist.jspf",
+    ],
+)
+def test_half_a_character_is_replaced_in_every_form_of_json(name):
+    """As a program leaves it that cuts a long title off in the middle of an emoji."""
+    written = json.loads(write_file(name, [Song(song_id(1), "the title", ("the artist",), duration_ms=1)]))
+    cut = (
+        json.dumps(written)
+        .replace("the title", r"cut \ud83d")
+        .replace("the artist", r"\udfb5 both \ud83c\udfb5")
+    )
+
+    (song,) = read_content(name, cut.encode()).songs
+
+    assert (song.title, song.artists) == ("cut \ufffd", ("\ufffd both \U0001f3b5",))

@@ -48,6 +48,14 @@ def test_a_slice_without_playlists_is_read(slice_path):
     assert read_playlists(slice_path()) == []
 
 
+def test_half_a_character_in_a_name_is_replaced(slice_path):
+    tracks = [track(1, track_name="cut \ud83d", artist_name="\udfb5")]
+
+    [playlist] = read_playlists(slice_path({"pid": 1, "tracks": tracks}))
+
+    assert (playlist.songs[0].title, playlist.songs[0].artists) == ("cut \ufffd", ("\ufffd",))
+
+
 def test_a_track_without_a_duration_is_read(slice_path):
     bare = track(1)
     del bare["duration_ms"]

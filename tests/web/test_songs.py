@@ -76,6 +76,23 @@ def test_each_form_of_file_leads_a_stranger_to_a_mix_with_links_and_out_again(si
             assert len(read) == 50
 
 
+def test_songs_whose_titles_hold_half_a_character_or_a_nul_lead_to_a_mix(site):
+    """As an export leaves them that cuts long titles off in the middle of an emoji."""
+    browser = site.browser()
+    known = [{"trackName": song.title, "artistName": song.artists[0]} for song in site.songs[:60]]
+    odd = [
+        {"trackName": f"{title} never heard of", "artistName": title} for title in ("\ud83d", "\0", "\udfb5x")
+    ]
+
+    answer = bring(browser, "songs.json", json.dumps([*known, *odd]).encode())
+
+    page = browser.client.get(answer.headers["Location"])
+    assert page.status_code == 200
+    assert page.text.count('<li class="song') == 50
+    assert page.text.count("\N{REPLACEMENT CHARACTER} never heard of") == 2
+    assert browser.client.get("/", follow_redirects=True).status_code == 200
+
+
 def test_the_plays_of_a_history_are_told_and_kept(site):
     browser = site.browser()
     plays = json.loads(write_file("Streaming_History_Audio_2022.json", site.songs[:60]))

@@ -1,6 +1,5 @@
 """How long the map of a listener's taste takes to draw beside a whole recommendation, in the same run."""
 
-import gzip
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from recommender.catalogue.build import Build, load_build
 from recommender.language import ENGLISH
 from recommender.picture.picture import draw_picture
 from settings import SPOTIFY_OPEN_URL
-from web.compression import LEVEL
+from web.compression import compress
 from web.language import add_language
 from web.shown_text import add_shown_text
 from web.taste_page import describe_taste_page
@@ -92,14 +91,14 @@ def _measure(library: Sequence[Song], build: Build, root: Path) -> dict[str, Any
         "whole_ms": round(whole_ms, 2),
         "map_ms": round(map_ms, 2),
         "ratio": round(map_ms / whole_ms, 3),
-        "map_kb": _compress(drawn),
-        "map_and_tables_kb": _compress(drawn + tables),
+        "map_kb": _count_kb(drawn),
+        "map_and_tables_kb": _count_kb(drawn + tables),
     }
 
 
-def _compress(text: str) -> float:
+def _count_kb(text: str) -> float:
     """Return how many thousands of bytes a text has, compressed as pages are."""
-    return round(len(gzip.compress(text.encode(), LEVEL)) / 1000, 1)
+    return round(len(compress(text.encode())) / 1000, 1)
 
 
 def _time(make: Callable[[], object]) -> float:

@@ -21,8 +21,8 @@ class Account:
     """A listener: `id` never changes, `user_id` is what Spotify calls them, the name is theirs to change.
 
     A visitor has no account at Spotify, and all of theirs is deleted at `expires_at`.
-    `sign_in_ends_at` is when a listener must have signed in again, None where there is no token or only
-    the token tells, as an older program has written it.
+    `sign_in_ends_at` is when a listener must have signed in again, None where there is no token, or an
+    older program has written it: then only the token tells.
     """
 
     id: str
@@ -37,11 +37,16 @@ class Account:
         return self.expires_at is not None
 
 
-_kept = accounts.c
 _BY_ID = (
-    select(_kept.id, _kept.display_name, _kept.user_id, _kept.expires_at, tables.tokens.c.ends_at)
+    select(
+        accounts.c.id,
+        accounts.c.display_name,
+        accounts.c.user_id,
+        accounts.c.expires_at,
+        tables.tokens.c.ends_at,
+    )
     .outerjoin_from(accounts, tables.tokens)
-    .where(_kept.id == bindparam("account_id"))
+    .where(accounts.c.id == bindparam("account_id"))
 )
 
 

@@ -158,7 +158,7 @@ MAY_IMPORT = {
     },
     "web/readiness.py": {"sqlalchemy.exc", "jobs.queue", "recommender.errors", "recommender.language"},
     "web/static_files.py": {"flask"},
-    "web/compression.py": {"flask"},
+    "web/compression.py": {"flask", "isal"},
     "web/sessions.py": {"flask", "itsdangerous", "werkzeug", "store.database", "store.sessions"},
     "drafts": {
         "numpy",

@@ -79,8 +79,11 @@ def callback() -> AnyResponse:
     try:
         granted = context().sign_in_client.authorize_access_token(allow_redirects=False)
         token = _read_token(granted, database.clock.now())
-    except (AuthlibBaseError, RequestException, OverflowError, TypeError, ValueError) as error:
-        # It overflows where `expires_in` is infinite, which Authlib makes a whole number.
+    except (
+        *(AuthlibBaseError, RequestException, TypeError, ValueError),
+        # Where `expires_in` is infinite, which Authlib makes a whole number, and for lists inside lists.
+        *(OverflowError, RecursionError),
+    ) as error:
         # The text of the error may repeat what Spotify sent: its kind is enough,
         # and RFC 6749's word for it, so that an operator sees a wrong secret.
         word = str(getattr(error, "error", ""))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from recommender.song import Song, find_duration_ms, find_flag, find_year
+from recommender.song import Song, find_duration_ms, find_flag, find_year, make_storable
 from store.libraries import KeptLibrary
 
 #: None for what is saved but is no song; a nameless song for what could not be read.
@@ -68,14 +68,16 @@ def to_json(entries: Iterable[LibraryEntry]) -> tuple[JsonEntry, ...]:
 def from_json(entries: Iterable[JsonEntry]) -> list[LibraryEntry]:
     """Return the entries as they were before `to_json`; a value that cannot be one is unknown.
 
-    Earlier versions kept durations and marks of songs as Spotify sent them, whatever that was.
+    Earlier versions kept durations and marks of songs as Spotify sent them, and texts as files told them,
+    whatever that was.
     """
     return [_read_song(entry) if entry else None for entry in entries]
 
 
 def _read_song(entry: Mapping[str, Any]) -> Song:
     checked = {
-        "artists": tuple(entry["artists"]),
+        "title": make_storable(entry["title"]),
+        "artists": tuple(map(make_storable, entry["artists"])),
         "year": find_year(entry["year"]),
         "duration_ms": find_duration_ms(entry["duration_ms"]),
         "is_explicit": find_flag(entry["is_explicit"]),

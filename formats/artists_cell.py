@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 
-from formats.text import join_halves
+from recommender.song import make_storable
 
 # So are nearly all lists, and literal_eval takes five times as long.
 _PLAIN_LIST = re.compile(r"\['[^'\\\r\n\0]*'(?:, '[^'\\\r\n\0]*')*\]")
@@ -23,9 +23,10 @@ def parse_artists(text: str) -> tuple[str, ...]:
     if _PLAIN_LIST.fullmatch(stripped):
         return _not_blank(stripped[2:-2].split("', '"))
     if stripped.startswith("[") and stripped.endswith("]"):
-        # All that literal_eval is documented to raise on text that is no list.
-        with suppress(ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-            return _not_blank(join_halves(str(name)) for name in ast.literal_eval(stripped))
+        # All that literal_eval is documented to raise on text that is no list; it overflows where a number of
+        # hundreds of digits has an imaginary part.
+        with suppress(ValueError, TypeError, SyntaxError, MemoryError, RecursionError, OverflowError):
+            return _not_blank(make_storable(str(name)) for name in ast.literal_eval(stripped))
     return _not_blank(stripped.split(";"))
 
 

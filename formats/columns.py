@@ -9,6 +9,8 @@ from recommender.language import mark
 # Of the columns that a sentence names.
 MAX_NAMES = 8
 MAX_NAME = 40
+# No name that is known is half as long: as much of a longer one tells that it is none.
+MAX_COMPARED = 100
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,8 @@ OF_ANYTHING = ("id", "uri", "url", "link", "href", "externalurl", "externalurls"
 
 
 def normalise(name: str) -> str:
-    """Return the letters and digits of a column's name alone, in lower case."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    """Return the letters and digits of a column's name alone, in lower case; of a long one its beginning."""
+    folded = unicodedata.normalize("NFKC", name[:MAX_COMPARED]).casefold()
     return "".join(character for character in folded if character.isalnum())
 
 

@@ -16,7 +16,7 @@ from formats.cells import (
 )
 from formats.columns import ALIASES, normalise
 from formats.reading import HARDLY_PLAYED, NO_SONG, UNKNOWN_FORM, Collector
-from formats.text import Text, join_halves
+from formats.text import Text
 from recommender.song import Song
 
 # Spotify itself counts a stream from here.
@@ -182,7 +182,7 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _as_text(value: Any) -> str:
-    return join_halves(str(value)).strip() if isinstance(value, str | int | float) else ""
+    return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
 def _as_names(value: Any) -> tuple[str, ...]:

@@ -16,8 +16,11 @@ MAX_RATIO = 50
 MIN_LIMIT_BYTES = 64 * 2**20
 CHUNK_BYTES = 2**20
 #: What a damaged file raises, while it is opened or read. A zip with a password or of an unknown
-#: compression is a RuntimeError.
-UNPACK_ERRORS = (OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+#: compression is a RuntimeError, one whose directory lies beyond 2^63 bytes an OverflowError.
+UNPACK_ERRORS = (
+    *(OSError, EOFError, RuntimeError, OverflowError),
+    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile),
+)
 
 
 class UnpacksToTooMuch(OSError):

@@ -7,8 +7,7 @@ from typing import Any
 from formats.errors import FormatError
 from formats.packed import UNPACK_ERRORS, UnpacksToTooMuch, open_table
 from formats.source_playlist import SourcePlaylist
-from formats.text import join_halves
-from recommender.song import Song
+from recommender.song import Song, make_storable
 
 MAX_HEAD = 65_536
 
@@ -60,7 +59,7 @@ def read_playlists(path: Path) -> list[SourcePlaylist]:
 def _build_song(track: dict[str, Any]) -> Song:
     return Song(
         id=track["track_uri"].removeprefix("spotify:track:"),
-        title=join_halves(track["track_name"]),
-        artists=(join_halves(track["artist_name"]),),
+        title=make_storable(track["track_name"]),
+        artists=(make_storable(track["artist_name"]),),
         duration_ms=track.get("duration_ms"),
     )

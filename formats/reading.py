@@ -7,7 +7,7 @@ from math import inf
 
 from formats.errors import FormatError
 from recommender.language import ENGLISH, Language, mark
-from recommender.song import Song
+from recommender.song import Song, make_storable
 
 # Why an entry is left out, in the words that people read.
 NO_TITLE = "without a title"
@@ -98,6 +98,7 @@ class Collector:
         FormatError
             If there are more than `max_entries`, those left out included.
         """
+        song = replace(song, title=make_storable(song.title), artists=tuple(map(make_storable, song.artists)))
         if not song.id and not song.title:
             self.leave_out(NO_TITLE)
             return

@@ -12,12 +12,14 @@ from formats.columns import find_columns, name_songs
 from formats.reading import STRAY_QUOTE, TOO_LONG, TOO_MANY_CELLS, UNCLOSED_QUOTE, Collector
 
 DELIMITERS = ",;\t|"
-# Excel's own hint, which it writes and heeds.
-SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+# Excel's own hint, which it writes and heeds; no other characters than these can separate.
+SEPARATOR_LINE = re.compile(r'"?sep=([^" \r\n])"?\s*', re.IGNORECASE)
 # A list may have a title and blank lines above its header.
 MAX_LINES_ABOVE = 10
 # The longest field that csv takes is as long, and no song needs as much.
 MAX_LINE = 131_072
+# The widest table of songs that is known has 35. To compare far more with all known names takes seconds.
+MAX_COLUMNS = 500
 # A title may go over several lines; a quotation mark that stays open for more is a stray one.
 MAX_LINES_OF_ROW = 20
 # Quotation marks of a line that are tried as the stray one.
@@ -80,8 +82,12 @@ def list_columns(lines: Iterable[str]) -> list[str]:
 
 
 def parse_header(line: str, n_lines: int, delimiter: str) -> Header:
-    """Parse a line as a header that ends after `n_lines` lines, whether it names songs or not."""
-    names = tuple(cell.strip() for cell in _split_cells([line], delimiter))
+    """Parse a line as a header that ends after `n_lines` lines, whether it names songs or not.
+
+    More than `MAX_COLUMNS` cells name nothing.
+    """
+    cells = _split_cells([line], delimiter)
+    names = tuple(map(str.strip, cells)) if len(cells) <= MAX_COLUMNS else ()
     return Header(n_lines, delimiter, names, find_columns(names))
 
 

@@ -102,14 +102,6 @@ def decode(name: str, file: IO[bytes]) -> Text:
     return Text(name, file, detect_encoding(file))
 
 
-def join_halves(text: str) -> str:
-    """Return a text whose surrogate pairs are characters; a half without its other one becomes U+FFFD.
-
-    JSON and literals of Python can hold halves, which neither a hash nor a page can take.
-    """
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def detect_encoding(file: IO[bytes]) -> str:
     """Return the encoding: UTF-8 or UTF-16, with or without a mark, else the likeliest code page."""
     file.seek(0)

@@ -37,6 +37,19 @@ def count_plays(songs: Iterable[Song]) -> int:
     return sum(song.n_plays or 0 for song in songs)
 
 
+def make_storable(text: str) -> str:
+    """Return a text that hashes, databases and pages can hold.
+
+    Surrogate pairs, which JSON and literals of Python may hold, become their characters; a half without its
+    other one, and NUL, become U+FFFD.
+    """
+    # Nearly all are.
+    if text.isprintable():
+        return text
+    joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return joined.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def find_year(value: object) -> int | None:
     """Return the year that a value of JSON tells; None where it cannot be one."""
     return value if isinstance(value, int) and MIN_YEAR <= value <= MAX_YEAR else None

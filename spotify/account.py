@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from spotipy import Spotify
 
-from spotify.answers import as_documented, find_text, parse_text
+from spotify.answers import MAX_ID, as_documented, find_text, parse_text
 from spotify.client import Client
 
 
@@ -32,14 +32,15 @@ def current_user(client: Client) -> User:
     answer = client.ask(Spotify._get, "me")
     with as_documented():
         user_id, account_id = parse_text(answer["id"]), answer.get("account_id")
-        if not user_id:
-            raise ValueError("a user without an id")
+        # One that cannot be read must not lead to another account of the same listener.
+        account_id = user_id if account_id in (None, "") else parse_text(account_id)
+        if not user_id or max(len(user_id), len(account_id)) > MAX_ID:
+            raise ValueError("a user without an id, or with one longer than any")
         name = answer.get("display_name")
         if name is not None and not isinstance(name, str):
             client.note_odd("the display name of the user")
         return User(
-            # One that cannot be read must not lead to another account of the same listener.
-            account_id=user_id if account_id in (None, "") else parse_text(account_id),
+            account_id=account_id,
             user_id=user_id,
             display_name=find_text(name) or user_id,
         )

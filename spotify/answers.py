@@ -25,6 +25,10 @@ from spotify.errors import (
 MESSAGE_LENGTH = 200
 #: A longer pause is taken for a mistake: the caller tries again after a day.
 MAX_RETRY_AFTER_S = 24 * 60 * 60
+# Spotify's have 22 characters, names of old users 30. An index of PostgreSQL takes up to 2,700 bytes.
+MAX_ID = 255
+# Far more than Spotify allows of anything.
+MAX_COUNT = 1_000_000
 # Addresses at Spotify, and at a stand-in on this machine.
 PREFIXES = ("https://", "http://127.0.0.1:", "http://localhost:")
 
@@ -43,7 +47,11 @@ def as_documented() -> Iterator[None]:
     """Turn a failure to parse an answer as Spotify's reference describes it into `UnknownShape`."""
     try:
         yield
-    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
+    except (
+        *(AttributeError, IndexError, KeyError, TypeError, ValueError),
+        # Numbers too large for what is made of them, and lists inside lists without end.
+        *(OverflowError, RecursionError),
+    ) as error:
         raise UnknownShape("Spotify's answer is not what its reference describes") from error
 
 
@@ -76,9 +84,16 @@ def find_text(value: Any) -> str | None:
     return parse_text(value) if isinstance(value, str) else None
 
 
+def find_count(value: Any) -> int | None:
+    """Return how many there are of something; None for what is no whole number from 0 to `MAX_COUNT`."""
+    is_one = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COUNT
+    return value if is_one else None
+
+
 def find_id(value: Any) -> str | None:
     """Return an id of a song or a playlist; None for what cannot be one."""
-    return value if isinstance(value, str) and value.isascii() and value.isalnum() else None
+    is_one = isinstance(value, str) and value.isascii() and value.isalnum() and len(value) <= MAX_ID
+    return value if is_one else None
 
 
 def parse_id(value: Any) -> str:

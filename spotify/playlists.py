@@ -8,7 +8,16 @@ from typing import Any
 from spotipy import Spotify
 
 from recommender.song import find_flag
-from spotify.answers import as_documented, find_id, find_text, is_address, may_be_done, parse_id, parse_text
+from spotify.answers import (
+    as_documented,
+    find_count,
+    find_id,
+    find_text,
+    is_address,
+    may_be_done,
+    parse_id,
+    parse_text,
+)
 from spotify.client import Client
 from spotify.paging import read_pages
 from spotify.scopes import (
@@ -203,8 +212,8 @@ def _find_readable(answer: Any) -> ListedPlaylist | None:
         return None
     playlist_id, name = find_id(answer.get("id")), find_text(answer.get("name"))
     songs = answer.get("items", answer.get("tracks"))
-    n_songs = songs.get("total") if isinstance(songs, dict) else None
-    if not playlist_id or not isinstance(n_songs, int):
+    n_songs = find_count(songs.get("total")) if isinstance(songs, dict) else None
+    if not playlist_id or n_songs is None:
         return None
     return ListedPlaylist(playlist_id, name or playlist_id, _description(answer), n_songs)
 

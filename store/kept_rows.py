@@ -33,7 +33,9 @@ def write_kept_rows(database: Database, account_id: str) -> Iterator[str]:
         yield f"{opening}\n{json.dumps(table.name)}: ["
         opening, comma = ",", ""
         for row in _list_rows(database, table, owned):
-            yield f"{comma}\n{json.dumps(row, ensure_ascii=False, default=datetime.isoformat)}"
+            text = json.dumps(row, ensure_ascii=False, default=datetime.isoformat)
+            # An earlier version kept halves of surrogate pairs of a file's titles, which no answer can hold.
+            yield f"{comma}\n{text.encode('utf-8', 'replace').decode()}"
             comma = ","
         yield "]"
     yield "\n}\n"

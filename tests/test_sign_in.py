@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from spotify import scopes
-from standin.faults import Fault, Sent
+from standin.faults import Answer, Fault, Sent
 from startup import SESSION_COOKIE
 from store import tables, tokens
 
@@ -219,6 +219,19 @@ def test_any_lifetime_of_a_token_ends_in_a_sign_in_or_a_refusal(site, lifetime, 
     returned = browser.client.get(browser.answer(browser.go_to_spotify(), site.add_listener("Nora")))
 
     assert returned.status_code == status
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"a":' * 100_000, b"", b"7"], ids=["lists", "objects", "", "7"]
+)
+def test_an_answer_that_is_no_token_is_a_refusal(site, body, status):
+    site.standin.state.faults.add("POST /api/token", Fault(answer=Answer(status, body)), times=1)
+    browser = site.browser()
+
+    returned = browser.client.get(browser.answer(browser.go_to_spotify(), site.add_listener("Nora")))
+
+    assert returned.status_code == 400
 
 
 def test_a_code_that_spotify_does_not_know_is_refused(site, caplog):

@@ -12,6 +12,8 @@ from web.context import context
 from web.errors import collect_error_pages
 from web.language import translate
 
+WEEKDAYS, HOURS = frozenset(map(str, range(7))), frozenset(map(str, range(24)))
+
 
 class WeeklyTime(TypedDict):
     """A day and an hour of the week, where the listener lives: `weekday` counts from 0, Monday."""
@@ -24,7 +26,7 @@ class WeeklyTime(TypedDict):
 def read_weekly(form: Mapping[str, str]) -> WeeklyTime:
     """Read the form; a time zone that nobody knows, as of an odd browser, is UTC."""
     weekday, hour = form.get("weekday", ""), form.get("hour", "")
-    if not (weekday in set("0123456") and hour.isascii() and hour.isdecimal() and int(hour[:3]) < 24):
+    if not (weekday in WEEKDAYS and hour in HOURS):
         abort(400, translate("Please choose a day of the week and a full hour."))
     time_zone = form.get("time_zone", "")
     return WeeklyTime(

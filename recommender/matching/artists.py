@@ -19,6 +19,10 @@ from recommender.song import Song
 # The most parts of one name; in 170,000 real songs it is six.
 # Without a limit a text of a thousand commas would take minutes.
 MAX_PARTS = 10
+# Signs between artists: what stands behind them is taken as one name. A symphony's credits have a dozen.
+MAX_SIGNS = 30
+# So many texts are split at a time, as each may stand for three hundred spans.
+TEXTS_AT_A_TIME = 1_000
 # What stands between artists. Exports of Spotify have ids and join artists by commas alone: beside an id any
 # other sign is part of a name ("Marvin & Guy"). Without an id it may be either.
 _COMMA = re.compile(r"(,)")
@@ -120,7 +124,10 @@ def _split_into_names(texts: Sequence[str], signs: re.Pattern[str], catalogue: C
     """Split each text into normalised names; one with signs may hold several."""
     is_joined = [signs.search(text) is not None for text in texts]
     joined = [text for text, is_it in zip(texts, is_joined, strict=True) if is_it]
-    split = dict(zip(joined, _split_joined(joined, signs, catalogue), strict=True))
+    split: dict[str, list[str]] = {}
+    for start in range(0, len(joined), TEXTS_AT_A_TIME):
+        batch = joined[start : start + TEXTS_AT_A_TIME]
+        split |= zip(batch, _split_joined(batch, signs, catalogue), strict=True)
     single = [text for text, is_it in zip(texts, is_joined, strict=True) if not is_it]
     split |= {text: [name] for text, name in zip(single, normalise_all(single), strict=True)}
     return [split[text] for text in texts]
@@ -159,7 +166,7 @@ def _split_joined(texts: Sequence[str], signs: re.Pattern[str], catalogue: Catal
 
 def _split_at(text: str, signs: re.Pattern[str]) -> list[str]:
     """Return the parts of a text and the signs between them, in turn; blank parts are left out."""
-    split = signs.split(text)
+    split = signs.split(text, MAX_SIGNS)
     if all(map(str.strip, split[::2])):
         return split
     pieces: list[str] = []

@@ -19,6 +19,8 @@ _BRACKET = re.compile(rf"\s*(?:\({_VERSION_WORDS}\)|\[{_VERSION_WORDS}\])".repla
 _TAIL = re.compile(rf"\s+[-–]\s+{_VERSION_WORDS}$")
 # Whatever follows each dash is looked through to its end: a title of nothing but dashes would take seconds.
 MAX_DASHES = 8
+# What is searched takes time by the square of its length; the longest title of the dataset has 529.
+MAX_SEARCHED = 1_000
 _FEATURED = re.compile(r"\s(?:feat|ft|featuring)\b\.?\s.*$")
 _SPACES = re.compile("  +")
 # Looking for the accent first is faster.
@@ -122,7 +124,12 @@ def normalise_titles(titles: Sequence[str]) -> list[str]:
 
 
 def _cut_version(title: str) -> str:
-    """Return a title casefolded and without what names its version, or as it is if nothing else is left."""
+    """Return a title casefolded and without what names its version, or as it is if nothing else is left.
+
+    One of more than `MAX_SEARCHED` characters is left as it is, too.
+    """
+    if len(title) > MAX_SEARCHED:
+        return title
     cut = title.casefold()
     if not cut.isascii() and _WIDE_SIGNS.search(cut):
         cut = cut.translate(_NARROW_SIGNS)

@@ -36,6 +36,12 @@ def test_text_that_is_no_list_stays_whole(text):
     assert parse_artists(text) == (text,)
 
 
+def test_a_number_that_is_too_large_to_be_one_is_plain_text():
+    text = f"[1{'0' * 400}+1j]"
+
+    assert parse_artists(text) == (text,)
+
+
 @pytest.mark.parametrize("nesting", [1_000, 100_000])
 def test_a_list_nested_too_deeply_is_plain_text(nesting):
     text = "[" * nesting + "]" * nesting

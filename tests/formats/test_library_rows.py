@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import struct
 from io import BytesIO
 
 import pytest
@@ -192,6 +193,33 @@ def test_a_header_alone_is_an_empty_library():
     assert read(HEADER).songs == ()
 
 
+def place_at_the_end_of_the_world():
+    """Return a ZIP whose directory says that its file begins 2^64 bytes further on."""
+    content = pack({"a.csv": HEADER.encode()})
+    at = content.index(b"PK\x01\x02")
+    directory = bytearray(content[at : content.index(b"PK\x05\x06")])
+    beyond = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    directory[30:32] = struct.pack("<H", len(beyond))
+    directory[42:46] = b"\xff" * 4
+    end = bytearray(content[content.index(b"PK\x05\x06") :])
+    end[12:16] = struct.pack("<I", len(directory) + len(beyond))
+    return content[:at] + bytes(directory) + beyond + bytes(end)
+
+
+@pytest.mark.parametrize("hint", ["sep=\r\n", 'sep="\n', "sep= \n", "sep=;\n", "sep=,\r\n"])
+def test_a_hint_of_excel_is_heeded_where_it_names_what_can_separate(hint):
+    delimiter = ";" if ";" in hint else ","
+    content = f"{hint}Track Name{delimiter}Artist Name(s)\r\nHurt{delimiter}Cash\r\n"
+
+    assert [(song.title, song.artists) for song in read(content.encode()).songs] == [("Hurt", ("Cash",))]
+
+
+def test_a_line_of_very_many_cells_is_no_header():
+    content = b"a,b,c\n" + b",".join(b"name%d" % n for n in range(501)) + b"\n" + HEADER.encode()
+
+    assert read(content + b",Hurt,Cash,,,\n").songs[0].title == "Hurt"
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -216,6 +244,7 @@ def test_a_header_alone_is_an_empty_library():
         (b"<playlist><trackList><track>", "library.csv is no whole XSPF"),
         (b"<!DOCTYPE a [<!ENTITY b 'c'>]><trackList/>", "library.csv has a document type"),
         (HEADER.encode() + b",,Cash,,,\n", "library.csv holds no songs: 1 entry without a title"),
+        (place_at_the_end_of_the_world(), "library.csv cannot be read"),
     ],
 )
 def test_when_nothing_fits_one_sentence_tells_what_there_is_and_what_is_known(content, sentence):

@@ -63,3 +63,18 @@ def test_half_a_character_is_replaced_in_every_form_of_json(name):
     (song,) = read_content(name, cut.encode()).songs
 
     assert (song.title, song.artists) == ("cut \ufffd", ("\ufffd both \U0001f3b5",))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Track Name,Artist Name(s)\na\0title,an\0artist\n",
+        b"#EXTM3U\n#EXTINF:9,an\0artist - a\0title\nx.mp3\n",
+    ],
+    ids=["CSV", "M3U"],
+)
+def test_a_nul_in_a_text_is_replaced(content):
+    """PostgreSQL would refuse to read a mix that holds one."""
+    (song,) = read_content("songs", content).songs
+
+    assert (song.title, song.artists) == ("a\ufffdtitle", ("an\ufffdartist",))

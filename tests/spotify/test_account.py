@@ -3,6 +3,7 @@
 import pytest
 
 from spotify import User, client_for, current_user
+from spotify.errors import UnknownShape
 from tests.support.scripted_server import Answer, answering
 
 
@@ -21,6 +22,13 @@ from tests.support.scripted_server import Answer, answering
 def test_reads_who_has_signed_in(me, expected):
     with answering(Answer(me)) as server, client_for("token", server.url) as client:
         assert current_user(client) == expected
+
+
+@pytest.mark.parametrize("odd", [{"id": "u" * 256}, {"account_id": "a" * 256}, {"id": ""}, {"account_id": 7}])
+def test_who_has_no_id_that_can_be_kept_is_nobody(odd):
+    with answering(Answer({"id": "user", "account_id": "account", **odd})) as server:
+        with client_for("token", server.url) as client, pytest.raises(UnknownShape):
+            current_user(client)
 
 
 def test_a_display_name_that_is_no_text_is_counted():

@@ -222,7 +222,8 @@ def test_lists_the_playlists_whose_songs_may_be_read_and_leaves_out_what_is_odd(
         # As Spotify called it before.
         {key: value for key, value in in_list("p4", tracks={"total": 7}).items() if key != "items"},
         {key: value for key, value in in_list("theirs").items() if key != "items"},
-        in_list("p5", items={"total": "many"}),
+        *(in_list("p5", items={"total": odd}) for odd in ("many", True, -5, 10**25, 1.5, None)),
+        in_list("p" * 256),
         in_list(""),
         in_list(7),
         None,

@@ -58,6 +58,8 @@ def test_a_refresh_may_bring_a_new_refresh_token_and_fewer_scopes():
         (Answer(b"<html>Welcome</html>"), Unreachable),
         (Answer(b""), UnknownShape),
         (Answer(b"[]"), UnknownShape),
+        (Answer(b"[" * 100_000), UnknownShape),
+        (Answer(b'{"a":' * 100_000, 400), TokenRefused),
         (Answer({"expires_in": 3600}), UnknownShape),
         (Answer(GRANT | {"access_token": None}), UnknownShape),
         (Answer(GRANT | {"expires_in": "soon"}), UnknownShape),

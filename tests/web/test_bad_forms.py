@@ -61,7 +61,10 @@ REFUSED = {
     "{playlist}/refresh?n=many": [{}],
     "{playlist}/weekly": [
         *({"weekday": odd, "hour": "9"} for odd in ("7", *ODD)),
-        *({"weekday": "1", "hour": odd} for odd in ("24", *ODD)),
+        *(
+            {"weekday": "1", "hour": odd}
+            for odd in ("24", "0009999", "00000000000000000009", "0" * 5_000, *ODD)
+        ),
         {"weekday": "1"},
         {},
     ],

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from werkzeug.datastructures import FileStorage
@@ -81,7 +82,7 @@ def test_songs_whose_titles_hold_half_a_character_or_a_nul_lead_to_a_mix(site):
     browser = site.browser()
     known = [{"trackName": song.title, "artistName": song.artists[0]} for song in site.songs[:60]]
     odd = [
-        {"trackName": f"{title} never heard of", "artistName": title} for title in ("\ud83d", "\0", "\udfb5x")
+        {"trackName": f"{each}, never heard of", "artistName": each} for each in ("\ud83d", "\0\0", "x\udfb5")
     ]
 
     answer = bring(browser, "songs.json", json.dumps([*known, *odd]).encode())
@@ -89,8 +90,20 @@ def test_songs_whose_titles_hold_half_a_character_or_a_nul_lead_to_a_mix(site):
     page = browser.client.get(answer.headers["Location"])
     assert page.status_code == 200
     assert page.text.count('<li class="song') == 50
-    assert page.text.count("\N{REPLACEMENT CHARACTER} never heard of") == 2
+    assert page.text.count("\N{REPLACEMENT CHARACTER}, never heard of") == 3
     assert browser.client.get("/", follow_redirects=True).status_code == 200
+
+
+def test_songs_with_half_a_character_that_were_kept_before_are_shown_and_handed_out(site, visitor):
+    (account,) = list_accounts(site)
+    kept = libraries.load(site.database, account.id)
+    odd = {**kept.songs[0], "id": "", "title": "cut \ud83d", "artists": ["\ud83d", site.songs[0].artists[0]]}
+    libraries.save(site.database, replace(kept, songs=(*kept.songs, odd), total=61))
+
+    assert visitor.client.get(f"{visitor.page}").status_code == 200
+    assert visitor.client.get("/taste").status_code == 200
+    exported = visitor.client.get("/account/export")
+    assert "cut ?" in [song["title"] for song in json.loads(exported.text)["libraries"][0]["songs"]]
 
 
 def test_the_plays_of_a_history_are_told_and_kept(site):

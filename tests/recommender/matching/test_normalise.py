@@ -205,6 +205,11 @@ ODD_TEXTS = st.lists(
 )
 
 
+def test_a_title_longer_than_any_keeps_what_names_its_version():
+    assert normalise_title("Hurt" + " x" * 400 + " (Live)") == "hurt" + " x" * 400
+    assert normalise_title("Hurt" + " x" * 600 + " (Live)") == "hurt" + " x" * 600 + " live"
+
+
 @given(ODD_TEXTS)
 def test_many_texts_are_normalised_as_each_alone(texts):
     assert normalise_all(texts) == [normalise(text) for text in texts]

@@ -98,7 +98,9 @@ class Collector:
         FormatError
             If there are more than `max_entries`, those left out included.
         """
-        song = replace(song, title=make_storable(song.title), artists=tuple(map(make_storable, song.artists)))
+        if not all(map(str.isprintable, (song.title, *song.artists))):
+            artists = tuple(map(make_storable, song.artists))
+            song = replace(song, title=make_storable(song.title), artists=artists)
         if not song.id and not song.title:
             self.leave_out(NO_TITLE)
             return

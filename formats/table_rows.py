@@ -18,7 +18,7 @@ SEPARATOR_LINE = re.compile(r'"?sep=([^" \r\n])"?\s*', re.IGNORECASE)
 MAX_LINES_ABOVE = 10
 # The longest field that csv takes is as long, and no song needs as much.
 MAX_LINE = 131_072
-# The widest table of songs that is known has 35. To compare far more with all known names takes seconds.
+# No table of songs has as many; to compare tens of thousands with all known names takes seconds.
 MAX_COLUMNS = 500
 # A title may go over several lines; a quotation mark that stays open for more is a stray one.
 MAX_LINES_OF_ROW = 20

@@ -25,9 +25,9 @@ from spotify.errors import (
 MESSAGE_LENGTH = 200
 #: A longer pause is taken for a mistake: the caller tries again after a day.
 MAX_RETRY_AFTER_S = 24 * 60 * 60
-# Spotify's have 22 characters, names of old users 30. An index of PostgreSQL takes up to 2,700 bytes.
+# Spotify's have 22 characters. An index of PostgreSQL takes up to 2,700 bytes.
 MAX_ID = 255
-# Far more than Spotify allows of anything.
+#: No list of a listener's is longer: a larger count is none.
 MAX_COUNT = 1_000_000
 # Addresses at Spotify, and at a stand-in on this machine.
 PREFIXES = ("https://", "http://127.0.0.1:", "http://localhost:")

@@ -6,15 +6,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from spotify.answers import as_documented
+from spotify.answers import MAX_COUNT, as_documented
 from spotify.client import Client
 
 #: The most that Spotify returns at once, in every list that we read.
 PAGE_SIZE = 50
 #: Pages fetched at the same time, once the first has told how many there are.
 N_THREADS = 4
-#: No list of a listener's is longer: a larger count is none.
-MAX_TOTAL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ def read_page(client: Client, offset: int, request: Callable[..., Any], *argumen
     answer = client.ask(request, *arguments, limit=PAGE_SIZE, offset=offset)
     with as_documented():
         entries, total, limit = answer["items"], int(answer["total"]), answer.get("limit")
-        if not isinstance(entries, list) or not 0 <= total <= MAX_TOTAL:
+        if not isinstance(entries, list) or not 0 <= total <= MAX_COUNT:
             raise ValueError("no page of a list")
         # A count may be a few too high, which shows at the end of the list.
         if not entries and total > (offset + PAGE_SIZE if offset else 0):

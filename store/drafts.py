@@ -1,6 +1,6 @@
 """Drafts: a playlist as the listener has changed it here, step by step, before it is saved to Spotify."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -74,16 +74,7 @@ class DraftStep:
 
     def to_json(self) -> dict[str, Any]:
         """Return the step as JSON can say it, with its version but without its number and time."""
-        kept = _KeptStep(
-            version=1,
-            action=self.action,
-            subject=self.subject,
-            name=self.name,
-            record=self.record,
-            removed=self.removed,
-            is_refresh=self.is_refresh,
-            opinion=self.opinion,
-        )
+        kept = _KeptStep(1, **{name: getattr(self, name) for name in _STATE})
         plain: dict[str, Any] = _STEPS.dump_python(kept)
         return plain
 
@@ -97,17 +88,7 @@ class DraftStep:
             If it is of another version, or not a step.
         """
         kept = read_json(_STEPS, text, "a draft's step")
-        return cls(
-            number=number,
-            made_at=made_at,
-            action=kept.action,
-            subject=kept.subject,
-            name=kept.name,
-            record=kept.record,
-            removed=kept.removed,
-            is_refresh=kept.is_refresh,
-            opinion=kept.opinion,
-        )
+        return cls(number, made_at, **{name: getattr(kept, name) for name in _STATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +107,7 @@ class _KeptStep:
 
 
 _STEPS = TypeAdapter(_KeptStep)
+_STATE = [each.name for each in fields(_KeptStep) if each.name != "version"]
 
 _steps = draft_steps.c
 _COLUMNS = (_steps.number, _steps.made_at, type_coerce(_steps.state, PackedText))

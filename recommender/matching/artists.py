@@ -19,7 +19,7 @@ from recommender.song import Song
 # The most parts of one name; in 170,000 real songs it is six.
 # Without a limit a text of a thousand commas would take minutes.
 MAX_PARTS = 10
-# Signs between artists: what stands behind them is taken as one name. A symphony's credits have a dozen.
+# Signs between artists: what stands behind so many is taken as one name.
 MAX_SIGNS = 30
 # So many texts are split at a time, as each may stand for three hundred spans.
 TEXTS_AT_A_TIME = 1_000

@@ -20,6 +20,14 @@ _LEVELS = {
 }
 
 
+class _TextFormatter(logging.Formatter):
+    """Appends the id of the request in which a line was logged; what was logged outside of one has none."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        request_id = getattr(record, "request", None)
+        return super().formatMessage(record) + (f" [{request_id}]" if request_id else "")
+
+
 def set_up_logging(settings: Settings) -> None:
     """Let all that is logged in this process go to stderr, in the format and from the level that are set.
 
@@ -46,7 +54,7 @@ def adopt_huey() -> None:
 
 def _build_formatter(settings: Settings) -> logging.Formatter:
     if settings.log_format == "text":
-        return logging.Formatter(_TEXT)
+        return _TextFormatter(_TEXT)
     return JsonFormatter(
         ["levelname", "name", "message"],
         rename_fields={"levelname": "level", "name": "logger"},

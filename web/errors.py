@@ -41,6 +41,7 @@ from web.destination import find_own_address, find_referring_page
 from web.language import describe_count, translate
 from web.listener import SpotifyNeeded, assume_stranger, current_account
 from web.remedies import Offer, Remedy, list_offers
+from web.request_log import find_request_id
 from web.tuning_args import BadTuning
 
 log = logging.getLogger(__name__)
@@ -349,4 +350,7 @@ def _offer_again() -> list[Offer]:
 
 def _show(status: int, sentence: str, offers: list[Offer], template: str = "error.html") -> tuple[str, int]:
     title = translate(TITLES.get(status, SOMETHING_WRONG))
-    return render_template(template, title=title, sentence=sentence, offers=offers), status
+    # Of a failure that is not the listener's, so that whoever runs the site finds it in the log.
+    request_id = find_request_id() if status >= 500 else None
+    shown = {"title": title, "sentence": sentence, "offers": offers, "request_id": request_id}
+    return render_template(template, **shown), status

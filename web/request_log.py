@@ -1,11 +1,13 @@
-"""One line in the log for each request: what was asked for, how it was answered, and how long that took."""
+"""One line in the log for each request, and the id of the request in every line that is logged meanwhile."""
 
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +24,29 @@ def log_requests(app: Flask, count: Count | None) -> None:
 
     An address may hold the code of a sign-in, an id, or what a listener has typed; of all that only ids of
     jobs are logged: the one in the address, or the one that the request has started or found under way.
-    Call it before other handlers are registered, so that the time is that of all of them.
+    Each answer has the id of its request as `X-Request-Id`. Call it before other handlers are registered, so
+    that the time is that of all of them.
     """
+    logging.setLogRecordFactory(_make_record)
     app.before_request(_begin)
     app.after_request(partial(_log, count))
 
 
+def find_request_id() -> str | None:
+    """Return the id of the request that is being answered, None outside of one."""
+    return g.get("request_id") if has_request_context() else None
+
+
+def _make_record(*args: Any, **named: Any) -> logging.LogRecord:
+    record = logging.LogRecord(*args, **named)
+    if request_id := find_request_id():
+        record.request = request_id
+    return record
+
+
 def _begin() -> None:
     g.began = time.perf_counter()
+    g.request_id = secrets.token_hex(6)
 
 
 def _log(count: Count | None, response: Response) -> Response:
@@ -47,6 +64,7 @@ def _log(count: Count | None, response: Response) -> Response:
         if job_id := g.get("job_id") or (request.view_args or {}).get("job_id"):
             fields["job"] = job_id
         log.log(level, "%(method)s %(route)s %(status)d in %(ms).1f ms", fields, extra=fields)
+    response.headers["X-Request-Id"] = g.request_id
     if count:
         count(method, route, response.status_code, took_s)
     return response

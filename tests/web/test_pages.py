@@ -463,20 +463,6 @@ def test_every_end_of_a_job_is_logged_with_the_calls_it_made(site, caplog, fault
     assert re.fullmatch(rf"job {job} {end} \({stages}\) with {calls} calls to Spotify", line)
 
 
-def test_the_line_of_a_request_names_the_job_that_it_has_started_or_asks_for(site, caplog):
-    browser = site.browser()
-    browser.sign_in(site.add_listener("Nora"))
-    caplog.set_level("INFO", logger="web.request_log")
-
-    job_page = browser.post("/playlists").headers["Location"]
-    browser.client.get(job_page)
-
-    job_id = job_page.rpartition("/")[2]
-    started, shown = (record for record in caplog.records if hasattr(record, "job"))
-    assert (started.route, started.job) == ("/playlists", job_id)
-    assert (shown.route, shown.job) == ("/jobs/<job_id>", job_id)
-
-
 def test_a_job_that_is_stopped_while_it_runs_keeps_its_count(site, caplog):
     listener = site.add_listener("Nora", saved=120)
     browser = site.browser()

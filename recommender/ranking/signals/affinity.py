@@ -41,7 +41,11 @@ def compute_affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
     """
     has_artist = listener.artists >= 0
     weights = None if listener.weights is None else listener.weights[has_artist]
-    return rate_counts(np.bincount(listener.artists[has_artist], weights, minlength=n_artists))
+    # Counted among the listener's own alone: counts of all artists would be twice as large as what is kept.
+    artists, numbers = np.unique(listener.artists[has_artist], return_inverse=True)
+    liked = np.zeros(n_artists, dtype=np.float32)
+    liked[artists] = rate_counts(np.bincount(numbers, weights, minlength=len(artists)))
+    return liked
 
 
 def list_liked_artists(liked: FloatArray, catalogue: Catalogue) -> IntArray:

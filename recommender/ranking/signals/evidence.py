@@ -176,11 +176,12 @@ def collect_evidence(
     max_artists: int,
 ) -> Evidence:
     """Count what the saved songs have in common; the signals compare with the genres of `max_artists`."""
-    n_by = count_by_artist(listener, len(catalogue.artist_keys))
+    n_artists = len(catalogue.artist_keys)
+    compared = list_liked_artists(compute_affinity(listener, n_artists), catalogue)[:max_artists]
+    n_by = count_by_artist(listener, n_artists)
     own = np.flatnonzero(n_by > 0)
     lengths, genres = catalogue.collect_genres(own)
     n_in_genre = np.bincount(genres, weights=np.repeat(n_by[own], lengths), minlength=len(genre_names))
-    compared = list_liked_artists(compute_affinity(listener, len(n_by)), catalogue)[:max_artists]
     return Evidence(
         listener,
         catalogue,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -40,14 +39,14 @@ class Lists:
     def __getitem__(self, number: int) -> Places:
         return self.items[get_slice(self.ends, number)]
 
-    @cached_property
-    def lengths(self) -> Places:
-        """The number of items in each list: (n_lists,)."""
-        return np.diff(self.ends, prepend=np.int32(0))
+    def count(self, numbers: Numbers) -> Places:
+        """Return the number of items in each of several lists."""
+        starts = np.where(numbers > 0, self.ends.take(numbers - 1), 0)
+        return self.ends.take(numbers) - starts
 
     def collect(self, numbers: Numbers) -> Places:
         """Return the items of several lists, concatenated."""
-        return self.items.take(list_places(self.ends.take(numbers), self.lengths.take(numbers)))
+        return self.items.take(list_places(self.ends.take(numbers), self.count(numbers)))
 
     def add_up(self, numbers: Numbers, weights: DoubleArray, n_items: int) -> DoubleArray:
         """Return for each item the sum of the weights of those of some lists that hold it: (n_items,).
@@ -57,28 +56,43 @@ class Lists:
         numbers, weights : (n,) the lists, and how much each counts
         """
         sums = np.zeros(n_items)
-        ends = np.cumsum(self.lengths.take(numbers), dtype=np.int64)
+        ends = np.cumsum(self.count(numbers), dtype=np.int64)
         cuts = np.searchsorted(ends, np.arange(BLOCK, ends[-1] if len(ends) else 0, BLOCK))
         for lists, of_lists in zip(np.split(numbers, cuts), np.split(weights, cuts), strict=True):
             sums += np.bincount(
-                self.collect(lists), np.repeat(of_lists, self.lengths.take(lists)), minlength=n_items
+                self.collect(lists), np.repeat(of_lists, self.count(lists)), minlength=n_items
             )
         return sums
 
+    def add_up_held(self, numbers: Numbers, weights: DoubleArray) -> tuple[Places, DoubleArray]:
+        """Return the items that some lists hold, ascending, and of each the sum that `add_up` returns.
+
+        It sorts what the lists hold, and so is for few of them: no array has the length of all items.
+        """
+        items = self.collect(numbers)
+        order = items.argsort(kind="stable")
+        items = items.take(order)
+        is_first = np.diff(items, prepend=np.int32(-1)) > 0
+        of_items = np.repeat(weights, self.count(numbers)).take(order)
+        sums = np.bincount(is_first.cumsum() - 1, of_items)
+        return items.compress(is_first), np.asarray(sums, dtype=np.float64)
+
     def discount(self, numbers: Numbers, power: float) -> DoubleArray:
         """Return for each of some lists its length and 1, to minus this power: from 0 to 1."""
-        return np.asarray((self.lengths[numbers] + 1.0) ** -power)
+        return np.asarray((self.count(numbers) + 1.0) ** -power)
 
     def renumber(self, kept: Numbers, n_items: int) -> "Lists":
         """Return the lists with only some of the `n_items` items, which become places in `kept`."""
-        numbers = np.full(n_items, -1, dtype=np.int32)
-        numbers[kept] = np.arange(len(kept))
+        is_kept = np.zeros(n_items, dtype=bool)
+        is_kept[kept] = True
+        order = kept.argsort().astype(np.int32)
+        ordered = kept.take(order)
         items, places = [], []
         # At least one block, which may be empty.
         for start in range(0, len(self.items) + 1, BLOCK):
-            of_block = numbers.take(self.items[start : start + BLOCK])
-            inside = np.flatnonzero(of_block >= 0)
-            items.append(of_block.take(inside))
+            of_block = self.items[start : start + BLOCK]
+            inside = np.flatnonzero(is_kept.take(of_block))
+            items.append(order.take(np.searchsorted(ordered, of_block.take(inside))))
             places.append(inside + start)
         ends = np.searchsorted(np.concatenate(places), self.ends)
         return Lists(np.concatenate(items), ends.astype(np.int32))

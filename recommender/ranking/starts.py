@@ -100,6 +100,8 @@ def _rate_together(item: int, playlist_items: Lists, item_playlists: Lists) -> D
     playlists = item_playlists[item]
     counts = playlist_items.add_up(playlists, np.ones(len(playlists)), len(item_playlists))
     counts[item] = 0
-    cosines = counts / np.sqrt(np.maximum(item_playlists.lengths, 1))
-    ratings: DoubleArray = np.sqrt(cosines / max(float(cosines.max(initial=0)), 1e-9))
+    found = np.flatnonzero(counts)
+    cosines = counts[found] / np.sqrt(item_playlists.count(found))
+    ratings = np.zeros(len(counts))
+    ratings[found] = np.sqrt(cosines / cosines.max(initial=0))
     return ratings

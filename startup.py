@@ -109,6 +109,7 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
     app.url_map.merge_slashes = False
     # Flask asks of each function whether it is a coroutine, twenty times a page: there are none.
     app.ensure_sync = lambda view: view  # type: ignore[method-assign, assignment]
+    log_requests(app, counting.counted.count_request if counting else None)
     add_static_files(app, Path(app.root_path) / "static")
     add_shown_text(app)
     add_language(app, languages)
@@ -122,7 +123,6 @@ def create_app(settings: Settings, clock: Clock | None = None, languages: tuple[
         # `refuse_other_origins` does it by PUBLIC_URL.
         WTF_CSRF_SSL_STRICT=False,
     )
-    log_requests(app, counting.counted.count_request if counting else None)
     app.extensions[ON_FORK] = counting.serve if counting else None
     app.session_interface = DatabaseSessions(parts.database, settings.secret_key)
     Context(

@@ -26,7 +26,7 @@ def rate_counts(counts: npt.NDArray[np.float64 | np.integer[Any]]) -> FloatArray
 
     The second song of an artist says more than the twentieth.
     """
-    # Most artists have none, and a logarithm takes long.
+    # Most years of an artist have none, and a logarithm takes long.
     counted = np.flatnonzero(counts > 0)
     logarithm = np.log1p(counts[counted]).astype(np.float32) / np.float32(np.log1p(SATURATION_SONGS))
     rated = np.zeros(len(counts), dtype=np.float32)

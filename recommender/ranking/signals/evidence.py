@@ -177,6 +177,7 @@ def collect_evidence(
 ) -> Evidence:
     """Count what the saved songs have in common; the signals compare with the genres of `max_artists`."""
     n_artists = len(catalogue.artist_keys)
+    # First, as it needs as much memory for a moment as the counts keep.
     compared = list_liked_artists(compute_affinity(listener, n_artists), catalogue)[:max_artists]
     n_by = count_by_artist(listener, n_artists)
     own = np.flatnonzero(n_by > 0)

@@ -36,8 +36,9 @@ pytestmark = pytest.mark.slow
 # Two pages of the library; so many that a reading is kept before it is whole.
 N_SAVED, N_SAVED_LONG = 60, 520
 SIDE_BY_SIDE = 2
-# Python 3.11 at times fails with a SystemError where two threads parse code at once, as Werkzeug does for routes.
-MAKING_APPS = Lock()
+# Python 3.11 at times fails with a SystemError where two threads parse code at once, as Werkzeug does for routes
+# and NumPy for the heads of arrays.
+PARSING = Lock()
 # Shorter than the time left at which a token is renewed: every job begins with a renewal.
 TOKEN_LIFETIME_S = 60
 
@@ -276,7 +277,8 @@ ENDS = {"a save": assert_saved, "a draft": assert_drafted, "a weekly refresh": a
 
 def pick_for(site, listener, before, removed=()):
     """Return the songs that the recommender picks when all can be played, after a mix of those `before`."""
-    build = load_build(site.website.settings.models_dir)
+    with PARSING:
+        build = load_build(site.website.settings.models_dir)
     wishes = Wishes(recent=frozenset(before), seed=1 if before else None, removed=frozenset(removed))
     mix = recommend([entry.song for entry in listener.saved], build.catalogue, build.model, wishes)
     return [pick.song.id for pick in mix.playlist]
@@ -293,7 +295,7 @@ def run_point(point, place):
     )
     with ExitStack() as stack:
         settings = stack.enter_context(place.own())
-        with MAKING_APPS:
+        with PARSING:
             standin = stack.enter_context(serve(state))
             site = site_with_workers(standin, place.models, place.folder, place.songs, **settings)
         stack.callback(site.database.engine.dispose)

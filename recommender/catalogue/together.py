@@ -59,23 +59,9 @@ class Lists:
         ends = np.cumsum(self.count(numbers), dtype=np.int64)
         cuts = np.searchsorted(ends, np.arange(BLOCK, ends[-1] if len(ends) else 0, BLOCK))
         for lists, of_lists in zip(np.split(numbers, cuts), np.split(weights, cuts), strict=True):
-            sums += np.bincount(
-                self.collect(lists), np.repeat(of_lists, self.count(lists)), minlength=n_items
-            )
+            # Counts of a block would be as long as the sums.
+            np.add.at(sums, self.collect(lists), np.repeat(of_lists, self.count(lists)))
         return sums
-
-    def add_up_held(self, numbers: Numbers, weights: DoubleArray) -> tuple[Places, DoubleArray]:
-        """Return the items that some lists hold, ascending, and of each the sum that `add_up` returns.
-
-        It sorts what the lists hold, and so is for few of them: no array has the length of all items.
-        """
-        items = self.collect(numbers)
-        order = items.argsort(kind="stable")
-        items = items.take(order)
-        is_first = np.diff(items, prepend=np.int32(-1)) > 0
-        of_items = np.repeat(weights, self.count(numbers)).take(order)
-        sums = np.bincount(is_first.cumsum() - 1, of_items)
-        return items.compress(is_first), np.asarray(sums, dtype=np.float64)
 
     def discount(self, numbers: Numbers, power: float) -> DoubleArray:
         """Return for each of some lists its length and 1, to minus this power: from 0 to 1."""
@@ -83,16 +69,15 @@ class Lists:
 
     def renumber(self, kept: Numbers, n_items: int) -> "Lists":
         """Return the lists with only some of the `n_items` items, which become places in `kept`."""
-        is_kept = np.zeros(n_items, dtype=bool)
-        is_kept[kept] = True
-        order = kept.argsort().astype(np.int32)
-        ordered = kept.take(order)
+        # Of all items as small as can be; what is not kept has the number after the last.
+        numbers = np.full(n_items, len(kept), dtype=np.min_scalar_type(len(kept)))
+        numbers[kept] = np.arange(len(kept))
         items, places = [], []
         # At least one block, which may be empty.
         for start in range(0, len(self.items) + 1, BLOCK):
-            of_block = self.items[start : start + BLOCK]
-            inside = np.flatnonzero(is_kept.take(of_block))
-            items.append(order.take(np.searchsorted(ordered, of_block.take(inside))))
+            of_block = numbers.take(self.items[start : start + BLOCK])
+            inside = np.flatnonzero(of_block < len(kept))
+            items.append(of_block.take(inside).astype(np.int32))
             places.append(inside + start)
         ends = np.searchsorted(np.concatenate(places), self.ends)
         return Lists(np.concatenate(items), ends.astype(np.int32))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recommender.catalogue.arrays import FloatArray, IntArray
+from recommender.catalogue.arrays import FloatArray, IntArray, list_distinct
 from recommender.catalogue.catalogue import Catalogue
 from recommender.tastes.listener import ListenerProfile
 
@@ -40,11 +40,12 @@ def compute_affinity(listener: ListenerProfile, n_artists: int) -> FloatArray:
     A song that is played much counts as several.
     """
     has_artist = listener.artists >= 0
+    own = listener.artists[has_artist]
     weights = None if listener.weights is None else listener.weights[has_artist]
     # Counted among the listener's own alone: counts of all artists would be twice as large as what is kept.
-    artists, numbers = np.unique(listener.artists[has_artist], return_inverse=True)
+    artists = list_distinct(own)
     liked = np.zeros(n_artists, dtype=np.float32)
-    liked[artists] = rate_counts(np.bincount(numbers, weights, minlength=len(artists)))
+    liked[artists] = rate_counts(np.bincount(np.searchsorted(artists, own), weights))
     return liked
 
 

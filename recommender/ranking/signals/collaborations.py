@@ -26,10 +26,10 @@ def rate_collaborations(liked: FloatArray, catalogue: Catalogue) -> Table:
     """
     own = np.flatnonzero(liked > 0)
     lengths, others = catalogue.collect_collaborators(own)
-    found, numbers = np.unique(others, return_inverse=True)
-    sums = np.bincount(numbers, np.repeat(liked[own], lengths), minlength=len(found))
-    values = np.zeros(len(liked), dtype=np.float32)
-    values[found] = np.minimum(np.log1p(sums) / log1p(SATURATION), 1)
+    sums = np.bincount(others, np.repeat(liked[own], lengths), minlength=len(liked))
+    found = np.flatnonzero(sums > 0)
+    values = np.zeros(len(sums), dtype=np.float32)
+    values[found] = np.minimum(np.log1p(sums[found]) / log1p(SATURATION), 1)
     return Table(values, catalogue.first_artists)
 
 

@@ -1,17 +1,8 @@
 """Signals of the songs and artists in the playlists that are nearest to the listener's library."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from recommender.catalogue.arrays import (
-    BoolArray,
-    DoubleArray,
-    FloatArray,
-    IntArray,
-    list_distinct,
-    look_up,
-)
+from recommender.catalogue.arrays import DoubleArray, FloatArray, IntArray, list_distinct, look_up
 from recommender.catalogue.catalogue import Catalogue
 from recommender.catalogue.together import ARTIST_PART, RARITY_POWER, Lists, Numbers
 from recommender.ranking.signals.evidence import Evidence, Fact, PickedRow
@@ -29,34 +20,6 @@ SONG_DISCOUNT, ARTIST_DISCOUNT = 0.3, 0.5
 # near to playlists of all kinds. Without it the nine libraries find less by known artists (NDCG@50 0.263
 # for 0.280); with it for new artists, too, 3 % less by these.
 FEW_SONGS = 100
-
-
-@dataclass(frozen=True, eq=False)
-class _RatedPlaces:
-    """The places of rows among few rated versions: 1 for the first of these, 0 for all others.
-
-    A rating of each version would be four times as large as what tells which are rated.
-
-    rated : (n_rated,) ascending
-    is_rated : (n_versions,)
-    """
-
-    rated: Numbers
-    is_rated: BoolArray
-    catalogue: Catalogue
-
-    def __getitem__(self, rows: slice) -> IntArray:
-        return self._find(self.catalogue.versions[rows])
-
-    def take(self, rows: IntArray) -> IntArray:
-        """Return the places of some rows."""
-        return self._find(self.catalogue.versions.take(rows))
-
-    def _find(self, versions: Numbers) -> IntArray:
-        places = np.zeros(len(versions), dtype=np.int64)
-        found = np.flatnonzero(self.is_rated.take(versions))
-        places[found] = 1 + np.searchsorted(self.rated, versions.take(found))
-        return places
 
 
 def has_playlists(catalogue: Catalogue) -> bool:
@@ -95,11 +58,11 @@ def rate_by_playlists(given: SignalInputs) -> tuple[Table, Table]:
     of_songs[by_known] *= np.float32(min(1.0, (FEW_SONGS / max(len(versions), 1)) ** 0.5))
     by_group = np.zeros(len(is_known_group), dtype=np.float32)
     by_group[artists] = of_artists
-    is_rated = np.zeros(len(together.song_playlists), dtype=bool)
-    is_rated[rated] = True
+    # Numbers of ratings take less than a rating of each version; most have the zero that stands first.
+    numbers = np.zeros(len(together.song_playlists), dtype=np.min_scalar_type(len(rated)))
+    numbers[rated] = np.arange(1, len(rated) + 1)
     return (
-        # Before the ratings stands the zero of all other versions.
-        Table(np.append(np.float32(0), of_songs), _RatedPlaces(rated, is_rated, catalogue)),
+        Table(np.append(np.float32(0), of_songs), catalogue.versions, numbers),
         Table(look_up(by_group, groups), catalogue.first_artists),
     )
 
@@ -142,7 +105,7 @@ def _rate_items(
     nearness: DoubleArray,
     owned: Numbers,
     power: float,
-) -> tuple[Numbers, FloatArray]:
+) -> tuple[IntArray, FloatArray]:
     """Rate items by the nearest playlists that hold them, relative to the highest.
 
     The square root keeps small sums apart. Owned items are not rated.
@@ -151,10 +114,10 @@ def _rate_items(
     -------
     (n_rated,) the items whose rating is above 0, ascending, and their ratings
     """
-    items, sums = playlist_items.add_up_held(nearest, nearness)
-    is_rated = (sums > 0) & ~np.isin(items, owned)
-    items = items.compress(is_rated)
-    values = sums.compress(is_rated) * item_playlists.discount(items, power)
+    sums = playlist_items.add_up(nearest, nearness, len(item_playlists))
+    sums[owned] = 0
+    items = np.flatnonzero(sums > 0)
+    values = sums[items] * item_playlists.discount(items, power)
     return items, np.sqrt(values / values.max(initial=0)).astype(np.float32)
 
 

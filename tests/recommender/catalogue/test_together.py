@@ -48,17 +48,12 @@ def test_the_weights_of_lists_are_added_up_by_item():
             for item in range(N_ITEMS)
         ]
         assert sums.tolist() == pytest.approx(expected)
-        held, of_held = build(given).add_up_held(numbers, weights)
-        assert held.tolist() == [item for item, total in enumerate(expected) if total]
-        assert of_held.tolist() == pytest.approx([total for total in expected if total])
 
 
 def test_no_lists_add_up_to_nothing():
     nothing = np.array([], dtype=np.int64)
 
-    lists = build([[0, 1]])
-    assert lists.add_up(nothing, nothing.astype(float), 2).tolist() == [0, 0]
-    assert [part.tolist() for part in lists.add_up_held(nothing, nothing.astype(float))] == [[], []]
+    assert build([[0, 1]]).add_up(nothing, nothing.astype(float), 2).tolist() == [0, 0]
 
 
 def test_only_the_items_asked_for_are_kept_by_their_places():

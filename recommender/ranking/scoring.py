@@ -13,7 +13,7 @@ from recommender.catalogue.catalogue import Catalogue
 from recommender.ranking.limits import Limits
 from recommender.ranking.signals.affinity import compute_affinity
 from recommender.ranking.signals.signal import Refine, RowValues, Signal, SignalInputs
-from recommender.ranking.signals.table import Table
+from recommender.ranking.signals.table import Table, add_up
 from recommender.tastes.cluster import Tastes
 from recommender.tastes.listener import ListenerProfile, find_new_rows
 
@@ -103,13 +103,16 @@ class Scoring:
         }
 
     def _add_up_tables(self, is_new: bool) -> Iterable[Table]:
-        """Return the tables weighted for new artists or known ones, those over the same places added up."""
-        sums: dict[int, Table] = {}
+        """Return the tables weighted for new artists or known ones, those over the same places added up.
+
+        Each is built when it is asked for, as it may be as large as the catalogue.
+        """
+        by_places: dict[int, list[tuple[np.float32, Table]]] = {}
         for name, table in self.tables.items():
             fraction = self.fractions[name][is_new]
             if fraction:
-                sums[id(table.places)] = table.add_up(fraction, sums.get(id(table.places)))
-        return sums.values()
+                by_places.setdefault(id(table.places), []).append((fraction, table))
+        return map(add_up, by_places.values())
 
     def values(self, rows: IntArray) -> dict[str, FloatArray]:
         """Compute every signal of some rows, by name."""

@@ -1,5 +1,6 @@
 """A signal as a look-up table: few values, and which of them is each row's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -39,16 +40,21 @@ class Table:
         values: FloatArray = self.values.take(places if self.groups is None else self.groups.take(places))
         return values
 
-    def add_up(self, fraction: np.float32, others: "Table | None") -> "Table":
-        """Return the table weighted, and added to another one over the same places, if there is any."""
-        n_places = len(self.values if self.groups is None else self.groups)
-        sums = others.values if others else np.zeros(n_places, dtype=np.float32)
+
+def add_up(weighted: Sequence[tuple[np.float32, Table]]) -> Table:
+    """Return the weighted sum of one or more tables over the same places."""
+    [(fraction, table), *others] = weighted
+    if not others:
+        return Table(fraction * table.values, table.places, table.groups)
+    n_places = len(table.values if table.groups is None else table.groups)
+    sums = np.zeros(n_places, dtype=np.float32)
+    for fraction, one in weighted:
         for start in range(0, n_places, BLOCK):
             some = slice(start, start + BLOCK)
             sums[some] += fraction * (
-                self.values[some] if self.groups is None else self.values.take(self.groups[some])
+                one.values[some] if one.groups is None else one.values.take(one.groups[some])
             )
-        return Table(sums, self.places)
+    return Table(sums, table.places)
 
 
 def scale_by_logarithm(density: npt.NDArray[np.floating[Any]], floor: float) -> FloatArray:

@@ -25,8 +25,7 @@ def log_requests(app: Flask, count: Count | None) -> None:
     An address may hold the code of a sign-in, an id, or what a listener has typed; of all that only ids of
     jobs are logged: the one in the address, or the one that the request has started or found under way.
     Each answer has the id of its request as `X-Request-Id`. Lines get it by the process's one factory of log
-    records, which this replaces. Call it before other handlers are registered, so that it times
-    them all.
+    records, which this replaces. Call it before other handlers are registered, so that it times them all.
     """
     logging.setLogRecordFactory(_make_record)
     app.before_request(_begin)
